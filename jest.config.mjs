@@ -1,0 +1,34 @@
+// One configuration for the whole workspace. The kind of a test is in its file name:
+//   *.unit.spec.ts  pure, milliseconds     *.int.spec.ts  real servers on free ports     *.e2e.spec.ts  the whole product, a real browser
+// Run one kind: npm run jest -- --selectProjects unit [path]
+const kind = (name, testTimeout) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  testTimeout,
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  testMatch: [`<rootDir>/{proto,infra,services,gateway,web,bench}/**/*.${name}.spec.{ts,tsx}`],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/.xanthus/'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transformIgnorePatterns: ['/node_modules/'],
+  transform: {
+    '^.+\\.tsx?$': ['@swc/jest', {
+      swcrc: false,
+      sourceMaps: 'inline',
+      module: { type: 'es6' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', tsx: false, decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        keepClassNames: true,
+      },
+    }],
+  },
+});
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [kind('unit', 5_000), kind('int', 60_000), kind('e2e', 180_000)],
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '600MB',
+};

@@ -1,0 +1,72 @@
+/**
+ * What a person, credential or service may do: one document per tenant and principal, in auth's bucket under
+ * `<tenant>.capabilities.<principal id>`. Patterns use NATS wildcards. No document, no rights.
+ */
+export interface CapabilityDocument {
+  /** Core subjects to subscribe to; only `sig.…` and `tty.…` ever make sense here. */
+  readonly subjects: readonly string[];
+  /** Bucket pattern → key patterns. */
+  readonly buckets: Readonly<Record<string, readonly string[]>>;
+  /** Commands and queries (`cmd.…`, `qry.…`). */
+  readonly commands: readonly string[];
+  /** Stream pattern → subject filters. */
+  readonly streams: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What is asked for. `what` picks the part of the document. */
+export type CapabilityRequest =
+  | { readonly what: 'subject'; readonly subject: string }
+  | { readonly what: 'command'; readonly subject: string }
+  | { readonly what: 'bucket'; readonly bucket: string; readonly pattern: string }
+  | { readonly what: 'stream'; readonly stream: string; readonly filter: string };
+
+export const NO_CAPABILITIES: CapabilityDocument = { subjects: [], buckets: {}, commands: [], streams: {} };
+
+/** True for `a.b`, `a.*`, `a.>`; false for an empty token, white space, `>` before the end, or a wildcard glued to text. */
+export const isPattern = (pattern: string): boolean => {
+  if (pattern.length === 0 || pattern.length > 512) return false;
+  const tokens = pattern.split('.');
+  return tokens.every((t, i) => (t === '>' ? i === tokens.length - 1 : t === '*' || /^[^\s*>.]+$/.test(t)));
+};
+
+/**
+ * Is every subject that `requested` could match also matched by `granted`? Exact for one grant; a request that only the
+ * union of several grants would cover is refused, on purpose: the answer must not depend on an enumeration.
+ */
+export const contains = (granted: string, requested: string): boolean => {
+  const grant = granted.split('.');
+  const request = requested.split('.');
+  for (let i = 0; i < grant.length; i++) {
+    const g = grant[i];
+    const r = request[i];
+    if (r === undefined) return false;
+    if (g === '>') return true;
+    if (r === '>') return false;
+    if (g !== '*' && g !== r) return false;
+  }
+  return grant.length === request.length;
+};
+
+/** Does a literal subject match a pattern? */
+export const matches = (pattern: string, subject: string): boolean => contains(pattern, subject);
+
+const reserved = (pattern: string): boolean => pattern.split('.').some(t => t.startsWith('$') || t.startsWith('_'));
+
+const inTable = (table: Readonly<Record<string, readonly string[]>>, name: string, pattern: string): boolean =>
+  Object.entries(table).some(([names, patterns]) => contains(names, name) && patterns.some(p => contains(p, pattern)));
+
+/** The one authorisation rule of HTTP, WebSocket and NATS doors. Tokens that start with `$` or `_` are always refused. */
+export const allows = (document: CapabilityDocument, request: CapabilityRequest): boolean => {
+  switch (request.what) {
+    case 'subject':
+      return valid(request.subject) && document.subjects.some(p => contains(p, request.subject));
+    case 'command':
+      return valid(request.subject) && document.commands.some(p => contains(p, request.subject));
+    case 'bucket':
+      return valid(request.pattern) && isPattern(request.bucket) && !reserved(request.bucket) && inTable(document.buckets, request.bucket, request.pattern);
+    case 'stream':
+      return valid(request.filter) && isPattern(request.stream) && !reserved(request.stream) && inTable(document.streams, request.stream, request.filter);
+  }
+};
+
+const valid = (pattern: string): boolean => isPattern(pattern) && !reserved(pattern);

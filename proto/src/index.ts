@@ -1,0 +1,19 @@
+export { INSTALLATION, isTenantSlug, isUlid, TENANT_SLUG, TOKEN, ULID } from './ids.js';
+export {
+  commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey,
+  querySubject, signalSubject, streamName, streamSubjects, timerSubject, viewKey, type AggregateRef, type CommandRef, type QueryRef,
+} from './subjects.js';
+export { allows, contains, isPattern, matches, NO_CAPABILITIES, type CapabilityDocument, type CapabilityRequest } from './capabilities.js';
+export { CLOSE_CODES, ERROR_CODES, mayReconnect, type GatewayCode, type Problem } from './codes.js';
+export { actor, eventEnvelope, subjectToken, tenantSlug, ulid, written, type Actor, type EventEnvelope, type ViewValue, type Written } from './envelope.js';
+export { ACCESS_TOKEN_TTL, accessClaims, HEADERS, IDENTITY_TTL, identityClaims, type AccessClaims, type IdentityClaims } from './identity.js';
+export {
+  defineCommand, defineEvent, defineQuery, defineView, type CommandContract, type DataOf, type EventContract, type EventOf, type InputOf, type OutputOf, type ParsedInputOf,
+  type QueryContract, type ViewContract,
+} from './contract.js';
+export {
+  CLIENT_OPS, clientFrames, CONNECTION_STATES, policy, PROTOCOL_VERSION, RESET_REASONS, SUB_PROTOCOL, SUBSCRIPTION_STATES, type ClientFrame, type ClientOp, type ConnectionState,
+  type HelloData, type KvChange, type Limits, type Policy, type ResetReason, type ServerFrame, type StreamMessage, type SubscribeReply, type SubscriptionState,
+} from './frames.js';
+export { SERVICE_RIGHTS, SERVICES, type ServiceContracts, type ServiceName } from './services.js';
+export { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from './http.js';

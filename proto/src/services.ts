@@ -1,0 +1,32 @@
+/** All contracts of the services that exist, for doors, documents and tests. */
+import { authCommands, authQueries } from './auth/commands.js';
+import { authEvents } from './auth/events.js';
+import { authViews } from './auth/views.js';
+import type { CommandContract, EventContract, QueryContract, ViewContract } from './contract.js';
+import { vpsCommands, vpsQueries } from './vps/commands.js';
+import { vpsEvents } from './vps/events.js';
+import { vpsViews } from './vps/views.js';
+
+export interface ServiceContracts {
+  readonly commands: Readonly<Record<string, CommandContract>>;
+  readonly queries: Readonly<Record<string, QueryContract>>;
+  readonly events: Readonly<Record<string, EventContract>>;
+  readonly views: Readonly<Record<string, ViewContract>>;
+}
+
+export const SERVICES = {
+  auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews },
+  vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews },
+} as const satisfies Record<string, ServiceContracts>;
+export type ServiceName = keyof typeof SERVICES;
+
+/** What a service may ask of another, whoever caused it: `cmd` and `qry` patterns. Anything else is refused. */
+export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  gateway: [
+    'cmd.xanthus.auth.installation.xanthus.complete-setup', 'qry.xanthus.auth.setup-status.all',
+    'cmd.xanthus.auth.session.new.open', 'cmd.xanthus.auth.session.*.refresh', 'cmd.xanthus.auth.session.*.revoke',
+  ],
+  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add'],
+  auth: [],
+  vps: [],
+};

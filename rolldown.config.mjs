@@ -1,0 +1,19 @@
+// How everything that runs on Node is bundled: `rolldown -c <root>/rolldown.config.mjs` in the folder of a deployable.
+// Every `src/<name>.ts` of `entries` becomes `dist/<name>.js`. Source maps are kept: stacks name our files.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'rolldown';
+
+const entries = ['main', 'embedded', 'provision', 'cli'];
+/** Optional companions of Nest that we do not use. */
+const unused = ['class-transformer', /^class-transformer\//, 'class-validator', '@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'amqplib', 'amqp-connection-manager', 'ioredis', 'cache-manager', '@nestjs/platform-socket.io', '@nestjs/platform-fastify'];
+/** Loaded from node_modules: native parts, `__dirname` in CommonJS, or loaded by name at run time. */
+const external = [...unused, '@nats-io/transport-node', 'ssh2', 'cpu-features', '@node-rs/argon2', 'bufferutil', 'utf-8-validate', 'pino-pretty', 'playwright-core', /\.node$/];
+
+export default defineConfig({
+  input: Object.fromEntries(entries.filter(n => existsSync(`src/${n}.ts`)).map(n => [n, `src/${n}.ts`])),
+  platform: 'node',
+  tsconfig: fileURLToPath(new URL('./tsconfig.base.json', import.meta.url)),
+  external,
+  output: { dir: 'dist', format: 'esm', sourcemap: true, cleanDir: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+});
