@@ -1,0 +1,12 @@
+export { ask, type AskOptions } from './ask.js';
+export { type Call, type Caller } from './call.js';
+export { CapabilityMirror, type CapabilityChange, type PrincipalDocument } from './capability-mirror.js';
+export { CommandDoor, Doors, QueryDoor, type DoorOptions } from './doors.decorator.js';
+export { EnvironmentError, parseEnvironment, serviceConfig, type ServiceConfig } from './environment.js';
+export { type Check, type Health, type ReadyReport } from './health.js';
+export { IdentitySigner, type IdentityRequest, type ServiceKey } from './identity-signer.js';
+export { IdentityError, IdentityVerifier, type ServiceJwks } from './identity-verifier.js';
+export { createLogger, LOG_LEVELS, type LogFormat, type Logger, type LogLevel } from './logger.js';
+export { createMetrics, type Metrics } from './metrics.js';
+export { startService, type RunningService, type ServiceDeps, type ServiceOptions } from './start-service.js';
+export { serveViews } from './views.doors.js';
