@@ -1,0 +1,68 @@
+/** Accounts and credentials of tenants, made while everything runs. One account per credential. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeAccount, encodeActivation, encodeUser, fmtCreds, type Import } from '@nats-io/jwt';
+import type { KeyPair } from '@nats-io/nkeys';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { CREDENTIAL_LIMITS, credentialPermissions, importsOf, type CredentialReach } from './accounts.js';
+import { keyPairOf, newKeyPair } from './key-pair.js';
+
+/** The keys that may make accounts. */
+export interface OperatorKeys { readonly operator: KeyPair; readonly xanthus: KeyPair }
+
+/** @throws a sentence if the folder does not hold the operator's keys */
+export const openOperator = (operatorDir: string): OperatorKeys => {
+  const seed = (name: string): KeyPair => {
+    try {
+      return keyPairOf(readFileSync(join(operatorDir, `${name}.nk`), 'utf8').trim());
+    } catch (error) {
+      throw new Error(`${join(operatorDir, `${name}.nk`)} does not hold a NATS key, so credentials for tenants cannot be made.`, { cause: error });
+    }
+  };
+  return { operator: seed('operator'), xanthus: seed('xanthus') };
+};
+
+/** A credential as its account needs it: public keys only, so that it can be pushed again from the log at any time. */
+export interface CredentialAccount extends CredentialReach {
+  /** Id and name of the credential. */
+  readonly id: string;
+  readonly name: string;
+  /** Public key of its account (`A…`) and of its user (`U…`). */
+  readonly account: string;
+  readonly nkey: string;
+  readonly revoked: boolean;
+}
+
+/** The account's JWT. Of a revoked credential: no imports, every user refused; the server closes what is connected. */
+export const accountJwt = async (keys: OperatorKeys, c: CredentialAccount): Promise<string> => {
+  const imports: Import[] = [];
+  for (const i of c.revoked ? [] : importsOf(c)) {
+    const token = await encodeActivation(i.name, c.account, keys.xanthus, 'service', { subject: i.subject, kind: 'service' });
+    imports.push({ ...i, type: 'service', account: keys.xanthus.getPublicKey(), token });
+  }
+  return encodeAccount(`${c.tenant}-${c.name}`, c.account, {
+    imports,
+    limits: CREDENTIAL_LIMITS,
+    tags: [`tenant:${c.tenant}`, `credential:${c.id}`],
+    ...(c.revoked ? { revocations: { [c.nkey]: Math.floor(Date.now() / 1_000), '*': Math.floor(Date.now() / 1_000) } } : {}),
+  }, { signer: keys.operator });
+};
+
+export interface NewCredential { readonly account: CredentialAccount; /** Text of the `.creds` file; kept nowhere. */ readonly creds: string }
+
+/** Makes the keys of a credential. The account's private key signs the one user and is forgotten. */
+export const newCredential = async (c: CredentialReach & { readonly id: string; readonly name: string }): Promise<NewCredential> => {
+  const account = newKeyPair('account');
+  const user = newKeyPair('user');
+  const jwt = await encodeUser(c.id, user, account, { ...credentialPermissions(c), tags: [`tenant:${c.tenant}`, `credential:${c.id}`] });
+  return {
+    account: { ...c, account: account.getPublicKey(), nkey: user.getPublicKey(), revoked: false },
+    creds: new TextDecoder().decode(fmtCreds(jwt, user)),
+  };
+};
+
+/** Hands an account to the servers. @param system a connection of the system user @throws if no server took it */
+export const pushAccount = async (system: NatsConnection, jwt: string): Promise<void> => {
+  const answer = (await system.request('$SYS.REQ.CLAIMS.UPDATE', jwt, { timeout: 5_000 })).json<{ data?: { code?: number; message?: string }; error?: { description?: string } }>();
+  if (answer.error !== undefined || answer.data?.code !== 200) throw new Error(`nats-server did not take the account: ${answer.error?.description ?? answer.data?.message ?? 'no reason given'}`);
+};

@@ -1,0 +1,87 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { decode, encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from '@nats-io/jwt';
+import { SYSTEM_USER_PERMISSIONS, systemAccountClaims, xanthusAccountClaims } from './accounts.js';
+import { ensureFolder, readOrMake, readText, writePrivate } from './files.js';
+import { keyPairOf, newKeyPair, seedOf } from './key-pair.js';
+import { permissionsOf } from './permissions.js';
+import { NATS_USERS, SIGNING_SERVICES } from './users.js';
+
+/** Where everything lies. Paths are absolute if `dir` is. */
+export interface OperatorFiles {
+  readonly dir: string;
+  /** XANTHUS_OPERATOR_DIR: seeds and JWTs; only auth and the launcher read it. */
+  readonly operatorDir: string;
+  /** XANTHUS_NATS_CREDENTIALS: `<user>.creds`. */
+  readonly credsDir: string;
+  readonly keysDir: string;
+  readonly masterKeyFile: string;
+  readonly serviceJwksFile: string;
+  readonly creds: (user: string) => string;
+  readonly serviceKey: (service: string) => string;
+}
+
+export const operatorFiles = (dir: string): OperatorFiles => ({
+  dir,
+  operatorDir: join(dir, 'operator'),
+  credsDir: join(dir, 'creds'),
+  keysDir: join(dir, 'keys'),
+  masterKeyFile: join(dir, 'keys', 'master.key'),
+  serviceJwksFile: join(dir, 'keys', 'service-jwks.json'),
+  creds: user => join(dir, 'creds', `${user}.creds`),
+  serviceKey: service => join(dir, 'keys', `service-${service}.jwk`),
+});
+
+/**
+ * Makes what is missing and leaves what is there: operator, system account, the account XANTHUS, a user per program, the
+ * services' ed25519 keys and the master key. Safe to call at every start; users get the permissions of this version anew.
+ *
+ * @param dir the data folder (`.xanthus`)
+ */
+export const initOperator = async (dir: string): Promise<OperatorFiles> => {
+  const files = operatorFiles(dir);
+  for (const folder of [dir, files.operatorDir, join(files.operatorDir, 'users'), join(files.operatorDir, 'accounts'), files.credsDir, files.keysDir]) await ensureFolder(folder);
+
+  const operator = keyPairOf(await readOrMake(join(files.operatorDir, 'operator.nk'), () => seedOf(newKeyPair('operator'))));
+  const system = keyPairOf(await readOrMake(join(files.operatorDir, 'sys.nk'), () => seedOf(newKeyPair('account'))));
+  const xanthus = keyPairOf(await readOrMake(join(files.operatorDir, 'xanthus.nk'), () => seedOf(newKeyPair('account'))));
+
+  await renew(join(files.operatorDir, 'operator.jwt'), await encodeOperator('xanthus', operator, { system_account: system.getPublicKey() }));
+  await renew(join(files.operatorDir, 'sys.jwt'), await encodeAccount('SYS', system, systemAccountClaims(), { signer: operator }));
+  await renew(join(files.operatorDir, 'xanthus.jwt'), await encodeAccount('XANTHUS', xanthus, xanthusAccountClaims(), { signer: operator }));
+
+  const user = async (name: string, account: typeof xanthus, claims: Partial<User>): Promise<void> => {
+    const pair = keyPairOf(await readOrMake(join(files.operatorDir, 'users', `${name}.nk`), () => seedOf(newKeyPair('user'))));
+    const jwt = await renew(join(files.operatorDir, 'users', `${name}.jwt`), await encodeUser(name, pair, account, claims));
+    await writePrivate(files.creds(name), new TextDecoder().decode(fmtCreds(jwt, pair)));
+  };
+  await user('sys', system, SYSTEM_USER_PERMISSIONS);
+  for (const name of NATS_USERS) await user(name, xanthus, permissionsOf(name));
+
+  const jwks = [];
+  for (const service of SIGNING_SERVICES) jwks.push(await serviceKey(files.serviceKey(service), service));
+  await writePrivate(files.serviceJwksFile, `${JSON.stringify({ keys: jwks }, undefined, 2)}\n`);
+  await readOrMake(files.masterKeyFile, () => randomBytes(32).toString('base64url'));
+  return files;
+};
+
+/** Writes the JWT unless the one there says the same (a new signature alone would have every account pushed at each start). */
+const renew = async (path: string, jwt: string): Promise<string> => {
+  const found = (await readText(path))?.trim();
+  if (found !== undefined && said(found) === said(jwt)) return found;
+  await writePrivate(path, `${jwt}\n`);
+  return jwt;
+};
+
+const said = (jwt: string): string => {
+  const { iat: _iat, jti: _jti, ...rest } = decode(jwt);
+  return JSON.stringify(rest);
+};
+
+/** An Ed25519 key as a private JWK, `kid` = `service:<name>`; returns its public half. */
+const serviceKey = async (path: string, service: string): Promise<Record<string, unknown>> => {
+  const kid = `service:${service}`;
+  const text = await readOrMake(path, () => JSON.stringify({ ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig' }));
+  const { d: _d, ...publicHalf } = JSON.parse(text) as Record<string, unknown>;
+  return publicHalf;
+};
