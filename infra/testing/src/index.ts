@@ -1,0 +1,13 @@
+export { eventually } from './eventually.js';
+export { freePort } from './free-port.js';
+export { launchBrowser } from './browser.js';
+export { startNats } from './nats.js';
+export type { StartNatsOptions, TestNats } from './nats.js';
+export { startNatsCluster } from './nats-cluster.js';
+export type { TestCluster } from './nats-cluster.js';
+export { startProxy } from './proxy.js';
+export type { TcpProxy } from './proxy.js';
+export { startSshd } from './sshd.js';
+export type { HostKey, StartSshdOptions, TestSshd } from './sshd.js';
+export { tempDir } from './temp-dir.js';
+export type { TempDir } from './temp-dir.js';

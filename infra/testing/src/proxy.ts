@@ -1,0 +1,97 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { atExit } from './at-exit.js';
+
+/** A TCP proxy in front of a loopback port, to break the connection as networks do. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Connections open through it now. */
+  connections(): number;
+  /** Resets every connection and refuses new ones, until `heal`. */
+  cut(): Promise<void>;
+  /** Passes nothing on in either direction, closes nothing; new connections are accepted and stay silent. Until `heal`. */
+  stall(): void;
+  /** Waits so many milliseconds before each chunk is passed on. */
+  delay(ms: number): void;
+  heal(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startProxy(targetPort: number): Promise<TcpProxy> {
+  const pairs = new Set<[Socket, Socket]>();
+  let stalled = false;
+  let lag = 0;
+
+  const pipe = (from: Socket, to: Socket): void => {
+    from.on('data', (chunk: Buffer) => {
+      const pass = (): void => {
+        if (to.destroyed) return;
+        if (to.write(chunk)) return;
+        from.pause();
+        to.once('drain', () => { if (!stalled) from.resume(); });
+      };
+      if (lag > 0) setTimeout(pass, lag);
+      else pass();
+    });
+    from.on('end', () => { setTimeout(() => to.end(), lag); });
+    from.on('error', () => to.destroy());
+    if (stalled) from.pause();
+  };
+  const accept = (client: Socket): void => {
+    const target = connect({ host: '127.0.0.1', port: targetPort, allowHalfOpen: true });
+    const pair: [Socket, Socket] = [client, target];
+    pairs.add(pair);
+    client.setNoDelay(true);
+    target.setNoDelay(true);
+    pipe(client, target);
+    pipe(target, client);
+    const close = (): void => {
+      pairs.delete(pair);
+      client.destroy();
+      target.destroy();
+    };
+    client.on('close', close);
+    target.on('close', close);
+  };
+
+  let server: Server | undefined;
+  const listen = (port: number): Promise<Server> => new Promise((resolve, reject) => {
+    const created = createServer({ allowHalfOpen: true }, accept);
+    created.once('error', reject);
+    created.listen(port, '127.0.0.1', () => resolve(created));
+  });
+  server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+
+  const cut = async (): Promise<void> => {
+    const closing = server;
+    server = undefined;
+    const closed = closing && new Promise<void>((resolve) => { closing.close(() => resolve()); });
+    for (const [client, target] of pairs) {
+      client.resetAndDestroy();
+      target.destroy();
+    }
+    await closed;
+  };
+  const forget = atExit(() => { void cut(); });
+  return {
+    port,
+    connections: () => pairs.size,
+    cut,
+    stall: () => {
+      stalled = true;
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    delay: (ms) => { lag = ms; },
+    heal: async () => {
+      stalled = false;
+      lag = 0;
+      for (const pair of pairs) for (const socket of pair) socket.resume();
+      server ??= await listen(port);
+    },
+    stop: async () => {
+      forget();
+      await cut();
+    },
+  };
+}
