@@ -1,0 +1,139 @@
+import type { HostKey } from '@xanthus/proto/vps';
+import type ssh2 from 'ssh2';
+import { quoteArgv } from './argv.js';
+import { SshError } from './ssh-error.js';
+
+export interface ExecOptions {
+  /** Written to the program, then its input is closed. */
+  readonly stdin?: string | Uint8Array;
+  /** ms; 10 s unless told. The program is ended and `SERVER.TIMEOUT` thrown. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Bytes kept of each of stdout and stderr; the rest is read and dropped. 1 MiB unless told. */
+  readonly maxOutput?: number;
+}
+
+export interface ExecResult {
+  /** Exit status; `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Output was longer than `maxOutput`. */
+  readonly truncated: boolean;
+}
+
+/** One connection for any number of commands at a time. */
+export interface SshConnection {
+  readonly address: string;
+  readonly hostKey: HostKey;
+  /** Runs a program by argv. A status other than 0 is a result, not an error. @throws SshError SERVER.TIMEOUT, SERVER.DISCONNECTED, SERVER.CANCELLED */
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a fixed POSIX script (from our source, never built from data) with parameters as `$1`, `$2`, … */
+  script(text: string, parameters?: readonly string[], options?: Omit<ExecOptions, 'stdin'>): Promise<ExecResult>;
+  readonly open: boolean;
+  /** Resolves once, when the connection is gone, with the reason unless `close` was called. */
+  readonly closed: Promise<SshError | undefined>;
+  close(): void;
+}
+
+const EXEC_TIMEOUT = 10_000;
+const MAX_OUTPUT = 1024 * 1024;
+
+const collector = (limit: number) => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let truncated = false;
+  return {
+    push(chunk: Buffer): void {
+      const room = limit - size;
+      if (chunk.length > room) truncated = true;
+      if (room <= 0) return;
+      const part = chunk.subarray(0, room);
+      chunks.push(part);
+      size += part.length;
+    },
+    text: (): string => Buffer.concat(chunks).toString('utf8'),
+    truncated: (): boolean => truncated,
+  };
+};
+
+/** @internal A logged-in client as a connection. */
+export const openSession = (client: ssh2.Client, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
+  let open = true;
+  let reason: SshError | undefined;
+  const gone = (why: string): SshError => new SshError('session', 'SERVER.DISCONNECTED', `The connection to ${about.address} was lost${why === '' ? '' : `: ${why}`}.`);
+  client.removeAllListeners('error');
+  client.removeAllListeners('close');
+  client.on('error', (error: Error) => { reason ??= gone(error.message); });
+  const closed = new Promise<SshError | undefined>(resolve => {
+    client.once('close', () => {
+      if (open) reason ??= gone('');
+      open = false;
+      resolve(reason);
+    });
+  });
+
+  const exec = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
+    const line = quoteArgv(argv);
+    if (!open) return Promise.reject(reason ?? gone('it was closed'));
+    return new Promise((resolve, reject) => {
+      const limit = options.timeout ?? EXEC_TIMEOUT;
+      let channel: ssh2.ClientChannel | undefined;
+      let over = false;
+      const end = (settle: () => void): void => {
+        if (over) return;
+        over = true;
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const kill = (error: SshError): void => end(() => {
+        // sshd passes the signal to the program's process group; closing alone would leave it running.
+        channel?.signal('TERM');
+        channel?.close();
+        reject(error);
+      });
+      const onAbort = (): void => kill(new SshError('session', 'SERVER.CANCELLED', 'The command was cancelled.'));
+      const timer = setTimeout(() => kill(new SshError('session', 'SERVER.TIMEOUT', `The command did not end within ${limit / 1_000} s.`)), limit);
+      if (options.signal?.aborted) return onAbort();
+      options.signal?.addEventListener('abort', onAbort, { once: true });
+      void closed.then(error => end(() => reject(error ?? gone('it was closed'))));
+
+      client.exec(line, (error, stream) => {
+        if (error) return end(() => reject(gone(error.message)));
+        channel = stream;
+        if (over) {
+          stream.on('error', () => undefined);
+          stream.signal('TERM');
+          return stream.close();
+        }
+        const out = collector(options.maxOutput ?? MAX_OUTPUT);
+        const err = collector(options.maxOutput ?? MAX_OUTPUT);
+        let status: { code: number | null; signal: string | null } | undefined;
+        stream.on('data', out.push);
+        stream.stderr.on('data', err.push);
+        // Writing to a program that has ended already is no fault of the connection.
+        stream.on('error', () => undefined);
+        stream.on('exit', (code: number | null, signal?: string) => { status = { code, signal: signal ?? null }; });
+        stream.on('close', () => end(() => {
+          if (!status) return reject(gone('a command ended without a status'));
+          resolve({ ...status, stdout: out.text(), stderr: err.text(), truncated: out.truncated() || err.truncated() });
+        }));
+        stream.end(options.stdin);
+      });
+    });
+  };
+
+  return {
+    ...about,
+    exec,
+    script: (text, parameters = [], options = {}) => exec(['sh', '-s', '--', ...parameters], { ...options, stdin: text }),
+    get open() { return open; },
+    closed,
+    close() {
+      open = false;
+      client.end();
+    },
+  };
+};
