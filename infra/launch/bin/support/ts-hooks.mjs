@@ -1,0 +1,44 @@
+// Module hooks that let Node run our TypeScript from source: `./x.js` finds `x.ts`, and files are translated by swc with the same settings as
+// the tests (decorator metadata included). Translations are kept in node_modules/.cache by content.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync, version } from '@swc/core';
+
+const folder = fileURLToPath(new URL('../../../../node_modules/.cache/xanthus/ts/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const options = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', tsx: false, decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
+  },
+};
+const salt = `${version}${JSON.stringify(options)}`;
+
+export async function resolve(specifier, context, next) {
+  if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')) {
+    const url = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+    if (existsSync(fileURLToPath(url))) return { url: url.href, format: 'module', shortCircuit: true };
+  }
+  return next(specifier, context);
+}
+
+export async function load(url, context, next) {
+  if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
+  const file = fileURLToPath(url);
+  const text = readFileSync(file, 'utf8');
+  const kept = join(folder, `${createHash('sha256').update(salt).update(file).update(text).digest('hex')}.mjs`);
+  if (existsSync(kept)) return { format: 'module', source: readFileSync(kept, 'utf8'), shortCircuit: true };
+  const { code } = transformSync(text, { ...options, filename: file });
+  const fresh = `${kept}.${process.pid}`;
+  writeFileSync(fresh, code);
+  renameSync(fresh, kept); // whole or not at all: others read it at the same time
+  return { format: 'module', source: code, shortCircuit: true };
+}
