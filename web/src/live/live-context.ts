@@ -1,0 +1,64 @@
+import type { BucketState, Client, ConnectionStatus } from '@xanthus/client';
+import type { CapabilityRequest, ViewValue } from '@xanthus/proto';
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { toProblem, type ShownProblem } from '../lib/problem.js';
+import type { FeedOptions, FeedState } from './event-feed.js';
+import type { Live } from './live.js';
+
+export const LiveContext = createContext<Live | null>(null);
+
+export const useLive = (): Live => {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('no connection around this component');
+  return live;
+};
+export const useClient = (): Client => useLive().client;
+
+export const useConnection = (): ConnectionStatus => {
+  const { connection } = useClient();
+  return useSyncExternalStore(connection.subscribe, connection.get);
+};
+
+/** The same rule as the gateway's. To show or hide; the gateway decides. */
+export const useCan = (request: CapabilityRequest): boolean => {
+  const { capabilities, can } = useClient();
+  useSyncExternalStore(capabilities.subscribe, capabilities.get);
+  return can(request);
+};
+
+export interface Rows<T> {
+  /** loading: not in sync yet and nothing to show. denied: no right to read it. */
+  readonly status: 'loading' | 'ready' | 'denied' | 'failed';
+  readonly rows: ReadonlyMap<string, T>;
+  readonly stale_since: number | null;
+  readonly problem?: ShownProblem;
+}
+
+/** Entries of a bucket by id: the part of the key behind `<tenant>.<view>.`. Pure. */
+export const toRows = <T>(state: BucketState<T>, prefix: string): Rows<T> => {
+  if (state.error) {
+    const problem = toProblem(state.error);
+    return { status: problem.code === 'DENIED' || problem.code === 'REVOKED' ? 'denied' : 'failed', rows: new Map(), stale_since: null, problem };
+  }
+  const rows = new Map<string, T>();
+  for (const [key, value] of state.entries as ReadonlyMap<string, ViewValue<T>>) if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), value.data);
+  return { status: state.in_sync || rows.size > 0 ? 'ready' : 'loading', rows, stale_since: state.stale_since };
+};
+
+/** A view of a service, live: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
+export const useRows = <T>(bucket: string, tenant: string, view: string, id = '>'): Rows<T> => {
+  const live = useLive();
+  const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
+  useEffect(() => held.use(), [held]);
+  const state = useSyncExternalStore(held.view.subscribe, held.view.get);
+  return useMemo(() => toRows(state, `${tenant}.${view}.`), [state, tenant, view]);
+};
+
+/** A stream as a list, live. Options must be the same values from render to render, not the same object. */
+export const useFeed = (options: FeedOptions): FeedState => {
+  const live = useLive();
+  const key = JSON.stringify(options);
+  const held = useMemo(() => live.feed(JSON.parse(key) as FeedOptions), [live, key]);
+  useEffect(() => held.use(), [held]);
+  return useSyncExternalStore(held.feed.subscribe, held.feed.get);
+};

@@ -1,0 +1,121 @@
+/**
+ * Who is logged in here. A plain class: it owns the access token (memory only; the refresh token is a cookie that no script
+ * sees) and tells pages its state. The socket is opened elsewhere with `token()`.
+ */
+import type { SessionTokens } from '@xanthus/proto/auth';
+import { request } from '../lib/http.js';
+import { ApiError, toProblem, type ShownProblem } from '../lib/problem.js';
+
+export type Identity = Pick<SessionTokens, 'user' | 'tenant'> & { readonly session?: string };
+
+export type SessionState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'anonymous'; readonly ended?: ShownProblem }
+  | { readonly status: 'unreachable'; readonly problem: ShownProblem }
+  | { readonly status: 'signed_in'; readonly identity: Identity };
+
+type Tokens = Omit<SessionTokens, 'refresh_token'>;
+
+export interface SetupInput { readonly token: string; readonly email: string; readonly password: string; readonly name: string; readonly tenant: { readonly slug: string; readonly name: string } }
+
+/** A token with less life than this is not handed out any more, ms. */
+const SPARE = 120_000;
+
+/** One refresh at a time over all tabs: the refresh token rotates, and a used one that comes again ends the session. */
+const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+  typeof navigator !== 'undefined' && 'locks' in navigator ? navigator.locks.request('xanthus.refresh', work) as Promise<T> : work();
+
+export class Session {
+  #state: SessionState = { status: 'starting' };
+  #tokens: Tokens | undefined;
+  #refreshing: Promise<Tokens> | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('xanthus.session');
+
+  constructor(private readonly now: () => number = Date.now) {
+    // Logged out in one tab is logged out in all.
+    this.#tabs?.addEventListener('message', event => { if (event.data === 'ended') this.#end(); });
+  }
+
+  readonly get = (): SessionState => this.#state;
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Restores the session after a refresh of the page, from the cookie. */
+  async start(): Promise<SessionState> {
+    try {
+      await this.#refresh();
+    } catch (error) {
+      const problem = toProblem(error);
+      this.#set(problem.retryable ? { status: 'unreachable', problem } : { status: 'anonymous' });
+    }
+    return this.#state;
+  }
+
+  async login(input: { readonly email: string; readonly password: string; readonly tenant?: string }): Promise<void> {
+    this.#accept(await request<Tokens>('POST', '/api/auth/login', input));
+  }
+
+  async setUp(input: SetupInput): Promise<void> {
+    this.#accept(await request<Tokens>('POST', '/api/auth/setup', input));
+  }
+
+  async logout(): Promise<void> {
+    try {
+      await request('POST', '/api/auth/logout', {});
+    } finally {
+      this.#tabs?.postMessage('ended');
+      this.#end();
+    }
+  }
+
+  /** For the SDK: the present token, or a fresh one. An ended session is final (`retryable: false`), anything else is tried again. */
+  readonly token = async (): Promise<string> => {
+    const tokens = this.#tokens;
+    if (tokens && Date.parse(tokens.expires_at) - this.now() > SPARE) return tokens.access_token;
+    try {
+      return (await this.#refresh()).access_token;
+    } catch (error) {
+      if (!toProblem(error).retryable) this.ended(toProblem(error));
+      throw error;
+    }
+  };
+
+  /** The server ended it (revoked, expired): back to the log-in page, which says why. */
+  ended(problem: ShownProblem): void {
+    if (this.#state.status === 'signed_in') this.#end(problem);
+  }
+
+  #refresh(): Promise<Tokens> {
+    this.#refreshing ??= exclusively(() => request<Tokens>('POST', '/api/auth/refresh', {}))
+      .then(tokens => this.#accept(tokens))
+      .finally(() => { this.#refreshing = undefined; });
+    return this.#refreshing;
+  }
+
+  #accept(tokens: Tokens): Tokens {
+    if (typeof tokens?.access_token !== 'string') throw new ApiError('INTERNAL', 'The answer to the log-in holds no token.', 200, false);
+    this.#tokens = tokens;
+    const known = this.#state.status === 'signed_in' ? this.#state.identity : undefined;
+    // The same person keeps the same reference: a fresh token must not re-open the socket.
+    if (known?.user.id !== tokens.user.id || known.tenant.id !== tokens.tenant.id) {
+      this.#set({ status: 'signed_in', identity: { user: tokens.user, tenant: tokens.tenant, ...(tokens.session ? { session: tokens.session } : {}) } });
+    }
+    return tokens;
+  }
+
+  #end(problem?: ShownProblem): void {
+    this.#tokens = undefined;
+    this.#set({ status: 'anonymous', ...(problem ? { ended: problem } : {}) });
+  }
+
+  #set(state: SessionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Does the installation have an owner yet? */
+export const isSetUp = async (): Promise<boolean> => (await request<{ done: boolean }>('GET', '/api/auth/setup')).done;
