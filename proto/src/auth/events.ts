@@ -33,9 +33,14 @@ export const authEvents = {
   SessionRefreshed: session('SessionRefreshed', 'The refresh token was used and replaced.', z.object({ refresh_sha256: sha256 }), { refresh_sha256: SHA256 }),
   SessionEnded: session('SessionEnded', 'Logged out, revoked, expired, or ended because a used refresh token came again.', z.object({ reason: z.enum(['logged_out', 'revoked', 'expired', 'refresh_reused', 'member_removed']) }), { reason: 'logged_out' }),
   LoginRefused: person('LoginRefused', 'A log-in with a wrong password was refused.', z.object({ reason: z.enum(['wrong_password', 'not_a_member']) }), { reason: 'wrong_password' }),
-  CredentialCreated: credential('CredentialCreated', 'A NATS credential for another service was made; its secret was shown once and is not kept.', z.object({ name: z.string(), role: roleName, nkey: z.string(), follow: z.array(z.string()) }), {
-    name: 'billing', role: 'viewer', nkey: 'UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4', follow: ['VPS'],
+  CredentialCreated: credential('CredentialCreated', 'A NATS credential for another service was made; its secret was shown once and is not kept.', z.object({
+    name: z.string(), role: roleName, follow: z.array(z.string()),
+    /** Public keys: of the credential's user, and of the NATS account that it alone has. */
+    nkey: z.string(), account: z.string(),
+  }), {
+    name: 'billing', role: 'viewer', account: 'ACPJZLRTLYZPRQFUJMY7E7QQG2ZWMPFRDYSDSRWK5LLLRWCXRJBNYJZB', nkey: 'UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4', follow: ['VPS'],
   }),
   CredentialRevoked: credential('CredentialRevoked', 'The credential is refused and its connections are closed.', z.object({}), {}),
   SigningKeyMade: key('SigningKeyMade', 'A key for access tokens was made; its private half lies in the vault.', z.object({ kid: z.string(), x: z.string(), secret: z.string() }), { kid: '01jd3x8e2v5y9w4z7q6r1s0tjk', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', secret: 'signing-key-01jd3x8e2v5y9w4z7q6r1s0tjk' }),
+  SigningKeyRetired: key('SigningKeyRetired', 'Every token that the key signed has expired; its private half was destroyed.', z.object({}), {}),
 } as const;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineView } from '../contract.js';
 import { actor, tenantSlug, ulid } from '../envelope.js';
 
-export const ROLES = ['owner', 'admin', 'operator', 'viewer'] as const;
+/** Built in. A `guest` belongs to the tenant and may do nothing: the start for somebody whose rights come later. */
+export const ROLES = ['owner', 'admin', 'operator', 'viewer', 'guest'] as const;
 export const roleName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 
 export const tenantView = defineView({
