@@ -29,11 +29,17 @@ export interface EventStore {
 
 /**
  * A unique value: one marker publish with expected sequence 0 (or that of its tombstone). `key` is base32 of an HMAC of the normalised value.
- * A claim older than 10 s whose aggregate has no event is voided by an event on that aggregate and taken over.
+ * A claim older than 10 s whose aggregate has no event of the claim's command is voided by an event on that aggregate and taken over.
  */
 export interface MarkerClaim { readonly tenant: string; readonly service: string; readonly kind: string; readonly key: string; readonly aggregate: AggregateRef; readonly command_id: string }
 
 export type ClaimResult = { readonly status: 'claimed' } | { readonly status: 'taken'; readonly by: AggregateRef };
+
+/** Ends a claim that its command never followed by an event: fences whatever of it is still on its way. Folds skip it; `handleCommand` refuses that command. */
+export const CLAIM_VOIDED = 'ClaimVoided';
+export type ClaimVoided = DomainEvent<typeof CLAIM_VOIDED, { readonly command_id: string; readonly kind: string; readonly key: string }>;
+/** How long a claim waits for the event that it was made for, ms. */
+export const CLAIM_PATIENCE = 10_000;
 
 /** Where snapshots of aggregates lie; not the event store's business. */
 export interface SnapshotStore {

@@ -1,3 +1,4 @@
+import type { AggregateRef } from '@xanthus/proto';
 import type { RecordedEvent } from './event.js';
 
 /** One change of a view. `key` is a bucket key (`viewKey(…)`, or `_…` for what never leaves the service). At most 200 per event. */
@@ -16,6 +17,11 @@ export interface Projection {
   /** Schema version written with each value. */
   readonly schema: number;
   project(event: RecordedEvent, view: ViewReader): readonly Change[] | Promise<readonly Change[]>;
+  /**
+   * An event of this aggregate could not be folded: it is parked, and the aggregate's later events are not folded into this view until the version changes.
+   * A view whose staleness would be dangerous (rights) removes here what depends on the aggregate.
+   */
+  onParked?(aggregate: AggregateRef, view: ViewReader): readonly Change[] | Promise<readonly Change[]>;
 }
 
 /** The usual case: each event belongs to some keys, each key is a fold. `undefined` deletes. */

@@ -1,0 +1,80 @@
+/** Streams and buckets as data. The launcher's provisioner makes them, services only verify them. */
+import { streamName, streamSubjects } from '@xanthus/proto';
+
+export interface StreamDeclaration {
+  readonly name: string;
+  readonly description: string;
+  readonly subjects: readonly string[];
+  /** Events may never be deleted or purged. */
+  readonly immutable?: boolean;
+  readonly retention?: 'limits' | 'workqueue';
+  /** Seconds that a message is kept; without: for ever. */
+  readonly maxAge?: number;
+  readonly maxBytes?: number;
+  readonly maxPerSubject?: number;
+  readonly compressed?: boolean;
+  /** Atomic batches of several messages. */
+  readonly atomic?: boolean;
+  /** `Nats-TTL` on single messages. */
+  readonly ttl?: boolean;
+  /** `Nats-Schedule`. Forces purge and rollup on, so never together with `immutable`. */
+  readonly schedules?: boolean;
+}
+
+export interface BucketDeclaration {
+  readonly name: string;
+  readonly description: string;
+  /** Revisions kept per key. */
+  readonly history?: number;
+  /** Largest value, bytes. */
+  readonly maxValue?: number;
+}
+
+export interface Declarations { readonly streams: readonly StreamDeclaration[]; readonly buckets: readonly BucketDeclaration[] }
+
+const MIB = 1024 * 1024;
+
+export const eventStream = (service: string): StreamDeclaration => ({
+  name: streamName(service), description: `Events and markers of ${service}`, subjects: streamSubjects(service), immutable: true, compressed: true, atomic: true, ttl: true,
+});
+
+/** Series of samples, `met.<tenant>.<service>.<id>`: a day of them, never part of a projection. */
+export const metricsStream = (service: string): StreamDeclaration => ({
+  name: `${streamName(service)}_METRICS`, description: `Samples of ${service}`, subjects: [`met.*.${service}.>`], maxAge: 24 * 3600, maxBytes: 512 * MIB, compressed: true,
+});
+
+export const timersStream = (service: string): StreamDeclaration => ({
+  name: `${streamName(service)}_TIMERS`, description: `Timers of ${service}`, subjects: [`tmr.*.${service}.>`], maxPerSubject: 1, schedules: true, ttl: true,
+});
+
+export const VIEW_SLOTS = ['a', 'b'] as const;
+export type ViewSlot = (typeof VIEW_SLOTS)[number];
+export const slotBucket = (service: string, slot: ViewSlot): string => `${service}-${slot}`;
+
+/** The two slots of a service's view; the pointer in the bucket `views` says which one is live. */
+export const viewBucket = (service: string): readonly BucketDeclaration[] =>
+  VIEW_SLOTS.map((slot) => ({ name: slotBucket(service, slot), description: `View of ${service}, slot ${slot}` }));
+
+/** What a service keeps for itself: snapshots, locks, parked events. */
+export const stateBucket = (service: string): BucketDeclaration => ({ name: `${service}-state`, description: `Snapshots, locks and parked events of ${service}` });
+
+/** Bucket of the pointers: key `<service>`, see `ViewPointer`. */
+export const POINTER_BUCKET = 'views';
+
+/** What belongs to no service: pointers of the views, secrets, wrapped data keys. */
+export const sharedDeclarations = (): Declarations => ({
+  streams: [],
+  buckets: [
+    { name: POINTER_BUCKET, description: 'Which slot of a service\'s view is live' },
+    { name: 'vault', description: 'Secrets, encrypted' },
+    { name: 'keys', description: 'Data keys, wrapped by the master key' },
+  ],
+});
+
+export const declarationsOf = (service: string, options: { metrics?: boolean; timers?: boolean } = {}): Declarations => ({
+  streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.timers ? [timersStream(service)] : [])],
+  buckets: [...viewBucket(service), stateBucket(service)],
+});
+
+/** The stream behind a bucket. */
+export const bucketStream = (bucket: string): string => `KV_${bucket}`;

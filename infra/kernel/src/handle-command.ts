@@ -1,0 +1,159 @@
+import { streamName, type AggregateRef } from '@xanthus/proto';
+import { AggregateCache, type Folded, type RecentCommand } from './aggregate-cache.js';
+import type { AggregateType } from './decider.js';
+import { CLAIM_VOIDED, type ClaimVoided, type EventStore, type SnapshotStore } from './event-store.js';
+import type { CommandContext, DomainEvent, RecordedEvent } from './event.js';
+import { ConflictError, Refusal, UncertainError } from './refusal.js';
+import { upcastEvent } from './upcast.js';
+
+export interface CommandOptions {
+  readonly snapshots?: SnapshotStore;
+  /** Hot aggregates in memory; also lets commands on one aggregate wait for each other instead of conflicting. */
+  readonly cache?: AggregateCache;
+  /** Unique values to claim after the decision and before its events are appended; `taken` is thrown where another aggregate holds one. */
+  readonly claims?: readonly { readonly kind: string; readonly key: string; readonly taken: Refusal }[];
+}
+
+export interface CommandResult<S, E extends DomainEvent = DomainEvent> {
+  readonly stream: string;
+  /** Sequence of the aggregate's last event that the answer knows. */
+  readonly seq: number;
+  readonly id: string;
+  /** The events of this command: just appended, or found from an earlier try; none if there was nothing to do. */
+  readonly events: readonly RecordedEvent<E>[];
+  readonly state: S;
+  /** An earlier try of the same command id had been stored. */
+  readonly repeated: boolean;
+}
+
+const TRIES = 5;
+/** How many command ids of an aggregate are remembered beside a snapshot or in memory. */
+const RECENT = 100;
+
+/**
+ * Load → decide → append if nobody was first, at most five times. Idempotent by `context.command_id`. A refusal or an empty decision stands only if
+ * the leader confirms that the aggregate has no newer event.
+ * @throws Refusal the domain's, or `COMMAND.CLAIM_LOST`. @throws ConflictError after the last try. @throws UncertainError no answer from the store.
+ */
+export const handleCommand = async <S, C, E extends DomainEvent>(
+  store: EventStore, type: AggregateType<S, C, E>, context: CommandContext, command: C, options: CommandOptions = {},
+): Promise<CommandResult<S, E>> => {
+  const ref: AggregateRef = { tenant: context.tenant, service: type.service, aggregate: type.name, id: context.id };
+  const run = () => tryCommand(store, type, ref, context, command, options);
+  return options.cache ? options.cache.inTurn(ref, run) : run();
+};
+
+const tryCommand = async <S, C, E extends DomainEvent>(
+  store: EventStore, type: AggregateType<S, C, E>, ref: AggregateRef, context: CommandContext, command: C, options: CommandOptions,
+): Promise<CommandResult<S, E>> => {
+  const answer = (events: readonly RecordedEvent[], folded: Folded<S>, repeated: boolean): CommandResult<S, E> => ({
+    stream: streamName(type.service), seq: events.at(-1)?.seq ?? folded.seq, id: ref.id, events: events as readonly RecordedEvent<E>[], state: folded.state, repeated,
+  });
+  let how: LoadHow = {};
+  let failure: Error | undefined;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (attempt > 0) await pause(attempt);
+    const folded = await loadFolded(store, type, ref, options, how);
+    const known = folded.recent.find((recent) => recent.id === context.command_id);
+    if (known?.voided) throw claimLost();
+    if (known) {
+      const { events } = await store.load(ref, { after: known.seq - 1, leader: true, atLeast: folded.seq });
+      return answer(events.filter((event) => event.command_id === context.command_id).map((event) => upcastEvent(type, event)), folded, true);
+    }
+    const decision = decide(type, folded, command, context);
+    if (decision instanceof Refusal || decision.length === 0) {
+      const last = await store.lastSequence(ref);
+      if (last !== folded.seq) {
+        failure = new ConflictError(ref.id, folded.seq, last);
+        how = afterConflict(folded.seq, last);
+        continue;
+      }
+      options.cache?.set(ref, folded);
+      if (decision instanceof Refusal) throw decision;
+      return answer([], folded, false);
+    }
+    await claimAll(store, ref, context, options);
+    try {
+      const appended = await store.append(ref, decision.map((event) => ({ event, schema: type.schemas[event.type as E['type']] ?? 1 })), folded.seq, context);
+      const after = foldAll(type, folded, appended.events);
+      await keep(type, ref, after, options);
+      return answer(appended.events, after, false);
+    } catch (error) {
+      options.cache?.drop(ref);
+      if (!(error instanceof ConflictError) && !(error instanceof UncertainError)) throw error;
+      failure = error;
+      how = error instanceof ConflictError ? afterConflict(folded.seq, error.current) : { fresh: true };
+    }
+  }
+  throw failure ?? new UncertainError('no try was made');
+};
+
+interface LoadHow { /** Past the cache, by the leader. */ readonly fresh?: boolean; readonly atLeast?: number | undefined; /** The log is shorter than what was remembered (restored from an older copy). */ readonly fromStart?: boolean }
+
+const afterConflict = (seen: number, current: number | undefined): LoadHow => ({ fresh: true, atLeast: current, fromStart: current !== undefined && current < seen });
+
+const loadFolded = async <S, C, E extends DomainEvent>(
+  store: EventStore, type: AggregateType<S, C, E>, ref: AggregateRef, { cache, snapshots }: CommandOptions, how: LoadHow,
+): Promise<Folded<S>> => {
+  const cached = how.fresh ? undefined : cache?.get<S>(ref);
+  if (cached) return cached;
+  const start = (!how.fromStart && (await fromSnapshot(type, ref, snapshots))) || { seq: 0, state: type.decider.initialState, recent: [], unsaved: 0 };
+  const { events } = await store.load(ref, { after: start.seq, leader: how.fresh === true, ...(how.atLeast === undefined ? {} : { atLeast: how.atLeast }) });
+  return foldAll(type, start, events);
+};
+
+const foldAll = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, start: Folded<S>, events: readonly RecordedEvent[]): Folded<S> => {
+  if (events.length === 0) return start;
+  let state = start.state;
+  const recent: RecentCommand[] = [...start.recent];
+  for (const stored of events) {
+    const event = upcastEvent(type, stored);
+    state = type.decider.evolve(state, event as unknown as E, { tenant: event.tenant, id: event.aggregate.id, seq: event.seq, occurred_at: event.occurred_at, actor: event.actor });
+    if (event.type === CLAIM_VOIDED) recent.push({ id: (event.data as ClaimVoided['data']).command_id, seq: event.seq, voided: true });
+    else if (recent.at(-1)?.id !== event.command_id) recent.push({ id: event.command_id, seq: event.seq });
+  }
+  return { seq: events.at(-1)?.seq ?? start.seq, state, recent: recent.slice(-RECENT), unsaved: start.unsaved + events.length };
+};
+
+const decide = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, folded: Folded<S>, command: C, context: CommandContext): readonly E[] | Refusal => {
+  try {
+    return type.decider.decide(folded.state, command, context);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+};
+
+const claimAll = async (store: EventStore, ref: AggregateRef, context: CommandContext, { claims = [] }: CommandOptions): Promise<void> => {
+  for (const { kind, key, taken } of claims) {
+    const result = await store.claim({ tenant: ref.tenant, service: ref.service, kind, key, aggregate: ref, command_id: context.command_id });
+    if (result.status === 'taken') throw taken;
+  }
+};
+
+/** What a snapshot holds: the ids of recent commands too, so that a repeat is known although its events are not loaded. */
+interface Saved<S> { readonly state: S; readonly recent: readonly RecentCommand[] }
+
+const fromSnapshot = async <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, ref: AggregateRef, snapshots: SnapshotStore | undefined): Promise<Folded<S> | undefined> => {
+  if (!type.snapshot || !snapshots) return undefined;
+  const found = await snapshots.get(ref);
+  if (!found || found.schema !== type.snapshot.schema) return undefined;
+  const { state, recent } = found.state as Saved<S>;
+  return { seq: found.seq, state, recent, unsaved: 0 };
+};
+
+const keep = async <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, ref: AggregateRef, folded: Folded<S>, { cache, snapshots }: CommandOptions): Promise<void> => {
+  let kept = folded;
+  if (type.snapshot && snapshots && folded.unsaved >= type.snapshot.every) {
+    const saved: Saved<S> = { state: folded.state, recent: folded.recent };
+    // A snapshot only saves time: if it can't be written, the command has still succeeded.
+    const written = await snapshots.put(ref, { seq: folded.seq, schema: type.snapshot.schema, state: saved }).then(() => true, () => false);
+    if (written) kept = { ...folded, unsaved: 0 };
+  }
+  cache?.set(ref, kept);
+};
+
+const claimLost = () => new Refusal('COMMAND.CLAIM_LOST', 'This command took longer than 10 s and the name that it had reserved was given to another; send a new command.', undefined, true);
+
+/** 5–15 ms, 10–30 ms, … so that two writers who met do not meet again. */
+const pause = (attempt: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5 * 2 ** (attempt - 1) * (1 + 2 * Math.random())));

@@ -1,0 +1,16 @@
+export { AggregateCache } from './aggregate-cache.js';
+export { claimMarker, type MarkerBody, type MarkerPort, type StoredMarker } from './claims.js';
+export type { AggregateType, Decider, EventContext, Upcast } from './decider.js';
+export { aggregateOf, buildEnvelope, recordEvent } from './envelope.js';
+export type { AggregateRef, CommandContext, DomainEvent, RecordedEvent } from './event.js';
+export {
+  CLAIM_PATIENCE, CLAIM_VOIDED, type Appended, type ClaimResult, type ClaimVoided, type EventStore, type Loaded, type MarkerClaim, type NewEvent, type SnapshotStore,
+} from './event-store.js';
+export { given, TEST_CONTEXT, type Decision } from './given.js';
+export { handleCommand, type CommandOptions, type CommandResult } from './handle-command.js';
+export { newId } from './ids.js';
+export { MemoryEventStore, MemorySnapshotStore } from './memory-event-store.js';
+export { keyedProjection, type Change, type KeyedFold, type Projection, type ViewReader } from './projection.js';
+export { GiveUp, type Process, type Reactor, type ReactorContext } from './reactor.js';
+export { ConflictError, Refusal, UncertainError } from './refusal.js';
+export { upcastEvent, type EventSchemas } from './upcast.js';
