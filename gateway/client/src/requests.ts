@@ -1,0 +1,84 @@
+/** Commands and queries that wait for their answer, through any number of reconnects. */
+import {
+  commandSubject, querySubject, type ClientFrame, type CommandContract, type QueryContract, type ServerFrame,
+} from '@xanthus/proto';
+import { asError, failure, type XanthusError } from './error.js';
+import { randomId } from './socket.js';
+import type { AskOptions, CommandOptions } from './types.js';
+
+/** On top of the contract's deadline: the way there and back, and a reconnect. */
+const MARGIN_MS = 2_000;
+
+interface Pending { readonly frame: ClientFrame; sent: boolean; resolve(output: unknown): void; reject(error: XanthusError): void; readonly timer: ReturnType<typeof setTimeout> }
+
+export interface Requests {
+  /** @throws TypeError the contract needs an id. */
+  ask(contract: CommandContract | QueryContract, input: unknown, tenant: string, options: CommandOptions & AskOptions): Promise<unknown>;
+  /** Sends what was never answered, with the same idempotency keys. */
+  up(): void;
+  /** True: the frame was an answer to one of these. */
+  answer(frame: ServerFrame): boolean;
+  end(reason: XanthusError): void;
+}
+
+const targetOf = (contract: CommandContract | QueryContract, tenant: string, id: string | undefined): string => {
+  const free = contract.kind === 'command' ? 'new' : 'all';
+  if (contract.on === 'id' && id === undefined) throw new TypeError(`${contract.service}: this ${contract.kind} needs an id`);
+  return contract.kind === 'command'
+    ? commandSubject({ tenant, service: contract.service, aggregate: contract.aggregate, id: contract.on === 'id' ? (id ?? free) : free, verb: contract.verb })
+    : querySubject({ tenant, service: contract.service, question: contract.question, id: id ?? free });
+};
+
+export const createRequests = (send: (frame: ClientFrame) => boolean): Requests => {
+  const pending = new Map<string, Pending>();
+  let count = 0;
+  let ended: XanthusError | undefined;
+
+  const ask: Requests['ask'] = async (contract, input, tenant, options) => {
+    const target = targetOf(contract, tenant, options.id);
+    if (ended) throw failure('UNAVAILABLE', `The client is closed: ${ended.message}`, false, { reason: ended.code });
+    const inbox = `c${++count}`;
+    const frame: ClientFrame = {
+      op: 'cmd', target, inbox, data: input, ...(contract.kind === 'command' ? { idempotency_key: options.idempotencyKey ?? randomId() } : {}),
+    };
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        pending.delete(inbox);
+        reject(entry.sent
+          ? failure('TIMEOUT', 'No answer came in time; it may still take effect. Repeat it with the same idempotency key.', true, { target })
+          : failure('UNAVAILABLE', 'There is no connection; nothing was sent.', true, { target }));
+      }, options.timeout ?? contract.deadline + MARGIN_MS);
+      const entry: Pending = { frame, sent: false, resolve, reject, timer };
+      pending.set(inbox, entry);
+      entry.sent = send(frame);
+    });
+  };
+
+  return {
+    ask,
+    up: () => {
+      for (const entry of pending.values()) entry.sent = send(entry.frame) || entry.sent;
+    },
+    answer: frame => {
+      const entry = frame.inbox === undefined ? undefined : pending.get(frame.inbox);
+      if (!entry || frame.inbox === undefined) return false;
+      if (frame.op === 'error') {
+        const error = asError(frame.data);
+        // The next gateway answers it.
+        if (error.code === 'DRAINING') return true;
+        entry.reject(error);
+      } else entry.resolve(frame.data);
+      clearTimeout(entry.timer);
+      pending.delete(frame.inbox);
+      return true;
+    },
+    end: reason => {
+      ended = reason;
+      for (const entry of pending.values()) {
+        clearTimeout(entry.timer);
+        entry.reject(failure('UNAVAILABLE', `The client was closed before an answer came: ${reason.message}`, false, { reason: reason.code, sent: entry.sent }));
+      }
+      pending.clear();
+    },
+  };
+};

@@ -1,0 +1,77 @@
+/** One core subscription (`sub`) and who listens to it. Signals have no history: what was sent while away is gone. */
+import type { ClientFrame, SubscriptionState } from '@xanthus/proto';
+import { createSubscriber, type Channel, type Hub, type Subscriber } from './channel.js';
+import type { XanthusError } from './error.js';
+import { value } from './observable.js';
+import type { Signal, Subscription } from './types.js';
+
+export class SubjectFeed implements Channel {
+  readonly pattern = '>';
+  readonly #state = value<SubscriptionState>('subscribing');
+  #error: XanthusError | undefined;
+  readonly #listeners = new Set<{ readonly fn: (signal: Signal) => void }>();
+  readonly #subscriber: Subscriber;
+  readonly #unsubscribe: ClientFrame;
+
+  constructor(private readonly hub: Hub, readonly target: string, private readonly allowed: () => boolean) {
+    this.#unsubscribe = { op: 'unsub', target };
+    this.#subscriber = createSubscriber({
+      hub,
+      unsubscribe: this.#unsubscribe,
+      frame: () => ({ op: 'sub', target }),
+      accepted: () => this.#state.set('live'),
+      refused: error => this.refused(error),
+    });
+  }
+
+  listen(fn: (signal: Signal) => void): Subscription {
+    const listener = { fn };
+    this.#listeners.add(listener);
+    const feed = this;
+    return {
+      state: { get: this.#state.get, subscribe: this.#state.subscribe },
+      get error() { return feed.#error; },
+      close: () => {
+        if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+        this.#subscriber.reset();
+        if (this.#state.get() !== 'ended') this.hub.tell(this.#unsubscribe);
+        this.#state.set('ended');
+        this.hub.remove(this);
+      },
+    };
+  }
+
+  up(): void {
+    if (this.#state.get() === 'ended') return;
+    this.#state.set('subscribing');
+    this.#subscriber.open();
+  }
+
+  down(): void {
+    this.#subscriber.reset();
+    if (this.#state.get() !== 'ended') this.#state.set('subscribing');
+  }
+
+  refused(error: XanthusError): void {
+    this.#subscriber.reset();
+    this.#error = error;
+    this.#state.set('ended');
+  }
+
+  rights(): void {
+    const code = this.#error?.code;
+    if (this.#state.get() !== 'ended' || (code !== 'DENIED' && code !== 'REVOKED') || !this.allowed()) return;
+    this.#error = undefined;
+    this.#state.set('subscribing');
+    this.#subscriber.open();
+  }
+
+  message(data: unknown): void {
+    const { subject, payload } = data as { subject?: string; payload?: unknown };
+    for (const { fn } of [...this.#listeners]) fn({ subject: subject ?? this.target, payload });
+  }
+
+  dispose(error: XanthusError): void {
+    this.refused(error);
+  }
+}
