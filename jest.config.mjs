@@ -1,10 +1,10 @@
 // One configuration for the whole workspace. The kind of a test is in its file name:
 //   *.unit.spec.ts  pure, milliseconds     *.int.spec.ts  real servers on free ports     *.e2e.spec.ts  the whole product, a real browser
 // Run one kind: npm run jest -- --selectProjects unit [path]
-const kind = (name, testTimeout) => ({
+const kind = name => ({
   displayName: name,
   testEnvironment: 'node',
-  testTimeout,
+  setupFilesAfterEnv: [`<rootDir>/infra/testing/jest/${name}.mjs`], // its time-out
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testMatch: [`<rootDir>/{proto,infra,services,gateway,web,bench}/**/*.${name}.spec.{ts,tsx}`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
@@ -28,7 +28,7 @@ const kind = (name, testTimeout) => ({
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [kind('unit', 5_000), kind('int', 60_000), kind('e2e', 180_000)],
+  projects: [kind('unit'), kind('int'), kind('e2e')],
   maxWorkers: 2,
   workerIdleMemoryLimit: '600MB',
 };

@@ -49,7 +49,7 @@ describe('fetchWheel', () => {
 import zipfile, sys
 z = zipfile.ZipFile(sys.argv[1] + '/tool_bin-1.0-py3-none-any.whl', 'w')
 script = zipfile.ZipInfo('tool_bin-1.0.data/scripts/tool')
-script.external_attr = 0o755 << 16
+script.external_attr = 0o100755 << 16
 z.writestr(script, '#!/bin/sh\\necho fetched\\n')
 z.writestr('tool_bin-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tool-bin\\nVersion: 1.0\\n')
 z.writestr('tool_bin-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
