@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { decode, encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from '@nats-io/jwt';
+import { decode, encodeAccount, encodeOperator, encodeUser, fmtCreds, newScopedSigner, type User } from '@nats-io/jwt';
+import type { KeyPair } from '@nats-io/nkeys';
 import { SYSTEM_USER_PERMISSIONS, systemAccountClaims, xanthusAccountClaims } from './accounts.js';
 import { ensureFolder, readOrMake, readText, writePrivate } from './files.js';
 import { keyPairOf, newKeyPair, seedOf } from './key-pair.js';
@@ -40,23 +41,29 @@ export const operatorFiles = (dir: string): OperatorFiles => ({
  */
 export const initOperator = async (dir: string): Promise<OperatorFiles> => {
   const files = operatorFiles(dir);
-  for (const folder of [dir, files.operatorDir, join(files.operatorDir, 'users'), join(files.operatorDir, 'accounts'), files.credsDir, files.keysDir]) await ensureFolder(folder);
+  for (const folder of [dir, files.operatorDir, join(files.operatorDir, 'users'), join(files.operatorDir, 'roles'), join(files.operatorDir, 'accounts'), files.credsDir, files.keysDir]) await ensureFolder(folder);
 
-  const operator = keyPairOf(await readOrMake(join(files.operatorDir, 'operator.nk'), () => seedOf(newKeyPair('operator'))));
-  const system = keyPairOf(await readOrMake(join(files.operatorDir, 'sys.nk'), () => seedOf(newKeyPair('account'))));
-  const xanthus = keyPairOf(await readOrMake(join(files.operatorDir, 'xanthus.nk'), () => seedOf(newKeyPair('account'))));
+  const operator = await keyFile(join(files.operatorDir, 'operator.nk'), 'operator');
+  const system = await keyFile(join(files.operatorDir, 'sys.nk'), 'account');
+  const xanthus = await keyFile(join(files.operatorDir, 'xanthus.nk'), 'account');
 
   await renew(join(files.operatorDir, 'operator.jwt'), await encodeOperator('xanthus', operator, { system_account: system.getPublicKey() }));
   await renew(join(files.operatorDir, 'sys.jwt'), await encodeAccount('SYS', system, systemAccountClaims(), { signer: operator }));
-  await renew(join(files.operatorDir, 'xanthus.jwt'), await encodeAccount('XANTHUS', xanthus, xanthusAccountClaims(), { signer: operator }));
 
-  const user = async (name: string, account: typeof xanthus, claims: Partial<User>): Promise<void> => {
-    const pair = keyPairOf(await readOrMake(join(files.operatorDir, 'users', `${name}.nk`), () => seedOf(newKeyPair('user'))));
-    const jwt = await renew(join(files.operatorDir, 'users', `${name}.jwt`), await encodeUser(name, pair, account, claims));
+  // Permissions stand in the account under a signing key per user, not in the user's own JWT: that one travels in the CONNECT line,
+  // which nats-server limits to 4 KiB, and need not be made anew when permissions change.
+  const roles = new Map<string, KeyPair>();
+  for (const name of NATS_USERS) roles.set(name, await keyFile(join(files.operatorDir, 'roles', `${name}.nk`), 'account'));
+  const signing_keys = NATS_USERS.map(name => newScopedSigner(roles.get(name)!.getPublicKey(), name, { ...UNLIMITED_USER, ...permissionsOf(name) }));
+  await renew(join(files.operatorDir, 'xanthus.jwt'), await encodeAccount('XANTHUS', xanthus, { ...xanthusAccountClaims(), signing_keys }, { signer: operator }));
+
+  const user = async (name: string, account: KeyPair, claims: Partial<User>, role?: KeyPair): Promise<void> => {
+    const pair = await keyFile(join(files.operatorDir, 'users', `${name}.nk`), 'user');
+    const jwt = await renew(join(files.operatorDir, 'users', `${name}.jwt`), await encodeUser(name, pair, account, claims, role === undefined ? {} : { signer: role, scopedUser: true }));
     await writePrivate(files.creds(name), new TextDecoder().decode(fmtCreds(jwt, pair)));
   };
   await user('sys', system, SYSTEM_USER_PERMISSIONS);
-  for (const name of NATS_USERS) await user(name, xanthus, permissionsOf(name));
+  for (const name of NATS_USERS) await user(name, xanthus, {}, roles.get(name)!);
 
   const jwks = [];
   for (const service of SIGNING_SERVICES) jwks.push(await serviceKey(files.serviceKey(service), service));
@@ -64,6 +71,10 @@ export const initOperator = async (dir: string): Promise<OperatorFiles> => {
   await readOrMake(files.masterKeyFile, () => randomBytes(32).toString('base64url'));
   return files;
 };
+
+const UNLIMITED_USER = { subs: -1, data: -1, payload: -1 } as const;
+
+const keyFile = async (path: string, kind: 'operator' | 'account' | 'user'): Promise<KeyPair> => keyPairOf(await readOrMake(path, () => seedOf(newKeyPair(kind))));
 
 /** Writes the JWT unless the one there says the same (a new signature alone would have every account pushed at each start). */
 const renew = async (path: string, jwt: string): Promise<string> => {

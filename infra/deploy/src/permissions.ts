@@ -1,5 +1,115 @@
+/**
+ * Least privilege of each program, derived from the streams and buckets that it owns. Allow-lists only.
+ *
+ * JetStream's own subjects undo publish rights (a pull may name any reply subject), so nobody but the provisioner declares
+ * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
+ */
 import type { Permissions } from '@nats-io/jwt';
+import { bucketStream, declarationsOf, POINTER_BUCKET, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
-/** Least privilege of one program. */
-export const permissionsOf = (user: NatsUser): Permissions => ({ sub: { allow: [`${inboxPrefixOf(user)}.>`] } });
+const API = '$JS.API';
+/** A reply to a request that came in: once, within a minute (ns). */
+const REPLIES = { max: 1, ttl: 60_000_000_000 } as const;
+const SERVICE_NAMES = Object.keys(SERVICES);
+
+/** Consumers of a stream, its messages by sequence or subject, its state. No purge, no delete, no change. */
+const reading = (stream: string): string[] => [
+  `${API}.STREAM.INFO.${stream}`,
+  `${API}.STREAM.MSG.GET.${stream}`,
+  `${API}.DIRECT.GET.${stream}`,
+  `${API}.DIRECT.GET.${stream}.>`,
+  ...following(stream),
+];
+
+const following = (stream: string): string[] => [
+  `${API}.CONSUMER.CREATE.${stream}`,
+  `${API}.CONSUMER.CREATE.${stream}.>`,
+  `${API}.CONSUMER.INFO.${stream}.*`,
+  `${API}.CONSUMER.DELETE.${stream}.*`,
+  `${API}.CONSUMER.MSG.NEXT.${stream}.*`,
+  `${API}.CONSUMER.UNPIN.${stream}.*`,
+  `${API}.CONSUMER.NAMES.${stream}`,
+  `${API}.CONSUMER.LIST.${stream}`,
+  `$JS.ACK.${stream}.>`,
+  // the second form of the acknowledgement subject carries domain and account hash before the stream
+  `$JS.ACK.*.*.${stream}.>`,
+  `$JS.FC.${stream}.>`,
+];
+
+const viewStreams = (service: string): string[] => VIEW_SLOTS.map(slot => bucketStream(slotBucket(service, slot)));
+const pointerReads = (): string[] => reading(bucketStream(POINTER_BUCKET));
+
+/** Its own secrets, one by one: the whole bucket can be neither listed nor watched. */
+const ownSecrets = (service: string): string[] => [
+  `$KV.vault.*.${service}.>`,
+  `${API}.STREAM.INFO.${bucketStream('vault')}`,
+  `${API}.DIRECT.GET.${bucketStream('vault')}.$KV.vault.*.${service}.>`,
+];
+
+const servicePublishes = (service: string): string[] => {
+  const owned = declarationsOf(service, { metrics: true, timers: true });
+  const buckets = owned.buckets.map(b => b.name);
+  return [
+    `${API}.INFO`,
+    ...owned.streams.flatMap(s => [...s.subjects, ...reading(s.name)]),
+    ...buckets.flatMap(b => [`$KV.${b}.>`, ...reading(bucketStream(b))]),
+    // a view is rebuilt in the slot that is not live, which is emptied first
+    ...[...viewStreams(service), bucketStream(stateBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
+    `$KV.${POINTER_BUCKET}.${service}`,
+    ...pointerReads(),
+    ...(service === 'auth' ? [] : viewStreams('auth').flatMap(following)),
+    ...ownSecrets(service),
+    `sig.*.${service}.>`,
+    `key.${service}.unwrap`,
+    ...(SERVICE_RIGHTS[service] ?? []),
+  ];
+};
+
+const serviceSubscribes = (service: string): string[] => [`cmd.*.${service}.>`, `qry.*.${service}.>`, `ext.*.cmd.${service}.>`, `ext.*.qry.${service}.>`];
+
+const service = (name: string, also: { publish?: readonly string[]; subscribe?: readonly string[] } = {}): Permissions => ({
+  pub: { allow: [...servicePublishes(name), ...(also.publish ?? [])] },
+  sub: { allow: [...inbox(name), ...serviceSubscribes(name), ...(also.subscribe ?? [])] },
+  resp: REPLIES,
+});
+
+const inbox = (user: string): string[] => [`${inboxPrefixOf(user)}.>`];
+
+/** Streams and view buckets that are shown to people: everything that the gateway may read. */
+const shownStreams = (): string[] => SERVICE_NAMES.flatMap(s => [streamName(s), `${streamName(s)}_METRICS`, ...viewStreams(s)]);
+
+const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
+  /** Declares streams and buckets; reads and writes nothing. */
+  provisioner: () => ({
+    pub: { allow: [`${API}.INFO`, `${API}.STREAM.CREATE.*`, `${API}.STREAM.UPDATE.*`, `${API}.STREAM.INFO.*`, `${API}.STREAM.NAMES`, `${API}.STREAM.LIST`] },
+    sub: { allow: inbox('provisioner') },
+  }),
+  /** Besides its own: the wrapped data keys, and the consumers that tenants' credentials follow streams with. */
+  auth: () => service('auth', {
+    publish: [
+      '$KV.keys.>',
+      ...reading(bucketStream('keys')),
+      ...SERVICE_NAMES.filter(s => s !== 'auth').flatMap(s => [
+        `${API}.CONSUMER.CREATE.${streamName(s)}.*.evt.*.>`,
+        `${API}.CONSUMER.INFO.${streamName(s)}.*`,
+        `${API}.CONSUMER.DELETE.${streamName(s)}.*`,
+      ]),
+    ],
+    subscribe: ['key.*.unwrap'],
+  }),
+  vps: () => service('vps'),
+  /** Asks everything, forges no event, hears no command, sees no secret. */
+  gateway: () => ({
+    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...shownStreams().flatMap(reading), ...pointerReads()] },
+    sub: { allow: [...inbox('gateway'), 'sig.>'] },
+  }),
+  launch: () => ({
+    pub: { allow: [`${API}.INFO`, ...(SERVICE_RIGHTS['launch'] ?? [])] },
+    sub: { allow: inbox('launch') },
+  }),
+};
+
+/** What the NATS user of a program may publish and subscribe to. Everything else is refused by nats-server itself. */
+export const permissionsOf = (user: NatsUser): Permissions => USERS[user]();
