@@ -1,34 +1,127 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { CapabilityDocument, CapabilityRequest } from '@xanthus/proto';
+import { watchViewBucket, type BucketEntry, type Stoppable } from '@xanthus/jetstream';
+import { allows, parseViewKey, type CapabilityDocument, type CapabilityRequest } from '@xanthus/proto';
+import { capabilitiesView } from '@xanthus/proto/auth';
 import type { Logger } from './logger.js';
 
 export interface PrincipalDocument extends CapabilityDocument {
-  readonly principal: { readonly kind: 'person' | 'credential'; readonly id: string; readonly role: string; readonly nkey?: string };
+  readonly principal: { readonly kind: 'person' | 'credential'; readonly id: string; readonly role: string; readonly nkey?: string | undefined };
 }
 export interface CapabilityChange { readonly tenant: string; readonly principal: string; /** Absent: every right is gone. */ readonly document?: PrincipalDocument }
 
+/** Auth's projector writes its position every 2 s; five missed in a row and nobody can say who may do what. */
+const HEARTBEAT_LIMIT = 10_000;
+/** Key under which auth's projector keeps its position. */
+const POSITION = '_pos';
+
+interface Known { readonly tenant: string; readonly principal: string; readonly document: PrincipalDocument }
+
 /** Everybody's rights, followed from auth's bucket. No document, no right; not current, no right. */
 export class CapabilityMirror {
-  static async start(_nc: NatsConnection, _log: Logger): Promise<CapabilityMirror> {
-    throw new Error('being written');
+  private readonly documents = new Map<string, Known>();
+  private readonly nkeys = new Map<string, string>();
+  private readonly listeners = new Set<(change: CapabilityChange) => void>();
+  /** Keys seen since a reset; those that are missing at the next sync have gone. */
+  private seen: Set<string> | undefined = new Set();
+  private lastSign = Number.NEGATIVE_INFINITY;
+  private watch: Stoppable | undefined;
+
+  /** @internal A mirror that is fed by hand; `start` is the way in. */
+  constructor(private readonly log: Pick<Logger, 'warn'>, private readonly now: () => number = () => performance.now()) {}
+
+  static async start(nc: NatsConnection, log: Pick<Logger, 'warn'>): Promise<CapabilityMirror> {
+    const mirror = new CapabilityMirror(log);
+    mirror.watch = await watchViewBucket(nc, 'auth', {
+      filters: ['*.capabilities.*', POSITION],
+      onEntry: entry => mirror.accept(entry),
+      onSync: () => mirror.synced(),
+      onReset: () => mirror.reset(),
+    });
+    return mirror;
   }
-  allows(_tenant: string, _principal: string, _request: CapabilityRequest): boolean {
-    throw new Error('being written');
+
+  allows(tenant: string, principal: string, request: CapabilityRequest): boolean {
+    const document = this.document(tenant, principal);
+    return document !== undefined && this.current() && allows(document, request);
   }
-  document(_tenant: string, _principal: string): PrincipalDocument | undefined {
-    throw new Error('being written');
+
+  document(tenant: string, principal: string): PrincipalDocument | undefined {
+    return this.documents.get(`${tenant}.capabilities.${principal}`)?.document;
   }
+
   /** The credential of a tenant that has this NATS user key. */
-  byNkey(_tenant: string, _nkey: string): PrincipalDocument | undefined {
-    throw new Error('being written');
+  byNkey(tenant: string, nkey: string): PrincipalDocument | undefined {
+    const key = this.nkeys.get(`${tenant}.${nkey}`);
+    return key === undefined ? undefined : this.documents.get(key)?.document;
   }
+
   /** Complete, and auth's projector gave a sign of life within 10 s. */
   current(): boolean {
-    throw new Error('being written');
+    return this.seen === undefined && this.now() - this.lastSign < HEARTBEAT_LIMIT;
   }
-  /** Called for every change, with the document or without it; returns how to stop. A reset of the bucket calls it for each principal that vanished. */
-  onChange(_fn: (change: CapabilityChange) => void): () => void {
-    throw new Error('being written');
+
+  /** Called for every change, with the document or without it; returns how to stop. After a reset it is called for each principal that vanished. */
+  onChange(fn: (change: CapabilityChange) => void): () => void {
+    this.listeners.add(fn);
+    return () => void this.listeners.delete(fn);
   }
-  async stop(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    await this.watch?.stop();
+    this.listeners.clear();
+  }
+
+  /** @internal */
+  accept(entry: BucketEntry): void {
+    if (entry.key.startsWith('_')) {
+      this.lastSign = this.now();
+      return;
+    }
+    const key = parseViewKey(entry.key);
+    if (key === undefined || key.view !== 'capabilities') return;
+    const document = entry.kind === 'put' ? this.read(entry) : undefined;
+    // A document that cannot be read gives no right: it is taken for a deleted one.
+    if (document === undefined || document.principal.id !== key.id) return this.remove(entry.key, key.tenant, key.id);
+    this.seen?.add(entry.key);
+    this.forgetNkey(entry.key);
+    this.documents.set(entry.key, { tenant: key.tenant, principal: key.id, document });
+    if (document.principal.nkey !== undefined) this.nkeys.set(`${key.tenant}.${document.principal.nkey}`, entry.key);
+    this.tell({ tenant: key.tenant, principal: key.id, document });
+  }
+
+  /** @internal */
+  reset(): void {
+    this.seen = new Set();
+  }
+
+  /** @internal */
+  synced(): void {
+    const seen = this.seen;
+    if (seen === undefined) return;
+    this.seen = undefined;
+    for (const [key, known] of [...this.documents]) if (!seen.has(key)) this.remove(key, known.tenant, known.principal);
+  }
+
+  private read(entry: BucketEntry): PrincipalDocument | undefined {
+    const value = entry.value as { readonly data?: unknown } | undefined;
+    const parsed = capabilitiesView.data.safeParse(value?.data);
+    if (parsed.success) return parsed.data;
+    this.log.warn({ key: entry.key, revision: entry.revision }, 'a capability document cannot be read; its rights are gone');
+    return undefined;
+  }
+
+  private remove(key: string, tenant: string, principal: string): void {
+    this.forgetNkey(key);
+    this.seen?.delete(key);
+    if (this.documents.delete(key)) this.tell({ tenant, principal });
+  }
+
+  private forgetNkey(key: string): void {
+    const known = this.documents.get(key);
+    if (known?.document.principal.nkey !== undefined) this.nkeys.delete(`${known.tenant}.${known.document.principal.nkey}`);
+  }
+
+  private tell(change: CapabilityChange): void {
+    for (const listener of this.listeners) listener(change);
+  }
 }

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { CommandContract, OutputOf, ParsedInputOf, QueryContract } from '@xanthus/proto';
 import type { Call } from './call.js';
 import { commandRoute, queryRoute, type DoorExtras } from './route.js';
@@ -13,9 +13,13 @@ type DoorDecorator<C extends Contract> = <M extends DoorMethod<C>>(target: objec
 /** A class of doors. List it under `controllers` of the service's module. */
 export const Doors = (): ClassDecorator => Controller();
 
-const door = <C extends Contract>(contract: C, route: string, options: DoorOptions): DoorDecorator<C> =>
+/** @internal */
+export const door = <C extends Contract>(contract: C, route: string, options: DoorOptions): DoorDecorator<C> =>
   (target, key, descriptor) => {
     const extras: DoorExtras = { contract, external: options.external ?? true };
+    // Nest hands only the payload to an undecorated method; the call is its context.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
     MessagePattern(route, extras)(target, key, descriptor as PropertyDescriptor);
   };
 

@@ -7,4 +7,3 @@ export interface DoorExtras { readonly contract: DoorContract; readonly external
 /** Key of a door within its service. `new` and `id` are kinds here, not tokens of a subject. */
 export const commandRoute = (c: Pick<CommandContract, 'aggregate' | 'on' | 'verb'>): string => `cmd ${c.aggregate} ${c.on} ${c.verb}`;
 export const queryRoute = (c: Pick<QueryContract, 'question' | 'on'>): string => `qry ${c.question} ${c.on}`;
-export const VIEW_ROUTE = 'qry view';

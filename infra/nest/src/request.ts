@@ -1,0 +1,65 @@
+/** What comes in at a door: hints from headers and the body. Nothing here gives a right. */
+import type { MsgHdrs } from '@nats-io/transport-node';
+import { Match } from '@nats-io/transport-node';
+import { newId, Refusal } from '@xanthus/kernel';
+import { HEADERS } from '@xanthus/proto';
+import type { z } from 'zod';
+
+/** Longer inputs are uploaded by HTTP and named by their hash. Bytes. */
+export const MAX_INPUT = 48 * 1024;
+export const MAX_DEPTH = 32;
+
+export interface Hints { readonly correlation_id: string; readonly idempotency_key?: string; readonly traceparent?: string }
+
+const CORRELATION = /^[\w.:-]{1,128}$/;
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+/** Ours, the one of HTTP, and the one that NATS clients know. The first that is there counts. */
+const IDEMPOTENCY_HEADERS = [HEADERS.IDEMPOTENCY, 'Idempotency-Key', 'Nats-Msg-Id'];
+
+const header = (headers: MsgHdrs | undefined, name: string): string | undefined => headers?.get(name, Match.IgnoreCase) || undefined;
+
+/** @throws Refusal INVALID for an idempotency key of the wrong form: taking it for none would repeat the command. */
+export const idempotencyKey = (headers: MsgHdrs | undefined): string | undefined => {
+  const key = IDEMPOTENCY_HEADERS.map(name => header(headers, name)).find(value => value !== undefined);
+  if (key === undefined) return undefined;
+  if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw new Refusal('INVALID', 'The idempotency key has 1–128 printable characters without spaces.', { paths: [{ path: 'Idempotency-Key', message: 'wrong form' }] });
+  return key;
+};
+
+/** A correlation id or traceparent of the wrong form is replaced or dropped, never refused. */
+export const readHints = (headers: MsgHdrs | undefined): Hints => {
+  const correlation = header(headers, HEADERS.CORRELATION);
+  const traceparent = header(headers, HEADERS.TRACEPARENT);
+  return {
+    correlation_id: correlation !== undefined && CORRELATION.test(correlation) ? correlation : newId(),
+    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+  };
+};
+
+/** No body is `{}`. @throws Refusal TOO_LARGE, INVALID */
+export const parseBody = (data: Uint8Array): unknown => {
+  if (data.byteLength > MAX_INPUT) throw new Refusal('TOO_LARGE', `The input has ${data.byteLength} bytes; at most ${MAX_INPUT} are read.`);
+  if (data.byteLength === 0) return {};
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch {
+    throw new Refusal('INVALID', 'The input is not valid JSON.', { paths: [{ path: '', message: 'not valid JSON' }] });
+  }
+  if (deeperThan(body, MAX_DEPTH)) throw new Refusal('TOO_LARGE', `The input is nested deeper than ${MAX_DEPTH} levels.`);
+  return body;
+};
+
+const deeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some(v => deeperThan(v, levels - 1));
+};
+
+/** @throws Refusal INVALID whose details name every path */
+export const parseInput = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const paths = parsed.error.issues.map(i => ({ path: i.path.join('.'), message: i.message }));
+  throw new Refusal('INVALID', `The input does not fit: ${paths.map(p => (p.path === '' ? p.message : `${p.path}: ${p.message}`)).join('; ')}`, { paths });
+};
