@@ -1,0 +1,168 @@
+import { batches } from '../protocol/encode.js';
+import type { Channel } from './channel.js';
+import type { Backlog, Page } from './item.js';
+import type { Outbox, Owner, Waiting } from './outbox.js';
+
+/** Most messages and characters of a page that go out as one WebSocket frame while catching up. */
+const PAGE = 500;
+const BATCH_CHARACTERS = 32 * 1024;
+const RETRY_MS = 500;
+
+export interface FeedOptions {
+  /** Deliveries that the client has granted; absent: no limit. */
+  readonly credit?: number;
+  /** Never skips a value, even if the queue grows: only for buckets followed with `reliable`. */
+  readonly every?: boolean;
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * One subscription to a stream or bucket. It catches up from its backlog while the outbox has room, joins the channel at the
+ * head, and falls back to catching up when the outbox is full or its credit is used: nothing is lost and nothing piles up.
+ */
+export class Feed implements Owner, Waiting {
+  /** Newest position that has left for the socket. */
+  sent: number;
+  /** Newest position that the client has been (or is about to be) told. */
+  told: number;
+  state: 'catching_up' | 'live' | 'ended' = 'catching_up';
+  private position: number;
+  private credit: number;
+  private synced = false;
+  private reading = false;
+  private generation = 0;
+  private backlog: Backlog;
+  private readonly head: string;
+
+  constructor(
+    private readonly channel: Channel,
+    readonly filter: string,
+    private readonly outbox: Outbox,
+    after: number,
+    private readonly options: FeedOptions = {},
+  ) {
+    this.position = this.sent = this.told = after;
+    this.credit = options.credit ?? Number.POSITIVE_INFINITY;
+    this.head = channel.frameHead(filter);
+    this.backlog = channel.backlog(filter, after);
+  }
+
+  /** Goes on: reads and delivers until the head, the end of the room, or the end of the credit. */
+  pump(): void {
+    while (this.state === 'catching_up' && !this.reading && this.credit > 0) {
+      if (!this.outbox.hasRoom()) return this.outbox.whenRoom(this);
+      const page = this.backlog.next(Math.min(this.credit, PAGE));
+      if (page === 'head') return this.attach();
+      if (page instanceof Promise) return this.wait(page);
+      this.take(page);
+    }
+  }
+
+  /** Live delivery: is there room and credit for one more? */
+  ready(): boolean {
+    return this.credit > 0 && (this.options.every === true || !this.outbox.full());
+  }
+  deliver(frame: Buffer, seq: number): void {
+    this.credit--;
+    this.told = seq;
+    this.outbox.push(frame, this, seq);
+  }
+  toldPosition(frame: Buffer, position: number): void {
+    if (this.outbox.full()) return;
+    this.told = position;
+    this.outbox.push(frame, this, position);
+  }
+  /** Leaves the channel; everything up to `position` was delivered. */
+  fallBehind(position: number): void {
+    this.channel.leave(this);
+    this.restart(position);
+    this.outbox.whenRoom(this);
+  }
+
+  grant(n: number): void {
+    this.credit += n;
+    this.pump();
+  }
+
+  /** What it stood for is gone: the client is told by `frame` and it begins anew after `after`. */
+  reset(frame: Buffer, after: number): void {
+    if (this.state === 'ended') return;
+    this.channel.leave(this);
+    this.outbox.purge(this);
+    this.restart(after);
+    this.told = after;
+    this.synced = false;
+    this.outbox.push(frame, this, after);
+    this.outbox.whenRoom(this);
+  }
+
+  end(): void {
+    if (this.state === 'live') this.channel.leave(this);
+    this.state = 'ended';
+    this.generation++;
+    this.outbox.forget(this);
+    this.outbox.purge(this);
+  }
+
+  private restart(after: number): void {
+    this.generation++;
+    this.reading = false;
+    this.state = 'catching_up';
+    this.position = after;
+    this.backlog = this.channel.backlog(this.filter, after);
+  }
+
+  private attach(): void {
+    const at = this.channel.position;
+    this.state = 'live';
+    this.position = at;
+    const prev = this.channel.join(this);
+    if (!this.synced) this.note('in_sync', at);
+    else if (prev > this.told) this.note('position', at);
+    this.synced = true;
+  }
+
+  private note(kind: 'in_sync' | 'position', at: number): void {
+    this.told = at;
+    this.outbox.push(Buffer.from(this.channel.note(this.head, kind, at)), this, at);
+  }
+
+  private take(page: Page): void {
+    const frames = page.items.map((item) => {
+      const frame = this.channel.frame(this.head, item, this.told);
+      this.told = item.seq;
+      return frame;
+    });
+    this.credit -= frames.length;
+    this.position = Math.max(this.position, page.upTo);
+    let i = 0;
+    for (const batch of batches(frames, BATCH_CHARACTERS)) {
+      i += batch.count;
+      this.outbox.push(Buffer.from(batch.text), this, page.items[i - 1]?.seq);
+    }
+  }
+
+  private wait(page: Promise<Page>): void {
+    const generation = this.generation;
+    const current = (): boolean => generation === this.generation && this.state === 'catching_up';
+    this.reading = true;
+    page.then(
+      (result) => {
+        if (!current()) return;
+        this.reading = false;
+        this.take(result);
+        this.pump();
+      },
+      (error: unknown) => {
+        if (!current()) return;
+        this.options.onError?.(error);
+        setTimeout(() => {
+          if (!current()) return;
+          this.reading = false;
+          this.backlog = this.channel.backlog(this.filter, this.position);
+          this.pump();
+        }, RETRY_MS).unref();
+      },
+    );
+  }
+}

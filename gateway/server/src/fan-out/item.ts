@@ -1,0 +1,20 @@
+/** One message of a stream or one change of a bucket, on its way to many subscriptions. */
+export interface Item {
+  /** Position in the stream or bucket. */
+  readonly seq: number;
+  /** What filters match: the subject, or the key. */
+  readonly name: string;
+  /** The rest of `data` as JSON text without braces, shared by every frame that carries it: `"subject":"…","payload":…`. */
+  readonly body: string;
+}
+
+/** A part of what lies behind a position. Everything up to `upTo` that matches is among `items` or was told before. */
+export interface Page {
+  readonly items: readonly Item[];
+  readonly upTo: number;
+}
+
+/** Reads on from a position, for one subscription. `head`: it has reached the channel's position at this very moment. */
+export interface Backlog {
+  next(max: number): Page | 'head' | Promise<Page>;
+}

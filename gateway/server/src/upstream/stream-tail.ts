@@ -1,0 +1,207 @@
+import { matches, type ResetReason } from '@xanthus/proto';
+import { Channel } from '../fan-out/channel.js';
+import type { Feed } from '../fan-out/feed.js';
+import type { Backlog, Item, Page } from '../fan-out/item.js';
+import { payloadText } from '../protocol/payload.js';
+import type { StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
+
+/** What the tail keeps of the newest messages, so that a short absence is made up from memory and a long one has something to join. */
+export interface TailLimits { readonly messages: number; readonly bytes: number }
+/** A tail that has not moved for so long although the stream has is started anew. */
+const STUCK_MS = 4_000;
+const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
+
+/** Limits how many pages are read from NATS at once, over all subscriptions of the gateway. */
+export type ReaderPool = <T>(read: () => Promise<T>) => Promise<T>;
+
+interface Log { warn(fields: object, text: string): void }
+
+/**
+ * One stream, followed once for everyone. Nothing is told from a tail of another incarnation: when the epoch changes,
+ * or the stream has gone back behind what was told, every subscription begins anew with `reset`.
+ */
+export class StreamTail {
+  readonly channel: Channel;
+  /** As of the last look. */
+  facts: StreamFacts;
+  private readonly ring: Item[] = [];
+  private ringBytes = 0;
+  /** Every message after this sequence and up to the channel's position is in the ring. */
+  private floor: number;
+  private readonly feeds = new Map<Feed, { fallback(): number }>();
+  private following: { stop(): void } | undefined;
+  private generation = 0;
+  private stopped = false;
+  private checking: Promise<StreamFacts> | undefined;
+  /** Where the tail stood when it was first seen behind the stream, and when. */
+  private behind: { readonly at: number; readonly since: number } | undefined;
+
+  private constructor(
+    readonly stream: string,
+    private readonly source: StreamSource,
+    private readonly pool: ReaderPool,
+    private readonly log: Log,
+    facts: StreamFacts,
+    private readonly limits: TailLimits,
+  ) {
+    this.facts = facts;
+    this.channel = new Channel({ target: `js:${stream}`, label: 'seq', filter: 'filter' }, (filter, after) => this.backlog(filter, after));
+    this.channel.epoch = facts.epoch;
+    this.channel.position = this.floor = facts.last;
+  }
+
+  /** @throws Refused NOT_FOUND or UNAVAILABLE */
+  static async start(stream: string, source: StreamSource, pool: ReaderPool, log: Log, limits: TailLimits = LIMITS): Promise<StreamTail> {
+    const tail = new StreamTail(stream, source, pool, log, await source.facts(), limits);
+    await tail.follow();
+    return tail;
+  }
+
+  add(feed: Feed, fallback: () => number): void {
+    this.feeds.set(feed, { fallback });
+  }
+  remove(feed: Feed): void {
+    this.feeds.delete(feed);
+  }
+  get idle(): boolean {
+    return this.feeds.size === 0;
+  }
+
+  /** Looks at the stream again: another incarnation resets everyone, a tail that stands still is started anew. Concurrent callers share one look. */
+  check(): Promise<StreamFacts> {
+    this.checking ??= this.look().finally(() => { this.checking = undefined; });
+    return this.checking;
+  }
+
+  /** After NATS came back: nothing is taken for continuous that was not looked at. */
+  async reconnected(): Promise<void> {
+    await this.check();
+    await this.follow();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.generation++;
+    this.following?.stop();
+  }
+
+  private async look(): Promise<StreamFacts> {
+    const before = this.channel.position;
+    const facts = await this.source.facts();
+    if (this.stopped) return facts;
+    if (facts.epoch !== this.channel.epoch || facts.last < before) await this.begin(facts);
+    else await this.restartIfStuck(facts);
+    this.facts = facts;
+    return facts;
+  }
+
+  private async restartIfStuck(facts: StreamFacts): Promise<void> {
+    const at = this.channel.position;
+    if (facts.last <= at) this.behind = undefined;
+    else if (this.behind?.at !== at) this.behind = { at, since: Date.now() };
+    else if (Date.now() - this.behind.since >= STUCK_MS) {
+      this.log.warn({ stream: this.stream, position: at, last: facts.last }, 'tail stands still, following anew');
+      this.behind = undefined;
+      await this.follow();
+    }
+  }
+
+  /** Another incarnation. */
+  private async begin(facts: StreamFacts): Promise<void> {
+    this.log.warn({ stream: this.stream, epoch: facts.epoch }, 'stream is another one than before');
+    this.following?.stop();
+    this.ring.length = this.ringBytes = 0;
+    this.facts = facts;
+    this.channel.epoch = facts.epoch;
+    this.channel.position = this.floor = facts.last;
+    for (const [feed, { fallback }] of this.feeds) {
+      const after = fallback();
+      feed.reset(this.resetFrame(feed.filter, 'epoch_changed', after), after);
+    }
+    await this.follow();
+  }
+
+  private resetFrame(filter: string, reason: ResetReason, after: number): Buffer {
+    return Buffer.from(`${this.channel.frameHead(filter)}"kind":"reset","reason":"${reason}","epoch":${JSON.stringify(this.channel.epoch)},"from_seq":${after + 1}}}`);
+  }
+
+  private async follow(): Promise<void> {
+    this.following?.stop();
+    const generation = ++this.generation;
+    const broken = (reason: string): void => {
+      if (generation !== this.generation || this.stopped) return;
+      this.log.warn({ stream: this.stream, reason }, 'tail broke, following anew');
+      setTimeout(() => {
+        if (generation !== this.generation || this.stopped) return;
+        this.check().then(() => (generation === this.generation ? this.follow() : undefined)).catch((error: unknown) => broken(String(error)));
+      }, 500).unref();
+    };
+    const following = await this.source.follow(this.channel.position, message => generation === this.generation && this.take(message), broken);
+    if (generation !== this.generation || this.stopped) following.stop();
+    else this.following = following;
+  }
+
+  private take(message: StoredMessage): void {
+    if (message.seq <= this.channel.position) return;
+    const item = itemOf(message);
+    this.ring.push(item);
+    this.ringBytes += item.body.length;
+    while (this.ring.length > this.limits.messages || this.ringBytes > this.limits.bytes) {
+      const oldest = this.ring.shift();
+      if (oldest === undefined) break;
+      this.ringBytes -= oldest.body.length;
+      this.floor = oldest.seq;
+    }
+    this.channel.publish(item);
+  }
+
+  private backlog(filter: string, after: number): Backlog {
+    let position = after;
+    return {
+      next: (max) => {
+        if (position >= this.channel.position) return 'head';
+        if (position < this.floor) {
+          const known = this.channel.position;
+          return this.pool(() => this.source.page(position, filter, max)).then(({ messages, complete }): Page => {
+            const last = messages.at(-1)?.seq ?? position;
+            position = complete ? Math.max(last, known) : last;
+            return { items: messages.map(itemOf), upTo: position };
+          });
+        }
+        const page = this.recent(filter, position, max);
+        position = page.upTo;
+        return page;
+      },
+    };
+  }
+
+  /** From memory; only where the ring reaches back to `after`. */
+  private recent(filter: string, after: number, max: number): Page {
+    const items: Item[] = [];
+    for (let i = firstAfter(this.ring, after); i < this.ring.length; i++) {
+      const item = this.ring[i];
+      if (item === undefined || !matches(filter, item.name)) continue;
+      items.push(item);
+      if (items.length === max) return { items, upTo: item.seq };
+    }
+    return { items, upTo: this.channel.position };
+  }
+}
+
+const itemOf = (message: StoredMessage): Item => ({
+  seq: message.seq,
+  name: message.subject,
+  body: `"subject":${JSON.stringify(message.subject)},"time":"${message.time}","payload":${payloadText(message.data)}`,
+});
+
+/** Index of the first item with a sequence above `after`, by halves. */
+const firstAfter = (items: readonly Item[], after: number): number => {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((items[middle]?.seq ?? 0) > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
