@@ -47,8 +47,10 @@ export async function fetchWheel(wheel: Wheel, o: { cache: string; progress(line
 
 async function findPip(): Promise<{ file: string; args: string[] } | undefined> {
   for (const name of ['python3', 'python']) {
-    const python = await onPath([name]);
-    if (python && (await run(python, ['-m', 'pip', '--version'], { timeoutMs: 30_000 })).code === 0) return { file: python, args: ['-m', 'pip'] };
+    const found = await onPath([name]);
+    // The interpreter itself, not a version manager's shim: those take a lock after each installation.
+    const python = found && (await run(found, ['-c', 'import pip, sys; print(sys.executable)'], { timeoutMs: 30_000 }));
+    if (python && python.code === 0 && (await executable(python.output.trim()))) return { file: python.output.trim(), args: ['-m', 'pip'] };
   }
   const pip = await onPath(['pip3', 'pip']);
   return pip ? { file: pip, args: [] } : undefined;
