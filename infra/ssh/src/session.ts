@@ -40,6 +40,20 @@ export interface SshConnection {
 const EXEC_TIMEOUT = 10_000;
 const MAX_OUTPUT = 1024 * 1024;
 
+/** Tells its process id on stderr before it becomes the program: sshd takes no signal for a log-in of root, so we end programs ourselves. */
+const ANNOUNCE = 'echo "xanthus-pid $$" >&2; exec "$@"';
+const ANNOUNCED = /^xanthus-pid (\d+)\n/m;
+/** Ends the process group of a program (sshd gives each command its own): TERM, after 2 s KILL. */
+const END = `
+group=$(ps -o pgid= -p "$1" 2>/dev/null | tr -d ' ')
+target=\${group:+-$group}
+target=\${target:-$1}
+kill -s TERM -- "$target" 2>/dev/null || exit 0
+i=0
+while [ $i -lt 20 ]; do sleep 0.1; kill -s 0 -- "$target" 2>/dev/null || exit 0; i=$((i + 1)); done
+kill -s KILL -- "$target"
+`;
+
 const collector = (limit: number) => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -74,13 +88,26 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
     });
   });
 
+  /** Over a channel of its own, and nobody waits for it. */
+  const endProgram = (pid: string): void => {
+    client.exec(quoteArgv(['sh', '-s', '--', pid]), (error, stream) => {
+      if (error) return;
+      stream.on('error', () => undefined).resume().stderr.resume();
+      stream.end(END);
+    });
+  };
+
   const exec = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
-    const line = quoteArgv(argv);
+    quoteArgv(argv);
+    const line = quoteArgv(['sh', '-c', ANNOUNCE, 'sh', ...argv]);
     if (!open) return Promise.reject(reason ?? gone('it was closed'));
     return new Promise((resolve, reject) => {
       const limit = options.timeout ?? EXEC_TIMEOUT;
+      const out = collector(options.maxOutput ?? MAX_OUTPUT);
+      const err = collector((options.maxOutput ?? MAX_OUTPUT) + 64);
       let channel: ssh2.ClientChannel | undefined;
       let over = false;
+      let abandoned = false;
       const end = (settle: () => void): void => {
         if (over) return;
         over = true;
@@ -88,10 +115,15 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
         options.signal?.removeEventListener('abort', onAbort);
         settle();
       };
-      const kill = (error: SshError): void => end(() => {
-        // sshd passes the signal to the program's process group; closing alone would leave it running.
-        channel?.signal('TERM');
+      const abandon = (): void => {
+        const pid = ANNOUNCED.exec(err.text())?.[1];
+        if (pid === undefined || abandoned || !open) return;
+        abandoned = true;
+        endProgram(pid);
         channel?.close();
+      };
+      const kill = (error: SshError): void => end(() => {
+        abandon();
         reject(error);
       });
       const onAbort = (): void => kill(new SshError('session', 'SERVER.CANCELLED', 'The command was cancelled.'));
@@ -103,22 +135,19 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
       client.exec(line, (error, stream) => {
         if (error) return end(() => reject(gone(error.message)));
         channel = stream;
-        if (over) {
-          stream.on('error', () => undefined);
-          stream.signal('TERM');
-          return stream.close();
-        }
-        const out = collector(options.maxOutput ?? MAX_OUTPUT);
-        const err = collector(options.maxOutput ?? MAX_OUTPUT);
         let status: { code: number | null; signal: string | null } | undefined;
         stream.on('data', out.push);
-        stream.stderr.on('data', err.push);
+        stream.stderr.on('data', (chunk: Buffer) => {
+          err.push(chunk);
+          // Given up before the program had told who it is.
+          if (over) abandon();
+        });
         // Writing to a program that has ended already is no fault of the connection.
         stream.on('error', () => undefined);
         stream.on('exit', (code: number | null, signal?: string) => { status = { code, signal: signal ?? null }; });
         stream.on('close', () => end(() => {
           if (!status) return reject(gone('a command ended without a status'));
-          resolve({ ...status, stdout: out.text(), stderr: err.text(), truncated: out.truncated() || err.truncated() });
+          resolve({ ...status, stdout: out.text(), stderr: err.text().replace(ANNOUNCED, ''), truncated: out.truncated() || err.truncated() });
         }));
         stream.end(options.stdin);
       });

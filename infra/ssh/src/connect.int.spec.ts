@@ -1,0 +1,175 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, freePort, startProxy, startSshd, type TestSshd } from '@xanthus/testing';
+import { connectSsh, createSshPool, generateKeyPair, type ConnectOptions, type HostKeyPolicy, type SshConnection, type StageReport } from './index.js';
+import { VERIFIER_CASES } from './verifier-cases.fixtures.js';
+
+let sshd: TestSshd;
+const servers: Server[] = [];
+const connections: SshConnection[] = [];
+const listening = async (server: Server): Promise<number> => {
+  servers.push(server);
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve); });
+  return (server.address() as AddressInfo).port;
+};
+
+// A home without start-up files: what a developer's own shell does at start is not the subject.
+beforeAll(async () => { sshd = await startSshd({ config: 'SetEnv HOME=/nonexistent' }); });
+afterAll(async () => {
+  for (const c of connections) c.close();
+  for (const s of servers) s.close();
+  await sshd.stop();
+});
+
+const options = (more: Partial<ConnectOptions> & { port?: number; host?: string } = {}): ConnectOptions => ({
+  target: { host: more.host ?? '127.0.0.1', port: more.port ?? sshd.port, user: sshd.user },
+  auth: { privateKey: sshd.privateKey },
+  hostKey: { pinned: sshd.hostKey.fingerprint, type: sshd.hostKey.type },
+  addresses: { allow: ['loopback'] },
+  ...more,
+});
+const open = async (o = options()): Promise<SshConnection> => {
+  const connection = await connectSsh(o);
+  connections.push(connection);
+  return connection;
+};
+
+describe('connectSsh', () => {
+  it('passes the four stages in order, each with its time', async () => {
+    const stages: StageReport[] = [];
+    const connection = await open(options({ onStage: s => stages.push(s) }));
+    expect(stages.map(s => s.name)).toEqual(['resolve', 'connect', 'host_key', 'auth']);
+    expect(stages.every(s => s.ms >= 0)).toBe(true);
+    expect(connection.hostKey).toEqual(sshd.hostKey);
+  });
+
+  it.each(VERIFIER_CASES)('verifier answers %s', async (_name, verify, accepted) => {
+    const attempt = open(options({ hostKey: { verify } as HostKeyPolicy }));
+    if (accepted) await expect(attempt).resolves.toMatchObject({ open: true });
+    else await expect(attempt).rejects.toMatchObject({ code: 'SERVER.HOST_KEY_UNCONFIRMED', stage: 'host_key', details: { presented: sshd.hostKey } });
+  });
+
+  it('refuses a key of somebody else', async () => {
+    await expect(open(options({ auth: { privateKey: generateKeyPair('x').privateKey } }))).rejects.toMatchObject({ code: 'SERVER.AUTH_FAILED', stage: 'auth' });
+  });
+
+  it('refuses a password where none is allowed', async () => {
+    await expect(open(options({ auth: { password: 'guess' } }))).rejects.toMatchObject({ code: 'SERVER.AUTH_FAILED', stage: 'auth' });
+  });
+
+  it('says that a key cannot be read after the host key was checked', async () => {
+    const stages: string[] = [];
+    await expect(open(options({ auth: { privateKey: 'no key' }, onStage: s => stages.push(s.name) }))).rejects.toMatchObject({ code: 'SERVER.KEY_UNREADABLE', stage: 'auth' });
+    expect(stages).toEqual(['resolve', 'connect', 'host_key']);
+  });
+
+  it('refuses a closed port', async () => {
+    await expect(open(options({ port: await freePort() }))).rejects.toMatchObject({ code: 'SERVER.REFUSED', stage: 'connect' });
+  });
+
+  it('knows a port that talks HTTP', async () => {
+    const port = await listening(createHttpServer((_, res) => res.end('hello')));
+    await expect(open(options({ port }))).rejects.toMatchObject({ code: 'SERVER.NOT_SSH', stage: 'host_key', message: expect.stringMatching(/talks HTTP/) });
+  });
+
+  it('knows a port that greets in another protocol', async () => {
+    const port = await listening(createServer(s => { s.on('error', () => undefined); s.write('220 mail ready\r\n'); }));
+    await expect(open(options({ port }))).rejects.toMatchObject({ code: 'SERVER.NOT_SSH' });
+  });
+
+  it('gives up on a port that accepts and hangs', async () => {
+    const port = await listening(createServer(s => { s.on('error', () => undefined); s.resume(); }));
+    await expect(open(options({ port, timeouts: { host_key: 150 } }))).rejects.toMatchObject({ code: 'SERVER.TIMEOUT', stage: 'host_key' });
+  });
+
+  it('can be cancelled while it waits', async () => {
+    const port = await listening(createServer(s => { s.on('error', () => undefined); s.resume(); }));
+    const cancel = new AbortController();
+    const attempt = open(options({ port, signal: cancel.signal, onStage: s => { if (s.name === 'connect') cancel.abort(); } }));
+    await expect(attempt).rejects.toMatchObject({ code: 'SERVER.CANCELLED' });
+  });
+
+  it('refuses loopback unless allowed', async () => {
+    await expect(open(options({ addresses: { allow: [] } }))).rejects.toMatchObject({ code: 'SERVER.ADDRESS_FORBIDDEN', stage: 'resolve' });
+    await expect(open(options({ addresses: { allow: [], endpoints: [{ host: '127.0.0.1', port: sshd.port }] } }))).resolves.toMatchObject({ open: true });
+  });
+});
+
+describe('a connection', () => {
+  it('brings argv and input to the program byte for byte', async () => {
+    const connection = await open();
+    const nasty = ['$(id)', '`id`', '\'', '"', '; exit 3', '| cat', '-n', '', 'two\nlines', '*', 'é😀'];
+    const { stdout, code } = await connection.exec(['printf', '%s\\0', ...nasty]);
+    expect(code).toBe(0);
+    expect(stdout.split('\0').slice(0, -1)).toEqual(nasty);
+    expect((await connection.exec(['cat'], { stdin: 'data' })).stdout).toBe('data');
+  });
+
+  it('runs a script with parameters, answers status and stderr', async () => {
+    const connection = await open();
+    const result = await connection.script('printf %s "$2" >&2; exit 7', ['a', '$(b) c']);
+    expect(result).toMatchObject({ code: 7, stderr: '$(b) c', stdout: '' });
+  });
+
+  it('runs commands side by side', async () => {
+    const connection = await open();
+    const results = await Promise.all(Array.from({ length: 8 }, (_, i) => connection.exec(['echo', String(i)])));
+    expect(results.map(r => r.stdout.trim())).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+  });
+
+  it('keeps no more output than told', async () => {
+    const connection = await open();
+    expect(await connection.exec(['head', '-c', '100000', '/dev/zero'], { maxOutput: 10 })).toMatchObject({ code: 0, truncated: true, stdout: '\0'.repeat(10) });
+  });
+
+  it('ends the program on a time-out and on a cancel', async () => {
+    const connection = await open();
+    const mark = `4${Date.now() % 1_000_000}`;
+    await expect(connection.exec(['sleep', mark], { timeout: 200 })).rejects.toMatchObject({ code: 'SERVER.TIMEOUT' });
+    const cancel = new AbortController();
+    const running = connection.exec(['sleep', mark], { signal: cancel.signal });
+    await eventually(async () => (await connection.exec(['pgrep', '-f', `^sleep ${mark}$`])).stdout !== '');
+    cancel.abort();
+    await expect(running).rejects.toMatchObject({ code: 'SERVER.CANCELLED' });
+    await eventually(async () => (await connection.exec(['pgrep', '-f', `^sleep ${mark}$`])).stdout === '');
+    expect(connection.open).toBe(true);
+  });
+
+  it('tells when it is lost, to whoever waits', async () => {
+    const proxy = await startProxy(sshd.port);
+    const connection = await open(options({ port: proxy.port }));
+    const running = connection.exec(['sleep', '30']);
+    proxy.cut();
+    await expect(running).rejects.toMatchObject({ code: 'SERVER.DISCONNECTED' });
+    await expect(connection.closed).resolves.toMatchObject({ code: 'SERVER.DISCONNECTED' });
+    await expect(connection.exec(['true'])).rejects.toMatchObject({ code: 'SERVER.DISCONNECTED' });
+    await proxy.stop();
+  });
+});
+
+describe('the pool', () => {
+  it('shares one connection and makes another after a loss', async () => {
+    const pool = createSshPool();
+    let made = 0;
+    const get = (): Promise<SshConnection> => pool.get('web-1', () => { made += 1; return connectSsh(options()); });
+    const [a, b] = await Promise.all([get(), get()]);
+    expect(a).toBe(b);
+    expect(made).toBe(1);
+    a.close();
+    await a.closed;
+    await eventually(async () => await get() !== a);
+    expect(made).toBe(2);
+    pool.close();
+  });
+});
+
+describe('a swapped host key', () => {
+  it('blocks, whatever else is right', async () => {
+    const before = sshd.hostKey;
+    const after = await sshd.swapHostKey();
+    await expect(open(options({ hostKey: { pinned: before.fingerprint, type: before.type } }))).rejects.toMatchObject({
+      code: 'SERVER.HOST_KEY_CHANGED', stage: 'host_key', retryable: false, details: { presented: after, expected: before.fingerprint },
+    });
+  });
+});
