@@ -1,29 +1,12 @@
 // Bodies follow in their own files within the hour; the signatures are final.
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { AggregateRef, ViewValue } from '@xanthus/proto';
-import type { SnapshotStore, EventStore, Loaded, Appended, ClaimResult, MarkerClaim } from '@xanthus/kernel';
-import type { Declarations } from './declarations.js';
+import type { ViewValue } from '@xanthus/proto';
 import type { LockedOptions, Logger, Projector, ProjectorOptions, ReactorOptions, Stoppable, TimerHandler, TimerRequest, ViewBucket, ViewEntry, WatchOptions } from './types.js';
 
 const later = (): never => {
   throw new Error('not built yet');
 };
 
-export const provision = async (_nc: NatsConnection, _declarations: readonly Declarations[], _o: { replicas: 1 | 3 }): Promise<void> => later();
-export const verify = async (_nc: NatsConnection, _declarations: readonly Declarations[]): Promise<void> => later();
-export class JetStreamEventStore implements EventStore {
-  constructor(readonly nc: NatsConnection, readonly service: string) {}
-  load(): Promise<Loaded> { return later(); }
-  append(): Promise<Appended> { return later(); }
-  lastSequence(): Promise<number> { return later(); }
-  claim(_claim: MarkerClaim): Promise<ClaimResult> { return later(); }
-  release(): Promise<void> { return later(); }
-}
-export class KvSnapshotStore implements SnapshotStore {
-  constructor(readonly nc: NatsConnection, readonly service: string) {}
-  get(_ref: AggregateRef): Promise<{ seq: number; schema: number; state: unknown } | undefined> { return later(); }
-  put(): Promise<void> { return later(); }
-}
 export const startProjector = async (_nc: NatsConnection, _o: ProjectorOptions): Promise<Projector> => later();
 export const startReactor = async (_nc: NatsConnection, _o: ReactorOptions): Promise<Stoppable> => later();
 export const startLocked = async (_nc: NatsConnection, _o: LockedOptions): Promise<Stoppable> => later();
@@ -46,7 +29,3 @@ export class Views {
 }
 export const watchViewBucket = async (_nc: NatsConnection, _service: string, _o: WatchOptions): Promise<Stoppable> => later();
 export const resolveViewBucket = async (_nc: NatsConnection, _service: string): Promise<ViewBucket> => later();
-/** HMAC-SHA-256 of the normalised value in lower-case base32: the `<key>` of a marker. */
-export const markerKey = (_hmacKey: Uint8Array, _value: string): string => later();
-/** The incarnation of a stream or bucket: changes when it is made anew or restored from a copy. */
-export const epochOf = (_info: { created: string; config: { metadata?: Record<string, string> } }): string => later();

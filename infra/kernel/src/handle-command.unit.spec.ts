@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AggregateCache } from './aggregate-cache.js';
+import { contextFor, counter } from './event-store.features.js';
+import type { EventStore } from './event-store.js';
+import { handleCommand } from './handle-command.js';
+import { MemoryEventStore, MemorySnapshotStore } from './memory-event-store.js';
+import { UncertainError } from './refusal.js';
+
+/** An append can fail in two ways without saying which: not stored, or stored and the answer lost. */
+type Fault = 'none' | 'not-stored' | 'answer-lost';
+
+const faulty = (store: MemoryEventStore, faults: readonly Fault[]): EventStore => {
+  let next = 0;
+  return {
+    load: (...a) => store.load(...a), lastSequence: (...a) => store.lastSequence(...a), claim: (...a) => store.claim(...a), release: (...a) => store.release(...a),
+    async append(...a) {
+      const fault = faults[next++] ?? 'none';
+      if (fault === 'not-stored') throw new UncertainError('not stored');
+      const done = await store.append(...a);
+      if (fault === 'answer-lost') throw new UncertainError('answer lost');
+      return done;
+    },
+  };
+};
+
+describe('handleCommand', () => {
+  it('lets every command take effect once, whatever fails, repeats, or is kept in memory', async () => {
+    const fault = fc.constantFrom<Fault>('none', 'none', 'not-stored', 'answer-lost');
+    const step = fc.record({ command: fc.integer({ min: 0, max: 5 }), by: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }), copy: fc.integer({ min: 0, max: 2 }), faults: fc.array(fault, { maxLength: 2 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+        const store = new MemoryEventStore();
+        const snapshots = new MemorySnapshotStore();
+        const caches = [new AggregateCache(), new AggregateCache(1), undefined];
+        const model = new Map<number, number>();
+        for (const { command, by, copy, faults } of steps) {
+          const cache = caches[copy];
+          const result = await handleCommand(faulty(store, faults), counter(2), contextFor('one', `command-${command}`), { count: by }, { snapshots, ...(cache ? { cache } : {}) });
+          if (!model.has(command)) model.set(command, by.reduce((a, b) => a + b, 0));
+          expect(result.events.reduce((sum, event) => sum + (event.data as { by: number }).by, 0)).toBe(model.get(command));
+        }
+        const total = [...model.values()].reduce((a, b) => a + b, 0);
+        expect(store.all().reduce((sum, event) => sum + (event.data as { by: number }).by, 0)).toBe(total);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives up after five tries and says that it does not know', async () => {
+    const store = faulty(new MemoryEventStore(), Array<Fault>(9).fill('not-stored'));
+    await expect(handleCommand(store, counter(), contextFor('one'), { count: [1] })).rejects.toBeInstanceOf(UncertainError);
+  });
+
+  it('does not hide a fault of the decider', async () => {
+    const type = { ...counter(), decider: { ...counter().decider, decide: () => { throw new TypeError('a mistake'); } } };
+    await expect(handleCommand(new MemoryEventStore(), type, contextFor('one'), 'close')).rejects.toThrow('a mistake');
+  });
+});
