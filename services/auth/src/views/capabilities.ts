@@ -1,0 +1,35 @@
+import { keyedProjection } from '@xanthus/kernel';
+import { viewKey, type DataOf } from '@xanthus/proto';
+import { capabilitiesView } from '@xanthus/proto/auth';
+import { compileCapabilities, type Principal } from '../domain/roles.js';
+import { authEvent } from './event.js';
+
+type Document = DataOf<typeof capabilitiesView>;
+
+const compiled = (tenant: string, principal: Principal, role: string, nkey?: string): Document => {
+  const { subjects, buckets, commands, streams } = compileCapabilities(role, tenant, principal);
+  return {
+    principal: { ...principal, role, ...(nkey === undefined ? {} : { nkey }) },
+    subjects: [...subjects], commands: [...commands],
+    buckets: Object.fromEntries(Object.entries(buckets).map(([bucket, patterns]) => [bucket, [...patterns]])),
+    streams: Object.fromEntries(Object.entries(streams).map(([stream, filters]) => [stream, [...filters]])),
+  };
+};
+
+/** What may this person or credential do? Raise the version whenever `compileCapabilities` changes: the documents are made anew from the log. */
+export const capabilities = keyedProjection<Document>({
+  name: 'capabilities', version: 1, schema: capabilitiesView.schema,
+  keys: event => (event.aggregate.name === 'member' || event.aggregate.name === 'credential' ? [viewKey(event.tenant, 'capabilities', event.aggregate.id)] : []),
+  evolve(data, recorded) {
+    const event = authEvent(recorded);
+    const id = recorded.aggregate.id;
+    switch (event?.type) {
+      case 'MemberAdded':
+      case 'MemberRoleAssigned': return compiled(event.tenant, { kind: 'person', id }, event.data.role);
+      case 'CredentialCreated': return compiled(event.tenant, { kind: 'credential', id }, event.data.role, event.data.nkey);
+      case 'MemberRemoved':
+      case 'CredentialRevoked': return undefined;
+      default: return data;
+    }
+  },
+});
