@@ -96,6 +96,13 @@ export class Feed implements Owner, Waiting {
     this.outbox.whenRoom(this);
   }
 
+  /** Nothing is delivered until `reset`. */
+  pause(): void {
+    if (this.state === 'ended') return;
+    this.channel.leave(this);
+    this.restart(this.told);
+  }
+
   end(): void {
     if (this.state === 'live') this.channel.leave(this);
     this.state = 'ended';

@@ -38,7 +38,7 @@ export class BucketMirror {
   private readonly entries = new Map<string, Entry>();
   private tombstones = 0;
   private size = 0;
-  private readonly feeds = new Map<Feed, { readonly pattern: string }>();
+  private readonly feeds = new Set<Feed>();
   private readonly waiting: (() => void)[] = [];
 
   constructor(readonly bucket: string, private readonly limits: MirrorLimits = LIMITS) {
@@ -64,7 +64,7 @@ export class BucketMirror {
     this.channel.advance(revision);
     this.channel.epoch = epoch;
     this.synced = true;
-    for (const feed of this.feeds.keys()) feed.reset(this.resetFrame(feed.filter), 0);
+    for (const feed of this.feeds) feed.reset(this.resetFrame(feed.filter), 0);
     for (const go of this.waiting.splice(0)) go();
   }
 
@@ -74,7 +74,7 @@ export class BucketMirror {
     this.entries.clear();
     this.size = this.tombstones = this.floor = 0;
     this.oversize = false;
-    for (const feed of this.feeds.keys()) feed.pause();
+    for (const feed of this.feeds) feed.pause();
     this.channel.position = 0;
   }
 
@@ -83,13 +83,13 @@ export class BucketMirror {
     return this.synced ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  /** The newest value's JSON text as frames carry it; for what the gateway itself looks up. */
+  /** Is there a value under this key? */
   has(key: string): boolean {
     return this.entries.get(key)?.deleted === false;
   }
 
   add(feed: Feed): void {
-    this.feeds.set(feed, { pattern: feed.filter });
+    this.feeds.add(feed);
   }
   remove(feed: Feed): void {
     this.feeds.delete(feed);
@@ -119,24 +119,29 @@ export class BucketMirror {
 
   /** Deletions before a fresh snapshot are nobody's business. The iterator of a map also visits what is added while it walks. */
   private backlog(pattern: string, after: number): Backlog {
-    const walk = this.entries.values();
+    let walk = this.entries.values();
+    let position = after;
+    let finished = false;
     const began = this.channel.position;
-    let ended = false;
     return {
       next: (max) => {
-        if (ended) return 'head';
+        if (!this.synced) return new Promise<Page>(() => {}); // `sync` resets the feed
+        if (finished && position < this.channel.position) {
+          walk = this.entries.values();
+          finished = false;
+        }
         const items: Entry[] = [];
-        while (items.length < max) {
+        while (!finished && items.length < max) {
           const { value, done } = walk.next();
           if (done === true) {
-            ended = true;
-            if (items.length === 0) return 'head';
-            return { items, upTo: this.channel.position } satisfies Page;
+            finished = true;
+            position = this.channel.position;
+          } else if (value.seq > position && !(after === 0 && value.deleted && value.seq <= began) && matches(pattern, value.name)) {
+            items.push(value);
+            position = value.seq;
           }
-          if (value.seq <= after || (after === 0 && value.deleted && value.seq <= began) || !matches(pattern, value.name)) continue;
-          items.push(value);
         }
-        return { items, upTo: items.at(-1)?.seq ?? after };
+        return items.length === 0 ? 'head' : { items, upTo: position };
       },
     };
   }

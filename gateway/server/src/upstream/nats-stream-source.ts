@@ -1,0 +1,94 @@
+import { DeliverPolicy, jetstream, jetstreamManager, JetStreamApiError, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { epochOf } from '@xanthus/jetstream';
+import { problem, Refused } from '../protocol/problem.js';
+import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
+
+const TIMEOUT = 3_000;
+const NOT_FOUND = 404;
+
+/** @throws Refused NOT_FOUND for a stream that does not exist or may not be read, UNAVAILABLE if NATS does not answer */
+const asRefusal = (error: unknown): never => {
+  if (error instanceof Refused) throw error;
+  if (error instanceof JetStreamApiError && error.status === NOT_FOUND) throw new Refused(problem('NOT_FOUND', 'There is no such stream.'));
+  throw new Refused(problem('UNAVAILABLE', 'NATS does not answer now.'));
+};
+
+export const natsStreams = async (nc: NatsConnection): Promise<(stream: string) => StreamSource> => {
+  const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT });
+  const client = jetstream(nc, { timeout: TIMEOUT });
+  return (stream) => natsStream(nc, manager, client, stream);
+};
+
+const natsStream = (nc: NatsConnection, manager: JetStreamManager, client: JetStreamClient, stream: string): StreamSource => {
+  const stored = async (query: { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> => {
+    const message = await manager.streams.getMessage(stream, query as { seq: number }).catch((error: unknown) => {
+      if (error instanceof JetStreamApiError && error.status === NOT_FOUND) return null;
+      throw error;
+    });
+    return message === null ? undefined : { seq: message.seq, subject: message.subject, time: message.time.toISOString(), data: message.data };
+  };
+
+  return {
+    facts: async (): Promise<StreamFacts> => {
+      const info = await manager.streams.info(stream).catch(asRefusal);
+      return { epoch: epochOf(info), first: info.state.first_seq, last: info.state.last_seq };
+    },
+
+    page: async (after, filter, max) => {
+      const page = await directPage(nc, stream, { seq: after + 1, next_by_subj: filter, batch: max });
+      if (page.messages.length > 0 || !page.complete) return page;
+      // A replica that lags has nothing to say about the newest messages: only the leader knows that there is none.
+      const next = await stored({ seq: after + 1, next_by_subj: filter });
+      return { messages: next === undefined ? [] : [next], complete: next === undefined };
+    },
+
+    timeOf: async (seq) => (await stored({ seq }))?.time,
+
+    firstAt: async (time) => (await directPage(nc, stream, { start_time: time, next_by_subj: '>', batch: 1 })).messages[0]?.seq,
+
+    follow: async (after, onMessage, onBroken) => {
+      const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 * 1_000_000 });
+      const messages: ConsumerMessages = await consumer.consume({
+        max_messages: 1_000, idle_heartbeat: 5_000, expires: 30_000,
+        callback: (m: JsMsg) => onMessage({ seq: m.seq, subject: m.subject, time: new Date(Number(m.timestampNanos / 1_000_000n)).toISOString(), data: m.data }),
+      });
+      let stopped = false;
+      void messages.closed().then((reason) => {
+        if (!stopped) onBroken(reason instanceof Error ? reason.message : 'closed');
+      });
+      return {
+        stop: () => {
+          stopped = true;
+          void Promise.resolve(messages.close()).catch(() => undefined);
+        },
+      };
+    },
+  };
+};
+
+const readHeader = (m: Msg, name: string): string => m.headers?.get(name) ?? '';
+
+/** One page from any replica: the status message at the end of the answer says how much more it has. */
+const directPage = (nc: NatsConnection, stream: string, query: { seq?: number; start_time?: string; next_by_subj: string; batch: number }): Promise<SourcePage> =>
+  new Promise((resolve, reject) => {
+    const messages: StoredMessage[] = [];
+    const inbox = createInbox(nc.options.inboxPrefix);
+    const end = (act: () => void): void => {
+      clearTimeout(timer);
+      if (!nc.isClosed()) sub.unsubscribe();
+      act();
+    };
+    const timer = setTimeout(() => end(() => reject(new Error(`reading ${stream}: no answer`))), TIMEOUT);
+    const sub = nc.subscribe(inbox, {
+      callback: (error, m) => {
+        if (error) return end(() => reject(error));
+        const code = m.headers?.code ?? 0;
+        if (code === 204) return end(() => resolve({ messages, complete: Number(readHeader(m, 'Nats-Num-Pending') || 0) === 0 }));
+        if (code === NOT_FOUND) return end(() => resolve({ messages, complete: true }));
+        if (code >= 400) return end(() => reject(new Error(`reading ${stream}: ${code} ${m.headers?.description ?? ''}`)));
+        messages.push({ seq: Number(readHeader(m, 'Nats-Sequence')), subject: readHeader(m, 'Nats-Subject'), time: new Date(readHeader(m, 'Nats-Time-Stamp')).toISOString(), data: m.data.slice() });
+      },
+    });
+    nc.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), { reply: inbox });
+  });
