@@ -2,6 +2,7 @@
 import type { ClientFrame, KvChange, SubscribeReply, ViewValue } from '@xanthus/proto';
 import { createSubscriber, type Channel, type Hub, type Subscriber } from './channel.js';
 import { failure, type XanthusError } from './error.js';
+import { tell } from './observable.js';
 import type { BucketState, BucketView } from './types.js';
 
 /** A page that is left and entered again finds its data still there. */
@@ -54,11 +55,9 @@ export class BucketFeed implements Channel {
       this.#listeners.add(listener);
       return () => void this.#listeners.delete(listener);
     };
-    const feed = this;
-    return {
+    const view = {
       get,
       subscribe,
-      get error() { return feed.#error; },
       ready: () => this.#ready(get, subscribe),
       close: () => {
         if (!open) return;
@@ -66,6 +65,7 @@ export class BucketFeed implements Channel {
         this.#left();
       },
     };
+    return Object.defineProperty(view, 'error', { get: () => this.#error }) as BucketView<T>;
   }
 
   up(): void {
@@ -182,8 +182,7 @@ export class BucketFeed implements Channel {
 
   #show(): void {
     if (this.#listeners.size === 0) return;
-    const state = this.#snapshot();
-    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener.fn(state);
+    tell(this.#listeners, this.#snapshot());
   }
 
   #ready<T>(get: () => BucketState<T>, subscribe: (fn: (state: BucketState<T>) => void) => () => void): Promise<BucketState<T>> {

@@ -11,7 +11,7 @@ import { createRequests } from './requests.js';
 import { socketConstructor, socketUrl } from './socket.js';
 import { StreamFeed } from './stream.js';
 import { SubjectFeed } from './subject.js';
-import type { Client, ConnectOptions } from './types.js';
+import type { AskOptions, Client, ConnectOptions, StreamOptions } from './types.js';
 
 type Routed = { readonly subject?: string; readonly filter?: string; readonly pattern?: string; readonly details?: Routed } | undefined;
 
@@ -25,9 +25,10 @@ const createHub = (send: (frame: ClientFrame) => boolean) => {
   const hub: Hub = {
     ask: (frame, answer) => {
       const inbox = `s${++count}`;
-      if (!send({ ...frame, inbox })) return false;
       answers.set(inbox, answer);
-      return true;
+      const sent = send({ ...frame, inbox });
+      if (!sent) answers.delete(inbox);
+      return sent;
     },
     tell: frame => void send(frame),
     remove: channel => {
@@ -91,15 +92,15 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
       frame: frame => { if (!requests.answer(frame)) route(frame); },
       capabilities: document => {
         capabilities.set(document);
-        for (const channel of [...channels.values()]) channel.rights();
+        for (const channel of channels.values()) channel.rights();
       },
       down: () => {
         forget();
-        for (const channel of [...channels.values()]) channel.down();
+        for (const channel of channels.values()) channel.down();
       },
       ended: reason => {
         requests.end(reason);
-        for (const channel of [...channels.values()]) channel.dispose(reason);
+        for (const channel of channels.values()) channel.dispose(reason);
         channels.clear();
       },
     },
@@ -130,7 +131,7 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     connection: { get: link.status.get, subscribe: link.status.subscribe },
     capabilities: { get: capabilities.get, subscribe: capabilities.subscribe },
     can,
-    stream: <P>(name: string, { filter = '>', from, credit } = {} as import('./types.js').StreamOptions) =>
+    stream: <P>(name: string, { filter = '>', from, credit }: StreamOptions = {}) =>
       channel(`js:${name}`, filter, () => new StreamFeed(hub, name, filter, credit, options.log)).read<P>(from, isLive()),
     bucket: <T>(name: string, { pattern = '>' } = {}) => {
       let made = false;
@@ -152,10 +153,10 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
       if (made && isLive()) feed.up();
       return subscription;
     },
-    command: async <C extends CommandContract>(contract: C, input: InputOf<C>, ask = {}) =>
-      (await requests.ask(contract, input, (ask as { tenant?: string }).tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
-    query: async <C extends QueryContract>(contract: C, input: InputOf<C>, ask = {}) =>
-      (await requests.ask(contract, input, (ask as { tenant?: string }).tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
+    command: async <C extends CommandContract>(contract: C, input: InputOf<C>, ask: AskOptions = {}) =>
+      (await requests.ask(contract, input, ask.tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
+    query: async <C extends QueryContract>(contract: C, input: InputOf<C>, ask: AskOptions = {}) =>
+      (await requests.ask(contract, input, ask.tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
     close: () => link.close(),
   };
 };

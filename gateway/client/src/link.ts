@@ -128,14 +128,17 @@ export class Link {
     this.#socket = socket;
     this.#greeted = false;
     this.#connectTimer = setTimeout(() => this.#lost(SILENT), CONNECT_MS);
-    socket.onopen = () => {
+    const on = <E>(type: 'open' | 'message' | 'close' | 'error', fn: (event: E) => void): void =>
+      socket.addEventListener(type, (event: E) => { if (this.#socket === socket) fn(event); });
+    on('open', () => {
       this.#enter('authenticating', { reason: this.#reason });
       this.#heardAt = Date.now();
       socket.send(JSON.stringify({ op: 'auth', inbox: AUTH, data: { token } }));
-    };
-    socket.onmessage = (event: { data: unknown }) => this.#read(event.data);
-    socket.onerror = () => {};
-    socket.onclose = (event: { code: number }) => this.#closed(event.code);
+    });
+    on('message', (event: { data: unknown }) => this.#read(event.data));
+    // The close that follows says all there is to say; `ws` would throw an error that nobody listens to.
+    on('error', () => {});
+    on('close', (event: { code: number }) => this.#closed(event.code));
   }
 
   #token(): Promise<string> {
@@ -272,8 +275,9 @@ export class Link {
 
   /** Is the other end still there? Any frame is an answer. */
   #probe(within: number): void {
-    if (this.#pongTimer !== undefined || !this.send({ op: 'ping' })) return;
+    if (this.#pongTimer !== undefined || !this.#live) return;
     this.#pongTimer = setTimeout(() => this.#lost(SILENT), within);
+    this.send({ op: 'ping' });
   }
 
   #wake(): void {

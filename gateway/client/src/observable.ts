@@ -8,6 +8,18 @@ export interface Observable<T> {
   subscribe(fn: (value: T) => void): () => void;
 }
 
+/** A listener's mistake is reported as uncaught, after the others and the rest of the work were done. */
+export const tell = <T>(listeners: ReadonlySet<{ readonly fn: (value: T) => void }>, news: T): void => {
+  for (const listener of Array.from(listeners)) {
+    if (!listeners.has(listener)) continue;
+    try {
+      listener.fn(news);
+    } catch (error) {
+      queueMicrotask(() => { throw error; });
+    }
+  }
+};
+
 export interface Value<T> extends Observable<T> {
   set(value: T): void;
 }
@@ -20,7 +32,7 @@ export const value = <T>(initial: T): Value<T> => {
     set: next => {
       if (Object.is(next, current)) return;
       current = next;
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener.fn(next);
+      tell(listeners, next);
     },
     subscribe: fn => {
       // A listener is its own object: the same function subscribed twice is told twice and stopped once each.

@@ -1,7 +1,7 @@
 /** One `StreamSubscription`: the messages of a feed that this reader has not had, in the order of the stream. */
 import type { SubscriptionState } from '@xanthus/proto';
 import type { XanthusError } from './error.js';
-import { value } from './observable.js';
+import { tell, value } from './observable.js';
 import type { StreamItem, StreamReset, StreamSubscription } from './types.js';
 
 /** What a reader still needs: everything from a sequence on, from a time on, or from the head at the time of subscribing. */
@@ -28,7 +28,7 @@ export class Reader implements StreamSubscription {
   #error: XanthusError | undefined;
   #done = false;
   #wake: (() => void) | undefined;
-  readonly #onReset = new Set<(reset: StreamReset) => void>();
+  readonly #onReset = new Set<{ readonly fn: (reset: StreamReset) => void }>();
 
   constructor(private readonly owner: ReaderOwner, readonly start: Need) {
     if (typeof start === 'object' && 'seq' in start) this.received = this.#position = Math.max(0, start.seq - 1);
@@ -88,8 +88,9 @@ export class Reader implements StreamSubscription {
   }
 
   onReset(fn: (reset: StreamReset) => void): () => void {
-    this.#onReset.add(fn);
-    return () => void this.#onReset.delete(fn);
+    const listener = { fn };
+    this.#onReset.add(listener);
+    return () => void this.#onReset.delete(listener);
   }
 
   close(): void {
@@ -111,7 +112,7 @@ export class Reader implements StreamSubscription {
           this.#wake = undefined;
         } else if ('reset' in step) {
           this.#position = step.reset.from_seq - 1;
-          for (const fn of [...this.#onReset]) fn(step.reset);
+          tell(this.#onReset, step.reset);
         } else {
           this.#position = step.item.seq;
           this.consumed++;

@@ -16,11 +16,8 @@ export const socketConstructor = (given: unknown): SocketConstructor => {
   return found as SocketConstructor;
 };
 
-/** Lets go of a socket without waiting for its peer, which may be gone. */
+/** Lets go of a socket without waiting for its peer, which may be gone. What it still says is nobody's business. */
 export const discard = (socket: SocketLike): void => {
-  socket.onopen = socket.onmessage = socket.onclose = null;
-  // An error without a listener would be thrown by `ws`.
-  socket.onerror = () => {};
   const { terminate } = socket as { terminate?: () => void };
   if (terminate) terminate.call(socket);
   else socket.close();

@@ -82,18 +82,17 @@ export class StreamFeed implements Channel {
     this.#state = 'ended';
     // A reader that asks again later gets a feed of its own.
     this.hub.remove(this);
-    for (const reader of [...this.#readers]) reader.fail(error);
+    for (const reader of this.#readers) reader.fail(error);
     this.#readers.clear();
   }
 
   /** Readers whose right went have been told; a right that comes back is a new subscription. */
   rights(): void {}
 
-  dispose(error: XanthusError): void {
+  dispose(): void {
     this.#subscriber.reset();
     this.#state = 'ended';
-    void error;
-    for (const reader of [...this.#readers]) reader.close();
+    for (const reader of this.#readers) reader.close();
   }
 
   message(data: unknown): void {

@@ -2,7 +2,7 @@
 import type { ClientFrame, SubscriptionState } from '@xanthus/proto';
 import { createSubscriber, type Channel, type Hub, type Subscriber } from './channel.js';
 import type { XanthusError } from './error.js';
-import { value } from './observable.js';
+import { tell, value } from './observable.js';
 import type { Signal, Subscription } from './types.js';
 
 export class SubjectFeed implements Channel {
@@ -27,10 +27,8 @@ export class SubjectFeed implements Channel {
   listen(fn: (signal: Signal) => void): Subscription {
     const listener = { fn };
     this.#listeners.add(listener);
-    const feed = this;
-    return {
+    const subscription = {
       state: { get: this.#state.get, subscribe: this.#state.subscribe },
-      get error() { return feed.#error; },
       close: () => {
         if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
         this.#subscriber.reset();
@@ -39,6 +37,7 @@ export class SubjectFeed implements Channel {
         this.hub.remove(this);
       },
     };
+    return Object.defineProperty(subscription, 'error', { get: () => this.#error }) as Subscription;
   }
 
   up(): void {
@@ -68,7 +67,7 @@ export class SubjectFeed implements Channel {
 
   message(data: unknown): void {
     const { subject, payload } = data as { subject?: string; payload?: unknown };
-    for (const { fn } of [...this.#listeners]) fn({ subject: subject ?? this.target, payload });
+    tell(this.#listeners, { subject: subject ?? this.target, payload });
   }
 
   dispose(error: XanthusError): void {

@@ -10,10 +10,7 @@ export interface SocketLike {
   readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', fn: (event: never) => void): void;
 }
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
