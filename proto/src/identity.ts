@@ -29,6 +29,8 @@ export const identityClaims = z.object({
   /** The one service that may accept it. */
   aud: z.string(),
   act: z.object({ kind: z.enum(['person', 'credential']), id: z.string() }).optional(),
+  /** X25519 public key (base64url) that the answer is to be sealed to: `key.<service>.unwrap` only. */
+  seal: z.string().regex(/^[A-Za-z0-9_-]{43}$/).optional(),
   exp: z.int(),
   iat: z.int(),
 });

@@ -4,7 +4,7 @@ import { importPrivateKey, signJwt } from './jwt.js';
 
 /** A private ed25519 JWK; its `kid`, where it has one, is `service:<name>`. */
 export type ServiceKey = JsonWebKey & { readonly kid?: string };
-export type IdentityRequest = Pick<IdentityClaims, 'sub' | 'kind' | 'tenant' | 'aud'> & Partial<Pick<IdentityClaims, 'sid' | 'act'>>;
+export type IdentityRequest = Pick<IdentityClaims, 'sub' | 'kind' | 'tenant' | 'aud'> & Partial<Pick<IdentityClaims, 'sid' | 'act' | 'seal'>>;
 
 /** Seconds for which a signed token is used again. */
 const REUSE = 30;
@@ -30,13 +30,14 @@ export class IdentitySigner {
   /** `aud` is the service that shall accept it. Only `gateway` may sign for a person or credential (verifiers refuse others). */
   async sign(request: IdentityRequest): Promise<string> {
     const seconds = Math.floor(this.now() / 1_000);
-    const cacheKey = JSON.stringify([request.kind, request.sub, request.tenant, request.sid, request.aud, request.act?.kind, request.act?.id]);
+    const cacheKey = JSON.stringify([request.kind, request.sub, request.tenant, request.sid, request.aud, request.act?.kind, request.act?.id, request.seal]);
     const cached = this.cache.get(cacheKey);
     if (cached !== undefined && cached.until > seconds) return cached.token;
     const claims: IdentityClaims = {
       iss: this.issuer, sub: request.sub, kind: request.kind, tenant: request.tenant, aud: request.aud, iat: seconds, exp: seconds + IDENTITY_TTL,
       ...(request.sid === undefined ? {} : { sid: request.sid }),
       ...(request.act === undefined ? {} : { act: request.act }),
+      ...(request.seal === undefined ? {} : { seal: request.seal }),
     };
     const token = signJwt(this.key, this.issuer, claims);
     if (this.cache.size >= CACHE_LIMIT) this.cache.clear();
