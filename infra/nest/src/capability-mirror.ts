@@ -99,7 +99,7 @@ export class CapabilityMirror {
     const seen = this.seen;
     if (seen === undefined) return;
     this.seen = undefined;
-    for (const [key, known] of [...this.documents]) if (!seen.has(key)) this.remove(key, known.tenant, known.principal);
+    for (const [key, known] of this.documents) if (!seen.has(key)) this.remove(key, known.tenant, known.principal);
   }
 
   private read(entry: BucketEntry): PrincipalDocument | undefined {

@@ -90,7 +90,11 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   }
 
   private async forget(answered: Promise<void>): Promise<void> {
-    await answered;
+    try {
+      await answered;
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'an answer could not be sent');
+    }
     this.running.delete(answered);
     this.options.metrics.inFlight.set(this.running.size);
   }

@@ -1,10 +1,7 @@
-import 'reflect-metadata';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { connectNats, Views } from '@xanthus/jetstream';
 import { CapabilityMirror } from './capability-mirror.js';
-import { DoorsTransport } from './doors.transport.js';
 import type { ServiceConfig } from './environment.js';
 import { createHealth, type Health, type ReadyReport } from './health.js';
 import { startHealthServer } from './health-server.js';
@@ -13,10 +10,8 @@ import { IdentityVerifier } from './identity-verifier.js';
 import { readCredentials, readServiceJwks, readServiceKey } from './key-files.js';
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
-import { nestLogger } from './nest-logger.js';
-import { ProblemFilter } from './problem.filter.js';
+import { openDoors } from './open-doors.js';
 import { startTracing } from './tracing.js';
-import { SERVICE_VIEWS } from './views.doors.js';
 
 /** What `startService` gives to the composition root. */
 export interface ServiceDeps<C extends ServiceConfig = ServiceConfig> {
@@ -56,13 +51,6 @@ export interface RunningService {
 /** Longest wait for the connection's last bytes at shutdown, ms. */
 const DRAIN = 1_000;
 
-@Module({})
-class ServiceRoot {}
-
-const rootModule = (module: Type | DynamicModule, views: Views): DynamicModule => ({
-  module: ServiceRoot, global: true, imports: [module], providers: [{ provide: SERVICE_VIEWS, useValue: views }], exports: [SERVICE_VIEWS],
-});
-
 /** @throws a sentence if NATS, the keys or the configuration do not fit. */
 export const startService = async <C extends ServiceConfig>(options: ServiceOptions<C>): Promise<RunningService> => {
   const { name, config } = options;
@@ -94,11 +82,8 @@ export const startService = async <C extends ServiceConfig>(options: ServiceOpti
       verifier: new IdentityVerifier({ service: name, jwks }),
     };
     const module = await options.module(deps);
-    const transport = new DoorsTransport({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing });
-    const app = await NestFactory.createMicroservice(rootModule(module, views), { strategy: transport, logger: nestLogger(log), abortOnError: false });
-    app.useGlobalFilters(new ProblemFilter(log));
-    stops.push(() => app.close());
-    await app.listen();
+    const doors = await openDoors({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing, module, views });
+    stops.push(() => doors.close());
     const server = config.XANTHUS_HEALTH_PORT === undefined ? undefined : await startHealthServer({ host: config.XANTHUS_HEALTH_HOST, port: config.XANTHUS_HEALTH_PORT, health, metrics: () => metrics.text() });
     if (server !== undefined) stops.push(() => server.stop());
     log.info({ service: name, ...(server === undefined ? {} : { health_port: server.port }) }, 'the doors are open');
