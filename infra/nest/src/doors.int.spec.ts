@@ -106,7 +106,7 @@ describe('doors', () => {
 
   const put = (tenant: string, id: string, commands: string[], nkey?: string): void => mirror.accept({
     key: `${tenant}.capabilities.${id}`, revision: 1, time: '', kind: 'put',
-    value: { data: { principal: { kind: nkey === undefined ? 'person' : 'credential', id, role: 'r', nkey }, subjects: [], buckets: {}, streams: {}, commands } },
+    value: { data: { principal: { kind: nkey === undefined ? 'person' : 'credential', id, role: 'viewer', nkey }, subjects: [], buckets: {}, streams: {}, commands } },
   });
   const person = (o: { aud?: string; tenant?: string; sub?: string } = {}): Promise<string> => gateway.sign({ sub: o.sub ?? ADA, kind: 'person', tenant: o.tenant ?? 'acme', sid: '01jd3x8e2v5y9w4z7q6r1s0tss', aud: o.aud ?? 'vps' });
   const send = async (subject: string, body: unknown, o: { token?: string; headers?: Record<string, string>; via?: NatsConnection } = {}): Promise<Answer> => {
@@ -129,7 +129,7 @@ describe('doors', () => {
     put('globex', '01jd3x8e2v5y9w4z7q6r1s0tgg', ['cmd.globex.>', 'qry.globex.>'], publicKey(globexUser));
     mirror.synced();
 
-    @Module({ controllers: [ServerDoors], providers: [Counter, { provide: 'aborted', useValue: aborted }] })
+    @Module({ controllers: [ServerDoors], providers: [Counter, { provide: 'aborted', useValue: { resolve: () => aborted.resolve() } }] })
     class VpsModule {}
     doors = await openDoors({
       nc: inside, service: 'vps', rights: mirror, module: VpsModule, views: new Views(inside, 'vps'), tracing: NO_TRACING, metrics: createMetrics({ service: 'vps' }),
