@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// `npm start`: installs what is missing, builds what changed, then becomes the launcher (the same process: signals and exit codes are its own).
+import { build, checkNode, install, root } from './support/workspace.mjs';
+
+checkNode();
+const say = line => process.stdout.write(`${line}\n`);
+const asks = process.argv.slice(2).some(a => ['--help', '-h', 'credentials', 'setup-link'].includes(a));
+install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials` prints a file on its standard output
+await build(asks ? line => process.stderr.write(`${line}\n`) : say);
+process.setSourceMapsEnabled(true);
+process.env.NODE_ENV ??= 'production';
+await import(`${root}infra/launch/dist/main.js`);

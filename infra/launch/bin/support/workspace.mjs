@@ -1,0 +1,108 @@
+// What the scripts in this folder share: the root of the repository, progress lines, dependencies, and bundles that are built only when needed.
+// Plain Node without dependencies: it runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const at = (...parts) => join(root, ...parts);
+
+/** Ends the program with a sentence instead of a stack. */
+export function fail(sentence, code = 1) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) fail(`Xanthus needs Node 20.19 or newer; this is ${process.versions.node}.`);
+}
+
+/** Is every package of the lock installed in its version? Optional ones (other platforms) may be missing. */
+function installed() {
+  try {
+    const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
+    const found = JSON.parse(readFileSync(at('node_modules', '.package-lock.json'), 'utf8')).packages;
+    return Object.entries(wanted).every(([path, p]) => {
+      if (!path.includes('node_modules/')) return true;
+      if (p.link) return existsSync(at(path));
+      return p.optional || p.peer || found[path]?.version === p.version;
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** Installs the dependencies if they are missing or other ones than the lock names. */
+export function install(say) {
+  if (installed()) return;
+  say('Installing dependencies (npm ci, half a minute) …');
+  const npm = args => spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, encoding: 'utf8', env: { ...process.env, npm_config_loglevel: 'error' } });
+  let done = npm(['ci', '--no-audit', '--no-fund']);
+  // A registry that serves only some platforms' packages makes npm reject its own lock; installing by the lock still works.
+  if (done.status !== 0) done = npm(['install', '--no-save', '--no-audit', '--no-fund']);
+  if (done.status !== 0) {
+    const why = `${done.stderr ?? ''}${done.error?.message ?? ''}`.split('\n').filter(l => /npm (error|ERR!)/.test(l) && !/complete log|^npm (error|ERR!)\s*$/.test(l)).slice(0, 3).map(l => l.replace(/^npm (error|ERR!)\s*/, '')).join(' ');
+    fail(`The dependencies could not be installed: ${why || 'npm failed'}. Check the network and the rights on ${at('node_modules')}, then try again.`);
+  }
+}
+
+/** Every source file below these folders, with what tells a change. */
+function stampOf(paths) {
+  const hash = createHash('sha256').update(process.versions.node);
+  const walk = (path) => {
+    const info = statSync(path, { throwIfNoEntry: false });
+    if (!info) return;
+    if (!info.isDirectory()) return void hash.update(`${path} ${info.size} ${info.mtimeMs}\n`);
+    for (const name of readdirSync(path).sort()) if (!['node_modules', 'dist', '.xanthus', '.git'].includes(name) && !/\.spec\.tsx?$/.test(name)) walk(join(path, name));
+  };
+  for (const path of paths) walk(at(path));
+  return hash.digest('hex');
+}
+
+const BACKEND = ['infra/launch', 'services/auth', 'services/vps', 'gateway/server'];
+const SHARED = ['package-lock.json', 'rolldown.config.mjs', 'tsconfig.base.json', 'proto'];
+
+/** What can be built, from which sources, by which command. */
+const targets = [
+  ...BACKEND.map(folder => ({
+    folder,
+    sources: [...SHARED, 'infra', 'services', 'gateway/server'],
+    command: [at('node_modules/rolldown/bin/cli.mjs'), '-c', at('rolldown.config.mjs'), '--log-level', 'warn'],
+  })),
+  { folder: 'web', sources: ['package-lock.json', 'proto', 'gateway/client', 'web'], command: [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'] },
+];
+
+/** Builds the bundles whose sources changed, two at a time. */
+export async function build(say, only) {
+  const file = at('node_modules', '.cache', 'xanthus', 'built.json');
+  let built = {};
+  try { built = JSON.parse(readFileSync(file, 'utf8')); } catch { /* nothing built yet */ }
+  const due = targets.filter(t => (!only || only(t.folder))).map(t => ({ ...t, stamp: stampOf(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist')));
+  if (due.length === 0) return;
+  say(`Building ${due.map(t => t.folder).join(', ')} …`);
+  const queue = [...due];
+  const worker = async () => {
+    for (let target = queue.shift(); target; target = queue.shift()) {
+      const { code, output } = await run(process.execPath, target.command, at(target.folder));
+      if (code !== 0) fail(`${target.folder} could not be built:\n${output.trim()}`);
+      built[target.folder] = target.stamp;
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  mkdirSync(at('node_modules', '.cache', 'xanthus'), { recursive: true });
+  writeFileSync(file, JSON.stringify(built));
+}
+
+export function run(file, args, cwd = root, env = process.env) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (c) => { output += c; });
+    child.stderr.on('data', (c) => { output += c; });
+    child.once('error', error => resolve({ code: 127, output: error.message }));
+    child.once('close', code => resolve({ code: code ?? 1, output }));
+  });
+}

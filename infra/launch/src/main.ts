@@ -1,0 +1,108 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { callAuth } from './ask-auth.js';
+import { holderOf } from './data-folder.js';
+import { HELP, parseOptions } from './options.js';
+import type { Command, Options } from './options.js';
+import { explain, Sentence } from './sentence.js';
+import { start } from './start.js';
+
+/** Longest shutdown; what has not ended by then goes with this process. */
+const SHUTDOWN_MS = 9_500;
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+
+/** Tells a failure in sentences; what we did not foresee goes with its stack into a file, not to the person. */
+async function tell(failure: unknown, data: string | undefined): Promise<void> {
+  const known = explain(failure) ?? ((failure as Error | undefined)?.name === 'EnvironmentError' ? (failure as Error).message : undefined);
+  if (known !== undefined) return void process.stderr.write(`${known}\n`);
+  const first = (failure instanceof Error ? failure.message : String(failure)).split('\n')[0] ?? '';
+  let more = '';
+  if (data) {
+    const file = join(data, 'logs', 'launcher.log');
+    const text = `${new Date().toISOString()} ${failure instanceof Error ? failure.stack : String(failure)}\n`;
+    try {
+      await mkdir(join(data, 'logs'), { recursive: true });
+      await appendFile(file, text);
+      more = ` Details are in ${file}.`;
+    } catch { /* the folder may be what is wrong */ }
+  }
+  process.stderr.write(`Xanthus could not go on: ${first}${/[.!?]$/.test(first) ? '' : '.'}${more}\n`);
+}
+
+async function run(options: Options): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  let stopping: Promise<void> | undefined;
+  const starting = start({ options, environment: process.env, root, say });
+  const end = (code: number): Promise<void> => {
+    stopping ??= (async () => {
+      setTimeout(() => process.exit(code), SHUTDOWN_MS).unref();
+      const launched = await starting.catch(() => undefined);
+      await launched?.stop().catch((error: unknown) => tell(error, options.data));
+      process.exit(code);
+    })();
+    return stopping;
+  };
+  const crash = async (failure: unknown): Promise<void> => {
+    await tell(failure, options.data);
+    await end(1);
+  };
+  let signals = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      signals += 1;
+      if (signals === 1) say('Stopping …');
+      else if (signal === 'SIGINT' && signals > 2) process.exit(130); // Ctrl-C reaches us twice under npm
+      void end(0);
+    });
+  }
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (failure: unknown) => { void crash(failure); });
+  }
+  let launched;
+  try {
+    launched = await starting;
+  } catch (error) {
+    if (stopping) return;
+    await tell(error, options.data);
+    process.exit(1);
+  }
+  say(`\nXanthus ${version} is ready   ${launched.url}`);
+  if (launched.setupLink) say(`First time here? Open    ${launched.setupLink}   (valid 1 hour, or: npm start -- setup-link)`);
+}
+
+/** Commands for an installation that runs. */
+async function command(c: Exclude<Command, { name: 'start' | 'help' }>, options: Options): Promise<void> {
+  const holder = await holderOf(options.data);
+  if (!holder?.nats_url || !holder.url) throw new Sentence(`Xanthus does not run on ${options.data}. Start it first with: npm start`);
+  const auth = await callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: process.env['XANTHUS_NATS_URL'] ? process.env['XANTHUS_NATS_CREDENTIALS'] : undefined });
+  try {
+    if (c.name === 'setup-link') {
+      if (await auth.setUp()) throw new Sentence(`This installation has an owner already: log in at ${holder.url}`);
+      say(`${holder.url}/setup#${await auth.setupToken()}   (valid 1 hour)`);
+      return;
+    }
+    const made = await auth.createCredential({ tenant: c.tenant, name: c.credential, role: c.role, follow: c.follow }).catch((error: unknown) => { throw new Sentence((error as Error).message); });
+    process.stderr.write(`Credential ${c.credential} of tenant ${c.tenant}, role ${c.role}, for ${holder.nats_url}. It is shown this once: keep the following text in a file, readable only by its user.\n`);
+    for (const [stream, consumer] of Object.entries(made.consumers)) process.stderr.write(`Follow ${stream} by the consumer ${consumer} with the API prefix XAN.API.\n`);
+    say(made.creds.trimEnd());
+  } finally {
+    await auth.close();
+  }
+}
+
+let options: Options | undefined;
+try {
+  const parsed = parseOptions(process.argv.slice(2), process.env, process.cwd());
+  options = parsed.options;
+  if (parsed.command.name === 'help') say(HELP);
+  else if (parsed.command.name === 'start') await run(options);
+  else {
+    await command(parsed.command, options);
+    process.exit(0);
+  }
+} catch (error) {
+  await tell(error, options?.data);
+  process.exit(error instanceof Sentence && !options ? 2 : 1);
+}
