@@ -8,16 +8,15 @@ import type { BucketState, BucketView } from './types.js';
 /** A page that is left and entered again finds its data still there. */
 const LINGER_MS = 2_000;
 
-type Entries = Map<string, { readonly revision: number; readonly value: unknown }>;
+type Entries = Map<string, ViewValue<unknown>>;
 
 export class BucketFeed implements Channel {
   readonly target: string;
   #entries: Entries = new Map();
   /** A snapshot that is coming in: shown when it is complete. */
   #staging: Entries | undefined;
-  /** Revisions of deleted keys, so that a late repeat does not bring one back. */
-  readonly #gone = new Map<string, number>();
   #epoch: string | undefined;
+  /** Revision of the last message of this subscription; 0 where a whole snapshot begins. */
   #revision = 0;
   /** What was shown is complete as of this revision, so that only what changed since has to come. */
   #resume: { readonly revision: number; readonly epoch: string } | undefined;
@@ -105,19 +104,14 @@ export class BucketFeed implements Channel {
     const change = data as KvChange;
     if (change.kind === 'in_sync') return this.#synced(change.revision);
     if (change.kind === 'reset') return this.#restart(change.epoch);
-    if (change.kind === 'position') {
-      if (this.#state === 'live') this.#moved(change.revision);
-      return;
-    }
+    if (change.kind === 'position') return this.#moved(change.revision);
+    if (change.revision <= this.#revision) return;
+    // Snapshots too come in the order of revisions, and what is skipped under pressure is skipped by `prev` as well.
+    if (change.prev > this.#revision) return this.#again();
     const entries = this.#staging ?? this.#entries;
-    // Under pressure the gateway keeps the newest value of each key only, so the order is checked per key.
-    if (change.revision <= (entries.get(change.key)?.revision ?? this.#gone.get(change.key) ?? 0)) return;
-    if (change.kind === 'put') entries.set(change.key, { revision: change.revision, value: change.value });
-    else {
-      entries.delete(change.key);
-      this.#gone.set(change.key, change.revision);
-    }
-    if (this.#state === 'live') this.#moved(change.revision);
+    if (change.kind === 'put') entries.set(change.key, change.value as ViewValue<unknown>);
+    else entries.delete(change.key);
+    this.#moved(change.revision);
     if (!this.#staging) this.#dirty();
   }
 
@@ -127,9 +121,17 @@ export class BucketFeed implements Channel {
     this.#subscriber.open();
   }
 
+  /** A change is missing: a bug of the gateway. What was seen before it stands. */
+  #again(): void {
+    this.#staging = undefined;
+    this.#stale('subscribing');
+    this.#subscriber.again();
+  }
+
   #accepted(reply: SubscribeReply): void {
     if (reply.status === 'resumed') {
       this.#epoch = reply.epoch;
+      this.#revision = this.#resume?.revision ?? 0;
       this.#stale('catching_up');
     } else this.#restart('epoch' in reply ? reply.epoch : undefined);
   }
@@ -139,7 +141,7 @@ export class BucketFeed implements Channel {
     this.#epoch = epoch;
     this.#resume = undefined;
     this.#staging = new Map();
-    this.#gone.clear();
+    this.#revision = 0;
     this.#stale('catching_up');
   }
 
@@ -149,14 +151,14 @@ export class BucketFeed implements Channel {
     this.#state = 'live';
     this.#inSync = true;
     this.#staleSince = null;
-    this.#revision = 0;
     this.#moved(revision);
     this.#dirty();
   }
 
   #moved(revision: number): void {
     this.#revision = Math.max(this.#revision, revision);
-    if (this.#epoch !== undefined) this.#resume = { revision: this.#revision, epoch: this.#epoch };
+    // Half a snapshot is nothing to go on from.
+    if (this.#epoch !== undefined && !this.#staging) this.#resume = { revision: this.#revision, epoch: this.#epoch };
   }
 
   #stale(state: BucketState<unknown>['state']): void {
@@ -174,7 +176,7 @@ export class BucketFeed implements Channel {
   /** Made once per change and asked for by whoever looks: nobody pays for a map that nobody sees. */
   #snapshot(): BucketState<unknown> {
     this.#shown ??= {
-      entries: new Map([...this.#entries].map(([key, { value }]) => [key, value as ViewValue<unknown>])),
+      entries: new Map(this.#entries),
       in_sync: this.#inSync, revision: this.#revision, stale_since: this.#staleSince, state: this.#state, ...(this.#error ? { error: this.#error } : {}),
     };
     return this.#shown;

@@ -4,6 +4,7 @@ import type { SocketLike } from './types.js';
 
 export interface StoredMessage { readonly seq: number; readonly subject: string; readonly time: string; readonly payload: unknown }
 interface Stream { epoch: string; head: number; messages: StoredMessage[] }
+interface Watch { readonly bucket: string; readonly pattern?: string; told: number }
 interface Bucket { epoch: string; revision: number; log: { key: string; revision: number; kind: 'put' | 'del'; value?: unknown }[] }
 interface Tail { readonly stream: string; readonly filter?: string; next: number; prev: number; synced: boolean }
 interface Frame { readonly op: string; readonly target?: string; readonly inbox?: string; readonly data?: Record<string, never> & object; readonly idempotency_key?: string }
@@ -35,7 +36,7 @@ export class FakeGateway {
   #wire: ServerFrame[] = [];
   #answers = new Map<string, unknown>();
   #tails = new Map<string, Tail>();
-  #watches = new Map<string, { bucket: string; pattern?: string }>();
+  #watches = new Map<string, Watch>();
 
   readonly WebSocket = ((gateway: FakeGateway) => class extends FakeSocket {
     constructor(readonly url: string, readonly protocols: string[]) {
@@ -86,9 +87,13 @@ export class FakeGateway {
     else for (const frame of frames) this.#socket?.emit('message', { data: JSON.stringify(frame) });
   }
 
-  /** A frame that never arrives: a bug of the gateway that the client has to notice. Only data: an answer lost is a time-out. */
+  /**
+   * A frame that never arrives: a bug of the gateway that the client has to notice. Only one that is followed by another: `in_sync` and
+   * `position` have no `prev`, so one lost right before them can't be noticed.
+   */
   lose(): void {
-    const at = this.#wire.findIndex(f => f.op === 'msg' && 'prev' in (f.data as object));
+    const chained = (f: ServerFrame | undefined): boolean => f?.op === 'msg' && 'prev' in (f.data as object);
+    const at = this.#wire.findIndex((f, i) => chained(f) && chained(this.#wire[i + 1]));
     if (at >= 0) this.#wire.splice(at, 1);
   }
 
@@ -235,11 +240,12 @@ export class FakeGateway {
     const bucket = this.bucket(name);
     const resumed = last_revision !== undefined && epoch === bucket.epoch && last_revision <= bucket.revision;
     reply(last_revision === undefined ? { status: 'subscribed', epoch: bucket.epoch } : resumed ? { status: 'resumed', epoch: bucket.epoch } : { status: 'reset', reason: 'epoch_changed', epoch: bucket.epoch });
+    const watch: Watch = { bucket: name, ...(pattern === undefined ? {} : { pattern }), told: resumed ? last_revision : 0 };
     const newest = new Map(bucket.log.map(change => [change.key, change]));
-    for (const change of newest.values()) {
-      if (resumed ? change.revision > last_revision : change.kind === 'put') this.#changed(name, pattern, change);
+    for (const change of [...newest.values()].toSorted((a, b) => a.revision - b.revision)) {
+      if (resumed ? change.revision > last_revision : change.kind === 'put') this.#changed(watch, change);
     }
-    this.#watches.set(`kv:${name} ${pattern ?? '>'}`, { bucket: name, ...(pattern === undefined ? {} : { pattern }) });
+    this.#watches.set(`kv:${name} ${pattern ?? '>'}`, watch);
     this.send({ op: 'msg', target: `kv:${name}`, data: { ...(pattern === undefined ? {} : { pattern }), kind: 'in_sync', revision: bucket.revision } });
   }
 
@@ -247,12 +253,14 @@ export class FakeGateway {
     const bucket = this.bucket(name);
     const entry = { ...change, revision: ++bucket.revision };
     bucket.log.push(entry);
-    for (const watch of this.#watches.values()) if (watch.bucket === name) this.#changed(name, watch.pattern, entry);
+    for (const watch of this.#watches.values()) if (watch.bucket === name) this.#changed(watch, entry);
   }
 
-  #changed(name: string, pattern: string | undefined, change: { key: string; revision: number }): void {
+  #changed(watch: Watch, change: { key: string; revision: number }): void {
+    const { bucket, pattern } = watch;
     if (pattern !== undefined && !matches(pattern, change.key)) return;
-    this.send({ op: 'msg', target: `kv:${name}`, data: { ...(pattern === undefined ? {} : { pattern }), ...change, prev: change.revision - 1, time: new Date(0).toISOString() } });
+    this.send({ op: 'msg', target: `kv:${bucket}`, data: { ...(pattern === undefined ? {} : { pattern }), ...change, prev: watch.told, time: new Date(0).toISOString() } });
+    watch.told = change.revision;
   }
 }
 
