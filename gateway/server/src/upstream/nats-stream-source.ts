@@ -14,13 +14,16 @@ const asRefusal = (error: unknown): never => {
   throw new Refused(problem('UNAVAILABLE', 'NATS does not answer now.'));
 };
 
-export const natsStreams = async (nc: NatsConnection): Promise<(stream: string) => StreamSource> => {
+export const natsStreams = async (nc: NatsConnection, inboxPrefix?: string): Promise<(stream: string) => StreamSource> => {
   const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT });
   const client = jetstream(nc, { timeout: TIMEOUT });
-  return (stream) => natsStream(nc, manager, client, stream);
+  return (stream) => natsStream({ nc, manager, client, inboxPrefix }, stream);
 };
 
-const natsStream = (nc: NatsConnection, manager: JetStreamManager, client: JetStreamClient, stream: string): StreamSource => {
+interface Nats { readonly nc: NatsConnection; readonly manager: JetStreamManager; readonly client: JetStreamClient; readonly inboxPrefix: string | undefined }
+
+const natsStream = (nats: Nats, stream: string): StreamSource => {
+  const { manager, client } = nats;
   const stored = async (query: { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> => {
     const message = await manager.streams.getMessage(stream, query as { seq: number }).catch((error: unknown) => {
       if (error instanceof JetStreamApiError && error.status === NOT_FOUND) return null;
@@ -36,7 +39,7 @@ const natsStream = (nc: NatsConnection, manager: JetStreamManager, client: JetSt
     },
 
     page: async (after, filter, max) => {
-      const page = await directPage(nc, stream, { seq: after + 1, next_by_subj: filter, batch: max });
+      const page = await directPage(nats, stream, { seq: after + 1, next_by_subj: filter, batch: max });
       if (page.messages.length > 0 || !page.complete) return page;
       // A replica that lags has nothing to say about the newest messages: only the leader knows that there is none.
       const next = await stored({ seq: after + 1, next_by_subj: filter });
@@ -45,7 +48,7 @@ const natsStream = (nc: NatsConnection, manager: JetStreamManager, client: JetSt
 
     timeOf: async (seq) => (await stored({ seq }))?.time,
 
-    firstAt: async (time) => (await directPage(nc, stream, { start_time: time, next_by_subj: '>', batch: 1 })).messages[0]?.seq,
+    firstAt: async (time) => (await directPage(nats, stream, { start_time: time, next_by_subj: '>', batch: 1 })).messages[0]?.seq,
 
     follow: async (after, onMessage, onBroken) => {
       const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 * 1_000_000 });
@@ -70,10 +73,10 @@ const natsStream = (nc: NatsConnection, manager: JetStreamManager, client: JetSt
 const readHeader = (m: Msg, name: string): string => m.headers?.get(name) ?? '';
 
 /** One page from any replica: the status message at the end of the answer says how much more it has. */
-const directPage = (nc: NatsConnection, stream: string, query: { seq?: number; start_time?: string; next_by_subj: string; batch: number }): Promise<SourcePage> =>
+const directPage = ({ nc, inboxPrefix }: Nats, stream: string, query: { seq?: number; start_time?: string; next_by_subj: string; batch: number }): Promise<SourcePage> =>
   new Promise((resolve, reject) => {
     const messages: StoredMessage[] = [];
-    const inbox = createInbox(nc.options.inboxPrefix);
+    const inbox = createInbox(inboxPrefix);
     const end = (act: () => void): void => {
       clearTimeout(timer);
       if (!nc.isClosed()) sub.unsubscribe();

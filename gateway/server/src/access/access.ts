@@ -1,0 +1,146 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { watchViewBucket, type Stoppable } from '@xanthus/jetstream';
+import { accessClaims, INSTALLATION, parseViewKey, type AccessClaims } from '@xanthus/proto';
+import { jwksView, sessionView, tenantView } from '@xanthus/proto/auth';
+import { errors, importJWK, jwtVerify, type CryptoKey, type KeyObject } from 'jose';
+import { refuse } from '../protocol/problem.js';
+
+interface Log { warn(fields: object, text: string): void }
+export interface Session { readonly key: string; readonly id: string; readonly person: string; readonly value: unknown }
+export interface Authenticated { readonly claims: AccessClaims; /** Display name, if the token carries one. */ readonly name?: string }
+
+/** Clocks of gateway and auth may differ this much, and a session may be this young without being in the view, seconds. */
+const TOLERANCE = 5;
+
+/**
+ * Who is calling: access tokens are verified here with auth's public keys, and a session that has ended is refused although its
+ * token has not expired. Keys and sessions are followed from auth's bucket.
+ */
+export class Access {
+  private readonly keys = new Map<string, { readonly jwk: unknown; readonly key: Promise<CryptoKey | KeyObject | Uint8Array> }>();
+  private readonly sessions = new Map<string, Session>();
+  private readonly ended = new Map<string, number>();
+  private readonly tenants = new Map<string, string>();
+  private seen: Set<string> | undefined = new Set();
+  private syncedAt = Number.POSITIVE_INFINITY;
+  private watch: Stoppable | undefined;
+  private readonly listeners = new Set<(session: string) => void>();
+
+  constructor(private readonly log: Log, private readonly now: () => number = Date.now) {}
+
+  static async start(nc: NatsConnection, log: Log): Promise<Access> {
+    const access = new Access(log);
+    access.watch = await watchViewBucket(nc, 'auth', {
+      filters: [`${INSTALLATION}.jwks.*`, `${INSTALLATION}.sessions.>`, '*.tenants.*'],
+      onEntry: entry => access.entry(entry.key, entry.kind === 'put' ? entry.value : undefined),
+      onSync: () => access.synced(),
+      onReset: () => { access.seen = new Set(); },
+    });
+    return access;
+  }
+
+  /** @throws Refused AUTH_REQUIRED or AUTH_EXPIRED */
+  async authenticate(token: string): Promise<Authenticated> {
+    const payload = await this.verify(token);
+    const claims = accessClaims.safeParse(payload);
+    if (!claims.success) return refuse('AUTH_REQUIRED', 'The access token is not one of ours.');
+    const key = `${INSTALLATION}.sessions.${claims.data.sub}.${claims.data.sid}`;
+    const old = claims.data.iat * 1_000 < this.syncedAt - TOLERANCE * 1_000;
+    if (this.ended.has(claims.data.sid) || (old && this.seen === undefined && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
+    return { claims: claims.data, ...(typeof payload['name'] === 'string' ? { name: payload['name'] } : {}) };
+  }
+
+  /** Called with the id of a session that has ended. */
+  onSessionEnd(fn: (session: string) => void): () => void {
+    this.listeners.add(fn);
+    return () => void this.listeners.delete(fn);
+  }
+
+  tenantName(tenant: string): string {
+    return this.tenants.get(tenant) ?? tenant;
+  }
+  /** Sessions of a person as the view holds them. */
+  sessionsOf(person: string): Session[] {
+    return [...this.sessions.values()].filter(s => s.person === person);
+  }
+  /** Public keys in the form of RFC 7517. */
+  jwks(): { keys: unknown[] } {
+    return { keys: [...this.keys.entries()].map(([kid, { jwk }]) => ({ ...(jwk as object), kid, use: 'sig', alg: 'EdDSA' })) };
+  }
+  /** Keys and sessions are complete. */
+  ready(): boolean {
+    return this.seen === undefined;
+  }
+  async stop(): Promise<void> {
+    await this.watch?.stop();
+  }
+
+  /** @internal */
+  entry(key: string, value: unknown): void {
+    const parsed = parseViewKey(key);
+    if (parsed === undefined) return;
+    const data = value === undefined ? undefined : (value as { data?: unknown } | null)?.data;
+    if (parsed.view === 'tenants') {
+      const tenant = tenantView.data.safeParse(data);
+      if (tenant.success) this.tenants.set(parsed.id, tenant.data.name);
+      return;
+    }
+    if (parsed.tenant !== INSTALLATION) return;
+    if (data !== undefined) this.seen?.add(key);
+    if (parsed.view === 'jwks') this.keyChanged(parsed.id, data);
+    else if (parsed.view === 'sessions') this.sessionChanged(key, data, value);
+  }
+
+  /** @internal What was not told since a reset has gone. */
+  synced(): void {
+    const { seen } = this;
+    if (seen === undefined) return;
+    this.seen = undefined;
+    this.syncedAt = this.now();
+    for (const key of this.sessions.keys()) if (!seen.has(key)) this.sessionChanged(key, undefined, undefined);
+    for (const kid of this.keys.keys()) if (!seen.has(`${INSTALLATION}.jwks.${kid}`)) this.keys.delete(kid);
+  }
+
+  private keyChanged(kid: string, data: unknown): void {
+    const key = data === undefined ? undefined : jwksView.data.safeParse(data);
+    if (key?.success !== true) {
+      if (key !== undefined) this.log.warn({ kid }, 'a public key cannot be read');
+      this.keys.delete(kid);
+      return;
+    }
+    const { kty, crv, x } = key.data;
+    const imported = importJWK({ kty, crv, x, alg: 'EdDSA' });
+    imported.catch(() => undefined);
+    this.keys.set(kid, { jwk: { kty, crv, x }, key: imported });
+  }
+
+  private sessionChanged(key: string, data: unknown, value: unknown): void {
+    const [, , person = '', id = ''] = key.split('.');
+    const session = data === undefined ? undefined : sessionView.data.safeParse(data);
+    if (session?.success === true) {
+      this.sessions.set(key, { key, id, person, value });
+      return;
+    }
+    this.sessions.delete(key);
+    this.ended.set(id, this.now());
+    for (const [old, at] of this.ended) {
+      if (this.now() - at < 3_600_000) break; // longer than any access token lives
+      this.ended.delete(old);
+    }
+    for (const listener of this.listeners) listener(id);
+  }
+
+  private async verify(token: string): Promise<Record<string, unknown>> {
+    try {
+      const { payload } = await jwtVerify(token, header => {
+        const known = this.keys.get(header.kid ?? '');
+        return known === undefined ? refuse('AUTH_REQUIRED', 'The access token is signed with an unknown key.') : known.key;
+      }, { algorithms: ['EdDSA', 'Ed25519'], issuer: 'xanthus', audience: 'xanthus', clockTolerance: TOLERANCE, currentDate: new Date(this.now()) });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return refuse('AUTH_EXPIRED');
+      if (error instanceof errors.JOSEError) return refuse('AUTH_REQUIRED', 'The access token is not valid.');
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import type { Socket } from 'node:net';
+import { CLOSE_CODES, NO_CAPABILITIES, type CapabilityDocument, type CapabilityRequest, type ConnectionState, type Limits, type Problem } from '@xanthus/proto';
+import { newId } from '@xanthus/kernel';
+import type { WebSocket } from 'ws';
+import { Outbox } from '../fan-out/outbox.js';
+import { encodeError, encodeFrame } from '../protocol/encode.js';
+import { problem } from '../protocol/problem.js';
+import { RateLimit } from './rate-limit.js';
+
+/** Who is at the other end. */
+export interface Principal {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly tenantName: string;
+  session: string;
+  /** End of the access token, ms. */
+  expires: number;
+}
+
+/** One subscription of a connection. */
+export interface Subscription {
+  /** Target and filter: what makes it one of its own. */
+  readonly key: string;
+  /** Target as frames carry it: a subject, `kv:<bucket>` or `js:<stream>`. */
+  readonly target: string;
+  readonly filter?: string;
+  /** The right that it needs, now and later. */
+  readonly request: CapabilityRequest;
+  /** Where a client would resume; only what left for the socket counts. */
+  position?(): { readonly epoch: string; readonly at: number } | undefined;
+  grant?(n: number): void;
+  end(): void;
+}
+
+/** A client gets this long to close before its socket is destroyed, ms. */
+const CLOSE_MS = 1_000;
+/** Errors that a client may cause at once, and how many of them are forgiven per second. */
+const ERRORS = { burst: 100, perSecond: 1 };
+
+export interface ConnectionHost {
+  readonly limits: Limits;
+  now(): number;
+  /** There is something to write. */
+  dirty(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+/** One client: its socket, its queue, its subscriptions. What it may ask for is decided elsewhere. */
+export class Connection {
+  readonly id = newId();
+  readonly outbox: Outbox;
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly opened: number;
+  state: ConnectionState = 'authenticating';
+  principal: Principal | undefined;
+  heardAt: number;
+  pingedAt: number;
+  commands = 0;
+  private readonly frames: RateLimit;
+  private readonly errors = new RateLimit(ERRORS.perSecond, ERRORS.burst);
+
+  constructor(private readonly ws: WebSocket, private readonly socket: Socket, private readonly host: ConnectionHost) {
+    const { limits } = host;
+    this.opened = this.heardAt = this.pingedAt = host.now();
+    this.frames = new RateLimit(limits.frames_per_second, limits.burst);
+    this.outbox = new Outbox(this, { bytes: limits.queue_bytes, frames: limits.queue_frames }, () => host.now(), () => host.dirty(this));
+    socket.on('drain', this.drained);
+    ws.once('close', () => this.gone());
+  }
+
+  /** Sink of the outbox. */
+  write(frames: readonly Buffer[]): void {
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    this.socket.cork();
+    for (const frame of frames) this.ws.send(frame, TEXT);
+    this.socket.uncork();
+  }
+  pending(): number {
+    return this.socket.writableLength;
+  }
+
+  get open(): boolean {
+    return this.state === 'authenticating' || this.state === 'live' || this.state === 'draining';
+  }
+
+  /** One more frame from the client. False: it sends too fast. */
+  accept(): boolean {
+    this.heardAt = this.host.now();
+    return this.frames.take(this.heardAt);
+  }
+
+  send(frame: Parameters<typeof encodeFrame>[0]): void {
+    this.outbox.push(encodeFrame(frame));
+  }
+  refuse(what: Problem, at: { readonly inbox?: string | undefined; readonly target?: string | undefined } = {}): void {
+    if (!this.errors.take(this.host.now())) return this.end(CLOSE_CODES.TOO_MANY_ERRORS, problem('RATE_LIMITED', 'Too many errors on this connection.'));
+    this.outbox.push(encodeError(what, at));
+  }
+
+  /** The full document; without one there are no rights. */
+  sendCapabilities(document: CapabilityDocument | undefined): void {
+    this.send({ op: 'cap_update', data: document ?? NO_CAPABILITIES });
+  }
+
+  drop(subscription: Subscription): void {
+    if (this.subscriptions.get(subscription.key) !== subscription) return;
+    this.subscriptions.delete(subscription.key);
+    subscription.end();
+  }
+
+  /** The socket does not keep up: no data after this, only where to resume. */
+  slow(): void {
+    const positions = [...this.subscriptions.values()].flatMap((s) => {
+      const position = s.position?.();
+      return position === undefined ? [] : [{ target: s.target, ...(s.filter === undefined ? {} : { filter: s.filter }), ...position }];
+    });
+    this.outbox.close();
+    this.end(CLOSE_CODES.SLOW_CONSUMER, problem('SLOW_CONSUMER', undefined, { positions }));
+  }
+
+  /** Says why, then closes; destroys the socket if that takes too long. */
+  end(code: number, why: Problem): void {
+    if (!this.open) return;
+    this.state = 'closed';
+    for (const subscription of this.subscriptions.values()) subscription.end();
+    this.subscriptions.clear();
+    this.outbox.flush();
+    this.outbox.close();
+    if (this.ws.readyState === this.ws.OPEN) this.ws.send(encodeError(why), TEXT);
+    this.ws.close(code, why.code);
+    const timer = setTimeout(() => this.ws.terminate(), CLOSE_MS);
+    timer.unref();
+    this.ws.once('close', () => clearTimeout(timer));
+    this.host.closed(this);
+  }
+
+  ping(): void {
+    this.pingedAt = this.host.now();
+    if (this.ws.readyState === this.ws.OPEN) this.ws.ping();
+  }
+  terminate(): void {
+    this.ws.terminate();
+  }
+
+  private readonly drained = (): void => this.outbox.drained();
+
+  private gone(): void {
+    this.socket.off('drain', this.drained);
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    for (const subscription of this.subscriptions.values()) subscription.end();
+    this.subscriptions.clear();
+    this.outbox.close();
+    this.host.closed(this);
+  }
+}
+
+const TEXT = { binary: false, fin: true } as const;

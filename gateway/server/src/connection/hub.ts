@@ -1,0 +1,153 @@
+import { allows, CLOSE_CODES, type CapabilityDocument, type Limits } from '@xanthus/proto';
+import type { Channel } from '../fan-out/channel.js';
+import { problem } from '../protocol/problem.js';
+import type { Connection, ConnectionHost } from './connection.js';
+
+export interface HubOptions {
+  readonly limits: Limits;
+  readonly authMs: number;
+  readonly pingMs: number;
+  /** Everything followed now, for the heartbeats of positions. */
+  channels(): readonly Channel[];
+}
+
+/** How long a queue may be full, and how long a socket may take nothing, ms. */
+const FULL_MS = 250;
+const BLOCKED_MS = 10_000;
+const PRESSURE_TICK = 50;
+const TICK = 1_000;
+/** After a ping a peer has this long to show any life, ms. */
+const PONG_MS = 10_000;
+const POSITION_MS = 20_000;
+
+/** All connections of this gateway: one timer for all, one flush per turn of the event loop, rights withdrawn live. */
+export class Hub implements ConnectionHost {
+  readonly connections = new Set<Connection>();
+  slow = 0;
+  private readonly principals = new Map<string, Set<Connection>>();
+  private readonly dirtyOnes = new Set<Connection>();
+  private readonly pressed = new Set<Connection>();
+  private readonly timers: NodeJS.Timeout[];
+  private flushing = false;
+
+  constructor(private readonly options: HubOptions) {
+    this.timers = [
+      setInterval(() => this.relieve(), PRESSURE_TICK),
+      setInterval(() => this.tick(), TICK),
+      setInterval(() => this.heartbeat(), POSITION_MS),
+    ];
+    for (const timer of this.timers) timer.unref();
+  }
+
+  get limits(): Limits {
+    return this.options.limits;
+  }
+  now(): number {
+    return performance.now();
+  }
+
+  add(connection: Connection): void {
+    this.connections.add(connection);
+  }
+
+  /** It is known now who it is. */
+  identified(connection: Connection): void {
+    const key = keyOf(connection);
+    if (key === undefined) return;
+    const same = this.principals.get(key) ?? new Set();
+    this.principals.set(key, same.add(connection));
+  }
+
+  dirty(connection: Connection): void {
+    this.dirtyOnes.add(connection);
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => this.flush());
+  }
+
+  closed(connection: Connection): void {
+    this.connections.delete(connection);
+    this.dirtyOnes.delete(connection);
+    this.pressed.delete(connection);
+    const key = keyOf(connection);
+    const same = key === undefined ? undefined : this.principals.get(key);
+    same?.delete(connection);
+    if (key !== undefined && same?.size === 0) this.principals.delete(key);
+  }
+
+  /** The rights of somebody changed: what is no longer allowed ends now, what is queued of it is dropped, then the client is told. */
+  rightsChanged(tenant: string, principal: string, document: CapabilityDocument | undefined): void {
+    for (const connection of this.principals.get(`${tenant} ${principal}`) ?? []) {
+      for (const subscription of connection.subscriptions.values()) {
+        if (document !== undefined && allows(document, subscription.request)) continue;
+        connection.drop(subscription);
+        connection.outbox.push(revoked(subscription.target, subscription.filter));
+      }
+      connection.sendCapabilities(document);
+      connection.outbox.flush();
+    }
+  }
+
+  sessionEnded(session: string): void {
+    for (const connection of this.connections) {
+      if (connection.principal?.session === session) connection.end(CLOSE_CODES.REVOKED, problem('REVOKED', 'This session has ended.'));
+    }
+  }
+
+  /** Says something to everyone who is logged in. */
+  broadcast(tell: (connection: Connection) => void): void {
+    for (const connection of this.connections) if (connection.state === 'live') tell(connection);
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const connection of this.connections) connection.end(CLOSE_CODES.GOING_AWAY, problem('DRAINING'));
+  }
+
+  private flush(): void {
+    this.flushing = false;
+    const turn = [...this.dirtyOnes];
+    this.dirtyOnes.clear();
+    for (const connection of turn) {
+      const { outbox } = connection;
+      outbox.flush();
+      if (outbox.overflown()) this.giveUp(connection);
+      else if (outbox.fullSince !== 0 || outbox.blockedSince !== 0) this.pressed.add(connection);
+    }
+  }
+
+  private relieve(): void {
+    const now = this.now();
+    for (const connection of this.pressed) {
+      const { fullSince, blockedSince } = connection.outbox;
+      if (fullSince === 0 && blockedSince === 0) this.pressed.delete(connection);
+      else if ((fullSince !== 0 && now - fullSince >= FULL_MS) || (blockedSince !== 0 && now - blockedSince >= BLOCKED_MS)) this.giveUp(connection);
+    }
+  }
+
+  private giveUp(connection: Connection): void {
+    this.slow++;
+    this.pressed.delete(connection);
+    connection.slow();
+  }
+
+  private tick(): void {
+    const now = this.now();
+    const wall = Date.now();
+    const { authMs, pingMs } = this.options;
+    for (const connection of this.connections) {
+      if (connection.state === 'authenticating' && now - connection.opened >= authMs) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_REQUIRED', 'No access token came in time.'));
+      else if (connection.principal !== undefined && wall >= connection.principal.expires) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_EXPIRED'));
+      else if (now - connection.heardAt >= pingMs + PONG_MS) connection.terminate();
+      else if (now - Math.max(connection.heardAt, connection.pingedAt) >= pingMs) connection.ping();
+    }
+  }
+
+  private heartbeat(): void {
+    for (const channel of this.options.channels()) channel.heartbeat();
+  }
+}
+
+const keyOf = ({ principal }: Connection): string | undefined => (principal === undefined ? undefined : `${principal.tenant} ${principal.id}`);
+const revoked = (target: string, filter: string | undefined): Buffer =>
+  Buffer.from(JSON.stringify({ op: 'error', target, data: problem('REVOKED', undefined, filter === undefined ? undefined : { filter }) }));

@@ -1,0 +1,38 @@
+import { serviceConfig } from '@xanthus/nest';
+import type { Limits } from '@xanthus/proto';
+import { z } from 'zod';
+
+const count = (fallback: number, meaning: string) => z.coerce.number().int().min(1).default(fallback).describe(meaning);
+const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(Boolean));
+
+export const gatewayConfig = serviceConfig.extend({
+  XANTHUS_PORT: z.coerce.number().int().min(0).max(65_535).default(7_700).describe('port of console, HTTP API and WebSocket; 0 takes any'),
+  XANTHUS_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  XANTHUS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('address under which browsers reach Xanthus; needed when listening on more than loopback'),
+  XANTHUS_ALLOWED_ORIGINS: list.optional().describe('further origins whose pages may use the API, separated by commas'),
+  XANTHUS_WEB_DIR: z.string().optional().describe('folder of the built console'),
+  XANTHUS_METRICS_TOKEN: z.string().min(16).optional().describe('bearer token for /metrics from elsewhere than loopback'),
+  XANTHUS_VERSION: z.string().default('0.1.0').describe('version that /version shows'),
+  XANTHUS_WS_SUBSCRIPTIONS: count(256, 'subscriptions per connection'),
+  XANTHUS_WS_FRAMES_PER_SECOND: count(100, 'frames per second that a connection may send'),
+  XANTHUS_WS_BURST: count(200, 'frames that a connection may send at once'),
+  XANTHUS_WS_FRAME_BYTES: count(64 * 1024, 'largest frame of a client, bytes'),
+  XANTHUS_WS_QUEUE_BYTES: count(1024 * 1024, 'outbound queue of a connection, bytes'),
+  XANTHUS_WS_QUEUE_FRAMES: count(1_024, 'outbound queue of a connection, frames'),
+  XANTHUS_WS_AUTH_SECONDS: count(10, 'time that a client has to authenticate'),
+  XANTHUS_WS_PING_SECONDS: count(25, 'time between the server\'s pings'),
+});
+export type GatewayConfig = z.infer<typeof gatewayConfig>;
+
+/** Nesting of a client's JSON. Deeper than any contract. */
+export const JSON_DEPTH = 32;
+
+export const limitsOf = (config: GatewayConfig): Limits => ({
+  subscriptions: config.XANTHUS_WS_SUBSCRIPTIONS,
+  frames_per_second: config.XANTHUS_WS_FRAMES_PER_SECOND,
+  burst: config.XANTHUS_WS_BURST,
+  frame_bytes: config.XANTHUS_WS_FRAME_BYTES,
+  json_depth: JSON_DEPTH,
+  queue_bytes: config.XANTHUS_WS_QUEUE_BYTES,
+  queue_frames: config.XANTHUS_WS_QUEUE_FRAMES,
+});

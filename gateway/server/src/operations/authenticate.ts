@@ -1,0 +1,44 @@
+import { CLOSE_CODES, PROTOCOL_VERSION, type HelloData } from '@xanthus/proto';
+import type { Connection } from '../connection/connection.js';
+import { problem, problemOf } from '../protocol/problem.js';
+import type { GatewayContext } from './context.js';
+
+/** A token for a connection: the first makes it live, a later one of the same person keeps it so. */
+export const authenticate = async (context: GatewayContext, connection: Connection, token: string, inbox?: string): Promise<void> => {
+  const at = { inbox };
+  try {
+    const { claims, name } = await context.access.authenticate(token);
+    if (!connection.open) return;
+    const expires = claims.exp * 1_000;
+    const { principal } = connection;
+    if (principal === undefined) {
+      connection.principal = { id: claims.sub, name: name ?? claims.sub, tenant: claims.tenant, tenantName: context.access.tenantName(claims.tenant), session: claims.sid, expires };
+      connection.state = 'live';
+      context.hub.identified(connection);
+      connection.send({ op: 'hello', data: hello(context, connection) });
+      connection.sendCapabilities(context.capabilities.document(claims.tenant, claims.sub));
+    } else if (principal.id !== claims.sub || principal.tenant !== claims.tenant) {
+      return connection.refuse(problem('DENIED', 'This token belongs to somebody else; open another connection.'), at);
+    } else {
+      principal.session = claims.sid;
+      principal.expires = expires;
+    }
+    if (inbox !== undefined) connection.send({ op: 'reply', inbox, data: { expires_at: new Date(expires).toISOString() } });
+  } catch (error) {
+    const why = problemOf(error);
+    if (why.code === 'INTERNAL') context.log.error({ err: error, connection: connection.id }, 'a token could not be checked');
+    if (!connection.open) return;
+    connection.refuse(why, at);
+    connection.end(CLOSE_CODES.AUTH_REQUIRED, why);
+  }
+};
+
+const hello = (context: GatewayContext, { id, principal }: Connection): HelloData => ({
+  v: PROTOCOL_VERSION,
+  connection: id,
+  user: { id: principal?.id ?? '', name: principal?.name ?? '' },
+  tenant: { id: principal?.tenant ?? '', name: principal?.tenantName ?? '' },
+  limits: context.hub.limits,
+  ping_interval_ms: context.pingMs,
+  expires_at: new Date(principal?.expires ?? 0).toISOString(),
+});

@@ -1,0 +1,32 @@
+import { encodeReplyText } from '../protocol/encode.js';
+import { problem, refuse } from '../protocol/problem.js';
+import { authorize, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
+
+/** Answers that a connection may wait for at once. */
+const IN_FLIGHT = 256;
+
+/** `cmd.…` and `qry.…` targets: checked here, then a request to the service that answers. */
+export const command = async (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'cmd'>): Promise<void> => {
+  const { principal } = connection;
+  const { target, inbox } = frame;
+  if (!/^(?:cmd|qry)(?:\.[a-z0-9-]+){3,5}$/.test(target)) refuse('BAD_FRAME', 'A command goes to cmd.<tenant>.… or qry.<tenant>.…, without wildcards.');
+  authorize(context, principal, { what: 'command', subject: target });
+  if (connection.commands >= IN_FLIGHT) refuse('RATE_LIMITED', `At most ${IN_FLIGHT} commands at once.`);
+  connection.commands++;
+  const started = performance.now();
+  try {
+    const answer = await context.commands.run({
+      subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key,
+      identity: { sub: principal.id, kind: 'person', tenant: principal.tenant, sid: principal.session },
+    });
+    context.metrics.command('problem' in answer ? answer.problem.code : 'ok', performance.now() - started);
+    if (!connection.open) return;
+    if ('text' in answer) connection.outbox.push(encodeReplyText(inbox, target, answer.text));
+    else connection.refuse(answer.problem, { inbox, target });
+  } catch (error) {
+    context.log.error({ err: error, target, connection: connection.id }, 'a command failed in the gateway');
+    if (connection.open) connection.refuse(problem('INTERNAL'), { inbox, target });
+  } finally {
+    connection.commands--;
+  }
+};

@@ -1,0 +1,37 @@
+import type { CapabilityMirror } from '@xanthus/nest';
+import type { CapabilityRequest, ClientFrame, ClientOp } from '@xanthus/proto';
+import type { Access } from '../access/access.js';
+import type { Connection, Principal } from '../connection/connection.js';
+import type { Hub } from '../connection/hub.js';
+import type { GatewayMetrics } from '../metrics.js';
+import { refuse } from '../protocol/problem.js';
+import type { Buckets } from '../upstream/buckets.js';
+import type { Commands } from '../upstream/commands.js';
+import type { Signals } from '../upstream/signals.js';
+import type { Streams } from '../upstream/streams.js';
+
+interface Log { warn(fields: object, text: string): void; error(fields: object, text: string): void; debug(fields: object, text: string): void; info(fields: object, text: string): void }
+
+/** What the operations of a connection stand on. */
+export interface GatewayContext {
+  readonly log: Log;
+  readonly access: Access;
+  readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current' | 'document'>;
+  readonly hub: Hub;
+  readonly commands: Commands;
+  readonly streams: Streams;
+  readonly buckets: Buckets;
+  readonly signals: Signals;
+  readonly metrics: GatewayMetrics;
+  /** Of the server's pings, ms. */
+  readonly pingMs: number;
+}
+
+export type FrameOf<O extends ClientOp> = Extract<ClientFrame, { readonly op: O }>;
+export type LiveConnection = Connection & { readonly principal: Principal };
+
+/** @throws Refused UNAVAILABLE while nobody can say who may do what, DENIED without the right */
+export const authorize = (context: GatewayContext, principal: Principal, request: CapabilityRequest): void => {
+  if (!context.capabilities.current()) refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');
+  if (!context.capabilities.allows(principal.tenant, principal.id, request)) refuse('DENIED');
+};

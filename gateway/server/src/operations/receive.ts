@@ -1,0 +1,55 @@
+import type { ClientFrame } from '@xanthus/proto';
+import type { Connection } from '../connection/connection.js';
+import { parseFrame } from '../protocol/parse-frame.js';
+import { problem, problemOf } from '../protocol/problem.js';
+import { authenticate } from './authenticate.js';
+import { command } from './command.js';
+import type { GatewayContext, LiveConnection } from './context.js';
+import { grantCredit, subscribeBucket, subscribeSignals, subscribeStream, unsubscribe } from './subscribe.js';
+
+/** One WebSocket message of a client. Whatever it is, it is answered or the connection ends; nothing is thrown. */
+export const receive = (context: GatewayContext, connection: Connection, data: Buffer, binary: boolean): void => {
+  if (!connection.open) return;
+  const fast = !connection.accept();
+  if (binary) return connection.refuse(problem('BAD_FRAME', 'Frames are text.'));
+  if (data.length > context.hub.limits.frame_bytes) return connection.refuse(problem('TOO_LARGE', `A frame has at most ${context.hub.limits.frame_bytes} bytes.`));
+  const parsed = parseFrame(data.toString('utf8'), context.hub.limits);
+  if ('problem' in parsed) return connection.refuse(parsed.problem, parsed);
+  const { frame } = parsed;
+  const at = { inbox: frame.inbox, target: 'target' in frame ? frame.target : undefined };
+  context.metrics.frameIn(frame.op);
+  if (fast) return connection.refuse(problem('RATE_LIMITED', undefined, { frames_per_second: context.hub.limits.frames_per_second }), at);
+  const failed = (error: unknown): void => {
+    const why = problemOf(error);
+    if (why.code === 'INTERNAL') context.log.error({ err: error, op: frame.op, connection: connection.id }, 'an operation failed');
+    if (connection.open) connection.refuse(why, at);
+  };
+  try {
+    handle(context, connection, frame)?.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+};
+
+const isLive = (connection: Connection): connection is LiveConnection => connection.principal !== undefined;
+
+const handle = (context: GatewayContext, connection: Connection, frame: ClientFrame): Promise<void> | void => {
+  if (frame.op === 'auth') return authenticate(context, connection, frame.data.token, frame.inbox);
+  if (!isLive(connection)) return connection.refuse(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
+  switch (frame.op) {
+    case 'ping':
+      return connection.send({ op: 'pong', ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data: frame.data, ...{ time: new Date().toISOString() } });
+    case 'cmd':
+      return command(context, connection, frame);
+    case 'sub':
+      return subscribeSignals(context, connection, frame);
+    case 'kv_sub':
+      return subscribeBucket(context, connection, frame);
+    case 'js_sub':
+      return subscribeStream(context, connection, frame);
+    case 'unsub':
+      return unsubscribe(connection, frame);
+    case 'credit':
+      return grantCredit(connection, frame);
+  }
+};

@@ -1,0 +1,177 @@
+import { isPattern, type CapabilityRequest, type ResetReason, type SubscribeReply } from '@xanthus/proto';
+import type { Subscription } from '../connection/connection.js';
+import { Feed } from '../fan-out/feed.js';
+import { problemOf, refuse } from '../protocol/problem.js';
+import type { BucketMirror } from '../upstream/bucket-mirror.js';
+import { SignalFeed } from '../upstream/signals.js';
+import type { StreamTail } from '../upstream/stream-tail.js';
+import { authorize, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
+
+type Place = Omit<Subscription, 'key' | 'end'>;
+/** What a subscription has while it is being made, until it is filled. */
+type Slot = { -readonly [K in keyof Subscription]: Subscription[K] };
+
+const keyOf = (target: string, filter?: string): string => `${target} ${filter ?? ''}`;
+
+/** Checks the right and takes a place, at once: a second frame meanwhile finds it taken, a withdrawn right finds it to end. */
+const reserve = (context: GatewayContext, connection: LiveConnection, place: Place): Slot => {
+  const key = keyOf(place.target, place.filter);
+  authorize(context, connection.principal, place.request);
+  if (connection.subscriptions.has(key)) refuse('ALREADY_SUBSCRIBED');
+  if (connection.subscriptions.size >= context.hub.limits.subscriptions) refuse('TOO_MANY_SUBSCRIPTIONS');
+  const slot: Slot = { ...place, key, end: () => {} };
+  connection.subscriptions.set(key, slot);
+  return slot;
+};
+
+const checkPattern = (pattern: string): string => (isPattern(pattern) ? pattern : refuse('BAD_FRAME', `${JSON.stringify(pattern)} is not a subject or pattern.`));
+
+/** Fills a reserved place; frees it when that fails. `fill` is not called if the place was lost while `open` waited. */
+const settle = async <T>(connection: LiveConnection, slot: Slot, at: { inbox?: string | undefined; target: string }, open: () => Promise<T>, fill: (opened: T) => void): Promise<void> => {
+  try {
+    const opened = await open();
+    if (connection.subscriptions.get(slot.key) === slot) fill(opened);
+  } catch (error) {
+    if (connection.subscriptions.get(slot.key) !== slot) return;
+    connection.subscriptions.delete(slot.key);
+    connection.refuse(problemOf(error), at);
+    if (problemOf(error).code === 'INTERNAL') throw error;
+  }
+};
+
+const reply = (connection: LiveConnection, frame: { inbox?: string | undefined; target: string }, data: SubscribeReply): void =>
+  connection.send({ op: 'reply', target: frame.target, ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data });
+
+export const subscribeSignals = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'sub'>): void => {
+  const pattern = checkPattern(frame.target);
+  // Events and commands are never seen before NATS has taken them: only signals are core subjects.
+  if (!pattern.startsWith('sig.')) refuse('DENIED', 'Only subjects under sig. can be subscribed to; streams are followed with js_sub.');
+  const slot = reserve(context, connection, { target: pattern, request: { what: 'subject', subject: pattern } });
+  const feed = new SignalFeed(pattern, frame.data?.policy ?? 'reliable', connection.outbox);
+  slot.end = () => {
+    context.signals.unsubscribe(feed);
+    feed.end();
+  };
+  reply(connection, frame, { status: 'live' });
+  context.signals.subscribe(feed);
+};
+
+export const subscribeBucket = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'kv_sub'>): Promise<void> => {
+  const { data = {}, target: bucket } = frame;
+  const pattern = checkPattern(data.pattern ?? '>');
+  const request: CapabilityRequest = { what: 'bucket', bucket, pattern };
+  const slot = reserve(context, connection, { target: `kv:${bucket}`, filter: pattern, request });
+  return settle(connection, slot, frame, () => context.buckets.mirror(bucket), (mirror) => {
+    const { channel } = mirror;
+    const reason = bucketReset(mirror, data);
+    const resumed = data.last_revision !== undefined && reason === undefined;
+    reply(connection, frame, reason === undefined ? { status: resumed ? 'resumed' : 'subscribed', epoch: channel.epoch } : { status: 'reset', reason, epoch: channel.epoch });
+    const feed = new Feed(channel, pattern, connection.outbox, resumed ? (data.last_revision ?? 0) : 0, { every: data.policy === 'reliable' });
+    slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
+    slot.end = () => {
+      mirror.remove(feed);
+      feed.end();
+    };
+    mirror.add(feed);
+    feed.pump();
+  });
+};
+
+const bucketReset = (mirror: BucketMirror, asked: { last_revision?: number | undefined; epoch?: string | undefined }): ResetReason | undefined => {
+  if (asked.last_revision === undefined) return undefined;
+  if (asked.epoch !== mirror.channel.epoch) return 'epoch_changed';
+  if (asked.last_revision > mirror.channel.position) return 'ahead';
+  return asked.last_revision < mirror.floor ? 'trimmed' : undefined;
+};
+
+type StreamAsk = NonNullable<FrameOf<'js_sub'>['data']>;
+
+export const subscribeStream = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'js_sub'>): Promise<void> => {
+  const { data = {}, target: stream } = frame;
+  const filter = checkPattern(data.filter ?? '>');
+  if (data.durable !== undefined) refuse('BAD_FRAME', 'Durable subscriptions are not offered here.');
+  const request: CapabilityRequest = { what: 'stream', stream, filter };
+  const slot = reserve(context, connection, { target: `js:${stream}`, filter, request });
+  return settle(connection, slot, frame, () => streamStart(context, stream, data), ({ tail, reason, resume, fallback }) => {
+    const { channel } = tail;
+    const head = channel.position;
+    const start = fallback();
+    const after = resume ?? start;
+    const at = { epoch: channel.epoch, from_seq: after + 1, head_seq: head };
+    reply(connection, frame, reason === undefined ? { status: resume === undefined ? 'subscribed' : 'resumed', ...at } : { status: 'reset', reason, ...at });
+    const feed = new Feed(channel, filter, connection.outbox, after, {
+      ...(data.credit === undefined ? {} : { credit: data.credit }),
+      onError: error => context.log.debug({ stream, err: error }, 'a page could not be read, trying again'),
+    });
+    slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
+    slot.grant = n => feed.grant(n);
+    slot.end = () => {
+      tail.remove(feed);
+      feed.end();
+    };
+    tail.add(feed, fallback);
+    feed.pump();
+  });
+};
+
+interface StreamStart {
+  readonly tail: StreamTail;
+  /** Why it cannot go on where the client stopped. */
+  readonly reason?: ResetReason | undefined;
+  /** It goes on after this sequence. */
+  readonly resume?: number | undefined;
+  /** Where it begins otherwise, now or after a later reset: everything after this sequence. */
+  fallback(): number;
+}
+
+const streamStart = async (context: GatewayContext, stream: string, asked: StreamAsk): Promise<StreamStart> => {
+  const tail = await context.streams.tail(stream);
+  const source = context.streams.source(stream);
+  const head = (): number => tail.channel.position;
+  let begin = head;
+  if (asked.start_seq !== undefined) {
+    const from = asked.start_seq;
+    begin = () => Math.min(Math.max(0, from - 1), head());
+  } else if (asked.start_time !== undefined) {
+    const epoch = tail.channel.epoch;
+    const first = await source.firstAt(asked.start_time);
+    // A sequence of another incarnation means nothing: then everything that it holds.
+    begin = () => (tail.channel.epoch === epoch ? (first === undefined ? head() : first - 1) : 0);
+  }
+  if (asked.last_seq === undefined) return { tail, fallback: begin };
+  const reason = await streamReset(tail, asked.last_seq, asked, () => source.timeOf(asked.last_seq ?? 0));
+  return reason === undefined ? { tail, resume: asked.last_seq, fallback: begin } : { tail, reason, fallback: begin };
+};
+
+/** Resume never lies: each reason why what follows `last` would not be all that the client missed. */
+export const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>, timeOf: () => Promise<string | undefined>): Promise<ResetReason | undefined> => {
+  const facts = await tail.check();
+  if (asked.epoch !== facts.epoch) return 'epoch_changed';
+  if (last > Math.max(facts.last, tail.channel.position)) return 'ahead';
+  if (facts.first > last + 1) return 'trimmed';
+  if (asked.last_time === undefined || last === 0) return undefined;
+  const stored = await timeOf();
+  return stored !== undefined && Date.parse(stored) !== Date.parse(asked.last_time) ? 'epoch_changed' : undefined;
+};
+
+export const unsubscribe = (connection: LiveConnection, frame: FrameOf<'unsub'>): void => {
+  const subscription = find(connection, frame.target, frame.data?.filter ?? frame.data?.pattern);
+  if (subscription === undefined) return refuse('NOT_FOUND', 'There is no such subscription.');
+  connection.drop(subscription);
+  reply(connection, frame, { status: 'ended' });
+};
+
+export const grantCredit = (connection: LiveConnection, frame: FrameOf<'credit'>): void => {
+  const subscription = find(connection, frame.target, frame.data.filter);
+  if (subscription?.grant === undefined) return refuse('NOT_FOUND', 'There is no such subscription.');
+  subscription.grant(frame.data.n);
+};
+
+/** Without a filter: the one for everything, or the only one of that target. */
+const find = (connection: LiveConnection, target: string, filter: string | undefined): Subscription | undefined => {
+  const { subscriptions } = connection;
+  const exact = subscriptions.get(keyOf(target, filter)) ?? (filter === undefined ? subscriptions.get(keyOf(target, '>')) : undefined);
+  if (exact !== undefined || filter !== undefined) return exact;
+  const all = [...subscriptions.values()].filter(s => s.target === target);
+  return all.length === 1 ? all[0] : undefined;
+};

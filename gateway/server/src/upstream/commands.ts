@@ -1,0 +1,105 @@
+import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
+import { HEADERS, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
+import { newId } from '@xanthus/kernel';
+import type { IdentityRequest, IdentitySigner } from '@xanthus/nest';
+import { payloadText } from '../protocol/payload.js';
+import { problem } from '../protocol/problem.js';
+import type { NatsStatus } from './nats-status.js';
+
+export interface CommandRequest {
+  /** `cmd.…` or `qry.…`, literal. Rights were checked. */
+  readonly subject: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly identity: Omit<IdentityRequest, 'aud'>;
+  readonly idempotency_key?: string | undefined;
+  readonly correlation_id?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+/** The service's answer as JSON text, or why there is none. */
+export type CommandAnswer = { readonly text: string; readonly correlation_id: string } | { readonly problem: Problem; readonly correlation_id: string };
+
+const DEFAULT_DEADLINE = 5_000;
+/** The service shall be the one that says it is late. */
+const MARGIN = 500;
+
+/** Longest time to an answer, ms, from the contract behind a subject. */
+export const deadlineOf = (subject: string): number => {
+  const command = parseCommandSubject(subject);
+  const query = parseQuerySubject(subject);
+  const service = command?.service ?? query?.service;
+  const contracts = service === undefined || !Object.hasOwn(SERVICES, service) ? undefined : (SERVICES as Readonly<Record<string, ServiceContracts>>)[service];
+  const found = command === undefined
+    ? Object.values(contracts?.queries ?? {}).find(q => q.question === query?.question)
+    : Object.values(contracts?.commands ?? {}).find(c => c.aggregate === command.aggregate && c.verb === command.verb);
+  return found?.deadline ?? DEFAULT_DEADLINE;
+};
+
+/** Sends commands and queries to services, in the name of whoever asks. */
+export class Commands {
+  private readonly deadlines = new Map<string, number>();
+  private readonly inFlight = new Set<() => void>();
+
+  constructor(private readonly nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus) {
+    status.onDown(() => {
+      for (const give of [...this.inFlight]) give();
+    });
+  }
+
+  async run(request: CommandRequest): Promise<CommandAnswer> {
+    const correlation_id = request.correlation_id ?? newId();
+    const [, , service = ''] = request.subject.split('.');
+    if (!this.status.up()) return { problem: problem('UNAVAILABLE', 'NATS cannot be reached now; nothing was sent.'), correlation_id };
+    const sent = headers();
+    sent.set(HEADERS.IDENTITY, await this.signer.sign({ ...request.identity, aud: service }));
+    sent.set(HEADERS.CORRELATION, correlation_id);
+    sent.set(HEADERS.IDEMPOTENCY, request.idempotency_key ?? correlation_id);
+    if (request.traceparent !== undefined) sent.set(HEADERS.TRACEPARENT, request.traceparent);
+    let give = (): void => {};
+    const lost = new Promise<never>((_, reject) => {
+      give = () => reject(new ConnectionLost());
+    });
+    lost.catch(() => undefined);
+    this.inFlight.add(give);
+    try {
+      const answer = await Promise.race([this.nc.request(request.subject, request.payload, { timeout: this.deadline(request.subject) + MARGIN, headers: sent }), lost]);
+      const text = payloadText(answer.data);
+      if (answer.headers?.has(HEADERS.ERROR) !== true) return { text, correlation_id };
+      return { problem: refusalOf(text), correlation_id };
+    } catch (error) {
+      return { problem: failureOf(error), correlation_id };
+    } finally {
+      this.inFlight.delete(give);
+    }
+  }
+
+  get waiting(): number {
+    return this.inFlight.size;
+  }
+
+  private deadline(subject: string): number {
+    const [kind, , ...rest] = subject.split('.');
+    const known = `${kind}.${rest[0]}.${rest[1]}.${rest[3] ?? ''}`;
+    let deadline = this.deadlines.get(known);
+    if (deadline === undefined) {
+      deadline = deadlineOf(subject);
+      if (this.deadlines.size < 1_000) this.deadlines.set(known, deadline);
+    }
+    return deadline;
+  }
+}
+
+class ConnectionLost extends Error {}
+
+const refusalOf = (text: string): Problem => {
+  const { error } = (JSON.parse(text) ?? {}) as { error?: Partial<Problem> };
+  if (typeof error?.code !== 'string') return problem('INTERNAL');
+  return { code: error.code, message: error.message ?? error.code, retryable: error.retryable === true, ...(error.details === undefined ? {} : { details: error.details }) };
+};
+
+const failureOf = (error: unknown): Problem => {
+  if (error instanceof RequestError && error.isNoResponders()) return problem('NO_RESPONDERS');
+  if (error instanceof TimeoutError || (error instanceof RequestError && error.cause instanceof TimeoutError)) return problem('TIMEOUT');
+  if (error instanceof ConnectionLost) return problem('UNAVAILABLE', 'NATS went away; the command may still take effect. Sent again with the same idempotency key it takes effect once.');
+  return problem('UNAVAILABLE');
+};
