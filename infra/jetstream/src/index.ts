@@ -7,7 +7,13 @@ export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';
 export { kvGet, kvPut, type KvEntry } from './kv.js';
 export { epochOf, provision, verify } from './provision.js';
 export { KvSnapshotStore } from './snapshot-store.js';
-export { resolveViewBucket, startLocked, startProjector, startReactor, startTimers, Timers, Views, watchViewBucket } from './stubs.js';
+export { follow, type FollowOptions } from './follow.js';
+export { startLocked } from './locked.js';
+export { startProjector } from './projector.js';
+export { startReactor, startTimers, Timers } from './stubs.js';
+export { resolveViewBucket, watchViewBucket } from './view-bucket.js';
+export { PARKED_PREFIX, POSITION_KEY, type Parked, type Position, type ViewPointer } from './view-slot.js';
+export { Views } from './views.js';
 export type {
   Alarm, BucketEntry, FiredTimer, LockedOptions, Logger, Projector, ProjectorOptions, ReactorOptions, Stoppable, TimerHandler, TimerRequest, ViewBucket, ViewEntry, WatchOptions,
 } from './types.js';

@@ -1,5 +1,5 @@
 import type { AggregateRef, ViewValue } from '@xanthus/proto';
-import type { Projection, Reactor } from '@xanthus/kernel';
+import type { EventSchemas, Projection, Reactor } from '@xanthus/kernel';
 
 type LogCall = (...args: [fields: object, text?: string] | [text: string]) => void;
 
@@ -21,6 +21,8 @@ export interface Alarm {
 export interface ProjectorOptions {
   readonly service: string;
   readonly projections: readonly Projection[];
+  /** Lifts old shapes before they are folded. Without it events come as they were stored. */
+  readonly schemas?: EventSchemas;
   readonly log: Logger;
   readonly onAlarm?: (alarm: Alarm) => void;
 }

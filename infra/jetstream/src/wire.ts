@@ -130,6 +130,7 @@ export const api = <T>(nc: NatsConnection, verb: string, body?: unknown): Promis
 
 const NOT_FOUND = 404;
 export const isNotFound = (error: unknown): boolean => error instanceof JetStreamProblem && error.problem.code === NOT_FOUND;
+const NO_MESSAGE = 10037;
 
 interface ApiMessage { readonly message: { readonly subject: string; readonly seq: number; readonly time: string; readonly hdrs?: string; readonly data?: string } }
 
@@ -145,7 +146,7 @@ export const readByLeader = async (
       data: message.data === undefined ? Empty : Buffer.from(message.data, 'base64'),
     };
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (error instanceof JetStreamProblem && error.problem.err_code === NO_MESSAGE) return undefined;
     throw error;
   }
 };

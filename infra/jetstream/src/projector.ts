@@ -1,0 +1,204 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { streamName, type ViewValue } from '@xanthus/proto';
+import { slotBucket, type ViewSlot } from './declarations.js';
+import { Fold, frozenOfParkedKey } from './fold.js';
+import { follow } from './follow.js';
+import { kvGet, kvSubject, kvWrite } from './kv.js';
+import { listValues } from './list-values.js';
+import { pause, startLocked } from './locked.js';
+import type { Projector, ProjectorOptions } from './types.js';
+import { openSlot, otherSlot, PARKED_PREFIX, POSITION_KEY, readPointer, sameVersions, versionsOf, writePointer, type OpenSlot, type Position, type Versions, type ViewPointer } from './view-slot.js';
+import { MAX_BATCH, publishAll, readByLeader, type Write } from './wire.js';
+
+/** Keys per commit. One event adds at most 200 per projection, so this leaves room below the server's 1,000. */
+const COMMIT_AT = 500;
+const EVENTS_AT = 5_000;
+const HEARTBEAT = 2_000;
+
+/**
+ * Folds the service's stream into its view. One copy folds, the others wait for the lock; values and position go in one atomic batch that expects the
+ * position before it, so even a copy that wrongly believes it holds the lock changes nothing. Projections of another version than the live view's are
+ * built in the other slot and swapped in when they have caught up.
+ */
+export const startProjector = async (nc: NatsConnection, options: ProjectorOptions): Promise<Projector> => {
+  const { service, log } = options;
+  const versions = versionsOf(options.projections);
+  const filter = `evt.*.${service}.>`;
+  const stream = streamName(service);
+  const { slot, isLive } = await chooseSlot(nc, service, versions);
+  /** Once our versions were live, only another version can have replaced them: a copy that is left over from before does not swap back. */
+  let wasLive = isLive;
+  const head = (await readByLeader(nc, stream, { last_by_subj: filter }))?.seq ?? 0;
+  const stopping = new AbortController();
+  let position = 0;
+  let active = false;
+  let becomeReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    becomeReady = resolve;
+  });
+
+  const locked = await startLocked(nc, {
+    service, name: `projector-${slot}`, log,
+    async run(signal) {
+      active = true;
+      try {
+        await foldSlot(nc, {
+          ...options, versions, slot, stream, filter, signal, moved: (seq) => (position = seq), 
+          async caughtUp(open) {
+            if (await goLive(nc, service, { slot, versions, epoch: open.position.epoch, since: new Date().toISOString() }, wasLive)) {
+              wasLive = true;
+              becomeReady();
+              log.info({ service, slot }, 'view is caught up');
+            } else log.warn({ service, slot, versions }, 'this version of the view was replaced by another; stop this copy');
+          },
+        });
+      } finally {
+        active = false;
+      }
+    },
+  });
+
+  /** What another copy has done: its position in our slot, and whether our view is the live one. */
+  const observe = async (): Promise<void> => {
+    for (let waiting = true; !stopping.signal.aborted; await pause(waiting ? 200 : HEARTBEAT, stopping.signal)) {
+      if (active) continue;
+      try {
+        const [found, pointer] = await Promise.all([kvGet<Position>(nc, slotBucket(service, slot), POSITION_KEY), readPointer(nc, service)]);
+        if (active || !found?.value || !sameVersions(found.value.versions, versions)) continue;
+        position = found.value.seq;
+        if (position < head || pointer?.value?.slot !== slot) continue;
+        waiting = false;
+        becomeReady();
+      } catch (error) {
+        log.debug({ service, error: String(error) }, 'view position cannot be read');
+      }
+    }
+  };
+  const observing = observe();
+
+  return {
+    ready,
+    position: () => position,
+    active: () => active,
+    lag: async () => Math.max(0, ((await readByLeader(nc, stream, { last_by_subj: filter }))?.seq ?? 0) - position),
+    async stop() {
+      stopping.abort();
+      await Promise.all([locked.stop(), observing]);
+    },
+  };
+};
+
+/** The live slot if it holds our versions, else the other one, to be built. A service that never ran starts in the first. */
+const chooseSlot = async (nc: NatsConnection, service: string, versions: Versions): Promise<{ slot: ViewSlot; isLive: boolean }> => {
+  const pointer = (await readPointer(nc, service))?.value;
+  if (!pointer) return { slot: 'a', isLive: false };
+  const isLive = sameVersions(pointer.versions, versions);
+  return { slot: isLive ? pointer.slot : otherSlot(pointer.slot), isLive };
+};
+
+/** Points readers to a slot that has caught up, if they are not there already; false if a newer version is live. */
+const goLive = async (nc: NatsConnection, service: string, mine: ViewPointer, wasLive: boolean): Promise<boolean> => {
+  const found = await readPointer(nc, service);
+  const pointer = found?.value;
+  if (pointer && sameVersions(pointer.versions, mine.versions) && pointer.slot === mine.slot && pointer.epoch === mine.epoch) return true;
+  if (pointer && wasLive && !sameVersions(pointer.versions, mine.versions)) return false;
+  await writePointer(nc, service, mine, found?.revision ?? 0);
+  return true;
+};
+
+interface FoldSlotOptions extends ProjectorOptions {
+  readonly versions: Versions;
+  readonly slot: ViewSlot;
+  readonly stream: string;
+  readonly filter: string;
+  readonly signal: AbortSignal;
+  moved(seq: number): void;
+  /** The slot holds all that the stream held. */
+  caughtUp(open: OpenSlot): Promise<void>;
+}
+
+/** Runs while this copy holds the lock; throws to be started again from what is stored. */
+const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> => {
+  const { service, slot, signal } = o;
+  const open = await openSlot(nc, service, slot, o.versions);
+  o.moved(open.position.seq);
+  if (open.fresh) o.log.info({ service, slot, versions: o.versions }, 'building the view from the first event');
+  const fold = new Fold(
+    {
+      stream: o.stream, projections: o.projections, schemas: o.schemas, fresh: open.fresh,
+      read: async (key) => (await kvGet<ViewValue>(nc, open.bucket, key))?.value,
+      onParked: (parked) => {
+        const alarm = { kind: 'parked', service, consumer: parked.projection, aggregate: parked.aggregate, seq: parked.seq, error: parked.error } as const;
+        o.log.error(alarm, 'event parked: this aggregate is no longer folded into this view');
+        o.onAlarm?.(alarm);
+      },
+    },
+    open.fresh ? [] : await frozenIn(nc, open.bucket, service),
+  );
+  let seq = open.position.seq;
+  let since = 0;
+  let written = Date.now();
+
+  const commitNow = async (): Promise<void> => {
+    const position: Position = { ...open.position, seq, time: new Date().toISOString() };
+    const values = fold.take().map(({ key, text }): Write => (text === undefined ? kvWrite(open.bucket, key, undefined) : { subject: kvSubject(open.bucket, key), body: text }));
+    if (values.length >= MAX_BATCH) throw new RangeError(`${values.length} keys in one commit`);
+    open.revision = await publishAll(nc, [...values, kvWrite(open.bucket, POSITION_KEY, position, open.revision)]);
+    open.position = position;
+    since = 0;
+    written = Date.now();
+    o.moved(seq);
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    let work = Promise.resolve();
+    /** Commits, heartbeats and events one after the other. */
+    const inTurn = (job: () => Promise<void>): Promise<void> => {
+      work = work.then(job);
+      return work;
+    };
+    const heartbeat = setInterval(() => {
+      if (Date.now() - written < HEARTBEAT - 100) return;
+      inTurn(async () => {
+        if (!signal.aborted && Date.now() - written >= HEARTBEAT - 100) await commitNow();
+      }).catch(end);
+    }, HEARTBEAT / 4);
+    const following = follow(nc, {
+      stream: o.stream, filters: [o.filter], from: seq + 1,
+      onMessage: (message, buffered) =>
+        inTurn(async () => {
+          if (signal.aborted) return;
+          await fold.apply({ subject: message.subject, seq: message.seq, time: message.time.toISOString(), headers: message.headers, data: message.data });
+          seq = message.seq;
+          since += 1;
+          if (buffered === 0 || fold.size >= COMMIT_AT || since >= EVENTS_AT) await commitNow();
+        }),
+      onCaughtUp: () =>
+        inTurn(async () => {
+          if (signal.aborted) return;
+          if (since > 0) await commitNow();
+          await o.caughtUp(open);
+        }),
+      onReset: () => {
+        throw new Error('the stream was made anew');
+      },
+      onError: (error) => end(error),
+    });
+    let ended = false;
+    const end = (error?: unknown): void => {
+      if (ended) return;
+      ended = true;
+      clearInterval(heartbeat);
+      signal.removeEventListener('abort', stop);
+      const done = () => (error === undefined ? resolve() : reject(error));
+      following.then((follower) => follower.stop()).then(done, done);
+    };
+    const stop = (): void => end();
+    following.catch(end);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
+};
+
+const frozenIn = async (nc: NatsConnection, bucket: string, service: string): Promise<string[]> =>
+  (await listValues(nc, bucket, `${PARKED_PREFIX}>`)).map(({ key }) => frozenOfParkedKey(key, service)).filter((frozen) => frozen !== undefined);

@@ -1,0 +1,89 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { bucketStream, POINTER_BUCKET } from './declarations.js';
+import { follow, streamInfo } from './follow.js';
+import { kvSubject } from './kv.js';
+import { epochOf } from './provision.js';
+import type { BucketEntry, Stoppable, ViewBucket, WatchOptions } from './types.js';
+import { liveBucket, readPointer, type ViewPointer } from './view-slot.js';
+
+/** The bucket in which a service's view is live, and its incarnation: another epoch means that revisions cannot be compared. */
+export const resolveViewBucket = async (nc: NatsConnection, service: string): Promise<ViewBucket> => describe(nc, service, (await readPointer(nc, service))?.value);
+
+const describe = async (nc: NatsConnection, service: string, pointer: ViewPointer | undefined): Promise<ViewBucket> => {
+  const bucket = liveBucket(service, pointer);
+  return { bucket, epoch: `${epochOf(await streamInfo(nc, bucketStream(bucket)))}-${pointer?.epoch ?? 'none'}` };
+};
+
+/**
+ * Follows a service's view wherever it is live: its present keys, then every change, in order, each once. A swap of the slot or a bucket made anew
+ * is a reset. Internal keys (`_…`) come only if a filter begins with `_`.
+ */
+export const watchViewBucket = async (nc: NatsConnection, service: string, options: WatchOptions): Promise<Stoppable> => {
+  const filters = options.filters.length > 0 ? options.filters : ['>'];
+  const internal = filters.some((filter) => filter.startsWith('_'));
+  let stopped = false;
+  let following: Stoppable | undefined;
+  let epoch: string | undefined;
+  let turn = Promise.resolve();
+
+  const switchTo = async (pointer: ViewPointer | undefined): Promise<void> => {
+    const next = await describe(nc, service, pointer);
+    if (stopped || next.epoch === epoch) return;
+    await following?.stop();
+    const first = epoch === undefined;
+    ({ epoch } = next);
+    if (!first) options.onReset('epoch_changed');
+    const prefix = kvSubject(next.bucket, '');
+    let revision = 0;
+    following = await follow(nc, {
+      stream: bucketStream(next.bucket), filters: filters.map((filter) => prefix + filter), from: 1,
+      onMessage(message) {
+        const entry = entryOf(message, prefix);
+        ({ revision } = entry);
+        if (internal || !entry.key.startsWith('_')) options.onEntry(entry);
+      },
+      onCaughtUp: () => options.onSync(revision),
+      onReset() {
+        revision = 0;
+        options.onReset('epoch_changed');
+      },
+      onError: (error) => {
+        throw error;
+      },
+    });
+  };
+  const enqueue = (pointer: ViewPointer | undefined): Promise<void> => (turn = turn.then(() => (stopped ? undefined : switchTo(pointer))));
+
+  await enqueue((await readPointer(nc, service))?.value);
+  const pointers = await follow(nc, {
+    stream: bucketStream(POINTER_BUCKET), filters: [kvSubject(POINTER_BUCKET, service)], from: 1,
+    onMessage: (message) => enqueue(message.data.length === 0 ? undefined : message.json<ViewPointer>()),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return {
+    async stop() {
+      stopped = true;
+      await Promise.all([pointers.stop(), turn]);
+      await following?.stop();
+    },
+  };
+};
+
+const entryOf = (message: JsMsg, prefix: string): BucketEntry => {
+  const operation = message.headers?.get('KV-Operation');
+  // A key that ended by its time to live leaves a marker instead of an operation.
+  const kind = operation === 'PURGE' || message.headers?.get('Nats-Marker-Reason') ? 'purge' : operation === 'DEL' ? 'del' : 'put';
+  const entry = { key: message.subject.slice(prefix.length), revision: message.seq, time: message.time.toISOString(), kind } as const;
+  return kind === 'put' ? { ...entry, value: parsed(message.data) } : entry;
+};
+
+const parsed = (data: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return data;
+  }
+};

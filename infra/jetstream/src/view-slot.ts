@@ -1,0 +1,59 @@
+/** The slots of a view: where it is written, which one is live, and what lies in it beside the values. */
+import { streamName, type ViewValue } from '@xanthus/proto';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { newId, type Projection } from '@xanthus/kernel';
+import { bucketStream, POINTER_BUCKET, slotBucket, VIEW_SLOTS, type ViewSlot } from './declarations.js';
+import { streamInfo } from './follow.js';
+import { kvGet, kvPut } from './kv.js';
+import { epochOf } from './provision.js';
+import { api } from './wire.js';
+
+/** Key of the position, written in the same batch as the values. The gateway may read it: its time is the projector's heartbeat. */
+export const POSITION_KEY = '_pos';
+export const PARKED_PREFIX = '_parked.';
+
+/** `versions` of the projections whose values a slot holds, by name. */
+export type Versions = Readonly<Record<string, number>>;
+
+export interface Position {
+  /** Stream sequence of the last event folded. */
+  readonly seq: number;
+  /** When it was written, ISO: every 2 s even if no event comes. */
+  readonly time: string;
+  readonly versions: Versions;
+  /** The incarnation of the slot's content: another one after each rebuild. */
+  readonly epoch: string;
+  /** Epoch of the stream that was folded. */
+  readonly source: string;
+}
+
+/** Value of the key `<service>` in the bucket `views`. */
+export interface ViewPointer { readonly slot: ViewSlot; readonly versions: Versions; readonly epoch: string; readonly since: string }
+
+export interface Parked { readonly projection: string; readonly type: string | undefined; readonly seq: number; readonly error: string }
+export type ParkedValue = ViewValue<Parked>;
+
+export const versionsOf = (projections: readonly Projection[]): Versions => Object.fromEntries(projections.map(({ name, version }) => [name, version] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const sameVersions = (a: Versions, b: Versions): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const otherSlot = (slot: ViewSlot): ViewSlot => (slot === 'a' ? 'b' : 'a');
+
+export const readPointer = (nc: NatsConnection, service: string) => kvGet<ViewPointer>(nc, POINTER_BUCKET, service);
+export const writePointer = (nc: NatsConnection, service: string, pointer: ViewPointer, expected: number): Promise<number> => kvPut(nc, POINTER_BUCKET, service, pointer, expected);
+
+/** The live bucket; before a service has ever run, its first slot. */
+export const liveBucket = (service: string, pointer: ViewPointer | undefined): string => slotBucket(service, pointer?.slot ?? VIEW_SLOTS[0]);
+
+export interface OpenSlot { readonly bucket: string; position: Position; /** Revision of `_pos`. */ revision: number; /** Just emptied: nothing to read from it. */ readonly fresh: boolean }
+
+/** Where to go on in a slot. Content of other versions, or of a stream that is no more, is purged first. */
+export const openSlot = async (nc: NatsConnection, service: string, slot: ViewSlot, versions: Versions): Promise<OpenSlot> => {
+  const bucket = slotBucket(service, slot);
+  const [found, source] = await Promise.all([kvGet<Position>(nc, bucket, POSITION_KEY), streamInfo(nc, streamName(service))]);
+  const position = found?.value;
+  if (found && position && sameVersions(position.versions, versions) && position.source === epochOf(source) && position.seq <= source.state.last_seq) {
+    return { bucket, position, revision: found.revision, fresh: false };
+  }
+  await api(nc, `STREAM.PURGE.${bucketStream(bucket)}`);
+  const start: Position = { seq: 0, time: new Date().toISOString(), versions, epoch: newId(), source: epochOf(source) };
+  return { bucket, position: start, revision: await kvPut(nc, bucket, POSITION_KEY, start, 0), fresh: true };
+};
