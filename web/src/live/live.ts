@@ -2,7 +2,7 @@
  * What is kept of the SDK between pages. Views and feeds are shared by name and stay open a moment after the last page that
  * showed them went away, so that going back is instant and nothing is subscribed twice.
  */
-import type { BucketView, Client } from '@xanthus/client';
+import { value, type BucketView, type Client, type Observable, type Value } from '@xanthus/client';
 import { EventFeed, type FeedOptions } from './event-feed.js';
 
 /** How long an unused subscription is kept, ms. */
@@ -51,7 +51,14 @@ export class Live {
   readonly #views = new Shelf<BucketView<unknown>>(view => view.close());
   readonly #feeds = new Shelf<EventFeed>(feed => feed.close());
 
-  constructor(readonly client: Client) {}
+  readonly #behind: Value<number | undefined> = value<number | undefined>(undefined);
+  readonly #stop: () => void;
+  /** When the connection was lost, ms since 1970; undefined while it is live. */
+  readonly behind: Observable<number | undefined> = this.#behind;
+
+  constructor(readonly client: Client) {
+    this.#stop = client.connection.subscribe(({ state, since }) => this.#behind.set(state === 'live' ? undefined : this.#behind.get() ?? since));
+  }
 
   view<T>(bucket: string, pattern: string): { readonly view: BucketView<T>; use(): () => void } {
     const key = `${bucket} ${pattern}`;
@@ -66,6 +73,7 @@ export class Live {
   }
 
   close(): void {
+    this.#stop();
     this.#views.clear();
     this.#feeds.clear();
     this.client.close();

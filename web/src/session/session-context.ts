@@ -13,3 +13,9 @@ export const useSessionState = (): SessionState => {
   const session = useSession();
   return useSyncExternalStore(session.subscribe, session.get);
 };
+
+/** The organisation's name for sentences; empty while nobody is logged in. */
+export const useTenantName = (): string => {
+  const state = useSessionState();
+  return state.status === 'signed_in' ? state.identity.tenant.name : '';
+};

@@ -1,0 +1,64 @@
+import { useNavigate } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { Plus, Server as ServerIcon, ShieldCheck } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { Server } from '../contracts.js';
+import { useClient, useRows } from '../live/live-context.js';
+import { PLACES } from './nav.js';
+import { rank } from './rank.js';
+
+interface Entry { readonly key: string; readonly label: string; readonly hint: string; readonly icon: ReactNode; go(): void }
+
+/** Ctrl/Cmd+K: go to anything, start anything, without the mouse. */
+export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void }): ReactNode => {
+  const { tenant } = useClient();
+  const navigate = useNavigate();
+  const { rows } = useRows<Server>('vps', tenant, 'servers');
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const id = useId();
+
+  const entries = useMemo((): readonly Entry[] => [
+    ...PLACES.map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
+    { key: 'account', label: 'Account and sessions', hint: 'Go to', icon: <ShieldCheck aria-hidden />, go: () => void navigate({ to: '/account' }) },
+    { key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) },
+    ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
+  ], [rows, navigate]);
+  const found = useMemo(() => rank(entries, text, e => `${e.label} ${e.hint}`).slice(0, 12), [entries, text]);
+  const active = Math.min(at, found.length - 1);
+
+  const choose = (entry: Entry | undefined): void => {
+    if (!entry) return;
+    onOpenChange(false);
+    entry.go();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) { event.preventDefault(); setAt((active + step + found.length) % found.length); }
+    if (event.key === 'Enter') { event.preventDefault(); choose(found[active]); }
+  };
+
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/45 dark:bg-black/60" />
+        <Dialog.Content aria-describedby={undefined} className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg animate-rise overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none">
+          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+          <input autoFocus role="combobox" aria-expanded aria-controls={`${id}-list`} aria-activedescendant={found[active] ? `${id}-${found[active].key}` : undefined} aria-label="Search places, servers and actions"
+            placeholder="Go to a place, a server, or start something…" value={text} onChange={event => { setText(event.target.value); setAt(0); }} onKeyDown={onKeyDown}
+            className="h-12 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none placeholder:text-ink-3" />
+          <ul id={`${id}-list`} role="listbox" aria-label="Results" className="max-h-80 overflow-y-auto p-1.5">
+            {found.map((entry, i) => (
+              <li key={entry.key} id={`${id}-${entry.key}`} role="option" aria-selected={i === active} onPointerMove={() => setAt(i)} onClick={() => choose(entry)}
+                className={clsx('flex h-9 cursor-pointer items-center gap-3 rounded-md px-2.5 [&>svg]:size-4 [&>svg]:text-ink-3', i === active && 'bg-raised')}>
+                {entry.icon}<span className="min-w-0 flex-1 truncate">{entry.label}</span><span className="truncate text-[12px] text-ink-3">{entry.hint}</span>
+              </li>
+            ))}
+            {found.length === 0 && <li role="presentation" className="px-3 py-6 text-center text-ink-3">Nothing is called “{text}”.</li>}
+          </ul>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+};

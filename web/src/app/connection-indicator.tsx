@@ -1,0 +1,49 @@
+import { useSyncExternalStore, type ReactNode } from 'react';
+import { describeConnection, type ShownConnection } from '../live/connection.js';
+import { useConnection, useLive } from '../live/live-context.js';
+import { useNow } from '../ui/ago.js';
+import { Hint } from '../ui/button.js';
+import { Dot } from '../ui/status-pill.js';
+
+const subscribeOnline = (fn: () => void): (() => void) => {
+  addEventListener('online', fn);
+  addEventListener('offline', fn);
+  return () => { removeEventListener('online', fn); removeEventListener('offline', fn); };
+};
+
+const useShownConnection = (): ShownConnection => {
+  const { behind } = useLive();
+  const status = useConnection();
+  const since = useSyncExternalStore(behind.subscribe, behind.get);
+  const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+  return describeConnection(status, since, useNow(), online);
+};
+
+export const ConnectionIndicator = ({ compact }: { readonly compact?: boolean }): ReactNode => {
+  const shown = useShownConnection();
+  return (
+    <Hint text={shown.detail}>
+      <button type="button" data-testid="connection" data-state={shown.label} aria-label={`Connection: ${shown.label}. ${shown.detail}`}
+        className="inline-flex h-8 items-center gap-2 rounded-md px-2 text-[13px] text-ink-2 hover:bg-raised">
+        <Dot tone={shown.tone} moving={shown.moving} />
+        <span className={compact ? 'sr-only' : 'figure'}>{shown.label}</span>
+      </button>
+    </Hint>
+  );
+};
+
+/** Stands over the page while it is not current, so that nobody takes old figures for live ones. */
+export const StaleNotice = (): ReactNode => {
+  const shown = useShownConnection();
+  // The countdown is for the eye; a screen reader hears each state once.
+  return (
+    <>
+      <p role="status" className="sr-only">{shown.label === 'Live' ? 'Connection: live' : shown.label.startsWith('Reconnecting') ? 'Connection lost, reconnecting' : shown.label}</p>
+      {shown.label !== 'Live' && shown.label !== 'Connecting' && (
+        <div aria-hidden data-testid="stale-notice" className="flex animate-fade items-center gap-2 border-b border-line bg-warn-wash px-4 py-1.5 text-[13px] text-ink-2 sm:px-6">
+          <Dot tone={shown.tone} moving={shown.moving} /><strong className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span className="min-w-0">{shown.detail}</span>
+        </div>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,51 @@
+import { connect } from '@xanthus/client';
+import { useEffect, useState, type ReactNode } from 'react';
+import { toProblem, type ShownProblem } from '../lib/problem.js';
+import { LiveContext } from '../live/live-context.js';
+import { Live } from '../live/live.js';
+import { useSession, useSessionState } from '../session/session-context.js';
+
+/** Reasons after which only a new log-in helps. */
+const ENDED = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'REVOKED', 'SESSION.ENDED', 'SESSION.REFRESH_REUSED']);
+
+interface Props { readonly children: ReactNode; readonly connecting: ReactNode; readonly failed: (problem: ShownProblem) => ReactNode }
+
+/** One connection for as long as the same person is logged in. */
+export const LiveProvider = ({ children, connecting, failed }: Props): ReactNode => {
+  const session = useSession();
+  const state = useSessionState();
+  const identity = state.status === 'signed_in' ? state.identity : undefined;
+  const [live, setLive] = useState<Live>();
+  const [problem, setProblem] = useState<ShownProblem>();
+
+  useEffect(() => {
+    if (!identity) return;
+    const abort = new AbortController();
+    let opened: Live | undefined;
+    let stop = (): void => undefined;
+    connect({ url: location.origin, token: session.token, signal: abort.signal }).then(client => {
+      if (abort.signal.aborted) return client.close();
+      opened = new Live(client);
+      stop = client.connection.subscribe(({ state, reason }) => {
+        if (state === 'closed' && reason && ENDED.has(reason.code)) session.ended(toProblem(reason));
+      });
+      setLive(opened);
+    }).catch((error: unknown) => {
+      if (abort.signal.aborted) return;
+      const shown = toProblem(error);
+      if (ENDED.has(shown.code)) session.ended(shown);
+      else setProblem(shown);
+    });
+    return () => {
+      abort.abort();
+      stop();
+      opened?.close();
+      setLive(undefined);
+      setProblem(undefined);
+    };
+  }, [session, identity]);
+
+  if (problem) return failed(problem);
+  if (!live || !identity) return connecting;
+  return <LiveContext value={live}>{children}</LiveContext>;
+};

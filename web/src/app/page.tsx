@@ -1,0 +1,51 @@
+import { Link } from '@tanstack/react-router';
+import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
+import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import { IconButton } from '../ui/button.js';
+import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
+
+export const ShellContext = createContext<{ openMenu(): void; openPalette(): void }>({ openMenu: () => undefined, openPalette: () => undefined });
+
+interface Props {
+  readonly title: string;
+  /** Where this belongs, outermost first. */
+  readonly crumbs?: readonly { readonly label: string; readonly to: '/' | '/servers' }[];
+  readonly status?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly tabs?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The frame of a page: breadcrumb, name and status once, its actions, then the body. */
+export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Props): ReactNode => {
+  const shell = useContext(ShellContext);
+  useEffect(() => { document.title = `${title} · Xanthus`; }, [title]);
+  return (
+    <>
+      <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">
+        <div className="flex min-h-13 items-center gap-2 px-3 sm:px-6">
+          <IconButton label="Open menu" className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
+          <nav aria-label="Breadcrumb" className="min-w-0">
+            <ol className="flex min-w-0 items-center gap-1">
+              {crumbs.map(crumb => (
+                <li key={crumb.to} className="hidden items-center gap-1 text-ink-3 sm:flex">
+                  <Link to={crumb.to} className="rounded px-1 hover:text-ink">{crumb.label}</Link><ChevronRight aria-hidden className="size-3.5" />
+                </li>
+              ))}
+              <li className="min-w-0" aria-current="page"><h1 className="truncate text-[15px] font-semibold tracking-tight">{title}</h1></li>
+            </ol>
+          </nav>
+          {status}
+          <div className="ml-auto flex items-center gap-1.5">
+            {actions}
+            <IconButton label="Go to… (Ctrl K)" onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
+            <span className="lg:hidden"><ConnectionIndicator compact /></span>
+          </div>
+        </div>
+        {tabs && <div className="px-3 sm:px-6">{tabs}</div>}
+        <StaleNotice />
+      </header>
+      <main id="main" tabIndex={-1} className="outline-none">{children}</main>
+    </>
+  );
+};

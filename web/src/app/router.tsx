@@ -1,0 +1,65 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { Compass } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { DashboardPage } from '../dashboard/dashboard-page.js';
+import { toProblem } from '../lib/problem.js';
+import { readListSearch } from '../servers/server-list.js';
+import { ServersPage } from '../servers/servers-page.js';
+import { LoginPage } from '../session/login-page.js';
+import type { Session } from '../session/session.js';
+import { buttonClass } from '../ui/button.js';
+import { EmptyState, PageBody } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { Page } from './page.js';
+import { Shell } from './shell.js';
+
+const NotFound = (): ReactNode => (
+  <EmptyState icon={<Compass />} title="There is no such page" action={<Link to="/" className={buttonClass('primary')}>Go to the dashboard</Link>}>
+    The address may be mistyped, or what it showed was removed.
+  </EmptyState>
+);
+
+const Failed = ({ error }: { readonly error: unknown }): ReactNode => (
+  <PageBody narrow><ProblemNote problem={toProblem(error)} /><button type="button" className={`${buttonClass()} mt-4`} onClick={() => location.reload()}>Load the page again</button></PageBody>
+);
+
+const root = createRootRouteWithContext<{ session: Session }>()({ component: Outlet, notFoundComponent: () => <main className="pt-24"><NotFound /></main>, errorComponent: Failed });
+
+/** Only a path of our own: a full address here would make the log-in page a way out to another site. */
+const ownPath = (value: unknown): string | undefined => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
+
+const login = createRoute({
+  getParentRoute: () => root, path: '/login', component: LoginPage,
+  validateSearch: (search: Record<string, unknown>): { next?: string } => { const next = ownPath(search['next']); return next ? { next } : {}; },
+  beforeLoad: ({ context, search }) => { if (context.session.get().status === 'signed_in') throw redirect({ to: search.next ?? '/', replace: true }); },
+});
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('../session/setup-page.js'), 'SetupPage') });
+
+const shell = createRoute({
+  getParentRoute: () => root, id: 'shell', component: Shell,
+  beforeLoad: ({ context, location }) => {
+    if (context.session.get().status !== 'signed_in') throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href }, replace: true });
+  },
+});
+const under = <P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
+
+const dashboard = createRoute({ ...under('/'), component: DashboardPage });
+const servers = createRoute({ ...under('/servers'), component: ServersPage, validateSearch: readListSearch });
+const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
+const server = createRoute({
+  ...under('/servers/$id'), component: lazyRouteComponent(() => import('../servers/server-page.js'), 'ServerPage'),
+  validateSearch: (search: Record<string, unknown>): { tab?: 'history' } => (search['tab'] === 'history' ? { tab: 'history' } : {}),
+});
+const sshKeys = createRoute({ ...under('/ssh-keys'), component: lazyRouteComponent(() => import('../keys/ssh-keys-page.js'), 'SshKeysPage') });
+const members = createRoute({ ...under('/members'), component: lazyRouteComponent(() => import('../members/members-page.js'), 'MembersPage') });
+const credentials = createRoute({ ...under('/credentials'), component: lazyRouteComponent(() => import('../members/credentials-page.js'), 'CredentialsPage') });
+const account = createRoute({ ...under('/account'), component: lazyRouteComponent(() => import('../account/account-page.js'), 'AccountPage') });
+const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
+
+const tree = root.addChildren([login, setup, shell.addChildren([dashboard, servers, adopt, server, sshKeys, members, credentials, account, missing])]);
+
+export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });
+
+declare module '@tanstack/react-router' {
+  interface Register { router: ReturnType<typeof makeRouter> }
+}

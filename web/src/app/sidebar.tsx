@@ -1,0 +1,58 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { ChevronsUpDown, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react';
+import { Fragment, useSyncExternalStore, type ReactNode } from 'react';
+import type { Identity } from '../session/session.js';
+import { useSession } from '../session/session-context.js';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu.js';
+import { toastProblem } from '../ui/toaster.js';
+import { Mark } from './brand.js';
+import { PLACES } from './nav.js';
+import { getTheme, setTheme, subscribeTheme, type Theme } from './theme.js';
+
+const THEMES: readonly (readonly [Theme, string, ReactNode])[] = [['system', 'System', <Monitor key="s" aria-hidden />], ['light', 'Light', <Sun key="l" aria-hidden />], ['dark', 'Dark', <Moon key="d" aria-hidden />]];
+
+export const Sidebar = ({ identity, connection, onNavigate }: { readonly identity: Identity; readonly connection?: ReactNode; readonly onNavigate?: () => void }): ReactNode => (
+  <div className="flex h-full flex-col gap-1 p-3">
+    <Link to="/" {...(onNavigate ? { onClick: onNavigate } : {})} className="mb-3 flex items-center gap-2.5 rounded-md px-1.5 py-1">
+      <Mark className="size-7" />
+      <span className="grid min-w-0 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3">{identity.tenant.name}</span></span>
+    </Link>
+    <nav aria-label="Main" className="flex-1">
+      {PLACES.map((place, i) => (
+        <Fragment key={place.to}>
+          {place.group !== PLACES[i - 1]?.group && i > 0 && <p className="eyebrow px-2.5 pb-1 pt-4">{place.group}</p>}
+          <Link to={place.to} activeOptions={{ exact: place.to === '/' }} {...(onNavigate ? { onClick: onNavigate } : {})}
+            className="relative flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink-2 transition-colors hover:bg-raised hover:text-ink"
+            activeProps={{ className: 'bg-raised font-medium text-ink before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-accent' }}>
+            <place.icon aria-hidden className="size-4" />{place.label}
+          </Link>
+        </Fragment>
+      ))}
+    </nav>
+    {connection}
+    <UserMenu identity={identity} {...(onNavigate ? { onNavigate } : {})} />
+  </div>
+);
+
+const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; readonly onNavigate?: () => void }): ReactNode => {
+  const session = useSession();
+  const navigate = useNavigate();
+  const theme = useSyncExternalStore(subscribeTheme, getTheme);
+  const logout = (): void => void session.logout().catch(toastProblem);
+  return (
+    <Menu align="start" trigger={(
+      <button type="button" aria-label="Account menu" className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">
+        <span aria-hidden className={clsx('grid size-7 shrink-0 place-items-center rounded-full bg-accent-wash text-[12px] font-semibold text-accent-ink')}>{identity.user.name.slice(0, 1).toUpperCase()}</span>
+        <span className="grid min-w-0 flex-1 leading-tight"><span className="truncate text-[13px] font-medium">{identity.user.name}</span><span className="truncate text-[12px] text-ink-3">{identity.user.email}</span></span>
+        <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />
+      </button>
+    )}>
+      <MenuLabel>Theme</MenuLabel>
+      <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
+      <MenuLine />
+      <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={() => { onNavigate?.(); void navigate({ to: '/account' }); }}>Account and sessions</MenuItem>
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={logout}>Log out</MenuItem>
+    </Menu>
+  );
+};

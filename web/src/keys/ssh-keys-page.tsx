@@ -1,0 +1,112 @@
+import { useMutation } from '@tanstack/react-query';
+import { KeyRound, Plus, Trash2 } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { generateSshKey, importSshKey, removeSshKey, type SshKey } from '../contracts.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useNames } from '../members/use-names.js';
+import { actorName } from '../servers/history.js';
+import { useTenantName } from '../session/session-context.js';
+import { Ago } from '../ui/ago.js';
+import { Button, IconButton } from '../ui/button.js';
+import { Code, CopyButton } from '../ui/copy-button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field, TextField } from '../ui/field.js';
+import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
+import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+
+export const SshKeysPage = (): ReactNode => {
+  const { tenant } = useClient();
+  const name = useTenantName();
+  const { status, rows, problem } = useRows<SshKey>('vps', tenant, 'ssh-keys');
+  const may = useCan(maySend(tenant, generateSshKey));
+  const [adding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<SshKey>();
+  const keys = [...rows.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.'} onClick={() => setAdding(true)}>Add key</Button>;
+  return (
+    <Page title="SSH keys" actions={status === 'denied' ? undefined : add}>
+      <PageBody>
+        {status === 'denied' && <Denied what="SSH keys" tenant={name} />}
+        {status === 'failed' && problem && <ProblemNote problem={problem} />}
+        {status === 'loading' && <Panel flush><SkeletonRows label="Loading SSH keys" /></Panel>}
+        {status === 'ready' && keys.length === 0 && <EmptyState icon={<KeyRound />} title="No SSH keys yet" action={add}>Generate one for Xanthus to log in to your machines with. The private half is made in the vault and never leaves it.</EmptyState>}
+        {keys.length > 0 && <KeyList keys={keys} onRemove={setRemoving} />}
+      </PageBody>
+      <Dialog open={adding} onOpenChange={setAdding} title="Add an SSH key" wide><AddKey onDone={() => setAdding(false)} /></Dialog>
+      <Dialog open={removing !== undefined} onOpenChange={o => { if (!o) setRemoving(undefined); }} title={`Remove ${removing?.name ?? 'the key'}?`}
+        description={removing?.has_private_key ? 'Its private half in the vault is destroyed. Machines that only know this key can’t be reached with it any more. This can’t be undone.' : 'The public key is forgotten here. You can add it again.'}>
+        {removing && <RemoveKey sshKey={removing} onDone={() => setRemoving(undefined)} />}
+      </Dialog>
+    </Page>
+  );
+};
+
+const KeyList = ({ keys, onRemove }: { readonly keys: readonly SshKey[]; readonly onRemove: (key: SshKey) => void }): ReactNode => {
+  const { user } = useClient();
+  const names = useNames();
+  return (
+    <Panel flush>
+      <ul aria-label="SSH keys" className="divide-y divide-line">
+        {keys.map(key => (
+          <li key={key.id} className="flex items-center gap-3 px-4 py-3">
+            <KeyRound aria-hidden className="size-4 shrink-0 text-ink-3" />
+            <div className="min-w-0 flex-1">
+              <p className="text-[13px] font-medium">{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.has_private_key ? 'Xanthus logs in with it' : 'public key of a person'}</span></p>
+              <p className="truncate font-mono text-[12px] text-ink-3">{key.type} {key.fingerprint}</p>
+            </div>
+            <p className="hidden shrink-0 text-[12px] text-ink-3 md:block"><Ago at={key.created_at} /> by {actorName(key.created_by, user.id, names)}</p>
+            <CopyButton text={key.public_key} label={`Copy public key ${key.name}`} className="size-8" />
+            <IconButton label={`Remove ${key.name}`} onClick={() => onRemove(key)}><Trash2 aria-hidden className="size-4" /></IconButton>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+};
+
+const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [name, setName] = useState('');
+  const [publicKey, setPublicKey] = useState('');
+  const pasted = publicKey.trim() !== '';
+  const add = useMutation({
+    mutationFn: async () => (pasted ? { imported: await client.command(importSshKey, { name: name.trim(), public_key: publicKey.trim() }) } : { generated: await client.command(generateSshKey, { name: name.trim() }) }),
+    onSuccess: result => { if ('imported' in result) { toast('Key added', name); onDone(); } },
+  });
+  const problem = add.error ? toProblem(add.error) : undefined;
+  const fields = fieldProblems(problem);
+  const generated = add.data && 'generated' in add.data ? add.data.generated : undefined;
+  if (generated) {
+    return (
+      <div className="grid gap-3">
+        <p className="text-ink-2">Put this public half into <code className="font-mono text-ink">~/.ssh/authorized_keys</code> on your machines:</p>
+        <Code block text={generated?.public_key ?? ''} label="Copy public key" />
+        <DialogActions><Button kind="primary" onClick={onDone}>Done</Button></DialogActions>
+      </div>
+    );
+  }
+  const submit = (event: FormEvent): void => { event.preventDefault(); add.mutate(); };
+  return (
+    <form className="grid gap-4" onSubmit={submit}>
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      <Field label="Name" autoFocus required value={name} onChange={e => setName(e.target.value)} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
+      <TextField label="Public key" mono rows={3} value={publicKey} onChange={e => setPublicKey(e.target.value)} placeholder="ssh-ed25519 AAAA…" hint="Leave it empty to generate a pair; paste yours to add it." problem={fields['public_key']} />
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>{pasted ? 'Add public key' : 'Generate key'}</Button></DialogActions>
+    </form>
+  );
+};
+
+const RemoveKey = ({ sshKey, onDone }: { readonly sshKey: SshKey; readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const remove = useMutation({ mutationFn: () => client.command(removeSshKey, {}, { id: sshKey.id }), onSuccess: () => { toast('Key removed', sshKey.name); onDone(); } });
+  return (
+    <>
+      {remove.error && <ProblemNote problem={toProblem(remove.error)} />}
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="danger" busy={remove.isPending} onClick={() => remove.mutate()}>Remove key</Button></DialogActions>
+    </>
+  );
+};

@@ -1,0 +1,56 @@
+import './index.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { Tooltip } from 'radix-ui';
+import { StrictMode, useEffect, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Splash } from './app/brand.js';
+import { makeRouter } from './app/router.js';
+import { followSystemTheme } from './app/theme.js';
+import { Session } from './session/session.js';
+import { SessionContext, useSessionState } from './session/session-context.js';
+import { Button } from './ui/button.js';
+import { ProblemNote } from './ui/problem-note.js';
+import { Toaster } from './ui/toaster.js';
+
+const session = new Session();
+const router = makeRouter(session);
+// What changes comes over the socket; what is asked once is asked again only when something says so.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } } });
+
+const App = (): ReactNode => {
+  const state = useSessionState();
+  // A log-in or log-out changes which pages may be shown; what was asked for one person is not shown to the next.
+  useEffect(() => {
+    if (state.status === 'anonymous') queries.clear();
+    void router.invalidate();
+  }, [state.status]);
+
+  if (state.status === 'starting') return <Splash text="Opening Xanthus…" />;
+  if (state.status === 'unreachable') {
+    return (
+      <main className="mx-auto max-w-lg p-6 pt-24">
+        <ProblemNote tone="warn" problem={state.problem} />
+        <Button kind="primary" className="mt-4" onClick={() => void session.start()}>Try again</Button>
+      </main>
+    );
+  }
+  return <RouterProvider router={router} />;
+};
+
+followSystemTheme();
+addEventListener('online', () => { if (session.get().status === 'unreachable') void session.start(); });
+void session.start();
+
+createRoot(document.querySelector('#root') as HTMLElement).render(
+  <StrictMode>
+    <SessionContext value={session}>
+      <QueryClientProvider client={queries}>
+        <Tooltip.Provider delayDuration={350}>
+          <App />
+          <Toaster />
+        </Tooltip.Provider>
+      </QueryClientProvider>
+    </SessionContext>
+  </StrictMode>,
+);

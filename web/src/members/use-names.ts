@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { mayAsk } from '../app/nav.js';
+import { memberNames, type Member } from '../contracts.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+
+export interface Person { readonly name: string; readonly email: string }
+
+/** Names of the members, for those who may see them; asked again when the list of members changes. */
+export const usePersons = (): ReadonlyMap<string, Person> => {
+  const client = useClient();
+  const may = useCan(mayAsk(client.tenant, memberNames));
+  const { rows, status } = useRows<Member>('auth', client.tenant, 'members');
+  const { data } = useQuery({
+    queryKey: ['member-names', client.tenant, [...rows.keys()].join()],
+    queryFn: () => client.query(memberNames, {}),
+    enabled: may && status !== 'loading',
+    placeholderData: previous => previous,
+  });
+  return useMemo(() => new Map(data?.members.map(m => [m.person, { name: m.name, email: m.email }])), [data]);
+};
+
+export const useNames = (): ReadonlyMap<string, string> => {
+  const persons = usePersons();
+  return useMemo(() => new Map([...persons].map(([id, p]) => [id, p.name])), [persons]);
+};

@@ -1,0 +1,109 @@
+/** The adopt wizard's state: what was typed, and which test belongs to it. Pure. */
+import type { InputOf, OutputOf } from '@xanthus/proto';
+import type { adoptServer, testConnection } from '../contracts.js';
+import type { ShownProblem } from '../lib/problem.js';
+
+export type AuthMethod = 'ssh_key' | 'private_key' | 'password';
+export type TestResult = OutputOf<typeof testConnection>;
+type Target = InputOf<typeof adoptServer>;
+
+export interface AdoptForm {
+  readonly name: string;
+  readonly host: string;
+  readonly port: string;
+  readonly user: string;
+  readonly method: AuthMethod;
+  readonly ssh_key: string;
+  readonly private_key: string;
+  readonly passphrase: string;
+  readonly password: string;
+}
+
+export type Test =
+  | { readonly status: 'none' }
+  | { readonly status: 'running'; readonly run: number; readonly since: number }
+  | { readonly status: 'done'; readonly result: TestResult }
+  | { readonly status: 'failed'; readonly problem: ShownProblem };
+
+export interface AdoptState {
+  readonly form: AdoptForm;
+  readonly test: Test;
+  /** The fingerprint that the person said is the machine's; only ever one that a test showed. */
+  readonly confirmed: string | undefined;
+  readonly run: number;
+}
+
+export type AdoptChange =
+  | { readonly type: 'edited'; readonly change: Partial<AdoptForm> }
+  | { readonly type: 'test_started'; readonly at: number }
+  | { readonly type: 'test_done'; readonly run: number; readonly result: TestResult }
+  | { readonly type: 'test_failed'; readonly run: number; readonly problem: ShownProblem }
+  | { readonly type: 'host_key_confirmed'; readonly yes: boolean };
+
+export const EMPTY: AdoptState = {
+  form: { name: '', host: '', port: '22', user: 'root', method: 'ssh_key', ssh_key: '', private_key: '', passphrase: '', password: '' },
+  test: { status: 'none' }, confirmed: undefined, run: 0,
+};
+
+/** What changes how the machine is reached makes an earlier test worthless; its name does not. */
+const sameTarget = (change: Partial<AdoptForm>): boolean => Object.keys(change).every(k => k === 'name');
+
+export const reduce = (state: AdoptState, change: AdoptChange): AdoptState => {
+  switch (change.type) {
+    case 'edited': {
+      const form = { ...state.form, ...change.change };
+      return sameTarget(change.change) ? { ...state, form } : { ...state, form, test: { status: 'none' }, confirmed: undefined };
+    }
+    case 'test_started':
+      return { ...state, run: state.run + 1, confirmed: undefined, test: { status: 'running', run: state.run + 1, since: change.at } };
+    case 'test_done':
+    case 'test_failed':
+      // An answer to a test of something else, typed over meanwhile.
+      if (state.test.status !== 'running' || state.test.run !== change.run) return state;
+      return { ...state, test: change.type === 'test_done' ? { status: 'done', result: change.result } : { status: 'failed', problem: change.problem } };
+    case 'host_key_confirmed':
+      return { ...state, confirmed: change.yes && state.test.status === 'done' ? state.test.result.host_key?.fingerprint : undefined };
+  }
+};
+
+/** `deploy@web-1.example.com:2222` pasted as the host is taken apart. */
+export const readAddress = (text: string): Partial<AdoptForm> => {
+  const match = /^(?:ssh:\/\/)?(?:([a-z_][a-z0-9_.-]*)@)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?$/.exec(text.trim());
+  if (!match) return { host: text.trim() };
+  const [, user, host = '', port] = match;
+  return { host, ...(user ? { user } : {}), ...(port ? { port } : {}) };
+};
+
+/** The name of a server from its address: the first label, if that can be a name. */
+export const suggestName = (host: string): string => {
+  const label = (/^[\d.]+$/.test(host) ? `server-${host.replaceAll('.', '-')}` : host.split('.')[0] ?? '').replaceAll(/[^A-Za-z0-9-]/g, '-').replace(/^-+|-+$/g, '');
+  return label.length >= 3 ? label.slice(0, 63) : '';
+};
+
+/** What is missing before a test makes sense, as a sentence. */
+export const missing = (form: AdoptForm): string | undefined => {
+  if (!form.host.trim()) return 'Enter the address of the machine.';
+  if (!form.user.trim()) return 'Enter the user to log in as.';
+  if (form.method === 'ssh_key' && !form.ssh_key) return 'Choose or generate an SSH key.';
+  if (form.method === 'private_key' && !form.private_key.trim()) return 'Paste the private key.';
+  if (form.method === 'password' && !form.password) return 'Enter the password.';
+  return undefined;
+};
+
+export const toTarget = (form: AdoptForm, host_key?: string): Target => ({
+  name: form.name.trim() || suggestName(form.host) || 'server',
+  host: form.host.trim(), port: Number(form.port) || 22, user: form.user.trim(),
+  auth: form.method === 'ssh_key' ? { ssh_key: form.ssh_key }
+    : form.method === 'private_key' ? { private_key: `${form.private_key.trim()}\n`, ...(form.passphrase ? { passphrase: form.passphrase } : {}) }
+      : { password: form.password },
+  ...(host_key ? { host_key } : {}),
+});
+
+/** Why it can't be adopted yet; undefined: it can. */
+export const notYet = ({ form, test, confirmed }: AdoptState): string | undefined => {
+  if (missing(form)) return missing(form);
+  if (test.status !== 'done') return 'Test the connection first.';
+  if (test.result.stages.some(s => s.status === 'failed')) return 'The test found a problem; solve it and test again.';
+  if (!confirmed) return 'Confirm the host key first.';
+  return undefined;
+};

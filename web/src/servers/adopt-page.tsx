@@ -1,0 +1,111 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
+import { Plug } from 'lucide-react';
+import { useReducer, useState, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { adoptServer, testConnection } from '../contracts.js';
+import { formatMilliseconds } from '../lib/format.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { useTenantName } from '../session/session-context.js';
+import { useNow } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { Code } from '../ui/copy-button.js';
+import { Field } from '../ui/field.js';
+import { PageBody, Panel } from '../ui/panel.js';
+import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+import { EMPTY, missing, notYet, readAddress, reduce, suggestName, toTarget, type AdoptForm, type AdoptState } from './adopt-form.js';
+import { AuthFields } from './auth-fields.js';
+import { compareCommand } from './host-key-changed.js';
+import { SandboxCard } from './sandbox-card.js';
+import { StageList } from './stage-list.js';
+
+export const AdoptPage = (): ReactNode => {
+  const client = useClient();
+  const tenant = useTenantName();
+  const may = useCan(maySend(client.tenant, adoptServer));
+  return (
+    <Page title="Adopt a server" crumbs={[{ label: 'Servers', to: '/servers' }]}>
+      <PageBody>{may ? <Wizard /> : <Denied what="this: adopting servers" tenant={tenant} />}</PageBody>
+    </Page>
+  );
+};
+
+const Wizard = (): ReactNode => {
+  const client = useClient();
+  const navigate = useNavigate();
+  const [state, dispatch] = useReducer(reduce, EMPTY);
+  const { form, test } = state;
+  const [nameTouched, setNameTouched] = useState(false);
+  const edit = (change: Partial<AdoptForm>): void => dispatch({ type: 'edited', change });
+
+  const startTest = (): void => {
+    const run = state.run + 1;
+    dispatch({ type: 'test_started', at: Date.now() });
+    client.command(testConnection, toTarget(form))
+      .then(result => dispatch({ type: 'test_done', run, result }))
+      .catch((error: unknown) => dispatch({ type: 'test_failed', run, problem: toProblem(error) }));
+  };
+  const adopt = useMutation({
+    mutationFn: () => client.command(adoptServer, toTarget(form, state.confirmed)),
+    onSuccess: ({ id }) => { toast('Adopted', 'Its facts arrive in a moment.'); return navigate({ to: '/servers/$id', params: { id } }); },
+  });
+  const problem = adopt.error ? toProblem(adopt.error) : test.status === 'failed' ? test.problem : undefined;
+  const fields = fieldProblems(problem);
+  const name = nameTouched ? form.name : form.name || suggestName(form.host);
+
+  return (
+    <div className="grid gap-4">
+      <SandboxCard />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
+        <Panel title="Your machine">
+          <form className="grid gap-5" onSubmit={event => { event.preventDefault(); if (!missing(form)) startTest(); }}>
+            <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_6rem]">
+              <Field label="Address" mono autoFocus placeholder="web-1.example.com" value={form.host} onChange={e => edit(readAddress(e.target.value))} hint="A host name or an IP address." problem={fields['host']} />
+              <Field label="Port" mono inputMode="numeric" value={form.port} onChange={e => edit({ port: e.target.value.replaceAll(/\D/g, '') })} problem={fields['port']} />
+            </div>
+            <div className="grid gap-4 sm:grid-cols-2">
+              <Field label="User" mono value={form.user} onChange={e => edit({ user: e.target.value })} hint="Root, or a user who may sudo." problem={fields['user']} />
+              <Field label="Name in Xanthus" value={name} onChange={e => { setNameTouched(true); edit({ name: e.target.value }); }} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
+            </div>
+            <AuthFields form={form} edit={edit} problem={fields['auth']} />
+            <div className="flex justify-end border-t border-line pt-4">
+              <Button type="submit" kind={test.status === 'done' ? 'secondary' : 'primary'} icon={<Plug aria-hidden className="size-4" />} busy={test.status === 'running'} blocked={test.status === 'running' ? undefined : missing(form)}>{test.status === 'done' ? 'Test again' : 'Test connection'}</Button>
+            </div>
+          </form>
+        </Panel>
+        <div className="grid gap-4 lg:sticky lg:top-20">
+          <Panel title="Connection test" flush aside={<TestNote state={state} />}>
+            {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={startTest} /> : <StageList stages={test.status === 'done' ? test.result.stages : []} running={test.status === 'running'} />}
+          </Panel>
+          {test.status === 'done' && test.result.host_key && (
+            <Panel title="Host key">
+              <p className="text-[13px] text-ink-2">This is how the machine identifies itself. Compare it once, on the machine:</p>
+              <div className="mt-2.5 grid gap-2">
+                <Code block text={test.result.host_key.fingerprint} label="Copy fingerprint" />
+                <Code block text={compareCommand(test.result.host_key.type)} label="Copy command" />
+              </div>
+              <label className="mt-3 flex items-center gap-2 text-[13px]">
+                <input type="checkbox" className="size-4 accent-(--accent)" checked={state.confirmed !== undefined} onChange={e => dispatch({ type: 'host_key_confirmed', yes: e.target.checked })} />
+                This is the key of my machine
+              </label>
+            </Panel>
+          )}
+          {adopt.error && problem && <ProblemNote problem={problem} />}
+          <Button kind="primary" className="h-9 w-full" busy={adopt.isPending} blocked={adopt.isPending ? undefined : notYet({ ...state, form: { ...form, name } })} onClick={() => { edit({ name }); adopt.mutate(); }}>Adopt server</Button>
+        </div>
+      </div>
+    </div>
+  );
+};
+
+const TestNote = ({ state: { test } }: { readonly state: AdoptState }): ReactNode => {
+  const now = useNow();
+  const text = test.status === 'running' ? `Testing… ${formatMilliseconds(Math.max(1_000, now - test.since))}`
+    : test.status !== 'done' ? 'Changes nothing on the machine'
+      : test.result.stages.some(s => s.status === 'failed') ? 'Found a problem'
+        : `Passed in ${formatMilliseconds(test.result.stages.reduce((sum, s) => sum + s.ms, 0))}`;
+  return <span role="status" className="figure text-[12px] text-ink-3">{text}</span>;
+};

@@ -1,0 +1,56 @@
+import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import type { ReactNode } from 'react';
+import { formatDay, formatTime } from '../lib/format.js';
+import type { FeedState } from '../live/event-feed.js';
+import { useClient } from '../live/live-context.js';
+import { useNames } from '../members/use-names.js';
+import { Ago } from '../ui/ago.js';
+import { Dot } from '../ui/status-pill.js';
+import { actorName, type HistoryRow } from './history.js';
+
+interface Props {
+  readonly rows: readonly HistoryRow[];
+  readonly feed: FeedState;
+  /** Name of the thing an event belongs to, where the list is about many. */
+  readonly subject?: (row: HistoryRow) => string | undefined;
+  readonly dense?: boolean;
+}
+
+/** What happened, who did it and when; newest first. The time is the event's, to the second. */
+export const HistoryList = ({ rows, feed, subject, dense }: Props): ReactNode => {
+  const { user } = useClient();
+  const names = useNames();
+  return (
+    <>
+      <ol aria-label="History" aria-busy={feed.state === 'catching_up'} data-testid="history" className="divide-y divide-line">
+        {rows.map((row, i) => {
+          const at = Date.parse(row.at);
+          const name = subject?.(row);
+          const before = rows[i - 1];
+          const newDay = !dense && (!before || formatDay(Date.parse(before.at)) !== formatDay(at));
+          return (
+            <li key={row.seq} data-seq={row.seq} data-type={row.type} className={clsx(Date.now() - at < 8_000 && 'animate-arrive')}>
+              {newDay && <p className="eyebrow bg-sunken px-4 py-1">{formatDay(at)}</p>}
+              <div className={clsx('flex items-start gap-3 px-4', dense ? 'py-2' : 'py-2.5')}>
+                <span className="mt-[7px] flex"><Dot tone={row.tone} /></span>
+                <div className="min-w-0 flex-1">
+                  <p className="text-[13px] text-ink">
+                    {name && <><Link to="/servers/$id" params={{ id: row.aggregate.id }} className="font-medium hover:underline">{name}</Link> <span aria-hidden className="text-ink-3">·</span> </>}
+                    {row.text}
+                  </p>
+                  {row.detail && <p className={clsx('text-[12px] text-ink-3', dense ? 'truncate' : 'break-words')}>{row.detail}</p>}
+                </div>
+                <div className="shrink-0 text-right text-[12px] leading-[1.35rem]">
+                  <p className="text-ink-2">{actorName(row.actor, user.id, names)}</p>
+                  <p className="text-ink-3">{dense ? <Ago at={at} /> : <time dateTime={row.at} className="figure">{formatTime(at)}</time>}</p>
+                </div>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      {feed.truncated && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">Older events are kept, but not shown here.</p>}
+    </>
+  );
+};

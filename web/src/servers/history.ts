@@ -1,0 +1,67 @@
+/** Events in words. Pure. An event of a type that is not known here is shown by its name, never left out. */
+import type { StreamItem } from '@xanthus/client';
+import type { Actor, EventEnvelope } from '@xanthus/proto';
+import type { Tone } from '../ui/status-pill.js';
+import { shortId } from '../lib/format.js';
+
+export interface HistoryRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly tone: Tone;
+  readonly text: string;
+  readonly detail?: string;
+  readonly aggregate: { readonly service: string; readonly name: string; readonly id: string };
+  readonly correlation_id: string;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const inside = (value: unknown): Data => (typeof value === 'object' && value !== null ? value as Data : {});
+
+const WORDS: Readonly<Record<string, (data: Data) => { text: string; detail?: string; tone?: Tone }>> = {
+  ServerAdopted: d => ({ text: `Adopted ${text(d['name'])}`, detail: `${text(d['user'])}@${text(d['host'])}:${String(d['port'] ?? 22)}`, tone: 'info' }),
+  ServerFactsObserved: d => { const f = inside(d['facts']); return { text: 'Facts observed', detail: [text(f['os']), text(f['kernel'])].filter(Boolean).join(' · ') }; },
+  ServerBecameReachable: () => ({ text: 'Became reachable', tone: 'ok' }),
+  ServerBecameUnreachable: d => ({ text: 'Became unreachable', detail: text(inside(d['reason'])['message']), tone: 'warn' }),
+  ServerHostKeyChanged: d => ({ text: 'Showed another host key; blocked', detail: text(inside(d['presented'])['fingerprint']), tone: 'bad' }),
+  ServerHostKeyAccepted: d => ({ text: 'New host key accepted', detail: text(inside(d['host_key'])['fingerprint']), tone: 'info' }),
+  ServerRenamed: d => ({ text: `Renamed to ${text(d['name'])}`, tone: 'info' }),
+  ServerDeleted: () => ({ text: 'Removed from Xanthus', tone: 'bad' }),
+  SshKeyGenerated: d => ({ text: `SSH key ${text(d['name'])} generated`, detail: text(d['fingerprint']), tone: 'info' }),
+  SshKeyImported: d => ({ text: `SSH key ${text(d['name'])} added`, detail: text(d['fingerprint']), tone: 'info' }),
+  SshKeyRemoved: () => ({ text: 'SSH key removed', tone: 'bad' }),
+};
+
+/** `ServerPoweredOff` → `Server powered off`. */
+const spell = (type: string): string => { const words = type.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
+
+export const toHistoryRow = (item: StreamItem): HistoryRow | undefined => {
+  const event = item.payload as Partial<EventEnvelope> | null;
+  if (typeof event?.type !== 'string' || typeof event.id !== 'string' || !event.aggregate || !event.actor) return undefined;
+  const words = WORDS[event.type]?.(inside(event.data)) ?? { text: spell(event.type) };
+  return {
+    seq: item.seq, id: event.id, type: event.type, at: event.occurred_at ?? item.time, actor: event.actor, tone: words.tone ?? 'idle', text: words.text,
+    ...(words.detail ? { detail: words.detail } : {}), aggregate: event.aggregate, correlation_id: event.correlation_id ?? '',
+  };
+};
+
+/** Newest first. */
+export const toHistory = (items: readonly StreamItem[]): readonly HistoryRow[] => {
+  const rows: HistoryRow[] = [];
+  for (let i = items.length - 1; i >= 0; i--) {
+    const item = items[i];
+    const row = item && toHistoryRow(item);
+    if (row) rows.push(row);
+  }
+  return rows;
+};
+
+export const actorName = (actor: Actor, me: string, names: ReadonlyMap<string, string>): string => {
+  if (actor.kind === 'service') return `Xanthus (${actor.id})`;
+  if (actor.kind === 'system') return 'Xanthus';
+  if (actor.id === me) return 'You';
+  return names.get(actor.id) ?? `${actor.kind === 'credential' ? 'Credential' : 'Person'} ${shortId(actor.id)}`;
+};

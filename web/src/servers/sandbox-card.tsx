@@ -1,0 +1,43 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { clsx } from 'clsx';
+import { FlaskConical } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { mayAsk, maySend } from '../app/nav.js';
+import { adoptSandbox, sandboxInfo, type Server } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { Button, buttonClass } from '../ui/button.js';
+import { ProblemNote } from '../ui/problem-note.js';
+
+/** A server to play with: adopted by one click. Shows nothing where there is none to offer. */
+export const SandboxCard = ({ className }: { readonly className?: string }): ReactNode => {
+  const client = useClient();
+  const navigate = useNavigate();
+  const mayLook = useCan(mayAsk(client.tenant, sandboxInfo));
+  const may = useCan(maySend(client.tenant, adoptSandbox));
+  const { rows } = useRows<Server>('vps', client.tenant, 'servers');
+  const info = useQuery({ queryKey: ['sandbox', client.tenant], queryFn: () => client.query(sandboxInfo, {}), enabled: mayLook });
+  const adopt = useMutation({
+    mutationFn: () => client.command(adoptSandbox, {}),
+    onSuccess: ({ id }) => navigate({ to: '/servers/$id', params: { id } }),
+  });
+  const adopted = [...rows.values()].find(s => s.provider === 'sandbox');
+
+  if (!mayLook || !may || !info.data?.available) return null;
+  return (
+    <section aria-label="Sandbox" className={clsx('rounded-xl border border-line bg-surface p-4', className)}>
+      <div className="flex items-start gap-3">
+        <FlaskConical aria-hidden className="mt-0.5 size-5 shrink-0 text-accent-ink" />
+        <div className="min-w-0 flex-1">
+          <h3 className="font-medium text-ink">A server to play with</h3>
+          <p className="text-[13px] text-ink-2">A real OpenSSH server in a sandbox beside Xanthus. Nothing can break.</p>
+        </div>
+        {adopted
+          ? <Link to="/servers/$id" params={{ id: adopted.id }} className={buttonClass()}>Open {adopted.name}</Link>
+          : <Button kind="primary" busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>}
+      </div>
+      {adopt.error && <ProblemNote className="mt-3" problem={toProblem(adopt.error)} onRetry={() => adopt.mutate()} />}
+    </section>
+  );
+};

@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Server } from '../contracts.js';
+import { formatBytes, formatDuration, formatMoment, formatPercent } from '../lib/format.js';
+import { adviceFor } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { useNames } from '../members/use-names.js';
+import { Ago } from '../ui/ago.js';
+import { Code } from '../ui/copy-button.js';
+import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { HistoryList } from './history-list.js';
+import { actorName, toHistory } from './history.js';
+import { HostKeyChanged } from './host-key-changed.js';
+import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from './use-metrics.js';
+import { useServerFeed } from './use-server-feed.js';
+
+export const ServerOverview = ({ server }: { readonly server: Server }): ReactNode => {
+  const board = useMetricsBoard();
+  const sample = board.last(server.id);
+  return (
+    <div className="grid gap-4">
+      {server.status === 'blocked' && <HostKeyChanged server={server} />}
+      {server.status === 'unreachable' && server.reason && (
+        <ProblemNote tone="warn" problem={{ ...server.reason, ...(adviceFor(server.reason.code) ? { advice: adviceFor(server.reason.code) as string } : {}), retryable: false }} />
+      )}
+      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+        <Gauge server={server} board={board} of="load1" figure={sample ? sample.load1.toFixed(2) : undefined} beside={server.facts ? `on ${server.facts.cpus} CPU${server.facts.cpus === 1 ? '' : 's'}` : ''} />
+        <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside="busy" />
+        <Gauge server={server} board={board} of="memory" ceiling={sample?.memory_bytes} figure={sample ? formatPercent(sample.memory_used_bytes / sample.memory_bytes) : undefined} beside={sample ? `${formatBytes(sample.memory_used_bytes)} of ${formatBytes(sample.memory_bytes)}` : ''} />
+        <Gauge server={server} board={board} of="disk" ceiling={sample?.disk_bytes} figure={sample ? formatPercent(sample.disk_used_bytes / sample.disk_bytes) : undefined} beside={sample ? `${formatBytes(sample.disk_used_bytes)} of ${formatBytes(sample.disk_bytes)}` : ''} />
+      </div>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <Recent id={server.id} />
+        <About server={server} uptime={sample ? formatDuration(sample.uptime_seconds) : '–'} latency={sample ? FIGURES.latency.format(sample.latency_ms) : '–'} sampled={sample?.at} />
+      </div>
+    </div>
+  );
+};
+
+interface GaugeProps { readonly server: Server; readonly board: MetricsBoard; readonly of: Figure; readonly figure: string | undefined; readonly beside: string; readonly ceiling?: number | undefined }
+
+const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): ReactNode => (
+  <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="min-w-0 rounded-xl border border-line bg-surface p-4 pb-3">
+    <h2 className="eyebrow">{FIGURES[of].label}</h2>
+    <p className="mt-1 flex items-baseline gap-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
+    <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-2.5" height={44} />
+  </section>
+);
+
+const Recent = ({ id }: { readonly id: string }): ReactNode => {
+  const feed = useServerFeed(id);
+  return (
+    <Panel title="Recent history" flush aside={<Link to="/servers/$id" params={{ id }} search={{ tab: 'history' }} className="text-[13px] text-accent-ink hover:underline">All of it</Link>}>
+      {feed.problem ? <ProblemNote className="m-4" problem={feed.problem} />
+        : feed.items.length === 0 ? <SkeletonRows rows={3} label="Loading the history" />
+          : <HistoryList dense rows={toHistory(feed.items).slice(0, 8)} feed={{ ...feed, truncated: false }} />}
+    </Panel>
+  );
+};
+
+interface AboutProps { readonly server: Server; readonly uptime: string; readonly latency: string; readonly sampled: string | undefined }
+
+const About = ({ server, uptime, latency, sampled }: AboutProps): ReactNode => {
+  const { user } = useClient();
+  const names = useNames();
+  const facts = server.facts;
+  return (
+    <div className="grid gap-4">
+      <Panel title="Machine" aside={sampled ? <span className="text-[12px] text-ink-3">Sampled <Ago at={sampled} /></span> : undefined}>
+        {facts ? (
+          <Facts rows={[
+            ['Host name', facts.hostname], ['System', facts.os], ['Kernel', `${facts.kernel} · ${facts.architecture}`],
+            ['Size', `${facts.cpus} CPU · ${formatBytes(facts.memory_bytes)} · ${formatBytes(facts.disk_bytes)} disk`],
+            ['Up for', uptime], ['Root by sudo', facts.sudo ? 'Yes' : 'No'], ['K3s', facts.k3s ?? 'Not installed'], ['Helm', facts.helm ?? 'Not installed'],
+          ]} />
+        ) : <p className="text-[13px] text-ink-3">Facts are asked at the first connection.</p>}
+      </Panel>
+      <Panel title="Connection">
+        <Facts rows={[
+          ['Address', <Code key="a" text={`${server.user}@${server.host}:${server.port}`} label="Copy address" />],
+          ['Kind', server.provider === 'sandbox' ? 'Sandbox beside Xanthus' : 'Adopted machine'],
+          ['Round trip', latency],
+          ['Host key', <Code key="k" text={server.host_key.fingerprint} label="Copy fingerprint" />],
+          ['Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names)}`],
+        ]} />
+      </Panel>
+    </div>
+  );
+};

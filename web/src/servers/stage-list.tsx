@@ -1,0 +1,35 @@
+import { clsx } from 'clsx';
+import { Check, CircleDashed, Minus, TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { TEST_STAGES, type TestStage } from '../contracts.js';
+import { formatMilliseconds } from '../lib/format.js';
+import { adviceFor } from '../lib/problem.js';
+
+const LABELS: Readonly<Record<TestStage['name'], string>> = { resolve: 'Resolve the name', connect: 'Connect', host_key: 'Host key', auth: 'Log in', sudo: 'Root by sudo', os: 'Operating system', k3s: 'K3s', helm: 'Helm' };
+const ICONS: Readonly<Record<TestStage['status'] | 'waiting', ReactNode>> = {
+  passed: <Check aria-hidden className="size-4 text-ok" />, warning: <TriangleAlert aria-hidden className="size-4 text-warn" />, failed: <X aria-hidden className="size-4 text-bad" />,
+  skipped: <Minus aria-hidden className="size-4 text-ink-3" />, waiting: <CircleDashed aria-hidden className="size-4 text-ink-3" />,
+};
+const WORDS: Readonly<Record<TestStage['status'] | 'waiting', string>> = { passed: 'passed', warning: 'works without', failed: 'failed', skipped: 'not reached', waiting: 'waiting' };
+
+/** Each stage of a connection test as a row with its time. */
+export const StageList = ({ stages, running }: { readonly stages: readonly TestStage[]; readonly running: boolean }): ReactNode => (
+  <ol aria-label="Stages of the test" aria-busy={running} className="divide-y divide-line">
+    {TEST_STAGES.map((name, i) => {
+      const stage = stages.find(s => s.name === name);
+      const status = stage?.status ?? 'waiting';
+      const advice = stage?.status === 'failed' && stage.code ? adviceFor(stage.code) : undefined;
+      return (
+        <li key={name} data-stage={name} data-status={status} className={clsx('flex gap-3 px-4 py-2', stage && 'animate-fade', running && 'animate-breathe')} style={stage ? { animationDelay: `${i * 40}ms`, animationFillMode: 'backwards' } : undefined}>
+          <span className="mt-0.5">{ICONS[status]}</span>
+          <div className="min-w-0 flex-1 text-[13px]">
+            <p className={stage && status !== 'skipped' ? 'text-ink' : 'text-ink-3'}>{LABELS[name]}<span className="sr-only">: {WORDS[status]}</span></p>
+            {stage?.detail && <p className="break-words text-[12px] text-ink-3">{stage.detail}</p>}
+            {advice && <p className="text-[12px] text-ink-2">{advice} <code className="font-mono text-ink-3">{stage?.code}</code></p>}
+          </div>
+          <span className="figure text-[12px] leading-5 text-ink-3">{stage && status !== 'skipped' ? formatMilliseconds(stage.ms) : ''}</span>
+        </li>
+      );
+    })}
+  </ol>
+);

@@ -1,0 +1,62 @@
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
+import { Button, buttonClass } from '../ui/button.js';
+import { Field } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { EntryFrame } from './entry-frame.js';
+import { MIN_PASSWORD, passwordHint, toSlug } from './setup-form.js';
+import { useSession } from './session-context.js';
+
+/** The token stands behind `#`, so that it is in no server log and no Referer. */
+export const SetupPage = (): ReactNode => {
+  const session = useSession();
+  const navigate = useNavigate();
+  const token = useLocation({ select: l => l.hash.replace(/^#/, '') });
+  const [organisation, setOrganisation] = useState('');
+  const [slug, setSlug] = useState<string>();
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ShownProblem>();
+
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    setBusy(true);
+    setProblem(undefined);
+    session.setUp({
+      token, email: String(data.get('email')).trim(), password, name: String(data.get('name')).trim(),
+      tenant: { name: organisation.trim(), slug: slug ?? toSlug(organisation) },
+    }).then(() => navigate({ to: '/', replace: true }))
+      .catch((error: unknown) => { setProblem(toProblem(error)); setBusy(false); });
+  };
+
+  if (!token) {
+    return (
+      <EntryFrame title="The link is incomplete" text="A set-up link ends with a one-time token.">
+        <p className="text-ink-2">Open the whole link that Xanthus printed when it started, or make a fresh one:</p>
+        <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">npm start -- setup-link</code>
+        <p className="mt-4"><Link to="/login" className={buttonClass()}>I have an account</Link></p>
+      </EntryFrame>
+    );
+  }
+  const fields = fieldProblems(problem);
+  const hint = passwordHint(password);
+  return (
+    <EntryFrame wide title="Set up Xanthus" text="Make the first organisation and its owner. It takes a minute, and happens once.">
+      {problem && <ProblemNote className="mb-4" problem={problem} />}
+      {problem?.code === 'SETUP.ALREADY_DONE' && <Link to="/login" className={`${buttonClass()} mb-4`}>Go to the log-in</Link>}
+      <form onSubmit={submit} className="grid gap-4 sm:grid-cols-2" aria-busy={busy}>
+        <Field label="Your name" name="name" autoComplete="name" required maxLength={100} autoFocus problem={fields['name']} />
+        <Field label="E-mail" name="email" type="email" autoComplete="username" required problem={fields['email']} />
+        <div className="sm:col-span-2">
+          <Field label="Password" name="password" type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={hint} problem={fields['password']} />
+        </div>
+        <div className="my-1 h-px bg-line sm:col-span-2" />
+        <Field label="Organisation" name="organisation" required maxLength={100} value={organisation} onChange={e => setOrganisation(e.target.value)} placeholder="Acme Ltd" problem={fields['tenant.name']} />
+        <Field label="Short name" name="slug" mono required pattern="[a-z][a-z0-9\-]{1,30}" value={slug ?? toSlug(organisation)} onChange={e => setSlug(e.target.value)} hint="Part of every address; it never changes." problem={fields['tenant.slug']} />
+        <div className="mt-1 flex justify-end sm:col-span-2"><Button type="submit" kind="primary" busy={busy} className="h-9 px-4">Create organisation</Button></div>
+      </form>
+    </EntryFrame>
+  );
+};

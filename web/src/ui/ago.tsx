@@ -1,0 +1,33 @@
+import { useSyncExternalStore, type ReactNode } from 'react';
+import { formatAgo, formatMoment } from '../lib/format.js';
+
+/** One clock for all "… ago" of the page; it stands still while nothing shows it. */
+const second = (): number => Math.floor(Date.now() / 1_000) * 1_000;
+let now = second();
+let timer: ReturnType<typeof setInterval> | undefined;
+const listeners = new Set<() => void>();
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = second();
+    for (const each of listeners) each();
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+};
+const get = (): number => {
+  if (!timer) now = second();
+  return now;
+};
+
+/** The time, to the second, without a render of its own for each user of it. */
+export const useNow = (): number => useSyncExternalStore(subscribe, get);
+
+export const Ago = ({ at }: { readonly at: string | number }): ReactNode => {
+  const moment = typeof at === 'number' ? at : Date.parse(at);
+  return <time dateTime={new Date(moment).toISOString()} title={formatMoment(moment)} className="figure whitespace-nowrap">{formatAgo(moment, useNow())}</time>;
+};

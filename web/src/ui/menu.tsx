@@ -1,0 +1,37 @@
+import { clsx } from 'clsx';
+import { DropdownMenu } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: ReactNode; readonly children: ReactNode; readonly align?: 'start' | 'end' }): ReactNode => (
+  <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content align={align} sideOffset={6} collisionPadding={8} className="z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1 shadow-pop">{children}</DropdownMenu.Content>
+    </DropdownMenu.Portal>
+  </DropdownMenu.Root>
+);
+
+interface ItemProps { readonly icon?: ReactNode; readonly onSelect: () => void; readonly danger?: boolean; readonly blocked?: string | undefined; readonly children: ReactNode }
+
+export const MenuItem = ({ icon, onSelect, danger, blocked, children }: ItemProps): ReactNode => (
+  <DropdownMenu.Item disabled={blocked !== undefined} onSelect={onSelect}
+    className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none data-disabled:cursor-not-allowed data-disabled:opacity-60 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
+    {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{blocked}</span>}</span>
+  </DropdownMenu.Item>
+);
+
+export const MenuLine = (): ReactNode => <DropdownMenu.Separator className="my-1 h-px bg-line" />;
+export const MenuLabel = ({ children }: { readonly children: ReactNode }): ReactNode => <DropdownMenu.Label className="px-2 py-1.5 text-[12px] text-ink-3">{children}</DropdownMenu.Label>;
+
+interface ChoiceProps<T extends string> { readonly value: T; readonly options: readonly (readonly [T, string, ReactNode])[]; readonly onChange: (value: T) => void; readonly label: string }
+
+export const MenuChoice = <T extends string>({ value, options, onChange, label }: ChoiceProps<T>): ReactNode => (
+  <DropdownMenu.RadioGroup aria-label={label} value={value} onValueChange={next => onChange(next as T)} className="flex gap-1 p-1">
+    {options.map(([key, text, icon]) => (
+      <DropdownMenu.RadioItem key={key} value={key} onSelect={event => event.preventDefault()}
+        className="flex flex-1 cursor-pointer flex-col items-center gap-1 rounded-md border border-transparent px-2 py-1.5 text-[12px] text-ink-2 outline-none data-highlighted:bg-raised data-[state=checked]:border-line-strong data-[state=checked]:bg-raised data-[state=checked]:text-ink [&>svg]:size-4">
+        {icon}{text}
+      </DropdownMenu.RadioItem>
+    ))}
+  </DropdownMenu.RadioGroup>
+);
