@@ -1,0 +1,94 @@
+import type { AggregateType, Decider } from '@xanthus/kernel';
+import type { HostKey, ServerFacts } from '@xanthus/proto/vps';
+import { alreadyThere, fingerprintMismatch, notBlocked, notFound } from './server.errors.js';
+import { evolveServer, initialServer, isLive, type LiveServer, type Machine, type Problem, type ServerEvent, type ServerState } from './server.js';
+
+/** What people ask, and what the monitor saw. An observation names the host key that was pinned when it was made: an older one says nothing. */
+export type ServerCommand =
+  | { readonly type: 'Adopt'; readonly data: Omit<Machine, 'facts'> }
+  | { readonly type: 'Rename'; readonly data: { readonly name: string } }
+  | { readonly type: 'AcceptHostKey'; readonly data: { readonly fingerprint: string } }
+  | { readonly type: 'Delete' }
+  | { readonly type: 'ObserveReachable'; readonly data: { readonly pinned: string; readonly facts?: ServerFacts } }
+  | { readonly type: 'ObserveUnreachable'; readonly data: { readonly pinned: string; readonly reason: Problem } }
+  | { readonly type: 'ObserveHostKey'; readonly data: { readonly pinned: string; readonly presented: HostKey } };
+
+type Of<T extends ServerCommand['type']> = Extract<ServerCommand, { type: T }>;
+type Events = readonly ServerEvent[];
+
+const live = (state: ServerState): LiveServer => {
+  if (!isLive(state)) throw notFound();
+  return state;
+};
+
+const adopt = (state: ServerState, { data }: Of<'Adopt'>): Events => {
+  if (state.status !== 'absent') throw alreadyThere();
+  return [{ type: 'ServerAdopted', data }];
+};
+
+const rename = (state: ServerState, { data }: Of<'Rename'>): Events => (live(state).machine.name === data.name ? [] : [{ type: 'ServerRenamed', data: { name: data.name } }]);
+
+const acceptHostKey = (state: ServerState, { data }: Of<'AcceptHostKey'>): Events => {
+  const server = live(state);
+  if (server.status !== 'blocked') throw notBlocked();
+  if (server.presented.fingerprint !== data.fingerprint) throw fingerprintMismatch(server.presented.fingerprint);
+  return [{ type: 'ServerHostKeyAccepted', data: { host_key: server.presented } }];
+};
+
+const remove = (state: ServerState): Events => {
+  live(state);
+  return [{ type: 'ServerDeleted', data: {} }];
+};
+
+/** Is what was seen still about this server as it is now? */
+const stale = (state: ServerState, pinned: string): boolean => !isLive(state) || state.machine.host_key.fingerprint !== pinned;
+
+const observeReachable = (state: ServerState, { data }: Of<'ObserveReachable'>): Events => {
+  if (stale(state, data.pinned) || !isLive(state) || state.status === 'blocked') return [];
+  const facts = data.facts;
+  return [
+    ...(state.status === 'reachable' ? [] : [{ type: 'ServerBecameReachable', data: {} } as const]),
+    ...(facts === undefined || same(facts, state.machine.facts) ? [] : [{ type: 'ServerFactsObserved', data: { facts } } as const]),
+  ];
+};
+
+const observeUnreachable = (state: ServerState, { data }: Of<'ObserveUnreachable'>): Events => {
+  if (stale(state, data.pinned) || state.status === 'blocked') return [];
+  // The same reason again is no news, or a machine that is off for a week would fill the history.
+  if (state.status === 'unreachable' && state.reason.code === data.reason.code) return [];
+  return [{ type: 'ServerBecameUnreachable', data: { reason: data.reason } }];
+};
+
+const observeHostKey = (state: ServerState, { data }: Of<'ObserveHostKey'>): Events => {
+  if (stale(state, data.pinned) || !isLive(state) || data.presented.fingerprint === data.pinned) return [];
+  if (state.status === 'blocked' && state.presented.fingerprint === data.presented.fingerprint) return [];
+  return [{ type: 'ServerHostKeyChanged', data: { presented: data.presented } }];
+};
+
+const same = (a: ServerFacts, b: ServerFacts | null): boolean => b !== null && (Object.keys(a) as (keyof ServerFacts)[]).every(name => a[name] === b[name]);
+
+export const serverDecider: Decider<ServerState, ServerCommand, ServerEvent> = {
+  initialState: initialServer,
+  evolve: evolveServer,
+  decide(state, command) {
+    switch (command.type) {
+      case 'Adopt': return adopt(state, command);
+      case 'Rename': return rename(state, command);
+      case 'AcceptHostKey': return acceptHostKey(state, command);
+      case 'Delete': return remove(state);
+      case 'ObserveReachable': return observeReachable(state, command);
+      case 'ObserveUnreachable': return observeUnreachable(state, command);
+      case 'ObserveHostKey': return observeHostKey(state, command);
+    }
+  },
+};
+
+export const serverType: AggregateType<ServerState, ServerCommand, ServerEvent> = {
+  service: 'vps',
+  name: 'server',
+  decider: serverDecider,
+  schemas: {
+    ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerDeleted: 1,
+  },
+  snapshot: { schema: 1, every: 100 },
+};

@@ -1,0 +1,39 @@
+import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
+import { viewKey, type DataOf } from '@xanthus/proto';
+import { serverView } from '@xanthus/proto/vps';
+import type { ServerEvent } from '../server/server.js';
+
+export type ServerRow = DataOf<typeof serverView>;
+
+const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | undefined => {
+  const known = event as unknown as ServerEvent;
+  const changed_at = event.occurred_at;
+  if (known.type === 'ServerAdopted') {
+    const { name, provider, host, port, user, host_key } = known.data;
+    return {
+      id: event.aggregate.id, name, provider, host, port, user, status: 'connecting', reason: null, host_key, presented_host_key: null, facts: null,
+      adopted_at: event.occurred_at, adopted_by: event.actor, changed_at,
+    };
+  }
+  if (!row) return undefined;
+  switch (known.type) {
+    case 'ServerFactsObserved': return { ...row, facts: known.data.facts, changed_at };
+    case 'ServerRenamed': return { ...row, name: known.data.name, changed_at };
+    case 'ServerBecameReachable': return { ...row, status: 'reachable', reason: null, changed_at };
+    case 'ServerBecameUnreachable': return { ...row, status: 'unreachable', reason: known.data.reason, changed_at };
+    case 'ServerHostKeyChanged':
+      return { ...row, status: 'blocked', presented_host_key: known.data.presented, reason: { code: 'SERVER.HOST_KEY_CHANGED', message: 'It shows another host key than the accepted one.' }, changed_at };
+    case 'ServerHostKeyAccepted': return { ...row, status: 'connecting', reason: null, host_key: known.data.host_key, presented_host_key: null, changed_at };
+    case 'ServerDeleted': return undefined;
+    default: return row;
+  }
+};
+
+/** Which servers are there, and how are they? `<tenant>.servers.<id>` */
+export const serversProjection: Projection = keyedProjection<ServerRow>({
+  name: 'servers',
+  version: 1,
+  schema: serverView.schema,
+  keys: event => (event.aggregate.name === 'server' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
+  evolve: fold,
+});

@@ -1,0 +1,71 @@
+import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
+import type { HostKey, ServerCredential } from '@xanthus/proto/vps';
+import type { ServerEvent } from '../server/server.js';
+
+/** How a server is reached; changes only when the connection must be made anew. Names of secrets, never secrets. */
+export interface Target {
+  readonly tenant: string;
+  readonly id: string;
+  readonly provider: 'existing' | 'sandbox';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly credential: ServerCredential;
+  readonly host_key: HostKey;
+  readonly blocked: boolean;
+}
+
+export const TARGETS = '_targets';
+/** Internal, never shown: `_targets.<tenant>.<id>` */
+export const targetKey = (tenant: string, id: string): string => `${TARGETS}.${tenant}.${id}`;
+/** Internal, never shown: the ids of the servers that are reached with an SSH key, `_key-users.<tenant>.<ssh key>` */
+export const keyUsersKey = (tenant: string, sshKey: string): string => `_key-users.${tenant}.${sshKey}`;
+
+const fold = (target: Target | undefined, event: RecordedEvent): Target | undefined => {
+  const known = event as unknown as ServerEvent;
+  if (known.type === 'ServerAdopted') {
+    const { provider, host, port, user, credential, host_key } = known.data;
+    return { tenant: event.tenant, id: event.aggregate.id, provider, host, port, user, credential, host_key, blocked: false };
+  }
+  if (!target) return undefined;
+  switch (known.type) {
+    case 'ServerHostKeyChanged': return { ...target, blocked: true };
+    case 'ServerHostKeyAccepted': return { ...target, host_key: known.data.host_key, blocked: false };
+    case 'ServerDeleted': return undefined;
+    default: return target;
+  }
+};
+
+/** What must the monitor connect to, and with what? */
+export const targetsProjection: Projection = keyedProjection<Target>({
+  name: 'targets',
+  version: 1,
+  schema: 1,
+  keys: event => (event.aggregate.name === 'server' ? [targetKey(event.tenant, event.aggregate.id)] : []),
+  evolve: fold,
+});
+
+/** Which servers would be lost with an SSH key? */
+export const keyUsersProjection: Projection = {
+  name: 'key-users',
+  version: 1,
+  schema: 1,
+  async project(event, view) {
+    if (event.aggregate.name !== 'server') return [];
+    const { id } = event.aggregate;
+    const known = event as unknown as ServerEvent;
+    if (known.type === 'ServerAdopted' && known.data.credential.kind === 'ssh_key') {
+      const key = keyUsersKey(event.tenant, known.data.credential.id);
+      const users = (await view.get<string[]>(key)) ?? [];
+      return [{ key, value: [...new Set([...users, id])] }, { key: ownKey(event.tenant, id), value: known.data.credential.id }];
+    }
+    if (known.type !== 'ServerDeleted') return [];
+    const sshKey = await view.get<string>(ownKey(event.tenant, id));
+    if (sshKey === undefined) return [];
+    const key = keyUsersKey(event.tenant, sshKey);
+    const users = ((await view.get<string[]>(key)) ?? []).filter(u => u !== id);
+    return [users.length > 0 ? { key, value: users } : { key, deleted: true }, { key: ownKey(event.tenant, id), deleted: true }];
+  },
+};
+
+const ownKey = (tenant: string, server: string): string => `_key-of.${tenant}.${server}`;
