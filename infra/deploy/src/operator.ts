@@ -16,6 +16,8 @@ export interface OperatorFiles {
   /** XANTHUS_NATS_CREDENTIALS: `<user>.creds`. */
   readonly credsDir: string;
   readonly keysDir: string;
+  /** The system user that hands accounts to the servers; beside the seeds, because who has it can make accounts known. */
+  readonly systemCreds: string;
   readonly masterKeyFile: string;
   readonly serviceJwksFile: string;
   readonly creds: (user: string) => string;
@@ -27,6 +29,7 @@ export const operatorFiles = (dir: string): OperatorFiles => ({
   operatorDir: join(dir, 'operator'),
   credsDir: join(dir, 'creds'),
   keysDir: join(dir, 'keys'),
+  systemCreds: join(dir, 'operator', 'sys.creds'),
   masterKeyFile: join(dir, 'keys', 'master.key'),
   serviceJwksFile: join(dir, 'keys', 'service-jwks.json'),
   creds: user => join(dir, 'creds', `${user}.creds`),
@@ -57,13 +60,13 @@ export const initOperator = async (dir: string): Promise<OperatorFiles> => {
   const signing_keys = NATS_USERS.map(name => newScopedSigner(roles.get(name)!.getPublicKey(), name, { ...UNLIMITED_USER, ...permissionsOf(name) }));
   await renew(join(files.operatorDir, 'xanthus.jwt'), await encodeAccount('XANTHUS', xanthus, { ...xanthusAccountClaims(), signing_keys }, { signer: operator }));
 
-  const user = async (name: string, account: KeyPair, claims: Partial<User>, role?: KeyPair): Promise<void> => {
+  const user = async (name: string, file: string, account: KeyPair, claims: Partial<User>, role?: KeyPair): Promise<void> => {
     const pair = await keyFile(join(files.operatorDir, 'users', `${name}.nk`), 'user');
     const jwt = await renew(join(files.operatorDir, 'users', `${name}.jwt`), await encodeUser(name, pair, account, claims, role === undefined ? {} : { signer: role, scopedUser: true }));
-    await writePrivate(files.creds(name), new TextDecoder().decode(fmtCreds(jwt, pair)));
+    await writePrivate(file, new TextDecoder().decode(fmtCreds(jwt, pair)));
   };
-  await user('sys', system, SYSTEM_USER_PERMISSIONS);
-  for (const name of NATS_USERS) await user(name, xanthus, {}, roles.get(name)!);
+  await user('sys', files.systemCreds, system, SYSTEM_USER_PERMISSIONS);
+  for (const name of NATS_USERS) await user(name, files.creds(name), xanthus, {}, roles.get(name)!);
 
   const jwks = [];
   for (const service of SIGNING_SERVICES) jwks.push(await serviceKey(files.serviceKey(service), service));

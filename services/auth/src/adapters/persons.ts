@@ -1,0 +1,44 @@
+/** What is personal: name, address and password hash of each person, encrypted; and who has an address. */
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { MarkerBody } from '@xanthus/kernel';
+import { markerKey } from '@xanthus/jetstream';
+import { INSTALLATION, markerSubject, streamName } from '@xanthus/proto';
+import type { Vault } from '@xanthus/vault';
+
+export interface PersonRecord { readonly email: string; readonly name: string; readonly password_hash: string }
+
+/** Addresses are compared without case and in one Unicode form. */
+export const normaliseEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
+
+export const EMAIL_MARKER = 'email';
+export const personSecret = (person: string): string => `person-${person}`;
+
+export interface Persons {
+  /** The `<key>` of an address's marker. */
+  emailKey(email: string): string;
+  /** Who claimed this address, read past any stale replica. */
+  findByEmail(email: string): Promise<string | undefined>;
+  record(person: string): Promise<PersonRecord | undefined>;
+  keep(person: string, record: PersonRecord): Promise<void>;
+  forget(person: string): Promise<void>;
+}
+
+export const openPersons = async (nc: NatsConnection, vault: Vault, hmacKey: Buffer): Promise<Persons> => {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const emailKey = (email: string): string => markerKey(hmacKey, normaliseEmail(email));
+  return {
+    emailKey,
+    async findByEmail(email) {
+      const found = await jsm.streams.getMessage(streamName('auth'), { last_by_subj: markerSubject(INSTALLATION, 'auth', EMAIL_MARKER, emailKey(email)) });
+      if (found === null || found.data.length === 0) return undefined;
+      return found.json<Partial<MarkerBody>>().aggregate?.id;
+    },
+    async record(person) {
+      const text = await vault.getText(INSTALLATION, personSecret(person)).catch(() => undefined);
+      return text === undefined ? undefined : (JSON.parse(text) as PersonRecord);
+    },
+    keep: (person, record) => vault.put(INSTALLATION, personSecret(person), JSON.stringify(record)),
+    forget: person => vault.destroy(INSTALLATION, personSecret(person)),
+  };
+};

@@ -1,0 +1,84 @@
+/** Composition root: the only file that picks adapters. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { JetStreamEventStore, KvSnapshotStore, startLocked, startProjector, startReactor, verify, Views } from '@xanthus/jetstream';
+import { AggregateCache } from '@xanthus/kernel';
+import { CapabilityMirror, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { localDataKeys, openVault, serveDataKeys } from '@xanthus/vault';
+import { accessTokens } from './adapters/access-tokens.js';
+import { ACCOUNT_LIMITS, ADDRESS_LIMITS, LoginThrottle } from './adapters/login-throttle.js';
+import { deriveKey, readMasterKey } from './adapters/master-key.js';
+import { openPersons } from './adapters/persons.js';
+import { refreshTokens } from './adapters/refresh-token.js';
+import { noTenantAccounts, openTenantAccounts } from './adapters/tenant-accounts.js';
+import { Credentials } from './app/credentials.js';
+import { handleWith, readWith } from './app/handle.js';
+import { Members } from './app/members.js';
+import { Sessions } from './app/sessions.js';
+import { SetUp } from './app/set-up.js';
+import type { AuthConfig } from './auth.config.js';
+import { authDeclarations } from './declarations.js';
+import { CredentialDoors } from './endpoints/credential.doors.js';
+import { ExplainDoors } from './endpoints/explain.doors.js';
+import { InstallationDoors } from './endpoints/installation.doors.js';
+import { MemberDoors } from './endpoints/member.doors.js';
+import { SessionDoors } from './endpoints/session.doors.js';
+import { housekeeping } from './housekeeping.js';
+import { applyAccountWhenCredentialChanged } from './reactors/apply-account-when-credential-changed.js';
+import { endSessionsWhenMemberRemoved } from './reactors/end-sessions-when-member-removed.js';
+import { projections } from './views/index.js';
+
+const SERVICE = 'auth';
+
+@Module({})
+export class AuthModule {
+  static async compose(deps: ServiceDeps<AuthConfig>): Promise<DynamicModule> {
+    const { nc, log, config, verifier, views, capabilities, health, onStop } = deps;
+    await verify(nc, [authDeclarations()]);
+    const masterKey = await readMasterKey(config.XANTHUS_MASTER_KEY_FILE);
+
+    const dataKeys = await serveDataKeys(nc, { masterKey, verifier, log });
+    onStop(() => dataKeys.stop());
+    const projector = await startProjector(nc, { service: SERVICE, projections, log });
+    onStop(() => projector.stop());
+    await projector.ready;
+    health.add('projector', async () => {
+      const lag = await projector.lag();
+      return { ok: lag < 1_000, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
+    });
+
+    const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masterKey }), log });
+    const store = new JetStreamEventStore(nc, SERVICE);
+    const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), new AggregateCache());
+    const read = readWith(store);
+    const markers = deriveKey(masterKey, 'markers');
+    const persons = await openPersons(nc, vault, markers);
+    const access = accessTokens({ handle, vault, views, log });
+    const throttle = { account: new LoginThrottle(ACCOUNT_LIMITS), address: new LoginThrottle(ADDRESS_LIMITS) };
+    const sessions = new Sessions({ handle, read, views, vault, persons, access, refresh: refreshTokens(deriveKey(masterKey, 'refresh-tokens')), throttle, log });
+
+    const operatorDir = config.XANTHUS_OPERATOR_DIR;
+    if (operatorDir === undefined) log.warn({}, 'XANTHUS_OPERATOR_DIR is not set: credentials for tenants are off');
+    const accounts = operatorDir === undefined ? noTenantAccounts() : await openTenantAccounts({ nc, servers: config.XANTHUS_NATS_URL, operatorDir, log });
+    onStop(() => accounts.stop());
+    health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
+    const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
+
+    for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)])]) {
+      const running = await startReactor(nc, { service: SERVICE, reactor, log });
+      onStop(() => running.stop());
+    }
+    const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ credentials, access, sessions, views, log }, signal) });
+    onStop(() => keeper.stop());
+
+    const members = new Members({ handle, read, views, persons });
+    const setUp = new SetUp({ handle, read, persons, sessions });
+    return {
+      module: AuthModule,
+      controllers: [InstallationDoors, SessionDoors, MemberDoors, CredentialDoors, ExplainDoors, serveViews(SERVICE)],
+      providers: [
+        { provide: SetUp, useValue: setUp }, { provide: Sessions, useValue: sessions }, { provide: Members, useValue: members }, { provide: Credentials, useValue: credentials },
+        { provide: CapabilityMirror, useValue: capabilities }, { provide: Views, useValue: views },
+      ],
+    };
+  }
+}

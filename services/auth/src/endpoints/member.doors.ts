@@ -1,0 +1,30 @@
+import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
+import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
+import { addMember, assignRole, memberNames, removeMember } from '@xanthus/proto/auth';
+import { Members } from '../app/members.js';
+import { granterOf } from './granter.js';
+
+@Doors()
+export class MemberDoors {
+  constructor(private readonly members: Members, private readonly rights: CapabilityMirror) {}
+
+  @CommandDoor(addMember)
+  add(input: ParsedInputOf<typeof addMember>, call: Call): Promise<OutputOf<typeof addMember>> {
+    return this.members.add(call.context(), granterOf(this.rights, call), input);
+  }
+
+  @CommandDoor(assignRole)
+  assign(input: ParsedInputOf<typeof assignRole>, call: Call): Promise<OutputOf<typeof assignRole>> {
+    return this.members.assign(call.context(), granterOf(this.rights, call), input.role);
+  }
+
+  @CommandDoor(removeMember)
+  remove(_input: ParsedInputOf<typeof removeMember>, call: Call): Promise<OutputOf<typeof removeMember>> {
+    return this.members.remove(call.context(), granterOf(this.rights, call));
+  }
+
+  @QueryDoor(memberNames)
+  async names(_input: ParsedInputOf<typeof memberNames>, call: Call): Promise<OutputOf<typeof memberNames>> {
+    return { members: await this.members.names(call.tenant) };
+  }
+}

@@ -1,0 +1,32 @@
+/** What one copy of auth does at a time: hand accounts to NATS at start, rotate signing keys, end expired sessions. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger, Views } from '@xanthus/jetstream';
+import { newId } from '@xanthus/kernel';
+import { INSTALLATION, type DataOf } from '@xanthus/proto';
+import type { sessionView } from '@xanthus/proto/auth';
+import type { AccessTokens } from './adapters/access-tokens.js';
+import type { Credentials } from './app/credentials.js';
+import type { Sessions } from './app/sessions.js';
+
+/** ms between two rounds. */
+const EVERY = 10 * 60_000;
+
+export interface HousekeepingDeps { readonly credentials: Credentials; readonly access: AccessTokens; readonly sessions: Sessions; readonly views: Views; readonly log: Logger }
+
+export const housekeeping = async (deps: HousekeepingDeps, signal: AbortSignal): Promise<void> => {
+  const accounts = await deps.credentials.reconcileAll();
+  deps.log.info({ accounts }, 'every account of a credential was handed to nats-server');
+  while (!signal.aborted) {
+    await deps.access.rotate();
+    await endExpired(deps);
+    await delay(EVERY, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+const endExpired = async ({ sessions, views }: HousekeepingDeps): Promise<void> => {
+  const now = new Date().toISOString();
+  for (const { value } of await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions')) {
+    if (value.data.expires_at > now) continue;
+    await sessions.end({ tenant: INSTALLATION, id: value.data.id, actor: { kind: 'system', id: 'expiry' }, now, command_id: newId(), correlation_id: newId() }, 'expired', null);
+  }
+};

@@ -1,0 +1,2 @@
+export { authDeclarations } from './declarations.js';
+export { startAuth } from './start-auth.js';
