@@ -1,6 +1,7 @@
-import { access, constants, mkdir, readFile, rename, statfs, unlink, writeFile } from 'node:fs/promises';
+import { access, constants, link, mkdir, readFile, rename, statfs, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { Sentence } from './sentence.js';
 
 /** Who holds a data folder. Written into `<data>/lock`. */
@@ -41,16 +42,17 @@ export interface Lock {
 export async function lockDataFolder(path: string): Promise<Lock> {
   const file = join(path, 'lock');
   const me: Holder = { pid: process.pid, started: (await startOf(process.pid)) ?? '' };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await writeFile(file, `${JSON.stringify(me)}\n`, { flag: 'wx', mode: 0o600 });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = await holderOf(path);
+  const fresh = `${file}.${process.pid}.${randomUUID()}`;
+  await writeFile(fresh, `${JSON.stringify(me)}\n`, { mode: 0o600 });
+  try {
+    for (let attempt = 1; !(await placed(fresh, file)); attempt++) {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      const holder = text === undefined ? undefined : await livingHolder(text);
       if (holder || attempt === 5) throw new Sentence(alreadyRunning(path, holder));
-      await unlink(file).catch(() => undefined);
+      if (text !== undefined) await removeStale(file, text);
     }
+  } finally {
+    await unlink(fresh).catch(() => undefined);
   }
   return {
     describe: async (more) => {
@@ -62,19 +64,36 @@ export async function lockDataFolder(path: string): Promise<Lock> {
   };
 }
 
+/** Appears whole or not at all, and only if there was none. */
+const placed = (fresh: string, file: string): Promise<boolean> => link(fresh, file).then(() => true, (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EEXIST') return false;
+  throw error;
+});
+
+/** Takes away the lock that says `text`; if somebody has replaced it meanwhile, theirs is put back. */
+async function removeStale(file: string, text: string): Promise<void> {
+  const aside = `${file}.${process.pid}.${randomUUID()}`;
+  if (!(await rename(file, aside).then(() => true, () => false))) return;
+  if ((await readFile(aside, 'utf8')) !== text) await placed(aside, file);
+  await unlink(aside);
+}
+
 const alreadyRunning = (path: string, holder: Holder | undefined): string =>
   `Xanthus already runs on ${path}: process ${holder?.pid ?? 'unknown'}${holder?.url ? `, ${holder.url}` : ''}. Stop it first, or choose another folder with --data.`;
 
 /** The living process that holds the folder. */
 export async function holderOf(path: string): Promise<Holder | undefined> {
   const text = await readFile(join(path, 'lock'), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : livingHolder(text);
+}
+
+async function livingHolder(text: string): Promise<Holder | undefined> {
   try {
     const holder = JSON.parse(text) as Holder;
     const started = await startOf(holder.pid);
     return started !== undefined && started === holder.started ? holder : undefined;
   } catch {
-    return undefined; // cut off in the middle of a write: its writer is gone
+    return undefined; // not one of ours, or damaged
   }
 }
 

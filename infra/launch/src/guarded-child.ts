@@ -15,7 +15,7 @@ child=$!
   n=0; while kill -0 $child 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n+1)); done
   kill -KILL $child 2>/dev/null ) >/dev/null 2>&1 &
 guard=$!
-exec 3<&-
+exec 3<&- 2>/dev/null
 trap 'kill -TERM $child 2>/dev/null' TERM INT
 while :; do
   wait $child; code=$?

@@ -169,7 +169,7 @@ async function jailArguments(folder: string): Promise<string[]> {
   return [
     '--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try',
     '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox', '--die-with-parent', '--new-session', '--clearenv',
-    '--ro-bind', '/usr', '/usr', ...system, '--ro-bind', join(folder, 'etc'), '/etc', '--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache',
+    '--ro-bind', '/usr', '/usr', ...system, '--ro-bind', join(folder, 'etc'), '/etc',
     '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run', '--bind', join(folder, 'home'), `/home/${USER}`, '--chdir', '/',
     '--setenv', 'PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ];

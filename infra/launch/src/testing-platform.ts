@@ -90,7 +90,11 @@ export function spawnLauncher(args: string[], env: Record<string, string> = {}):
       };
       heard.add(look);
       look();
-      void ended.then((code) => { reject(new Error(`the launcher ended with code ${code} before ${pattern} came:\n${output.slice(-4_000)}`)); });
+      const early = async (): Promise<void> => {
+        const code = await ended;
+        reject(new Error(`the launcher ended with code ${code} before ${pattern} came:\n${output.slice(-4_000)}`));
+      };
+      void early();
     }),
   };
 }

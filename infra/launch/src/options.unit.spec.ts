@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions } from './options.js';
+import { ownerOf } from './start.js';
+
+const parse = (argv: string[], env: Record<string, string> = {}) => parseOptions(argv, env, '/home/ada');
+
+describe('parseOptions', () => {
+  it('has defaults', () => {
+    expect(parse([])).toEqual({
+      command: { name: 'start' },
+      options: { port: 7700, host: '127.0.0.1', data: '/home/ada/.xanthus', processes: false, watch: false, sandbox: true, publicUrl: undefined },
+    });
+  });
+
+  it('takes the environment, and the command line before it', () => {
+    const { options } = parse(['--port', '0', '--data', 'here'], { XANTHUS_PORT: '81', XANTHUS_DATA: '/there', XANTHUS_SANDBOX: '0' });
+    expect(options).toMatchObject({ port: 0, data: '/home/ada/here', sandbox: false });
+  });
+
+  it('names an unknown option and lists the known ones', () => {
+    expect(() => parse(['--prot', '1'])).toThrow(/Unknown option '--prot'\.\n\nUsage: npm start[\s\S]*--port/);
+  });
+
+  it.each(['x', '-1', '65536', '7.5', ''])('refuses port "%s"', (port) => {
+    expect(() => parse([`--port=${port}`])).toThrow(/--port must be a number|Option '--port/);
+  });
+
+  it('asks for the public address when others may come in', () => {
+    expect(() => parse(['--host', '0.0.0.0'])).toThrow(/0\.0\.0\.0 needs XANTHUS_PUBLIC_URL/);
+    expect(parse(['--host', '0.0.0.0'], { XANTHUS_PUBLIC_URL: 'https://x.example.com' }).options.publicUrl).toBe('https://x.example.com');
+  });
+
+  it('tells all mistakes at once', () => {
+    expect(() => parse(['--host', '0.0.0.0', '--port', 'x'])).toThrow(/--port[\s\S]*XANTHUS_PUBLIC_URL/);
+  });
+
+  it('reads the command credentials', () => {
+    expect(parse(['credentials', 'acme', 'billing', '--role', 'viewer', '--follow', 'vps,AUTH']).command)
+      .toEqual({ name: 'credentials', tenant: 'acme', credential: 'billing', role: 'viewer', follow: ['VPS', 'AUTH'] });
+    expect(() => parse(['credentials', 'acme'])).toThrow(/needs a tenant and a name/);
+    expect(() => parse(['strat'])).toThrow(/no command "strat"/);
+  });
+});
+
+describe('ownerOf', () => {
+  it('refuses a weak password before anything is started', () => {
+    expect(() => ownerOf({ XANTHUS_OWNER_EMAIL: 'ada@example.com', XANTHUS_OWNER_PASSWORD: 'short', XANTHUS_TENANT: 'acme' })).toThrow(/at least 12 characters/);
+  });
+  it('needs all three', () => {
+    expect(() => ownerOf({ XANTHUS_OWNER_PASSWORD: 'correct horse battery' })).toThrow(/XANTHUS_OWNER_EMAIL[\s\S]*XANTHUS_TENANT/);
+    expect(ownerOf({})).toBeUndefined();
+  });
+});
