@@ -1,0 +1,111 @@
+/** OpenAPI 3.1 of the gateway: every row of `HTTP_ROWS` and the gateway's own routes. */
+import { z } from 'zod';
+import { completeSetup, openSession, sessionTokens } from '../src/auth/commands.js';
+import { ERROR_CODES } from '../src/codes.js';
+import { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from '../src/http.js';
+import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
+
+type Part = Record<string, unknown>;
+
+const envelope = (data: JsonSchema): JsonSchema => ({ type: 'object', properties: { status: { const: 'success' }, data }, required: ['status', 'data'] });
+const answer = (description: string, data: JsonSchema): Part => ({ description, content: { 'application/json': { schema: envelope(data) } } });
+const ERRORS = { default: { $ref: '#/components/responses/Error' } };
+const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+const idParameter = (path: string): Part[] => (path.includes(':id') ? [{ $ref: '#/components/parameters/id' }] : []);
+
+/** `POST /api/vps/:id/rename` → `vps.id.rename.post` */
+const operationId = (method: string, path: string): string => [...path.split('/').filter(p => p !== '' && p !== 'api').map(p => p.replace(/^[:.]/, '').replaceAll('.', '-')), method.toLowerCase()].join('.');
+const tagOf = (path: string): string => path.split('/')[2] ?? 'operations';
+
+const value = (data: JsonSchema): JsonSchema => ({
+  type: 'object', properties: { id: { type: 'string' }, schema: { type: 'integer' }, seq: { type: 'integer', description: 'Sequence of the last event folded into it.' }, time: { type: 'string', format: 'date-time' }, data }, required: ['id', 'schema', 'seq', 'time', 'data'],
+});
+const AS_OF: JsonSchema = { type: 'object', properties: { stream: { type: 'string' }, seq: { type: 'integer' } }, required: ['stream', 'seq'] };
+
+const viewOperation = (row: HttpRow & { target: { kind: 'view' } }): Part => {
+  const item = value(jsonSchemaOf(row.target.data));
+  if (row.one === true) return { responses: { 200: answer(row.target.summary, item), ...ERRORS } };
+  const list: JsonSchema = { type: 'object', properties: { items: { type: 'array', items: item }, next_cursor: { type: 'string' }, as_of: AS_OF }, required: ['items', 'as_of'] };
+  return { parameters: ['limit', 'cursor', 'filter'].map(p => ({ $ref: `#/components/parameters/${p}` })), responses: { 200: answer(row.target.summary, list), ...ERRORS } };
+};
+
+const body = (schema: JsonSchema, example?: unknown): Part => ({ requestBody: { required: true, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } } });
+const isEmpty = (schema: JsonSchema): boolean => Object.keys((schema['properties'] ?? {}) as object).length === 0;
+
+const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } }): Part => {
+  const { target } = row;
+  const input = jsonSchemaOf(target.input);
+  const output = jsonSchemaOf(target.output);
+  const writes = target.kind === 'command' && ['stream', 'seq'].every(f => f in ((output['properties'] ?? {}) as object));
+  return {
+    ...(target.errors.length === 0 ? {} : { description: `Refusals of its own: ${target.errors.map(e => `\`${e}\``).join(', ')}.` }),
+    ...(target.kind === 'command' ? { parameters: ['IdempotencyKey', ...(writes ? ['wait'] : [])].map(p => ({ $ref: `#/components/parameters/${p}` })) } : {}),
+    ...(row.method === 'POST' ? (isEmpty(input) ? {} : body(input, target.example)) : {}),
+    responses: { [writes ? 202 : 200]: answer(writes ? 'Stored; views follow within milliseconds.' : target.summary, output), ...ERRORS },
+  };
+};
+
+const rowOperation = (row: HttpRow): Part => {
+  const { target } = row;
+  const own = target.kind === 'view' ? viewOperation({ ...row, target }) : callOperation({ ...row, target });
+  const parameters = [...idParameter(row.path), ...((own['parameters'] ?? []) as Part[])];
+  return { operationId: operationId(row.method, row.path), tags: [tagOf(row.path)], summary: target.summary, ...own, ...(parameters.length === 0 ? {} : { parameters }) };
+};
+
+/** What the gateway keeps for itself (the cookie, where the request came from) is not part of these bodies. */
+const publicTokens = sessionTokens.omit({ refresh_token: true });
+const GATEWAY_BODIES: Readonly<Record<string, { readonly input?: z.ZodType; readonly output?: z.ZodType; readonly open?: true }>> = {
+  'GET /api/auth/setup': { output: z.object({ done: z.boolean() }), open: true },
+  'POST /api/auth/setup': { input: completeSetup.input.omit({ device: true }), output: publicTokens, open: true },
+  'POST /api/auth/login': { input: openSession.input.omit({ device: true, method: true }), output: publicTokens, open: true },
+  'POST /api/auth/refresh': { output: publicTokens, open: true },
+};
+const OPEN = ['/health', '/ready', '/metrics', '/version', '/.well-known/jwks.json', '/api/openapi.json', '/api/asyncapi.json', '/api/docs'];
+
+const gatewayOperation = (route: (typeof GATEWAY_ROUTES)[number]): Part => {
+  const own = GATEWAY_BODIES[`${route.method} ${route.path}`];
+  const bare = OPEN.includes(route.path);
+  return {
+    operationId: operationId(route.method, route.path), tags: [route.path.startsWith('/api/auth') ? 'auth' : 'operations'], summary: route.summary,
+    ...(bare || own?.open === true ? { security: [] } : {}),
+    ...(own?.input === undefined ? {} : body(jsonSchemaOf(own.input))),
+    responses: { 200: bare ? { description: route.summary } : answer(route.summary, own?.output === undefined ? {} : jsonSchemaOf(own.output)), ...ERRORS },
+  };
+};
+
+export const openApi = (version: string): JsonSchema => {
+  const paths: Record<string, Part> = {};
+  const add = (method: string, path: string, operation: Part): void => void ((paths[pathOf(path)] ??= {})[method.toLowerCase()] = operation);
+  for (const row of HTTP_ROWS) add(row.method, row.path, rowOperation(row));
+  for (const route of GATEWAY_ROUTES) add(route.method, route.path, gatewayOperation(route));
+  const query = (name: string, description: string, schema: JsonSchema): Part => ({ name, in: 'query', description, schema });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Xanthus', version, description: 'The HTTP API: commands, queries and views as routes. Generated from the contracts in `proto`.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }, { cookie: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'xanthus_session', description: 'Set at log-in; needs an allowed Origin.' },
+      },
+      parameters: {
+        id: { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+        limit: query('limit', 'Items per page.', { type: 'integer', minimum: 1, maximum: 1_000 }),
+        cursor: query('cursor', '`next_cursor` of the page before.', { type: 'string' }),
+        filter: query('filter', 'Words that an item must contain.', { type: 'string' }),
+        wait: query('wait', 'Answer when the view shows the change, 5 s at most.', { const: 'view' }),
+        IdempotencyKey: { name: 'Idempotency-Key', in: 'header', description: 'Takes effect once per key, tenant and user.', schema: { type: 'string', minLength: 1, maxLength: 128 } },
+      },
+      responses: { Error: { description: 'A refusal.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } } },
+      schemas: {
+        Error: {
+          type: 'object',
+          properties: { status: { const: 'error' }, code: { type: 'string', description: `A service's own \`AREA.REASON\`, or one of ${Object.keys(ERROR_CODES).join(', ')}.` }, message: { type: 'string' }, correlation_id: { type: 'string' }, details: {} },
+          required: ['status', 'code', 'message', 'correlation_id'],
+        },
+      },
+    },
+  };
+};
