@@ -1,0 +1,4 @@
+import type { Benchmark } from './benchmark.js';
+import { p9 } from './p9-event-store.js';
+
+export const BENCHMARKS = { p9 } as const satisfies Readonly<Record<string, Benchmark>>;
