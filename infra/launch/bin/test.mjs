@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+// `npm test`: fetches what the tests need, then runs every check and every test. The last line is `N passed, N failed`.
+// Part of it: npm test -- <names of steps>, for example: npm test -- lint unit
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, checkNode, install, root, run } from './support/workspace.mjs';
+
+checkNode();
+const only = new Set(process.argv.slice(2));
+const begun = Date.now();
+const say = line => process.stdout.write(`${line}\n`);
+const seconds = since => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+const total = { passed: 0, failed: 0 };
+
+install(say);
+process.chdir(root);
+const results = join(root, 'node_modules', '.cache', 'xanthus', 'results');
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+const bin = name => join(root, 'node_modules', name);
+const runner = join(root, 'infra', 'launch', 'bin', 'run.mjs');
+
+/** A step that either holds or not; its output is shown only if it does not. */
+const check = (name, file, args) => ({
+  name,
+  go: async () => {
+    const { code, output } = await run(file, args);
+    if (code !== 0) say(output.trimEnd());
+    total[code === 0 ? 'passed' : 'failed'] += 1;
+    return code === 0 ? 'ok' : 'FAILED';
+  },
+});
+
+const steps = [
+  check('programs', process.execPath, [runner, 'infra/binaries/src/cli.ts', 'nats-server', 'sshd', 'bwrap', 'chromium']),
+  check('lint', process.execPath, [bin('oxlint/bin/oxlint'), '--deny-warnings']),
+  check('imports', process.execPath, ['infra/launch/bin/check-imports.mjs']),
+  check('typecheck', process.execPath, [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'typecheck']),
+  check('contracts', process.execPath, [runner, 'proto/tools/generate.ts', '--check']),
+  { name: 'build', go: async () => { await build(line => say(`  ${line}`)); total.passed += 1; return 'ok'; } },
+  jest('unit'),
+  jest('int'),
+  jest('e2e', '--runInBand'), // each starts the whole product and a browser
+];
+
+function jest(kind, ...more) {
+  return {
+    name: kind,
+    go: async () => {
+      const file = join(results, `${kind}.json`);
+      const code = await new Promise((resolve) => {
+        const child = spawn(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
+        child.once('error', () => resolve(127));
+        child.once('close', c => resolve(c ?? 1));
+      });
+      let r;
+      try {
+        r = JSON.parse(readFileSync(file, 'utf8'));
+      } catch {
+        total.failed += 1;
+        return `FAILED: jest ended with code ${code} and no result`;
+      }
+      const broken = r.numRuntimeErrorTestSuites; // files that could not even be loaded
+      total.passed += r.numPassedTests;
+      total.failed += r.numFailedTests + broken + (code !== 0 && r.numFailedTests + broken === 0 ? 1 : 0);
+      return `${r.numPassedTests} passed, ${r.numFailedTests + broken} failed${r.numPendingTests ? `, ${r.numPendingTests} skipped` : ''}`;
+    },
+  };
+}
+
+const unknown = [...only].filter(name => !steps.some(s => s.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no step ${unknown.join(', ')}. Steps: ${steps.map(s => s.name).join(' ')}\n`);
+  process.exit(2);
+}
+const chosen = steps.filter(s => only.size === 0 || only.has(s.name));
+for (const [i, step] of chosen.entries()) {
+  const since = Date.now();
+  say(`[${i + 1}/${chosen.length}] ${step.name} …`);
+  say(`[${i + 1}/${chosen.length}] ${step.name}: ${await step.go()} (${seconds(since)})`);
+}
+say(`All of it took ${seconds(begun)}.`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+say(`${total.passed} passed, ${total.failed} failed`);
