@@ -44,7 +44,7 @@ export const metricsStream = (service: string): StreamDeclaration => ({
 });
 
 export const timersStream = (service: string): StreamDeclaration => ({
-  name: `${streamName(service)}_TIMERS`, description: `Timers of ${service}`, subjects: [`tmr.*.${service}.>`], maxPerSubject: 1, schedules: true, ttl: true,
+  name: `${streamName(service)}_TIMERS`, description: `Timers of ${service}`, subjects: [`tmr.*.${service}.>`], retention: 'workqueue', maxPerSubject: 1, schedules: true, ttl: true,
 });
 
 export const VIEW_SLOTS = ['a', 'b'] as const;

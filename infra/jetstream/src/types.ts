@@ -38,7 +38,7 @@ export interface Projector extends Stoppable {
   active(): boolean;
 }
 
-export interface ReactorOptions { readonly service: string; readonly reactor: Reactor; readonly log: Logger; readonly onAlarm?: (alarm: Alarm) => void }
+export interface ReactorOptions { readonly service: string; readonly reactor: Reactor; readonly schemas?: EventSchemas; readonly log: Logger; readonly onAlarm?: (alarm: Alarm) => void }
 
 export interface LockedOptions {
   readonly service: string;

@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { GiveUp, handleCommand, newId, type Reactor } from '@xanthus/kernel';
+import { contextFor, counter } from '@xanthus/kernel/testing';
+import { eventually, startNats, type TestNats } from '@xanthus/testing';
+import { connectNats } from './connect.js';
+import { declarationsOf, sharedDeclarations } from './declarations.js';
+import { JetStreamEventStore } from './event-store.js';
+import { kvGet } from './kv.js';
+import { startLocked } from './locked.js';
+import { epochOf, isRecent, provision, verify } from './provision.js';
+import { startReactor } from './reactor.js';
+import { startTimers, Timers } from './timers.js';
+import type { FiredTimer, Logger, Stoppable } from './types.js';
+import { api } from './wire.js';
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const DEADLINE = { timeout: 15_000, every: 20 };
+
+describe('work over one server', () => {
+  let nats: TestNats;
+  let nc: NatsConnection;
+  let store: JetStreamEventStore;
+  const running: Stoppable[] = [];
+  const kept = <T extends Stoppable>(one: T): T => {
+    running.push(one);
+    return one;
+  };
+  const count = (id: string, by: number) => handleCommand(store, counter(), contextFor(id), { count: [by] });
+
+  beforeAll(async () => {
+    nats = await startNats();
+    nc = await connectNats({ servers: nats.url, name: 'spec' });
+    await provision(nc, [sharedDeclarations(), declarationsOf('vps', { timers: true, metrics: true })], { replicas: 1 });
+    store = new JetStreamEventStore(nc, 'vps');
+  });
+  afterEach(async () => void (await Promise.all(running.splice(0).map((one) => one.stop()))));
+  afterAll(async () => {
+    await nc?.close();
+    await nats?.stop();
+  });
+
+  it('calls a reactor until it succeeds, parks what it gives up, and does not call it again after a restart', async () => {
+    const calls: [number, number][] = [];
+    const alarms: string[] = [];
+    const reactor: Reactor = {
+      name: 'note-when-counted', types: ['Counted'],
+      async react(event, { delivery }) {
+        const { by } = event.data as { by: number };
+        calls.push([by, delivery]);
+        if (by === 2 && delivery < 3) throw new Error('not yet');
+        if (by === 3) throw new GiveUp('never');
+      },
+    };
+    const start = () => startReactor(nc, { service: 'vps', reactor, log: silent, onAlarm: (alarm) => alarms.push(alarm.error) });
+    const first = await start();
+    const id = newId();
+    for (const by of [1, 2]) await count(id, by);
+    const { seq } = await count(id, 3);
+    await handleCommand(store, counter(), contextFor(id), 'close');
+    await eventually(() => calls.length === 5 && alarms.length === 1, DEADLINE);
+    expect(calls).toEqual(expect.arrayContaining([[1, 1], [2, 1], [2, 2], [2, 3], [3, 1]]));
+    expect(alarms).toEqual(['never']);
+    expect((await kvGet(nc, 'vps-state', `parked.note-when-counted.${seq}`))?.value).toMatchObject({ reactor: 'note-when-counted', error: 'never' });
+    await first.stop();
+    kept(await start());
+    await count(newId(), 9);
+    await eventually(() => calls.length === 6, DEADLINE);
+    expect(calls[5]).toEqual([9, 1]);
+  });
+
+  it('fires timers at their time, also late ones and after a failure; cancelled and replaced ones do not fire', async () => {
+    const timers = new Timers(nc, 'vps');
+    const fired: FiredTimer[] = [];
+    const timer = (id: string, inMs: number, data: unknown = {}) => timers.schedule({ tenant: 'acme', name: 'deadline', id, at: new Date(Date.now() + inMs), data });
+    await timer('late', -5_000);
+    await timer('cancelled', 600);
+    await timer('replaced', 100, 'old');
+    await timer('replaced', 900, 'new');
+    await timers.cancel({ tenant: 'acme', name: 'deadline', id: 'cancelled' });
+    const started = Date.now();
+    kept(await startTimers(nc, {
+      service: 'vps', log: silent,
+      handlers: {
+        async deadline(one) {
+          fired.push(one);
+          if (one.id === 'late' && one.delivery === 1) throw new Error('not yet');
+        },
+      },
+    }));
+    await eventually(() => fired.some((one) => one.id === 'replaced') && fired.filter((one) => one.id === 'late').length === 2, DEADLINE);
+    expect(fired.filter((one) => one.id === 'replaced')).toEqual([{ tenant: 'acme', name: 'deadline', id: 'replaced', data: 'new', delivery: 1 }]);
+    expect(fired.some((one) => one.id === 'cancelled')).toBe(false);
+    expect(Date.now() - started).toBeLessThan(5_000);
+    await eventually(async () => (await api<{ state: { messages: number } }>(nc, 'STREAM.INFO.VPS_TIMERS')).state.messages === 0, DEADLINE);
+  });
+
+  it('runs locked work in one copy, hands it over on stop, and lets go when NATS is away', async () => {
+    const now = new Set<string>();
+    let most = 0;
+    const copy = async (name: string) =>
+      kept(await startLocked(nc, {
+        service: 'vps', name: 'job', log: silent,
+        run: (signal) => new Promise((resolve) => {
+          now.add(name);
+          most = Math.max(most, now.size);
+          signal.addEventListener('abort', () => {
+            now.delete(name);
+            resolve();
+          });
+        }),
+      }));
+    const first = await copy('first');
+    await eventually(() => now.has('first'), DEADLINE);
+    await copy('second');
+    const stopped = Date.now();
+    await first.stop();
+    await eventually(() => now.has('second'), DEADLINE);
+    expect(Date.now() - stopped).toBeLessThan(3_000);
+    nats.pause();
+    await eventually(() => now.size === 0, DEADLINE);
+    nats.resume();
+    await eventually(() => now.has('second'), DEADLINE);
+    expect(most).toBe(1);
+  });
+
+  it('provisions again without changing anything, and says what differs', async () => {
+    const declarations = [sharedDeclarations(), declarationsOf('vps', { timers: true, metrics: true })];
+    const epoch = async () => epochOf(await api(nc, 'STREAM.INFO.VPS'));
+    const before = await epoch();
+    await provision(nc, declarations, { replicas: 1 });
+    expect(await epoch()).toBe(before);
+    await provision(nc, declarations, { replicas: 1, restored: true });
+    expect(await epoch()).not.toBe(before);
+    await verify(nc, declarations);
+    await api(nc, 'STREAM.UPDATE.KV_vps-a', { ...(await api<{ config: object }>(nc, 'STREAM.INFO.KV_vps-a')).config, max_msgs_per_subject: 5 });
+    await expect(verify(nc, declarations)).rejects.toThrow('KV_vps-a has max_msgs_per_subject 5, needed is 1');
+    await expect(verify(nc, [declarationsOf('dns')])).rejects.toThrow('DNS does not exist');
+    await expect(provision(nc, [declarationsOf('dns')], { replicas: 3 })).rejects.toThrow(/DNS could not be made: .* three running NATS servers/);
+  });
+
+  it('refuses an old server and one without JetStream', async () => {
+    expect(['2.14.2', '2.9.10', '2.14.3', '2.15.0-RC.1', '3.0.0', '10.1.0'].map((version) => isRecent(version))).toEqual([false, false, true, true, true, true]);
+    const plain = await startNats({ jetstream: false });
+    const connection = await plain.connect();
+    await expect(provision(connection, [], { replicas: 1 })).rejects.toThrow('without JetStream');
+    await plain.stop();
+  });
+});
