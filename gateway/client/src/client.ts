@@ -30,7 +30,8 @@ const createHub = (send: (frame: ClientFrame) => boolean) => {
       if (!sent) answers.delete(inbox);
       return sent;
     },
-    tell: frame => void send(frame),
+    // With an inbox, a refusal is the answer to this frame (which nobody waits for), not news about the subscription.
+    tell: frame => void send({ ...frame, inbox: 't' }),
     remove: channel => {
       const key = channelKey(channel.target, channel.pattern);
       if (channels.get(key) === channel) channels.delete(key);

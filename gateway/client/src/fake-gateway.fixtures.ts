@@ -62,8 +62,10 @@ export class FakeGateway {
     socket?.emit('close', { code });
   }
 
-  get connected(): boolean {
-    return this.#socket !== undefined;
+  /** @throws Error there is no connection. */
+  get socket(): FakeSocket {
+    if (!this.#socket) throw new Error('no connection');
+    return this.#socket;
   }
 
   left(socket: FakeSocket): void {
@@ -166,9 +168,9 @@ export class FakeGateway {
       case 'sub': return reply({ status: 'live' });
       case 'unsub': {
         const { filter, pattern } = data as { filter?: string; pattern?: string };
-        this.#tails.delete(`${target} ${filter ?? '>'}`);
-        this.#watches.delete(`${target} ${pattern ?? '>'}`);
-        return reply({ status: 'ended' });
+        const found = [this.#tails.delete(`${target} ${filter ?? '>'}`), this.#watches.delete(`${target} ${pattern ?? '>'}`), !/^(js|kv):/.test(target)].includes(true);
+        if (found) return reply({ status: 'ended' });
+        return this.send({ op: 'error', target, ...echo, data: { code: 'NOT_FOUND', message: 'There is no such subscription.', retryable: false } });
       }
       case 'js_sub': return this.#tail(target, data, reply);
       case 'kv_sub': return this.#watch(target, data, reply);

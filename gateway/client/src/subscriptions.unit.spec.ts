@@ -282,6 +282,17 @@ describe('a stream', () => {
     expect(other.error).toMatchObject({ code: 'REVOKED' });
   });
 
+  it('is not ended by the refusal of a frame about another one', async () => {
+    const other = client.stream('VPS', { filter: 'evt.acme.vps.ssh-key.*' });
+    const seen = collect(client.stream('VPS', { filter }));
+    await settle();
+    gateway.handle(gateway.socket, { op: 'unsub', target: 'js:VPS', inbox: 'elsewhere', data: { filter: 'evt.acme.vps.ssh-key.*' } as never });
+    other.close();
+    gateway.publish('VPS', A);
+    await settle();
+    expect(seen).toMatchObject({ seqs: [1], done: false });
+  });
+
   it('gives credit as messages are read, not as they arrive', async () => {
     for (let i = 0; i < 10; i++) gateway.publish('VPS', A);
     const stream = client.stream('VPS', { filter, from: 0, credit: 4 });
