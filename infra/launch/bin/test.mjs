@@ -22,18 +22,22 @@ const bin = name => join(root, 'node_modules', name);
 const runner = join(root, 'infra', 'launch', 'bin', 'run.mjs');
 
 /** A step that either holds or not; its output is shown only if it does not. */
-const check = (name, file, args) => ({
+const check = (name, file, args, { loud = false } = {}) => ({
   name,
   go: async () => {
-    const { code, output } = await run(file, args);
-    if (code !== 0) say(output.trimEnd());
+    const { code, output } = loud ? await shown(file, args) : await run(file, args);
+    if (code !== 0 && output) say(output.trimEnd());
     total[code === 0 ? 'passed' : 'failed'] += 1;
     return code === 0 ? 'ok' : 'FAILED';
   },
 });
 
+const shown = (file, args) => new Promise((resolve) => {
+  spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] }).once('error', () => resolve({ code: 127 })).once('close', code => resolve({ code: code ?? 1 }));
+});
+
 const steps = [
-  check('programs', process.execPath, [runner, 'infra/binaries/src/cli.ts', 'nats-server', 'sshd', 'bwrap', 'chromium']),
+  check('programs', process.execPath, [runner, 'infra/binaries/src/cli.ts', 'nats-server', 'sshd', 'bwrap', 'chromium'], { loud: true }), // may install for a minute
   check('lint', process.execPath, [bin('oxlint/bin/oxlint'), '--deny-warnings']),
   check('imports', process.execPath, ['infra/launch/bin/check-imports.mjs']),
   check('typecheck', process.execPath, [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'typecheck']),
