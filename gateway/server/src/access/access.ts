@@ -39,14 +39,15 @@ export class Access {
     return access;
   }
 
-  /** @throws Refused AUTH_REQUIRED or AUTH_EXPIRED */
+  /** @throws Refused AUTH_REQUIRED, AUTH_EXPIRED, or UNAVAILABLE before keys and sessions are complete */
   async authenticate(token: string): Promise<Authenticated> {
+    if (this.seen !== undefined) refuse('UNAVAILABLE', 'Sessions cannot be checked now; try again.');
     const payload = await this.verify(token);
     const claims = accessClaims.safeParse(payload);
     if (!claims.success) return refuse('AUTH_REQUIRED', 'The access token is not one of ours.');
     const key = `${INSTALLATION}.sessions.${claims.data.sub}.${claims.data.sid}`;
     const old = claims.data.iat * 1_000 < this.syncedAt - TOLERANCE * 1_000;
-    if (this.ended.has(claims.data.sid) || (old && this.seen === undefined && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
+    if (this.ended.has(claims.data.sid) || (old && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
     return { claims: claims.data, ...(typeof payload['name'] === 'string' ? { name: payload['name'] } : {}) };
   }
 

@@ -120,14 +120,14 @@ export class Connection {
   }
 
   /** Says why, then closes; destroys the socket if that takes too long. */
-  end(code: number, why: Problem): void {
+  end(code: number, why: Problem, at: { readonly inbox?: string | undefined } = {}): void {
     if (!this.open) return;
     this.state = 'closed';
     for (const subscription of this.subscriptions.values()) subscription.end();
     this.subscriptions.clear();
     this.outbox.flush();
     this.outbox.close();
-    if (this.ws.readyState === this.ws.OPEN) this.ws.send(encodeError(why), TEXT);
+    if (this.ws.readyState === this.ws.OPEN) this.ws.send(encodeError(why, at), TEXT);
     this.ws.close(code, why.code);
     const timer = setTimeout(() => this.ws.terminate(), CLOSE_MS);
     timer.unref();

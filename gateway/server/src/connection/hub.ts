@@ -99,7 +99,7 @@ export class Hub implements ConnectionHost {
     for (const connection of this.connections) if (connection.state === 'live') tell(connection);
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     for (const timer of this.timers) clearInterval(timer);
     for (const connection of this.connections) connection.end(CLOSE_CODES.GOING_AWAY, problem('DRAINING'));
   }

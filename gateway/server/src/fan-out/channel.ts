@@ -86,6 +86,7 @@ export class Channel {
   private tell(group: Group, item: Item): void {
     let frame: Buffer | undefined;
     for (const feed of group.feeds) {
+      if (feed.told >= item.seq) continue; // resumed ahead of this gateway's tail
       if (feed.ready()) feed.deliver((frame ??= Buffer.from(this.frame(group.head, item, group.prev))), item.seq);
       else feed.fallBehind(item.seq - 1);
     }

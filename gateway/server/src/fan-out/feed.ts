@@ -120,7 +120,7 @@ export class Feed implements Owner, Waiting {
   }
 
   private attach(): void {
-    const at = this.channel.position;
+    const at = Math.max(this.channel.position, this.told); // a client may have heard more than this gateway's tail has
     this.state = 'live';
     this.position = at;
     const prev = this.channel.join(this);

@@ -28,8 +28,8 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
     const why = problemOf(error);
     if (why.code === 'INTERNAL') context.log.error({ err: error, connection: connection.id }, 'a token could not be checked');
     if (!connection.open) return;
-    connection.refuse(why, at);
-    connection.end(CLOSE_CODES.AUTH_REQUIRED, why);
+    // NATS away or keys not read yet is no fault of the token.
+    connection.end(why.retryable && why.code !== 'AUTH_EXPIRED' ? CLOSE_CODES.UNAVAILABLE : CLOSE_CODES.AUTH_REQUIRED, why, at);
   }
 };
 

@@ -1,0 +1,130 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { connectNats } from '@xanthus/jetstream';
+import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, type Logger, type ReadyReport } from '@xanthus/nest';
+import { problem } from './protocol/problem.js';
+import { Access } from './access/access.js';
+import { isLoopback, originsOf } from './access/origins.js';
+import { Hub } from './connection/hub.js';
+import { limitsOf, type GatewayConfig } from './gateway.config.js';
+import { acceptor } from './host/accept.js';
+import { SocketAdapter } from './host/socket-adapter.js';
+import { GatewayModule } from './host/socket.gateway.js';
+import { callerOf } from './http/caller.js';
+import { httpHandler } from './http/handler.js';
+import { viewWaiter } from './http/row-routes.js';
+import { gatewayMetrics } from './metrics.js';
+import type { GatewayContext } from './operations/context.js';
+import { Buckets } from './upstream/buckets.js';
+import { Commands } from './upstream/commands.js';
+import { natsStreams } from './upstream/nats-stream-source.js';
+import { watchStatus } from './upstream/nats-status.js';
+import { Signals } from './upstream/signals.js';
+import { Streams } from './upstream/streams.js';
+
+export interface GatewayOptions { readonly config: GatewayConfig; readonly log?: Logger }
+
+export interface RunningGateway {
+  /** Where it listens, `http://127.0.0.1:7700`. */
+  readonly url: string;
+  readonly port: number;
+  ready(): Promise<ReadyReport>;
+  /** Says good-bye to every client and ends, within two seconds or so. */
+  stop(): Promise<void>;
+}
+
+const USER = 'gateway';
+const INBOX = '_INBOX_gateway';
+/** A request that has not arrived within this time is given up, ms. */
+const REQUEST_TIMEOUT = 30_000;
+
+type Stop = () => Promise<unknown> | void;
+
+/** Starts the gateway. @throws a sentence if the configuration, NATS, a key or the port does not fit */
+export const startGateway = async ({ config, log = createLogger({ name: USER, level: config.LOG_LEVEL, ...(config.LOG_FORMAT === undefined ? {} : { format: config.LOG_FORMAT }) }) }: GatewayOptions): Promise<RunningGateway> => {
+  if (config.XANTHUS_PUBLIC_URL === undefined && !isLoopback(config.XANTHUS_HOST)) throw new Error(`XANTHUS_PUBLIC_URL is needed when XANTHUS_HOST is ${config.XANTHUS_HOST}: browsers are only served pages of that address.`);
+  const stops: Stop[] = [];
+  const stop = once(async () => {
+    for (const end of stops.splice(0).toReversed()) await Promise.resolve(end()).catch((error: unknown) => log.warn({ err: error }, 'something did not stop cleanly'));
+  });
+  try {
+    return { ...await assemble(config, log, stops), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Promise<Omit<RunningGateway, 'stop'>> => {
+  const signer = new IdentitySigner({ service: USER, key: await readServiceKey(config.XANTHUS_SERVICE_KEY_FILE) });
+  const nc = await connectNats({ servers: config.XANTHUS_NATS_URL, credentials: await readCredentials(config.XANTHUS_NATS_CREDENTIALS, USER), name: USER, inboxPrefix: INBOX });
+  stops.push(() => nc.close());
+  const status = watchStatus(nc);
+  const [capabilities, access] = await Promise.all([CapabilityMirror.start(nc, log), Access.start(nc, log)]);
+  stops.push(() => capabilities.stop(), () => access.stop());
+  const streams = new Streams(await natsStreams(nc, INBOX), status, log);
+  const buckets = new Buckets(nc, log);
+  const signals = new Signals(nc);
+  const commands = new Commands(nc, signer, status);
+  const views = viewWaiter(nc);
+  stops.push(() => streams.stop(), () => buckets.stop(), () => views.stop());
+
+  const pingMs = config.XANTHUS_WS_PING_SECONDS * 1_000;
+  const hub = new Hub({
+    limits: limitsOf(config), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
+    channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
+  });
+  const metrics = gatewayMetrics({
+    connections: () => hub.connections.size,
+    subscriptions: () => [...hub.connections].reduce((sum, c) => sum + c.subscriptions.size, 0),
+    slow: () => hub.slow,
+    upstream: () => signals.size + streams.all().length + buckets.all().length,
+  });
+  const context: GatewayContext = { log, access, capabilities, hub, commands, streams, buckets, signals, metrics, pingMs };
+  capabilities.onChange(({ tenant, principal, document }) => hub.rightsChanged(tenant, principal, document));
+  access.onSessionEnd(session => hub.sessionEnded(session));
+  // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
+  status.onDown(() => hub.broadcast(c => c.refuse(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'))));
+  status.onUp(() => hub.broadcast(c => c.principal && c.sendCapabilities(capabilities.document(c.principal.tenant, c.principal.id))));
+
+  const health = createHealth();
+  health.add('nats', async () => (status.up() ? { ok: true, detail: `${await nc.rtt()} ms` } : { ok: false, detail: 'not connected' }));
+  health.add('capabilities', () => (capabilities.current() ? { ok: true } : { ok: false, detail: 'no sign of life from auth\'s projector for 10 s' }));
+  health.add('keys', () => (access.ready() ? { ok: true } : { ok: false, detail: 'keys and sessions are being read' }));
+
+  let port = config.XANTHUS_PORT;
+  const origins = originsOf(config, () => port);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(acceptor(context)), { bodyParser: false, logger: false, abortOnError: false });
+  stops.push(() => close(app, hub));
+  app.disable('x-powered-by');
+  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: () => true }));
+  app.use(httpHandler({
+    config, access, capabilities, commands, origins, health, metrics, views, log,
+    secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
+    caller: request => callerOf(access, request),
+  }));
+  const server = app.getHttpServer() as Server;
+  server.requestTimeout = REQUEST_TIMEOUT;
+  await app.listen(config.XANTHUS_PORT, config.XANTHUS_HOST);
+  port = (server.address() as AddressInfo).port;
+  const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;
+  log.info({ port, host: config.XANTHUS_HOST }, 'the gateway listens');
+  return { url: `http://${host}:${port}`, port, ready: () => health.report() };
+};
+
+const close = async (app: NestExpressApplication, hub: Hub): Promise<void> => {
+  hub.stop();
+  const server = app.getHttpServer() as Server;
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), 1_000);
+  await app.close();
+  clearTimeout(late);
+};
+
+const once = (run: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+};

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERROR_CODES, type Problem } from '@xanthus/proto';
+
+export type Handler = (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;
+
+export interface HttpRequest {
+  readonly raw: IncomingMessage;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Values of `:name` in the route. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly correlation_id: string;
+  /** Parsed JSON; `{}` without a body. */
+  body(): Promise<unknown>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** JSON within the envelope, or text as it is. */
+  readonly data?: unknown;
+  readonly raw?: { readonly type: string; readonly text: string };
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export const ok = (data: unknown, headers?: HttpAnswer['headers']): HttpAnswer => ({ status: 200, data, ...(headers === undefined ? {} : { headers }) });
+export const plain = (status: number, value: unknown): HttpAnswer => ({ status, raw: { type: 'application/json; charset=utf-8', text: JSON.stringify(value) } });
+export const text = (type: string, body: string): HttpAnswer => ({ status: 200, raw: { type, text: body } });
+
+/** Codes of services whose status does not follow from their form. */
+const STATUS: Readonly<Record<string, number>> = {
+  'LOGIN.REFUSED': 401, 'LOGIN.TOO_MANY': 429, 'LOGIN.NOT_A_MEMBER': 403, 'SETUP.LINK_INVALID': 403, 'SETUP.LINK_EXPIRED': 410, 'SETUP.ALREADY_DONE': 409,
+  'PASSWORD.TOO_WEAK': 422, 'SERVER.HOST_KEY_UNCONFIRMED': 409, 'SERVER.HOST_KEY_CHANGED': 409, 'SERVER.TIMEOUT': 504,
+};
+
+/** HTTP status of a code: the gateway's own from `proto`, a service's `AREA.REASON` from its reason. */
+export const statusOf = (code: string): number => {
+  if (Object.hasOwn(ERROR_CODES, code)) return ERROR_CODES[code as keyof typeof ERROR_CODES].http;
+  const known = STATUS[code];
+  if (known !== undefined) return known;
+  const [area = '', reason = ''] = code.split('.');
+  if (area === 'SESSION' && reason !== 'NOT_FOUND') return 401;
+  if (reason === 'NOT_FOUND') return 404;
+  if (/(?:_TAKEN|EXISTS|IN_USE|NOT_BLOCKED|MISMATCH|LAST_OWNER|CONFLICT)$/.test(reason)) return 409;
+  return reason === 'UNAVAILABLE' ? 503 : 422;
+};
+
+export const write = (response: ServerResponse, answer: HttpAnswer, correlation_id: string): void => {
+  const body = answer.raw?.text ?? JSON.stringify({ status: 'success', data: answer.data ?? null });
+  send(response, answer.status, answer.raw?.type ?? 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...answer.headers });
+};
+
+export const writeProblem = (response: ServerResponse, problem: Problem, correlation_id: string): void => {
+  const status = statusOf(problem.code);
+  const { code, message, details, retryable } = problem;
+  const body = JSON.stringify({ status: 'error', code, message, retryable, correlation_id, ...(details === undefined ? {} : { details }) });
+  send(response, status, 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}) });
+};
+
+const send = (response: ServerResponse, status: number, type: string, body: string, headers: Readonly<Record<string, string | readonly string[]>>): void => {
+  if (response.headersSent || response.destroyed) return;
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', ...sent });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+};

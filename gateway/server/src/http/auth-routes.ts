@@ -1,0 +1,78 @@
+import { commandSubject, INSTALLATION, isUlid, querySubject } from '@xanthus/proto';
+import { completeSetup, openSession, refreshSession, revokeSession, setupStatus, type SessionTokens } from '@xanthus/proto/auth';
+import { refuse, Refused } from '../protocol/problem.js';
+import { ok, type HttpAnswer, type HttpRequest } from './answer.js';
+import { bearerOf, callerOf, checkOrigin, clearCookie, deviceOf, readCookie, setCookie, type RefreshCookie } from './caller.js';
+import { OWN_IDENTITY, type HttpContext } from './context.js';
+import type { Route } from './router.js';
+
+/** Log-in and its like: the gateway asks auth in its own name, and turns refresh tokens into cookies. */
+export const authRoutes = (context: HttpContext): Route[] => [
+  { method: 'GET', path: '/api/auth/setup', handler: async request => ok(await run(context, request, querySubject({ tenant: INSTALLATION, service: 'auth', question: setupStatus.question, id: 'all' }), {})) },
+  { method: 'POST', path: '/api/auth/setup', handler: request => logIn(context, request, subject('installation', INSTALLATION, completeSetup.verb)) },
+  { method: 'POST', path: '/api/auth/login', handler: request => logIn(context, request, subject('session', 'new', openSession.verb), { method: 'password' }) },
+  { method: 'POST', path: '/api/auth/refresh', handler: request => refresh(context, request) },
+  { method: 'POST', path: '/api/auth/logout', handler: request => logOut(context, request) },
+  { method: 'GET', path: '/api/auth/session', handler: request => session(context, request) },
+];
+
+const subject = (aggregate: string, id: string, verb: string): string => commandSubject({ tenant: INSTALLATION, service: 'auth', aggregate, id, verb });
+
+const run = async <T>(context: HttpContext, request: HttpRequest, to: string, input: object): Promise<T> => {
+  const answer = await context.commands.run({ subject: to, payload: JSON.stringify(input), identity: OWN_IDENTITY, correlation_id: request.correlation_id });
+  if ('problem' in answer) throw new Refused(answer.problem);
+  return JSON.parse(answer.text) as T;
+};
+
+const logIn = async (context: HttpContext, request: HttpRequest, to: string, also: object = {}): Promise<HttpAnswer> => {
+  checkOrigin(context.origins, request.raw, false);
+  const body = await request.body();
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('INVALID', 'The body is a JSON object.');
+  return loggedIn(context, await run<SessionTokens>(context, request, to, { ...body, ...also, device: deviceOf(request.raw) }));
+};
+
+/** The refresh token goes into the cookie and nowhere else. */
+const loggedIn = (context: HttpContext, { refresh_token, ...tokens }: SessionTokens): HttpAnswer =>
+  ok(tokens, { 'set-cookie': setCookie({ session: tokens.session, token: refresh_token }, context.secure) });
+
+const refresh = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
+  const cookie = cookieOf(context, request);
+  if (cookie === undefined) return refuse('AUTH_REQUIRED', 'There is no session to refresh.');
+  return loggedIn(context, await swap(context, request, cookie));
+};
+
+const swap = (context: HttpContext, request: HttpRequest, cookie: RefreshCookie): Promise<SessionTokens> =>
+  run<SessionTokens>(context, request, subject('session', cookie.session, refreshSession.verb), { refresh_token: cookie.token, device: deviceOf(request.raw) });
+
+const cookieOf = (context: HttpContext, request: HttpRequest): RefreshCookie | undefined => {
+  const cookie = readCookie(request.raw);
+  checkOrigin(context.origins, request.raw, cookie !== undefined);
+  return cookie !== undefined && isUlid(cookie.session) ? cookie : undefined;
+};
+
+/** Ends the session that the caller proves to hold: by the access token, else by the refresh token. The cookie goes in any case. */
+const logOut = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
+  const cookie = cookieOf(context, request);
+  const gone = { 'set-cookie': clearCookie(context.secure) };
+  const id = bearerOf(request.raw) === undefined
+    ? cookie === undefined ? undefined : await swap(context, request, cookie).then(tokens => tokens.session, alreadyOver)
+    : (await callerOf(context.access, request.raw)).claims.sid;
+  if (id !== undefined) await run(context, request, subject('session', id, revokeSession.verb), {}).catch(alreadyOver);
+  return ok({ ended: true }, gone);
+};
+
+/** A session that is over already is logged out. Anything else is told. */
+const alreadyOver = (error: unknown): undefined => {
+  if (error instanceof Refused && error.problem.code.startsWith('SESSION.')) return undefined;
+  throw error;
+};
+
+const session = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
+  const { claims, name } = await context.caller(request.raw);
+  return ok({
+    user: { id: claims.sub, name: name ?? claims.sub },
+    tenant: { id: claims.tenant, name: context.access.tenantName(claims.tenant) },
+    session: claims.sid,
+    expires_at: new Date(claims.exp * 1_000).toISOString(),
+  });
+};

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { CapabilityMirror, Health, IdentityRequest } from '@xanthus/nest';
+import type { Access, Authenticated } from '../access/access.js';
+import type { Origins } from '../access/origins.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import type { GatewayMetrics } from '../metrics.js';
+import type { Commands } from '../upstream/commands.js';
+import type { ViewWaiter } from './row-routes.js';
+
+/** What the HTTP routes stand on. */
+export interface HttpContext {
+  readonly config: GatewayConfig;
+  readonly access: Access;
+  readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current'>;
+  readonly commands: Commands;
+  readonly origins: Origins;
+  readonly health: Health;
+  readonly metrics: GatewayMetrics;
+  readonly views: ViewWaiter;
+  readonly log: { error(fields: object, text: string): void };
+  /** Cookies only over TLS. */
+  readonly secure: boolean;
+  /** @throws Refused AUTH_REQUIRED or AUTH_EXPIRED */
+  caller(request: IncomingMessage): Promise<Authenticated>;
+}
+
+/** The gateway's own identity, for what comes before a log-in. */
+export const OWN_IDENTITY = { sub: 'service:gateway', kind: 'service', tenant: 'xanthus' } as const satisfies Omit<IdentityRequest, 'aud'>;

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newId } from '@xanthus/kernel';
+import { JSON_DEPTH } from '../gateway.config.js';
+import { problem, problemOf } from '../protocol/problem.js';
+import { write, writeProblem, type HttpRequest } from './answer.js';
+import { authRoutes } from './auth-routes.js';
+import { checkOrigin } from './caller.js';
+import type { HttpContext } from './context.js';
+import { documentRoutes } from './document-routes.js';
+import { operationRoutes } from './operation-routes.js';
+import { readBody } from './read-body.js';
+import { router } from './router.js';
+import { rowRoutes } from './row-routes.js';
+import { setSecurityHeaders } from './security-headers.js';
+import { staticFiles } from './static-files.js';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The whole HTTP side: routes first, then the console, else 404 in the envelope. Every failure has a code; none has a stack. */
+export const httpHandler = (context: HttpContext): HttpHandler => {
+  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...rowRoutes(context)]);
+  const console = staticFiles(context.config.XANTHUS_WEB_DIR);
+  return (request, response) => {
+    const correlation_id = newId();
+    setSecurityHeaders(response, context.secure);
+    const url = URL.parse(request.url ?? '/', 'http://local');
+    const method = request.method ?? 'GET';
+    const found = url === null ? undefined : find(method, url.pathname);
+    if (url === null) return writeProblem(response, problem('BAD_FRAME', 'The address is not valid.'), correlation_id);
+    if (found === undefined || 'methods' in found) {
+      const missing = (): void => writeProblem(response, problem('NOT_FOUND', found === undefined ? 'There is nothing under this address.' : `This address takes ${found.methods.join(', ')}.`), correlation_id);
+      const page = (method === 'GET' || method === 'HEAD') && found === undefined && console !== undefined;
+      return page ? console(request, response, missing) : missing();
+    }
+    void serve(context, { request, response, correlation_id, url, method }, found);
+  };
+};
+
+interface Exchange { readonly request: IncomingMessage; readonly response: ServerResponse; readonly correlation_id: string; readonly url: URL; readonly method: string }
+type Found = Exclude<ReturnType<ReturnType<typeof router>>, undefined | { methods: readonly string[] }>;
+
+const serve = async (context: HttpContext, { request, response, correlation_id, url, method }: Exchange, { route, params }: Found): Promise<void> => {
+  const started = performance.now();
+  const asked: HttpRequest = { raw: request, method, path: url.pathname, query: url.searchParams, params, correlation_id, body: () => readBody(request, JSON_DEPTH) };
+  try {
+    if (method !== 'GET' && method !== 'HEAD') checkOrigin(context.origins, request, false);
+    write(response, await route.handler(asked), correlation_id);
+  } catch (error) {
+    const why = problemOf(error);
+    if (why.code === 'INTERNAL') context.log.error({ err: error, route: route.path, correlation_id }, 'a request failed');
+    // What is left of a refused body is not read: the connection ends with the answer.
+    if (!request.complete) response.setHeader('connection', 'close');
+    writeProblem(response, why, correlation_id);
+  }
+  context.metrics.http(`${route.method} ${route.path}`, response.statusCode, performance.now() - started);
+};

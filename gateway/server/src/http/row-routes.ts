@@ -1,0 +1,86 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { Views } from '@xanthus/jetstream';
+import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow, type ViewValue } from '@xanthus/proto';
+import type { Authenticated } from '../access/access.js';
+import { refuse, Refused } from '../protocol/problem.js';
+import type { HttpAnswer, HttpRequest } from './answer.js';
+import type { HttpContext } from './context.js';
+import type { Route } from './router.js';
+
+/** How long `?wait=view` waits, ms. */
+const WAIT = 5_000;
+
+/** Every row of the API: the subject behind it, the right on that subject, a request, the answer. No rule of business. */
+export const rowRoutes = (context: HttpContext): Route[] => HTTP_ROWS.map(row => ({ method: row.method, path: row.path, handler: request => answerRow(context, row, request) }));
+
+const answerRow = async (context: HttpContext, row: HttpRow, request: HttpRequest): Promise<HttpAnswer> => {
+  const caller = await context.caller(request.raw);
+  const { tenant, sub: id, sid } = caller.claims;
+  if (row.own === true && row.target.kind === 'view') return ownList(context, row, caller);
+  const subject = subjectOf(row, row.own === true ? INSTALLATION : tenant, request.params['id']);
+  if (!context.capabilities.current()) return refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');
+  if (!context.capabilities.allows(tenant, id, { what: 'command', subject })) return refuse('DENIED');
+  const input = row.method === 'GET' ? listInput(row, request.query) : await request.body();
+  const answer = await context.commands.run({
+    subject, payload: JSON.stringify(input), identity: { sub: id, kind: 'person', tenant, sid }, correlation_id: request.correlation_id,
+    idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: header(request, 'traceparent', /^[\da-f-]{55}$/),
+  });
+  if ('problem' in answer) throw new Refused(answer.problem);
+  return written(context, row, JSON.parse(answer.text), request.query.get('wait') === 'view');
+};
+
+const subjectOf = ({ target }: HttpRow, tenant: string, id: string | undefined): string => {
+  if (id !== undefined && !TOKEN.test(id)) refuse('NOT_FOUND');
+  if (target.kind === 'command') return commandSubject({ tenant, service: target.service, aggregate: target.aggregate, id: target.on === 'new' ? 'new' : (id ?? refuse('NOT_FOUND')), verb: target.verb });
+  if (target.kind === 'query') return querySubject({ tenant, service: target.service, question: target.question, id: target.on === 'all' ? 'all' : (id ?? refuse('NOT_FOUND')) });
+  return querySubject({ tenant, service: target.service, question: 'view', view: target.view, id: id ?? 'all' });
+};
+
+/** Sessions and the like belong to a person; they are served from what the gateway follows anyway. */
+const ownList = (context: HttpContext, row: HttpRow, { claims }: Authenticated): HttpAnswer => {
+  const pattern = `${INSTALLATION}.${row.target.kind === 'view' ? row.target.view : ''}.${claims.sub}.*`;
+  if (!context.capabilities.allows(claims.tenant, claims.sub, { what: 'bucket', bucket: row.target.service, pattern })) return refuse('DENIED');
+  return { status: 200, data: { items: context.access.sessionsOf(claims.sub).map(s => ({ id: s.id, ...(s.value as ViewValue) })) } };
+};
+
+const listInput = (row: HttpRow, query: URLSearchParams): Record<string, unknown> => {
+  if (row.target.kind !== 'view' || row.one === true) return {};
+  const limit = query.get('limit');
+  const cursor = query.get('cursor');
+  const filter = query.get('filter');
+  return { ...(limit === null ? {} : { limit: Number(limit) }), ...(cursor === null ? {} : { cursor }), ...(filter === null ? {} : { filter }) };
+};
+
+const header = (request: HttpRequest, name: string, form: RegExp): string | undefined => {
+  const value = request.raw.headers[name];
+  if (value === undefined) return undefined;
+  return typeof value === 'string' && form.test(value) ? value : refuse('INVALID', `The header ${name} does not have the right form.`);
+};
+
+/** A write is 202 with its place in the stream, or 200 once the view shows it, if that was asked for. */
+const written = async (context: HttpContext, row: HttpRow, data: unknown, wait: boolean): Promise<HttpAnswer> => {
+  const { stream, seq } = (data ?? {}) as { stream?: unknown; seq?: unknown };
+  if (row.target.kind !== 'command' || typeof stream !== 'string' || typeof seq !== 'number') return { status: 200, data };
+  if (!wait) return { status: 202, data };
+  return { status: (await context.views.waitFor(row.target.service, seq, WAIT)) ? 200 : 202, data };
+};
+
+/** Waits until a service's view has reached a sequence. */
+export interface ViewWaiter {
+  waitFor(service: string, seq: number, timeout: number): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+export const viewWaiter = (nc: NatsConnection): ViewWaiter => {
+  const views = new Map<string, Views>();
+  return {
+    waitFor: (service, seq, timeout) => {
+      const known = views.get(service) ?? new Views(nc, service);
+      views.set(service, known);
+      return known.waitFor(seq, timeout);
+    },
+    stop: async () => {
+      await Promise.all([...views.values()].map(v => v.stop()));
+    },
+  };
+};
