@@ -2,7 +2,7 @@
 // Plain Node without dependencies: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -75,25 +75,62 @@ const targets = [
   { folder: 'web', sources: ['package-lock.json', 'proto', 'gateway/client', 'web'], command: [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'] },
 ];
 
-/** Builds the bundles whose sources changed, two at a time. */
-export async function build(say, only) {
-  const file = at('node_modules', '.cache', 'xanthus', 'built.json');
-  let built = {};
-  try { built = JSON.parse(readFileSync(file, 'utf8')); } catch { /* nothing built yet */ }
-  const due = targets.filter(t => (!only || only(t.folder))).map(t => ({ ...t, stamp: stampOf(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist')));
-  if (due.length === 0) return;
-  say(`Building ${due.map(t => t.folder).join(', ')} …`);
-  const queue = [...due];
-  const worker = async () => {
-    for (let target = queue.shift(); target; target = queue.shift()) {
-      const { code, output } = await run(process.execPath, target.command, at(target.folder));
-      if (code !== 0) fail(`${target.folder} could not be built:\n${output.trim()}`);
-      built[target.folder] = target.stamp;
+/** Builds the bundles whose sources changed, two at a time. Two builds at once wait for each other. */
+export async function build(say) {
+  const cache = at('node_modules', '.cache', 'xanthus');
+  const file = join(cache, 'built.json');
+  mkdirSync(cache, { recursive: true });
+  if (due(file).length === 0) return;
+  const unlock = await lock(join(cache, 'building'), say);
+  try {
+    const built = read(file);
+    const queue = due(file);
+    if (queue.length > 0) say(`Building ${queue.map(t => t.folder).join(', ')} …`);
+    const worker = async () => {
+      for (let target = queue.shift(); target; target = queue.shift()) {
+        const { code, output } = await run(process.execPath, target.command, at(target.folder));
+        if (code !== 0) throw new Error(`${target.folder} could not be built:\n${output.trim()}`);
+        built[target.folder] = target.stamp;
+      }
+    };
+    await Promise.all([worker(), worker()]);
+    writeFileSync(file, JSON.stringify(built));
+  } catch (error) {
+    unlock();
+    fail(error.message);
+  }
+  unlock();
+}
+
+function read(file) {
+  try { return JSON.parse(readFileSync(file, 'utf8')); } catch { return {}; } // nothing built yet
+}
+
+function due(file) {
+  const built = read(file);
+  const stamps = new Map(); // the services are made of the same sources
+  const stamp = sources => stamps.get(sources.join()) ?? stamps.set(sources.join(), stampOf(sources)).get(sources.join());
+  return targets.map(t => ({ ...t, stamp: stamp(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist')));
+}
+
+/** A folder is made by one process only. One left behind by a process that has ended is taken over. */
+async function lock(folder, say) {
+  for (let told = false; ; told = true) {
+    try {
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'pid'), String(process.pid));
+      return () => rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
     }
-  };
-  await Promise.all([worker(), worker()]);
-  mkdirSync(at('node_modules', '.cache', 'xanthus'), { recursive: true });
-  writeFileSync(file, JSON.stringify(built));
+    if (!told) say('Another build is running; waiting for it …');
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    try {
+      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
+    } catch (error) {
+      if (error.code === 'ESRCH') rmSync(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 export function run(file, args, cwd = root, env = process.env) {
