@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { AccessTokens } from '../adapters/access-tokens.js';
 import type { LoginThrottle } from '../adapters/login-throttle.js';
 import { verifyPassword } from '../adapters/passwords.js';
-import type { Persons } from '../adapters/persons.js';
+import { NOBODY, type Persons } from '../adapters/persons.js';
 import { sha256Hex, type RefreshTokens } from '../adapters/refresh-token.js';
 import { member } from '../domain/member.js';
 import { person } from '../domain/person.js';
@@ -24,8 +24,6 @@ type Device = z.output<typeof device>;
 export const SESSION_LIFE = 30 * 24 * 3_600_000;
 /** How long an answer waits for the views to show it, ms. */
 const VIEW_PATIENCE = 2_000;
-/** Read for an address that nobody has, so that it takes as long as one that somebody has. */
-const NOBODY = '00000000000000000000000000';
 
 export interface SessionsDeps {
   readonly handle: Handle;
@@ -58,7 +56,8 @@ export class Sessions {
 
     const found = await persons.findByEmail(input.email);
     const record = await persons.record(found ?? NOBODY);
-    if (!(await verifyPassword(record?.password_hash, input.password)) || found === undefined || record === undefined) {
+    const matches = await verifyPassword(record?.password_hash, input.password);
+    if (!matches || found === undefined) {
       throttle.account.failed(account);
       throttle.address.failed(address);
       this.noteRefusal(context, found, 'wrong_password');
