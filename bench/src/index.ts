@@ -1,5 +1,9 @@
 import type { Benchmark } from './benchmark.js';
+import { p1 } from './p1-command.js';
 import { p10 } from './p10-rebuild.js';
+import { p11 } from './p11-visible.js';
+import { p14 } from './p14-start.js';
+import { p2 } from './p2-throughput.js';
 import { p9 } from './p9-event-store.js';
 
-export const BENCHMARKS = { p9, p10 } as const satisfies Readonly<Record<string, Benchmark>>;
+export const BENCHMARKS = { p1, p2, p9, p10, p11, p14 } as const satisfies Readonly<Record<string, Benchmark>>;
