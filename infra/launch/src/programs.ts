@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { tryPort } from './ports.js';
 import { startGuarded } from './guarded-child.js';
 import { keepRunning } from './keep-running.js';
 import type { Kept } from './keep-running.js';
@@ -6,6 +7,8 @@ import type { Environment, Program } from './environments.js';
 import { PROGRAMS } from './environments.js';
 
 export interface RunningPrograms {
+  /** Where to ask GET /ready, besides the gateway. */
+  readonly health: readonly { program: Program; port: number }[];
   /** Ends them in order: the gateway first, so that nobody new comes in, then the services. */
   stop(): Promise<void>;
 }
@@ -25,19 +28,26 @@ export async function startInProcess(environment: (program: Program) => Environm
     await stop().catch(() => undefined);
     throw error;
   }
-  return { stop };
+  return { health: [], stop }; // each was ready before the next was started
 }
 
 /** Each in a process of its own, started again with growing pauses when it dies. */
 export async function startApart(o: { environment(program: Program): Environment; bundle(program: Program): string; logs(program: Program): string | 'inherit'; say(line: string): void }): Promise<RunningPrograms> {
   const kept: Kept[] = [];
+  const health: { program: Program; port: number }[] = [];
   for (const program of PROGRAMS) {
+    const env = o.environment(program);
+    if (program !== 'gateway') {
+      const port = await tryPort(0, '127.0.0.1');
+      env['XANTHUS_HEALTH_PORT'] = String(port);
+      health.push({ program, port });
+    }
     kept.push(await keepRunning(
-      async () => startGuarded(process.execPath, ['--enable-source-maps', o.bundle(program)], { env: o.environment(program), output: o.logs(program) }),
+      async () => startGuarded(process.execPath, ['--enable-source-maps', o.bundle(program)], { env, output: o.logs(program) }),
       (code, wait) => { o.say(`${program} ended (code ${code}); starting it again in ${wait} ms.`); },
     ));
   }
-  return { stop: async () => { for (const program of kept.toReversed()) await program.stop(); } };
+  return { health, stop: async () => { for (const program of kept.toReversed()) await program.stop(); } };
 }
 
 /** Status of GET /ready and its body. Undefined: nobody answers. */

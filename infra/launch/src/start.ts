@@ -63,7 +63,7 @@ export async function start({ options, environment, root, say }: StartOptions): 
     say(options.processes ? 'Starting auth, vps and gateway, each in a process of its own …' : 'Starting auth, vps and gateway …');
     const programs = await startPrograms(options, root, environmentFor, say);
     undo.push(() => programs.stop());
-    await untilReady(port, options.host, say);
+    await untilReady([...programs.health.map(h => ({ ...h, host: '127.0.0.1' })), { program: 'gateway', port, host: options.host }], say);
 
     const url = publicUrl(surroundings);
     await lock.describe({ url, nats_url: natsUrl });
@@ -136,6 +136,7 @@ async function startWatched(root: string, environment: (program: Program) => Rec
     }, 50);
   });
   return {
+    health: [],
     stop: async () => {
       watcher.close();
       clearTimeout(timer);
@@ -144,18 +145,21 @@ async function startWatched(root: string, environment: (program: Program) => Rec
   };
 }
 
-/** Waits for GET /ready; tells what is missing every 10 s, gives up after a minute and a half. */
-async function untilReady(port: number, host: string, say: (line: string) => void): Promise<void> {
+/** Waits for GET /ready of each; tells what is missing every 10 s, gives up after a minute and a half. */
+async function untilReady(all: { program: Program; port: number; host: string }[], say: (line: string) => void): Promise<void> {
   const begun = Date.now();
   for (let told = 0; ;) {
-    const answer = await askReady(port, host);
-    if (answer?.status === 200) return;
+    const missing: string[] = [];
+    for (const { program, port, host } of all) {
+      const answer = await askReady(port, host);
+      if (answer?.status !== 200) missing.push(answer ? `${program}: ${notReady(answer.body)}` : `${program} does not answer`);
+    }
+    if (missing.length === 0) return;
     const waited = Date.now() - begun;
-    const missing = answer ? notReady(answer.body) : 'the gateway does not answer';
-    if (waited > 90_000) throw new Sentence(`Xanthus did not become ready within 90 seconds: ${missing}.`);
+    if (waited > 90_000) throw new Sentence(`Xanthus did not become ready within 90 seconds: ${missing.join('; ')}.`);
     if (waited - told > 10_000) {
       told = waited;
-      say(`Still waiting: ${missing} …`);
+      say(`Still waiting: ${missing.join('; ')} …`);
     }
     await pause(25);
   }
