@@ -5,7 +5,7 @@ import { readEvent } from './event-store.js';
 import { PARKED_PREFIX, type Parked } from './view-slot.js';
 import type { StoredMessage } from './wire.js';
 
-/** Keys kept in memory. Beyond, the oldest go and are read again when needed. */
+/** Keys kept in memory after a commit. Beyond, the oldest go and are read again when needed. */
 const MAX_CACHED = 100_000;
 /** Larger values than the default `max_payload` of NATS, less some room for headers, can't be stored. */
 const MAX_VALUE = 1_000_000;
@@ -31,6 +31,7 @@ export class Fold {
   readonly #dirty = new Map<string, string | undefined>();
   readonly #frozen: Set<string>;
   #complete: boolean;
+  #characters = 0;
 
   constructor(private readonly options: FoldOptions, frozen: Iterable<string> = []) {
     this.#complete = options.fresh;
@@ -42,11 +43,26 @@ export class Fold {
     return this.#dirty.size;
   }
 
+  /** About how many characters wait to be written. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   /** The keys to write, and forgets that they are dirty: if writing fails, this fold must be thrown away. */
   take(): Dirty[] {
     const taken = [...this.#dirty].map(([key, text]) => ({ key, text }));
     this.#dirty.clear();
+    this.#characters = 0;
     return taken;
+  }
+
+  /** What was taken is stored: memory that is too large is given back, for it can be read again. */
+  stored(): void {
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= MAX_CACHED) return;
+      this.#cache.delete(oldest);
+      this.#complete = false;
+    }
   }
 
   /** Folds one message into every projection. An event that one of them cannot take is parked there; later ones of its aggregate are skipped there. */
@@ -80,7 +96,7 @@ export class Fold {
       if (this.#complete || this.#cache.has(key)) return this.#cache.get(key) as T | undefined;
       return this.options.read(key).then(
         (found) => {
-          this.#remember(key, found?.data);
+          this.#cache.set(key, found?.data);
           return found?.data as T | undefined;
         },
         (error: unknown) => {
@@ -89,18 +105,6 @@ export class Fold {
       );
     },
   };
-
-  #remember(key: string, data: unknown): void {
-    this.#cache.set(key, data);
-    if (this.#cache.size <= MAX_CACHED) return;
-    for (const oldest of this.#cache.keys()) {
-      // What is not written yet can be read from nowhere else.
-      if (this.#dirty.has(oldest)) continue;
-      this.#cache.delete(oldest);
-      this.#complete = false;
-      return;
-    }
-  }
 
   #change(projection: Projection, changes: readonly Change[], seq: number, time: string): void {
     // First all texts, so that a value that cannot be written leaves nothing half done.
@@ -111,8 +115,9 @@ export class Fold {
       return text;
     });
     for (const [i, change] of changes.entries()) {
+      this.#characters += (texts[i]?.length ?? 0) - (this.#dirty.get(change.key)?.length ?? 0);
       this.#dirty.set(change.key, texts[i]);
-      this.#remember(change.key, 'deleted' in change ? undefined : change.value);
+      this.#cache.set(change.key, 'deleted' in change ? undefined : change.value);
     }
   }
 

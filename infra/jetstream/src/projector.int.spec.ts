@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { NatsConnection } from '@nats-io/transport-node';
 import { handleCommand, keyedProjection, newId, type Projection } from '@xanthus/kernel';
 import { contextFor, counter } from '@xanthus/kernel/testing';
-import { eventually, startNats, type TestNats } from '@xanthus/testing';
+import { eventually, startNats, startNatsCluster } from '@xanthus/testing';
 import { connectNats } from './connect.js';
 import { declarationsOf, sharedDeclarations } from './declarations.js';
 import { JetStreamEventStore } from './event-store.js';
@@ -30,9 +30,38 @@ const totals = (version = 1, factor = 1): Projection =>
     },
   });
 
-/** One server for the file; the service's stream is a new one for each group, for each has its own service name. */
-describe('projector', () => {
-  let nats: TestNats;
+/** What the spec needs of one server or a cluster. */
+interface Servers { readonly url: string; /** kill -9, then up again. */ crash(round: number): Promise<void>; stop(): Promise<void> }
+
+const oneServer = async (): Promise<Servers> => {
+  const nats = await startNats();
+  return {
+    url: nats.url,
+    async crash() {
+      await nats.kill9();
+      await nats.restart();
+    },
+    stop: () => nats.stop(),
+  };
+};
+
+const threeServers = async (): Promise<Servers> => {
+  const cluster = await startNatsCluster(3);
+  return {
+    url: cluster.url,
+    async crash(round) {
+      const server = cluster.servers[round % 3];
+      await server?.kill9();
+      await server?.restart();
+      await cluster.ready();
+    },
+    stop: () => cluster.stop(),
+  };
+};
+
+/** One set of servers for all; each test has a service of its own. */
+describe.each([{ servers: 'one server', start: oneServer, replicas: 1 }, { servers: 'three replicas', start: threeServers, replicas: 3 }] as const)('projector over $servers', ({ start, replicas }) => {
+  let nats: Servers;
   let nc: NatsConnection;
   const running: Stoppable[] = [];
   const kept = <T extends Stoppable>(one: T): T => {
@@ -47,7 +76,7 @@ describe('projector', () => {
   };
 
   const setUp = async (service: string) => {
-    await provision(nc, [sharedDeclarations(), declarationsOf(service)], { replicas: 1 });
+    await provision(nc, [sharedDeclarations(), declarationsOf(service)], { replicas });
     const store = new JetStreamEventStore(nc, service);
     const type = { ...counter(), service };
     return {
@@ -65,7 +94,7 @@ describe('projector', () => {
   const totalOf = async (views: Views, id: string) => (await views.get<{ total: number; events: number }>(`acme.totals.${id}`))?.data;
 
   beforeAll(async () => {
-    nats = await startNats();
+    nats = await start();
     nc = await connectNats({ servers: nats.url, name: 'spec' });
   });
   afterEach(async () => {
@@ -184,6 +213,22 @@ describe('projector', () => {
     expect((await resolveViewBucket(nc, service)).bucket).toBe('swap-b');
   });
 
+  it('builds a slot anew whose building was interrupted in the middle of writing', async () => {
+    const { project, views, count, content, service } = await setUp('half');
+    const first = await project();
+    await first.ready;
+    const id = newId();
+    const { seq } = await count(id, 10);
+    await views.waitFor(seq, 5_000);
+    await first.stop();
+    const mine = (await kvGet<Position>(nc, 'half-a', '_pos'))?.value;
+    await kvPut(nc, 'half-b', '_pos', { ...mine, seq: 0, versions: { totals: 2 }, building: true });
+    await kvPut(nc, 'half-b', `acme.totals.${id}`, { schema: 1, seq, time: '', data: { total: 10, events: 1 } });
+    await (await project([totals(2)])).ready;
+    expect((await resolveViewBucket(nc, service)).bucket).toBe('half-b');
+    expect(Object.values(await content())).toMatchObject([{ seq, data: { total: 10, events: 1 } }]);
+  });
+
   it('has one of two copies folding; when that one dies the other takes over in less than ten seconds and nothing counts twice', async () => {
     const { project, views, count } = await setUp('two');
     const [a, b] = [await connection(), await connection()];
@@ -215,9 +260,9 @@ describe('projector', () => {
     const ids = Array.from({ length: 5 }, () => newId());
     let last = 0;
     let acknowledged = 0;
-    let stop = false;
+    const writers = new AbortController();
     const writing = Promise.all(ids.map(async (id) => {
-      while (!stop) {
+      while (!writers.signal.aborted) {
         const { seq } = await count(id, 1, 1);
         acknowledged += 2;
         last = Math.max(last, seq);
@@ -226,12 +271,11 @@ describe('projector', () => {
     for (let round = 0; round < 2; round++) {
       const reached = acknowledged + 60;
       await eventually(() => acknowledged >= reached, DEADLINE);
-      await nats.kill9();
-      await nats.restart();
+      await nats.crash(round);
     }
     const reached = acknowledged + 60;
     await eventually(() => acknowledged >= reached, DEADLINE);
-    stop = true;
+    writers.abort();
     await writing;
     expect(await views.waitFor(last, 15_000)).toBe(true);
     const live = await content();

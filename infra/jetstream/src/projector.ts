@@ -6,14 +6,17 @@ import { follow } from './follow.js';
 import { kvGet, kvSubject, kvWrite } from './kv.js';
 import { listValues } from './list-values.js';
 import { pause, startLocked } from './locked.js';
-import type { Projector, ProjectorOptions } from './types.js';
+import type { Projector, ProjectorOptions, Stoppable } from './types.js';
 import { openSlot, otherSlot, PARKED_PREFIX, POSITION_KEY, readPointer, sameVersions, versionsOf, writePointer, type OpenSlot, type Position, type Versions, type ViewPointer } from './view-slot.js';
 import { MAX_BATCH, publishAll, readByLeader, type Write } from './wire.js';
 
-/** Keys per commit. One event adds at most 200 per projection, so this leaves room below the server's 1,000. */
+/** Keys per commit of a live view. One event adds at most 200 and the parked ones, so this leaves room below the server's 1,000: it is one atomic batch. */
 const COMMIT_AT = 500;
-const EVENTS_AT = 5_000;
 const HEARTBEAT = 2_000;
+/** A view that nobody reads yet is written seldom, for the same keys change again and again: at so many keys or characters, or after so many ms. */
+const BUILD_KEYS = 50_000;
+const BUILD_CHARACTERS = 64_000_000;
+const BUILD_INTERVAL = 10_000;
 
 /**
  * Folds the service's stream into its view. One copy folds, the others wait for the lock; values and position go in one atomic batch that expects the
@@ -136,68 +139,73 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
     open.fresh ? [] : await frozenIn(nc, open.bucket, service),
   );
   let seq = open.position.seq;
-  let since = 0;
+  let isPending = false;
   let written = Date.now();
+  let building = open.fresh || (await readPointer(nc, service))?.value?.epoch !== open.position.epoch;
 
+  /** Live: one batch. Building: as many as it takes, each of them fenced by the position. */
   const commitNow = async (): Promise<void> => {
-    const position: Position = { ...open.position, seq, time: new Date().toISOString() };
     const values = fold.take().map(({ key, text }): Write => (text === undefined ? kvWrite(open.bucket, key, undefined) : { subject: kvSubject(open.bucket, key), body: text }));
-    if (values.length >= MAX_BATCH) throw new RangeError(`${values.length} keys in one commit`);
-    open.revision = await publishAll(nc, [...values, kvWrite(open.bucket, POSITION_KEY, position, open.revision)]);
-    open.position = position;
-    since = 0;
+    if (!building && values.length >= MAX_BATCH) throw new RangeError(`${values.length} keys in one commit`);
+    for (let at = 0; at === 0 || at < values.length; at += MAX_BATCH - 1) {
+      const isLast = at + MAX_BATCH - 1 >= values.length;
+      const time = new Date().toISOString();
+      const position: Position = isLast ? { ...open.position, seq, time } : { ...open.position, time, building: true };
+      open.revision = await publishAll(nc, [...values.slice(at, at + MAX_BATCH - 1), kvWrite(open.bucket, POSITION_KEY, position, open.revision)]);
+      if (isLast) open.position = position;
+    }
+    fold.stored();
+    isPending = false;
     written = Date.now();
     o.moved(seq);
   };
 
-  await new Promise<void>((resolve, reject) => {
-    let work = Promise.resolve();
-    /** Commits, heartbeats and events one after the other. */
-    const inTurn = (job: () => Promise<void>): Promise<void> => {
-      work = work.then(job);
-      return work;
-    };
-    const heartbeat = setInterval(() => {
-      if (Date.now() - written < HEARTBEAT - 100) return;
-      inTurn(async () => {
-        if (!signal.aborted && Date.now() - written >= HEARTBEAT - 100) await commitNow();
-      }).catch(end);
-    }, HEARTBEAT / 4);
-    const following = follow(nc, {
+  let end: (error?: unknown) => void = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  // The failure may come before anybody waits for it.
+  ended.catch(() => undefined);
+  const stop = (): void => end();
+  if (signal.aborted) return;
+  signal.addEventListener('abort', stop);
+
+  let work = Promise.resolve();
+  /** Commits, heartbeats and events one after the other; none after the end. */
+  const inTurn = (job: () => Promise<void>): Promise<void> => (work = work.then(() => (signal.aborted ? undefined : job())));
+  const isDue = (): boolean => Date.now() - written >= (building ? BUILD_INTERVAL : HEARTBEAT - 100);
+  const isFull = (): boolean => (building ? fold.size >= BUILD_KEYS || fold.characters >= BUILD_CHARACTERS : fold.size >= COMMIT_AT);
+  const heartbeat = setInterval(() => {
+    if (isDue()) inTurn(async () => (isDue() ? commitNow() : undefined)).catch(end);
+  }, HEARTBEAT / 4);
+  let follower: Stoppable | undefined;
+  try {
+    follower = await follow(nc, {
       stream: o.stream, filters: [o.filter], from: seq + 1,
       onMessage: (message, buffered) =>
         inTurn(async () => {
-          if (signal.aborted) return;
           await fold.apply({ subject: message.subject, seq: message.seq, time: message.time.toISOString(), headers: message.headers, data: message.data });
           seq = message.seq;
-          since += 1;
-          if (buffered === 0 || fold.size >= COMMIT_AT || since >= EVENTS_AT) await commitNow();
+          isPending = true;
+          if (isFull() || (buffered === 0 && !building)) await commitNow();
         }),
       onCaughtUp: () =>
         inTurn(async () => {
-          if (signal.aborted) return;
-          if (since > 0) await commitNow();
+          if (isPending) await commitNow();
           await o.caughtUp(open);
+          building = false;
         }),
       onReset: () => {
         throw new Error('the stream was made anew');
       },
-      onError: (error) => end(error),
+      onError: end,
     });
-    let ended = false;
-    const end = (error?: unknown): void => {
-      if (ended) return;
-      ended = true;
-      clearInterval(heartbeat);
-      signal.removeEventListener('abort', stop);
-      const done = () => (error === undefined ? resolve() : reject(error));
-      following.then((follower) => follower.stop()).then(done, done);
-    };
-    const stop = (): void => end();
-    following.catch(end);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
-  });
+    await ended;
+  } finally {
+    clearInterval(heartbeat);
+    signal.removeEventListener('abort', stop);
+    await follower?.stop();
+  }
 };
 
 const frozenIn = async (nc: NatsConnection, bucket: string, service: string): Promise<string[]> =>

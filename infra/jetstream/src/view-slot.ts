@@ -25,6 +25,8 @@ export interface Position {
   readonly epoch: string;
   /** Epoch of the stream that was folded. */
   readonly source: string;
+  /** Values are being written that are newer than `seq`. Only while a slot is built that nobody reads yet; found at a start, the slot is built anew. */
+  readonly building?: true;
 }
 
 /** Value of the key `<service>` in the bucket `views`. */
@@ -43,14 +45,21 @@ export const writePointer = (nc: NatsConnection, service: string, pointer: ViewP
 /** The live bucket; before a service has ever run, its first slot. */
 export const liveBucket = (service: string, pointer: ViewPointer | undefined): string => slotBucket(service, pointer?.slot ?? VIEW_SLOTS[0]);
 
-export interface OpenSlot { readonly bucket: string; position: Position; /** Revision of `_pos`. */ revision: number; /** Just emptied: nothing to read from it. */ readonly fresh: boolean }
+export interface OpenSlot {
+  readonly bucket: string;
+  position: Position;
+  /** Revision of `_pos`. */
+  revision: number;
+  /** Just emptied: nothing to read from it. */
+  readonly fresh: boolean;
+}
 
 /** Where to go on in a slot. Content of other versions, or of a stream that is no more, is purged first. */
 export const openSlot = async (nc: NatsConnection, service: string, slot: ViewSlot, versions: Versions): Promise<OpenSlot> => {
   const bucket = slotBucket(service, slot);
   const [found, source] = await Promise.all([kvGet<Position>(nc, bucket, POSITION_KEY), streamInfo(nc, streamName(service))]);
   const position = found?.value;
-  if (found && position && sameVersions(position.versions, versions) && position.source === epochOf(source) && position.seq <= source.state.last_seq) {
+  if (found && position && !position.building && sameVersions(position.versions, versions) && position.source === epochOf(source) && position.seq <= source.state.last_seq) {
     return { bucket, position, revision: found.revision, fresh: false };
   }
   await api(nc, `STREAM.PURGE.${bucketStream(bucket)}`);

@@ -30,6 +30,7 @@ export const given = <S, C, E extends DomainEvent>(decider: Decider<S, C, E>, ev
       const decided = { ...full, ...when };
       const decide = () => decider.decide(before, command, decided);
       return {
+        // oxlint-disable-next-line unicorn/no-thenable -- given / when / then is how these tests are read; nobody awaits a decision
         then: decide,
         refusal() {
           try {
