@@ -59,7 +59,7 @@ const servicePublishes = (service: string): string[] => {
     ...[...viewStreams(service), bucketStream(stateBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
     `$KV.${POINTER_BUCKET}.${service}`,
     ...pointerReads(),
-    ...(service === 'auth' ? [] : viewStreams('auth').flatMap(following)),
+    ...(service === 'auth' ? [] : viewStreams('auth').flatMap(s => [`${API}.STREAM.INFO.${s}`, ...following(s)])),
     ...ownSecrets(service),
     `sig.*.${service}.>`,
     `key.${service}.unwrap`,
