@@ -13,7 +13,7 @@ import { Button } from './ui/button.js';
 import { ProblemNote } from './ui/problem-note.js';
 import { Toaster } from './ui/toaster.js';
 
-const session = new Session();
+const session = new Session(Date.now, new BroadcastChannel('xanthus.session'));
 const router = makeRouter(session);
 // What changes comes over the socket; what is asked once is asked again only when something says so.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } } });

@@ -1,5 +1,5 @@
 import { connect } from '@xanthus/client';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { toProblem, type ShownProblem } from '../lib/problem.js';
 import { LiveContext } from '../live/live-context.js';
 import { Live } from '../live/live.js';
@@ -8,10 +8,10 @@ import { useSession, useSessionState } from '../session/session-context.js';
 /** Reasons after which only a new log-in helps. */
 const ENDED = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'REVOKED', 'SESSION.ENDED', 'SESSION.REFRESH_REUSED']);
 
-interface Props { readonly children: ReactNode; readonly connecting: ReactNode; readonly failed: (problem: ShownProblem) => ReactNode }
+interface Props { readonly children: ReactNode; readonly connecting: ReactNode; readonly failed: ComponentType<{ readonly problem: ShownProblem }> }
 
 /** One connection for as long as the same person is logged in. */
-export const LiveProvider = ({ children, connecting, failed }: Props): ReactNode => {
+export const LiveProvider = ({ children, connecting, failed: Failed }: Props): ReactNode => {
   const session = useSession();
   const state = useSessionState();
   const identity = state.status === 'signed_in' ? state.identity : undefined;
@@ -24,12 +24,12 @@ export const LiveProvider = ({ children, connecting, failed }: Props): ReactNode
     let opened: Live | undefined;
     let stop = (): void => undefined;
     connect({ url: location.origin, token: session.token, signal: abort.signal }).then(client => {
-      if (abort.signal.aborted) return client.close();
+      if (abort.signal.aborted) { client.close(); return undefined; }
       opened = new Live(client);
       stop = client.connection.subscribe(({ state, reason }) => {
         if (state === 'closed' && reason && ENDED.has(reason.code)) session.ended(toProblem(reason));
       });
-      setLive(opened);
+      return setLive(opened);
     }).catch((error: unknown) => {
       if (abort.signal.aborted) return;
       const shown = toProblem(error);
@@ -45,7 +45,7 @@ export const LiveProvider = ({ children, connecting, failed }: Props): ReactNode
     };
   }, [session, identity]);
 
-  if (problem) return failed(problem);
+  if (problem) return <Failed problem={problem} />;
   if (!live || !identity) return connecting;
   return <LiveContext value={live}>{children}</LiveContext>;
 };

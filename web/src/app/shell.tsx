@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { Dialog } from 'radix-ui';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { ShownProblem } from '../lib/problem.js';
 import { useSessionState } from '../session/session-context.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -17,6 +18,10 @@ const Waiting = (): ReactNode => (
     <div className="flex h-13 items-center border-b border-line px-6"><Skeleton className="h-4 w-32" /></div>
     <div className="mx-auto grid max-w-[1180px] gap-4 p-6 sm:grid-cols-3"><Skeleton className="h-24" /><Skeleton className="h-24" /><Skeleton className="h-24" /><Skeleton className="h-72 sm:col-span-3" /></div>
   </div>
+);
+
+const NotConnected = ({ problem }: { readonly problem: ShownProblem }): ReactNode => (
+  <div className="mx-auto max-w-lg p-6 pt-24"><ProblemNote problem={problem} /><Button className="mt-4" onClick={() => location.reload()}>Load the page again</Button></div>
 );
 
 /** Everything behind the log-in: sidebar, the one connection, and the page. */
@@ -43,9 +48,7 @@ export const Shell = (): ReactNode => {
       <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-1.5 focus:text-on-accent">Skip to content</a>
       <LiveProvider
         connecting={<><aside className="fixed inset-y-0 left-0 hidden w-60 border-r border-line bg-sunken lg:block"><Sidebar identity={identity} /></aside><Waiting /></>}
-        failed={problem => (
-          <div className="mx-auto max-w-lg p-6 pt-24"><ProblemNote problem={problem} /><Button className="mt-4" onClick={() => location.reload()}>Load the page again</Button></div>
-        )}
+        failed={NotConnected}
       >
         <aside className="fixed inset-y-0 left-0 z-30 hidden w-60 border-r border-line bg-sunken lg:block"><Sidebar identity={identity} connection={<ConnectionIndicator />} /></aside>
         <Dialog.Root open={menu} onOpenChange={setMenu}>

@@ -14,22 +14,22 @@ export interface ShownConnection {
 /** `behind_since`: when the page was last known to be current, ms; undefined while it is. */
 export const describeConnection = (status: ConnectionStatus, behind_since: number | undefined, now: number, online: boolean): ShownConnection => {
   const stale = behind_since === undefined ? '' : ` What you see is as of ${formatTime(behind_since)}.`;
-  const why = status.reason ? ` ${status.reason.message}` : '';
+  const because = (otherwise: string): string => `${status.reason?.message ?? otherwise}${stale}`;
   switch (status.state) {
     case 'live':
       return { tone: 'ok', moving: false, label: 'Live', detail: 'Every change shows here at once.' };
     case 'draining':
       return { tone: 'info', moving: true, label: 'Moving over', detail: `This gateway is going away; the page moves to the next one.${stale}` };
     case 'closed':
-      return { tone: 'bad', moving: false, label: 'Disconnected', detail: `The connection was closed.${why}${stale}` };
+      return { tone: 'bad', moving: false, label: 'Disconnected', detail: because('The connection was closed.') };
     case 'connecting':
     case 'authenticating': {
       if (!online) return { tone: 'warn', moving: false, label: 'Offline', detail: `This device has no network. The page goes on by itself when it is back.${stale}` };
       const wait = status.retry_at === undefined ? 0 : Math.ceil((status.retry_at - now) / 1_000);
-      if (wait > 0) return { tone: 'warn', moving: false, label: `Reconnecting in ${wait} s`, detail: `The connection was lost.${why}${stale}` };
+      if (wait > 0) return { tone: 'warn', moving: false, label: `Reconnecting in ${wait} s`, detail: because('The connection was lost.') };
       return behind_since === undefined
         ? { tone: 'info', moving: true, label: 'Connecting', detail: 'Connecting to Xanthus.' }
-        : { tone: 'warn', moving: true, label: 'Reconnecting', detail: `Reconnecting; nothing that happened meanwhile is missed.${why}${stale}` };
+        : { tone: 'warn', moving: true, label: 'Reconnecting', detail: `Reconnecting; nothing that happens meanwhile is missed.${stale}` };
     }
   }
 };

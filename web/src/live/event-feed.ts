@@ -18,6 +18,8 @@ export interface FeedState {
   readonly items: readonly StreamItem[];
   /** Older messages were let go because of `keep`. */
   readonly truncated: boolean;
+  /** The newest when the list first was complete; what is newer came while somebody looked. */
+  readonly live_after?: number;
   /** The history before this sequence could not be continued; what follows is complete. */
   readonly reset_at?: number;
   readonly problem?: ShownProblem;
@@ -31,6 +33,10 @@ export const append = (state: FeedState, arrived: readonly StreamItem[], keep: n
   const excess = items.length - keep;
   return { ...state, items: excess > 0 ? items.slice(excess) : items, truncated: state.truncated || excess > 0 };
 };
+
+/** Into another state of the subscription. Pure. */
+export const enter = (feed: FeedState, state: SubscriptionState): FeedState =>
+  state === 'live' && feed.live_after === undefined ? { ...feed, state, live_after: feed.items.at(-1)?.seq ?? 0 } : { ...feed, state };
 
 const nextFrame = (fn: () => void): void => {
   // A hidden tab has no frames; it must still take in what comes.
@@ -75,7 +81,7 @@ export class EventFeed {
     this.#subscription = subscription;
     this.#set({ state: subscription.state.get(), items: [], truncated: false });
     this.#stops.push(
-      subscription.state.subscribe(state => { this.#flush(); this.#set({ ...this.#state, state }); }),
+      subscription.state.subscribe(state => { this.#flush(); this.#set(enter(this.#state, state)); }),
       subscription.onReset(reset => { this.#flush(); this.#set({ state: this.#state.state, items: [], truncated: false, reset_at: reset.from_seq }); }),
     );
     void this.#read(subscription);
@@ -107,6 +113,6 @@ export class EventFeed {
   #set(state: FeedState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }

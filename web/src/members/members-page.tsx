@@ -73,7 +73,7 @@ const MemberRow = ({ id, member, person, onRemove }: { readonly id: string; read
       </div>
       {mayAssign && id !== client.user.id
         ? <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : member.role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>{[...new Set([...roles, member.role])].map(r => <option key={r} value={r}>{r}</option>)}</select>
-        : <span className="text-[13px] text-ink-2">{member.role}</span>}
+        : <span className="w-32 pl-2.5 text-[13px] text-ink-2">{member.role}</span>}
       {mayRemove && id !== client.user.id ? <IconButton label={`Remove ${name}`} onClick={onRemove}><UserMinus aria-hidden className="size-4" /></IconButton> : <span className="size-8" />}
     </li>
   );

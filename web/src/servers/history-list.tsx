@@ -30,7 +30,7 @@ export const HistoryList = ({ rows, feed, subject, dense }: Props): ReactNode =>
           const before = rows[i - 1];
           const newDay = !dense && (!before || formatDay(Date.parse(before.at)) !== formatDay(at));
           return (
-            <li key={row.seq} data-seq={row.seq} data-type={row.type} className={clsx(Date.now() - at < 8_000 && 'animate-arrive')}>
+            <li key={row.seq} data-seq={row.seq} data-type={row.type} className={clsx(feed.live_after !== undefined && row.seq > feed.live_after && 'animate-arrive')}>
               {newDay && <p className="eyebrow bg-sunken px-4 py-1">{formatDay(at)}</p>}
               <div className={clsx('flex items-start gap-3 px-4', dense ? 'py-2' : 'py-2.5')}>
                 <span className="mt-[7px] flex"><Dot tone={row.tone} /></span>

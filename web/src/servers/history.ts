@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, (data: Data) => { text: string; detail?: st
   ServerDeleted: () => ({ text: 'Removed from Xanthus', tone: 'bad' }),
   SshKeyGenerated: d => ({ text: `SSH key ${text(d['name'])} generated`, detail: text(d['fingerprint']), tone: 'info' }),
   SshKeyImported: d => ({ text: `SSH key ${text(d['name'])} added`, detail: text(d['fingerprint']), tone: 'info' }),
-  SshKeyRemoved: () => ({ text: 'SSH key removed', tone: 'bad' }),
+  SshKeyRemoved: () => ({ text: 'Key removed; its private half is destroyed', tone: 'bad' }),
 };
 
 /** `ServerPoweredOff` → `Server powered off`. */

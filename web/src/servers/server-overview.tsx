@@ -24,7 +24,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       {server.status === 'unreachable' && server.reason && (
         <ProblemNote tone="warn" problem={{ ...server.reason, ...(adviceFor(server.reason.code) ? { advice: adviceFor(server.reason.code) as string } : {}), retryable: false }} />
       )}
-      <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
         <Gauge server={server} board={board} of="load1" figure={sample ? sample.load1.toFixed(2) : undefined} beside={server.facts ? `on ${server.facts.cpus} CPU${server.facts.cpus === 1 ? '' : 's'}` : ''} />
         <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside="busy" />
         <Gauge server={server} board={board} of="memory" ceiling={sample?.memory_bytes} figure={sample ? formatPercent(sample.memory_used_bytes / sample.memory_bytes) : undefined} beside={sample ? `${formatBytes(sample.memory_used_bytes)} of ${formatBytes(sample.memory_bytes)}` : ''} />
@@ -41,9 +41,9 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
 interface GaugeProps { readonly server: Server; readonly board: MetricsBoard; readonly of: Figure; readonly figure: string | undefined; readonly beside: string; readonly ceiling?: number | undefined }
 
 const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): ReactNode => (
-  <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="min-w-0 rounded-xl border border-line bg-surface p-4 pb-3">
+  <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="min-w-0 rounded-xl border border-line bg-surface p-3 sm:p-4 sm:pb-3">
     <h2 className="eyebrow">{FIGURES[of].label}</h2>
-    <p className="mt-1 flex items-baseline gap-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
+    <p className="mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
     <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-2.5" height={44} />
   </section>
 );

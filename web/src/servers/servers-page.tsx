@@ -64,7 +64,7 @@ const Toolbar = ({ all, search }: { readonly all: readonly Server[]; readonly se
           </button>
         ))}
       </div>
-      <select aria-label="Sort by" value={search.sort ?? 'name'} onChange={e => set({ sort: e.target.value === 'name' ? undefined : e.target.value })} className={clsx(inputClass, 'ml-auto h-8 w-auto pr-7')}>
+      <select aria-label="Sort by" value={search.sort ?? 'name'} onChange={e => set({ sort: e.target.value === 'name' ? undefined : e.target.value })} className={clsx(inputClass, 'ml-auto h-8 !w-auto pr-7')}>
         {SORTS.map(s => <option key={s} value={s}>{SORT_WORDS[s]}</option>)}
       </select>
     </div>
@@ -80,7 +80,7 @@ const ServerTable = ({ servers, search }: { readonly servers: readonly Server[];
         <thead>
           <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-4 [&>th]:font-medium">
             <th scope="col">Server</th><th scope="col" className="w-36">Status</th><th scope="col" className="hidden w-44 md:table-cell">Load</th>
-            <th scope="col" className="hidden w-36 text-right lg:table-cell">Memory</th><th scope="col" className="hidden w-36 text-right lg:table-cell">Disk</th><th scope="col" className="hidden w-32 text-right sm:table-cell">Last sample</th>
+            <th scope="col" className="hidden w-40 text-right lg:table-cell">Memory</th><th scope="col" className="hidden w-40 text-right lg:table-cell">Disk</th><th scope="col" className="hidden w-32 text-right sm:table-cell">Last sample</th>
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
@@ -97,8 +97,8 @@ const ServerTable = ({ servers, search }: { readonly servers: readonly Server[];
                 <td className="hidden md:table-cell">
                   <div className="flex items-center gap-3"><ServerSpark id={server.id} name={server.name} of="load1" board={board} className="w-24" height={24} /><span className="figure text-ink-2">{sample ? sample.load1.toFixed(2) : '–'}</span></div>
                 </td>
-                <td className="figure hidden text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.memory_used_bytes / sample.memory_bytes)} <span className="text-ink-3">of {formatBytes(sample.memory_bytes)}</span></> : '–'}</td>
-                <td className="figure hidden text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.disk_used_bytes / sample.disk_bytes)} <span className="text-ink-3">of {formatBytes(sample.disk_bytes)}</span></> : '–'}</td>
+                <td className="figure hidden whitespace-nowrap text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.memory_used_bytes / sample.memory_bytes)} <span className="text-ink-3">of {formatBytes(sample.memory_bytes)}</span></> : '–'}</td>
+                <td className="figure hidden whitespace-nowrap text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.disk_used_bytes / sample.disk_bytes)} <span className="text-ink-3">of {formatBytes(sample.disk_bytes)}</span></> : '–'}</td>
                 <td className="hidden text-right text-ink-3 sm:table-cell">{sample ? <Ago at={sample.at} /> : '–'}</td>
               </tr>
             );

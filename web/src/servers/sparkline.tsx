@@ -44,6 +44,7 @@ export const Sparkline = ({ line, ceiling, now, label, format, height = 48, inte
           );
         })}
       </svg>
+      {!last && <p aria-hidden className="absolute inset-x-0 bottom-0 border-t border-dashed border-line-strong" />}
       {last && <span aria-hidden className="absolute size-1.5 -translate-x-1/2 -translate-y-1/2 rounded-full bg-accent" style={{ left: `${x(last)}%`, top: `${y(last)}%` }} />}
       {shown && (
         <span aria-hidden className="pointer-events-none absolute inset-y-0 w-px bg-line-strong" style={{ left: `${x(shown)}%` }}>

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Check, CircleDashed, Minus, TriangleAlert, X } from 'lucide-react';
+import { Check, CircleDashed, Info, Minus, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { TEST_STAGES, type TestStage } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
@@ -12,6 +12,9 @@ const ICONS: Readonly<Record<TestStage['status'] | 'waiting', ReactNode>> = {
 };
 const WORDS: Readonly<Record<TestStage['status'] | 'waiting', string>> = { passed: 'passed', warning: 'works without', failed: 'failed', skipped: 'not reached', waiting: 'waiting' };
 
+/** Nothing is wrong with a machine that has none of these. */
+const OPTIONAL: ReadonlySet<TestStage['name']> = new Set(['k3s', 'helm'] as const);
+
 /** Each stage of a connection test as a row with its time. */
 export const StageList = ({ stages, running }: { readonly stages: readonly TestStage[]; readonly running: boolean }): ReactNode => (
   <ol aria-label="Stages of the test" aria-busy={running} className="divide-y divide-line">
@@ -21,7 +24,7 @@ export const StageList = ({ stages, running }: { readonly stages: readonly TestS
       const advice = stage?.status === 'failed' && stage.code ? adviceFor(stage.code) : undefined;
       return (
         <li key={name} data-stage={name} data-status={status} className={clsx('flex gap-3 px-4 py-2', stage && 'animate-fade', running && 'animate-breathe')} style={stage ? { animationDelay: `${i * 40}ms`, animationFillMode: 'backwards' } : undefined}>
-          <span className="mt-0.5">{ICONS[status]}</span>
+          <span className="mt-0.5">{status === 'warning' && OPTIONAL.has(name) ? <Info aria-hidden className="size-4 text-ink-3" /> : ICONS[status]}</span>
           <div className="min-w-0 flex-1 text-[13px]">
             <p className={stage && status !== 'skipped' ? 'text-ink' : 'text-ink-3'}>{LABELS[name]}<span className="sr-only">: {WORDS[status]}</span></p>
             {stage?.detail && <p className="break-words text-[12px] text-ink-3">{stage.detail}</p>}

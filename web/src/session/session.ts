@@ -30,11 +30,10 @@ export class Session {
   #tokens: Tokens | undefined;
   #refreshing: Promise<Tokens> | undefined;
   readonly #listeners = new Set<() => void>();
-  readonly #tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('xanthus.session');
 
-  constructor(private readonly now: () => number = Date.now) {
-    // Logged out in one tab is logged out in all.
-    this.#tabs?.addEventListener('message', event => { if (event.data === 'ended') this.#end(); });
+  /** `tabs`: how the pages of one browser hear of each other; logged out in one is logged out in all. */
+  constructor(private readonly now: () => number = Date.now, private readonly tabs?: BroadcastChannel) {
+    tabs?.addEventListener('message', event => { if (event.data === 'ended') this.#end(); });
   }
 
   readonly get = (): SessionState => this.#state;
@@ -66,7 +65,7 @@ export class Session {
     try {
       await request('POST', '/api/auth/logout', {});
     } finally {
-      this.#tabs?.postMessage('ended');
+      this.tabs?.postMessage('ended');
       this.#end();
     }
   }
@@ -113,7 +112,7 @@ export class Session {
 
   #set(state: SessionState): void {
     this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 }
 

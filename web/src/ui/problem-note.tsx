@@ -18,7 +18,7 @@ export const ProblemNote = ({ problem, onRetry, tone = 'bad', className }: Props
       <p className="mt-1 flex flex-wrap items-center gap-x-1 text-[12px] text-ink-3">
         <code className="font-mono">{problem.code}</code>
         {problem.correlation_id && <span>· {problem.correlation_id}</span>}
-        <CopyButton text={problemDetails(problem, new Date().toISOString())} label="Copy details" />
+        <CopyButton text={() => problemDetails(problem, new Date().toISOString())} label="Copy details" />
       </p>
     </div>
     {onRetry && problem.retryable && <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} onClick={onRetry}>Try again</Button>}

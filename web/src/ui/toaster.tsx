@@ -24,6 +24,8 @@ export const toastProblem = (error: unknown): void => {
   set([...notes, { id: next++, title: problem.message, problem }].slice(-MOST));
 };
 
+const detailsOf = (problem: ShownProblem) => (): string => problemDetails(problem, new Date().toISOString());
+
 export const Toaster = (): ReactNode => {
   const shown = useSyncExternalStore(subscribe, () => notes);
   return (
@@ -35,7 +37,7 @@ export const Toaster = (): ReactNode => {
           <div className="min-w-0 flex-1 text-[13px]">
             <Toast.Title className="font-medium text-ink">{note.title}</Toast.Title>
             {(note.text ?? note.problem?.advice) && <Toast.Description className="mt-0.5 text-ink-2">{note.text ?? note.problem?.advice}</Toast.Description>}
-            {note.problem && <p className="mt-1 flex items-center gap-1 font-mono text-[12px] text-ink-3">{note.problem.code}<CopyButton text={problemDetails(note.problem, new Date().toISOString())} label="Copy details" /></p>}
+            {note.problem && <p className="mt-1 flex items-center gap-1 font-mono text-[12px] text-ink-3">{note.problem.code}<CopyButton text={detailsOf(note.problem)} label="Copy details" /></p>}
           </div>
           <Toast.Close aria-label="Dismiss" className="-m-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
         </Toast.Root>

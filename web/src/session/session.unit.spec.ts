@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TENANT_SLUG } from '@xanthus/proto';
+import { Session } from './session.js';
+import { passwordHint, toSlug } from './setup-form.js';
+
+const NOW = Date.parse('2026-11-21T08:00:00.000Z');
+const tokens = (n: number, seconds = 600) => ({
+  access_token: `token-${n}`, token_type: 'Bearer', expires_at: new Date(NOW + seconds * 1_000).toISOString(), session: 's1', user: { id: 'p1', name: 'Ada', email: 'ada@example.com' }, tenant: { id: 'acme', name: 'Acme' },
+});
+const real = globalThis.fetch;
+let asked: string[] = [];
+let answers: (() => Response | Promise<Response>)[] = [];
+const ok = (data: unknown) => () => new Response(JSON.stringify({ status: 'success', data }), { status: 200 });
+const refused = (status: number, code: string) => () => new Response(JSON.stringify({ status: 'error', code, message: code }), { status });
+
+beforeEach(() => {
+  asked = [];
+  answers = [];
+  globalThis.fetch = (path => {
+    asked.push(String(path));
+    const answer = answers.shift();
+    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError('Failed to fetch'));
+  }) as typeof fetch;
+});
+afterEach(() => { globalThis.fetch = real; });
+
+describe('a session', () => {
+  it('is restored from the cookie', async () => {
+    answers = [ok(tokens(1))];
+    const session = new Session(() => NOW);
+    expect(await session.start()).toMatchObject({ status: 'signed_in', identity: { user: { name: 'Ada' }, tenant: { id: 'acme' } } });
+    expect(await session.token()).toBe('token-1');
+    expect(asked).toEqual(['/api/auth/refresh']);
+  });
+  it('is anonymous without one, and unreachable without an answer', async () => {
+    answers = [refused(401, 'AUTH_REQUIRED')];
+    expect((await new Session().start()).status).toBe('anonymous');
+    expect((await new Session().start()).status).toBe('unreachable');
+  });
+  it('gets one fresh token for many who ask, and keeps the identity', async () => {
+    let now = NOW;
+    answers = [ok(tokens(1)), ok(tokens(2, 1_200))];
+    const session = new Session(() => now);
+    await session.start();
+    const before = session.get();
+    now = NOW + 590_000;
+    expect(await Promise.all([session.token(), session.token(), session.token()])).toEqual(['token-2', 'token-2', 'token-2']);
+    expect(asked).toHaveLength(2);
+    expect(session.get()).toBe(before);
+  });
+  it('ends when the refresh is refused for good, not when the network is away', async () => {
+    let now = NOW;
+    answers = [ok(tokens(1))];
+    const session = new Session(() => now);
+    await session.start();
+    now = NOW + 590_000;
+    await expect(session.token()).rejects.toMatchObject({ code: 'OFFLINE', retryable: true });
+    expect(session.get().status).toBe('signed_in');
+    answers = [refused(401, 'SESSION.ENDED')];
+    await expect(session.token()).rejects.toMatchObject({ code: 'SESSION.ENDED', retryable: false });
+    expect(session.get()).toMatchObject({ status: 'anonymous', ended: { code: 'SESSION.ENDED' } });
+  });
+  it('is over after a log-out even if the server did not answer', async () => {
+    answers = [ok(tokens(1))];
+    const session = new Session(() => NOW);
+    await session.start();
+    await expect(session.logout()).rejects.toMatchObject({ code: 'OFFLINE' });
+    expect(session.get()).toEqual({ status: 'anonymous' });
+  });
+});
+
+describe('the set-up form', () => {
+  it.each([['Acme GmbH & Co.', 'acme-gmbh-co'], ['Ünïcode Öl', 'unicode-ol'], ['42 Apples', 'apples'], ['--', ''], ['A'.repeat(40), 'a'.repeat(31)]])('%s', (name, slug) => {
+    expect(toSlug(name)).toBe(slug);
+    if (slug) expect(slug).toMatch(TENANT_SLUG);
+  });
+  it('counts what is missing', () => expect(['', 'elevenchars', 'twelve chars'].map(passwordHint)).toEqual([expect.stringContaining('At least 12'), '1 more character.', 'Long enough.']));
+});
