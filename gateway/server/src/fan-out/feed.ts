@@ -53,7 +53,7 @@ export class Feed implements Owner, Waiting {
       if (!this.outbox.hasRoom()) return this.outbox.whenRoom(this);
       const page = this.backlog.next(Math.min(this.credit, PAGE));
       if (page === 'head') return this.attach();
-      if (page instanceof Promise) return this.wait(page);
+      if (page instanceof Promise) return void this.wait(page);
       this.take(page);
     }
   }
@@ -149,27 +149,25 @@ export class Feed implements Owner, Waiting {
     }
   }
 
-  private wait(page: Promise<Page>): void {
+  private async wait(pending: Promise<Page>): Promise<void> {
     const generation = this.generation;
     const current = (): boolean => generation === this.generation && this.state === 'catching_up';
     this.reading = true;
-    page.then(
-      (result) => {
+    try {
+      const page = await pending;
+      if (!current()) return;
+      this.reading = false;
+      this.take(page);
+      this.pump();
+    } catch (error) {
+      if (!current()) return;
+      this.options.onError?.(error);
+      setTimeout(() => {
         if (!current()) return;
         this.reading = false;
-        this.take(result);
+        this.backlog = this.channel.backlog(this.filter, this.position);
         this.pump();
-      },
-      (error: unknown) => {
-        if (!current()) return;
-        this.options.onError?.(error);
-        setTimeout(() => {
-          if (!current()) return;
-          this.reading = false;
-          this.backlog = this.channel.backlog(this.filter, this.position);
-          this.pump();
-        }, RETRY_MS).unref();
-      },
-    );
+      }, RETRY_MS).unref();
+    }
   }
 }

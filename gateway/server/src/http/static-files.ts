@@ -15,6 +15,6 @@ export const staticFiles = (folder: string | undefined): StaticFiles | undefined
     gzip: true,
     etag: true,
     dotfiles: false,
-    setHeaders: (response, path) => response.setHeader('cache-control', /^\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    setHeaders: (response, path) => response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
 };

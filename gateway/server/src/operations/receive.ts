@@ -31,6 +31,9 @@ export const receive = (context: GatewayContext, connection: Connection, data: B
   }
 };
 
+/** The same data, and the server's time beside it. */
+const encodePong = ({ inbox, data }: Extract<ClientFrame, { op: 'ping' }>): Buffer => Buffer.from(JSON.stringify({ op: 'pong', inbox, data, time: new Date().toISOString() }));
+
 const isLive = (connection: Connection): connection is LiveConnection => connection.principal !== undefined;
 
 const handle = (context: GatewayContext, connection: Connection, frame: ClientFrame): Promise<void> | void => {
@@ -38,7 +41,7 @@ const handle = (context: GatewayContext, connection: Connection, frame: ClientFr
   if (!isLive(connection)) return connection.refuse(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
   switch (frame.op) {
     case 'ping':
-      return connection.send({ op: 'pong', ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data: frame.data, ...{ time: new Date().toISOString() } });
+      return connection.outbox.push(encodePong(frame));
     case 'cmd':
       return command(context, connection, frame);
     case 'sub':

@@ -9,8 +9,6 @@ interface Log { warn(fields: object, text: string): void }
 /** How long a first snapshot of a bucket may take, ms. */
 const PATIENCE = 10_000;
 const RETRY_MS = 500;
-/** Key of the newest revision whose deletion has been forgotten by the bucket itself. */
-const FLOOR = '_floor';
 
 /** One mirror per bucket, made when it is first needed and kept: buckets hold what people look at. */
 export class Buckets {
@@ -59,8 +57,8 @@ export class Buckets {
       );
     };
     const watch = watchViewBucket(this.nc, bucket, {
-      filters: ['>', FLOOR],
-      onEntry: entry => (entry.key === FLOOR ? this.floor(mirror, entry.value) : mirror.entry(entry)),
+      filters: ['>'],
+      onEntry: entry => mirror.entry(entry),
       onSync: revision => sync(revision, incarnation),
       onReset: () => {
         incarnation++;
@@ -74,10 +72,5 @@ export class Buckets {
     const opened = { mirror, watch };
     this.mirrors.set(bucket, opened);
     return opened;
-  }
-
-  private floor(mirror: BucketMirror, value: unknown): void {
-    const revision = typeof value === 'number' ? value : (value as { revision?: unknown } | null)?.revision;
-    if (typeof revision === 'number') mirror.floor = Math.max(mirror.floor, revision);
   }
 }

@@ -42,7 +42,7 @@ export class Commands {
 
   constructor(private readonly nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus) {
     status.onDown(() => {
-      for (const give of [...this.inFlight]) give();
+      for (const give of this.inFlight) give();
     });
   }
 

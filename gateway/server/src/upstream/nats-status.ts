@@ -12,7 +12,7 @@ export const watchStatus = (nc: NatsConnection): NatsStatus => {
   const down = new Set<() => void>();
   const back = new Set<() => void>();
   const tell = (listeners: Set<() => void>): void => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   void (async () => {
     for await (const status of nc.status()) {

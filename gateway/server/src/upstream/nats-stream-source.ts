@@ -51,14 +51,14 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
     firstAt: async (time) => (await directPage(nats, stream, { start_time: time, next_by_subj: '>', batch: 1 })).messages[0]?.seq,
 
     follow: async (after, onMessage, onBroken) => {
-      const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 * 1_000_000 });
+      const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 });
       const messages: ConsumerMessages = await consumer.consume({
         max_messages: 1_000, idle_heartbeat: 5_000, expires: 30_000,
         callback: (m: JsMsg) => onMessage({ seq: m.seq, subject: m.subject, time: new Date(Number(m.timestampNanos / 1_000_000n)).toISOString(), data: m.data }),
       });
       let stopped = false;
-      void messages.closed().then((reason) => {
-        if (!stopped) onBroken(reason instanceof Error ? reason.message : 'closed');
+      void watchEnd(messages, (reason) => {
+        if (!stopped) onBroken(reason);
       });
       return {
         stop: () => {
@@ -68,6 +68,11 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
       };
     },
   };
+};
+
+const watchEnd = async (messages: ConsumerMessages, ended: (reason: string) => void): Promise<void> => {
+  const reason = await messages.closed();
+  ended(reason instanceof Error ? reason.message : 'closed');
 };
 
 const readHeader = (m: Msg, name: string): string => m.headers?.get(name) ?? '';
