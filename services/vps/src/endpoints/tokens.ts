@@ -1,0 +1,2 @@
+/** Injection token of the `VpsContext`. */
+export const VPS_CONTEXT = Symbol('context of vps');

@@ -1,0 +1,2 @@
+export { vpsDeclarations } from './declarations.js';
+export { startVps } from './start-vps.js';

@@ -1,0 +1,125 @@
+import { newId, Refusal } from '@xanthus/kernel';
+import { metricsSubject, signalSubject, viewKey } from '@xanthus/proto';
+import type { ServerFacts } from '@xanthus/proto/vps';
+import { connectSsh, presentedHostKey, SshError, type SshConnection, type SshTarget } from '@xanthus/ssh';
+import { authOf } from '../adoption/credential.js';
+import { readFacts } from '../remote/probes.js';
+import { takeSample, type Counters } from '../remote/sample.js';
+import { serverType, type ServerCommand } from '../server/server.decide.js';
+import type { Target } from '../views/targets.js';
+import { addressPolicy, handle, sandboxOf, type VpsContext } from '../vps.context.js';
+import { pause } from './pause.js';
+
+/** Facts change rarely: asked at each new connection and this often. ms */
+const FACTS_EVERY = 5 * 60_000;
+/** A machine that is off is tried at up to this many intervals' distance. */
+const MAX_BACK_OFF = 3;
+
+/** What one round found out. `none`: nothing about the server, the fault is on our side. */
+type Finding =
+  | { readonly kind: 'reachable'; readonly facts?: ServerFacts }
+  | { readonly kind: 'unreachable'; readonly code: string; readonly message: string }
+  | { readonly kind: 'host-key'; readonly error: SshError }
+  | { readonly kind: 'none'; readonly error: unknown };
+
+export interface WatchOptions { readonly target: Target; readonly signal: AbortSignal; /** Lets only so many machines be dialled at a time. */ readonly dial: <T>(work: () => Promise<T>) => Promise<T> }
+
+/** Follows one server over one connection until the signal: samples at each interval, facts, and what of it is news. */
+export const watchServer = async (vps: VpsContext, { target, signal, dial }: WatchOptions): Promise<void> => {
+  const interval = vps.config.XANTHUS_METRICS_INTERVAL_MS;
+  let connection: SshConnection | undefined;
+  let counters: Counters | undefined;
+  let factsAt = Number.NEGATIVE_INFINITY;
+  let told: string | undefined;
+  let failures = 0;
+
+  const round = async (): Promise<Finding> => {
+    try {
+      if (!connection?.open) {
+        connection = await dial(() => connect(vps, target, signal));
+        counters = undefined;
+        factsAt = Number.NEGATIVE_INFINITY;
+      }
+      const { sample, counters: now } = await takeSample(connection, counters, () => new Date(), signal);
+      counters = now;
+      await publish(vps, target, sample);
+      if (performance.now() - factsAt < FACTS_EVERY) return { kind: 'reachable' };
+      const facts = await readFacts(connection, signal);
+      factsAt = performance.now();
+      return { kind: 'reachable', facts };
+    } catch (error) {
+      connection?.close();
+      connection = undefined;
+      return findingOf(error);
+    }
+  };
+
+  while (!signal.aborted) {
+    const started = performance.now();
+    const finding = await round();
+    if (signal.aborted) break;
+    failures = finding.kind === 'reachable' ? 0 : failures + 1;
+    const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
+    if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
+    await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);
+  }
+  connection?.close();
+};
+
+const connect = async (vps: VpsContext, target: Target, signal: AbortSignal): Promise<SshConnection> => {
+  const sandbox = target.provider === 'sandbox' ? await sandboxOf(vps) : undefined;
+  if (target.provider === 'sandbox' && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
+  // The sandbox's port may be another one after a restart; its host key is not.
+  const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
+  return connectSsh({
+    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: addressPolicy(vps, sandbox), signal,
+  });
+};
+
+/** A series for charts, a signal for who looks now, and the last sample for who comes later. None of them is worth a retry. */
+const publish = async (vps: VpsContext, { tenant, id }: Target, sample: unknown): Promise<void> => {
+  const body = JSON.stringify(sample);
+  vps.nc.publish(metricsSubject(tenant, 'vps', id), body);
+  vps.nc.publish(signalSubject({ tenant, service: 'vps', aggregate: 'server', id }, 'metrics'), body);
+  await vps.views.putSample(viewKey(tenant, 'metrics', id), sample).catch((error: unknown) => vps.log.debug({ err: error, server: id }, 'the last sample was not written'));
+};
+
+const findingOf = (error: unknown): Finding => {
+  if (error instanceof SshError) {
+    if (error.code === 'SERVER.HOST_KEY_CHANGED') return { kind: 'host-key', error };
+    return error.code === 'SERVER.CANCELLED' ? { kind: 'none', error } : { kind: 'unreachable', code: error.code, message: error.message };
+  }
+  // A secret that is gone is this server's matter; a vault that cannot be asked now is not.
+  if (error instanceof Refusal && !error.retryable) return { kind: 'unreachable', code: error.code, message: error.message };
+  return { kind: 'none', error };
+};
+
+const commandOf = (target: Target, finding: Finding): ServerCommand | undefined => {
+  const pinned = target.host_key.fingerprint;
+  switch (finding.kind) {
+    case 'reachable': return { type: 'ObserveReachable', data: { pinned, ...(finding.facts ? { facts: finding.facts } : {}) } };
+    case 'unreachable': return { type: 'ObserveUnreachable', data: { pinned, reason: { code: finding.code, message: finding.message } } };
+    case 'host-key': {
+      const presented = presentedHostKey(finding.error);
+      return presented && { type: 'ObserveHostKey', data: { pinned, presented } };
+    }
+    case 'none': return undefined;
+  }
+};
+
+/** Answers whether it is recorded; if not, the next round tries again. */
+const record = async (vps: VpsContext, target: Target, finding: Finding): Promise<boolean> => {
+  const command = commandOf(target, finding);
+  if (!command) {
+    vps.log.warn({ err: finding.kind === 'none' ? finding.error : undefined, server: target.id }, 'a server could not be asked, for a reason of ours');
+    return false;
+  }
+  const id = newId();
+  try {
+    await handle(vps, serverType, { tenant: target.tenant, id: target.id, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: id, correlation_id: id }, command);
+    return true;
+  } catch (error) {
+    vps.log.warn({ err: error, server: target.id }, 'what was seen of a server could not be recorded');
+    return false;
+  }
+};

@@ -1,0 +1,18 @@
+import type { Reactor } from '@xanthus/kernel';
+import { viewKey } from '@xanthus/proto';
+import { serverType } from '../server/server.decide.js';
+import { nameKey, readState, type VpsContext } from '../vps.context.js';
+
+/** Destroys the server's own credential, frees its name and drops its last sample. Each is harmless when repeated. */
+export const cleanUpWhenServerDeleted = (vps: VpsContext): Reactor => ({
+  name: 'clean-up-when-server-deleted',
+  types: ['ServerDeleted'],
+  async react({ tenant, aggregate: { id } }) {
+    const server = await readState(vps, serverType, tenant, id);
+    if (server.status !== 'deleted') return;
+    const { credential, name } = server.machine;
+    if (credential.kind !== 'ssh_key') await vps.vault.destroy(tenant, credential.secret);
+    await vps.store.release({ tenant, service: 'vps', kind: 'server-name', key: await nameKey(vps, tenant, name), aggregate: { tenant, service: 'vps', aggregate: 'server', id } });
+    await vps.views.putSample(viewKey(tenant, 'metrics', id), undefined);
+  },
+});

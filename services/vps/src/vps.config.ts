@@ -1,0 +1,12 @@
+import { serviceConfig } from '@xanthus/nest';
+import { z } from 'zod';
+
+const allowed = z.enum(['private', 'loopback']);
+
+export const vpsConfig = serviceConfig.extend({
+  XANTHUS_SANDBOX_FILE: z.string().min(1).optional().describe('JSON file that describes the sandbox server, written by the launcher'),
+  XANTHUS_SSH_ALLOW: z.string().default('').transform(text => text.split(',').map(t => t.trim()).filter(t => t !== '')).pipe(z.array(allowed))
+    .describe('addresses besides public ones that servers may have: private, loopback, or both with a comma'),
+  XANTHUS_METRICS_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000).describe('time between two samples of a server'),
+});
+export type VpsConfig = z.infer<typeof vpsConfig>;

@@ -1,0 +1,54 @@
+/** Composition root: the only file that picks adapters. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { JetStreamEventStore, KvSnapshotStore, startLocked, startProjector, startReactor, verify } from '@xanthus/jetstream';
+import { AggregateCache } from '@xanthus/kernel';
+import { serveViews, type ServiceDeps } from '@xanthus/nest';
+import { openVault, remoteDataKeys } from '@xanthus/vault';
+import { vpsDeclarations } from './declarations.js';
+import { ServerDoors } from './endpoints/server.doors.js';
+import { SshKeyDoors } from './endpoints/ssh-key.doors.js';
+import { VPS_CONTEXT } from './endpoints/tokens.js';
+import { runMonitor } from './monitor/run-monitor.js';
+import { cleanUpWhenServerDeleted } from './reactors/clean-up-when-server-deleted.js';
+import { cleanUpWhenSshKeyRemoved } from './reactors/clean-up-when-ssh-key-removed.js';
+import { freeNameWhenServerRenamed } from './reactors/free-name-when-server-renamed.js';
+import { serversProjection } from './views/servers.js';
+import { sshKeysProjection } from './views/ssh-keys.js';
+import { keyUsersProjection, targetsProjection } from './views/targets.js';
+import type { VpsConfig } from './vps.config.js';
+import type { VpsContext } from './vps.context.js';
+
+const SERVICE = 'vps';
+
+@Module({})
+export class VpsModule {
+  static async compose(deps: ServiceDeps<VpsConfig>): Promise<DynamicModule> {
+    const { nc, log, config, signer, views, health, onStop } = deps;
+    await verify(nc, [vpsDeclarations()]);
+
+    const projector = await startProjector(nc, { service: SERVICE, projections: [serversProjection, sshKeysProjection, targetsProjection, keyUsersProjection], log });
+    onStop(() => projector.stop());
+    await projector.ready;
+    health.add('projector', async () => {
+      const lag = await projector.lag();
+      return { ok: lag < 1_000, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
+    });
+
+    const keys = remoteDataKeys(nc, signer, SERVICE);
+    const vps: VpsContext = {
+      nc, log, config, views, keys,
+      store: new JetStreamEventStore(nc, SERVICE),
+      snapshots: new KvSnapshotStore(nc, SERVICE),
+      cache: new AggregateCache(),
+      vault: await openVault(nc, { service: SERVICE, keys, log }),
+    };
+    for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps)]) {
+      const running = await startReactor(nc, { service: SERVICE, reactor, log });
+      onStop(() => running.stop());
+    }
+    const watching = await startLocked(nc, { service: SERVICE, name: 'monitor', log, run: signal => runMonitor(vps, signal) });
+    onStop(() => watching.stop());
+
+    return { module: VpsModule, controllers: [ServerDoors, SshKeyDoors, serveViews(SERVICE)], providers: [{ provide: VPS_CONTEXT, useValue: vps }] };
+  }
+}
