@@ -74,7 +74,9 @@ export class CapabilityMirror {
   /** @internal */
   accept(entry: BucketEntry): void {
     if (entry.key.startsWith('_')) {
-      this.lastSign = this.now();
+      // What lay in the bucket when we came may be a sign of long ago; what comes later is one of now, whatever the clocks say.
+      const age = this.seen === undefined ? 0 : Date.now() - Date.parse(entry.time);
+      this.lastSign = this.now() - (Number.isFinite(age) ? Math.max(age, 0) : 0);
       return;
     }
     const key = parseViewKey(entry.key);

@@ -15,7 +15,7 @@ const document = (id: string, commands: string[], nkey?: string): unknown => ({
   schema: 1, seq: 1, time: '2026-11-21T08:00:00.000Z',
   data: { principal: { kind: nkey === undefined ? 'person' : 'credential', id, role: 'viewer', ...(nkey === undefined ? {} : { nkey }) }, subjects: [], buckets: {}, commands, streams: {} },
 });
-const put = (key: string, value: unknown): void => mirror.accept({ key, revision: ++revision, time: '2026-11-21T08:00:00.000Z', kind: 'put', value });
+const put = (key: string, value: unknown): void => mirror.accept({ key, revision: ++revision, time: new Date().toISOString(), kind: 'put', value });
 const beat = (): void => put('_pos', { seq: 1 });
 
 describe('the capability mirror', () => {
@@ -43,6 +43,15 @@ describe('the capability mirror', () => {
     fresh.accept({ key: `acme.capabilities.${ADA}`, revision: 2, time: '', kind: 'put', value: document(ADA, ['qry.acme.>']) });
     expect(fresh.current()).toBe(false);
     expect(fresh.allows('acme', ADA, READ)).toBe(false);
+  });
+
+  it('does not take a sign of life of yesterday, found at the start, for one of now', () => {
+    const fresh = new CapabilityMirror({ warn: () => {} }, () => clock);
+    fresh.accept({ key: '_pos', revision: 1, time: new Date(Date.now() - 60_000).toISOString(), kind: 'put', value: {} });
+    fresh.synced();
+    expect(fresh.current()).toBe(false);
+    fresh.accept({ key: '_pos', revision: 2, time: new Date(Date.now() - 60_000).toISOString(), kind: 'put', value: {} });
+    expect(fresh.current()).toBe(true);
   });
 
   it('allows nothing after 10 s without a sign of life, and again after one', () => {
