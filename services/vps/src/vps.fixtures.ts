@@ -40,7 +40,7 @@ export const startTestGround = async (): Promise<TestGround> => {
   await provision(await as('provisioner'), [sharedDeclarations(), declarationsOf('auth'), vpsDeclarations()], { replicas: 1 });
   const env = (service: string): Record<string, string> => ({
     XANTHUS_NATS_URL: nats.url, XANTHUS_NATS_CREDENTIALS: files.credsDir, XANTHUS_SERVICE_KEY_FILE: files.serviceKey(service), XANTHUS_SERVICE_JWKS_FILE: files.serviceJwksFile,
-    LOG_LEVEL: process.env['SPEC_LOG_LEVEL'] ?? 'fatal', LOG_FORMAT: 'json',
+    LOG_LEVEL: process.env['SPEC_LOG_LEVEL'] ?? 'error', LOG_FORMAT: 'json',
   });
   const auth: RunningService = await startAuth({ ...env('auth'), XANTHUS_MASTER_KEY_FILE: files.masterKeyFile });
   const signer = async (name: string): Promise<IdentitySigner> => new IdentitySigner({ service: name, key: JSON.parse(await readFile(files.serviceKey(name), 'utf8')) as ServiceKey });

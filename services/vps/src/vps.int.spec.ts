@@ -49,7 +49,7 @@ describe('test-connection', () => {
 
   it('answers each stage with its time, and tells each as a signal', async () => {
     const told: string[] = [];
-    const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.*.test-connection`, { callback: (_e, m) => told.push(m.json<{ stage: { name: string } }>().stage.name) });
+    const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.*.test-connection`, { callback: (_e, m) => { told.push(m.json<{ stage: { name: string } }>().stage.name); } });
     const result = await test();
     expect(result.stages.map(s => s.name)).toEqual(['resolve', 'connect', 'host_key', 'auth', 'sudo', 'os', 'k3s', 'helm']);
     expect(statuses(result)).toMatchObject({ resolve: 'passed', connect: 'passed', host_key: 'passed', auth: 'passed', os: 'passed' });
@@ -101,7 +101,7 @@ describe('adopt', () => {
 
   it('leads to facts and live metrics, and remove ends them', async () => {
     const samples: MetricsSample[] = [];
-    const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.*.metrics`, { callback: (_e, m) => samples.push(m.json<MetricsSample>()) });
+    const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.*.metrics`, { callback: (_e, m) => { samples.push(m.json<MetricsSample>()); } });
     const { id } = await adopt();
     const row = await ground.server(id, r => r.status === 'reachable' && r.facts !== null);
     expect(row.facts).toMatchObject({ architecture: expect.any(String), cpus: expect.any(Number) });
