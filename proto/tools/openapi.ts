@@ -24,7 +24,9 @@ const AS_OF: JsonSchema = { type: 'object', properties: { stream: { type: 'strin
 
 const viewOperation = (row: HttpRow & { target: { kind: 'view' } }): Part => {
   const item = value(jsonSchemaOf(row.target.data));
-  if (row.one === true) return { responses: { 200: answer(row.target.summary, item), ...ERRORS } };
+  if (row.one === true) return { responses: { 200: answer(row.target.summary, { ...item, properties: { ...(item['properties'] as object), as_of: AS_OF } }), ...ERRORS } };
+  // What belongs to the person is few and answered whole.
+  if (row.own === true) return { responses: { 200: answer(row.target.summary, { type: 'object', properties: { items: { type: 'array', items: item } }, required: ['items'] }), ...ERRORS } };
   const list: JsonSchema = { type: 'object', properties: { items: { type: 'array', items: item }, next_cursor: { type: 'string' }, as_of: AS_OF }, required: ['items', 'as_of'] };
   return { parameters: ['limit', 'cursor', 'filter'].map(p => ({ $ref: `#/components/parameters/${p}` })), responses: { 200: answer(row.target.summary, list), ...ERRORS } };
 };
@@ -41,7 +43,10 @@ const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } })
     ...(target.errors.length === 0 ? {} : { description: `Refusals of its own: ${target.errors.map(e => `\`${e}\``).join(', ')}.` }),
     ...(target.kind === 'command' ? { parameters: ['IdempotencyKey', ...(writes ? ['wait'] : [])].map(p => ({ $ref: `#/components/parameters/${p}` })) } : {}),
     ...(row.method === 'POST' ? (isEmpty(input) ? {} : body(input, target.example)) : {}),
-    responses: { [writes ? 202 : 200]: answer(writes ? 'Stored; views follow within milliseconds.' : target.summary, output), ...ERRORS },
+    responses: {
+      ...(writes ? { 200: answer('Stored, and the view shows it (`wait=view`).', output), 202: answer('Stored; views follow within milliseconds.', output) } : { 200: answer(target.summary, output) }),
+      ...ERRORS,
+    },
   };
 };
 
@@ -54,11 +59,13 @@ const rowOperation = (row: HttpRow): Part => {
 
 /** What the gateway keeps for itself (the cookie, where the request came from) is not part of these bodies. */
 const publicTokens = sessionTokens.omit({ refresh_token: true });
-const GATEWAY_BODIES: Readonly<Record<string, { readonly input?: z.ZodType; readonly output?: z.ZodType; readonly open?: true }>> = {
-  'GET /api/auth/setup': { output: z.object({ done: z.boolean() }), open: true },
-  'POST /api/auth/setup': { input: completeSetup.input.omit({ device: true }), output: publicTokens, open: true },
-  'POST /api/auth/login': { input: openSession.input.omit({ device: true, method: true }), output: publicTokens, open: true },
-  'POST /api/auth/refresh': { output: publicTokens, open: true },
+const GATEWAY_BODIES: Readonly<Record<string, { readonly input?: z.ZodType; readonly output?: z.ZodType; readonly by?: 'nobody' | 'cookie' }>> = {
+  'GET /api/auth/setup': { output: z.object({ done: z.boolean() }), by: 'nobody' },
+  'POST /api/auth/setup': { input: completeSetup.input.omit({ device: true }), output: publicTokens, by: 'nobody' },
+  'POST /api/auth/login': { input: openSession.input.omit({ device: true, method: true }), output: publicTokens, by: 'nobody' },
+  'POST /api/auth/refresh': { output: publicTokens, by: 'cookie' },
+  'POST /api/auth/logout': { output: z.object({ ended: z.boolean() }), by: 'cookie' },
+  'GET /api/auth/session': { output: z.object({ user: z.object({ id: z.string(), name: z.string() }), tenant: z.object({ id: z.string(), name: z.string() }), session: z.string(), expires_at: z.iso.datetime() }) },
 };
 const OPEN = ['/health', '/ready', '/metrics', '/version', '/.well-known/jwks.json', '/api/openapi.json', '/api/asyncapi.json', '/api/docs'];
 
@@ -67,7 +74,7 @@ const gatewayOperation = (route: (typeof GATEWAY_ROUTES)[number]): Part => {
   const bare = OPEN.includes(route.path);
   return {
     operationId: operationId(route.method, route.path), tags: [route.path.startsWith('/api/auth') ? 'auth' : 'operations'], summary: route.summary,
-    ...(bare || own?.open === true ? { security: [] } : {}),
+    ...(bare || own?.by === 'nobody' ? { security: [] } : own?.by === 'cookie' ? { security: [{ cookie: [] }] } : {}),
     ...(own?.input === undefined ? {} : body(jsonSchemaOf(own.input))),
     responses: { 200: bare ? { description: route.summary } : answer(route.summary, own?.output === undefined ? {} : jsonSchemaOf(own.output)), ...ERRORS },
   };
@@ -83,12 +90,12 @@ export const openApi = (version: string): JsonSchema => {
     openapi: '3.1.0',
     info: { title: 'Xanthus', version, description: 'The HTTP API: commands, queries and views as routes. Generated from the contracts in `proto`.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }, { cookie: [] }],
+    security: [{ bearer: [] }],
     paths,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        cookie: { type: 'apiKey', in: 'cookie', name: 'xanthus_session', description: 'Set at log-in; needs an allowed Origin.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'xanthus_session', description: 'Set at log-in, swapped at each refresh; needs an allowed Origin.' },
       },
       parameters: {
         id: { name: 'id', in: 'path', required: true, schema: { type: 'string' } },

@@ -135,6 +135,8 @@ describe('a service', () => {
     const rest = await asPerson('qry.acme.auth.view.roles.all', { limit: 2, cursor: first['next_cursor'] });
     expect(rest).toMatchObject({ items: [{ id: 'owner' }] });
     expect(rest['next_cursor']).toBeUndefined();
+    expect(await asPerson('qry.acme.auth.view.roles.all', { filter: 'ADM' })).toMatchObject({ items: [{ id: 'admin' }] });
+    expect(await asPerson('qry.acme.auth.view.roles.all', { filter: 'built_in' })).toMatchObject({ items: [] });
   });
 
   it('answers NOT_FOUND, DENIED for another tenant, UNKNOWN_OP for no such view, TIMEOUT for a future that does not come', async () => {

@@ -19,7 +19,7 @@ const WAIT = 4_000;
 const value = z.object({ schema: z.int(), seq: z.int(), time: z.string(), data: z.unknown() });
 const waitFor = z.int().min(0).optional().describe('answer when the view has reached this stream sequence (read your writes)');
 const viewOutput = z.object({ as_of: z.object({ stream: z.string(), seq: z.int() }), id: z.string(), ...value.shape });
-const listInput = z.object({ wait_for: waitFor, limit: z.int().min(1).max(MAX_LIMIT).default(LIMIT), cursor: z.string().max(256).optional() });
+const listInput = z.object({ wait_for: waitFor, limit: z.int().min(1).max(MAX_LIMIT).default(LIMIT), cursor: z.string().max(256).optional(), filter: z.string().max(200).optional().describe('words that an item must contain, in any case') });
 const listOutput = z.object({ items: z.array(z.object({ id: z.string(), ...value.shape })), next_cursor: z.string().optional(), as_of: z.object({ stream: z.string(), seq: z.int() }) });
 
 /** `qry.<tenant>.<service>.view.<view>.<id>` */
@@ -35,6 +35,17 @@ const reach = async (views: Views, seq: number | undefined): Promise<void> => {
   if (seq !== undefined && !(await views.waitFor(seq, WAIT))) throw refuse('TIMEOUT', `The view has not reached ${seq} within ${WAIT} ms.`);
 };
 
+/** Every word stands somewhere in a text of the value; names of fields do not count. */
+const hasAll = (words: readonly string[], value: unknown): boolean => {
+  if (words.length === 0) return true;
+  const texts = textsOf(value).map(t => t.toLowerCase());
+  return words.every(word => texts.some(t => t.includes(word)));
+};
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+};
+
 const readOne = async (views: Views, view: ViewContract, input: { wait_for?: number | undefined }, call: Call): Promise<z.infer<typeof viewOutput>> => {
   await reach(views, input.wait_for);
   const seq = await views.position();
@@ -46,7 +57,8 @@ const readOne = async (views: Views, view: ViewContract, input: { wait_for?: num
 const readList = async (views: Views, view: ViewContract, input: z.infer<typeof listInput>, call: Call): Promise<z.infer<typeof listOutput>> => {
   await reach(views, input.wait_for);
   const seq = await views.position();
-  const all = (await views.list(call.tenant, view.view)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const words = (input.filter ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const all = (await views.list(call.tenant, view.view)).filter(e => hasAll(words, [e.id, e.value.data])).sort((a, b) => (a.id < b.id ? -1 : 1));
   const { cursor } = input;
   const after = cursor === undefined ? all : all.filter(e => e.id > cursor);
   const page = after.slice(0, input.limit);

@@ -56,7 +56,7 @@ export const revokeSession = defineCommand({
 export const addMember = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password; one who has an account keeps theirs.',
   input: z.object({ email, name: displayName, role: roleName, password: password.optional() }), output: written,
-  example: { email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'correct horse battery' }, errors: ['MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'PASSWORD.TOO_WEAK', 'PASSWORD.NEEDED', 'PERSON.EMAIL_TAKEN'],
+  example: { email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'correct horse battery' }, errors: ['MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'PASSWORD.TOO_WEAK', 'PASSWORD.NEEDED', 'PERSON.EMAIL_TAKEN', 'TENANT.NOT_FOUND'],
 });
 export const assignRole = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'assign', on: 'id', summary: 'Give a member another role; takes effect at once, also on open connections.',
@@ -75,7 +75,7 @@ export const createCredential = defineCommand({
   service: 'auth', aggregate: 'credential', verb: 'create', on: 'new', deadline: 15_000, summary: 'Make a NATS credential for another service. The .creds text is answered once and not kept.',
   input: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), role: roleName, follow: z.array(z.enum(['AUTH', 'VPS'])).default([]) }),
   output: written.extend({ creds: z.string(), nkey: z.string(), consumers: z.record(z.string(), z.string()) }), example: { name: 'billing', role: 'viewer', follow: ['VPS'] },
-  errors: ['CREDENTIAL.NAME_TAKEN', 'CREDENTIAL.CANNOT_FOLLOW', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'CREDENTIAL.UNAVAILABLE'],
+  errors: ['CREDENTIAL.NAME_TAKEN', 'CREDENTIAL.CANNOT_FOLLOW', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'TENANT.NOT_FOUND', 'CREDENTIAL.UNAVAILABLE'],
 });
 export const revokeCredential = defineCommand({
   service: 'auth', aggregate: 'credential', verb: 'revoke', on: 'id', deadline: 15_000, summary: 'Refuse the credential from now on and close its connections.',
