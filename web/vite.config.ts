@@ -1,11 +1,11 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 
 /** `npm run dev` serves the console with hot reload and passes everything else on to a running Xanthus. */
 const backend = process.env['XANTHUS_URL'] ?? 'http://127.0.0.1:7700';
 
-export default defineConfig({
+const config: UserConfig = {
   plugins: [react(), tailwindcss()],
   build: {
     target: 'es2023',
@@ -20,4 +20,10 @@ export default defineConfig({
       '/ws': { target: backend.replace(/^http/, 'ws'), ws: true, changeOrigin: true, headers: { origin: backend } },
     },
   },
+};
+
+export default defineConfig(({ command }) => {
+  // A build is the product whoever asks for it; a test run's NODE_ENV would bundle React's development build, and nx would keep that.
+  if (command === 'build') process.env['NODE_ENV'] = 'production';
+  return config;
 });
