@@ -1,6 +1,7 @@
 /** Work from a durable consumer: each message at least once, by one of the service's copies, tried again until it succeeds. */
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { endOnDoubt } from './follow.js';
 import { pause } from './locked.js';
 import type { Logger, Stoppable } from './types.js';
 
@@ -67,6 +68,7 @@ export const startDurable = async (nc: NatsConnection, { stream, name, filter, l
         await ensure();
         const consumer = await js.consumers.get(stream, name);
         current = await consumer.consume({ max_messages: AT_ONCE, expires: 10_000, idle_heartbeat: 2_000, abort_on_missing_resource: true });
+        void endOnDoubt(current);
         for await (const message of current) {
           enqueue(message);
           if (signal.aborted) break;

@@ -111,9 +111,12 @@ const guarded = async (call: () => void | Promise<void>): Promise<void> => {
   }
 };
 
-/** The client would quietly go on with a new consumer; we look first whether it is still the same stream. */
-const DOUBTS = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset']);
-const endOnDoubt = async (messages: ConsumerMessages): Promise<void> => {
+/**
+ * The client would quietly go on with a new consumer; we look first whether it is still the same stream. And in a cluster the first pull may come before
+ * its server has heard of the consumer (`no_responders`): the client would wait for two missed heartbeats.
+ */
+const DOUBTS = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset', 'no_responders']);
+export const endOnDoubt = async (messages: ConsumerMessages): Promise<void> => {
   for await (const event of messages.status()) if (DOUBTS.has(event.type)) return messages.stop();
 };
 

@@ -57,18 +57,26 @@ export const provision = async (nc: NatsConnection, declarations: readonly Decla
   await verify(nc, declarations);
 };
 
-const make = async (nc: NatsConnection, verb: 'CREATE' | 'UPDATE', config: Config): Promise<void> => {
+/** A cluster that has just started does not know all its servers yet. */
+const NO_PEERS = 10005;
+const PEER_PATIENCE = 10_000;
+
+const make = async (nc: NatsConnection, verb: 'CREATE' | 'UPDATE', config: Config, since = Date.now()): Promise<void> => {
   try {
     await api(nc, `STREAM.${verb}.${config.name}`, config);
   } catch (error) {
     if (!(error instanceof JetStreamProblem)) throw error;
+    if (error.problem.err_code === NO_PEERS && Date.now() - since < PEER_PATIENCE) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return make(nc, verb, config, since);
+    }
     const doing = verb === 'CREATE' ? 'could not be made' : 'could not be changed to what this version of Xanthus needs';
     throw new Error(`The JetStream stream ${config.name} ${doing}: ${error.problem.description ?? error.message}. ${adviceOf(error)}`, { cause: error });
   }
 };
 
 const adviceOf = ({ problem }: JetStreamProblem): string => {
-  if (problem.err_code === 10005 || problem.err_code === 10074) return 'Three replicas need three running NATS servers: check that all are up and see each other.';
+  if (problem.err_code === NO_PEERS || problem.err_code === 10074) return 'Three replicas need three running NATS servers: check that all are up and see each other.';
   if (problem.err_code === 10023 || problem.err_code === 10047) return 'Free disk space in the JetStream store, or raise max_file_store in the NATS configuration.';
   if (problem.err_code === 10052) return 'It was made by another program or an incompatible version; restore a backup or start with an empty data folder.';
   return 'Check the log of nats-server.';
