@@ -88,6 +88,7 @@ export async function build(say) {
     if (queue.length > 0) say(`Building ${queue.map(t => t.folder).join(', ')} …`);
     const worker = async () => {
       for (let target = queue.shift(); target; target = queue.shift()) {
+        removeOld(at(target.folder, 'dist', 'chunks'));
         const { code, output } = await run(process.execPath, target.command, at(target.folder));
         if (code !== 0) throw new Error(`${target.folder} could not be built:\n${output.trim()}`);
         built[target.folder] = target.stamp;
@@ -100,6 +101,12 @@ export async function build(say) {
     fail(error.message);
   }
   unlock();
+}
+
+/** Chunks carry the hash of their content. Those of the last hours may belong to a Xanthus that is running. */
+function removeOld(folder) {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (Date.now() - statSync(join(folder, name)).mtimeMs > 6 * 3_600_000) rmSync(join(folder, name), { force: true });
 }
 
 function read(file) {
