@@ -1,43 +1,197 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isMessage, Socket, type Frame } from './socket.fixture.js';
-import { OWNER, startTestGateway, type TestGateway } from './testing.fixture.js';
+/** Log-in, frames, rights and signals, as a plain WebSocket client sees them. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@xanthus/kernel';
+import { eventually } from '@xanthus/testing';
+import { isMessage, Socket } from './socket.fixture.js';
+import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
 let t: TestGateway;
-beforeAll(async () => { t = await startTestGateway(); });
+beforeAll(async () => { t = await startTestGateway({ XANTHUS_WS_AUTH_SECONDS: '1', XANTHUS_WS_SUBSCRIPTIONS: '3' }); });
 afterAll(async () => { await t?.stop(); });
 
 const sockets: Socket[] = [];
-const connect = async (person: Parameters<TestGateway['token']>[0]): Promise<Socket> => {
-  const socket = await Socket.live(t.gateway.url, await t.token(person));
+const kept = (socket: Socket): Socket => {
   sockets.push(socket);
   return socket;
 };
-afterAll(() => { for (const socket of sockets) socket.close(); });
+const connect = async (person: Person): Promise<Socket> => kept(await Socket.live(t.gateway.url, await t.token(person)));
+const open = async (options = {}): Promise<Socket> => {
+  const socket = kept(new Socket(t.gateway.url, options));
+  await socket.open();
+  return socket;
+};
+afterEach(() => { for (const socket of sockets.splice(0)) socket.close(); });
 
 describe('logging in', () => {
   it('says hello first, then the capabilities', async () => {
     const person = await t.person('acme');
     const socket = await connect(person);
-    const [hello, ...rest] = socket.frames;
-    expect(hello).toMatchObject({ op: 'hello', data: { v: 1, user: { id: person.id }, tenant: { id: 'acme' }, limits: { subscriptions: 256 } } });
-    expect(rest.find(f => f.op === 'cap_update')?.data).toMatchObject({ buckets: { vps: ['acme.>'] } });
+    expect(socket.frames[0]).toMatchObject({ op: 'hello', data: { v: 1, user: { id: person.id }, tenant: { id: 'acme' }, limits: { subscriptions: 3, frame_bytes: 65_536 } } });
+    expect((await socket.until(f => f.op === 'cap_update')).data).toMatchObject({ buckets: { vps: ['acme.>'] } });
+  });
+
+  it('takes a bearer token at the upgrade', async () => {
+    const socket = await open({ headers: { authorization: `Bearer ${await t.token(await t.person('acme'))}` } });
+    await socket.until(f => f.op === 'cap_update');
+    expect(socket.frames[0]?.op).toBe('hello');
+  });
+
+  it.each([
+    ['no token at all', 'garbage', {}, 'AUTH_REQUIRED'],
+    ['an expired token', undefined, { life: -60 }, 'AUTH_EXPIRED'],
+    ['no tenant', undefined, { tenant: 7 }, 'AUTH_REQUIRED'],
+  ])('refuses %s with an error, then 4501', async (_name, token, claims, code) => {
+    const socket = await open();
+    const given = token ?? await t.token(await t.person('acme'), claims);
+    expect((await socket.ask({ op: 'auth', data: { token: given } })).data).toMatchObject({ code });
+    expect((await socket.end()).code).toBe(4501);
+  });
+
+  it('refuses a token of an unknown key, and one without signature', async () => {
+    const [head = '', body = ''] = (await t.token(await t.person('acme'))).split('.');
+    for (const forged of [`${head}.${body}.`, `${Buffer.from('{"alg":"none"}').toString('base64url')}.${body}.`, `${Buffer.from(`{"alg":"EdDSA","kid":"${newId()}"}`).toString('base64url')}.${body}.AAAA`]) {
+      const socket = await open();
+      expect((await socket.ask({ op: 'auth', data: { token: forged } })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+    }
+  });
+
+  it('closes a connection that does not log in', async () => {
+    const socket = await open();
+    expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+    expect((await socket.end()).code).toBe(4501);
+    expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'AUTH_REQUIRED' } });
+  });
+
+  it('keeps the connection with a fresh token of the same person only', async () => {
+    const person = await t.person('acme');
+    const socket = await connect(person);
+    expect((await socket.ask({ op: 'auth', data: { token: await t.token(person) } })).data).toHaveProperty('expires_at');
+    expect((await socket.ask({ op: 'auth', data: { token: await t.token(await t.person('acme')) } })).data).toMatchObject({ code: 'DENIED' });
+    expect(socket.closed).toBeUndefined();
+  });
+
+  it('closes at the end of the token', async () => {
+    const socket = kept(await Socket.live(t.gateway.url, await t.token(await t.person('acme'), { life: 2 })));
+    expect((await socket.end()).code).toBe(4501);
+    expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'AUTH_EXPIRED', retryable: true } });
+  });
+
+  it('closes the sockets of a session that ends, and refuses its token from then on', async () => {
+    const person = await t.person('acme');
+    const socket = await connect(person);
+    await t.endSession(person);
+    expect((await socket.end()).code).toBe(4503);
+    const again = await open();
+    expect((await again.ask({ op: 'auth', data: { token: await t.token(person) } })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+  });
+
+  it.each([
+    ['a foreign origin', { origin: 'http://evil.example' }, 403],
+    ['a cookie without origin', { headers: { cookie: 'xanthus_session=x' } }, 403],
+    ['an unknown sub-protocol', { protocols: ['graphql-ws'] }, 400],
+  ])('refuses %s before the upgrade', async (_name, options, status) => {
+    await expect(open(options)).rejects.toThrow(String(status));
+  });
+
+  it('takes its own origin, and no sub-protocol at all', async () => {
+    await expect(open({ origin: t.gateway.url })).resolves.toBeDefined();
+    await expect(open({ protocols: [] })).resolves.toBeDefined();
   });
 });
 
-describe('js_sub', () => {
-  it('delivers history, then what comes, with prev chained', async () => {
-    const person = await t.person('acme');
-    const socket = await connect(person);
-    const seqs = [await t.event('acme', 's1', 1), await t.event('acme', 's2', 2)];
-    const reply = await socket.ask({ op: 'js_sub', target: 'VPS', data: { filter: 'evt.acme.>', start_seq: 1 } });
-    expect(reply.data).toMatchObject({ status: 'subscribed', from_seq: 1 });
-    await socket.until(f => f.data?.kind === 'in_sync');
-    seqs.push(await t.event('acme', 's1', 3));
-    const got = await socket.collect(3, isMessage('js:VPS'));
-    expect(got.map(f => f.data.seq)).toEqual(seqs);
-    expect(got.map(f => f.data.prev)).toEqual([0, seqs[0], seqs[1]]);
-    expect(got[2]?.data).toMatchObject({ subject: 'evt.acme.vps.server.s1', payload: { n: 3 } });
+describe('frames', () => {
+  it.each([
+    ['{', 'BAD_JSON'], ['[]', 'BAD_FRAME'], ['"x"', 'BAD_FRAME'], ['{}', 'BAD_FRAME'], ['{"op":"sub"}', 'BAD_FRAME'], ['{"op":"dance"}', 'UNKNOWN_OP'], ['{"op":"__proto__"}', 'UNKNOWN_OP'],
+    ['{"v":2,"op":"ping"}', 'UNSUPPORTED_VERSION'], [`{"op":"ping","data":${'['.repeat(40)}${']'.repeat(40)}}`, 'TOO_LARGE'], [JSON.stringify({ op: 'ping', data: 'x'.repeat(70_000) }), 'TOO_LARGE'],
+    ['{"op":"sub","target":"sig.acme..x"}', 'BAD_FRAME'], ['{"op":"js_sub","target":"VPS","data":{"filter":"evt.>.x"}}', 'BAD_FRAME'], ['{"op":"cmd","target":"cmd.acme.*.a.b.c"}', 'BAD_FRAME'],
+    ['{"op":"unsub","target":"sig.none"}', 'NOT_FOUND'], ['{"op":"credit","target":"js:VPS","data":{"n":1}}', 'NOT_FOUND'],
+  ].map(([text = '', code = '']) => [text.slice(0, 60), code, text]))('answers %s with %s and lives on', async (_start, code, text) => {
+    const socket = await connect(await t.person('acme'));
+    socket.send(text);
+    expect((await socket.until(f => f.op === 'error')).data).toMatchObject({ code });
+    expect((await socket.ask({ op: 'ping', data: { n: 1 } }))).toMatchObject({ op: 'pong', data: { n: 1 } });
+  });
+
+  it('refuses a binary frame', async () => {
+    const socket = await connect(await t.person('acme'));
+    socket.ws.send(Buffer.from([1, 2, 3]));
+    expect((await socket.until(f => f.op === 'error')).data).toMatchObject({ code: 'BAD_FRAME' });
+  });
+
+  it('slows a client down that sends too fast, then closes', async () => {
+    const socket = await connect(await t.person('acme'));
+    for (let i = 0; i < 600; i++) socket.send({ op: 'ping' });
+    expect((await socket.end()).code).toBe(4509);
+    expect(socket.frames.filter(f => f.data?.code === 'RATE_LIMITED').length).toBeGreaterThan(50);
   });
 });
-void OWNER;
-void (undefined as Frame | undefined);
+
+describe('rights', () => {
+  it('refuses what no grant contains', async () => {
+    const socket = await connect(await t.person('acme', { ...OWNER('acme'), streams: { VPS: ['evt.acme.vps.server.s1'] } }));
+    const asked = [
+      { op: 'sub', target: 'sig.globex.>' }, { op: 'sub', target: 'sig.*.vps' }, { op: 'sub', target: 'sig.>' }, { op: 'sub', target: '>' }, { op: 'sub', target: 'evt.acme.>' }, { op: 'sub', target: '$SYS.>' },
+      { op: 'kv_sub', target: 'vps' }, { op: 'kv_sub', target: 'vps', data: { pattern: 'globex.>' } }, { op: 'kv_sub', target: 'vault', data: { pattern: 'acme.>' } }, { op: 'kv_sub', target: 'vps', data: { pattern: '_pos' } },
+      { op: 'js_sub', target: 'VPS' }, { op: 'js_sub', target: 'VPS', data: { filter: 'evt.acme.vps.server.*' } }, { op: 'js_sub', target: 'AUTH', data: { filter: 'evt.acme.>' } },
+      { op: 'cmd', target: 'cmd.globex.vps.server.new.adopt' }, { op: 'cmd', target: 'qry.globex.vps.view.servers.all' },
+    ];
+    for (const frame of asked) expect({ frame, got: (await socket.ask(frame)).data.code }).toEqual({ frame, got: 'DENIED' });
+  });
+
+  it('without a document there is no right', async () => {
+    const person = await t.person('acme');
+    await t.strip(person);
+    const socket = await connect(person);
+    expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'DENIED' });
+  });
+
+  it('lets no tenant see anything of another', async () => {
+    const [a, b] = [await connect(await t.person('acme')), await connect(await t.person('globex'))];
+    for (const [socket, tenant] of [[a, 'acme'], [b, 'globex']] as const) {
+      await socket.ask({ op: 'sub', target: `sig.${tenant}.>` });
+      await socket.ask({ op: 'kv_sub', target: 'vps', data: { pattern: `${tenant}.>` } });
+      await socket.ask({ op: 'js_sub', target: 'VPS', data: { filter: `evt.${tenant}.>` } });
+    }
+    t.nc.publish('sig.acme.vps.server.s1.metrics', '{"load":1}');
+    await t.put('vps', 'acme.servers.s1', { name: 'a' });
+    await t.event('acme', 's1', 1);
+    t.nc.publish('sig.globex.vps.server.s9.metrics', '{"load":9}');
+    await t.put('vps', 'globex.servers.s9', { name: 'g' });
+    await t.event('globex', 's9', 9);
+    for (const socket of [a, b]) await socket.collect(3, f => f.op === 'msg' && f.data.kind !== 'in_sync');
+    expect(JSON.stringify(a.frames)).not.toMatch(/globex|s9/);
+    expect(JSON.stringify(b.frames)).not.toMatch(/acme|s1/);
+  });
+
+  it('limits subscriptions and refuses the same one twice', async () => {
+    const socket = await connect(await t.person('acme'));
+    const target = (n: number): object => ({ op: 'sub', target: `sig.acme.vps.server.s${n}` });
+    for (const n of [1, 2, 3]) expect((await socket.ask(target(n))).data).toEqual({ status: 'live' });
+    expect((await socket.ask(target(3))).data).toMatchObject({ code: 'ALREADY_SUBSCRIBED' });
+    expect((await socket.ask(target(4))).data).toMatchObject({ code: 'TOO_MANY_SUBSCRIPTIONS' });
+    await socket.ask({ op: 'unsub', target: 'sig.acme.vps.server.s1' });
+    expect((await socket.ask(target(4))).data).toEqual({ status: 'live' });
+  });
+});
+
+describe('sub', () => {
+  it('shares one NATS subscription and ends it with the last subscriber', async () => {
+    const subscriptions = async (): Promise<number> => Number(/xanthus_ws_upstream\{[^}]*\} (\d+)/.exec(await (await fetch(`${t.gateway.url}/metrics`)).text())?.[1]);
+    const before = await subscriptions();
+    const people = await Promise.all([1, 2, 3].map(() => t.person('acme')));
+    const all = await Promise.all(people.map(connect));
+    for (const socket of all) await socket.ask({ op: 'sub', target: 'sig.acme.vps.server.*.metrics' });
+    expect(await subscriptions()).toBe(before + 1);
+    t.nc.publish('sig.acme.vps.server.s1.metrics', '{"load":0.5}');
+    t.nc.publish('sig.acme.vps.server.s1.metrics', 'not json');
+    for (const socket of all) {
+      const got = await socket.collect(2, isMessage('sig.acme.vps.server.*.metrics'));
+      expect(got.map(f => f.data)).toEqual([
+        { subject: 'sig.acme.vps.server.s1.metrics', payload: { load: 0.5 } },
+        { subject: 'sig.acme.vps.server.s1.metrics', payload: { $base64: Buffer.from('not json').toString('base64') } },
+      ]);
+      expect((await socket.ask({ op: 'unsub', target: 'sig.acme.vps.server.*.metrics' })).data).toEqual({ status: 'ended' });
+    }
+    await eventually(async () => (await subscriptions()) === before, { timeout: 2_000 });
+  });
+});

@@ -1,0 +1,178 @@
+/** js_sub against a real stream: resume, reset, credit, and what NATS goes through. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { declarationsOf, provision } from '@xanthus/jetstream';
+import { eventually } from '@xanthus/testing';
+import { isMessage, Socket, type Data } from './socket.fixture.js';
+import { startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
+
+let t: TestGateway;
+let person: Person;
+beforeAll(async () => {
+  t = await startTestGateway({ XANTHUS_WS_QUEUE_FRAMES: '50' });
+  person = await t.person('acme', { streams: { VPS: ['evt.acme.>'], VPS_METRICS: ['met.acme.>'] } });
+});
+afterAll(async () => { await t?.stop(); });
+
+const sockets: Socket[] = [];
+afterEach(() => { for (const socket of sockets.splice(0)) socket.close(); });
+const connect = async (): Promise<Socket> => {
+  const socket = await Socket.live(t.gateway.url, await t.token(person));
+  sockets.push(socket);
+  return socket;
+};
+const follow = async (socket: Socket, data: object): Promise<Data> => (await socket.ask({ op: 'js_sub', target: 'VPS', data: { filter: 'evt.acme.>', ...data } })).data;
+const events = async (n: number, id = 's1'): Promise<number[]> => {
+  const seqs: number[] = [];
+  for (let i = 0; i < n; i++) seqs.push(await t.event('acme', id, i));
+  return seqs;
+};
+const seqsOf = (socket: Socket): number[] => socket.frames.filter(isMessage('js:VPS')).map(f => f.data.seq ?? 0);
+/** Nothing missing, nothing twice, in order: as a client proves it, by `prev ≤ position < seq`, `in_sync` and `position` moving it on. @returns sequences */
+const proves = (socket: Socket, start: number): number[] => {
+  let position = start;
+  return socket.frames.filter(f => f.op === 'msg').flatMap(({ data: { kind, seq = -1, prev = -1 } }) => {
+    if (kind === undefined) {
+      expect(prev).toBeLessThanOrEqual(position);
+      expect(seq).toBeGreaterThan(position);
+    }
+    position = Math.max(position, seq);
+    return kind === undefined ? [seq] : [];
+  });
+};
+
+describe('resume', () => {
+  it('delivers after a cut exactly what was missed, then goes on live', async () => {
+    const first = await connect();
+    const { epoch } = await follow(first, {});
+    await first.until(f => f.data?.kind === 'in_sync');
+    const seen = await events(3);
+    await first.collect(3, isMessage('js:VPS'));
+    first.close();
+    const missed = [...await events(700, 's2'), await t.event('globex', 's9', 1)].slice(0, -1);
+    const second = await connect();
+    const reply = await follow(second, { last_seq: seen[2], epoch });
+    expect(reply).toMatchObject({ status: 'resumed', epoch, from_seq: (seen[2] ?? 0) + 1 });
+    const later = await events(2);
+    await second.collect(702, isMessage('js:VPS'));
+    expect(proves(second, seen[2] ?? 0)).toEqual([...missed, ...later]);
+    expect(second.frames.filter(f => f.data?.kind === 'in_sync')).toHaveLength(1);
+  });
+
+  it('hands over to the tail without gap or repeat while messages pour in', async () => {
+    const head = (await events(1))[0] ?? 0;
+    let pouring = true;
+    const poured: number[] = [];
+    const pour = (async () => { for (let i = 0; pouring; i++) poured.push(...await events(1, `p${i % 7}`)); })();
+    const all = await Promise.all([1, 2, 3, 4].map(connect));
+    for (const socket of all) await follow(socket, { start_seq: head });
+    for (const socket of all) await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    pouring = false;
+    await pour;
+    for (const socket of all) {
+      await socket.collect(poured.length + 1, isMessage('js:VPS'));
+      expect(proves(socket, head - 1)).toEqual([head, ...poured]);
+    }
+  });
+
+  it('never lies: each reason for a reset', async () => {
+    const [seq = 0] = (await events(1));
+    const socket = await connect();
+    const { epoch, head_seq } = await follow(socket, {});
+    const again = async (data: object): Promise<Data> => {
+      await socket.ask({ op: 'unsub', target: 'js:VPS' });
+      return follow(socket, data);
+    };
+    expect(await again({ last_seq: seq, epoch: 'another' })).toMatchObject({ status: 'reset', reason: 'epoch_changed', epoch });
+    expect(await again({ last_seq: seq })).toMatchObject({ status: 'reset', reason: 'epoch_changed' });
+    expect(await again({ last_seq: Number(head_seq) + 1_000, epoch })).toMatchObject({ status: 'reset', reason: 'ahead' });
+    expect(await again({ last_seq: seq, epoch, last_time: '2001-01-01T00:00:00.000Z' })).toMatchObject({ status: 'reset', reason: 'epoch_changed' });
+    const time = (await again({ start_seq: seq }), (await socket.until(f => f.data.seq === seq)).data['time']);
+    expect(await again({ last_seq: seq, epoch, last_time: time })).toMatchObject({ status: 'resumed' });
+  });
+
+  it('says trimmed when what follows is no longer kept', async () => {
+    const jsm = await jetstreamManager(t.nc);
+    for (let i = 0; i < 5; i++) t.nc.publish('met.acme.vps.s1', `{"i":${i}}`);
+    await t.nc.flush();
+    const socket = await connect();
+    const { epoch } = (await socket.ask({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.>', start_seq: 1 } })).data;
+    await socket.collect(5, isMessage('js:VPS_METRICS'));
+    await jsm.streams.purge('VPS_METRICS', { seq: 4 });
+    await socket.ask({ op: 'unsub', target: 'js:VPS_METRICS' });
+    const reply = await socket.ask({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.>', last_seq: 2, epoch, start_seq: 1 } });
+    expect(reply.data).toMatchObject({ status: 'reset', reason: 'trimmed', from_seq: 1 });
+    expect((await socket.collect(7, isMessage('js:VPS_METRICS'))).slice(5).map(f => f.data.seq)).toEqual([4, 5]);
+  });
+
+  it('starts at a time, at the head, and after what has gone', async () => {
+    await events(2);
+    const stored = Date.now();
+    await eventually(() => Date.now() > stored + 1);
+    const between = new Date().toISOString();
+    const [a, b] = await events(2);
+    const [atTime, atHead, beyond] = [await connect(), await connect(), await connect()];
+    await follow(atTime, { start_time: between });
+    await atTime.collect(2, isMessage('js:VPS'));
+    expect(seqsOf(atTime)).toEqual([a, b]);
+    await follow(atHead, {});
+    await follow(beyond, { start_time: '2999-01-01T00:00:00Z' });
+    const [c] = await events(1);
+    for (const socket of [atHead, beyond]) {
+      await socket.collect(1, isMessage('js:VPS'));
+      expect(seqsOf(socket)).toEqual([c]);
+    }
+  });
+});
+
+describe('credit', () => {
+  it('delivers as many as granted and goes on where it stopped', async () => {
+    const [first = 0] = await events(10);
+    const socket = await connect();
+    await follow(socket, { start_seq: first, credit: 3 });
+    await socket.collect(3, isMessage('js:VPS'));
+    await socket.ask({ op: 'ping' });
+    expect(seqsOf(socket)).toEqual([first, first + 1, first + 2]);
+    socket.send({ op: 'credit', target: 'js:VPS', data: { filter: 'evt.acme.>', n: 20 } });
+    await socket.until(f => f.data?.kind === 'in_sync');
+    const live = await events(20);
+    await socket.collect(23, isMessage('js:VPS'));
+    await socket.ask({ op: 'ping' });
+    expect(seqsOf(socket)).toEqual([...Array.from({ length: 10 }, (_, i) => first + i), ...live.slice(0, 13)]);
+  });
+});
+
+describe('what NATS goes through', () => {
+  it('tells, pauses and goes on when NATS is killed and comes back', async () => {
+    const socket = await connect();
+    const { head_seq } = await follow(socket, {});
+    await socket.until(f => f.data?.kind === 'in_sync');
+    const before = await events(3);
+    await socket.collect(3, isMessage('js:VPS'));
+    await t.nats.kill9();
+    expect((await socket.until(f => f.op === 'error')).data).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect((await socket.ask({ op: 'ping' })).op).toBe('pong');
+    await t.nats.restart();
+    await eventually(() => t.nc.rtt(), { timeout: 15_000 });
+    const after = await events(5);
+    await socket.collect(8, isMessage('js:VPS'), 15_000);
+    expect(proves(socket, Number(head_seq))).toEqual([...before, ...after]);
+    expect(socket.closed).toBeUndefined();
+    expect(socket.frames.filter(f => f.op === 'cap_update').length).toBe(2);
+  });
+
+  it('resets everyone when the stream is made anew', async () => {
+    const socket = await connect();
+    const { epoch } = (await socket.ask({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.>', start_seq: 1 } })).data;
+    await socket.until(f => f.data?.kind === 'in_sync');
+    const jsm = await jetstreamManager(t.nc);
+    await jsm.streams.delete('VPS_METRICS');
+    await provision(t.nc, [declarationsOf('vps', { metrics: true })], { replicas: 1 });
+    t.nc.publish('met.acme.vps.s1', '{"new":true}');
+    const reset = await socket.until(f => f.data?.kind === 'reset', 15_000);
+    expect(reset.data).toMatchObject({ reason: 'epoch_changed', from_seq: 1 });
+    expect(reset.data.epoch).not.toBe(epoch);
+    const after = await socket.until(f => f.target === 'js:VPS_METRICS' && (f.data['payload'] as { new?: boolean })?.new === true);
+    expect(after.data).toMatchObject({ seq: 1, prev: 0 });
+  });
+});
