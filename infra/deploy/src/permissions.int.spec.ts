@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bucketStream, declarationsOf, provision, sharedDeclarations, slotBucket } from '@xanthus/jetstream';
+import { bucketStream, declarationsOf, provision, sharedDeclarations, slotBucket, watchViewBucket } from '@xanthus/jetstream';
 import { startNats, tempDir, type TempDir, type TestNats } from '@xanthus/testing';
 import { readFile } from 'node:fs/promises';
 import { initOperator, type OperatorFiles } from './operator.js';
@@ -85,6 +85,11 @@ describe('a service', () => {
     const vault = await kvm.open('vault', { allow_direct: true });
     await vault.put('acme.vps.server-x', 'sealed');
     expect((await vault.get('acme.vps.server-x'))?.string()).toBe('sealed');
+  });
+
+  it('follows the rights that auth publishes', async () => {
+    const watcher = await watchViewBucket(as('vps'), 'auth', { filters: ['*.capabilities.*', '_pos'], onEntry: () => undefined, onSync: () => undefined, onReset: () => undefined });
+    await watcher.stop();
   });
 
   it.each([

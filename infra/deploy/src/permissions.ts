@@ -16,7 +16,6 @@ const SERVICE_NAMES = Object.keys(SERVICES);
 
 /** Consumers of a stream, its messages by sequence or subject, its state. No purge, no delete, no change. */
 const reading = (stream: string): string[] => [
-  `${API}.STREAM.INFO.${stream}`,
   `${API}.STREAM.MSG.GET.${stream}`,
   `${API}.DIRECT.GET.${stream}`,
   `${API}.DIRECT.GET.${stream}.>`,
@@ -24,6 +23,7 @@ const reading = (stream: string): string[] => [
 ];
 
 const following = (stream: string): string[] => [
+  `${API}.STREAM.INFO.${stream}`,
   `${API}.CONSUMER.CREATE.${stream}`,
   `${API}.CONSUMER.CREATE.${stream}.>`,
   `${API}.CONSUMER.INFO.${stream}.*`,

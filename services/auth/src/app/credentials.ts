@@ -6,6 +6,7 @@ import type { createCredential } from '@xanthus/proto/auth';
 import { markerKey } from '@xanthus/jetstream';
 import { consumersOf, type TenantAccounts } from '../adapters/tenant-accounts.js';
 import { credential, type CredentialState } from '../domain/credential.js';
+import { tenant } from '../domain/tenant.js';
 import { ACCOUNTS, type AccountRecord } from '../views/credentials.js';
 import type { Handle, ReadState } from './handle.js';
 
@@ -16,9 +17,9 @@ export interface CredentialsDeps { readonly store: EventStore; readonly handle: 
 const nameMarker = (deps: CredentialsDeps, name: string) => ({ kind: 'credential-name', key: markerKey(deps.hmacKey, name) });
 const nameTaken = (name: string) => new Refusal('CREDENTIAL.NAME_TAKEN', `There is a credential ${name} already; choose another name.`);
 
-const recordOf = (tenant: string, id: string, state: Exclude<CredentialState, { status: 'none' }>): AccountRecord => {
+const recordOf = (slug: string, id: string, state: Exclude<CredentialState, { status: 'none' }>): AccountRecord => {
   const { name, account, nkey, follow, status } = state;
-  return { tenant, id, name, account, nkey, follow, revoked: status === 'revoked' };
+  return { tenant: slug, id, name, account, nkey, follow, revoked: status === 'revoked' };
 };
 
 export class Credentials {
@@ -26,7 +27,8 @@ export class Credentials {
 
   /** Works when it is answered: its account is known to the servers and its rights to the services. @throws Refusal CREDENTIAL.…, ROLE.… */
   async create(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof createCredential>): Promise<OutputOf<typeof createCredential>> {
-    const { handle, accounts, views } = this.deps;
+    const { handle, accounts, read, views } = this.deps;
+    if ((await read(tenant, INSTALLATION, context.tenant)).status !== 'active') throw new Refusal('TENANT.NOT_FOUND', `There is no tenant ${context.tenant}.`);
     const follow = [...new Set(input.follow)];
     const made = await accounts.make({ tenant: context.tenant, id: context.id, name: input.name, follow });
     const { account, nkey } = made.account;
@@ -55,9 +57,9 @@ export class Credentials {
   }
 
   /** Makes NATS agree with the log about one credential. */
-  async reconcile(tenant: string, id: string): Promise<void> {
-    const state = await this.deps.read(credential, tenant, id);
-    if (state.status !== 'none') await this.deps.accounts.apply(recordOf(tenant, id, state));
+  async reconcile(slug: string, id: string): Promise<void> {
+    const state = await this.deps.read(credential, slug, id);
+    if (state.status !== 'none') await this.deps.accounts.apply(recordOf(slug, id, state));
   }
 
   /** At start: every account from the log, revoked ones too. A resolver restored from an older copy would let those in again. */

@@ -7,6 +7,7 @@ import type { Persons } from '../adapters/persons.js';
 import { member } from '../domain/member.js';
 import { person } from '../domain/person.js';
 import { mayGrant, requireRole } from '../domain/roles.js';
+import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
 import { registerPerson, requireStrongPassword } from './registration.js';
 
@@ -23,6 +24,7 @@ export class Members {
     const { handle, persons, read } = this.deps;
     // before anything is made: a refusal must not leave a person behind
     requireRole(input.role);
+    if ((await read(tenant, INSTALLATION, context.tenant)).status !== 'active') throw new Refusal('TENANT.NOT_FOUND', `There is no tenant ${context.tenant}.`);
     if (!mayGrant(granter, input.role)) throw new Refusal('ROLE.TOO_HIGH', `Only a member whose own role is at least ${input.role} may do that.`);
     const known = await persons.findByEmail(input.email);
     const registered = known !== undefined && (await read(person, INSTALLATION, known)).status === 'registered';
@@ -43,8 +45,8 @@ export class Members {
     return this.done(await this.deps.handle(member, context, { type: 'RemoveMember', granter, other_owners: await this.hasOtherOwners(context) }));
   }
 
-  async names(tenant: string): Promise<{ person: string; name: string; email: string }[]> {
-    const members = await this.deps.views.list<Member>(tenant, 'members');
+  async names(slug: string): Promise<{ person: string; name: string; email: string }[]> {
+    const members = await this.deps.views.list<Member>(slug, 'members');
     const records = await Promise.all(members.map(async ({ value }) => ({ person: value.data.person, record: await this.deps.persons.record(value.data.person) })));
     return records.map(r => ({ person: r.person, name: r.record?.name ?? '', email: r.record?.email ?? '' }));
   }
