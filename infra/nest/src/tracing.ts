@@ -11,9 +11,14 @@ export const NO_TRACING: Tracing = { span: (_name, parent, run) => run(parent), 
 
 export const startTracing = async (options: { service: string; endpoint?: string | undefined }): Promise<Tracing> => {
   if (options.endpoint === undefined) return NO_TRACING;
-  const [api, sdk, exporter] = await Promise.all([import('@opentelemetry/api'), import('@opentelemetry/sdk-trace-node'), import('@opentelemetry/exporter-trace-otlp-http')]);
+  const [api, sdk, exporter, resources] = await Promise.all([
+    import('@opentelemetry/api'), import('@opentelemetry/sdk-trace-node'), import('@opentelemetry/exporter-trace-otlp-http'), import('@opentelemetry/resources'),
+  ]);
   const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
-  const provider = new sdk.NodeTracerProvider({ spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url }))] });
+  const provider = new sdk.NodeTracerProvider({
+    resource: resources.resourceFromAttributes({ 'service.name': options.service }),
+    spanProcessors: [new sdk.BatchSpanProcessor(new exporter.OTLPTraceExporter({ url }))],
+  });
   const tracer = provider.getTracer(options.service);
   const parentOf = (traceparent: string | undefined) => {
     const [, traceId, spanId, flags] = traceparent?.split('-') ?? [];
@@ -22,7 +27,7 @@ export const startTracing = async (options: { service: string; endpoint?: string
   };
   return {
     async span(name, parent, run) {
-      const span = tracer.startSpan(name, { kind: api.SpanKind.SERVER, attributes: { 'service.name': options.service } }, parentOf(parent));
+      const span = tracer.startSpan(name, { kind: api.SpanKind.SERVER }, parentOf(parent));
       try {
         return await run(traceparentOf(span));
       } catch (error) {
