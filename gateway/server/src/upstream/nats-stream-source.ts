@@ -6,6 +6,8 @@ import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './str
 
 const TIMEOUT = 3_000;
 const NOT_FOUND = 404;
+/** Nothing is stored later than this from now, however much the clocks differ, ms. */
+const FUTURE = 3_600_000;
 
 /** @throws Refused NOT_FOUND for a stream that does not exist or may not be read, UNAVAILABLE if NATS does not answer */
 const asRefusal = (error: unknown): never => {
@@ -48,7 +50,12 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
 
     timeOf: async (seq) => (await stored({ seq }))?.time,
 
-    firstAt: async (time) => (await directPage(nats, stream, { start_time: time, next_by_subj: '>', batch: 1 })).messages[0]?.seq,
+    // The server counts nanoseconds in 64 bits: a time far away would wrap around.
+    firstAt: async (time) => {
+      const at = Math.max(0, Date.parse(time));
+      if (at > Date.now() + FUTURE) return undefined;
+      return (await directPage(nats, stream, { start_time: new Date(at).toISOString(), next_by_subj: '>', batch: 1 })).messages[0]?.seq;
+    },
 
     follow: async (after, onMessage, onBroken) => {
       const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 });
