@@ -20,11 +20,15 @@ export interface Outcome {
   readonly rows: readonly Row[];
   /** Settings and what raw means here. */
   readonly notes: readonly string[];
+  /** Where the time of the process under test goes; absent: it is this process. */
+  readonly profile?: string;
 }
 
 export interface RunOptions {
   /** At most ten seconds: shows that it works, its figures are worth little. */
   readonly quick: boolean;
+  /** Fill `Outcome.profile` where the process under test is another one. */
+  readonly profile: boolean;
   /** Anything slow that is under way. */
   progress(line: string): void;
 }

@@ -7,7 +7,7 @@ import { withStack } from './stack/with-stack.js';
 export const p1: Benchmark = {
   id: 'p1',
   title: 'command round trip: SDK → gateway → service → event stored → reply',
-  run: ({ quick, progress }) => withStack(undefined, async stack => {
+  run: ({ quick, profile, progress }) => withStack(undefined, async stack => {
     const client = await stack.client();
     const raw = await stack.raw();
     const ours = (): Promise<unknown> => client.command(createCounter, { count: 1 });
@@ -25,8 +25,10 @@ export const p1: Benchmark = {
         budget: inFlight === 1 ? '≤ 3 × raw; ≤ 2 / 10 ms' : '≤ 3 × raw', met: ratio <= 3 && absolute,
       });
     }
+    const where = profile ? await stack.profile(() => timeEach(2_000, 100, ours)) : undefined;
     return {
       rows,
+      ...(where ? { profile: where.text } : {}),
       notes: [
         'nats-server, gateway + service (one process, as `npm start`), raw server and this client are four processes on this machine; default sync interval; one WebSocket, one tenant, each command makes a new aggregate.',
         'Raw: `ws` → `nc.request` → `js.publish` with the expected last sequence → reply → `ws`, with the plain clients: no authentication, no rights, no parsing of input, no look at what the aggregate holds.',

@@ -11,7 +11,7 @@ import { withStack } from './stack/with-stack.js';
 export const p11: Benchmark = {
   id: 'p11',
   title: 'append → visible in another browser',
-  run: ({ quick, progress }) => withStack(undefined, async stack => {
+  run: ({ quick, profile, progress }) => withStack(undefined, async stack => {
     const nc = await stack.nats.connect();
     const store = new JetStreamEventStore(nc, 'vps');
     const client = await stack.client();
@@ -49,9 +49,11 @@ export const p11: Benchmark = {
     for (const call of [ours, plain]) await timeEach(calls, 4, call);
     progress('one at a time');
     const { ours: o, raw, ratio, spread } = await compareLatency(quick ? 3 : 5, () => timeEach(calls, 1, ours), () => timeEach(calls, 1, plain));
+    const where = profile ? await stack.profile(() => timeEach(calls, 1, ours)) : undefined;
     watcher.stop();
     await watching;
     return {
+      ...(where ? { profile: where.text } : {}),
       rows: [{ what: 'one event at a time', unit: 'ms', ours: o.p50, ours_p99: o.p99, raw: raw.p50, raw_p99: raw.p99, ratio, spread, budget: '≤ 5 / 25 ms', met: o.p50 <= 5 && o.p99 <= 25 }],
       notes: [
         'From the call of `append` to the change of the SDK\'s bucket view: nats-server, projector, view bucket, gateway mirror, WebSocket, SDK.',

@@ -13,16 +13,42 @@ const render = ({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): str
   return [...own].toSorted((a, b) => b[1] - a[1]).slice(0, TOP).map(([name, time]) => `${((100 * time) / total).toFixed(1).padStart(5)} %  ${name}`).join('\n');
 };
 
-export const profiled = async (run: () => Promise<unknown>): Promise<string> => {
+export const profiled = async <T>(run: () => Promise<T>): Promise<{ result: T; text: string }> => {
   const session = new Session();
   session.connect();
   try {
     await session.post('Profiler.enable');
     await session.post('Profiler.start');
-    await run();
+    const result = await run();
     const { profile } = await session.post('Profiler.stop');
-    return render(profile);
+    return { result, text: render(profile) };
   } finally {
     session.disconnect();
   }
+};
+
+const DONE = 'profile';
+
+/** In a child: profiles itself between two messages of its parent. */
+export const profileOnDemand = (): void => {
+  let stop: (() => void) | undefined;
+  process.on('message', message => {
+    if (message !== DONE) return;
+    if (stop !== undefined) return stop();
+    void profiled(() => new Promise<void>(resolve => { stop = resolve; })).then(({ text }) => {
+      stop = undefined;
+      return process.send?.({ profile: text });
+    });
+  });
+};
+
+interface Profilable { send(message: string): unknown; once(event: 'message', fn: (message: unknown) => void): unknown }
+
+/** In the parent: what a child that listens did meanwhile. */
+export const profileChild = async <T>(child: Profilable, run: () => Promise<T>): Promise<{ result: T; text: string }> => {
+  child.send(DONE);
+  const result = await run();
+  const text = new Promise<string>(resolve => child.once('message', message => resolve((message as { profile: string }).profile)));
+  child.send(DONE);
+  return { result, text: await text };
 };

@@ -1,8 +1,8 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-export interface Child<T> { readonly told: T; stop(): Promise<void> }
+export interface Child<T> { readonly told: T; readonly process: ChildProcess; stop(): Promise<void> }
 
 const RUN = fileURLToPath(new URL('../../../infra/launch/bin/run.mjs', import.meta.url));
 
@@ -13,6 +13,7 @@ export const startChild = async <T>(name: 'serve-xanthus' | 'serve-raw', servers
   const told = await Promise.race([once(child, 'message').then(([message]) => message as T), ended.then(([code]) => Promise.reject(new Error(`${name} ended with code ${String(code)}`)))]);
   return {
     told,
+    process: child,
     stop: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -9,6 +9,7 @@ import { connectNats, declarationsOf, JetStreamEventStore, provision, sharedDecl
 import { keyedProjection } from '@xanthus/kernel';
 import { createLogger, parseEnvironment, serviceConfig, startService } from '@xanthus/nest';
 import { viewKey } from '@xanthus/proto';
+import { profileOnDemand } from '../profile.js';
 import { CounterDoors, STORE } from './counter.doors.js';
 import type { XanthusStack } from './contracts.js';
 import { seedAuth } from './seed.js';
@@ -56,4 +57,5 @@ await service.ready();
 // Limits of one person's connection are not what is measured.
 const gateway = await startGateway({ XANTHUS_PORT: '0', XANTHUS_WS_FRAMES_PER_SECOND: '1000000', XANTHUS_WS_BURST: '1000000', ...environmentOf('gateway') });
 await gateway.ready();
+profileOnDemand();
 process.send?.({ url: gateway.url, token } satisfies XanthusStack);

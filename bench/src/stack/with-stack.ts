@@ -1,6 +1,7 @@
 import { connect, type Client } from '@xanthus/client';
 import { startNats, type TestNats } from '@xanthus/testing';
 import { WebSocket } from 'ws';
+import { profileChild } from '../profile.js';
 import { startChild } from './child.js';
 import type { RawStack, XanthusStack } from './contracts.js';
 import { connectRaw, type RawClient } from './raw-client.js';
@@ -10,6 +11,8 @@ export interface Stack {
   /** One more connection of the SDK. */
   client(): Promise<Client>;
   raw(): Promise<RawClient>;
+  /** What gateway and service do while this runs. */
+  profile<T>(run: () => Promise<T>): Promise<{ result: T; text: string }>;
 }
 
 /** nats-server, our gateway with one service, and the same hops without us: three processes beside this one. */
@@ -24,6 +27,7 @@ export const withStack = async <T>(sync: 'always' | undefined, run: (stack: Stac
     ends.push(() => plain.stop());
     return await run({
       nats,
+      profile: run => profileChild(ours.process, run),
       client: async () => {
         const client = await connect({ ...ours.told, WebSocket, timeout: 10_000 });
         ends.push(() => client.close());
