@@ -47,6 +47,8 @@ export class BucketFeed implements Channel {
   view<T>(): BucketView<T> {
     this.#views++;
     clearTimeout(this.#linger);
+    // Too many subscriptions and the like: who asks anew may have more luck.
+    if (this.#state === 'ended' && this.allowed()) this.#open();
     let open = true;
     const get = (): BucketState<T> => this.#snapshot() as BucketState<T>;
     const subscribe = (fn: (state: BucketState<T>) => void): (() => void) => {

@@ -148,6 +148,34 @@ describe('a connection', () => {
     expect(client.connection.get().state).toBe('live');
   });
 
+  it('asks at once whether the peer is there when the browser says that the network changed, and comes back when it is back', async () => {
+    const listeners = new Map<string, () => void>();
+    const page = globalThis as Record<string, unknown>;
+    const before = { add: page['addEventListener'], remove: page['removeEventListener'], document: page['document'] };
+    const addEventListener = (name: string, fn: () => void): void => void listeners.set(name, fn);
+    const removeEventListener = (name: string): void => void listeners.delete(name);
+    Object.assign(page, { addEventListener, removeEventListener, document: { addEventListener, removeEventListener } });
+    try {
+      const client = await opened();
+      gateway.silent = true;
+      listeners.get('offline')?.();
+      await settle(1_900);
+      expect(client.connection.get().state).toBe('live');
+      gateway.down = true;
+      await settle(200);
+      expect(client.connection.get().state).toBe('connecting');
+      await settle(60_000);
+      gateway.down = gateway.silent = false;
+      listeners.get('online')?.();
+      await settle(2);
+      expect(client.connection.get().state).toBe('live');
+      client.close();
+      expect(listeners.size).toBe(0);
+    } finally {
+      Object.assign(page, { addEventListener: before.add, removeEventListener: before.remove, document: before.document });
+    }
+  });
+
   it('drains: leaves at its slot and is back at once', async () => {
     const client = await opened();
     const seen = states(client);

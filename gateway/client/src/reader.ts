@@ -58,7 +58,7 @@ export class Reader implements StreamSubscription {
   }
 
   push(item: StreamItem): void {
-    const early = typeof this.start === 'object' && 'time' in this.start && item.time < this.start.time;
+    const early = typeof this.start === 'object' && 'time' in this.start && Date.parse(item.time) < Date.parse(this.start.time);
     if (item.seq <= this.received || early) {
       this.received = Math.max(this.received, item.seq);
       this.consumed++;

@@ -17,7 +17,7 @@ export const earliest = (needs: readonly Need[]): Need => {
   const seqs = given.flatMap(need => ('seq' in need ? [need.seq] : []));
   const times = given.flatMap(need => ('time' in need ? [need.time] : []));
   if (times.length === 0) return { seq: Math.min(...seqs) };
-  if (seqs.length === 0) return { time: times.reduce((a, b) => (a < b ? a : b)) };
+  if (seqs.length === 0) return { time: times.reduce((a, b) => (Date.parse(a) <= Date.parse(b) ? a : b)) };
   return { seq: 1 };
 };
 
@@ -142,11 +142,14 @@ export class StreamFeed implements Channel {
     const from = reply.from_seq ?? (reply.head_seq === undefined ? 0 : reply.head_seq + 1);
     if (reply.status === 'reset') this.#restarted(reply.reason, reply.epoch, from);
     else if (reply.status === 'subscribed' && known !== undefined && known !== reply.epoch) this.#restarted('epoch_changed', reply.epoch, from);
-    else if (reply.status === 'subscribed') {
-      this.#position = from - 1;
-      this.#lastTime = undefined;
-      const head = reply.head_seq ?? from - 1;
-      for (const reader of this.#readers) reader.startsAfter(reader.start === 'head' ? head : from - 1);
+    else {
+      if (reply.status === 'subscribed') {
+        this.#position = from - 1;
+        this.#lastTime = undefined;
+        for (const reader of this.#readers) if (reader.start !== 'head') reader.startsAfter(from - 1);
+      }
+      // Also when others only go on: who joined them for what is new begins at the head of now.
+      for (const reader of this.#readers) if (reader.start === 'head') reader.startsAfter(reply.head_seq ?? from - 1);
     }
     this.#epoch = reply.epoch;
     this.#enter('catching_up');

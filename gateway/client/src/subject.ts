@@ -27,6 +27,7 @@ export class SubjectFeed implements Channel {
   listen(fn: (signal: Signal) => void): Subscription {
     const listener = { fn };
     this.#listeners.add(listener);
+    if (this.#state.get() === 'ended' && this.allowed()) this.#open();
     const subscription = {
       state: { get: this.#state.get, subscribe: this.#state.subscribe },
       close: () => {
@@ -60,6 +61,10 @@ export class SubjectFeed implements Channel {
   rights(): void {
     const code = this.#error?.code;
     if (this.#state.get() !== 'ended' || (code !== 'DENIED' && code !== 'REVOKED') || !this.allowed()) return;
+    this.#open();
+  }
+
+  #open(): void {
     this.#error = undefined;
     this.#state.set('subscribing');
     this.#subscriber.open();

@@ -174,6 +174,16 @@ describe('a bucket', () => {
     await expect(ready).resolves.toMatchObject({ in_sync: true });
   });
 
+  it('asks again for who comes later, when the reason was not a right', async () => {
+    gateway.refuse = f => (f.op === 'kv_sub' ? { code: 'TOO_MANY_SUBSCRIPTIONS', message: 'no', retryable: false } : undefined);
+    const view = client.bucket('vps', { pattern: PATTERN });
+    await settle();
+    expect(view.error?.code).toBe('TOO_MANY_SUBSCRIPTIONS');
+    gateway.refuse = () => undefined;
+    await expect(client.bucket('vps', { pattern: PATTERN }).ready()).resolves.toMatchObject({ in_sync: true });
+    expect(view.error).toBeUndefined();
+  });
+
   it('says DENIED to who waits for it', async () => {
     gateway.refuse = f => (f.op === 'kv_sub' ? { code: 'DENIED', message: 'no', retryable: false } : undefined);
     await expect(client.bucket('vps').ready()).rejects.toMatchObject({ code: 'DENIED' });
@@ -232,6 +242,35 @@ describe('a stream', () => {
     await settle();
     expect([first.seqs, second.seqs, third.seqs]).toEqual([[2, 3, 4], [1, 2, 3, 4], [4]]);
     expect(gateway.received.filter(f => f.op === 'js_sub')).toHaveLength(2);
+  });
+
+  it('who joins for what is new while another catches up gets nothing old', async () => {
+    for (let i = 0; i < 6; i++) gateway.publish('VPS', A);
+    gateway.auto = false;
+    const first = collect(client.stream('VPS', { filter, from: 1 }));
+    await settle();
+    gateway.deliver(4);
+    await settle();
+    const second = collect(client.stream('VPS', { filter }));
+    gateway.auto = true;
+    gateway.deliver();
+    gateway.publish('VPS', A);
+    await settle();
+    gateway.deliver();
+    await settle();
+    expect(first.seqs).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(second.seqs).toEqual([7]);
+  });
+
+  it('a time is a time, however it is written', async () => {
+    const at = new Date(1_700_000_001_000).toISOString();
+    const message = gateway.publish('VPS', A);
+    expect(message.time).toBe(at);
+    gateway.stream('VPS').messages[0] = { ...message, time: at.replace('000Z', '000400Z') };
+    const other = collect(client.stream('VPS', { filter, from: 1 }));
+    const seen = collect(client.stream('VPS', { filter, from: { time: at } }));
+    await settle();
+    expect([other.seqs, seen.seqs]).toEqual([[1], [1]]);
   });
 
   it('finds a hole by prev and asks again from before it', async () => {
