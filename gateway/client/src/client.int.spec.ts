@@ -159,6 +159,26 @@ describe('the SDK at the real gateway', () => {
     client.close();
   });
 
+  it('says that a stream was made anew, and goes on with the new one', async () => {
+    const client = await g.client();
+    await g.event('r', 1);
+    const order: unknown[] = [];
+    const stream = client.stream<{ n: number }>('VPS', { filter: 'evt.acme.vps.server.r', from: 0 });
+    stream.onReset(({ reason, from_seq }) => order.push([reason, from_seq]));
+    const done = (async () => { for await (const item of stream) order.push(item.payload.n); })();
+    await until(stream.state, s => s === 'live');
+    await g.recreate();
+    await g.event('r', 2);
+    await eventually(() => order.includes(2), { timeout: 15_000 });
+    await g.proxy.cut();
+    await g.event('r', 3);
+    await g.proxy.heal();
+    await eventually(() => order.includes(3));
+    expect(order).toEqual([1, ['epoch_changed', 1], 2, 3]);
+    client.close();
+    await done;
+  });
+
   it('ends when its session does', async () => {
     const client = await g.client();
     await g.endSession();

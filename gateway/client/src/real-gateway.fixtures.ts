@@ -2,7 +2,7 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { startGateway } from '@xanthus/gateway';
 import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstream';
@@ -28,6 +28,8 @@ export interface RealGateway {
   put(key: string, value: unknown): Promise<void>;
   del(key: string): Promise<void>;
   event(id: string, n: number): Promise<number>;
+  /** Deletes the stream VPS and makes it anew. */
+  recreate(): Promise<void>;
   /** Idempotency keys of the commands that took effect. */
   readonly effects: readonly string[];
   stop(): Promise<void>;
@@ -59,7 +61,8 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const nats = await startNats();
   const folder = await tempDir('xanthus-client-');
   const nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 50, waitOnFirstConnect: true });
-  await provision(nc, [declarationsOf('auth'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
+  const provisionAll = (): Promise<void> => provision(nc, [declarationsOf('auth'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
+  await provisionAll();
   const js = jetstream(nc);
   const write = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<void> => {
     const at = new Date().toISOString();
@@ -111,6 +114,10 @@ export const startRealGateway = async (): Promise<RealGateway> => {
       const msgID = newId();
       // A publish that the killed server may have taken is repeated; the message id keeps it single.
       return eventually(async () => (await js.publish(subject, JSON.stringify({ n }), { msgID, timeout: 500 })).seq, { timeout: 15_000 });
+    },
+    recreate: async () => {
+      await (await jetstreamManager(nc)).streams.delete('VPS');
+      await provisionAll();
     },
     stop: async () => {
       clearInterval(heart);
