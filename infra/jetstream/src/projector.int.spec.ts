@@ -14,6 +14,7 @@ import type { Alarm, BucketEntry, Logger, Projector, Stoppable } from './types.j
 import { resolveViewBucket, watchViewBucket } from './view-bucket.js';
 import type { Position } from './view-slot.js';
 import { Views } from './views.js';
+import { api } from './wire.js';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const DEADLINE = { timeout: 20_000, every: 20 };
@@ -227,6 +228,30 @@ describe.each([{ servers: 'one server', start: oneServer, replicas: 1 }, { serve
     await (await project([totals(2)])).ready;
     expect((await resolveViewBucket(nc, service)).bucket).toBe('half-b');
     expect(Object.values(await content())).toMatchObject([{ seq, data: { total: 10, events: 1 } }]);
+  });
+
+  it('builds the view again when its bucket or the stream was made anew, and tells watchers', async () => {
+    const { project, views, count, content, service } = await setUp('anew');
+    await (await project()).ready;
+    const id = newId();
+    const { seq } = await count(id, 10);
+    await views.waitFor(seq, 5_000);
+    const seen: (number | string)[] = [];
+    kept(await watchViewBucket(nc, service, {
+      filters: ['acme.>'], onEntry: ({ value }) => seen.push((value as { data: { total: number } }).data.total), onSync: () => seen.push('sync'), onReset: (reason) => seen.push(reason),
+    }));
+    await eventually(() => seen.length === 2, DEADLINE);
+    const again = () => provision(nc, [sharedDeclarations(), declarationsOf(service)], { replicas });
+    await api(nc, 'STREAM.DELETE.KV_anew-a');
+    await again();
+    await eventually(async () => Object.keys(await content()).length === 1, DEADLINE);
+    await eventually(() => seen.at(-1) === 'sync' && seen.includes('epoch_changed') && seen.slice(2).includes(10), DEADLINE);
+    await api(nc, 'STREAM.DELETE.ANEW');
+    await again();
+    // Sequences begin anew, so waiting for one proves nothing here.
+    await count(id, 3);
+    await eventually(async () => (await totalOf(views, id))?.total === 3, DEADLINE);
+    await eventually(() => seen.at(-2) === 3 && seen.at(-1) === 'sync', DEADLINE);
   });
 
   it('has one of two copies folding; when that one dies the other takes over in less than ten seconds and nothing counts twice', async () => {

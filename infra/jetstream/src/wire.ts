@@ -90,7 +90,9 @@ const commit = async (nc: NatsConnection, write: Write, hdrs: MsgHdrs): Promise<
 };
 
 const nobodyAnswers = (error: unknown): boolean => error instanceof RequestError && error.isNoResponders();
-const isFatal = (nc: NatsConnection, error: unknown): boolean => nc.isClosed() || (error instanceof RequestError && error.cause instanceof Error && error.cause.name === 'PermissionViolationError');
+/** Refused before or by the server, so certainly without effect, and again and again: too large, not allowed, no subject. */
+const DEFINITE = new Set(['PermissionViolationError', 'InvalidArgumentError', 'InvalidSubjectError']);
+const isDefinite = (error: unknown): boolean => error instanceof Error && (DEFINITE.has(error.name) || (error instanceof RequestError && isDefinite(error.cause)));
 const shortPause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** No responders: the request reached nobody, so even a write may be tried again. Any other failure leaves the outcome open. */
@@ -100,7 +102,7 @@ const whileNobodyAnswers = async (request: () => Promise<Msg>): Promise<Msg> => 
       return await request();
     } catch (error) {
       if (nobodyAnswers(error) && Date.now() - started < PATIENCE) continue;
-      if (error instanceof RequestError && error.cause instanceof Error && error.cause.name === 'PermissionViolationError') throw error;
+      if (isDefinite(error)) throw error;
       throw new UncertainError(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -113,7 +115,7 @@ const patiently = async <T>(nc: NatsConnection, read: () => Promise<T>): Promise
       return await read();
     } catch (error) {
       if (error instanceof JetStreamProblem && error.problem.code !== 503) throw error;
-      if (isFatal(nc, error)) throw error;
+      if (nc.isClosed() || isDefinite(error)) throw error;
       if (Date.now() - started > PATIENCE) throw new UncertainError(`no answer from NATS: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }

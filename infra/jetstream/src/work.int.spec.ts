@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { GiveUp, handleCommand, newId, type Reactor } from '@xanthus/kernel';
@@ -6,13 +7,14 @@ import { eventually, startNats, type TestNats } from '@xanthus/testing';
 import { connectNats } from './connect.js';
 import { declarationsOf, sharedDeclarations } from './declarations.js';
 import { JetStreamEventStore } from './event-store.js';
-import { kvGet } from './kv.js';
+import { kvGet, kvPut } from './kv.js';
 import { startLocked } from './locked.js';
 import { epochOf, isRecent, provision, verify } from './provision.js';
+import { THIS_PROCESS } from './process-ref.js';
 import { startReactor } from './reactor.js';
 import { startTimers, Timers } from './timers.js';
 import type { FiredTimer, Logger, Stoppable } from './types.js';
-import { api } from './wire.js';
+import { api, publish } from './wire.js';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const DEADLINE = { timeout: 15_000, every: 20 };
@@ -122,6 +124,37 @@ describe('work over one server', () => {
     nats.resume();
     await eventually(() => now.has('second'), DEADLINE);
     expect(most).toBe(1);
+  });
+
+  it('takes over at once from a holder whose process is gone, and waits for one of another machine', async () => {
+    const taken: string[] = [];
+    const start = async (name: string) =>
+      kept(await startLocked(nc, {
+        service: 'vps', name, log: silent,
+        run: (signal) => new Promise((resolve) => {
+          taken.push(name);
+          signal.addEventListener('abort', () => resolve());
+        }),
+      }));
+    const child = spawnSync(process.execPath, ['-e', '']);
+    await kvPut(nc, 'vps-state', 'lock.dead', { holder: 'gone', process: { ...THIS_PROCESS, pid: child.pid } });
+    await kvPut(nc, 'vps-state', 'lock.mine', { holder: 'an earlier life of this process', process: THIS_PROCESS });
+    await kvPut(nc, 'vps-state', 'lock.other', { holder: 'elsewhere', process: { pid: child.pid, world: 'elsewhere' } });
+    for (const name of ['other', 'dead', 'mine']) await start(name);
+    await eventually(() => taken.length === 2, { timeout: 900, every: 10 });
+    expect([...taken].sort()).toEqual(['dead', 'mine']);
+    await eventually(() => taken.length === 3, DEADLINE);
+  });
+
+  it('says at once what is too large or not allowed, instead of trying again', async () => {
+    const started = Date.now();
+    await expect(publish(nc, { subject: 'evt.acme.vps.counter.x', body: 'x'.repeat(2_000_000) })).rejects.toThrow('max_payload');
+    const guarded = await startNats({ config: 'authorization { users: [{ user: u, password: p, permissions: { publish: ["$JS.API.INFO"], subscribe: ["_INBOX.>"] } }] }' });
+    const connection = await guarded.connect({ user: 'u', pass: 'p' });
+    await expect(publish(connection, { subject: 'evt.acme.vps.counter.x', body: '{}' })).rejects.toThrow(/[Pp]ermission/);
+    await expect(api(connection, 'STREAM.INFO.VPS')).rejects.toThrow(/[Pp]ermission/);
+    await guarded.stop();
+    expect(Date.now() - started).toBeLessThan(3_000);
   });
 
   it('provisions again without changing anything, and says what differs', async () => {

@@ -10,6 +10,7 @@ export { given, TEST_CONTEXT, type Decision } from './given.js';
 export { handleCommand, type CommandOptions, type CommandResult } from './handle-command.js';
 export { newId } from './ids.js';
 export { MemoryEventStore, MemorySnapshotStore } from './memory-event-store.js';
+export { processReactor, type ProcessOptions } from './process.js';
 export { keyedProjection, type Change, type KeyedFold, type Projection, type ViewReader } from './projection.js';
 export { GiveUp, type Process, type Reactor, type ReactorContext } from './reactor.js';
 export { ConflictError, Refusal, UncertainError } from './refusal.js';
