@@ -57,6 +57,7 @@ async function run(options: Options): Promise<void> {
       void end(0);
     });
   }
+  if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => { void end(0); });
   for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(kind, (failure: unknown) => { void crash(failure); });
   }
@@ -70,6 +71,17 @@ async function run(options: Options): Promise<void> {
   }
   const first = launched.setupLink ? `\nFirst time here? Open    ${launched.setupLink}   (valid 1 hour, or: npm start -- setup-link)` : '';
   say(`\nXanthus ${version} is ready   ${launched.url}${first}`); // in one write: who waits for the first line finds the second
+}
+
+/** npm killed with SIGKILL tells us nothing, and we must not stay behind it. */
+function whenParentEnds(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 500);
+  timer.unref();
 }
 
 /** Commands for an installation that runs. */
