@@ -56,6 +56,17 @@ export interface ViewContract<D extends z.ZodType = z.ZodType> {
   readonly example: z.input<D>;
 }
 
+/** Core NATS, no history: who does not listen now never hears it. `sig.<tenant>.<service>.<aggregate>.<id>.<what>` */
+export interface SignalContract<D extends z.ZodType = z.ZodType> {
+  readonly kind: 'signal';
+  readonly service: string;
+  readonly aggregate: string;
+  readonly what: string;
+  readonly data: D;
+  readonly summary: string;
+  readonly example: z.input<D>;
+}
+
 type Without<T, K extends keyof T> = Omit<T, K>;
 
 export const defineCommand = <I extends z.ZodType, O extends z.ZodType>(
@@ -69,6 +80,8 @@ export const defineQuery = <I extends z.ZodType, O extends z.ZodType>(
 export const defineEvent = <T extends string, D extends z.ZodType>(e: Without<EventContract<T, D>, 'kind'>): EventContract<T, D> => ({ kind: 'event', ...e });
 
 export const defineView = <D extends z.ZodType>(v: Without<ViewContract<D>, 'kind'>): ViewContract<D> => ({ kind: 'view', ...v });
+
+export const defineSignal = <D extends z.ZodType>(s: Without<SignalContract<D>, 'kind'>): SignalContract<D> => ({ kind: 'signal', ...s });
 
 export type InputOf<C extends { readonly input: z.ZodType }> = z.input<C['input']>;
 export type ParsedInputOf<C extends { readonly input: z.ZodType }> = z.output<C['input']>;

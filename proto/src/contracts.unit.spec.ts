@@ -8,12 +8,13 @@ import { identityClaims } from './identity.js';
 import { commandSubject, querySubject } from './subjects.js';
 import { isPattern } from './capabilities.js';
 import { SERVICE_RIGHTS, SERVICES } from './services.js';
-import type { CommandContract, EventContract, QueryContract, ViewContract } from './contract.js';
+import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 
 const services = Object.values(SERVICES);
 const commands = services.flatMap((s): CommandContract[] => Object.values(s.commands));
 const queries = services.flatMap((s): QueryContract[] => Object.values(s.queries));
 const events = services.flatMap((s): EventContract[] => Object.values(s.events));
+const signals = services.flatMap((s): SignalContract[] => Object.values(s.signals));
 const views = services.flatMap((s): ViewContract[] => Object.values(s.views));
 const duplicates = (names: readonly string[]): string[] => names.filter((n, i) => names.indexOf(n) !== i);
 
@@ -45,7 +46,7 @@ describe('the contracts', () => {
       expect(c.deadline).toBeLessThanOrEqual(30_000);
       expect(c.summary).toMatch(/[.?]$/);
     }
-    for (const e of [...events, ...views]) expect([e.summary, e.data.safeParse(e.example).error]).toEqual([e.summary, undefined]);
+    for (const e of [...events, ...views, ...signals]) expect([e.summary, e.data.safeParse(e.example).error]).toEqual([e.summary, undefined]);
   });
 
   it('survive JSON: what is parsed, written and read again parses the same', () => {
@@ -61,7 +62,7 @@ describe('the contracts', () => {
 
   it('keep secrets out of events and views', () => {
     const SECRET = /password|private_key|passphrase|token$|creds/;
-    for (const c of [...events, ...views]) {
+    for (const c of [...events, ...views, ...signals]) {
       const walk = (value: unknown): string[] => (typeof value !== 'object' || value === null ? [] : Object.entries(value).flatMap(([k, v]) => [k, ...walk(v)]));
       const fields = walk(c.example).filter(f => SECRET.test(f) && !f.startsWith('has_'));
       expect([c.summary, fields]).toEqual([c.summary, []]);

@@ -8,8 +8,8 @@ export { CLOSE_CODES, ERROR_CODES, mayReconnect, type GatewayCode, type Problem 
 export { actor, eventEnvelope, subjectToken, tenantSlug, ulid, written, type Actor, type EventEnvelope, type ViewValue, type Written } from './envelope.js';
 export { ACCESS_TOKEN_TTL, accessClaims, HEADERS, IDENTITY_TTL, identityClaims, type AccessClaims, type IdentityClaims } from './identity.js';
 export {
-  defineCommand, defineEvent, defineQuery, defineView, type CommandContract, type DataOf, type EventContract, type EventOf, type InputOf, type OutputOf, type ParsedInputOf,
-  type QueryContract, type ViewContract,
+  defineCommand, defineEvent, defineQuery, defineSignal, defineView, type CommandContract, type DataOf, type EventContract, type EventOf, type InputOf, type OutputOf, type ParsedInputOf,
+  type QueryContract, type SignalContract, type ViewContract,
 } from './contract.js';
 export {
   CLIENT_OPS, clientFrames, CONNECTION_STATES, policy, PROTOCOL_VERSION, RESET_REASONS, SUB_PROTOCOL, SUBSCRIPTION_STATES, type ClientFrame, type ClientOp, type ConnectionState,

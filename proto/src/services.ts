@@ -2,9 +2,10 @@
 import { authCommands, authQueries } from './auth/commands.js';
 import { authEvents } from './auth/events.js';
 import { authViews } from './auth/views.js';
-import type { CommandContract, EventContract, QueryContract, ViewContract } from './contract.js';
+import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { vpsCommands, vpsQueries } from './vps/commands.js';
 import { vpsEvents } from './vps/events.js';
+import { vpsSignals } from './vps/signals.js';
 import { vpsViews } from './vps/views.js';
 
 export interface ServiceContracts {
@@ -12,11 +13,12 @@ export interface ServiceContracts {
   readonly queries: Readonly<Record<string, QueryContract>>;
   readonly events: Readonly<Record<string, EventContract>>;
   readonly views: Readonly<Record<string, ViewContract>>;
+  readonly signals: Readonly<Record<string, SignalContract>>;
 }
 
 export const SERVICES = {
-  auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews },
-  vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews },
+  auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: {} },
+  vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
 } as const satisfies Record<string, ServiceContracts>;
 export type ServiceName = keyof typeof SERVICES;
 

@@ -3,8 +3,8 @@ import { eventEnvelope } from '../src/envelope.js';
 import { clientFrames, SUB_PROTOCOL } from '../src/frames.js';
 import { HEADERS } from '../src/identity.js';
 import { streamName } from '../src/subjects.js';
-import type { CommandContract, EventContract, QueryContract, ViewContract } from '../src/contract.js';
-import { commandAddress, commandName, commandsOf, eventAddress, eventsOf, queriesOf, queryAddress, services, viewAddress, viewsOf } from './contracts.js';
+import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from '../src/contract.js';
+import { commandAddress, commandName, commandsOf, eventAddress, eventsOf, queriesOf, queryAddress, services, signalAddress, signalsOf, viewAddress, viewsOf } from './contracts.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 import { problemSchema } from './problem-schema.js';
 import { serverFrames } from './server-frames.js';
@@ -63,6 +63,16 @@ const viewChannel = (to: Document, v: ViewContract): void => {
   to.operations[name] = { action: 'send', channel: { $ref: `#/channels/${name}` }, summary: v.summary };
 };
 
+const signalChannel = (to: Document, s: SignalContract): void => {
+  const name = `${s.service}.signal.${s.aggregate}.${s.what}`;
+  const address = signalAddress(s);
+  to.channels[name] = {
+    address, title: `${s.service}: signal ${s.what} of ${s.aggregate}`, description: 'Not stored: who does not listen now never hears it.', servers: [{ $ref: '#/servers/nats' }], ...parametersOf(address),
+    messages: { signal: message(to, name, s.summary, jsonSchemaOf(s.data), s.example) },
+  };
+  to.operations[name] = { action: 'send', channel: { $ref: `#/channels/${name}` }, summary: s.summary };
+};
+
 const frames = (to: Document): void => {
   const clients = Object.entries(clientFrames).map(([op, schema]) => [`client-${op}`, message(to, `frame.client.${op}`, `A client sends ${op}.`, jsonSchemaOf(schema))] as const);
   const servers = Object.entries(serverFrames).map(([op, f]) => [`server-${op}`, message(to, `frame.server.${op}`, f.summary, jsonSchemaOf(f.schema))] as const);
@@ -80,6 +90,7 @@ export const asyncApi = (version: string): JsonSchema => {
     for (const q of queriesOf(s)) request(to, q, `query.${q.question}`, queryAddress(q));
     for (const aggregate of new Set(eventsOf(s).map(e => e.aggregate))) eventChannel(to, service, aggregate, eventsOf(s).filter(e => e.aggregate === aggregate));
     for (const v of viewsOf(s)) viewChannel(to, v);
+    for (const signal of signalsOf(s)) signalChannel(to, signal);
   }
   frames(to);
   return {

@@ -3,9 +3,9 @@ import { CLOSE_CODES, ERROR_CODES } from '../src/codes.js';
 import { GATEWAY_ROUTES, HTTP_ROWS } from '../src/http.js';
 import { clientFrames, SUB_PROTOCOL } from '../src/frames.js';
 import { streamName } from '../src/subjects.js';
-import type { CommandContract, EventContract, QueryContract, ViewContract } from '../src/contract.js';
+import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from '../src/contract.js';
 import type { ServiceContracts } from '../src/services.js';
-import { commandAddress, commandName, commandsOf, eventAddress, eventsOf, queriesOf, queryAddress, services, viewAddress, viewQueryAddress, viewsOf } from './contracts.js';
+import { commandAddress, commandName, commandsOf, eventAddress, eventsOf, queriesOf, queryAddress, services, signalAddress, signalsOf, viewAddress, viewQueryAddress, viewsOf } from './contracts.js';
 import { fieldsTable } from './fields-table.js';
 import { jsonSchemaOf } from './json-schema.js';
 import { serverFrames } from './server-frames.js';
@@ -37,6 +37,8 @@ const view = (v: ViewContract): string => [
   code('json', pretty(v.example)),
 ].join('\n\n');
 
+const signal = (s: SignalContract): string => [`### ${s.aggregate} ${s.what}`, `${s.summary} On \`${address(signalAddress(s))}\`, not stored.`, fieldsTable(jsonSchemaOf(s.data))].join('\n\n');
+
 const section = (title: string, parts: readonly string[]): string => (parts.length === 0 ? '' : `## ${title}\n\n${parts.join('\n\n')}`);
 
 const servicePage = (name: string, s: ServiceContracts): string => page(
@@ -46,6 +48,7 @@ const servicePage = (name: string, s: ServiceContracts): string => page(
   section('Queries', queriesOf(s).map(q => request(q.question, q, queryAddress(q)))),
   section('Events', eventsOf(s).map(event)),
   section('Views', viewsOf(s).map(view)),
+  section('Signals', signalsOf(s).map(signal)),
 );
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map(r => `| ${r.join(' | ')} |`)].join('\n');

@@ -2,7 +2,7 @@
 import { eventEnvelope } from '../src/envelope.js';
 import { clientFrames } from '../src/frames.js';
 import type { EventContract, ViewContract } from '../src/contract.js';
-import { commandName, commandsOf, eventsOf, queriesOf, services, viewsOf } from './contracts.js';
+import { commandName, commandsOf, eventsOf, queriesOf, services, signalsOf, viewsOf } from './contracts.js';
 import { jsonSchemaOf, schemaDocument } from './json-schema.js';
 import { serverFrames } from './server-frames.js';
 import { json } from './text.js';
@@ -25,6 +25,7 @@ export const schemaFiles = (): ReadonlyMap<string, string> => {
       add(`${FOLDER}/${service}/queries/${q.question}.output.json`, `${service} ${q.question}: answer`, q.summary, q.output);
     }
     for (const e of eventsOf(s)) add(eventSchemaPath(e), `${e.type} v${e.schema}`, e.summary, e.data);
+    for (const signal of signalsOf(s)) add(`${FOLDER}/${service}/signals/${signal.aggregate}.${signal.what}.json`, `${service} ${signal.aggregate} ${signal.what}`, signal.summary, signal.data);
     for (const v of viewsOf(s)) add(viewSchemaPath(v), `${service} ${v.view} v${v.schema}`, v.summary, v.data);
   }
   for (const [op, schema] of Object.entries(clientFrames)) add(`${FOLDER}/frames/client.${op}.json`, `Frame ${op}`, 'What a client may send.', schema);

@@ -92,7 +92,8 @@ const callerOf = (claims: IdentityClaims): Caller => {
 export const authorise = (caller: Caller, target: Target, rights: Rights): void => {
   if (!isPattern(target.subject) || /[*>]/.test(target.subject)) throw denied(target);
   if (caller.kind === 'service') {
-    if ((SERVICE_RIGHTS[caller.id] ?? []).some(pattern => contains(pattern, target.subject))) return;
+    const granted = Object.hasOwn(SERVICE_RIGHTS, caller.id) ? SERVICE_RIGHTS[caller.id] : undefined;
+    if (granted?.some(pattern => contains(pattern, target.subject)) === true) return;
     throw denied(target);
   }
   if (target.tenant !== caller.tenant && target.tenant !== INSTALLATION) throw denied(target);

@@ -4,3 +4,4 @@ export {
   acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, hostAddress, importSshKey, removeSshKey, renameServer, sandboxInfo, serverName, SSH_ERRORS, sshAuth,
   TEST_STAGES, testConnection, testStage, userName, vpsCommands, vpsQueries,
 } from './commands.js';
+export { metricsSignal, testConnectionSignal, vpsSignals } from './signals.js';
