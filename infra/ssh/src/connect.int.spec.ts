@@ -96,6 +96,10 @@ describe('connectSsh', () => {
   });
 });
 
+/** How many programs `sleep <seconds>` run on the machine. */
+const sleepers = async (connection: SshConnection, seconds: string): Promise<number> =>
+  Number((await connection.script(`for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 2>/dev/null <"$f"; echo; done | grep -c "^sleep $1 "`, [seconds])).stdout);
+
 describe('a connection', () => {
   it('brings argv and input to the program byte for byte', async () => {
     const connection = await open();
@@ -129,10 +133,10 @@ describe('a connection', () => {
     await expect(connection.exec(['sleep', mark], { timeout: 200 })).rejects.toMatchObject({ code: 'SERVER.TIMEOUT' });
     const cancel = new AbortController();
     const running = connection.exec(['sleep', mark], { signal: cancel.signal });
-    await eventually(async () => (await connection.exec(['pgrep', '-f', `^sleep ${mark}$`])).stdout !== '');
+    await eventually(async () => await sleepers(connection, mark) > 0);
     cancel.abort();
     await expect(running).rejects.toMatchObject({ code: 'SERVER.CANCELLED' });
-    await eventually(async () => (await connection.exec(['pgrep', '-f', `^sleep ${mark}$`])).stdout === '');
+    await eventually(async () => await sleepers(connection, mark) === 0);
     expect(connection.open).toBe(true);
   });
 

@@ -45,7 +45,7 @@ const ANNOUNCE = 'echo "xanthus-pid $$" >&2; exec "$@"';
 const ANNOUNCED = /^xanthus-pid (\d+)\n/m;
 /** Ends the process group of a program (sshd gives each command its own): TERM, after 2 s KILL. */
 const END = `
-group=$(ps -o pgid= -p "$1" 2>/dev/null | tr -d ' ')
+group=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 3)
 target=\${group:+-$group}
 target=\${target:-$1}
 kill -s TERM -- "$target" 2>/dev/null || exit 0

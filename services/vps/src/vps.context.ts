@@ -50,9 +50,12 @@ export const nameKey = async (vps: VpsContext, tenant: string, name: string): Pr
 
 export const sandboxOf = (vps: VpsContext): Promise<Sandbox | undefined> => readSandbox(vps.config.XANTHUS_SANDBOX_FILE);
 
-/** Addresses that may be connected to. The sandbox is allowed at its exact address, and nobody else there. */
-export const addressPolicy = (vps: VpsContext, sandbox?: Sandbox): AddressPolicy => ({
-  allow: vps.config.XANTHUS_SSH_ALLOW,
-  endpoints: sandbox ? [{ host: sandbox.host, port: sandbox.port }] : [],
-  ownPorts: vps.config.XANTHUS_NATS_URL.split(',').map(url => Number(new URL(url.includes('://') ? url : `nats://${url}`).port || 4222)),
-});
+/** Addresses that may be connected to: public ones, what the operator allows, and the sandbox at its exact address. */
+export const addressPolicy = async (vps: VpsContext): Promise<AddressPolicy> => {
+  const sandbox = await sandboxOf(vps);
+  return {
+    allow: vps.config.XANTHUS_SSH_ALLOW,
+    endpoints: sandbox ? [{ host: sandbox.host, port: sandbox.port }] : [],
+    ownPorts: vps.config.XANTHUS_NATS_URL.split(',').map(url => Number(new URL(url.includes('://') ? url : `nats://${url}`).port || 4222)),
+  };
+};

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '@xanthus/nest';
@@ -110,7 +111,8 @@ describe('adopt', () => {
     await eventually(() => samples.length >= 2);
     const last = (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data;
     expect(last?.uptime_seconds).toBeGreaterThan(0);
-    expect(sshd.log().split('Accepted publickey').length - 1).toBeGreaterThan(0);
+    const series = (await (await ground.as('vps')).request('$JS.API.STREAM.INFO.VPS_METRICS', JSON.stringify({ subjects_filter: `met.${TENANT}.vps.${id}` }))).json<{ state: { subjects?: Record<string, number> } }>();
+    expect(series.state.subjects?.[`met.${TENANT}.vps.${id}`]).toBeGreaterThan(0);
     await remove(id);
     await eventually(async () => await ground.views.get(`${TENANT}.servers.${id}`) === undefined && await ground.views.get(`${TENANT}.metrics.${id}`) === undefined);
     await expect(remove(id)).rejects.toMatchObject({ code: 'SERVER.NOT_FOUND' });
@@ -219,6 +221,30 @@ describe('a changed host key', () => {
     expect(await ground.server(id, r => r.status === 'reachable')).toMatchObject({ host_key: presented, presented_host_key: null, reason: null });
     await remove(id);
     await host.stop();
+  });
+});
+
+describe('a secret', () => {
+  it('is in no event, view, answer or file in clear text', async () => {
+    const canary = `canary-${randomBytes(9).toString('hex')}`;
+    const refused: unknown = await adopt({ auth: { password: canary } }).catch((error: unknown) => error);
+    expect(JSON.stringify(refused)).not.toContain(canary);
+    const { id } = await adopt();
+    await ground.server(id, r => r.status === 'reachable');
+    const key = sshd.privateKey.split('\n')[2] ?? '';
+    expect(key.length).toBeGreaterThan(30);
+    const nc = await ground.as('vps');
+    const raw = (await nc.request(`$JS.API.DIRECT.GET.KV_vault.$KV.vault.${TENANT}.vps.server-${id}`)).string();
+    expect(raw.length).toBeGreaterThan(400);
+    for (const secret of [canary, key]) {
+      expect(raw).not.toContain(secret);
+      expect(JSON.stringify(await ground.views.list(TENANT, 'servers'))).not.toContain(secret);
+      for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) {
+        expect((await readFile(join(file.parentPath, file.name))).includes(secret)).toBe(false);
+      }
+    }
+    await remove(id);
+    await eventually(async () => (await nc.request(`$JS.API.DIRECT.GET.KV_vault.$KV.vault.${TENANT}.vps.server-${id}`)).data.length === 0);
   });
 });
 

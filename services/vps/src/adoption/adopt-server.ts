@@ -18,7 +18,7 @@ type Place = Omit<Machine, 'facts' | 'credential' | 'host_key'>;
  */
 const adopt = async (vps: VpsContext, call: Call, place: Place, credential: Credential, hostKey: HostKeyPolicy): Promise<Written> => {
   const connection = await connectSsh({
-    target: place, auth: credential.auth, hostKey, addresses: addressPolicy(vps, place.provider === 'sandbox' ? await sandboxOf(vps) : undefined), signal: call.signal,
+    target: place, auth: credential.auth, hostKey, addresses: await addressPolicy(vps), signal: call.signal,
   });
   connection.close();
   const name = { kind: 'server-name', key: await nameKey(vps, call.tenant, place.name), taken: nameTaken(place.name) };

@@ -3,7 +3,7 @@ import { signalSubject, type OutputOf, type ParsedInputOf } from '@xanthus/proto
 import { TEST_STAGES, type HostKey, type testConnection as contract } from '@xanthus/proto/vps';
 import { connectSsh, presentedHostKey, SshError, type HostKeyPolicy, type SshConnection } from '@xanthus/ssh';
 import { probeHelm, probeK3s, probeSudo, probeSystem } from '../remote/probes.js';
-import { addressPolicy, sandboxOf, type VpsContext } from '../vps.context.js';
+import { addressPolicy, type VpsContext } from '../vps.context.js';
 import { credentialOf } from './credential.js';
 
 type Input = ParsedInputOf<typeof contract>;
@@ -59,7 +59,7 @@ export const testConnection = async (vps: VpsContext, input: Input, call: Call):
     : { verify: key => { hostKey = key; return !('password' in credential.auth); } };
   try {
     connection = await connectSsh({
-      target: { host: input.host, port: input.port, user: input.user }, auth: credential.auth, hostKey: policy, addresses: addressPolicy(vps, await sandboxOf(vps)), signal,
+      target: { host: input.host, port: input.port, user: input.user }, auth: credential.auth, hostKey: policy, addresses: await addressPolicy(vps), signal,
       onStage: ({ name, ms, detail }) => {
         since = performance.now();
         tell(name === 'host_key' && input.host_key === undefined ? { name, ms, ...unconfirmed(detail) } : { name, status: 'passed', ms, detail });

@@ -72,7 +72,7 @@ const connect = async (vps: VpsContext, target: Target, signal: AbortSignal): Pr
   // The sandbox's port may be another one after a restart; its host key is not.
   const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
   return connectSsh({
-    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: addressPolicy(vps, sandbox), signal,
+    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: await addressPolicy(vps), signal,
   });
 };
 
