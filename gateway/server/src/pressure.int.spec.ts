@@ -1,5 +1,6 @@
 /** Slow readers and withdrawn rights: who is cut off, how fast, and that nobody else notices. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@xanthus/testing';
 import { isMessage, Socket } from './socket.fixture.js';
 import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
@@ -18,6 +19,7 @@ const connect = async (who = person): Promise<Socket> => {
   sockets.push(socket);
   return socket;
 };
+const metricsText = async (): Promise<string> => (await fetch(`${t.gateway.url}/metrics`)).text();
 const SUBJECT = 'sig.acme.vps.server.s1.log';
 const BIG = JSON.stringify({ text: 'x'.repeat(20_000) });
 
@@ -41,7 +43,7 @@ describe('backpressure', () => {
     await quick.collect(sent, isMessage(SUBJECT), 20_000);
     slow.ws.resume();
     expect((await slow.end(10_000)).code).toBeGreaterThan(1_000);
-    const metrics = await (await fetch(`${t.gateway.url}/metrics`)).text();
+    const metrics = await metricsText();
     expect(metrics).toMatch(/xanthus_ws_slow_total\{[^}]*\} 1/);
     expect(metrics).toMatch(/xanthus_ws_closed_total\{[^}]*code="(4008|1006)"[^}]*\} 1/);
     expect(quick.closed).toBeUndefined();
@@ -57,7 +59,7 @@ describe('backpressure', () => {
     slow.ws.pause();
     for (let i = 0; i < 1_000; i++) t.nc.publish(SUBJECT, BIG);
     await t.nc.flush();
-    await new Promise(resolve => setTimeout(resolve, 400));
+    await eventually(async () => /xanthus_ws_slow_total\{[^}]*\} 2/.test(await metricsText()));
     slow.ws.resume();
     const error = await slow.until(f => f.op === 'error', 5_000);
     expect(error.data).toMatchObject({ code: 'SLOW_CONSUMER', details: { positions: expect.arrayContaining([expect.objectContaining({ target: 'js:VPS', filter: 'evt.acme.>', epoch })]) } });

@@ -2,10 +2,11 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream } from '@nats-io/jetstream';
 import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
+import type { ServiceJwks } from '@xanthus/nest';
 import { eventSubject, INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
 import { startNats, tempDir, type TestNats } from '@xanthus/testing';
 import { SignJWT, type KeyObject } from 'jose';
@@ -18,6 +19,8 @@ export interface TestGateway {
   /** As whoever plays auth and vps. */
   readonly nc: NatsConnection;
   readonly gateway: RunningGateway;
+  /** With which a service would check who asks. */
+  readonly serviceJwks: ServiceJwks;
   /** A person with a session and these rights. */
   person(tenant: string, rights?: Partial<CapabilityDocument>): Promise<Person>;
   grant(person: Person, rights: Partial<CapabilityDocument>): Promise<void>;
@@ -48,7 +51,6 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   const put = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> =>
     (await js.publish(slot(bucket, key), JSON.stringify({ schema: 1, seq: 1, time: new Date().toISOString(), data }))).seq;
   const del = async (bucket: 'auth' | 'vps', key: string): Promise<void> => {
-    const { headers } = await import('@nats-io/transport-node');
     const hdrs = headers();
     hdrs.set('KV-Operation', 'DEL');
     await js.publish(slot(bucket, key), '', { headers: hdrs });
@@ -60,9 +62,11 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   beat();
   const heart = setInterval(beat, HEARTBEAT_MS);
 
-  const service = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify({ ...service, kid: 'service:gateway' }));
-  await writeFile(join(folder.path, 'jwks.json'), JSON.stringify({ keys: [] }));
+  const service = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:gateway' };
+  const { d: _private, ...shown } = service;
+  const serviceJwks = { keys: [shown] } as unknown as ServiceJwks;
+  await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(service));
+  await writeFile(join(folder.path, 'jwks.json'), JSON.stringify(serviceJwks));
   const gateway = await startGateway({
     LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url,
     XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...environment,
@@ -74,7 +78,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
     });
   };
   return {
-    nats, nc, gateway, put, del, grant,
+    nats, nc, gateway, put, del, grant, serviceJwks,
     person: async (tenant, rights = OWNER(tenant)) => {
       const person = { id: newId(), tenant, session: newId() };
       const now = new Date().toISOString();
