@@ -13,7 +13,8 @@ const TYPE_HEADER = 'Xanthus-Type';
 export class JetStreamEventStore implements EventStore {
   readonly #stream: string;
 
-  constructor(private readonly nc: NatsConnection, service: string) {
+  /** `now`: ms since 1970, compared with the server's time of a claim. */
+  constructor(private readonly nc: NatsConnection, service: string, private readonly now: () => number = Date.now) {
     this.#stream = streamName(service);
   }
 
@@ -49,7 +50,7 @@ export class JetStreamEventStore implements EventStore {
   }
 
   claim(claim: MarkerClaim): Promise<ClaimResult> {
-    return claimMarker(this, this.#markerPort(claim), claim);
+    return claimMarker(this, this.#markerPort(claim), claim, this.now);
   }
 
   async release(claim: Omit<MarkerClaim, 'command_id'>): Promise<void> {

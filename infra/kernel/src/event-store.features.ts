@@ -4,7 +4,7 @@ import type { AggregateRef } from '@xanthus/proto';
 import { AggregateCache } from './aggregate-cache.js';
 import type { AggregateType } from './decider.js';
 import type { CommandContext } from './event.js';
-import type { Appended, EventStore, SnapshotStore } from './event-store.js';
+import { CLAIM_PATIENCE, CLAIM_VOIDED, type Appended, type EventStore, type SnapshotStore } from './event-store.js';
 import { handleCommand } from './handle-command.js';
 import { newId } from './ids.js';
 import { ConflictError, Refusal, UncertainError } from './refusal.js';
@@ -57,12 +57,14 @@ const losingOneAnswer = (store: EventStore): EventStore => {
   };
 };
 
-export const eventStoreFeatures = (name: string, open: () => Promise<StoreUnderTest>): void => {
+/** `now`: the clock that the store must judge the age of claims by, ms since 1970. */
+export const eventStoreFeatures = (name: string, open: (now: () => number) => Promise<StoreUnderTest>): void => {
   describe(`event store: ${name}`, () => {
     let under: StoreUnderTest;
     let store: EventStore;
+    let ahead = 0;
     beforeAll(async () => {
-      under = await open();
+      under = await open(() => Date.now() + ahead);
       ({ store } = under);
     });
     afterAll(() => under?.stop());
@@ -239,6 +241,39 @@ export const eventStoreFeatures = (name: string, open: () => Promise<StoreUnderT
         await expect(handleCommand(store, counter(), contextFor(closed), { count: [1] }, { claims })).rejects.toMatchObject({ code: 'COUNTER.CLOSED' });
         await handleCommand(store, counter(), contextFor(open_), { count: [1] }, { claims });
         await expect(handleCommand(store, counter(), contextFor(newId()), { count: [1] }, { claims })).rejects.toMatchObject({ code: 'COUNTER.NAME_TAKEN' });
+      });
+
+      it('voids a claim whose command did not append for ten seconds, and refuses that command when it comes late', async () => {
+        const key = newId();
+        const [slow, quick] = [newId(), newId()];
+        const slowCommand = newId();
+        await store.claim(claimOf(key, slow, slowCommand));
+        expect(await store.claim(claimOf(key, quick))).toEqual({ status: 'taken', by: refOf(slow) });
+        ahead += CLAIM_PATIENCE;
+        expect(await store.claim(claimOf(key, quick))).toEqual({ status: 'claimed' });
+        expect((await store.load(refOf(slow), { leader: true })).events.map((event) => event.type)).toEqual([CLAIM_VOIDED]);
+        await expect(handleCommand(store, counter(), contextFor(slow, slowCommand), { count: [1] })).rejects.toMatchObject({ code: 'COMMAND.CLAIM_LOST', retryable: true });
+        await expect(handleCommand(store, counter(), contextFor(slow), { count: [1] })).resolves.toMatchObject({ state: { total: 1 } });
+      });
+
+      it('fences a command that was already past its claim', async () => {
+        const key = newId();
+        const [slow, quick] = [newId(), newId()];
+        const slowCommand = newId();
+        await store.claim(claimOf(key, slow, slowCommand));
+        ahead += CLAIM_PATIENCE;
+        await store.claim(claimOf(key, quick));
+        await expect(store.append(refOf(slow), [counted(1)], 0, contextFor(slow, slowCommand))).rejects.toBeInstanceOf(ConflictError);
+      });
+
+      it('keeps a claim for ever whose command appended', async () => {
+        const key = newId();
+        const [mine, theirs] = [newId(), newId()];
+        const command = newId();
+        await store.claim(claimOf(key, mine, command));
+        await handleCommand(store, counter(), contextFor(mine, command), { count: [1] });
+        ahead += 10 * CLAIM_PATIENCE;
+        expect(await store.claim(claimOf(key, theirs))).toEqual({ status: 'taken', by: refOf(mine) });
       });
     });
   });
