@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Call } from './call.js';
 import { CapabilityMirror } from './capability-mirror.js';
 import { CommandDoor, Doors, QueryDoor } from './doors.decorator.js';
+import { MAX_IN_FLIGHT_OUTSIDE } from './doors.transport.js';
 import { IdentitySigner } from './identity-signer.js';
 import { IdentityVerifier } from './identity-verifier.js';
 import { createLogger } from './logger.js';
@@ -17,10 +18,11 @@ import { openDoors } from './open-doors.js';
 import { makeServiceKey, publicKeysOf } from './test-keys.js';
 import { NO_TRACING } from './tracing.js';
 
-const who = z.object({ tenant: z.string(), id: z.string(), actor: z.unknown(), command_id: z.string(), correlation_id: z.string() });
+const who = z.object({ tenant: z.string(), id: z.string(), actor: z.unknown(), command_id: z.string(), correlation_id: z.string(), traceparent: z.string().optional() });
 const adopt = defineCommand({ service: 'vps', aggregate: 'server', verb: 'adopt', on: 'new', summary: '', input: z.object({ name: z.string().min(3), port: z.int().default(22) }), output: who.extend({ port: z.int() }), example: { name: 'web' } });
 const rename = defineCommand({ service: 'vps', aggregate: 'server', verb: 'rename', on: 'id', summary: '', input: z.object({ name: z.string() }), output: who, example: { name: 'web' } });
 const hang = defineCommand({ service: 'vps', aggregate: 'server', verb: 'hang', on: 'id', deadline: 150, summary: '', input: z.object({}), output: z.object({}), example: {} });
+const stall = defineCommand({ service: 'vps', aggregate: 'server', verb: 'stall', on: 'id', deadline: 300, summary: '', input: z.object({}), output: z.object({}), example: {} });
 const crash = defineCommand({ service: 'vps', aggregate: 'server', verb: 'crash', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
 const inner = defineCommand({ service: 'vps', aggregate: 'server', verb: 'inner', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
 const count = defineQuery({ service: 'vps', question: 'count', on: 'all', summary: '', input: z.object({}), output: z.object({ calls: z.int() }), example: {} });
@@ -30,7 +32,7 @@ class Counter {
   calls = 0;
 }
 
-const tell = (call: Call): OutputOf<typeof rename> => ({ tenant: call.tenant, id: call.id, actor: call.actor, command_id: call.command_id, correlation_id: call.correlation_id });
+const tell = (call: Call): OutputOf<typeof rename> => ({ tenant: call.tenant, id: call.id, actor: call.actor, command_id: call.command_id, correlation_id: call.correlation_id, traceparent: call.context().traceparent });
 
 @Doors()
 class ServerDoors {
@@ -54,6 +56,11 @@ class ServerDoors {
     return new Promise(() => call.signal.addEventListener('abort', () => this.aborted.resolve()));
   }
 
+  @CommandDoor(stall)
+  stall(): Promise<Record<string, never>> {
+    return new Promise(() => {});
+  }
+
   @CommandDoor(crash)
   async crash(): Promise<Record<string, never>> {
     throw new Error('canary-in-the-error');
@@ -72,6 +79,7 @@ class ServerDoors {
 
 const ADA = '01jd3x8e2v5y9w4z7q6r1s0tcd';
 const BOT = '01jd3x8e2v5y9w4z7q6r1s0tcr';
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
 const gatewayKey = makeServiceKey('gateway');
 const authKey = makeServiceKey('auth');
@@ -144,9 +152,9 @@ describe('doors', () => {
 
   describe('inside', () => {
     it('answer plain JSON with plain JSON, with defaults filled in and the person as actor', async () => {
-      const { body, code } = await asAda('cmd.acme.vps.server.new.adopt', { name: 'web-1' }, { [HEADERS.CORRELATION]: 'corr-1' });
+      const { body, code } = await asAda('cmd.acme.vps.server.new.adopt', { name: 'web-1' }, { [HEADERS.CORRELATION]: 'corr-1', [HEADERS.TRACEPARENT]: TRACEPARENT });
       expect(code).toBeUndefined();
-      expect(body).toMatchObject({ tenant: 'acme', port: 22, correlation_id: 'corr-1', actor: { kind: 'person', id: ADA, session: '01jd3x8e2v5y9w4z7q6r1s0tss' } });
+      expect(body).toMatchObject({ tenant: 'acme', port: 22, correlation_id: 'corr-1', traceparent: TRACEPARENT, actor: { kind: 'person', id: ADA, session: '01jd3x8e2v5y9w4z7q6r1s0tss' } });
       expect(isUlid((body as { id: string }).id)).toBe(true);
     });
 
@@ -283,6 +291,16 @@ describe('doors', () => {
 
     it('ignore an identity where the credential has no right', async () => {
       expect((await send('qry.acme.vps.count.all', {}, { via: acme, token: await person() })).code).toBe('DENIED');
+    });
+
+    it('refuse at once what one tenant asks beyond its limit, and nobody else', async () => {
+      const stall = `cmd.acme.vps.server.${SERVER}.stall`;
+      const flood = Promise.all(Array.from({ length: MAX_IN_FLIGHT_OUTSIDE + 20 }, () => send(stall, {}, { via: acme })));
+      expect((await asAda(`cmd.acme.vps.server.${SERVER}.rename`, { name: 'a' })).code).toBeUndefined();
+      const codes = (await flood).map(a => a.code);
+      expect(codes.filter(c => c === 'RATE_LIMITED')).toHaveLength(20);
+      expect(codes.filter(c => c === 'TIMEOUT')).toHaveLength(MAX_IN_FLIGHT_OUTSIDE);
+      expect((await send(`cmd.acme.vps.server.${SERVER}.rename`, { name: 'a' }, { via: acme })).code).toBeUndefined();
     });
 
     it('do not know doors that are only for inside', async () => {

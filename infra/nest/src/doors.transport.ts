@@ -25,6 +25,10 @@ export interface DoorsOptions {
   readonly tracing: Tracing;
 }
 
+/** Requests of one service at a time, and of one tenant's own NATS clients: what is over is refused at once, not queued. */
+export const MAX_IN_FLIGHT = 2_000;
+export const MAX_IN_FLIGHT_OUTSIDE = 100;
+
 /** Longest wait for running requests at shutdown, ms. */
 const GRACE = 8_000;
 
@@ -35,6 +39,7 @@ const GRACE = 8_000;
 export class DoorsTransport extends Server implements CustomTransportStrategy {
   private subscriptions: Subscription[] = [];
   private readonly running = new Set<Promise<void>>();
+  private readonly outside = new Map<string, number>();
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: DoorsOptions) {
@@ -121,8 +126,9 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   }
 
   private async handle(msg: Msg, target: Target | undefined, hints: Hints): Promise<unknown> {
-    const { service, verifier, rights, tracing } = this.options;
+    const { service, verifier, rights } = this.options;
     if (target === undefined || target.service !== service) throw refuse('UNKNOWN_OP', `${msg.subject} is no command and no query.`);
+    if (this.running.size >= MAX_IN_FLIGHT) throw refuse('RATE_LIMITED');
     const caller = identify(target, msg.headers, verifier, rights);
     authorise(caller, target, rights);
     const handler = this.messageHandlers.get(target.route);
@@ -130,11 +136,28 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     if (handler === undefined || door === undefined || (target.external && !door.external)) throw refuse('UNKNOWN_OP', `${service} does not know ${target.route}.`);
     const key = idempotencyKey(msg.headers);
     const input = parseInput(door.contract.input, parseBody(msg.data));
-    return tracing.span(`${service} ${target.route}`, hints.traceparent, traceparent =>
-      this.withDeadline(door.contract.deadline, signal =>
-        this.call(handler, door, input, callOf(target, caller, { ...hints, ...(traceparent === undefined ? {} : { traceparent }) }, key, signal)),
-      ),
-    );
+    const run = (): Promise<unknown> => this.run(handler, door, input, hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal));
+    return target.external ? this.withinLimit(target.tenant, run) : run();
+  }
+
+  private run(handler: MessageHandler, door: DoorExtras, input: unknown, parent: string | undefined, call: (signal: AbortSignal, traceparent: string | undefined) => Call): Promise<unknown> {
+    const { service, tracing } = this.options;
+    const name = `${service} ${door.contract.kind === 'command' ? `${door.contract.aggregate} ${door.contract.verb}` : door.contract.question}`;
+    return tracing.span(name, parent, traceparent => this.withDeadline(door.contract.deadline, signal => this.call(handler, door, input, call(signal, traceparent))));
+  }
+
+  /** A tenant's own clients cannot take the service away from the others. */
+  private async withinLimit<T>(tenant: string, run: () => Promise<T>): Promise<T> {
+    const before = this.outside.get(tenant) ?? 0;
+    if (before >= MAX_IN_FLIGHT_OUTSIDE) throw refuse('RATE_LIMITED');
+    this.outside.set(tenant, before + 1);
+    try {
+      return await run();
+    } finally {
+      const left = (this.outside.get(tenant) ?? 1) - 1;
+      if (left > 0) this.outside.set(tenant, left);
+      else this.outside.delete(tenant);
+    }
   }
 
   private async call(handler: MessageHandler, door: DoorExtras, input: unknown, call: Call): Promise<unknown> {

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 export const MAX_INPUT = 48 * 1024;
 export const MAX_DEPTH = 32;
 
-export interface Hints { readonly correlation_id: string; readonly idempotency_key?: string; readonly traceparent?: string }
+export interface Hints { readonly correlation_id: string; readonly traceparent?: string | undefined }
 
 const CORRELATION = /^[\w.:-]{1,128}$/;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
