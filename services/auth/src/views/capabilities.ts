@@ -1,4 +1,4 @@
-import { keyedProjection } from '@xanthus/kernel';
+import { keyedProjection, type Projection } from '@xanthus/kernel';
 import { viewKey, type DataOf } from '@xanthus/proto';
 import { capabilitiesView } from '@xanthus/proto/auth';
 import { compileCapabilities, type Principal } from '../domain/roles.js';
@@ -16,8 +16,7 @@ const compiled = (tenant: string, principal: Principal, role: string, nkey?: str
   };
 };
 
-/** What may this person or credential do? Raise the version whenever `compileCapabilities` changes: the documents are made anew from the log. */
-export const capabilities = keyedProjection<Document>({
+const fold = keyedProjection<Document>({
   name: 'capabilities', version: 1, schema: capabilitiesView.schema,
   keys: event => (event.aggregate.name === 'member' || event.aggregate.name === 'credential' ? [viewKey(event.tenant, 'capabilities', event.aggregate.id)] : []),
   evolve(data, recorded) {
@@ -33,3 +32,12 @@ export const capabilities = keyedProjection<Document>({
     }
   },
 });
+
+/**
+ * What may this person or credential do? Raise the version whenever `compileCapabilities` changes: the documents are made anew from the log.
+ * Fails closed: where an event cannot be folded, the rights that it may have ended are gone until it can.
+ */
+export const capabilities: Projection = {
+  ...fold,
+  onParked: aggregate => (aggregate.aggregate === 'member' || aggregate.aggregate === 'credential' ? [{ key: viewKey(aggregate.tenant, 'capabilities', aggregate.id), deleted: true }] : []),
+};
