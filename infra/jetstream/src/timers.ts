@@ -3,7 +3,7 @@ import { timerSubject } from '@xanthus/proto';
 import { timersStream } from './declarations.js';
 import { startDurable } from './durable.js';
 import type { FiredTimer, Logger, Stoppable, TimerHandler, TimerRequest } from './types.js';
-import { api, publish } from './wire.js';
+import { publish } from './wire.js';
 
 /** A fired timer lies under its own subject with this at the end, until it is handled. */
 const DUE = 'due';
@@ -27,7 +27,8 @@ export class Timers {
   /** Harmless if there is none. One that is being handled at this moment is not stopped. */
   async cancel({ tenant, name, id }: Pick<TimerRequest, 'tenant' | 'name' | 'id'>): Promise<void> {
     const subject = timerSubject(tenant, this.service, name, id);
-    for (const filter of [subject, `${subject}.${DUE}`]) await api(this.nc, `STREAM.PURGE.${this.#stream}`, { filter });
+    // A subject keeps one message: this one takes the schedule's place, and that of a timer that fired and waits. Purging would need a right of its own.
+    for (const replaced of [subject, `${subject}.${DUE}`]) await publish(this.nc, { subject: replaced, body: '', headers: { 'Nats-TTL': '1s' } });
   }
 }
 
@@ -36,6 +37,7 @@ export const startTimers = (nc: NatsConnection, { service, handlers, log }: { se
   startDurable(nc, {
     stream: timersStream(service).name, name: 'timers', filter: `tmr.*.${service}.*.*.${DUE}`, log,
     async handle(message) {
+      if (message.data.length === 0) return;
       const [, tenant = '', , name = '', id = ''] = message.subject.split('.');
       const timer: FiredTimer = { tenant, name, id, data: message.json(), delivery: message.info.deliveryCount };
       const handler = handlers[name];

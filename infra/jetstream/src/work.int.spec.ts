@@ -76,10 +76,14 @@ describe('work over one server', () => {
     const fired: FiredTimer[] = [];
     const timer = (id: string, inMs: number, data: unknown = {}) => timers.schedule({ tenant: 'acme', name: 'deadline', id, at: new Date(Date.now() + inMs), data });
     await timer('late', -5_000);
-    await timer('cancelled', 600);
+    await timer('cancelled', 1_200);
     await timer('replaced', 100, 'old');
-    await timer('replaced', 900, 'new');
+    await timer('replaced', 1_800, 'new');
     await timers.cancel({ tenant: 'acme', name: 'deadline', id: 'cancelled' });
+    await timer('fired', -5_000);
+    const waiting = async () => Object.keys((await api<{ state: { subjects?: object } }>(nc, 'STREAM.INFO.VPS_TIMERS', { subjects_filter: '>' })).state.subjects ?? {});
+    await eventually(async () => (await waiting()).includes('tmr.acme.vps.deadline.fired.due'), DEADLINE);
+    await timers.cancel({ tenant: 'acme', name: 'deadline', id: 'fired' });
     const started = Date.now();
     kept(await startTimers(nc, {
       service: 'vps', log: silent,
@@ -92,7 +96,7 @@ describe('work over one server', () => {
     }));
     await eventually(() => fired.some((one) => one.id === 'replaced') && fired.filter((one) => one.id === 'late').length === 2, DEADLINE);
     expect(fired.filter((one) => one.id === 'replaced')).toEqual([{ tenant: 'acme', name: 'deadline', id: 'replaced', data: 'new', delivery: 1 }]);
-    expect(fired.some((one) => one.id === 'cancelled')).toBe(false);
+    expect(fired.some((one) => one.id === 'cancelled' || one.id === 'fired')).toBe(false);
     expect(Date.now() - started).toBeLessThan(5_000);
     await eventually(async () => (await api<{ state: { messages: number } }>(nc, 'STREAM.INFO.VPS_TIMERS')).state.messages === 0, DEADLINE);
   });
