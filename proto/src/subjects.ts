@@ -17,6 +17,8 @@ const slug = (value: string): string => {
   if (!TENANT_SLUG.test(value)) throw new TypeError(`not a tenant: ${JSON.stringify(value)}`);
   return value;
 };
+/** What a parser gives back can be built again: no wildcard, no internal name, nothing that a person typed. */
+const isAddress = (tenant: string, ...tokens: readonly string[]): boolean => TENANT_SLUG.test(tenant) && tokens.every(t => TOKEN.test(t));
 const join = (...tokens: string[]): string => tokens.map(token).join('.');
 
 /** `evt.<tenant>.<service>.<aggregate>.<id>`: one literal subject per aggregate; the type of the event is in its envelope. */
@@ -24,7 +26,7 @@ export const eventSubject = (ref: AggregateRef): string => join('evt', slug(ref.
 
 export const parseEventSubject = (subject: string): AggregateRef | undefined => {
   const [kind, tenant, service, aggregate, id, ...rest] = subject.split('.');
-  return kind === 'evt' && tenant && service && aggregate && id && rest.length === 0 ? { tenant, service, aggregate, id } : undefined;
+  return kind === 'evt' && tenant && service && aggregate && id && rest.length === 0 && isAddress(tenant, service, aggregate, id) ? { tenant, service, aggregate, id } : undefined;
 };
 
 /** `cmd.<tenant>.<service>.<aggregate>.<id|new>.<verb>` */
@@ -34,7 +36,7 @@ export const commandSubject = (ref: CommandRef): string => join('cmd', slug(ref.
 export const parseCommandSubject = (subject: string): (CommandRef & { readonly external: boolean }) | undefined => {
   const inside = insideSubject(subject);
   const [kind, tenant, service, aggregate, id, verb, ...rest] = inside.subject.split('.');
-  return kind === 'cmd' && tenant && service && aggregate && id && verb && rest.length === 0
+  return kind === 'cmd' && tenant && service && aggregate && id && verb && rest.length === 0 && isAddress(tenant, service, aggregate, id, verb)
     ? { tenant, service, aggregate, id, verb, external: inside.external }
     : undefined;
 };
@@ -48,7 +50,7 @@ export const querySubject = (ref: QueryRef): string =>
 export const parseQuerySubject = (subject: string): (QueryRef & { readonly external: boolean }) | undefined => {
   const inside = insideSubject(subject);
   const [kind, tenant, service, question, a, b, ...rest] = inside.subject.split('.');
-  if (kind !== 'qry' || !tenant || !service || !question || !a || rest.length > 0) return undefined;
+  if (kind !== 'qry' || !tenant || !service || !question || !a || rest.length > 0 || !isAddress(tenant, service, question, a, b ?? a)) return undefined;
   if (question === 'view') return b ? { tenant, service, question, view: a, id: b, external: inside.external } : undefined;
   return b === undefined ? { tenant, service, question, id: a, external: inside.external } : undefined;
 };

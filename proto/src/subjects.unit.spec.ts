@@ -64,13 +64,19 @@ describe('subjects', () => {
   });
 
   it('no parser throws, and what it takes can be built again', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(fc.oneof(token, fc.constantFrom('evt', 'cmd', 'qry', 'ext', 'view', '')), { maxLength: 8 }).map(t => t.join('.'))), subject => {
-      parseEventSubject(subject);
-      parseQuerySubject(subject);
+    const piece = fc.oneof(token, fc.constantFrom('evt', 'cmd', 'qry', 'ext', 'view', 'new', '', '*', '>', '$JS', '_pos', 'A', 'a b'));
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 8 }).map(t => t.join('.'))), subject => {
       parseViewKey(subject);
-      const parsed = parseCommandSubject(subject);
-      if (parsed !== undefined) expect([parsed.tenant, parsed.service, parsed.aggregate, parsed.id, parsed.verb].every(t => t.length > 0)).toBe(true);
-    }));
+      const event = parseEventSubject(subject);
+      if (event !== undefined) expect(eventSubject(event)).toBe(subject);
+      const command = parseCommandSubject(subject);
+      if (command !== undefined) expect(command.external ? externalSubject(commandSubject(command)) : commandSubject(command)).toBe(subject);
+      const query = parseQuerySubject(subject);
+      if (query !== undefined) expect(query.external ? externalSubject(querySubject(query)) : querySubject(query)).toBe(subject);
+    }), { numRuns: 2_000 });
+    expect(parseCommandSubject('cmd.*.vps.server.1.rename')).toBeUndefined();
+    expect(parseCommandSubject('cmd.acme.vps.server.UP.rename')).toBeUndefined();
+    expect(parseQuerySubject('qry.acme.vps.view.servers.$x')).toBeUndefined();
   });
 
   it('events and markers of a service fit its stream, others do not', () => {
