@@ -5,14 +5,14 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { follow, readEvent } from '@xanthus/jetstream';
 import type { Change, Projection, RecordedEvent } from '@xanthus/kernel';
-import { adoptServer, deleteServer, importSshKey, removeSshKey, renameServer } from '@xanthus/proto/vps';
+import { adoptServer, deleteServer, importSshKey, removeSshKey, renameServer, type MetricsSample } from '@xanthus/proto/vps';
 import { generateKeyPair } from '@xanthus/ssh';
-import { startSshd, type TestSshd } from '@xanthus/testing';
+import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
 import { serversProjection } from './views/servers.js';
 import { sshKeysProjection } from './views/ssh-keys.js';
 import { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
 
-const LOAD_MS = 15_000;
+const LOAD_MS = 12_000;
 const KILL_EVERY_MS = 2_000;
 const WRITERS = 6;
 
@@ -83,6 +83,14 @@ afterAll(async () => {
 
 it('two copies under load, one killed -9 every few seconds: nothing acknowledged is lost, nothing happens twice, the view is right', async () => {
   const copies = await Promise.all([startCopy(), startCopy()]);
+  const target = { host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint };
+  const watched = await ground.asOwner(adoptServer, { input: { name: 'watched', ...target } });
+  const lastSample = async (): Promise<string> => (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${watched.id}`))?.data.at ?? '';
+  const first = await eventually(lastSample);
+  await eventually(async () => await lastSample() > first);
+  // One log-in by the adoption, one by the monitor: of two copies only one watches.
+  expect(sshd.log().split('Accepted publickey')).toHaveLength(3);
+
   const until = Date.now() + LOAD_MS;
   const acknowledged: { id: string; seq: number; type: string }[] = [];
   let tries = 0;
@@ -113,7 +121,7 @@ it('two copies under load, one killed -9 every few seconds: nothing acknowledged
   const adopter = async (): Promise<void> => {
     for (let n = 0; Date.now() < until; n++) {
       const name = `server-${n}`;
-      const input = { name, host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint };
+      const input = { name, ...target };
       const { id } = await surely('ServerAdopted', () => ground.asOwner(adoptServer, { input, idempotency_key: name, timeout: 3_000 }));
       await surely('ServerRenamed', () => ground.asOwner(renameServer, { id, input: { name: `${name}-renamed` }, idempotency_key: `rename-${name}`, timeout: 2_000 }));
       if (n % 2 === 0) await surely('ServerDeleted', () => ground.asOwner(deleteServer, { id, input: {}, idempotency_key: `delete-${name}`, timeout: 2_000 }));
@@ -134,10 +142,12 @@ it('two copies under load, one killed -9 every few seconds: nothing acknowledged
   };
   await Promise.all([...Array.from({ length: WRITERS }, (_, w) => writer(w)), adopter(), killer()]);
 
-  // The monitor of the copy that is left still sees things: without it the log stands still.
+  // Whichever copies watched and folded are dead: another takes both over. Without it the log then stands still.
   await Promise.all(copies.map(kill9));
+  const killed = new Date().toISOString();
   const last = await startCopy();
-  await ground.views.waitFor(Math.max(...acknowledged.map(a => a.seq)), 10_000);
+  expect(await ground.views.waitFor(Math.max(...acknowledged.map(a => a.seq)), 10_000)).toBe(true);
+  await eventually(async () => await lastSample() > killed, { timeout: 10_000, every: 100 });
   await kill9(last);
 
   const events = await everyEvent();

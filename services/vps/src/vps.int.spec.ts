@@ -252,11 +252,11 @@ describe('kill -9 of NATS', () => {
   it('in the middle of an adoption: it goes on or says that it failed', async () => {
     const input = target();
     const key = 'adopt-through-a-crash';
-    const answer = ground.asOwner(adoptServer, { input, idempotency_key: key }).then(r => r.id, (error: { code?: string }) => error.code ?? String(error));
+    const answer = ground.asOwner(adoptServer, { input, idempotency_key: key, timeout: 3_000 }).then(r => r.id, (error: { code?: string }) => error.code ?? String(error));
     await ground.nats.kill9();
     await ground.nats.restart();
     expect(await answer).toMatch(/^[0-9a-z]{26}$|^(TIMEOUT|UNAVAILABLE|NO_RESPONDERS|INTERNAL)$/);
-    const { id } = await eventually(() => ground.asOwner(adoptServer, { input, idempotency_key: key }), { timeout: 20_000, every: 200 });
+    const { id } = await eventually(() => ground.asOwner(adoptServer, { input, idempotency_key: key, timeout: 3_000 }), { timeout: 20_000, every: 200 });
     await ground.server(id, r => r.status === 'reachable', 20_000);
     expect((await ground.views.list(TENANT, 'servers')).filter(s => s.id === id)).toHaveLength(1);
     await remove(id);
