@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GuardedChild } from './guarded-child.js';
 
 export interface Kept {
-  /** Ends it and starts it again at once. */
-  restart(): Promise<void>;
+  /** Ends it, by SIGKILL after `graceMs`, and starts it again at once. */
+  restart(graceMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,9 +46,9 @@ export async function keepRunning(start: () => Promise<GuardedChild>, onDeath: (
   };
   const watching = watch();
   return {
-    restart: () => {
+    restart: (graceMs) => {
       restarting ??= (async () => {
-        await child.stop();
+        await child.stop(graceMs);
         if (!stopping) child = await start();
       })().finally(() => { restarting = undefined; });
       return restarting;

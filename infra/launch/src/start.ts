@@ -132,7 +132,7 @@ async function startWatched(root: string, environment: (program: Program) => Rec
     clearTimeout(timer);
     timer = setTimeout(() => {
       say('changed: starting again');
-      void kept.restart();
+      void kept.restart(300); // every service survives a kill, and somebody is waiting for the change
     }, 50);
   });
   return {
