@@ -72,7 +72,10 @@ export class Fold {
       event = readEvent(this.options.stream, message);
       if (this.options.schemas) event = upcastEvent(this.options.schemas, event);
     } catch (error) {
-      for (const projection of this.options.projections) await this.#park(projection, parseEventSubject(message.subject), message, undefined, error);
+      const aggregate = parseEventSubject(message.subject);
+      for (const projection of this.options.projections) {
+        if (!aggregate || !this.#frozen.has(frozenKey(projection.name, aggregate))) await this.#park(projection, aggregate, message, undefined, error);
+      }
       return;
     }
     let room = MAX_CHANGES;

@@ -9,7 +9,7 @@ import { declarationsOf, sharedDeclarations } from './declarations.js';
 import { JetStreamEventStore } from './event-store.js';
 import { kvGet, kvPut } from './kv.js';
 import { startLocked } from './locked.js';
-import { epochOf, isRecent, provision, verify } from './provision.js';
+import { epochOf, provision, verify } from './provision.js';
 import { THIS_PROCESS } from './process-ref.js';
 import { startReactor } from './reactor.js';
 import { startTimers, Timers } from './timers.js';
@@ -145,16 +145,16 @@ describe('work over one server', () => {
     await kvPut(nc, 'vps-state', 'lock.mine', { holder: 'an earlier life of this process', process: THIS_PROCESS });
     await kvPut(nc, 'vps-state', 'lock.other', { holder: 'elsewhere', process: { pid: child.pid, world: 'elsewhere' } });
     for (const name of ['other', 'dead', 'mine']) await start(name);
-    await eventually(() => taken.length === 2, { timeout: 900, every: 10 });
+    await eventually(() => taken.length === 2, { timeout: 4_000, every: 10 });
     expect([...taken].sort()).toEqual(['dead', 'mine']);
     await eventually(() => taken.length === 3, DEADLINE);
   });
 
   it('says at once what is too large or not allowed, instead of trying again', async () => {
-    const started = Date.now();
     await expect(publish(nc, { subject: 'evt.acme.vps.counter.x', body: 'x'.repeat(2_000_000) })).rejects.toThrow('max_payload');
     const guarded = await startNats({ config: 'authorization { users: [{ user: u, password: p, permissions: { publish: ["$JS.API.INFO"], subscribe: ["_INBOX.>"] } }] }' });
     const connection = await guarded.connect({ user: 'u', pass: 'p' });
+    const started = Date.now();
     await expect(publish(connection, { subject: 'evt.acme.vps.counter.x', body: '{}' })).rejects.toThrow(/[Pp]ermission/);
     await expect(api(connection, 'STREAM.INFO.VPS')).rejects.toThrow(/[Pp]ermission/);
     await guarded.stop();
@@ -176,8 +176,7 @@ describe('work over one server', () => {
     await expect(provision(nc, [declarationsOf('dns')], { replicas: 3 })).rejects.toThrow(/DNS could not be made: .* three running NATS servers/);
   });
 
-  it('refuses an old server and one without JetStream', async () => {
-    expect(['2.14.2', '2.9.10', '2.14.3', '2.15.0-RC.1', '3.0.0', '10.1.0'].map((version) => isRecent(version))).toEqual([false, false, true, true, true, true]);
+  it('refuses a server without JetStream', async () => {
     const plain = await startNats({ jetstream: false });
     const connection = await plain.connect();
     await expect(provision(connection, [], { replicas: 1 })).rejects.toThrow('without JetStream');
