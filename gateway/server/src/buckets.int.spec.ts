@@ -34,7 +34,7 @@ const stateOf = (frames: readonly { op: string; target?: string; data: Data }[])
 describe('kv_sub', () => {
   it('is atomic from snapshot to live while keys are being written', async () => {
     const history: { revision: number; key: string; n: number | undefined }[] = [];
-    let writing = true;
+    const writing = new AbortController();
     let n = 0;
     const write = async (): Promise<void> => {
       const key = `acme.servers.k${(n * 7) % 40}`;
@@ -45,7 +45,7 @@ describe('kv_sub', () => {
       } else history.push({ revision: await t.put('vps', key, { n }), key, n });
     };
     for (let i = 0; i < 200; i++) await write();
-    const writer = (async () => { while (writing) await write(); })();
+    const writer = (async () => { while (!writing.signal.aborted) await write(); })();
     for (let round = 0; round < 15; round++) {
       const socket = await connect();
       await follow(socket, { pattern: 'acme.servers.*' });
@@ -64,7 +64,7 @@ describe('kv_sub', () => {
       }
       socket.close();
     }
-    writing = false;
+    writing.abort();
     await writer;
     const socket = await connect();
     await follow(socket, { pattern: 'acme.servers.*' });

@@ -99,9 +99,9 @@ describe('revocation', () => {
       await socket.ask({ op: 'kv_sub', target: 'vps', data: { pattern: 'acme.>' } });
       await socket.ask({ op: 'js_sub', target: 'VPS', data: { filter: 'evt.acme.>' } });
     }
-    let publishing = true;
+    const publishing = new AbortController();
     const publisher = (async () => {
-      for (let i = 0; publishing; i++) {
+      for (let i = 0; !publishing.signal.aborted; i++) {
         t.nc.publish('sig.acme.vps.server.s1.tick', JSON.stringify({ at: Date.now() }));
         await t.nc.flush();
         await new Promise(resolve => setTimeout(resolve, 2));
@@ -125,7 +125,7 @@ describe('revocation', () => {
       expect(socket.frames.slice(after).filter(f => f.target === 'sig.acme.>')).toEqual([]);
       expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'DENIED' });
     }
-    publishing = false;
+    publishing.abort();
     await publisher;
     expect(Math.max(...took)).toBeLessThan(250);
   }, 20_000);

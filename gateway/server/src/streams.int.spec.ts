@@ -61,13 +61,13 @@ describe('resume', () => {
 
   it('hands over to the tail without gap or repeat while messages pour in', async () => {
     const head = (await events(1))[0] ?? 0;
-    let pouring = true;
+    const pouring = new AbortController();
     const poured: number[] = [];
-    const pour = (async () => { for (let i = 0; pouring; i++) poured.push(...await events(1, `p${i % 7}`)); })();
+    const pour = (async () => { for (let i = 0; !pouring.signal.aborted; i++) poured.push(...await events(1, `p${i % 7}`)); })();
     const all = await Promise.all([1, 2, 3, 4].map(connect));
     for (const socket of all) await follow(socket, { start_seq: head });
     for (const socket of all) await socket.until(f => f.data?.kind === 'in_sync', 10_000);
-    pouring = false;
+    pouring.abort();
     await pour;
     for (const socket of all) {
       await socket.collect(poured.length + 1, isMessage('js:VPS'));

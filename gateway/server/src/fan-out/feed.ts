@@ -91,6 +91,8 @@ export class Feed implements Owner, Waiting {
     this.outbox.purge(this);
     this.restart(after);
     this.told = after;
+    // What was queued is dropped and will never be granted again: credit begins anew as for a new subscription.
+    this.credit = Math.max(this.credit, this.options.credit ?? this.credit);
     this.synced = false;
     this.outbox.push(frame, this, after);
     this.outbox.whenRoom(this);
