@@ -5,9 +5,9 @@ const UNLIMITED = { subs: -1, data: -1, payload: -1, imports: -1, exports: -1, w
 
 export const systemAccountClaims = (): Partial<Account> => ({ limits: UNLIMITED });
 
-/** The system user that auth holds may push and delete accounts and hear the answers; no server control, no statistics. */
+/** The system user that auth holds may hand accounts to the servers, ask for them and hear the answers; no server control, no statistics. */
 export const SYSTEM_USER_PERMISSIONS: Partial<User> = {
-  pub: { allow: ['$SYS.REQ.CLAIMS.UPDATE', '$SYS.REQ.CLAIMS.DELETE'] },
+  pub: { allow: ['$SYS.REQ.CLAIMS.UPDATE', '$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP'] },
   sub: { allow: ['_INBOX_sys.>'] },
 };
 

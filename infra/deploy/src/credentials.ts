@@ -1,11 +1,11 @@
 /** Accounts and credentials of tenants, made while everything runs. One account per credential. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeAccount, encodeActivation, encodeUser, fmtCreds, type Import } from '@nats-io/jwt';
+import { encodeAccount, encodeActivation, encodeUser, fmtCreds, type Account, type Import } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CREDENTIAL_LIMITS, credentialPermissions, importsOf, type CredentialReach } from './accounts.js';
-import { keyPairOf, newKeyPair } from './key-pair.js';
+import { claimsOf, keyPairOf, newKeyPair } from './key-pair.js';
 
 /** The keys that may make accounts. */
 export interface OperatorKeys { readonly operator: KeyPair; readonly xanthus: KeyPair }
@@ -65,4 +65,20 @@ export const newCredential = async (c: CredentialReach & { readonly id: string; 
 export const pushAccount = async (system: NatsConnection, jwt: string): Promise<void> => {
   const answer = (await system.request('$SYS.REQ.CLAIMS.UPDATE', jwt, { timeout: 5_000 })).json<{ data?: { code?: number; message?: string }; error?: { description?: string } }>();
   if (answer.error !== undefined || answer.data?.code !== 200) throw new Error(`nats-server did not take the account: ${answer.error?.description ?? answer.data?.message ?? 'no reason given'}`);
+};
+
+/** The account as the servers have it; undefined if none knows it. */
+export const lookupAccount = async (system: NatsConnection, account: string): Promise<string | undefined> => {
+  const answer = await system.request(`$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`, '', { timeout: 5_000 });
+  const jwt = answer.string();
+  return jwt.startsWith('eyJ') ? jwt : undefined;
+};
+
+/** Do both say the same? Signatures, times and activation tokens differ at each signing. */
+export const sameAccount = (a: string, b: string): boolean => essence(a) === essence(b);
+
+const essence = (jwt: string): string => {
+  const { sub, name, nats } = claimsOf<Partial<Account>>(jwt);
+  const imports = (nats.imports ?? []).map(({ token: _token, ...rest }) => rest);
+  return JSON.stringify({ sub, name, tags: nats.tags, limits: nats.limits, imports, revoked: Object.keys(nats.revocations ?? {}).sort() });
 };

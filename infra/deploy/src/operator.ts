@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { decode, encodeAccount, encodeOperator, encodeUser, fmtCreds, newScopedSigner, type User } from '@nats-io/jwt';
+import { encodeAccount, encodeOperator, encodeUser, fmtCreds, newScopedSigner, type User } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 import { SYSTEM_USER_PERMISSIONS, systemAccountClaims, xanthusAccountClaims } from './accounts.js';
 import { ensureFolder, readOrMake, readText, writePrivate } from './files.js';
-import { keyPairOf, newKeyPair, seedOf } from './key-pair.js';
+import { claimsOf, keyPairOf, newKeyPair, seedOf } from './key-pair.js';
 import { permissionsOf } from './permissions.js';
 import { NATS_USERS, SIGNING_SERVICES } from './users.js';
 
@@ -88,7 +88,7 @@ const renew = async (path: string, jwt: string): Promise<string> => {
 };
 
 const said = (jwt: string): string => {
-  const { iat: _iat, jti: _jti, ...rest } = decode(jwt);
+  const { iat: _iat, jti: _jti, ...rest } = claimsOf(jwt);
   return JSON.stringify(rest);
 };
 

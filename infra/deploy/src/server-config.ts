@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode } from '@nats-io/jwt';
+import { claimsOf } from './key-pair.js';
 import { operatorFiles } from './operator.js';
 
 export interface ServerConfigOptions {
@@ -24,7 +24,7 @@ export const natsServerConfig = (o: ServerConfigOptions): string => {
   const jwt = (name: string): string => readFileSync(join(operatorDir, `${name}.jwt`), 'utf8').trim();
   const account = (name: string): [string, string] => {
     const token = jwt(name);
-    return [decode(token).sub, token];
+    return [claimsOf(token).sub, token];
   };
   const [system, systemJwt] = account('sys');
   const [xanthus, xanthusJwt] = account('xanthus');
@@ -43,7 +43,7 @@ system_account: ${system}
 resolver {
   type: full
   dir: ${text(join(operatorDir, 'accounts'))}
-  allow_delete: true
+  allow_delete: false
   interval: "2m"
 }
 resolver_preload {
