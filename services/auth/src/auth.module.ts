@@ -67,7 +67,7 @@ export class AuthModule {
       const running = await startReactor(nc, { service: SERVICE, reactor, log });
       onStop(() => running.stop());
     }
-    const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ credentials, access, sessions, views, log }, signal) });
+    const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log }, signal) });
     onStop(() => keeper.stop());
 
     const members = new Members({ handle, read, views, persons });

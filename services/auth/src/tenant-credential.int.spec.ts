@@ -12,6 +12,8 @@ import { eventSubject, HEADERS, type EventEnvelope, type OutputOf } from '@xanth
 import { createCredential, credentialView, revokeCredential, type SessionTokens } from '@xanthus/proto/auth';
 import { adoptServer } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startTestAuth, type TestAuth } from './auth.fixtures.js';
 import { tenant } from './domain/tenant.js';
 
@@ -64,6 +66,12 @@ const pull = async (c: Client, consumer: string, n: number): Promise<EventEnvelo
     await c.nc.request(msg.reply!, '+ACK', { timeout: 2_000 });
   }
   return got;
+};
+
+/** Public key of the account that signed the user. */
+const decodeAccount = (creds: string): string => {
+  const jwt = /BEGIN NATS USER JWT-+\s+(\S+)/.exec(creds)?.[1] ?? '';
+  return (JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8')) as { iss: string }).iss;
 };
 
 const create = (tenantSlug: string, input: object): Promise<Created> => auth.asService('launch', createCredential, { tenant: tenantSlug, input: { name: 'billing', role: 'operator', follow: ['VPS'], ...input } });
@@ -198,6 +206,22 @@ describe('a revoked credential', () => {
     await auth.restartAuth();
     await expect(open(made.creds)).rejects.toThrow(/authorization/i);
     expect((await adopt(client)).json()).toMatchObject({ stream: 'VPS' });
+  });
+
+  it('stays out when NATS comes back with an older copy of its accounts', async () => {
+    const made = await create('acme', { name: 'revived' });
+    const copy = join(auth.files.operatorDir, 'accounts', `${decodeAccount(made.creds)}.jwt`);
+    const old = await readFile(copy, 'utf8');
+    await auth.asService('launch', revokeCredential, { tenant: 'acme', id: made.id, input: {} });
+    expect(await readFile(copy, 'utf8')).not.toBe(old);
+    await auth.nats.kill9();
+    await writeFile(copy, old);
+    await auth.nats.restart();
+    // the reconnected auth compares every account with its log
+    await eventually(async () => (await readFile(copy, 'utf8')) !== old);
+    await expect(open(made.creds)).rejects.toThrow(/authorization/i);
+    client = await open(credential.creds);
+    await eventually(async () => (await adopt(client).catch(() => undefined))?.json<{ stream?: string }>().stream === 'VPS');
   });
 
   it('is gone from the view, with its consumer; its name is free again', async () => {

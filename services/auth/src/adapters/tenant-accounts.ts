@@ -1,7 +1,7 @@
 /** NATS accounts of tenants' credentials, and the pull consumers that they follow streams with. */
 import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { accountJwt, newCredential, openOperator, pushAccount, type CredentialAccount, type NewCredential } from '@xanthus/deploy';
+import { accountJwt, lookupAccount, newCredential, openOperator, pushAccount, sameAccount, type CredentialAccount, type NewCredential } from '@xanthus/deploy';
 import { connectNats, type Logger } from '@xanthus/jetstream';
 import { Refusal } from '@xanthus/kernel';
 import { readFile } from 'node:fs/promises';
@@ -13,6 +13,8 @@ export interface TenantAccounts {
   make(c: { readonly tenant: string; readonly id: string; readonly name: string; readonly follow: readonly string[] }): Promise<NewCredential>;
   /** Makes NATS agree with the record: consumers and account of an active one, neither consumers nor imports of a revoked one. Safe to repeat. */
   apply(record: AccountRecord): Promise<void>;
+  /** NATS was gone and is back, perhaps from an older copy of its files. */
+  onReconnect(fn: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ const unavailable = () => new Refusal('CREDENTIAL.UNAVAILABLE', 'Credentials are
 export const noTenantAccounts = (): TenantAccounts => ({
   make: async () => { throw unavailable(); },
   apply: async () => { throw unavailable(); },
+  onReconnect: () => undefined,
   stop: async () => undefined,
 });
 
@@ -49,14 +52,26 @@ export const openTenantAccounts = async (o: { readonly nc: NatsConnection; reado
     }
   };
 
+  /** Only where the servers have something else: a new import would disturb the requests that are under way. */
+  const push = async (account: CredentialAccount): Promise<void> => {
+    const wanted = await accountJwt(keys, account);
+    const known = await lookupAccount(system, account.account).catch(() => undefined);
+    if (known === undefined || !sameAccount(known, wanted)) await pushAccount(system, wanted);
+  };
+
   return {
     make: c => newCredential({ tenant: c.tenant, id: c.id, name: c.name, consumers: consumersOf(c) }),
     async apply(record) {
       const account: CredentialAccount = { ...record, consumers: consumersOf(record) };
       // A revoked one is refused first and tidied up after; a new one finds its consumers there.
-      if (record.revoked) await pushAccount(system, await accountJwt(keys, account));
+      if (record.revoked) await push(account);
       await consumers(record);
-      if (!record.revoked) await pushAccount(system, await accountJwt(keys, account));
+      if (!record.revoked) await push(account);
+    },
+    onReconnect(fn) {
+      void (async () => {
+        for await (const status of system.status()) if (status.type === 'reconnect') fn();
+      })();
     },
     stop: () => system.close(),
   };
