@@ -176,6 +176,21 @@ describe('a connection', () => {
     }
   });
 
+  it('comes back from anything that is no frame', async () => {
+    for (const text of ['', 'null', '5', '{', '[null]', '{"op":"hello"}', '{"op":"msg","target":"kv:vps"}', '{"op":"msg","target":"js:VPS","data":null}', '\u0000']) {
+      const client = await opened();
+      const view = client.bucket('vps');
+      const reading = (async () => { for await (const item of client.stream('VPS')) void item; })();
+      await settle();
+      expect(() => gateway.socket.emit('message', { data: text })).not.toThrow();
+      await settle(30_000);
+      expect(client.connection.get().state).toBe('live');
+      expect(view.get().in_sync).toBe(true);
+      client.close();
+      await reading;
+    }
+  });
+
   it('drains: leaves at its slot and is back at once', async () => {
     const client = await opened();
     const seen = states(client);

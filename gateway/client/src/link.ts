@@ -156,18 +156,18 @@ export class Link {
     this.#heardAt = Date.now();
     clearTimeout(this.#pongTimer);
     this.#pongTimer = undefined;
-    let frames: unknown;
-    try {
-      frames = JSON.parse(String(data));
-    } catch {
-      this.#lost({ code: 'BAD_JSON', message: 'The gateway sent something else than JSON.', retryable: true });
-      return;
-    }
     const socket = this.#socket;
-    for (const frame of (Array.isArray(frames) ? frames : [frames]) as ServerFrame[]) {
-      // A frame may end the connection; what follows it in the batch is then void.
-      if (this.#socket !== socket) return;
-      this.#handle(frame);
+    try {
+      const frames = JSON.parse(String(data)) as ServerFrame | ServerFrame[];
+      for (const frame of Array.isArray(frames) ? frames : [frames]) {
+        // A frame may end the connection; what follows it in the batch is then void.
+        if (this.#socket !== socket) return;
+        this.#handle(frame);
+      }
+    } catch (error) {
+      // Half of a frame may have taken effect; a new connection begins with what is known for certain.
+      this.options.log?.warn({ error: String(error) }, 'a frame of the gateway could not be read');
+      if (this.#socket === socket) this.#lost({ code: 'BAD_FRAME', message: 'The gateway sent something that is no frame.', retryable: true });
     }
   }
 
@@ -194,7 +194,8 @@ export class Link {
     this.hello = hello;
     this.#greeted = true;
     const socket = this.#socket;
-    this.#pacer = createPacer(text => socket?.send(text), hello.limits);
+    // A socket that the gateway is closing takes nothing; browsers complain in the console. What is lost is asked again when live.
+    this.#pacer = createPacer(text => { if (socket?.readyState === 1) socket.send(text); }, hello.limits);
     this.#armToken(hello.expires_at);
   }
 
