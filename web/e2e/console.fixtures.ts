@@ -1,0 +1,76 @@
+/** The console in a real browser, for end-to-end specs. */
+import { expect } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Faults of the page itself: exceptions, refused scripts. A failed request is no fault of the page. */
+  readonly faults: readonly string[];
+}
+
+export const openTab = async (browser: Browser, options: { readonly width?: number; readonly height?: number; readonly theme?: 'dark' | 'light' } = {}): Promise<Tab> => {
+  const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 820 }, colorScheme: options.theme ?? 'dark', reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', error => faults.push(error.message));
+  page.on('console', message => { if (message.type() === 'error' && !/Failed to load resource|WebSocket connection to/.test(message.text())) faults.push(message.text()); });
+  return { page, context, faults };
+};
+
+export const shows = async (page: Page, label: string): Promise<void> => { await page.locator(`[data-testid=connection][data-state="${label}"]:visible`).waitFor(); };
+
+export interface HistoryEntry { readonly seq: number; readonly type: string; readonly text: string }
+
+/** The history as the page shows it: newest first. */
+export const readHistory = (page: Page): Promise<HistoryEntry[]> =>
+  page.getByTestId('history').locator('li').evaluateAll(rows => rows.map(row => ({ seq: Number(row.getAttribute('data-seq')), type: row.getAttribute('data-type') ?? '', text: (row as HTMLElement).innerText })));
+
+export const logIn = async (page: Page, url: string, who: { readonly email: string; readonly password: string }): Promise<void> => {
+  await page.goto(`${url}/login`);
+  await page.getByLabel('E-mail').fill(who.email);
+  await page.getByLabel('Password').fill(who.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+};
+
+export const openAccountMenu = (page: Page): Promise<void> => page.getByRole('button', { name: 'Account menu' }).click();
+
+/** What assistive technology needs, and 4.5:1 (3:1 for large text) between text and its ground. */
+export const expectAccessible = async (page: Page): Promise<void> => {
+  const problems = await page.evaluate(() => {
+    const found: string[] = [];
+    const visible = (e: Element): boolean => (e as HTMLElement).checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const say = (e: Element, what: string): void => { found.push(`${what}: ${e.outerHTML.slice(0, 160)}`); };
+    const textOf = (id: string | null): string => (id ?? '').split(' ').map(i => (i && document.querySelector(`#${CSS.escape(i)}`)?.textContent) ?? '').join('');
+    const named = (e: Element): boolean => {
+      const labels = (e as HTMLInputElement).labels;
+      return Boolean(e.getAttribute('aria-label')?.trim() || textOf(e.getAttribute('aria-labelledby')).trim() || labels?.length || (!['INPUT', 'SELECT', 'TEXTAREA'].includes(e.tagName) && e.textContent?.trim()));
+    };
+    for (const e of document.querySelectorAll('button, a[href], input, select, textarea, [role=button], [role=img], [role=dialog]')) if (visible(e) && !named(e)) say(e, 'has no name');
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    for (const id of new Set(ids.filter((x, i) => ids.indexOf(x) !== i))) found.push(`id twice: ${id}`);
+    if (document.querySelectorAll('h1').length !== 1) found.push(`h1: ${document.querySelectorAll('h1').length}`);
+    if (document.querySelectorAll('main').length !== 1) found.push(`main: ${document.querySelectorAll('main').length}`);
+    if (!document.documentElement.lang || !document.title) found.push('no language or title');
+
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+    const rgba = (color: string): number[] => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+    const over = (top: number[], below: number[]): number[] => { const a = (top[3] ?? 0) / 255; return [0, 1, 2].map(i => (top[i] ?? 0) * a + (below[i] ?? 0) * (1 - a)).concat(255); };
+    const ground = (e: Element | null): number[] => (e ? over(rgba(getComputedStyle(e).backgroundColor), ground(e.parentElement)) : [255, 255, 255, 255]);
+    const light = ([r = 0, g = 0, b = 0]: number[]): number => { const [x = 0, y = 0, z = 0] = [r, g, b].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)); return 0.2126 * x + 0.7152 * y + 0.0722 * z; };
+    for (const e of document.querySelectorAll('body *')) {
+      const own = [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.textContent?.trim());
+      if (!own || !visible(e) || e.closest('[aria-disabled=true], [data-disabled], .sr-only, option, svg')) continue;
+      const style = getComputedStyle(e);
+      const back = ground(e);
+      const [a, b] = [light(over(rgba(style.color), back)), light(back)];
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      const size = parseFloat(style.fontSize);
+      if (ratio < (size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5)) say(e, `contrast ${ratio.toFixed(2)}`);
+    }
+    return found;
+  });
+  expect({ page: page.url(), problems }).toEqual({ page: page.url(), problems: [] });
+};

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startPlatform, type Platform } from '@xanthus/launch';
+import { freePort, launchBrowser, startProxy, startSshd, type TcpProxy, type TestSshd } from '@xanthus/testing';
+import type { Browser } from 'playwright-core';
+import { expectAccessible, logIn, openAccountMenu, openTab, readHistory, shows, type Tab } from './console.fixtures.js';
+
+/** How long the network is away, ms: the case that the product promises, not a pause for something else. */
+const CUT = 10_000;
+const OWNER = { email: 'ada@acme.example', password: 'correct horse battery', name: 'Ada Lovelace' };
+const GUEST = { email: 'bob@acme.example', password: 'staple battery horse', name: 'Bob Byron' };
+
+let platform: Platform;
+let proxy: TcpProxy;
+let browser: Browser;
+let sshd: TestSshd;
+/** The address that browsers use: a proxy, so that the network can be cut. */
+let url: string;
+let owner: Tab;
+let sandboxUrl: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  proxy = await startProxy(port);
+  url = `http://127.0.0.1:${proxy.port}`;
+  [platform, browser, sshd] = await Promise.all([
+    startPlatform({ sandbox: true, args: ['--port', String(port)], env: { XANTHUS_ALLOWED_ORIGINS: url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '1000' } }),
+    launchBrowser(), startSshd(),
+  ]);
+  owner = await openTab(browser);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([platform?.stop(), sshd?.stop(), proxy?.stop()]);
+}, 60_000);
+
+/** The HTTP API, past the proxy: what other people do while this browser is cut off. */
+const api = async (method: string, path: string, token?: string, body?: unknown): Promise<{ status: number; body: { data?: never; code?: string } }> => {
+  const response = await fetch(`${platform.url}${path}`, {
+    method, headers: { 'content-type': 'application/json', origin: platform.url, ...(token ? { authorization: `Bearer ${token}` } : {}) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() as { data?: never; code?: string } };
+};
+const tokenOf = async (who: { email: string; password: string }): Promise<string> =>
+  ((await api('POST', '/api/auth/login', undefined, { email: who.email, password: who.password })).body.data as unknown as { access_token: string }).access_token;
+
+describe('the main job, in a browser', () => {
+  it('goes from the set-up link to an organisation with an owner', async () => {
+    const { page } = owner;
+    const token = new URL(platform.setupLink ?? '').hash;
+    await page.goto(`${url}/setup${token}`);
+    await page.getByLabel('Your name').fill(OWNER.name);
+    await page.getByLabel('E-mail').fill(OWNER.email);
+    await page.getByLabel('Password').fill('too short');
+    await page.getByText('3 more characters.').waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('Password').fill(OWNER.password);
+    await page.getByLabel('Organisation').fill('Acme Ltd');
+    expect(await page.getByLabel('Short name').inputValue()).toBe('acme-ltd');
+    await page.getByRole('button', { name: 'Create organisation' }).click();
+    await page.getByRole('heading', { name: 'Welcome, Ada' }).waitFor();
+    await shows(page, 'Live');
+    await expectAccessible(page);
+  });
+
+  it('adopts the sandbox with one click and shows its facts and figures live', async () => {
+    const { page } = owner;
+    await page.getByRole('button', { name: 'Adopt sandbox' }).click();
+    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor();
+    sandboxUrl = page.url();
+    await page.getByText('Host name').waitFor();
+    await page.getByTestId('gauge-load1').getByRole('img', { name: /Load of sandbox, last 15 minutes: now \d/ }).waitFor();
+    expect((await readHistory(page)).map(e => e.type).toReversed().slice(0, 3)).toEqual(['ServerAdopted', 'ServerBecameReachable', 'ServerFactsObserved']);
+    await expectAccessible(page);
+  });
+
+  it('shows what happened during a cut of ten seconds: in order, none missing, none twice', async () => {
+    const { page } = owner;
+    const token = await tokenOf(OWNER);
+    const id = sandboxUrl.split('/').at(-1) ?? '';
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByTestId('history').locator('li').nth(2).waitFor();
+    const before = await readHistory(page);
+
+    await proxy.cut();
+    await page.getByTestId('stale-notice').waitFor();
+    const cutAt = Date.now();
+    for (const name of ['renamed-1', 'renamed-2', 'renamed-3']) expect((await api('POST', `/api/vps/${id}/rename`, token, { name })).status).toBeLessThan(300);
+    await page.locator('[data-testid=connection][data-state^="Reconnecting"]:visible').waitFor();
+    await wait(CUT - (Date.now() - cutAt));
+    // Still what was known, and said to be.
+    expect(await readHistory(page)).toEqual(before);
+    expect(await page.getByTestId('stale-notice').innerText()).toMatch(/as of \d\d:\d\d:\d\d/);
+
+    await proxy.heal();
+    await page.getByText('Renamed to renamed-3').waitFor({ timeout: 30_000 });
+    await shows(page, 'Live');
+    const after = await readHistory(page);
+    const renames = after.filter(e => e.type === 'ServerRenamed').map(e => /Renamed to \S+/.exec(e.text)?.[0]);
+    expect(renames).toEqual(['Renamed to renamed-3', 'Renamed to renamed-2', 'Renamed to renamed-1']);
+    expect(after.map(e => e.seq)).toEqual([...new Set(after.map(e => e.seq))].toSorted((a, b) => b - a));
+    expect(after.slice(-before.length).map(e => e.seq)).toEqual(before.map(e => e.seq));
+    await page.getByRole('heading', { level: 1, name: 'renamed-3' }).waitFor();
+    expect(await page.getByTestId('stale-notice').count()).toBe(0);
+  });
+
+  it('is restored by a refresh of the page', async () => {
+    const { page } = owner;
+    const before = await readHistory(page);
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'renamed-3' }).waitFor();
+    await page.getByText('Renamed to renamed-3').waitFor();
+    await page.getByText('Adopted sandbox').waitFor();
+    expect((await readHistory(page)).slice(-before.length)).toEqual(before);
+  });
+
+  it('adopts a real machine after a live test and a confirmed host key, and blocks when the key changes', async () => {
+    const { page } = owner;
+    await page.goto(`${url}/servers/adopt`);
+    await page.getByLabel('Address').fill(`${sshd.user}@127.0.0.1:${sshd.port}`);
+    expect(await page.getByLabel('Port', { exact: true }).inputValue()).toBe(String(sshd.port));
+    await page.getByLabel('Name in Xanthus').fill('web-1');
+    await page.getByRole('radio', { name: /Private key/ }).click();
+    await page.getByRole('textbox', { name: 'Private key' }).fill(sshd.privateKey);
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await page.locator('[data-stage=auth][data-status=passed]').waitFor();
+    await page.locator('[data-stage=os][data-status=passed]').waitFor();
+    await page.getByRole('region', { name: 'Host key' }).getByText(sshd.hostKey.fingerprint).waitFor();
+    await expectAccessible(page);
+    const adopt = page.getByRole('button', { name: 'Adopt server' });
+    expect(await adopt.getAttribute('aria-disabled')).toBe('true');
+    await page.getByLabel('This is the key of my machine').check();
+    await adopt.click();
+    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor();
+
+    const changed = await sshd.swapHostKey();
+    await page.locator('[data-testid=server-status][data-status=blocked]').waitFor({ timeout: 60_000 });
+    await page.getByText(changed.fingerprint).first().waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('I compared it; this is my machine').check();
+    await page.getByRole('button', { name: 'Accept new host key' }).click();
+    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor({ timeout: 60_000 });
+  });
+
+  it('says what is wrong with a machine that cannot be reached', async () => {
+    const { page } = owner;
+    await page.goto(`${url}/servers/adopt`);
+    await page.getByLabel('Address').fill(`root@127.0.0.1:${await freePort()}`);
+    await page.getByRole('radio', { name: /Password/ }).click();
+    await page.getByRole('textbox', { name: 'Password' }).fill('whatever');
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await page.locator('[data-stage=connect][data-status=failed]').getByText('SERVER.REFUSED').waitFor();
+    await page.locator('[data-stage=helm][data-status=skipped]').waitFor();
+  });
+
+  it('shows a guest nothing and says DENIED; a right given shows at once, and gone at once when withdrawn', async () => {
+    const { page } = owner;
+    await page.goto(`${url}/members`);
+    await page.getByRole('button', { name: 'Add member' }).first().click();
+    await page.getByLabel('Name').fill(GUEST.name);
+    await page.getByLabel('E-mail').fill(GUEST.email);
+    await page.getByLabel('Role').selectOption('guest');
+    await page.getByLabel('First password').fill(GUEST.password);
+    await page.getByRole('dialog').getByRole('button', { name: 'Add member' }).click();
+    const row = page.getByRole('list', { name: 'Members' }).getByRole('listitem').filter({ hasText: GUEST.name });
+    await row.waitFor();
+
+    const guest = await openTab(browser);
+    await logIn(guest.page, url, GUEST);
+    await guest.page.getByText('DENIED').waitFor();
+    await guest.page.getByRole('link', { name: 'Servers' }).click();
+    await guest.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
+    await expectAccessible(guest.page);
+    await guest.page.goto(sandboxUrl);
+    await guest.page.getByText('DENIED').waitFor();
+    expect(await guest.page.content()).not.toContain('renamed-3');
+    // And so says the gateway itself, whatever a page would ask.
+    const token = await tokenOf(GUEST);
+    expect(await api('GET', '/api/vps', token)).toMatchObject({ status: 403, body: { code: 'DENIED' } });
+    expect(await api('DELETE', `/api/vps/${sandboxUrl.split('/').at(-1)}`, token)).toMatchObject({ status: 403, body: { code: 'DENIED' } });
+
+    await guest.page.goto(`${url}/servers`);
+    await row.getByLabel(`Role of ${GUEST.name}`).selectOption('viewer');
+    await guest.page.getByTestId('server-row').filter({ hasText: 'renamed-3' }).waitFor();
+    expect(await guest.page.getByRole('button', { name: 'Adopt server' }).getAttribute('aria-disabled')).toBe('true');
+    await row.getByLabel(`Role of ${GUEST.name}`).selectOption('guest');
+    await guest.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
+    expect(await guest.page.getByTestId('server-row').count()).toBe(0);
+    expect(guest.faults).toEqual([]);
+    await guest.context.close();
+  });
+
+  it('works on a phone, in light, by keyboard', async () => {
+    const phone = await openTab(browser, { width: 390, height: 844, theme: 'light' });
+    await logIn(phone.page, url, OWNER);
+    for (const path of ['/', '/servers', new URL(sandboxUrl).pathname, '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/account', '/nowhere']) {
+      await phone.page.goto(`${url}${path}`);
+      await shows(phone.page, 'Live');
+      await expectAccessible(phone.page);
+      expect(await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    }
+    await phone.page.keyboard.press('Control+k');
+    await phone.page.getByRole('combobox').fill('renamed');
+    await phone.page.keyboard.press('Enter');
+    await phone.page.getByRole('heading', { level: 1, name: 'renamed-3' }).waitFor();
+    expect(phone.faults).toEqual([]);
+    await phone.context.close();
+  });
+
+  it('removes a server only when its name was typed, and keeps its history', async () => {
+    const { page } = owner;
+    await page.goto(sandboxUrl);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Remove…' }).click();
+    const remove = page.getByRole('button', { name: 'Remove server' });
+    expect(await remove.getAttribute('aria-disabled')).toBe('true');
+    await page.getByLabel('Type renamed-3 to confirm').fill('renamed-3');
+    await remove.click();
+    await page.getByRole('heading', { level: 1, name: 'Servers' }).waitFor();
+    await page.goto(sandboxUrl);
+    await page.getByRole('heading', { name: 'This server was removed' }).waitFor();
+    expect((await readHistory(page))[0]?.type).toBe('ServerDeleted');
+  });
+
+  it('logs out, and stays out', async () => {
+    const { page, faults } = owner;
+    await openAccountMenu(page);
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    await page.goto(sandboxUrl);
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/login');
+    await expectAccessible(page);
+    expect(faults).toEqual([]);
+  });
+});
