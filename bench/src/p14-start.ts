@@ -7,7 +7,7 @@ import type { Benchmark, Row } from './benchmark.js';
 import { median } from './measure.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 5_000;
 
 /** A process and its descendants. */
 const familyOf = (pid: number): number[] => {
