@@ -80,10 +80,13 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
   client.removeAllListeners('error');
   client.removeAllListeners('close');
   client.on('error', (error: Error) => { reason ??= gone(error.message); });
+  /** Commands that wait. A set, not reactions on `closed`: those would pile up on a connection that lives for months. */
+  const waiting = new Set<(error: SshError) => void>();
   const closed = new Promise<SshError | undefined>(resolve => {
     client.once('close', () => {
       if (open) reason ??= gone('');
       open = false;
+      for (const lost of waiting) lost(reason ?? gone('it was closed'));
       resolve(reason);
     });
   });
@@ -112,6 +115,7 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
         if (over) return;
         over = true;
         clearTimeout(timer);
+        waiting.delete(lost);
         options.signal?.removeEventListener('abort', onAbort);
         settle();
       };
@@ -126,11 +130,12 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
         abandon();
         reject(error);
       });
+      const lost = (error: SshError): void => end(() => reject(error));
       const onAbort = (): void => kill(new SshError('session', 'SERVER.CANCELLED', 'The command was cancelled.'));
       const timer = setTimeout(() => kill(new SshError('session', 'SERVER.TIMEOUT', `The command did not end within ${limit / 1_000} s.`)), limit);
       if (options.signal?.aborted) return onAbort();
       options.signal?.addEventListener('abort', onAbort, { once: true });
-      void closed.then(error => end(() => reject(error ?? gone('it was closed'))));
+      waiting.add(lost);
 
       client.exec(line, (error, stream) => {
         if (error) return end(() => reject(gone(error.message)));

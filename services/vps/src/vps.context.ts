@@ -4,7 +4,7 @@ import { markerKey, type Views } from '@xanthus/jetstream';
 import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
 import type { Call, Logger } from '@xanthus/nest';
 import { streamName, type Written } from '@xanthus/proto';
-import type { AddressPolicy } from '@xanthus/ssh';
+import type { AddressPolicy, SshPool } from '@xanthus/ssh';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import { readSandbox, type Sandbox } from './adoption/sandbox.js';
 import type { VpsConfig } from './vps.config.js';
@@ -20,6 +20,8 @@ export interface VpsContext {
   readonly views: Views;
   readonly vault: Vault;
   readonly keys: DataKeys;
+  /** One connection per server, by its id. */
+  readonly pool: SshPool;
 }
 
 type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;

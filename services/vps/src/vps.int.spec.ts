@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '@xanthus/nest';
 import type { InputOf } from '@xanthus/proto';
-import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection, type MetricsSample } from '@xanthus/proto/vps';
+import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection, vpsCommands, type MetricsSample } from '@xanthus/proto/vps';
 import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
 import { startVps } from './index.js';
 import { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
@@ -222,6 +222,26 @@ describe('a changed host key', () => {
     await remove(id);
     await host.stop();
   });
+});
+
+describe('hostile input', () => {
+  const NASTY = ['; id', '$(id)', '`id`', '| cat', '& id', 'a\nb', 'a\0b', '-oProxyCommand=id', '../../etc/passwd', '\'', '"', '😀', ''];
+  type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+  /** The input with each of its strings replaced by each nasty one. */
+  const variants = (value: Json): Json[] => {
+    if (typeof value === 'string') return NASTY;
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+    return Object.entries(value).flatMap(([key, part]) => variants(part).map(v => ({ ...value, [key]: v })));
+  };
+
+  it.each(Object.entries(vpsCommands))('%s: is refused with a code, in every string of the input', async (_name, contract) => {
+    const base: Json = 'host' in contract.example ? { ...target(), auth: contract === testConnection ? { password: 'x' } : { private_key: 'x', passphrase: 'x' } } : contract.example;
+    for (const input of variants(base)) {
+      const answer = await ground.asOwner(contract, { id: '01jd3x8e2v5y9w4z7q6r1s0tab', input } as never).then(
+        r => ('stages' in r ? { code: (r as { stages: { code?: string }[] }).stages.find(s => s.code)?.code } : r), (error: { code?: string }) => error);
+      expect({ input, code: (answer as { code?: string }).code }).toEqual({ input, code: expect.stringMatching(/^(INVALID|SERVER\.[A-Z_]+|SSH_KEY\.[A-Z_]+)$/) });
+    }
+  }, 20_000);
 });
 
 describe('a secret', () => {

@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, KvSnapshotStore, startLocked, startProjector, startReactor, verify } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
 import { serveViews, type ServiceDeps } from '@xanthus/nest';
+import { createSshPool } from '@xanthus/ssh';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { vpsDeclarations } from './declarations.js';
 import { ServerDoors } from './endpoints/server.doors.js';
@@ -40,8 +41,10 @@ export class VpsModule {
       store: new JetStreamEventStore(nc, SERVICE),
       snapshots: new KvSnapshotStore(nc, SERVICE),
       cache: new AggregateCache(),
+      pool: createSshPool(),
       vault: await openVault(nc, { service: SERVICE, keys, log }),
     };
+    onStop(() => vps.pool.close());
     for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps)]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, log });
       onStop(() => running.stop());

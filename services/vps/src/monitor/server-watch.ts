@@ -35,21 +35,21 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
 
   const round = async (): Promise<Finding> => {
     try {
-      if (!connection?.open) {
-        connection = await dial(() => connect(vps, target, signal));
+      const current = await vps.pool.get(target.id, () => dial(() => connect(vps, target, signal)));
+      if (current !== connection) {
+        connection = current;
         counters = undefined;
         factsAt = Number.NEGATIVE_INFINITY;
       }
-      const { sample, counters: now } = await takeSample(connection, counters, () => new Date(), signal);
+      const { sample, counters: now } = await takeSample(current, counters, () => new Date(), signal);
       counters = now;
       await publish(vps, target, sample);
       if (performance.now() - factsAt < FACTS_EVERY) return { kind: 'reachable' };
-      const facts = await readFacts(connection, signal);
+      const facts = await readFacts(current, signal);
       factsAt = performance.now();
       return { kind: 'reachable', facts };
     } catch (error) {
-      connection?.close();
-      connection = undefined;
+      vps.pool.drop(target.id);
       return findingOf(error);
     }
   };
@@ -63,7 +63,7 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
     if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
     await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);
   }
-  connection?.close();
+  vps.pool.drop(target.id);
 };
 
 const connect = async (vps: VpsContext, target: Target, signal: AbortSignal): Promise<SshConnection> => {
