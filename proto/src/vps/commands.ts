@@ -37,7 +37,7 @@ export const testStage = z.object({
 
 const EXAMPLE = { name: 'web-1', host: '192.0.2.10', port: 22, user: 'root', auth: { ssh_key: '01jd3x8e2v5y9w4z7q6r1s0tkk' }, host_key: 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs' };
 /** Refusals of anything that goes to a host over SSH. */
-export const SSH_ERRORS = ['SERVER.UNRESOLVED', 'SERVER.ADDRESS_FORBIDDEN', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.NOT_SSH', 'SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE', 'SERVER.HOST_KEY_CHANGED', 'SERVER.DISCONNECTED'] as const;
+export const SSH_ERRORS = ['SERVER.UNRESOLVED', 'SERVER.ADDRESS_FORBIDDEN', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.NOT_SSH', 'SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE', 'SERVER.HOST_KEY_CHANGED', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED'] as const;
 
 const serverCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'server', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 const keyCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'ssh-key', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
@@ -45,21 +45,21 @@ const keyCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters
 export const testConnection = serverCommand({
   verb: 'test-connection', on: 'new', deadline: 30_000,
   summary: 'Try to reach a machine, stage by stage; changes nothing. Also says which host key it shows.',
-  input: z.object(target), output: z.object({ stages: z.array(testStage), host_key: hostKey.nullable() }), example: EXAMPLE,
+  input: z.object(target), output: z.object({ stages: z.array(testStage), host_key: hostKey.nullable() }), example: EXAMPLE, errors: ['SERVER.SSH_KEY_UNKNOWN'],
 });
 
 export const adoptServer = serverCommand({
   verb: 'adopt', on: 'new', deadline: 30_000,
   summary: 'Bring a machine under management. Without the confirmed host key it is refused with the fingerprint in the details.',
   input: z.object(target), output: written, example: EXAMPLE,
-  errors: ['SERVER.HOST_KEY_UNCONFIRMED', 'SERVER.NAME_TAKEN', 'SERVER.SSH_KEY_UNKNOWN', ...SSH_ERRORS],
+  errors: ['SERVER.HOST_KEY_UNCONFIRMED', 'SERVER.NAME_TAKEN', 'SERVER.SSH_KEY_UNKNOWN', 'SERVER.EXISTS', ...SSH_ERRORS],
 });
 
 export const adoptSandbox = serverCommand({
   verb: 'adopt-sandbox', on: 'new', deadline: 30_000,
   summary: 'Adopt the sandbox server that runs beside Xanthus, with its own key.',
   input: z.object({ name: serverName.default('sandbox') }), output: written, example: { name: 'sandbox' },
-  errors: ['SERVER.NO_SANDBOX', 'SERVER.NAME_TAKEN', ...SSH_ERRORS],
+  errors: ['SERVER.NO_SANDBOX', 'SERVER.NAME_TAKEN', 'SERVER.EXISTS', ...SSH_ERRORS],
 });
 
 export const acceptHostKey = serverCommand({
@@ -81,13 +81,13 @@ export const deleteServer = serverCommand({
 
 export const generateSshKey = keyCommand({
   verb: 'generate', on: 'new', summary: 'Make an ed25519 key pair; the private half stays in the vault.',
-  input: z.object({ name: serverName }), output: written.extend({ public_key: z.string(), fingerprint: z.string() }), example: { name: 'deploy' }, errors: ['SSH_KEY.NAME_TAKEN'],
+  input: z.object({ name: serverName }), output: written.extend({ public_key: z.string(), fingerprint: z.string() }), example: { name: 'deploy' }, errors: ['SSH_KEY.NAME_TAKEN', 'SSH_KEY.EXISTS'],
 });
 
 export const importSshKey = keyCommand({
   verb: 'import', on: 'new', summary: 'Add a public key of a person.',
   input: z.object({ name: serverName, public_key: z.string().max(8_192) }), output: written,
-  example: { name: 'laptop', public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE6cB0nRoXOyZBk8B4s1bG6RZ4X0eD2kU0a9wHkQm3Gh laptop' }, errors: ['SSH_KEY.NAME_TAKEN', 'SSH_KEY.UNREADABLE'],
+  example: { name: 'laptop', public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE6cB0nRoXOyZBk8B4s1bG6RZ4X0eD2kU0a9wHkQm3Gh laptop' }, errors: ['SSH_KEY.NAME_TAKEN', 'SSH_KEY.UNREADABLE', 'SSH_KEY.EXISTS'],
 });
 
 export const removeSshKey = keyCommand({
