@@ -13,11 +13,7 @@ const DUE = 'due';
  * was due while nothing ran fires at the start. Setting a timer of the same name and id again replaces it.
  */
 export class Timers {
-  readonly #stream: string;
-
-  constructor(private readonly nc: NatsConnection, private readonly service: string) {
-    this.#stream = timersStream(service).name;
-  }
+  constructor(private readonly nc: NatsConnection, private readonly service: string) {}
 
   async schedule({ tenant, name, id, at, data }: TimerRequest): Promise<void> {
     const subject = timerSubject(tenant, this.service, name, id);
