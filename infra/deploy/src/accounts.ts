@@ -1,5 +1,5 @@
 /** Claims of the accounts. What crosses an account's border is listed here and nowhere else. */
-import type { Account, Export, Import, User } from '@nats-io/jwt';
+import type { Account, Export, Import, Permissions, User } from '@nats-io/jwt';
 
 const UNLIMITED = { subs: -1, data: -1, payload: -1, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 } as const;
 
@@ -48,7 +48,7 @@ export const importsOf = (reach: CredentialReach): readonly PlainImport[] => [
 ];
 
 /** The credential's user: exactly its imports, and answers. Everything else is a permissions violation, by the server. */
-export const credentialPermissions = (reach: CredentialReach): Partial<User> => ({
+export const credentialPermissions = (reach: CredentialReach): Permissions => ({
   pub: { allow: importsOf(reach).map(i => i.local_subject ?? i.subject) },
   sub: { allow: ['_INBOX.>'] },
 });

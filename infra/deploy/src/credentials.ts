@@ -1,7 +1,7 @@
 /** Accounts and credentials of tenants, made while everything runs. One account per credential. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeAccount, encodeActivation, encodeUser, fmtCreds, type Account, type Import } from '@nats-io/jwt';
+import { encodeAccount, encodeActivation, encodeUser, fmtCreds, type Account, type Import, type Permissions } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CREDENTIAL_LIMITS, credentialPermissions, importsOf, type CredentialReach } from './accounts.js';
@@ -33,6 +33,8 @@ export interface CredentialAccount extends CredentialReach {
   readonly revoked: boolean;
 }
 
+const NOTHING = { pub: { deny: ['>'] }, sub: { deny: ['>'] } } as const satisfies Permissions;
+
 /** The account's JWT. Of a revoked credential: no imports, every user refused; the server closes what is connected. */
 export const accountJwt = async (keys: OperatorKeys, c: CredentialAccount): Promise<string> => {
   const imports: Import[] = [];
@@ -43,6 +45,8 @@ export const accountJwt = async (keys: OperatorKeys, c: CredentialAccount): Prom
   return encodeAccount(`${c.tenant}-${c.name}`, c.account, {
     imports,
     limits: CREDENTIAL_LIMITS,
+    // not in the user's JWT: that one must fit the CONNECT line, and permissions may follow a credential that is in use
+    default_permissions: c.revoked ? NOTHING : credentialPermissions(c),
     tags: [`tenant:${c.tenant}`, `credential:${c.id}`],
     ...(c.revoked ? { revocations: { [c.nkey]: Math.floor(Date.now() / 1_000), '*': Math.floor(Date.now() / 1_000) } } : {}),
   }, { signer: keys.operator });
@@ -54,7 +58,7 @@ export interface NewCredential { readonly account: CredentialAccount; /** Text o
 export const newCredential = async (c: CredentialReach & { readonly id: string; readonly name: string }): Promise<NewCredential> => {
   const account = newKeyPair('account');
   const user = newKeyPair('user');
-  const jwt = await encodeUser(c.id, user, account, { ...credentialPermissions(c), tags: [`tenant:${c.tenant}`, `credential:${c.id}`] });
+  const jwt = await encodeUser(c.id, user, account, { tags: [`tenant:${c.tenant}`, `credential:${c.id}`] });
   return {
     account: { ...c, account: account.getPublicKey(), nkey: user.getPublicKey(), revoked: false },
     creds: new TextDecoder().decode(fmtCreds(jwt, user)),
@@ -80,5 +84,5 @@ export const sameAccount = (a: string, b: string): boolean => essence(a) === ess
 const essence = (jwt: string): string => {
   const { sub, name, nats } = claimsOf<Partial<Account>>(jwt);
   const imports = (nats.imports ?? []).map(({ token: _token, ...rest }) => rest);
-  return JSON.stringify({ sub, name, tags: nats.tags, limits: nats.limits, imports, revoked: Object.keys(nats.revocations ?? {}).sort() });
+  return JSON.stringify({ sub, name, tags: nats.tags, limits: nats.limits, permissions: nats.default_permissions, imports, revoked: Object.keys(nats.revocations ?? {}).sort() });
 };

@@ -11,6 +11,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEVICE, PASSWORD, startTestAuth, type TestAuth } from './auth.fixtures.js';
+import { startAuth } from './start-auth.js';
 
 let auth: TestAuth;
 let views: Views;
@@ -199,6 +200,29 @@ describe('members', () => {
   it('of another tenant is out of reach', async () => {
     expect(await code(auth.asPerson(ada(), addMember, { tenant: 'other', input: { ...BOB, role: 'guest' } }))).toBe('DENIED');
     expect(await code(auth.asPerson({ person: owner.user.id, tenant: 'other' }, addMember, { tenant: 'other', input: { ...BOB, role: 'guest' } }))).toBe('DENIED');
+  });
+});
+
+describe('two copies', () => {
+  it('serve the same sessions, and one goes on alone', async () => {
+    const second = await startAuth(auth.env('auth'));
+    let tokens = await logIn('ada@example.com', PASSWORD);
+    // whichever copy answers has not seen what the other one did a moment ago
+    for (let i = 0; i < 12; i++) tokens = await refresh(tokens);
+    const opened = await Promise.all([1, 2, 3, 4].map(() => logIn('ada@example.com', PASSWORD)));
+    await second.stop();
+    expect(new Set(opened.map(t => t.session)).size).toBe(4);
+    for (const one of opened) expect((await refresh(one)).session).toBe(one.session);
+    expect((await refresh(tokens)).session).toBe(tokens.session);
+  });
+
+  it('give one address to one person', async () => {
+    const second = await startAuth(auth.env('auth'));
+    const add = (name: string) => auth.asPerson(ada(), addMember, { tenant: 'acme', input: { email: 'dora@example.com', name, role: 'viewer', password: 'sept pommes vertes' } });
+    const codes = await Promise.all(['a', 'b', 'c', 'd'].map(name => code(add(name))));
+    expect(codes.filter(c => c === 'answered')).toHaveLength(1);
+    await second.stop();
+    expect((await auth.asPerson(ada(), memberNames, { tenant: 'acme', input: {} })).members.filter(m => m.email === 'dora@example.com')).toHaveLength(1);
   });
 });
 

@@ -15,6 +15,7 @@ import { eventually } from '@xanthus/testing';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTestAuth, type TestAuth } from './auth.fixtures.js';
+import { credential as credentialAggregate } from './domain/credential.js';
 import { tenant } from './domain/tenant.js';
 
 type Created = OutputOf<typeof createCredential>;
@@ -206,6 +207,16 @@ describe('a revoked credential', () => {
     await auth.restartAuth();
     await expect(open(made.creds)).rejects.toThrow(/authorization/i);
     expect((await adopt(client)).json()).toMatchObject({ stream: 'VPS' });
+  });
+
+  it('is cut off too when auth died between the event and telling NATS', async () => {
+    const made = await create('acme', { name: 'orphan' });
+    const { nc } = await open(made.creds);
+    const closed = nc.closed();
+    // the event alone, as a crash would leave it; the reactor does the rest
+    await handleCommand(new JetStreamEventStore(await auth.as('auth'), 'auth'), credentialAggregate, { tenant: 'acme', id: made.id, actor: { kind: 'system', id: 'spec' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() }, { type: 'RevokeCredential' });
+    await closed;
+    await expect(open(made.creds)).rejects.toThrow(/authorization/i);
   });
 
   it('stays out when NATS comes back with an older copy of its accounts', async () => {
