@@ -22,6 +22,8 @@ export class JetStreamProblem extends Error {
 
 /** `wrong last sequence`, by the stored messages (10071) or by one still in flight (10164). */
 const CONFLICTS = new Set([10071, 10164]);
+/** A batch of which a new leader saw only the end (10176), or for which there is no room now: nothing is stored, and a new try may succeed. */
+const INTERRUPTED = /atomic publish.*(incomplete|too many inflight)/i;
 
 export interface Write {
   readonly subject: string;
@@ -85,7 +87,7 @@ const commit = async (nc: NatsConnection, write: Write, hdrs: MsgHdrs): Promise<
     throw new ConflictError(write.subject, write.expected ?? 0, current === undefined ? undefined : Number(current));
   }
   // 503: no leader, or shutting down. Whether it was stored, only the log can say.
-  if (error.code === 503) throw new UncertainError(`${write.subject}: ${error.description ?? 'unavailable'}`);
+  if (error.code === 503 || INTERRUPTED.test(error.description ?? '')) throw new UncertainError(`${write.subject}: ${error.description ?? 'unavailable'}`);
   throw new JetStreamProblem(write.subject, error);
 };
 
