@@ -1,8 +1,11 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, freePort, startProxy, startSshd, type TestSshd } from '@xanthus/testing';
-import { connectSsh, createSshPool, generateKeyPair, type ConnectOptions, type HostKeyPolicy, type SshConnection, type StageReport } from './index.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
+import ssh2 from 'ssh2';
+import { connectSsh, createSshPool, generateKeyPair, parsePublicKey, type ConnectOptions, type HostKeyPolicy, type SshAuth, type SshConnection, type StageReport } from './index.js';
 import { VERIFIER_CASES } from './verifier-cases.fixtures.js';
 
 let sshd: TestSshd;
@@ -14,8 +17,9 @@ const listening = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port;
 };
 
-// A home without start-up files: what a developer's own shell does at start is not the subject.
-beforeAll(async () => { sshd = await startSshd({ config: 'SetEnv HOME=/nonexistent' }); });
+/** A home without start-up files: what a developer's own shell does at start is not the subject. */
+const HOME = 'SetEnv HOME=/nonexistent';
+beforeAll(async () => { sshd = await startSshd({ config: HOME }); });
 afterAll(async () => {
   for (const c of connections) c.close();
   for (const s of servers) s.close();
@@ -149,6 +153,85 @@ describe('a connection', () => {
     await expect(connection.closed).resolves.toMatchObject({ code: 'SERVER.DISCONNECTED' });
     await expect(connection.exec(['true'])).rejects.toMatchObject({ code: 'SERVER.DISCONNECTED' });
     await proxy.stop();
+  });
+});
+
+describe('a machine that goes silent', () => {
+  it('costs a command its time-out, and leaves no socket behind', async () => {
+    const proxy = await startProxy(sshd.port);
+    const connection = await open(options({ port: proxy.port }));
+    proxy.stall();
+    await expect(connection.exec(['true'], { timeout: 200 })).rejects.toMatchObject({ code: 'SERVER.TIMEOUT' });
+    connection.close();
+    await connection.closed;
+    await proxy.stop();
+  });
+});
+
+describe('keys of every kind', () => {
+  const file = async (name: string, text: string): Promise<string> => {
+    const path = join(folder.path, name);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+  let folder: TempDir;
+  beforeAll(async () => { folder = await tempDir('xanthus-ssh-keys-'); });
+  afterAll(() => folder.remove());
+  const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
+  const ecdsa = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+  const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 16 });
+
+  it('log in, and identify a machine that has several by the pinned one', async () => {
+    const host = await startSshd({
+      config: [HOME, `HostKey ${await file('rsa', `${rsa.private}\n`)}`, `HostKey ${await file('ecdsa', `${ecdsa.private}\n`)}`].join('\n'), authorizedKeys: [rsa.public, ecdsa.public, locked.public],
+    });
+    const pins = [host.hostKey, ...[rsa, ecdsa].map(pair => parsePublicKey(pair.public)).map(key => ({ type: key?.type ?? '', fingerprint: key?.fingerprint ?? '' }))];
+    const logins: SshAuth[] = [{ privateKey: rsa.private }, { privateKey: ecdsa.private }, { privateKey: locked.private, passphrase: 'open sesame' }];
+    for (const [i, auth] of logins.entries()) {
+      const pin = pins[i];
+      const connection = await open(options({ port: host.port, auth, hostKey: { pinned: pin?.fingerprint ?? '', type: pin?.type ?? '' } }));
+      expect(connection.hostKey).toEqual(pin);
+      connection.close();
+    }
+    await expect(open(options({ port: host.port, auth: { privateKey: locked.private, passphrase: 'wrong' }, hostKey: { pinned: host.hostKey.fingerprint } }))).rejects.toMatchObject({ code: 'SERVER.KEY_UNREADABLE' });
+    await host.stop();
+  });
+});
+
+describe('a password', () => {
+  /** sshd checks passwords of real accounts only, so the library's own server stands in for one. */
+  const passwordServer = async (method: 'password' | 'keyboard-interactive'): Promise<{ port: number; seen: string[]; fingerprint: string }> => {
+    const host = ssh2.utils.generateKeyPairSync('ed25519');
+    const seen: string[] = [];
+    const server = new ssh2.Server({ hostKeys: [host.private] }, client => {
+      client.on('error', () => undefined);
+      client.on('authentication', context => {
+        if (context.method === 'password' && method === 'password') {
+          seen.push(context.password);
+          return context.password === 'right' ? context.accept() : context.reject(['password']);
+        }
+        if (context.method === 'keyboard-interactive' && method === 'keyboard-interactive') {
+          return context.prompt('Password: ', answers => { seen.push(...answers); if (answers[0] === 'right') context.accept(); else context.reject(); });
+        }
+        return context.reject([method]);
+      });
+    });
+    const port = await new Promise<number>(resolve => { server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)); });
+    servers.push(server as unknown as Server);
+    return { port, seen, fingerprint: parsePublicKey(host.public)?.fingerprint ?? '' };
+  };
+
+  it.each(['password', 'keyboard-interactive'] as const)('logs in by %s', async method => {
+    const server = await passwordServer(method);
+    await expect(open(options({ port: server.port, auth: { password: 'right' }, hostKey: { pinned: server.fingerprint } }))).resolves.toMatchObject({ open: true });
+    await expect(open(options({ port: server.port, auth: { password: 'wrong' }, hostKey: { pinned: server.fingerprint } }))).rejects.toMatchObject({ code: 'SERVER.AUTH_FAILED' });
+  });
+
+  it('is never sent to a machine whose host key was not accepted', async () => {
+    const server = await passwordServer('password');
+    await expect(open(options({ port: server.port, auth: { password: 'right' }, hostKey: { verify: () => false } }))).rejects.toMatchObject({ code: 'SERVER.HOST_KEY_UNCONFIRMED' });
+    await expect(open(options({ port: server.port, auth: { password: 'right' } }))).rejects.toMatchObject({ code: 'SERVER.HOST_KEY_CHANGED' });
+    expect(server.seen).toEqual([]);
   });
 });
 

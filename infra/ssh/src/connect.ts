@@ -203,5 +203,5 @@ export const connectSsh = async (o: ConnectOptions): Promise<SshConnection> => {
   }
   await stage({ name: 'auth', ms: limits.auth, signal: o.signal, late: late('auth'), stop }, shake.ready);
   passed('auth', o.target.user);
-  return openSession(client, { address, hostKey: key });
+  return openSession(client, socket, { address, hostKey: key });
 };

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { HostKey } from '@xanthus/proto/vps';
 import type ssh2 from 'ssh2';
 import { quoteArgv } from './argv.js';
@@ -39,6 +40,7 @@ export interface SshConnection {
 
 const EXEC_TIMEOUT = 10_000;
 const MAX_OUTPUT = 1024 * 1024;
+const FAREWELL = 1_000;
 
 /** Tells its process id on stderr before it becomes the program: sshd takes no signal for a log-in of root, so we end programs ourselves. */
 const ANNOUNCE = 'echo "xanthus-pid $$" >&2; exec "$@"';
@@ -73,7 +75,7 @@ const collector = (limit: number) => {
 };
 
 /** @internal A logged-in client as a connection. */
-export const openSession = (client: ssh2.Client, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
+export const openSession = (client: ssh2.Client, socket: Socket, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
   let open = true;
   let reason: SshError | undefined;
   const gone = (why: string): SshError => new SshError('session', 'SERVER.DISCONNECTED', `The connection to ${about.address} was lost${why === '' ? '' : `: ${why}`}.`);
@@ -168,6 +170,8 @@ export const openSession = (client: ssh2.Client, about: { readonly address: stri
     close() {
       open = false;
       client.end();
+      // A machine that went silent never answers the farewell.
+      setTimeout(() => socket.destroy(), FAREWELL).unref();
     },
   };
 };

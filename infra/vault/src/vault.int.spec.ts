@@ -7,6 +7,7 @@ import { provision, sharedDeclarations } from '@xanthus/jetstream';
 import { IdentitySigner, IdentityVerifier, type Logger, type ServiceKey } from '@xanthus/nest';
 import { startNats, type TestNats } from '@xanthus/testing';
 import { destroyDataKeys, localDataKeys, openVault, remoteDataKeys, serveDataKeys, type DataKeys, type Vault } from './index.js';
+import { showsClear } from './vault.js';
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Logger;
 const keyFor = (service: string): ServiceKey => ({ ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: `service:${service}` });
@@ -110,6 +111,21 @@ describe('the vault', () => {
   it('does not start without its key', async () => {
     const broken: DataKeys = { get: async () => { throw new Error('no key'); }, forget() {} };
     await expect(openVault(nc, { service: 'vps', keys: broken, log: quiet })).rejects.toThrow('no key');
+  });
+});
+
+describe('the self-test', () => {
+  it('knows a clear secret in what is stored', () => {
+    const secret = 'canary-4711';
+    expect(showsClear(JSON.stringify({ v: 1, box: Buffer.from(`xx${secret}`).toString('base64') }), secret)).toBe(true);
+    expect(showsClear(JSON.stringify({ v: 1, box: secret }), secret)).toBe(true);
+    expect(showsClear(JSON.stringify({ v: 1, box: randomBytes(64).toString('base64') }), secret)).toBe(false);
+  });
+
+  it('passes when many copies start at once, and leaves a bounded trace', async () => {
+    await Promise.all(Array.from({ length: 6 }, () => vaultOf('vps')));
+    const info = (await nc.request('$JS.API.STREAM.INFO.KV_vault', JSON.stringify({ subjects_filter: '$KV.vault.xanthus.vps.>' }))).json<{ state: { subjects: Record<string, number> } }>();
+    expect(Object.keys(info.state.subjects).length).toBeLessThanOrEqual(64);
   });
 });
 

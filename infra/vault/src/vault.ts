@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { kvPut } from '@xanthus/jetstream';
 import { Refusal } from '@xanthus/kernel';
@@ -45,18 +45,32 @@ const readRaw = async (nc: NatsConnection, key: string): Promise<Buffer | undefi
   }
 };
 
+/** Few names, used again and again: what is deleted leaves a mark in the bucket. Copies that start together may meet on one. */
+const TEST_SLOTS = 64;
+const TEST_TRIES = 8;
+
 const selfTest = async (nc: NatsConnection, vault: Vault, service: string): Promise<void> => {
-  const name = `self-test-${randomBytes(8).toString('hex')}`;
-  const canary = `canary-${randomBytes(24).toString('hex')}`;
-  await vault.put(INSTALLATION, name, canary);
-  try {
-    const raw = (await readRaw(nc, keyOf(INSTALLATION, service, name)))?.toString('utf8') ?? '';
-    const stored = raw === '' ? '' : Buffer.from((JSON.parse(raw) as Stored).box, 'base64').toString('latin1');
-    if (raw === '' || [raw, stored].some(text => text.includes(canary) || text.includes(Buffer.from(canary).toString('base64').slice(0, 40)))) throw new Error('the vault stored a secret in clear text');
-    if (await vault.getText(INSTALLATION, name) !== canary) throw new Error('the vault did not give back what was put into it');
-  } finally {
-    await vault.destroy(INSTALLATION, name);
+  for (let attempt = 1; ; attempt++) {
+    const name = `self-test-${randomInt(TEST_SLOTS)}`;
+    const canary = `canary-${randomBytes(24).toString('hex')}`;
+    await vault.put(INSTALLATION, name, canary);
+    try {
+      const raw = (await readRaw(nc, keyOf(INSTALLATION, service, name)))?.toString('utf8') ?? '';
+      if (showsClear(raw, canary)) throw new Error('the vault stored a secret in clear text');
+      if (await vault.getText(INSTALLATION, name) === canary) return;
+      throw new Error('the vault did not give back what was put into it');
+    } catch (error) {
+      if (attempt === TEST_TRIES || (error instanceof Error && error.message.includes('clear text'))) throw error;
+    } finally {
+      await vault.destroy(INSTALLATION, name);
+    }
   }
+};
+
+/** As it is, or in the base64 that it is stored in. */
+export const showsClear = (raw: string, secret: string): boolean => {
+  const inside = /"box":"([^"]*)"/.exec(raw)?.[1] ?? raw;
+  return [raw, Buffer.from(inside, 'base64').toString('latin1')].some(text => text.includes(secret));
 };
 
 /** @throws Error if the self-test fails: a secret is written, read raw and must not be clear. */

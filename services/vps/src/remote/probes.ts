@@ -30,7 +30,8 @@ const HELM = script('PATH="$PATH:/usr/local/bin"; command -v helm >/dev/null 2>&
 
 /** `root`: is root. `sudo`: becomes root without a password. */
 export const probeSudo = async (connection: SshConnection, signal?: AbortSignal): Promise<'root' | 'sudo' | 'none'> => {
-  const answer = (await SUDO(connection, signal)).trim();
+  // The last line: some machines greet even a program.
+  const answer = (await SUDO(connection, signal)).trim().split('\n').at(-1);
   return answer === 'root' || answer === 'sudo' ? answer : 'none';
 };
 
