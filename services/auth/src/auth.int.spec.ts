@@ -253,3 +253,16 @@ describe('what is stored', () => {
     expect((await auth.service.ready()).ready).toBe(true);
   });
 });
+
+// last, because nobody knows who is left
+describe('two owners', () => {
+  it('who remove each other at once leave one', async () => {
+    const cleo = (await auth.asPerson(ada(), addMember, { tenant: 'acme', input: { email: 'cleo@example.com', name: 'Cleo', role: 'owner', password: 'sept pommes vertes' } })).id;
+    const remove = (who: string, by: string) => auth.asPerson({ person: by, tenant: 'acme' }, removeMember, { tenant: 'acme', id: who, input: {} });
+    await eventually(async () => (await code(auth.asPerson({ person: cleo, tenant: 'acme' }, memberNames, { tenant: 'acme', input: {} }))) === 'answered');
+    const codes = await Promise.all([code(remove(cleo, owner.user.id)), code(remove(owner.user.id, cleo))]);
+    expect(codes.filter(c => c === 'answered')).toHaveLength(1);
+    const left = (await Promise.all([owner.user.id, cleo].map(document))).filter(d => d?.principal.role === 'owner');
+    expect(left).toHaveLength(1);
+  });
+});

@@ -48,7 +48,8 @@ export class AuthModule {
 
     const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masterKey }), log });
     const store = new JetStreamEventStore(nc, SERVICE);
-    const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), new AggregateCache());
+    const cache = new AggregateCache();
+    const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), cache);
     const read = readWith(store);
     const markers = deriveKey(masterKey, 'markers');
     const persons = await openPersons(nc, vault, markers);
@@ -70,7 +71,7 @@ export class AuthModule {
     const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log }, signal) });
     onStop(() => keeper.stop());
 
-    const members = new Members({ handle, read, views, persons });
+    const members = new Members({ cache, handle, read, views, persons });
     const setUp = new SetUp({ handle, read, persons, sessions });
     return {
       module: AuthModule,

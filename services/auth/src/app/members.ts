@@ -1,6 +1,6 @@
 /** Who belongs to a tenant, and as what. */
 import type { Views } from '@xanthus/jetstream';
-import { Refusal, type CommandContext } from '@xanthus/kernel';
+import { Refusal, type AggregateCache, type CommandContext } from '@xanthus/kernel';
 import { INSTALLATION, type DataOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { addMember, memberView } from '@xanthus/proto/auth';
 import type { Persons } from '../adapters/persons.js';
@@ -13,7 +13,7 @@ import { registerPerson, requireStrongPassword } from './registration.js';
 
 const VIEW_PATIENCE = 2_000;
 
-export interface MembersDeps { readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly persons: Persons }
+export interface MembersDeps { readonly cache: AggregateCache; readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly persons: Persons }
 type Member = DataOf<typeof memberView>;
 
 export class Members {
@@ -38,17 +38,22 @@ export class Members {
   }
 
   async assign(context: CommandContext, granter: string | null, role: string): Promise<Written> {
-    return this.done(await this.deps.handle(member, context, { type: 'AssignRole', role, granter, other_owners: await this.hasOtherOwners(context) }));
+    return this.oneAtATime(context.tenant, async () => this.done(await this.deps.handle(member, context, { type: 'AssignRole', role, granter, other_owners: await this.hasOtherOwners(context) })));
   }
 
   async remove(context: CommandContext, granter: string | null): Promise<Written> {
-    return this.done(await this.deps.handle(member, context, { type: 'RemoveMember', granter, other_owners: await this.hasOtherOwners(context) }));
+    return this.oneAtATime(context.tenant, async () => this.done(await this.deps.handle(member, context, { type: 'RemoveMember', granter, other_owners: await this.hasOtherOwners(context) })));
   }
 
   async names(slug: string): Promise<{ person: string; name: string; email: string }[]> {
     const members = await this.deps.views.list<Member>(slug, 'members');
     const records = await Promise.all(members.map(async ({ value }) => ({ person: value.data.person, record: await this.deps.persons.record(value.data.person) })));
     return records.map(r => ({ person: r.person, name: r.record?.name ?? '', email: r.record?.email ?? '' }));
+  }
+
+  /** Two owners who remove each other at once would leave none. In turn within this copy; between copies the gap is a few milliseconds. */
+  private oneAtATime<T>(slug: string, run: () => Promise<T>): Promise<T> {
+    return this.deps.cache.inTurn({ tenant: INSTALLATION, service: 'auth', aggregate: 'tenant', id: slug }, run);
   }
 
   private async isRepeat(context: CommandContext): Promise<boolean> {
