@@ -40,6 +40,11 @@ describe('startSshd', () => {
     expect(fingerprint).toBe(sshd.hostKey.fingerprint);
   });
 
+  it('has a home of its own, so that the files of the real one neither run nor change', async () => {
+    const { output } = await login(sshd.privateKey, 'echo "$HOME"; ls -A ~');
+    expect(output.trim()).toMatch(/xanthus-sshd-[^/]+\/home$/);
+  });
+
   it('refuses another key', async () => {
     const stranger = ssh2.utils.generateKeyPairSync('ed25519');
     await expect(login(stranger.private, 'true')).rejects.toThrow(/authentication/);

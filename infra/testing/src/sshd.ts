@@ -39,13 +39,17 @@ export interface TestSshd {
   stop(): Promise<void>;
 }
 
-/** A real OpenSSH server on a free loopback port: the current user, key only, host key of its own. Needs no privileges. */
+/**
+ * A real OpenSSH server on a free loopback port: the current user, key only, host key of its own. Needs no privileges. `HOME` is an empty folder
+ * that goes with it, so that neither the user's shell start-up files run nor their own `.ssh` changes.
+ */
 export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
   const binary = await findBinary('sshd');
   const user = userInfo().username;
   const folder = await tempDir('xanthus-sshd-');
   const at = (name: string): string => join(folder.path, name);
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 }); // privilege separation, root only
+  await mkdir(at('home'), { mode: 0o700 });
   const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'xanthus-test' });
   await writeFile(at('authorized_keys'), `${[client.public, ...(o.authorizedKeys ?? [])].join('\n')}\n`, { mode: 0o600 });
 
@@ -104,7 +108,8 @@ const configuration = (at: (name: string) => string, port: number, more = ''): s
 ListenAddress 127.0.0.1:${port}
 HostKey ${at('host_key')}
 PidFile none
-AuthorizedKeysFile ${at('authorized_keys')}
+AuthorizedKeysFile ${at('authorized_keys')} ${at('home')}/.ssh/authorized_keys
+SetEnv HOME=${at('home')}
 AuthenticationMethods publickey
 PasswordAuthentication no
 KbdInteractiveAuthentication no
