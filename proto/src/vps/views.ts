@@ -53,7 +53,7 @@ export const serverView = defineView({
   },
 });
 
-/** One sample. Load is the 1-minute average; fractions are 0–1; times in seconds. */
+/** One sample. Load is the 1-minute average; fractions are 0–1; times in seconds; network counts bytes since the machine's start. */
 export const metricsSample = z.object({
   at: z.iso.datetime(),
   load1: z.number().min(0),

@@ -10,6 +10,12 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> => new Pro
   signal.addEventListener('abort', done, { once: true });
 });
 
+/** Resolves when aborted. */
+export const untilAborted = (signal: AbortSignal): Promise<void> => new Promise(resolve => {
+  if (signal.aborted) resolve();
+  else signal.addEventListener('abort', () => resolve(), { once: true });
+});
+
 /** At most `limit` at a time; the others wait in order. */
 export const limiter = (limit: number): (<T>(work: () => Promise<T>) => Promise<T>) => {
   let running = 0;

@@ -2,7 +2,7 @@ import { watchViewBucket } from '@xanthus/jetstream';
 import { viewKey, type ViewValue } from '@xanthus/proto';
 import { TARGETS, type Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
-import { limiter, pause } from './pause.js';
+import { limiter, untilAborted } from './pause.js';
 import { watchServer } from './server-watch.js';
 
 const MAX_DIALS = 20;
@@ -54,7 +54,7 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
       told = undefined;
     },
   });
-  await pause(2 ** 31 - 1, signal);
+  await untilAborted(signal);
   await watch.stop();
   await Promise.all([...watched.keys()].map(end));
 };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '@xanthus/kernel';
-import { serverDecider } from './server.decide.js';
+import fc from 'fast-check';
+import { serverDecider, type ServerCommand } from './server.decide.js';
 import { adopted, blocked, deleted, FACTS, KEY, MACHINE, OTHER_KEY, reachable, TIMEOUT, unreachable } from './server.fixtures.js';
+import type { ServerEvent } from './server.js';
 
 const after = (events: typeof adopted = []) => given(serverDecider, events);
 const pinned = KEY.fingerprint;
@@ -96,6 +98,38 @@ describe('a deleted server', () => {
     expect(after(deleted).when({ type: 'Delete' }).refusal()).toBe('SERVER.NOT_FOUND');
     expect(after(deleted).when({ type: 'Adopt', data: MACHINE }).refusal()).toBe('SERVER.EXISTS');
     expect(after(deleted).when({ type: 'ObserveReachable', data: { pinned, facts: FACTS } }).then()).toEqual([]);
+  });
+});
+
+describe('whatever happens in whatever order', () => {
+  const fingerprint = fc.constantFrom(KEY.fingerprint, OTHER_KEY.fingerprint);
+  const key = fc.constantFrom(KEY, OTHER_KEY);
+  const command: fc.Arbitrary<ServerCommand> = fc.oneof(
+    fc.constant({ type: 'Adopt' as const, data: MACHINE }),
+    fc.record({ type: fc.constant('Rename' as const), data: fc.record({ name: fc.constantFrom('web-1', 'web-2') }) }),
+    fc.record({ type: fc.constant('AcceptHostKey' as const), data: fc.record({ fingerprint }) }),
+    fc.constant({ type: 'Delete' as const }),
+    fc.record({ type: fc.constant('ObserveReachable' as const), data: fc.record({ pinned: fingerprint, facts: fc.constantFrom(FACTS, { ...FACTS, k3s: 'v1' }) }) }),
+    fc.record({ type: fc.constant('ObserveUnreachable' as const), data: fc.record({ pinned: fingerprint, reason: fc.constantFrom(TIMEOUT, { code: 'SERVER.REFUSED', message: '' }) }) }),
+    fc.record({ type: fc.constant('ObserveHostKey' as const), data: fc.record({ pinned: fingerprint, presented: key }) }),
+  );
+
+  it('nothing unblocks a server but a person, and every event changes something', () => {
+    fc.assert(fc.property(fc.array(command, { maxLength: 40 }), commands => {
+      const events: ServerEvent[] = [];
+      for (const next of commands) {
+        const server = after(events);
+        const before = server.state();
+        const decision = server.when(next);
+        if (decision.refusal() !== undefined) continue;
+        const decided = decision.then();
+        const now = decision.state();
+        if (before.status === 'blocked' && now.status !== 'blocked') expect(['AcceptHostKey', 'Delete']).toContain(next.type);
+        if (decided.length > 0) expect(now).not.toEqual(before);
+        if (before.status === 'deleted') expect(decided).toEqual([]);
+        events.push(...decided);
+      }
+    }), { numRuns: 300 });
   });
 });
 
