@@ -105,6 +105,17 @@ describe('resume', () => {
     expect((await socket.collect(7, isMessage('js:VPS_METRICS'))).slice(5).map(f => f.data.seq)).toEqual([4, 5]);
   });
 
+  it('catches up over large messages without being taken for slow', async () => {
+    const text = 'x'.repeat(300_000);
+    for (let i = 0; i < 20; i++) t.nc.publish('met.acme.vps.big', JSON.stringify({ i, text }));
+    for (let i = 20; i < 200; i++) t.nc.publish('met.acme.vps.big', JSON.stringify({ i, text: text.slice(0, 20_000) }));
+    await t.nc.flush();
+    const socket = await connect();
+    await socket.ask({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.vps.big', start_seq: 1 } });
+    await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    expect(socket.frames.filter(isMessage('js:VPS_METRICS')).map(f => (f.data['payload'] as { i: number }).i)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+
   it('starts at a time, at the head, and after what has gone', async () => {
     await events(2);
     const stored = Date.now();

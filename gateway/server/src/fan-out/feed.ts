@@ -4,7 +4,7 @@ import type { Backlog, Page } from './item.js';
 import type { Outbox, Owner, Waiting } from './outbox.js';
 
 /** Most messages and characters of a page that go out as one WebSocket frame while catching up. */
-const PAGE = 500;
+const PAGE = 1_000;
 const BATCH_CHARACTERS = 32 * 1024;
 const RETRY_MS = 500;
 

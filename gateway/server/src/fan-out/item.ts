@@ -8,6 +8,9 @@ export interface Item {
   readonly body: string;
 }
 
+/** About so many characters of bodies make a page: a fraction of an outbox, so that a page never makes a healthy client look slow. */
+export const PAGE_SIZE = 256 * 1024;
+
 /** A part of what lies behind a position. Everything up to `upTo` that matches is among `items` or was told before. */
 export interface Page {
   readonly items: readonly Item[];

@@ -48,8 +48,6 @@ const serve = async (context: HttpContext, { request, response, correlation_id, 
   } catch (error) {
     const why = problemOf(error);
     if (why.code === 'INTERNAL') context.log.error({ err: error, route: route.path, correlation_id }, 'a request failed');
-    // What is left of a refused body is not read: the connection ends with the answer.
-    if (!request.complete) response.setHeader('connection', 'close');
     writeProblem(response, why, correlation_id);
   }
   context.metrics.http(`${route.method} ${route.path}`, response.statusCode, performance.now() - started);

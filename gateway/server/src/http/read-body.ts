@@ -11,7 +11,8 @@ export const readBody = async (request: IncomingMessage, depth: number): Promise
   if (length > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Not destroyed when refused half-way: the client shall be able to read why.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
     chunks.push(chunk);

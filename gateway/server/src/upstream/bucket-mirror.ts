@@ -1,7 +1,7 @@
 import { matches } from '@xanthus/proto';
 import { Channel } from '../fan-out/channel.js';
 import type { Feed } from '../fan-out/feed.js';
-import type { Backlog, Item, Page } from '../fan-out/item.js';
+import { PAGE_SIZE, type Backlog, type Item, type Page } from '../fan-out/item.js';
 
 /** One change of a key, as the bucket's watcher tells it. */
 export interface BucketChange {
@@ -131,13 +131,15 @@ export class BucketMirror {
           finished = false;
         }
         const items: Entry[] = [];
-        while (!finished && items.length < max) {
+        let size = 0;
+        while (!finished && items.length < max && size < PAGE_SIZE) {
           const { value, done } = walk.next();
           if (done === true) {
             finished = true;
             position = this.channel.position;
           } else if (value.seq > position && !(after === 0 && value.deleted && value.seq <= began) && matches(pattern, value.name)) {
             items.push(value);
+            size += value.body.length;
             position = value.seq;
           }
         }

@@ -13,6 +13,7 @@ class ModelClient {
   readonly state = new Map<string, number>();
   synced = 0;
   position: number;
+  epoch: string;
   private readonly wire: Buffer[] = [];
   private taken = 0;
 
@@ -20,6 +21,7 @@ class ModelClient {
     for (const [key, value] of known) this.state.set(key, value);
     this.outbox = new Outbox({ write: (frames) => { this.wire.push(...frames); for (const f of frames) this.taken += f.length; }, pending: () => this.taken }, { bytes: 1_000, frames: 6 }, () => 0, () => {});
     this.position = after;
+    this.epoch = mirror.channel.epoch;
     const feed = new Feed(mirror.channel, pattern, this.outbox, after);
     mirror.add(feed);
     feed.pump();
@@ -36,6 +38,7 @@ class ModelClient {
   private take(d: Told['data']): void {
     if (d.kind === 'reset') {
       this.state.clear();
+      this.epoch = d.epoch ?? '';
       this.position = this.synced = 0;
       return;
     }
@@ -82,7 +85,7 @@ describe('a mirror', () => {
         } else if (s.do === 'internal') mirror.entry({ key: '_pos', revision: ++revision, time: 't', kind: 'put', value: 1 });
         else if (s.do === 'join' && clients.length < 6) clients.push(new ModelClient(mirror, PATTERNS[s.pattern] ?? '>', 0, new Map()));
         else if (s.do === 'read') client?.read();
-        else if (s.do === 'resume' && client !== undefined && client.synced > 0 && clients.length < 6) clients.push(new ModelClient(mirror, client.pattern, client.position, client.state));
+        else if (s.do === 'resume' && client !== undefined && client.synced > 0 && client.epoch === mirror.channel.epoch && clients.length < 6) clients.push(new ModelClient(mirror, client.pattern, client.position, client.state));
         else if (s.do === 'heartbeat') mirror.channel.heartbeat();
         else if (s.do === 'reset') {
           mirror.reset();
@@ -100,7 +103,7 @@ describe('a mirror', () => {
         }
       }
       for (const client of clients) expect([...client.state].sort()).toEqual([...bucket].filter(([k]) => matches(client.pattern, k)).sort());
-    }), { numRuns: 400 });
+    }), { numRuns: Number(process.env['RUNS'] ?? 400) });
   });
 
   it('says what it has forgotten, and when a bucket is too large', () => {

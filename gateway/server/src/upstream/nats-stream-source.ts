@@ -6,6 +6,8 @@ import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './str
 
 const TIMEOUT = 3_000;
 const NOT_FOUND = 404;
+/** A page is as large as the room that it needs in an outbox. */
+const PAGE_BYTES = 256 * 1024;
 /** Nothing is stored later than this from now, however much the clocks differ, ms. */
 const FUTURE = 3_600_000;
 
@@ -41,9 +43,9 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
     },
 
     page: async (after, filter, max) => {
-      const page = await directPage(nats, stream, { seq: after + 1, next_by_subj: filter, batch: max });
-      if (page.messages.length > 0 || !page.complete) return page;
-      // A replica that lags has nothing to say about the newest messages: only the leader knows that there is none.
+      const page = await directPage(nats, stream, { seq: after + 1, next_by_subj: filter, batch: max, max_bytes: PAGE_BYTES });
+      if (page.messages.length > 0) return page;
+      // A replica that lags has nothing to say about the newest messages, and a message may be larger than a page: the leader has the next one, or knows that there is none.
       const next = await stored({ seq: after + 1, next_by_subj: filter });
       return { messages: next === undefined ? [] : [next], complete: next === undefined };
     },
@@ -85,7 +87,7 @@ const watchEnd = async (messages: ConsumerMessages, ended: (reason: string) => v
 const readHeader = (m: Msg, name: string): string => m.headers?.get(name) ?? '';
 
 /** One page from any replica: the status message at the end of the answer says how much more it has. */
-const directPage = ({ nc, inboxPrefix }: Nats, stream: string, query: { seq?: number; start_time?: string; next_by_subj: string; batch: number }): Promise<SourcePage> =>
+const directPage = ({ nc, inboxPrefix }: Nats, stream: string, query: { seq?: number; start_time?: string; next_by_subj: string; batch: number; max_bytes?: number }): Promise<SourcePage> =>
   new Promise((resolve, reject) => {
     const messages: StoredMessage[] = [];
     const inbox = createInbox(inboxPrefix);

@@ -1,7 +1,7 @@
 import { matches, type ResetReason } from '@xanthus/proto';
 import { Channel } from '../fan-out/channel.js';
 import type { Feed } from '../fan-out/feed.js';
-import type { Backlog, Item, Page } from '../fan-out/item.js';
+import { PAGE_SIZE, type Backlog, type Item, type Page } from '../fan-out/item.js';
 import { payloadText } from '../protocol/payload.js';
 import type { StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
 
@@ -178,11 +178,13 @@ export class StreamTail {
   /** From memory; only where the ring reaches back to `after`. */
   private recent(filter: string, after: number, max: number): Page {
     const items: Item[] = [];
+    let size = 0;
     for (let i = firstAfter(this.ring, after); i < this.ring.length; i++) {
       const item = this.ring[i];
       if (item === undefined || !matches(filter, item.name)) continue;
       items.push(item);
-      if (items.length === max) return { items, upTo: item.seq };
+      size += item.body.length;
+      if (items.length === max || size >= PAGE_SIZE) return { items, upTo: item.seq };
     }
     return { items, upTo: this.channel.position };
   }
