@@ -36,6 +36,8 @@ max_payload: 1MB
 write_deadline: "10s"
 lame_duck_duration: "30s"
 jetstream {
+  # By default nats-server refuses a stream whose limit is over 75 % of what is free now, also one that exists; the disk's own limit is enough.
+  max_file_store: 1TB
   store_dir: ${text(o.storeDir)}${o.sync === 'always' ? '\n  sync_interval: always' : ''}
 }
 operator: ${text(jwt('operator'))}

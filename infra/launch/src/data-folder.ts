@@ -19,7 +19,10 @@ const NEEDED = 200 * MEBIBYTE;
 
 /** Makes the folder private to this user and checks that it can be written and has room. @throws Sentence */
 export async function openDataFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // what a recursive mkdir says on a read-only file system
+    throw error.code === 'ENOENT' ? Object.assign(new Error(error.message), { code: 'EROFS', path }) : error;
+  });
   await access(path, constants.W_OK | constants.X_OK);
   const probe = join(path, `.probe-${process.pid}`);
   await writeFile(probe, 'x'); // root passes `access` on a read-only file system
