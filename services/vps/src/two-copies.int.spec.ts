@@ -72,7 +72,8 @@ const rebuild = async (projections: readonly Projection[], events: readonly Reco
 };
 
 beforeAll(async () => {
-  [ground, sshd] = await Promise.all([startTestGround(), startSshd({ config: 'SetEnv HOME=/nonexistent' })]);
+  sshd = await startSshd({ config: 'SetEnv HOME=/nonexistent' });
+  ground = await startTestGround();
 }, 60_000);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');

@@ -33,7 +33,10 @@ const adopt = (more: Partial<Adopt> = {}, key?: string) => ground.asOwner(adoptS
 const remove = (id: string) => ground.asOwner(deleteServer, { id, input: {} });
 
 beforeAll(async () => {
-  [ground, sshd, folder] = await Promise.all([startTestGround(), startSshd({ config: HOME }), tempDir('xanthus-sandbox-')]);
+  // One after the other: what has started is stopped even if the next does not start.
+  folder = await tempDir('xanthus-sandbox-');
+  sshd = await startSshd({ config: HOME });
+  ground = await startTestGround();
   vps = await startVps(env());
 }, 60_000);
 afterAll(async () => {
