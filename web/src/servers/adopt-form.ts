@@ -1,6 +1,6 @@
 /** The adopt wizard's state: what was typed, and which test belongs to it. Pure. */
 import type { InputOf, OutputOf } from '@xanthus/proto';
-import type { adoptServer, testConnection } from '../contracts.js';
+import type { adoptServer, testConnection, TestStage } from '../contracts.js';
 import type { ShownProblem } from '../lib/problem.js';
 
 export type AuthMethod = 'ssh_key' | 'private_key' | 'password';
@@ -21,7 +21,7 @@ export interface AdoptForm {
 
 export type Test =
   | { readonly status: 'none' }
-  | { readonly status: 'running'; readonly run: number; readonly since: number }
+  | { readonly status: 'running'; readonly run: number; readonly since: number; readonly stages: readonly TestStage[] }
   | { readonly status: 'done'; readonly result: TestResult }
   | { readonly status: 'failed'; readonly problem: ShownProblem };
 
@@ -36,6 +36,7 @@ export interface AdoptState {
 export type AdoptChange =
   | { readonly type: 'edited'; readonly change: Partial<AdoptForm> }
   | { readonly type: 'test_started'; readonly at: number }
+  | { readonly type: 'stage_told'; readonly run: number; readonly stage: TestStage }
   | { readonly type: 'test_done'; readonly run: number; readonly result: TestResult }
   | { readonly type: 'test_failed'; readonly run: number; readonly problem: ShownProblem }
   | { readonly type: 'host_key_confirmed'; readonly yes: boolean };
@@ -55,12 +56,17 @@ export const reduce = (state: AdoptState, change: AdoptChange): AdoptState => {
       return sameTarget(change.change) ? { ...state, form } : { ...state, form, test: { status: 'none' }, confirmed: undefined };
     }
     case 'test_started':
-      return { ...state, run: state.run + 1, confirmed: undefined, test: { status: 'running', run: state.run + 1, since: change.at } };
+      return { ...state, run: state.run + 1, test: { status: 'running', run: state.run + 1, since: change.at, stages: [] } };
+    case 'stage_told':
+      if (state.test.status !== 'running' || state.test.run !== change.run || state.test.stages.some(s => s.name === change.stage.name)) return state;
+      return { ...state, test: { ...state.test, stages: [...state.test.stages, change.stage] } };
     case 'test_done':
     case 'test_failed':
       // An answer to a test of something else, typed over meanwhile.
       if (state.test.status !== 'running' || state.test.run !== change.run) return state;
-      return { ...state, test: change.type === 'test_done' ? { status: 'done', result: change.result } : { status: 'failed', problem: change.problem } };
+      if (change.type === 'test_failed') return { ...state, test: { status: 'failed', problem: change.problem } };
+      // Confirmed was the key that an earlier test showed; another one needs another look.
+      return { ...state, test: { status: 'done', result: change.result }, confirmed: state.confirmed === change.result.host_key?.fingerprint ? state.confirmed : undefined };
     case 'host_key_confirmed':
       return { ...state, confirmed: change.yes && state.test.status === 'done' ? state.test.result.host_key?.fingerprint : undefined };
   }
@@ -99,11 +105,15 @@ export const toTarget = (form: AdoptForm, host_key?: string): Target => ({
   ...(host_key ? { host_key } : {}),
 });
 
+/** A password is not sent to a machine whose key nobody confirmed: the test stops there and goes on with the key. */
+export const stoppedAtHostKey = (result: TestResult): boolean => result.stages.some(s => s.name === 'auth' && s.status === 'skipped') && !result.stages.some(s => s.status === 'failed');
+
 /** Why it can't be adopted yet; undefined: it can. */
 export const notYet = ({ form, test, confirmed }: AdoptState): string | undefined => {
   if (missing(form)) return missing(form);
   if (test.status !== 'done') return 'Test the connection first.';
   if (test.result.stages.some(s => s.status === 'failed')) return 'The test found a problem; solve it and test again.';
   if (!confirmed) return 'Confirm the host key first.';
+  if (stoppedAtHostKey(test.result)) return 'Test again, now that the host key is confirmed.';
   return undefined;
 };

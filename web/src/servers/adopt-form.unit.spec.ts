@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { adoptServer, testConnection } from '@xanthus/proto/vps';
+import { deriveId } from './derived-id.js';
 import { EMPTY, missing, notYet, readAddress, reduce, suggestName, toTarget, type AdoptChange, type AdoptState, type TestResult } from './adopt-form.js';
 
 const FINGERPRINT = 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs';
@@ -28,6 +29,21 @@ describe('the adopt wizard', () => {
     expect(state.test.status).toBe('running');
   });
   it('confirms only a key that a test showed', () => expect(play({ type: 'host_key_confirmed', yes: true }).confirmed).toBeUndefined());
+  it('keeps a confirmed key over another test only if the machine shows it again', () => {
+    const again = (fingerprint: string): AdoptState => play(...tested, { type: 'host_key_confirmed', yes: true }, { type: 'test_started', at: 1 }, { type: 'test_done', run: 2, result: { ...result(), host_key: { type: 'ssh-ed25519', fingerprint } } });
+    expect(again(FINGERPRINT).confirmed).toBe(FINGERPRINT);
+    expect(again('SHA256:other').confirmed).toBeUndefined();
+  });
+  it('wants the test to go on when it stopped at the host key', () => {
+    const stopped: TestResult = { stages: [{ name: 'host_key', status: 'warning', ms: 1, code: 'SERVER.HOST_KEY_UNCONFIRMED' }, { name: 'auth', status: 'skipped', ms: 0 }], host_key: result().host_key };
+    expect(notYet(play(filled, { type: 'test_started', at: 0 }, { type: 'test_done', run: 1, result: stopped }, { type: 'host_key_confirmed', yes: true }))).toMatch(/Test again/);
+  });
+  it('shows stages of the running test as they come, each once', () => {
+    const stage = { name: 'resolve', status: 'passed', ms: 1 } as const;
+    const state = play(filled, { type: 'test_started', at: 0 }, { type: 'stage_told', run: 1, stage }, { type: 'stage_told', run: 1, stage }, { type: 'stage_told', run: 7, stage: { ...stage, name: 'connect' } });
+    expect(state.test).toMatchObject({ status: 'running', stages: [stage] });
+  });
+  it('knows the id that a command will get', async () => expect(await deriveId('acme', 'person:01jd3x8e2v5y9w4z7q6r1s0tcd', 'key-ü')).toBe('4zyryp3btywg3zytxd8zbk07vz'));
   it('takes a pasted address apart', () => {
     expect(readAddress('deploy@web-1.example.com:2222')).toEqual({ user: 'deploy', host: 'web-1.example.com', port: '2222' });
     expect(readAddress(' ssh://root@192.0.2.7 ')).toEqual({ user: 'root', host: '192.0.2.7' });

@@ -4,7 +4,7 @@ import { Plug } from 'lucide-react';
 import { useReducer, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { adoptServer, testConnection } from '../contracts.js';
+import { adoptServer } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
@@ -16,9 +16,10 @@ import { Field } from '../ui/field.js';
 import { PageBody, Panel } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
-import { EMPTY, missing, notYet, readAddress, reduce, suggestName, toTarget, type AdoptForm, type AdoptState } from './adopt-form.js';
+import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, type AdoptForm, type AdoptState } from './adopt-form.js';
 import { AuthFields } from './auth-fields.js';
 import { compareCommand } from './host-key-changed.js';
+import { runTest } from './run-test.js';
 import { SandboxCard } from './sandbox-card.js';
 import { StageList } from './stage-list.js';
 
@@ -41,12 +42,16 @@ const Wizard = (): ReactNode => {
   const [nameTouched, setNameTouched] = useState(false);
   const edit = (change: Partial<AdoptForm>): void => dispatch({ type: 'edited', change });
 
-  const startTest = (): void => {
+  const startTest = (confirmed = state.confirmed): void => {
     const run = state.run + 1;
     dispatch({ type: 'test_started', at: Date.now() });
-    client.command(testConnection, toTarget(form))
+    runTest(client, form, confirmed, stage => dispatch({ type: 'stage_told', run, stage }))
       .then(result => dispatch({ type: 'test_done', run, result }))
       .catch((error: unknown) => dispatch({ type: 'test_failed', run, problem: toProblem(error) }));
+  };
+  const confirmHostKey = (yes: boolean): void => {
+    dispatch({ type: 'host_key_confirmed', yes });
+    if (yes && test.status === 'done' && stoppedAtHostKey(test.result)) startTest(test.result.host_key?.fingerprint);
   };
   const adopt = useMutation({
     mutationFn: () => client.command(adoptServer, toTarget(form, state.confirmed)),
@@ -78,7 +83,7 @@ const Wizard = (): ReactNode => {
         </Panel>
         <div className="grid gap-4 lg:sticky lg:top-20">
           <Panel title="Connection test" flush aside={<TestNote state={state} />}>
-            {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={startTest} /> : <StageList stages={test.status === 'done' ? test.result.stages : []} running={test.status === 'running'} />}
+            {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} />}
           </Panel>
           {test.status === 'done' && test.result.host_key && (
             <Panel title="Host key">
@@ -88,7 +93,7 @@ const Wizard = (): ReactNode => {
                 <Code block text={compareCommand(test.result.host_key.type)} label="Copy command" />
               </div>
               <label className="mt-3 flex items-center gap-2 text-[13px]">
-                <input type="checkbox" className="size-4 accent-(--accent)" checked={state.confirmed !== undefined} onChange={e => dispatch({ type: 'host_key_confirmed', yes: e.target.checked })} />
+                <input type="checkbox" className="size-4 accent-(--accent)" checked={state.confirmed !== undefined} onChange={e => confirmHostKey(e.target.checked)} />
                 This is the key of my machine
               </label>
             </Panel>
@@ -106,6 +111,7 @@ const TestNote = ({ state: { test } }: { readonly state: AdoptState }): ReactNod
   const text = test.status === 'running' ? `Testing… ${formatMilliseconds(Math.max(1_000, now - test.since))}`
     : test.status !== 'done' ? 'Changes nothing on the machine'
       : test.result.stages.some(s => s.status === 'failed') ? 'Found a problem'
+        : stoppedAtHostKey(test.result) ? 'Waits for the host key'
         : `Passed in ${formatMilliseconds(test.result.stages.reduce((sum, s) => sum + s.ms, 0))}`;
   return <span role="status" className="figure text-[12px] text-ink-3">{text}</span>;
 };

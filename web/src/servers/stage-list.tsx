@@ -1,16 +1,17 @@
 import { clsx } from 'clsx';
-import { Check, CircleDashed, Info, Minus, TriangleAlert, X } from 'lucide-react';
+import { Check, CircleDashed, Info, LoaderCircle, Minus, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { TEST_STAGES, type TestStage } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
 
 const LABELS: Readonly<Record<TestStage['name'], string>> = { resolve: 'Resolve the name', connect: 'Connect', host_key: 'Host key', auth: 'Log in', sudo: 'Root by sudo', os: 'Operating system', k3s: 'K3s', helm: 'Helm' };
-const ICONS: Readonly<Record<TestStage['status'] | 'waiting', ReactNode>> = {
+type Shown = TestStage['status'] | 'waiting' | 'running';
+const ICONS: Readonly<Record<Shown, ReactNode>> = {
   passed: <Check aria-hidden className="size-4 text-ok" />, warning: <TriangleAlert aria-hidden className="size-4 text-warn" />, failed: <X aria-hidden className="size-4 text-bad" />,
-  skipped: <Minus aria-hidden className="size-4 text-ink-3" />, waiting: <CircleDashed aria-hidden className="size-4 text-ink-3" />,
+  skipped: <Minus aria-hidden className="size-4 text-ink-3" />, waiting: <CircleDashed aria-hidden className="size-4 text-ink-3" />, running: <LoaderCircle aria-hidden className="size-4 animate-spin text-accent-ink" />,
 };
-const WORDS: Readonly<Record<TestStage['status'] | 'waiting', string>> = { passed: 'passed', warning: 'works without', failed: 'failed', skipped: 'not reached', waiting: 'waiting' };
+const WORDS: Readonly<Record<Shown, string>> = { passed: 'passed', warning: 'works without', failed: 'failed', skipped: 'not reached', waiting: 'waiting', running: 'running' };
 
 /** Nothing is wrong with a machine that has none of these. */
 const OPTIONAL: ReadonlySet<TestStage['name']> = new Set(['k3s', 'helm'] as const);
@@ -20,14 +21,16 @@ export const StageList = ({ stages, running }: { readonly stages: readonly TestS
   <ol aria-label="Stages of the test" aria-busy={running} className="divide-y divide-line">
     {TEST_STAGES.map((name, i) => {
       const stage = stages.find(s => s.name === name);
-      const status = stage?.status ?? 'waiting';
+      // Stages go in order: the one after the last answer is the one at work.
+      const status: Shown = stage?.status ?? (running && i === stages.length ? 'running' : 'waiting');
+      const unconfirmed = stage?.code === 'SERVER.HOST_KEY_UNCONFIRMED';
       const advice = stage?.status === 'failed' && stage.code ? adviceFor(stage.code) : undefined;
       return (
-        <li key={name} data-stage={name} data-status={status} className={clsx('flex gap-3 px-4 py-2', stage && 'animate-fade', running && 'animate-breathe')} style={stage ? { animationDelay: `${i * 40}ms`, animationFillMode: 'backwards' } : undefined}>
+        <li key={name} data-stage={name} data-status={status} className={clsx('flex gap-3 px-4 py-2', stage && 'animate-fade')}>
           <span className="mt-0.5">{status === 'warning' && OPTIONAL.has(name) ? <Info aria-hidden className="size-4 text-ink-3" /> : ICONS[status]}</span>
           <div className="min-w-0 flex-1 text-[13px]">
-            <p className={stage && status !== 'skipped' ? 'text-ink' : 'text-ink-3'}>{LABELS[name]}<span className="sr-only">: {WORDS[status]}</span></p>
-            {stage?.detail && <p className="break-words text-[12px] text-ink-3">{stage.detail}</p>}
+            <p className={(stage && status !== 'skipped') || status === 'running' ? 'text-ink' : 'text-ink-3'}>{LABELS[name]}<span className="sr-only">: {unconfirmed ? 'to be confirmed' : WORDS[status]}</span></p>
+            {stage?.detail && <p className="break-words text-[12px] text-ink-3">{unconfirmed ? 'To be confirmed by you, below.' : stage.detail}</p>}
             {advice && <p className="text-[12px] text-ink-2">{advice} <code className="font-mono text-ink-3">{stage?.code}</code></p>}
           </div>
           <span className="figure text-[12px] leading-5 text-ink-3">{stage && status !== 'skipped' ? formatMilliseconds(stage.ms) : ''}</span>
