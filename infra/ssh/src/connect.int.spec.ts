@@ -17,9 +17,7 @@ const listening = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port;
 };
 
-/** A home without start-up files: what a developer's own shell does at start is not the subject. */
-const HOME = 'SetEnv HOME=/nonexistent';
-beforeAll(async () => { sshd = await startSshd({ config: HOME }); });
+beforeAll(async () => { sshd = await startSshd(); });
 afterAll(async () => {
   for (const c of connections) c.close();
   for (const s of servers) s.close();
@@ -183,7 +181,7 @@ describe('keys of every kind', () => {
 
   it('log in, and identify a machine that has several by the pinned one', async () => {
     const host = await startSshd({
-      config: [HOME, `HostKey ${await file('rsa', `${rsa.private}\n`)}`, `HostKey ${await file('ecdsa', `${ecdsa.private}\n`)}`].join('\n'), authorizedKeys: [rsa.public, ecdsa.public, locked.public],
+      config: [`HostKey ${await file('rsa', `${rsa.private}\n`)}`, `HostKey ${await file('ecdsa', `${ecdsa.private}\n`)}`].join('\n'), authorizedKeys: [rsa.public, ecdsa.public, locked.public],
     });
     const pins = [host.hostKey, ...[rsa, ecdsa].map(pair => parsePublicKey(pair.public)).map(key => ({ type: key?.type ?? '', fingerprint: key?.fingerprint ?? '' }))];
     const logins: SshAuth[] = [{ privateKey: rsa.private }, { privateKey: ecdsa.private }, { privateKey: locked.private, passphrase: 'open sesame' }];

@@ -72,7 +72,7 @@ const rebuild = async (projections: readonly Projection[], events: readonly Reco
 };
 
 beforeAll(async () => {
-  sshd = await startSshd({ config: 'SetEnv HOME=/nonexistent' });
+  sshd = await startSshd();
   ground = await startTestGround();
 }, 60_000);
 afterAll(async () => {

@@ -12,7 +12,6 @@ import { startVps } from './index.js';
 import { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
 
 type Adopt = InputOf<typeof adoptServer>;
-const HOME = 'SetEnv HOME=/nonexistent';
 
 let ground: TestGround;
 let vps: RunningService;
@@ -35,7 +34,7 @@ const remove = (id: string) => ground.asOwner(deleteServer, { id, input: {} });
 beforeAll(async () => {
   // One after the other: what has started is stopped even if the next does not start.
   folder = await tempDir('xanthus-sandbox-');
-  sshd = await startSshd({ config: HOME });
+  sshd = await startSshd();
   ground = await startTestGround();
   vps = await startVps(env());
 }, 60_000);
@@ -179,7 +178,7 @@ describe('SSH keys', () => {
   it('are generated, used to adopt, and kept while in use', async () => {
     const key = await ground.asOwner(generateSshKey, { input: { name: 'deploy' }, idempotency_key: 'key-1' });
     expect(await ground.asOwner(generateSshKey, { input: { name: 'deploy' }, idempotency_key: 'key-1' })).toEqual(key);
-    const host = await startSshd({ config: HOME, authorizedKeys: [key.public_key] });
+    const host = await startSshd({ authorizedKeys: [key.public_key] });
     const { id } = await adopt({ port: host.port, host_key: host.hostKey.fingerprint, auth: { ssh_key: key.id } });
     await ground.server(id, r => r.status === 'reachable');
     await expect(ground.asOwner(removeSshKey, { id: key.id, input: {} })).rejects.toMatchObject({ code: 'SSH_KEY.IN_USE' });
@@ -213,7 +212,7 @@ describe('the sandbox', () => {
 
 describe('a changed host key', () => {
   it('blocks the server until a person accepts it', async () => {
-    const host = await startSshd({ config: HOME });
+    const host = await startSshd();
     const { id } = await adopt({ port: host.port, host_key: host.hostKey.fingerprint, auth: { private_key: host.privateKey } });
     await ground.server(id, r => r.status === 'reachable');
     const presented = await host.swapHostKey();
