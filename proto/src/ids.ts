@@ -10,3 +10,26 @@ export const INSTALLATION = 'xanthus';
 
 export const isUlid = (value: string): boolean => ULID.test(value);
 export const isTenantSlug = (value: string): boolean => TENANT_SLUG.test(value);
+
+/**
+ * What is hashed (SHA-256, UTF-8) for the id of a create command: tenant, `<kind>:<id>` of the actor, idempotency key. A retry finds itself, on every copy of a service, and a
+ * client knows the id before the answer. Lengths in bytes stand with the parts: ('a', 'bc') and ('ab', 'c') are different requests.
+ */
+export const derivationText = (...parts: readonly string[]): string => parts.map(part => `${new TextEncoder().encode(part).length}:${part}`).join('');
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The first 128 bits as a lower-case ULID, most significant first. */
+export const ulidOf = (hash: Uint8Array): string => {
+  let id = '';
+  let bits = 0;
+  let held = 2; // 26 digits of five bits hold 130: the first two are nought
+  for (const byte of hash.subarray(0, 16)) {
+    bits = ((bits << 8) | byte) & 0xffff;
+    for (held += 8; held >= 5;) {
+      held -= 5;
+      id += CROCKFORD.charAt((bits >> held) & 31);
+    }
+  }
+  return id;
+};

@@ -1,4 +1,4 @@
-export { INSTALLATION, isTenantSlug, isUlid, TENANT_SLUG, TOKEN, ULID } from './ids.js';
+export { derivationText, INSTALLATION, isTenantSlug, isUlid, TENANT_SLUG, TOKEN, ULID, ulidOf } from './ids.js';
 export {
   commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey,
   querySubject, signalSubject, streamName, streamSubjects, timerSubject, viewKey, type AggregateRef, type CommandRef, type QueryRef,

@@ -41,12 +41,13 @@ export class JetStreamEventStore implements EventStore {
     if (events.length === 0) throw new TypeError('nothing to append');
     const subject = eventSubject(ref);
     const envelopes = events.map((event) => buildEnvelope(ref, event, context));
+    const texts = envelopes.map((envelope) => JSON.stringify(envelope));
     const last = await publishAll(this.nc, envelopes.map((envelope, i) => ({
-      subject, body: JSON.stringify(envelope), headers: { [TYPE_HEADER]: envelope.type, ...(envelope.traceparent ? { [HEADERS.TRACEPARENT]: envelope.traceparent } : {}) }, ...(i === 0 ? { expected } : {}),
+      subject, body: texts[i] ?? '', headers: { [TYPE_HEADER]: envelope.type, ...(envelope.traceparent ? { [HEADERS.TRACEPARENT]: envelope.traceparent } : {}) }, ...(i === 0 ? { expected } : {}),
     })));
     const storedAt = new Date().toISOString();
     const first = last - envelopes.length + 1;
-    return { stream: this.#stream, seq: last, events: envelopes.map((envelope, i) => recordEvent(JSON.parse(JSON.stringify(envelope)) as EventEnvelope, this.#stream, first + i, storedAt)) };
+    return { stream: this.#stream, seq: last, events: texts.map((text, i) => recordEvent(JSON.parse(text) as EventEnvelope, this.#stream, first + i, storedAt)) };
   }
 
   claim(claim: MarkerClaim): Promise<ClaimResult> {

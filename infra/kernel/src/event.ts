@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly command_id: string;
   readonly correlation_id: string;
   readonly traceparent?: string | undefined;
+  /** The id was made for this very command: the aggregate exists only if the command is a repeat. */
+  readonly presumed_new?: true | undefined;
 }
 
 /** An event as it was read from a stream. `type` is narrowed by who folds it; unknown types are skipped. */

@@ -53,7 +53,7 @@ const tryCommand = async <S, C, E extends DomainEvent>(
   let failure: Error | undefined;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (attempt > 0) await pause(attempt);
-    const folded = await loadFolded(store, type, ref, options, how);
+    const folded = attempt === 0 && mayPresumeNew(context, options) ? nothing(type) : await loadFolded(store, type, ref, options, how);
     const known = folded.recent.find((recent) => recent.id === context.command_id);
     if (known?.voided) throw claimLost();
     if (known) {
@@ -88,6 +88,14 @@ const tryCommand = async <S, C, E extends DomainEvent>(
   throw failure ?? new UncertainError('no try was made');
 };
 
+/**
+ * Saves the load: the append expects nothing, so a repeat is found by its conflict. Not where names are claimed first: a repeat that comes after its
+ * aggregate has gone would claim one again.
+ */
+const mayPresumeNew = ({ presumed_new }: CommandContext, { claims = [] }: CommandOptions): boolean => presumed_new === true && claims.length === 0;
+
+const nothing = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>): Folded<S> => ({ seq: 0, state: type.decider.initialState, recent: [], unsaved: 0 });
+
 interface LoadHow { /** Past the cache, by the leader. */ readonly fresh?: boolean; readonly atLeast?: number | undefined; /** The log is shorter than what was remembered (restored from an older copy). */ readonly fromStart?: boolean }
 
 const afterConflict = (seen: number, current: number | undefined): LoadHow => ({ fresh: true, atLeast: current, fromStart: current !== undefined && current < seen });
@@ -97,7 +105,7 @@ const loadFolded = async <S, C, E extends DomainEvent>(
 ): Promise<Folded<S>> => {
   const cached = how.fresh ? undefined : cache?.get<S>(ref);
   if (cached) return cached;
-  const start = (!how.fromStart && (await fromSnapshot(type, ref, snapshots))) || { seq: 0, state: type.decider.initialState, recent: [], unsaved: 0 };
+  const start = (!how.fromStart && (await fromSnapshot(type, ref, snapshots))) || nothing(type);
   const { events } = await store.load(ref, { after: start.seq, leader: how.fresh === true, ...(how.atLeast === undefined ? {} : { atLeast: how.atLeast }) });
   return foldAll(type, start, events);
 };

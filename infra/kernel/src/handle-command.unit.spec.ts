@@ -47,6 +47,16 @@ describe('handleCommand', () => {
     );
   });
 
+  it('finds a repeat and an id that is taken although a new aggregate is not loaded first', async () => {
+    const store = new MemoryEventStore();
+    const create = { ...contextFor('new', 'command-create'), presumed_new: true as const };
+    const first = await handleCommand(store, counter(), create, { count: [1, 2] });
+    expect(await handleCommand(store, counter(), create, { count: [1, 2] })).toMatchObject({ repeated: true, seq: first.seq, state: { total: 3 } });
+    await handleCommand(store, counter(), contextFor('new'), 'close');
+    await expect(handleCommand(store, counter(), { ...contextFor('new', 'command-other'), presumed_new: true }, { count: [1] })).rejects.toMatchObject({ code: 'COUNTER.CLOSED' });
+    expect(store.all()).toHaveLength(3);
+  });
+
   it('gives up after five tries and says that it does not know', async () => {
     const store = faulty(new MemoryEventStore(), Array<Fault>(9).fill('not-stored'));
     await expect(handleCommand(store, counter(), contextFor('one'), { count: [1] })).rejects.toBeInstanceOf(UncertainError);

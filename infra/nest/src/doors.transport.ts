@@ -196,7 +196,9 @@ const callOf = (target: Target, caller: Caller, hints: Hints, key: string | unde
   const { correlation_id, traceparent } = hints;
   return {
     tenant: target.tenant, id, actor, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), now, identity: caller, signal,
-    context: () => ({ tenant: target.tenant, id, actor, now, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }) }),
+    context: () => ({
+      tenant: target.tenant, id, actor, now, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), ...(target.id === 'new' ? { presumed_new: true as const } : {}),
+    }),
   };
 };
 
