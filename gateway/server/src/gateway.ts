@@ -5,7 +5,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, type Logger, type ReadyReport } from '@xanthus/nest';
-import { problem } from './protocol/problem.js';
 import { Access } from './access/access.js';
 import { isLoopback, originsOf } from './access/origins.js';
 import { Hub } from './connection/hub.js';
@@ -18,6 +17,8 @@ import { httpHandler } from './http/handler.js';
 import { viewWaiter } from './http/row-routes.js';
 import { gatewayMetrics } from './metrics.js';
 import type { GatewayContext } from './operations/context.js';
+import { encodeError } from './protocol/encode.js';
+import { problem } from './protocol/problem.js';
 import { Buckets } from './upstream/buckets.js';
 import { Commands } from './upstream/commands.js';
 import { natsStreams } from './upstream/nats-stream-source.js';
@@ -87,7 +88,8 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   capabilities.onChange(({ tenant, principal, document }) => hub.rightsChanged(tenant, principal, document));
   access.onSessionEnd(session => hub.sessionEnded(session));
   // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
-  status.onDown(() => hub.broadcast(c => c.refuse(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'))));
+  const away = encodeError(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'));
+  status.onDown(() => hub.broadcast(c => c.outbox.push(away)));
   status.onUp(() => hub.broadcast(c => c.principal && c.sendCapabilities(capabilities.document(c.principal.tenant, c.principal.id))));
 
   const health = createHealth();

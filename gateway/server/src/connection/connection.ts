@@ -35,8 +35,8 @@ export interface Subscription {
 
 /** A client gets this long to close before its socket is destroyed, ms. */
 const CLOSE_MS = 1_000;
-/** Errors that a client may cause at once, and how many of them are forgiven per second. */
-const ERRORS = { burst: 100, perSecond: 1 };
+/** Frames that break the protocol: how many at once, and how many are forgiven per second. */
+const FAULTS = { burst: 100, perSecond: 1 };
 
 export interface ConnectionHost {
   readonly limits: Limits;
@@ -58,7 +58,7 @@ export class Connection {
   pingedAt: number;
   commands = 0;
   private readonly frames: RateLimit;
-  private readonly errors = new RateLimit(ERRORS.perSecond, ERRORS.burst);
+  private readonly faults = new RateLimit(FAULTS.perSecond, FAULTS.burst);
 
   constructor(private readonly ws: WebSocket, private readonly socket: Socket, private readonly host: ConnectionHost) {
     const { limits } = host;
@@ -94,8 +94,12 @@ export class Connection {
     this.outbox.push(encodeFrame(frame));
   }
   refuse(what: Problem, at: { readonly inbox?: string | undefined; readonly target?: string | undefined } = {}): void {
-    if (!this.errors.take(this.host.now())) return this.end(CLOSE_CODES.TOO_MANY_ERRORS, problem('RATE_LIMITED', 'Too many errors on this connection.'));
     this.outbox.push(encodeError(what, at));
+  }
+  /** A frame that breaks the protocol. Too many of them end the connection; refusals by rights or services never do. */
+  fault(what: Problem, at: { readonly inbox?: string | undefined; readonly target?: string | undefined } = {}): void {
+    if (!this.faults.take(this.host.now())) return this.end(CLOSE_CODES.TOO_MANY_ERRORS, problem('RATE_LIMITED', 'Too many errors on this connection.'));
+    this.refuse(what, at);
   }
 
   /** The full document; without one there are no rights. */

@@ -11,14 +11,14 @@ import { grantCredit, subscribeBucket, subscribeSignals, subscribeStream, unsubs
 export const receive = (context: GatewayContext, connection: Connection, data: Buffer, binary: boolean): void => {
   if (!connection.open) return;
   const fast = !connection.accept();
-  if (binary) return connection.refuse(problem('BAD_FRAME', 'Frames are text.'));
-  if (data.length > context.hub.limits.frame_bytes) return connection.refuse(problem('TOO_LARGE', `A frame has at most ${context.hub.limits.frame_bytes} bytes.`));
+  if (binary) return connection.fault(problem('BAD_FRAME', 'Frames are text.'));
+  if (data.length > context.hub.limits.frame_bytes) return connection.fault(problem('TOO_LARGE', `A frame has at most ${context.hub.limits.frame_bytes} bytes.`));
   const parsed = parseFrame(data.toString('utf8'), context.hub.limits);
-  if ('problem' in parsed) return connection.refuse(parsed.problem, parsed);
+  if ('problem' in parsed) return connection.fault(parsed.problem, parsed);
   const { frame } = parsed;
   const at = { inbox: frame.inbox, target: 'target' in frame ? frame.target : undefined };
   context.metrics.frameIn(frame.op);
-  if (fast) return connection.refuse(problem('RATE_LIMITED', undefined, { frames_per_second: context.hub.limits.frames_per_second }), at);
+  if (fast) return connection.fault(problem('RATE_LIMITED', undefined, { frames_per_second: context.hub.limits.frames_per_second }), at);
   const failed = (error: unknown): void => {
     const why = problemOf(error);
     if (why.code === 'INTERNAL') context.log.error({ err: error, op: frame.op, connection: connection.id }, 'an operation failed');
@@ -38,7 +38,7 @@ const isLive = (connection: Connection): connection is LiveConnection => connect
 
 const handle = (context: GatewayContext, connection: Connection, frame: ClientFrame): Promise<void> | void => {
   if (frame.op === 'auth') return authenticate(context, connection, frame.data.token, frame.inbox);
-  if (!isLive(connection)) return connection.refuse(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
+  if (!isLive(connection)) return connection.fault(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
   switch (frame.op) {
     case 'ping':
       return connection.outbox.push(encodePong(frame));

@@ -9,6 +9,9 @@ import type { StoredMessage, StreamFacts, StreamSource } from './stream-source.j
 export interface TailLimits { readonly messages: number; readonly bytes: number }
 /** A tail that has not moved for so long although the stream has is started anew. */
 const STUCK_MS = 4_000;
+/** After a reconnect; then the regular look every few seconds takes over. */
+const ATTEMPTS = 20;
+const RETRY_MS = 500;
 const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
 
 /** Limits how many pages are read from NATS at once, over all subscriptions of the gateway. */
@@ -73,10 +76,17 @@ export class StreamTail {
     return this.checking;
   }
 
-  /** After NATS came back: nothing is taken for continuous that was not looked at. */
+  /** After NATS came back: nothing is taken for continuous that was not looked at. JetStream may need a moment longer than the connection. */
   async reconnected(): Promise<void> {
-    await this.check();
-    await this.follow();
+    for (let attempt = 1; !this.stopped; attempt++) {
+      try {
+        await this.check();
+        return await this.follow();
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS).unref());
+      }
+    }
   }
 
   stop(): void {
@@ -134,7 +144,7 @@ export class StreamTail {
       setTimeout(() => {
         if (generation !== this.generation || this.stopped) return;
         this.check().then(() => (generation === this.generation ? this.follow() : undefined)).catch((error: unknown) => broken(String(error)));
-      }, 500).unref();
+      }, RETRY_MS).unref();
     };
     const following = await this.source.follow(this.channel.position, message => generation === this.generation && this.take(message), broken);
     if (generation !== this.generation || this.stopped) following.stop();
