@@ -10,6 +10,6 @@ export const Mark = ({ className = 'size-6' }: { readonly className?: string }):
 /** Before anything is known: the name, and that something happens. */
 export const Splash = ({ text }: { readonly text: string }): ReactNode => (
   <div role="status" className="grid min-h-dvh place-items-center">
-    <div className="flex animate-fade flex-col items-center gap-4 text-ink-3"><Mark className="size-10 animate-breathe" /><p>{text}</p></div>
+    <div className="flex flex-col items-center gap-4 text-ink-3"><Mark className="size-10 animate-breathe" /><p>{text}</p></div>
   </div>
 );

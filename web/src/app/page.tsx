@@ -4,7 +4,7 @@ import { createContext, useContext, useEffect, type ReactNode } from 'react';
 import { IconButton } from '../ui/button.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 
-export const ShellContext = createContext<{ openMenu(): void; openPalette(): void }>({ openMenu: () => undefined, openPalette: () => undefined });
+export const ShellContext = createContext<{ openMenu(): void; openPalette(): void; /** To screen readers: another page is shown. */ announce(title: string): void }>({ openMenu: () => undefined, openPalette: () => undefined, announce: () => undefined });
 
 interface Props {
   readonly title: string;
@@ -19,7 +19,10 @@ interface Props {
 /** The frame of a page: breadcrumb, name and status once, its actions, then the body. */
 export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Props): ReactNode => {
   const shell = useContext(ShellContext);
-  useEffect(() => { document.title = `${title} · Xanthus`; }, [title]);
+  useEffect(() => {
+    document.title = `${title} · Xanthus`;
+    shell.announce(title);
+  }, [title, shell]);
   return (
     <>
       <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">

@@ -29,7 +29,8 @@ export const Shell = (): ReactNode => {
   const state = useSessionState();
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
-  const shell = useMemo(() => ({ openMenu: () => setMenu(true), openPalette: () => setPalette(true) }), []);
+  const [title, announce] = useState('');
+  const shell = useMemo(() => ({ openMenu: () => setMenu(true), openPalette: () => setPalette(true), announce }), []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -46,6 +47,7 @@ export const Shell = (): ReactNode => {
   return (
     <ShellContext value={shell}>
       <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-1.5 focus:text-on-accent">Skip to content</a>
+      <p aria-live="polite" className="sr-only">{title}</p>
       <LiveProvider
         connecting={<><aside className="fixed inset-y-0 left-0 hidden w-60 border-r border-line bg-sunken lg:block"><Sidebar identity={identity} /></aside><Waiting /></>}
         failed={NotConnected}

@@ -83,7 +83,7 @@ const Wizard = (): ReactNode => {
         </Panel>
         <div className="grid gap-4 lg:sticky lg:top-20">
           <Panel title="Connection test" flush aside={<TestNote state={state} />}>
-            {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} />}
+            {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} confirmed={state.confirmed !== undefined} />}
           </Panel>
           {test.status === 'done' && test.result.host_key && (
             <Panel title="Host key">

@@ -17,13 +17,14 @@ const WORDS: Readonly<Record<Shown, string>> = { passed: 'passed', warning: 'wor
 const OPTIONAL: ReadonlySet<TestStage['name']> = new Set(['k3s', 'helm'] as const);
 
 /** Each stage of a connection test as a row with its time. */
-export const StageList = ({ stages, running }: { readonly stages: readonly TestStage[]; readonly running: boolean }): ReactNode => (
+export const StageList = ({ stages, running, confirmed }: { readonly stages: readonly TestStage[]; readonly running: boolean; readonly confirmed: boolean }): ReactNode => (
   <ol aria-label="Stages of the test" aria-busy={running} className="divide-y divide-line">
     {TEST_STAGES.map((name, i) => {
-      const stage = stages.find(s => s.name === name);
+      const told = stages.find(s => s.name === name);
+      const unconfirmed = told?.code === 'SERVER.HOST_KEY_UNCONFIRMED' && !confirmed;
+      const stage: TestStage | undefined = told?.code === 'SERVER.HOST_KEY_UNCONFIRMED' && confirmed ? { ...told, status: 'passed', detail: 'Confirmed by you.' } : told;
       // Stages go in order: the one after the last answer is the one at work.
       const status: Shown = stage?.status ?? (running && i === stages.length ? 'running' : 'waiting');
-      const unconfirmed = stage?.code === 'SERVER.HOST_KEY_UNCONFIRMED';
       const advice = stage?.status === 'failed' && stage.code ? adviceFor(stage.code) : undefined;
       return (
         <li key={name} data-stage={name} data-status={status} className={clsx('flex gap-3 px-4 py-2', stage && 'animate-fade')}>
