@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: installs what is missing, builds what changed, then becomes the launcher (the same process: signals and exit codes are its own).
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, checkNode, install, root } from './support/workspace.mjs';
 
 checkNode();
@@ -9,4 +11,4 @@ install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials
 await build(asks ? line => process.stderr.write(`${line}\n`) : say);
 process.setSourceMapsEnabled(true);
 process.env.NODE_ENV ??= 'production';
-await import(`${root}infra/launch/dist/main.js`);
+await import(pathToFileURL(join(root, 'infra/launch/dist/main.js')).href);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { startProxy, tempDir } from '@xanthus/testing';
@@ -53,6 +53,11 @@ describe('sandbox', () => {
     expect(sandbox.description.isolation).toBe('bubblewrap');
   });
 
+  it('shows this machine\'s disk as its own', async () => {
+    const disk = await statfs(folder.path);
+    expect(Number((await run('df -P -k / | tail -1 | tr -s " " | cut -d" " -f2')).output)).toBe(disk.blocks * disk.bsize / 1_024);
+  });
+
   it('keeps its home between connections', async () => {
     await run('echo kept > ~/note');
     expect((await run('cat ~/note')).output).toBe('kept');
@@ -69,6 +74,7 @@ describe('sandbox', () => {
         `kill -0 ${process.pid} 2>/dev/null && grep -q node /proc/${process.pid}/cmdline && echo process`,
         'touch /usr/bin/x 2>/dev/null && echo usr',
         'touch /etc/x 2>/dev/null && echo etc',
+        'touch /x 2>/dev/null && echo root',
         'ls /proc/net/tcp >/dev/null; tail -n +2 /proc/net/tcp | wc -l',
       ];
       expect((await run(`bash -c '${script.join('\n')}'`)).output).toBe('0');

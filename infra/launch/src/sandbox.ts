@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import type { WriteStream } from 'node:fs';
-import { access, lstat, mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { userInfo } from 'node:os';
@@ -133,9 +133,9 @@ async function keyPair(path: string, comment: string): Promise<void> {
   await writeFile(`${path}.pub`, `${pair.public}\n`, { mode: 0o600 });
 }
 
-const configuration = (keys: string, home: string, more = ''): string => `HostKey ${keys}/host_key
+const configuration = (keys: string, home: string, more = ''): string => `HostKey "${keys}/host_key"
 PidFile none
-AuthorizedKeysFile ${keys}/authorized_keys ${home}/.ssh/authorized_keys
+AuthorizedKeysFile "${keys}/authorized_keys" "${home}/.ssh/authorized_keys"
 AuthenticationMethods publickey
 PasswordAuthentication no
 KbdInteractiveAuthentication no
@@ -155,21 +155,30 @@ ${more}`;
 async function plainConfiguration(folder: string): Promise<string> {
   const path = join(folder, 'sshd_config');
   const ssh = join(folder, 'etc', 'ssh');
-  await writeFile(path, configuration(ssh, join(folder, 'home'), `SetEnv HOME=${join(folder, 'home')}\n`));
+  await writeFile(path, configuration(ssh, join(folder, 'home'), `SetEnv "HOME=${join(folder, 'home')}"\n`));
   return path;
 }
 
+/**
+ * What the inside sees: a root folder of ours, read-only (so that it lies on this machine's disk and shows that disk's size), this machine's
+ * programs, and its own home.
+ */
 async function jailArguments(folder: string): Promise<string[]> {
+  const rootFolder = join(folder, 'root');
+  for (const part of ['usr', 'etc', 'proc', 'dev', 'tmp', 'run', 'home', join('home', USER)]) await mkdir(join(rootFolder, part), { recursive: true, mode: 0o755 });
   const system: string[] = [];
   for (const path of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) {
     const found = await lstat(path).catch(() => undefined);
-    if (found?.isSymbolicLink()) system.push('--symlink', await readlink(path), path);
-    else if (found?.isDirectory()) system.push('--ro-bind', path, path);
+    if (found?.isSymbolicLink()) await symlink(await readlink(path), join(rootFolder, path)).catch(() => undefined); // there since the last start
+    else if (found?.isDirectory()) {
+      await mkdir(join(rootFolder, path), { recursive: true });
+      system.push('--ro-bind', path, path);
+    }
   }
   return [
     '--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try',
     '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox', '--die-with-parent', '--new-session', '--clearenv',
-    '--ro-bind', '/usr', '/usr', ...system, '--ro-bind', join(folder, 'etc'), '/etc',
+    '--ro-bind', rootFolder, '/', '--ro-bind', '/usr', '/usr', ...system, '--ro-bind', join(folder, 'etc'), '/etc',
     '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run', '--bind', join(folder, 'home'), `/home/${USER}`, '--chdir', '/',
     '--setenv', 'PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ];
