@@ -41,6 +41,7 @@ const USER = 'gateway';
 const INBOX = '_INBOX_gateway';
 /** A request that has not arrived within this time is given up, ms. */
 const REQUEST_TIMEOUT = 30_000;
+const HEADERS_TIMEOUT = 10_000;
 
 type Stop = () => Promise<unknown> | void;
 
@@ -110,6 +111,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   }));
   const server = app.getHttpServer() as Server;
   server.requestTimeout = REQUEST_TIMEOUT;
+  server.headersTimeout = HEADERS_TIMEOUT;
   await app.listen(config.XANTHUS_PORT, config.XANTHUS_HOST);
   port = (server.address() as AddressInfo).port;
   const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;

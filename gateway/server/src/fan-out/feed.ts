@@ -108,6 +108,7 @@ export class Feed implements Owner, Waiting {
   end(): void {
     if (this.state === 'live') this.channel.leave(this);
     this.state = 'ended';
+    this.backlog.end?.();
     this.generation++;
     this.outbox.forget(this);
     this.outbox.purge(this);
@@ -118,12 +119,14 @@ export class Feed implements Owner, Waiting {
     this.reading = false;
     this.state = 'catching_up';
     this.position = after;
+    this.backlog.end?.();
     this.backlog = this.channel.backlog(this.filter, after);
   }
 
   private attach(): void {
     const at = Math.max(this.channel.position, this.told); // a client may have heard more than this gateway's tail has
     this.state = 'live';
+    this.backlog.end?.();
     this.position = at;
     const prev = this.channel.join(this);
     if (!this.synced) this.note('in_sync', at);
@@ -167,6 +170,7 @@ export class Feed implements Owner, Waiting {
       setTimeout(() => {
         if (!current()) return;
         this.reading = false;
+        this.backlog.end?.();
         this.backlog = this.channel.backlog(this.filter, this.position);
         this.pump();
       }, RETRY_MS).unref();

@@ -20,4 +20,6 @@ export interface Page {
 /** Reads on from a position, for one subscription. `head`: it has reached the channel's position at this very moment. */
 export interface Backlog {
   next(max: number): Page | 'head' | Promise<Page>;
+  /** It will not be asked again. */
+  end?(): void;
 }

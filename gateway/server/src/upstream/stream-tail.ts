@@ -3,7 +3,8 @@ import { Channel } from '../fan-out/channel.js';
 import type { Feed } from '../fan-out/feed.js';
 import { PAGE_SIZE, type Backlog, type Item, type Page } from '../fan-out/item.js';
 import { payloadText } from '../protocol/payload.js';
-import type { StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
+import type { ReaderPool } from './reader-pool.js';
+import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
 
 /** What the tail keeps of the newest messages, so that a short absence is made up from memory and a long one has something to join. */
 export interface TailLimits { readonly messages: number; readonly bytes: number }
@@ -14,9 +15,8 @@ const ATTEMPTS = 20;
 const RETRY_MS = 500;
 const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
 
-/** Limits how many pages are read from NATS at once, over all subscriptions of the gateway. */
-export type ReaderPool = <T>(read: () => Promise<T>) => Promise<T>;
 
+interface Ahead { readonly page: Promise<SourcePage>; /** Position of the tail when it was asked for. */ readonly known: number; readonly max: number; release(): void }
 interface Log { warn(fields: object, text: string): void }
 
 /**
@@ -167,22 +167,46 @@ export class StreamTail {
 
   private backlog(filter: string, after: number): Backlog {
     let position = after;
+    let ahead: Ahead | undefined;
+    let ended = false;
+    const drop = (): void => {
+      ahead?.release();
+      ahead = undefined;
+    };
+    const take = ({ messages, complete }: SourcePage, known: number, max: number): Page => {
+      const last = messages.at(-1)?.seq ?? position;
+      position = complete ? Math.max(last, known) : last;
+      if (!complete && !ended && position < this.floor) ahead = this.readAhead(filter, position, max);
+      return { items: messages.map(itemOf), upTo: position };
+    };
     return {
+      end: () => {
+        ended = true;
+        drop();
+      },
       next: (max) => {
+        const read = ahead;
+        drop();
         if (position >= this.channel.position) return 'head';
         if (position < this.floor) {
+          if (read !== undefined && read.max <= max) return read.page.then(page => take(page, read.known, max));
           const known = this.channel.position;
-          return this.pool(() => this.source.page(position, filter, max)).then(({ messages, complete }): Page => {
-            const last = messages.at(-1)?.seq ?? position;
-            position = complete ? Math.max(last, known) : last;
-            return { items: messages.map(itemOf), upTo: position };
-          });
+          return this.pool.run(() => this.source.page(position, filter, max)).then(page => take(page, known, max));
         }
         const page = this.recent(filter, position, max);
         position = page.upTo;
         return page;
       },
     };
+  }
+
+  /** The next page of somebody far behind, read while the present one is being delivered; few at a time, so that memory stays bounded. */
+  private readAhead(filter: string, after: number, max: number): Ahead | undefined {
+    const release = this.pool.reserve();
+    if (release === undefined) return undefined;
+    const page = this.pool.run(() => this.source.page(after, filter, max));
+    page.catch(() => undefined); // told to whoever takes it
+    return { page, known: this.channel.position, max, release };
   }
 
   /** From memory; only where the ring reaches back to `after`. */

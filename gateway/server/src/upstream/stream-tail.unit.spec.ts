@@ -4,7 +4,7 @@ import { matches } from '@xanthus/proto';
 import fc from 'fast-check';
 import { Feed } from '../fan-out/feed.js';
 import { Outbox } from '../fan-out/outbox.js';
-import { readerPool } from './streams.js';
+import { readerPool } from './reader-pool.js';
 import { StreamTail } from './stream-tail.js';
 import type { SourcePage, StoredMessage, StreamSource } from './stream-source.js';
 
@@ -51,7 +51,8 @@ class ModelStream implements StreamSource {
     return new Promise((resolve, reject) => this.open.push(() => {
       if (epoch !== this.epoch) return reject(new Error('gone'));
       const found = this.messages.filter(m => m.seq > after && matches(filter, m.subject));
-      resolve({ messages: found.slice(0, max), complete: found.length <= max });
+      const page = found.slice(0, Math.min(max, 3)); // as a page that is full by size
+      resolve({ messages: page, complete: found.length <= page.length });
     }));
   }
   async timeOf(seq: number) { return this.messages.find(m => m.seq === seq)?.time; }
@@ -148,7 +149,8 @@ const run = async (steps: readonly Step[], recreates: boolean): Promise<void> =>
   const stream = new ModelStream();
   for (let i = 0; i < 6; i++) stream.publish(SUBJECTS[i % 3] ?? '');
   // A ring so small that the hand-over happens at its edge again and again.
-  const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 4, bytes: 10_000 });
+  const pool = readerPool(2);
+  const tail = await StreamTail.start('S', stream, pool, quiet, { messages: 4, bytes: 10_000 });
   const clients: ModelClient[] = [];
   for (const s of steps) {
     const client = 'client' in s ? clients[s.client] : undefined;
@@ -178,6 +180,8 @@ const run = async (steps: readonly Step[], recreates: boolean): Promise<void> =>
     expect(client.received).toEqual(stream.messages.filter(m => m.seq > client.start && matches(client.filter, m.subject)).map(m => m.seq));
   }
   tail.stop();
+  for (const client of clients) client.feed.end();
+  expect([pool.reserve(), pool.reserve(), pool.reserve()].map(r => r !== undefined)).toEqual([true, true, false]);
 };
 
 describe('tail and backlog', () => {

@@ -1,7 +1,8 @@
 import { refuse } from '../protocol/problem.js';
 import type { NatsStatus } from './nats-status.js';
 import type { StreamSource } from './stream-source.js';
-import { StreamTail, type ReaderPool } from './stream-tail.js';
+import { readerPool } from './reader-pool.js';
+import { StreamTail } from './stream-tail.js';
 
 interface Log { warn(fields: object, text: string): void; debug(fields: object, text: string): void }
 
@@ -78,23 +79,4 @@ const asError = (run: () => never): unknown => {
   } catch (error) {
     return error;
   }
-};
-
-/** Runs at most `size` reads at once, the rest in order of arrival. */
-export const readerPool = (size: number): ReaderPool => {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const release = (): void => {
-    running--;
-    waiting.shift()?.();
-  };
-  return async (read) => {
-    if (running >= size) await new Promise<void>(resolve => waiting.push(resolve));
-    running++;
-    try {
-      return await read();
-    } finally {
-      release();
-    }
-  };
 };
