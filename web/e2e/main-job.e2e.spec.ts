@@ -208,6 +208,24 @@ describe('the main job, in a browser', () => {
     await phone.context.close();
   });
 
+  it('ends another session from here, and that page says so', async () => {
+    const { page } = owner;
+    const other = await openTab(browser);
+    await logIn(other.page, url, OWNER);
+    await page.goto(`${url}/account`);
+    const sessions = page.getByRole('list', { name: 'Open sessions' }).getByRole('listitem');
+    await sessions.filter({ hasText: 'this one' }).waitFor();
+    // Newest first: the one that was just opened.
+    await sessions.filter({ hasText: 'Chrom' }).filter({ hasNotText: 'this one' }).first().getByRole('button', { name: 'End' }).click();
+    await other.page.getByText('Your session ended.').waitFor();
+    expect(new URL(other.page.url()).pathname).toBe('/login');
+    await other.page.reload();
+    await other.page.getByRole('heading', { name: 'Log in' }).waitFor();
+    expect(other.faults).toEqual([]);
+    await other.context.close();
+    await shows(page, 'Live');
+  });
+
   it('removes a server only when its name was typed, and keeps its history', async () => {
     const { page } = owner;
     await page.goto(sandboxUrl);

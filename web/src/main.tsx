@@ -39,6 +39,13 @@ const App = (): ReactNode => {
 };
 
 followSystemTheme();
+// A newer console was installed while this page was open: its parts have other names now. Once, so that a real fault shows instead of a loop.
+addEventListener('vite:preloadError', event => {
+  if (sessionStorage.getItem('xanthus.reloaded') === location.pathname) return;
+  sessionStorage.setItem('xanthus.reloaded', location.pathname);
+  event.preventDefault();
+  location.reload();
+});
 addEventListener('online', () => { if (session.get().status === 'unreachable') void session.start(); });
 void session.start();
 

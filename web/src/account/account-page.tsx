@@ -35,7 +35,7 @@ export const AccountPage = (): ReactNode => {
 
 const Sessions = ({ own }: { readonly own: string | undefined }): ReactNode => {
   const client = useClient();
-  const { status, rows, problem } = useRows<SessionRow>('auth', INSTALLATION, 'sessions', `${client.user.id}.>`);
+  const { status, rows, problem } = useRows<SessionRow>('auth', INSTALLATION, 'sessions', `${client.user.id}.*`);
   const end = useMutation({ mutationFn: (id: string) => client.command(revokeSession, {}, { id, tenant: INSTALLATION }), onSuccess: () => toast('Session ended', 'That page is logged out.'), onError: toastProblem });
   const sessions = [...rows.values()].sort((a, b) => b.refreshed_at.localeCompare(a.refreshed_at));
   return (

@@ -10,8 +10,6 @@ export const PLACES = [
   { to: '/credentials', label: 'Credentials', icon: PlugZap, group: 'Organisation' },
 ] as const;
 
-export const mayRead = (tenant: string, service: string, view: string): CapabilityRequest => ({ what: 'bucket', bucket: service, pattern: `${tenant}.${view}.>` });
-
 /** The right to send a command: one literal subject, as the gateway checks it. */
 export const maySend = (tenant: string, contract: { readonly service: string; readonly aggregate: string; readonly verb: string; readonly on: string }, id = 'new'): CapabilityRequest =>
   ({ what: 'command', subject: `cmd.${tenant}.${contract.service}.${contract.aggregate}.${contract.on === 'new' ? 'new' : id}.${contract.verb}` });

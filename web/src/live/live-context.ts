@@ -46,7 +46,7 @@ export const toRows = <T>(state: BucketState<T>, prefix: string): Rows<T> => {
 };
 
 /** A view of a service, live: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
-export const useRows = <T>(bucket: string, tenant: string, view: string, id = '>'): Rows<T> => {
+export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*'): Rows<T> => {
   const live = useLive();
   const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
   useEffect(() => held.use(), [held]);
