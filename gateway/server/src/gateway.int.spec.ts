@@ -174,6 +174,24 @@ describe('rights', () => {
   });
 });
 
+describe('a subscription that is ended while it is being made', () => {
+  it('is answered all the same', async () => {
+    const socket = await connect(await t.person('acme'));
+    socket.send({ op: 'js_sub', target: 'VPS_METRICS', inbox: 'a', data: { filter: 'met.acme.>' } });
+    socket.send({ op: 'kv_sub', target: 'auth', inbox: 'b', data: { pattern: 'acme.>' } });
+    const person = await t.person('acme', { ...OWNER('acme'), streams: { VPS_METRICS: ['met.acme.>'] }, buckets: { auth: ['acme.>'] } });
+    const other = await connect(person);
+    for (const target of ['js:VPS_METRICS', 'kv:auth']) other.send(target.startsWith('js') ? { op: 'js_sub', target: target.slice(3), inbox: target, data: { filter: 'met.acme.>', start_time: '2026-01-01T00:00:00Z' } } : { op: 'kv_sub', target: target.slice(3), inbox: target, data: { pattern: 'acme.>' } });
+    for (const target of ['js:VPS_METRICS', 'kv:auth']) {
+      other.send({ op: 'unsub', target, inbox: `end ${target}` });
+      expect((await other.until(f => f.inbox === target)).data).toHaveProperty('status');
+      expect((await other.until(f => f.inbox === `end ${target}`)).data).toEqual({ status: 'ended' });
+    }
+    expect((await socket.until(f => f.inbox === 'a')).data).toMatchObject({ code: 'DENIED' });
+    expect((await socket.until(f => f.inbox === 'b')).data).toMatchObject({ code: 'DENIED' });
+  });
+});
+
 describe('sub', () => {
   it('shares one NATS subscription and ends it with the last subscriber', async () => {
     const subscriptions = async (): Promise<number> => Number(/xanthus_ws_upstream\{[^}]*\} (\d+)/.exec(await (await fetch(`${t.gateway.url}/metrics`)).text())?.[1]);

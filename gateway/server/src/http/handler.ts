@@ -23,10 +23,11 @@ export const httpHandler = (context: HttpContext): HttpHandler => {
   return (request, response) => {
     const correlation_id = newId();
     setSecurityHeaders(response, context.secure);
-    const url = URL.parse(request.url ?? '/', 'http://local');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://local')) return writeProblem(response, problem('BAD_FRAME', 'The address is not valid.'), correlation_id);
+    const url = new URL(target, 'http://local');
     const method = request.method ?? 'GET';
-    const found = url === null ? undefined : find(method, url.pathname);
-    if (url === null) return writeProblem(response, problem('BAD_FRAME', 'The address is not valid.'), correlation_id);
+    const found = find(method, url.pathname);
     if (found === undefined || 'methods' in found) {
       const missing = (): void => writeProblem(response, problem('NOT_FOUND', found === undefined ? 'There is nothing under this address.' : `This address takes ${found.methods.join(', ')}.`), correlation_id);
       const page = (method === 'GET' || method === 'HEAD') && found === undefined && console !== undefined;

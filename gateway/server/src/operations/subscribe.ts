@@ -26,11 +26,12 @@ const reserve = (context: GatewayContext, connection: LiveConnection, place: Pla
 
 const checkPattern = (pattern: string): string => (isPattern(pattern) ? pattern : refuse('BAD_FRAME', `${JSON.stringify(pattern)} is not a subject or pattern.`));
 
-/** Fills a reserved place; frees it when that fails. `fill` is not called if the place was lost while `open` waited. */
+/** Fills a reserved place; frees it when that fails. If the place was lost while `open` waited (unsub, right withdrawn) the answer is `ended`. */
 const settle = async <T>(connection: LiveConnection, slot: Slot, at: { inbox?: string | undefined; target: string }, open: () => Promise<T>, fill: (opened: T) => void): Promise<void> => {
   try {
     const opened = await open();
     if (connection.subscriptions.get(slot.key) === slot) fill(opened);
+    else if (connection.open) reply(connection, at, { status: 'ended' });
   } catch (error) {
     if (connection.subscriptions.get(slot.key) !== slot) return;
     connection.subscriptions.delete(slot.key);
