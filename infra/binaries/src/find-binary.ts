@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.js';
 import { fetchNatsServer, NATS_SERVER_MINIMUM, natsServerVersion } from './nats-server.js';
 import { executable, onPath } from './on-path.js';
+import { unpackPackage } from './unpacked-package.js';
 import { installPackage } from './system-package.js';
 import { fetchBubblewrap } from './bubblewrap.js';
 
@@ -44,7 +45,12 @@ const sources: Record<BinaryName, Source> = {
   sshd: {
     variable: 'SSHD_BIN',
     names: ['sshd'],
-    fetch: o => installPackage({ ...o, package: 'openssh-server', program: 'sshd' }),
+    fetch: o => unpackPackage({
+      program: 'sshd',
+      package: 'openssh-server',
+      inside: 'usr/sbin/sshd',
+      options: [{ file: 'usr/lib/openssh/sshd-session', option: 'SshdSessionPath' }, { file: 'usr/lib/openssh/sshd-auth', option: 'SshdAuthPath' }], // from 9.8 on
+    }, o),
     remedy: 'install the package openssh-server, or set SSHD_BIN to the path of sshd',
   },
   bwrap: {
@@ -59,7 +65,10 @@ const sources: Record<BinaryName, Source> = {
   chromium: {
     variable: 'CHROMIUM_BIN',
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
-    fetch: o => installPackage({ ...o, package: 'chromium', program: 'chromium' }),
+    fetch: async (o) => {
+      const installed = await installPackage({ ...o, package: 'chromium', program: 'chromium' });
+      return 'path' in installed ? installed : unpackPackage({ program: 'chromium', package: 'chromium', also: ['chromium-common'], inside: 'usr/lib/chromium/chromium' }, o);
+    },
     remedy: 'install Chromium or Chrome, or set CHROMIUM_BIN to its path',
   },
 };

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import type { WriteStream } from 'node:fs';
-import { access, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readFile, readlink, realpath, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { findBinary } from '@xanthus/binaries';
 import { Sentence } from './sentence.js';
@@ -44,11 +44,12 @@ export async function startSandbox(data: string, say: (line: string) => void): P
   const sshd = await findBinary('sshd', { progress: say }).catch((error: unknown) => { throw new Sentence((error as Error).message); });
   const bwrap = await findBinary('bwrap', { progress: say }).catch(() => undefined);
   const hostKey = await prepare(folder);
-  const jail = bwrap && (await isolates(bwrap, folder)) ? await jailArguments(folder) : undefined;
+  const wanted = await jailArguments(folder, sshd);
+  const jail = bwrap && (await isolates(bwrap, wanted)) ? wanted : undefined;
   if (!jail && process.getuid?.() === 0) throw new Sentence('The sandbox needs bubblewrap to run as root, and bubblewrap does not work on this machine; start Xanthus as an ordinary user to have a sandbox.');
 
   const [file, args] = bwrap && jail
-    ? [bwrap, [...jail, sshd, '-i', '-e', '-f', '/etc/ssh/sshd_config']] as const
+    ? [bwrap, [...jail, inside(sshd), '-i', '-e', '-f', '/etc/ssh/sshd_config']] as const
     : [sshd, ['-i', '-e', '-f', await plainConfiguration(folder)]] as const;
   const log = createWriteStream(join(data, 'logs', 'sandbox.log'), { flags: 'a', mode: 0o600 });
   const served = serve(file, [...args], log);
@@ -163,9 +164,9 @@ async function plainConfiguration(folder: string): Promise<string> {
  * What the inside sees: a root folder of ours, read-only (so that it lies on this machine's disk and shows that disk's size), this machine's
  * programs, and its own home.
  */
-async function jailArguments(folder: string): Promise<string[]> {
+async function jailArguments(folder: string, sshd: string): Promise<string[]> {
   const rootFolder = join(folder, 'root');
-  for (const part of ['usr', 'etc', 'proc', 'dev', 'tmp', 'run', 'home', join('home', USER)]) await mkdir(join(rootFolder, part), { recursive: true, mode: 0o755 });
+  for (const part of ['usr', 'etc', 'proc', 'dev', 'tmp', 'run', 'home', join('home', USER), 'opt', 'opt/sshd']) await mkdir(join(rootFolder, part), { recursive: true, mode: 0o755 });
   const system: string[] = [];
   for (const path of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) {
     const found = await lstat(path).catch(() => undefined);
@@ -175,6 +176,7 @@ async function jailArguments(folder: string): Promise<string[]> {
       system.push('--ro-bind', path, path);
     }
   }
+  if (!ofTheSystem(sshd)) system.push('--ro-bind', dirname(await realpath(sshd)), '/opt/sshd');
   return [
     '--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try',
     '--uid', '1000', '--gid', '1000', '--hostname', 'sandbox', '--die-with-parent', '--new-session', '--clearenv',
@@ -184,9 +186,13 @@ async function jailArguments(folder: string): Promise<string[]> {
   ];
 }
 
+/** An sshd that was fetched lies in the user's cache, which the inside does not see. */
+const ofTheSystem = (path: string): boolean => /^\/(usr|bin|sbin)\//.test(path);
+const inside = (sshd: string): string => (ofTheSystem(sshd) ? sshd : `/opt/sshd/${basename(sshd)}`);
+
 /** Some containers forbid user namespaces. */
-async function isolates(bwrap: string, folder: string): Promise<boolean> {
-  const child = spawn(bwrap, [...await jailArguments(folder), '/bin/sh', '-c', 'exit 0'], { stdio: 'ignore' });
+async function isolates(bwrap: string, jail: string[]): Promise<boolean> {
+  const child = spawn(bwrap, [...jail, '/bin/sh', '-c', 'exit 0'], { stdio: 'ignore' });
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', code => resolve(code === 0));

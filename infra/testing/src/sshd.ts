@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
 import { findBinary } from '@xanthus/binaries';
 import { startServer } from './child.js';
@@ -48,7 +50,7 @@ export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
   const user = userInfo().username;
   const folder = await tempDir('xanthus-sshd-');
   const at = (name: string): string => join(folder.path, name);
-  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 }); // privilege separation, root only
+  if (process.getuid?.() === 0) await prepareForRoot();
   await mkdir(at('home'), { mode: 0o700 });
   const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'xanthus-test' });
   await writeFile(at('authorized_keys'), `${[client.public, ...(o.authorizedKeys ?? [])].join('\n')}\n`, { mode: 0o600 });
@@ -102,6 +104,13 @@ export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
       await folder.remove();
     },
   };
+}
+
+/** Started by root, sshd wants a folder and a user for its unprivileged half; the package makes them where it is installed. */
+async function prepareForRoot(): Promise<void> {
+  await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  if (/^sshd:/m.test(await readFile('/etc/passwd', 'utf8'))) return;
+  await promisify(execFile)('useradd', ['--system', '--no-create-home', '--home-dir', '/run/sshd', '--shell', '/usr/sbin/nologin', 'sshd']);
 }
 
 const configuration = (at: (name: string) => string, port: number, more = ''): string => `

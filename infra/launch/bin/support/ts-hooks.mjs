@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { transformSync, version } from '@swc/core';
 
 const folder = fileURLToPath(new URL('../../../../node_modules/.cache/xanthus/ts/', import.meta.url));
-mkdirSync(folder, { recursive: true });
-
 const options = {
   swcrc: false,
   sourceMaps: 'inline',
@@ -38,7 +36,10 @@ export async function load(url, context, next) {
   if (existsSync(kept)) return { format: 'module', source: readFileSync(kept, 'utf8'), shortCircuit: true };
   const { code } = transformSync(text, { ...options, filename: file });
   const fresh = `${kept}.${process.pid}`;
-  writeFileSync(fresh, code);
-  renameSync(fresh, kept); // whole or not at all: others read it at the same time
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(fresh, code);
+    renameSync(fresh, kept); // whole or not at all: others read it at the same time
+  } catch { /* this user may not write there; it is only a cache */ }
   return { format: 'module', source: code, shortCircuit: true };
 }

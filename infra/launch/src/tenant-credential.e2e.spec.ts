@@ -1,0 +1,189 @@
+/**
+ * Another company's program beside the running product: the NATS client and its JetStream part as they come from npm, and the text that
+ * `npm start -- credentials` printed. Only the ground is ours: the platform, a machine to adopt, and a second tenant.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstream, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { connect, credsAuthenticator, headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
+import { connectNats, JetStreamEventStore } from '@xanthus/jetstream';
+import { newId } from '@xanthus/kernel';
+import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
+import { readFile } from 'node:fs/promises';
+import { spawnLauncher, startPlatform, type Platform } from './testing-platform.js';
+
+interface Made { readonly creds: string; readonly consumer: string; /** The id that stands in events. */ readonly id: string }
+interface Refused { readonly error: { readonly code: string; readonly message: string; readonly details?: { readonly fingerprint?: string } } }
+interface Written { readonly id: string; readonly stream: string; readonly seq: number }
+interface Event { readonly type: string; readonly tenant: string; readonly aggregate: { readonly id: string }; readonly actor: object }
+
+let platform: Platform;
+let sshd: TestSshd;
+let token: string;
+let acme: Made;
+let other: Made;
+const connections: NatsConnection[] = [];
+
+const make = async (tenant: string, name: string, ...more: string[]): Promise<Made> => {
+  const cli = spawnLauncher(['credentials', tenant, name, '--data', platform.dataDir, ...more]);
+  if (await cli.ended !== 0) throw new Error(cli.output());
+  const consumer = /by the consumer (\S+) with the API prefix XAN\.API/.exec(cli.output())?.[1] ?? '';
+  return { creds: /-----BEGIN NATS USER JWT-----[\s\S]+/.exec(cli.output())?.[0] ?? '', consumer, id: consumer.split('_')[1] ?? '' };
+};
+
+const open = async ({ creds }: Made, o: { reconnect?: boolean } = {}): Promise<NatsConnection> => {
+  const nc = await connect({ servers: platform.natsUrl, authenticator: credsAuthenticator(new TextEncoder().encode(creds)), maxReconnectAttempts: -1, reconnectTimeWait: 200, ...o });
+  connections.push(nc);
+  return nc;
+};
+
+const ask = async <T>(nc: NatsConnection, subject: string, input: object = {}, h?: MsgHdrs, timeout = 20_000): Promise<T> =>
+  (await nc.request(subject, JSON.stringify(input), { timeout, ...(h === undefined ? {} : { headers: h }) })).json<T>();
+
+const machine = (name: string): object => ({ name, host: sshd.host, port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey } });
+const newKey = (nc: NatsConnection, name: string, tenant = 'acme', h?: MsgHdrs, timeout?: number): Promise<Written> => ask(nc, `cmd.${tenant}.vps.ssh-key.new.generate`, { name }, h, timeout);
+const once = (key: string): MsgHdrs => {
+  const h = headers();
+  h.set('Idempotency-Key', key);
+  return h;
+};
+
+const follow = async (nc: NatsConnection, { consumer }: Made, o: { max: number }): Promise<ConsumerMessages> =>
+  (await jetstream(nc, { apiPrefix: 'XAN.API' }).consumers.get('VPS', consumer)).consume({ max_messages: o.max, expires: 5_000, idle_heartbeat: 1_000 });
+
+/** Takes and acknowledges messages until one fits; all that came, in order. */
+const until = async (messages: ConsumerMessages, fits: (event: Event, m: JsMsg) => boolean): Promise<Event[]> => {
+  const got: Event[] = [];
+  for await (const m of messages) {
+    const event = m.json<Event>();
+    got.push(event);
+    await m.ackAck();
+    if (fits(event, m)) break;
+  }
+  return got;
+};
+
+const revoke = async ({ id }: Made): Promise<number> =>
+  (await fetch(`${platform.url}/api/credentials/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}`, origin: platform.url } })).status;
+
+/** A second tenant, as an operator of the installation will make one; today there is no command for it. */
+const makeTenant = async (slug: string): Promise<void> => {
+  const nc = await connectNats({ servers: platform.natsUrl, name: 'spec', inboxPrefix: inboxPrefixOf('auth'), credentials: await readFile(operatorFiles(platform.dataDir).creds('auth'), 'utf8') });
+  const ref = { tenant: 'xanthus', service: 'auth', aggregate: 'tenant', id: slug };
+  const context = { tenant: 'xanthus', id: slug, actor: { kind: 'system' as const, id: 'spec' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() };
+  await new JetStreamEventStore(nc, 'auth').append(ref, [{ event: { type: 'TenantCreated', data: { name: slug } }, schema: 1 }], 0, context);
+  await nc.close();
+};
+
+beforeAll(async () => {
+  [platform, sshd] = await Promise.all([startPlatform({ env: { XANTHUS_SSH_ALLOW: 'loopback' } }), startSshd()]);
+  token = (await platform.setUp()).access_token;
+  await makeTenant('other');
+  acme = await make('acme', 'billing', '--role', 'operator', '--follow', 'VPS');
+  other = await make('other', 'billing', '--role', 'operator', '--follow', 'VPS');
+});
+
+afterAll(async () => {
+  await Promise.all(connections.map(nc => nc.close()));
+  await platform?.stop();
+  await sshd?.stop();
+});
+
+describe('a plain NATS client with a credential of a tenant', () => {
+  it('adopts a machine: plain JSON there and back, a refusal with a code on the way', async () => {
+    const nc = await open(acme);
+    const refused = await ask<Refused>(nc, 'cmd.acme.vps.server.new.adopt', machine('web-1'));
+    expect(refused.error).toMatchObject({ code: 'SERVER.HOST_KEY_UNCONFIRMED', details: { fingerprint: sshd.hostKey.fingerprint } });
+    const key = once('order-4711');
+    const input = { ...machine('web-1'), host_key: refused.error.details?.fingerprint };
+    const done = await ask<Written>(nc, 'cmd.acme.vps.server.new.adopt', input, key);
+    expect(done).toEqual({ id: expect.stringMatching(/^[0-9a-z]{26}$/), stream: 'VPS', seq: expect.any(Number) });
+    // the answer was lost, say: the same request again is the same server
+    expect(await ask<Written>(nc, 'cmd.acme.vps.server.new.adopt', input, key)).toEqual(done);
+    await eventually(async () => {
+      const view = await ask<{ items?: { id: string; data: { name: string; status: string } }[] }>(nc, 'qry.acme.vps.view.servers.all');
+      return view.items?.some(s => s.id === done.id && s.data.name === 'web-1' && s.data.status === 'reachable') ?? false;
+    }, { timeout: 20_000 });
+  });
+
+  it('is the actor of what it did, whatever headers it sends', async () => {
+    const nc = await open(acme);
+    const forged = headers();
+    const person = JSON.stringify({ acc: 'AFORGED', user: 'UFORGED', name: '01jd3x8e2v5y9w4z7q6r1s0tcd' });
+    for (const name of ['Nats-Request-Info', 'nats-request-info', 'NATS-REQUEST-INFO']) forged.set(name, person);
+    forged.set('Xanthus-Identity', 'eyJhbGciOiJFZERTQSIsImtpZCI6InNlcnZpY2U6Z2F0ZXdheSJ9.e30.x');
+    for (const name of ['Xanthus-Actor', 'X-Actor', 'Actor', 'Xanthus-Tenant']) forged.set(name, 'somebody-else');
+    const key = await newKey(nc, 'forged', 'acme', forged);
+    const [stored] = (await until(await follow(nc, acme, { max: 1 }), e => e.aggregate.id === key.id)).slice(-1);
+    expect(stored?.actor).toEqual({ kind: 'credential', id: acme.id });
+  });
+
+  it('follows all events of its tenant and no others, and goes on where it stopped: by a new client, and when nats-server was killed', async () => {
+    const b = await open(other);
+    const foreign = await newKey(b, 'of-other', 'other');
+    let nc = await open(acme);
+    const made = [];
+    for (const name of ['one', 'two', 'three']) made.push((await newKey(nc, name)).id);
+    const first = await until(await follow(nc, acme, { max: 1 }), e => e.aggregate.id === made[0]);
+    expect(first.some(e => e.aggregate.id === foreign.id || e.tenant !== 'acme')).toBe(false);
+    await nc.close(); // the program ends here, and is started again
+
+    nc = await open(acme);
+    made.push((await newKey(nc, 'four')).id);
+    const messages = await follow(nc, acme, { max: 1 });
+    const ids = (events: Event[]): string[] => events.filter(e => e.type === 'SshKeyGenerated').map(e => e.aggregate.id);
+    expect(ids(await until(messages, e => e.aggregate.id === made[3]))).toEqual(made.slice(1));
+
+    const more = await follow(nc, acme, { max: 1 });
+    await platform.kill9Nats();
+    const five = await eventually(async () => newKey(nc, 'five', 'acme', once('five'), 1_000).catch(() => undefined), { timeout: 20_000, every: 200 });
+    expect(ids(await until(more, e => e.aggregate.id === five?.id))).toEqual([five?.id]);
+    expect(ids(await until(await follow(b, other, { max: 1 }), e => e.tenant === 'other'))).toEqual([foreign.id]);
+  });
+});
+
+describe('nats-server itself', () => {
+  /** Permission violations that the server tells while `act` is under way. */
+  const violation = async (nc: NatsConnection, act: () => void): Promise<string> => {
+    const heard = new Promise<string>(resolve => {
+      void (async () => {
+        for await (const s of nc.status()) if (s.type === 'error') return resolve(s.error.message);
+        resolve('');
+      })();
+    });
+    act();
+    await nc.flush();
+    return Promise.race([heard, new Promise<string>(resolve => { setTimeout(resolve, 1_000, 'nothing was refused').unref(); })]);
+  };
+
+  it('refuses it everything of another tenant, and to make or change consumers and streams', async () => {
+    const nc = await open(acme);
+    const created = JSON.stringify({ stream_name: 'VPS', config: { durable_name: 'spy', filter_subject: 'evt.>' } });
+    const subjects = [
+      'cmd.other.vps.server.new.adopt', 'cmd.other.auth.credential.new.create', 'qry.other.vps.view.servers.all', 'evt.other.vps.server.x', 'ext.other.cmd.vps.server.new.adopt', '$KV.vps-a.other.servers.x',
+      ...['XAN.API', '$JS.API'].flatMap(api => [
+        `${api}.CONSUMER.MSG.NEXT.VPS.${other.consumer}`, `${api}.CONSUMER.INFO.VPS.${other.consumer}`, `${api}.CONSUMER.CREATE.VPS.spy`, `${api}.CONSUMER.CREATE.VPS.spy.evt.acme.vps`,
+        `${api}.CONSUMER.DURABLE.CREATE.VPS.spy`, `${api}.CONSUMER.DELETE.VPS.${acme.consumer}`, `${api}.STREAM.CREATE.SPY`, `${api}.STREAM.UPDATE.VPS`, `${api}.STREAM.MSG.GET.VPS`,
+        `${api}.DIRECT.GET.VPS`,
+      ]),
+      `$JS.ACK.VPS.${other.consumer}.1.1.1.1.1`,
+    ];
+    for (const subject of subjects) expect(await violation(nc, () => nc.publish(subject, created))).toContain(`Publish to "${subject}"`);
+    for (const subject of ['evt.other.>', 'evt.>', 'cmd.other.>', 'sig.other.>', '>']) expect(await violation(nc, () => void nc.subscribe(subject, { callback: () => undefined }))).toContain(`Subscription to "${subject}"`);
+    await expect(jetstream(nc, { apiPrefix: 'XAN.API' }).consumers.get('VPS', other.consumer)).rejects.toThrow();
+  });
+
+  it('cuts it off within a second of its revocation, and does not let it back', async () => {
+    const made = await make('acme', 'short-lived', '--role', 'operator', '--follow', 'VPS');
+    const nc = await open(made, { reconnect: false });
+    await newKey(nc, 'last-words');
+    const closed = nc.closed().then(() => performance.now());
+    const since = performance.now();
+    expect(await revoke(made)).toBe(202);
+    const took = await closed - since;
+    expect(took).toBeLessThan(1_000);
+    console.info(`cut off ${Math.round(took)} ms after the request to revoke was sent`);
+    await expect(open(made, { reconnect: false })).rejects.toThrow(/authorization/i);
+    expect((await newKey(await open(acme), 'still-here')).stream).toBe('VPS');
+  });
+});
