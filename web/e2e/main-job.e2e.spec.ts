@@ -115,6 +115,21 @@ describe('the main job, in a browser', () => {
     expect((await readHistory(page)).slice(-before.length)).toEqual(before);
   });
 
+  it('goes on by itself when everything was killed and started again', async () => {
+    const { page } = owner;
+    const before = await readHistory(page);
+    await platform.kill9();
+    await page.getByTestId('stale-notice').waitFor();
+    platform = await platform.restart();
+    await shows(page, 'Live');
+    const id = sandboxUrl.split('/').at(-1) ?? '';
+    expect((await api('POST', `/api/vps/${id}/rename`, await tokenOf(OWNER), { name: 'renamed-4' })).status).toBeLessThan(300);
+    await page.getByText('Renamed to renamed-4').waitFor();
+    const after = await readHistory(page);
+    expect(after.slice(-before.length).map(e => e.seq)).toEqual(before.map(e => e.seq));
+    expect(after.map(e => e.seq)).toEqual([...new Set(after.map(e => e.seq))].toSorted((a, b) => b - a));
+  });
+
   it('adopts a real machine after a live test and a confirmed host key, and blocks when the key changes', async () => {
     const { page } = owner;
     await page.goto(`${url}/servers/adopt`);
@@ -147,6 +162,8 @@ describe('the main job, in a browser', () => {
     const { page } = owner;
     await page.goto(`${url}/servers/adopt`);
     await page.getByLabel('Address').fill(`root@127.0.0.1:${await freePort()}`);
+    await page.getByRole('button', { name: 'Generate a key' }).click();
+    await page.getByText(/echo 'ssh-ed25519 \S+ xanthus-1' >> ~\/\.ssh\/authorized_keys/).waitFor();
     await page.getByRole('radio', { name: /Password/ }).click();
     await page.getByRole('textbox', { name: 'Password' }).fill('whatever');
     await page.getByRole('button', { name: 'Test connection' }).click();
@@ -174,7 +191,7 @@ describe('the main job, in a browser', () => {
     await expectAccessible(guest.page);
     await guest.page.goto(sandboxUrl);
     await guest.page.getByText('DENIED').waitFor();
-    expect(await guest.page.content()).not.toContain('renamed-3');
+    expect(await guest.page.content()).not.toContain('renamed-4');
     // And so says the gateway itself, whatever a page would ask.
     const token = await tokenOf(GUEST);
     expect(await api('GET', '/api/vps', token)).toMatchObject({ status: 403, body: { code: 'DENIED' } });
@@ -182,7 +199,7 @@ describe('the main job, in a browser', () => {
 
     await guest.page.goto(`${url}/servers`);
     await row.getByLabel(`Role of ${GUEST.name}`).selectOption('viewer');
-    await guest.page.getByTestId('server-row').filter({ hasText: 'renamed-3' }).waitFor();
+    await guest.page.getByTestId('server-row').filter({ hasText: 'renamed-4' }).waitFor();
     expect(await guest.page.getByRole('button', { name: 'Adopt server' }).getAttribute('aria-disabled')).toBe('true');
     await row.getByLabel(`Role of ${GUEST.name}`).selectOption('guest');
     await guest.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
@@ -203,7 +220,7 @@ describe('the main job, in a browser', () => {
     await phone.page.keyboard.press('Control+k');
     await phone.page.getByRole('combobox').fill('renamed');
     await phone.page.keyboard.press('Enter');
-    await phone.page.getByRole('heading', { level: 1, name: 'renamed-3' }).waitFor();
+    await phone.page.getByRole('heading', { level: 1, name: 'renamed-4' }).waitFor();
     expect(phone.faults).toEqual([]);
     await phone.context.close();
   });
@@ -233,7 +250,7 @@ describe('the main job, in a browser', () => {
     await page.getByRole('menuitem', { name: 'Remove…' }).click();
     const remove = page.getByRole('button', { name: 'Remove server' });
     expect(await remove.getAttribute('aria-disabled')).toBe('true');
-    await page.getByLabel('Type renamed-3 to confirm').fill('renamed-3');
+    await page.getByLabel('Type renamed-4 to confirm').fill('renamed-4');
     await remove.click();
     await page.getByRole('heading', { level: 1, name: 'Servers' }).waitFor();
     await page.goto(sandboxUrl);

@@ -2,7 +2,7 @@ import { useSyncExternalStore, type ReactNode } from 'react';
 import { describeConnection, type ShownConnection } from '../live/connection.js';
 import { useConnection, useLive } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
-import { Hint } from '../ui/button.js';
+import { Button, Hint } from '../ui/button.js';
 import { Dot } from '../ui/status-pill.js';
 
 const subscribeOnline = (fn: () => void): (() => void) => {
@@ -40,8 +40,9 @@ export const StaleNotice = (): ReactNode => {
     <>
       <p role="status" className="sr-only">{shown.label === 'Live' ? 'Connection: live' : shown.label.startsWith('Reconnecting') ? 'Connection lost, reconnecting' : shown.label}</p>
       {shown.label !== 'Live' && shown.label !== 'Connecting' && (
-        <div aria-hidden data-testid="stale-notice" className="flex animate-fade items-center gap-2 border-b border-line bg-warn-wash px-4 py-1.5 text-[13px] text-ink-2 sm:px-6">
-          <Dot tone={shown.tone} moving={shown.moving} /><strong className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span className="min-w-0">{shown.detail}</span>
+        <div data-testid="stale-notice" className="flex animate-fade items-center gap-2 border-b border-line bg-warn-wash px-4 py-1.5 text-[13px] text-ink-2 sm:px-6">
+          <Dot tone={shown.tone} moving={shown.moving} /><strong aria-hidden className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span aria-hidden className="min-w-0">{shown.detail}</span>
+          {shown.final && <Button size="sm" className="ml-auto" onClick={() => location.reload()}>Connect again</Button>}
         </div>
       )}
     </>

@@ -91,10 +91,10 @@ const Overview = ({ servers }: { readonly servers: readonly Server[] }): ReactNo
             })}
           </ul>
         </Panel>
-        <Panel title="What happened today" flush>
+        <Panel title="Last 24 hours" flush>
           {feed.problem ? <ProblemNote className="m-4" problem={feed.problem} />
             : history.length > 0 ? <HistoryList dense rows={history.slice(0, 10)} feed={{ ...feed, truncated: false }} subject={row => names.get(row.aggregate.id)} />
-              : feed.state === 'live' ? <p className="p-6 text-center text-[13px] text-ink-3">Nothing in the last 24 hours.</p> : <SkeletonRows rows={4} label="Loading" />}
+              : feed.state === 'live' ? <p className="p-6 text-center text-[13px] text-ink-3">Nothing happened.</p> : <SkeletonRows rows={4} label="Loading" />}
         </Panel>
       </div>
       {!servers.some(s => s.provider === 'sandbox') && <SandboxCard />}

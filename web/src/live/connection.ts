@@ -9,6 +9,8 @@ export interface ShownConnection {
   readonly label: string;
   /** The sentence for hover, screen readers and the notice. */
   readonly detail: string;
+  /** It does not come back by itself. */
+  readonly final?: true;
 }
 
 /** `behind_since`: when the page was last known to be current, ms; undefined while it is. */
@@ -21,7 +23,7 @@ export const describeConnection = (status: ConnectionStatus, behind_since: numbe
     case 'draining':
       return { tone: 'info', moving: true, label: 'Moving over', detail: `This gateway is going away; the page moves to the next one.${stale}` };
     case 'closed':
-      return { tone: 'bad', moving: false, label: 'Disconnected', detail: because('The connection was closed.') };
+      return { tone: 'bad', moving: false, label: 'Disconnected', final: true, detail: because('The connection was closed.') };
     case 'connecting':
     case 'authenticating': {
       if (!online) return { tone: 'warn', moving: false, label: 'Offline', detail: `This device has no network. The page goes on by itself when it is back.${stale}` };

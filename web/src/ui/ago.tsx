@@ -24,8 +24,8 @@ const get = (): number => {
   return now;
 };
 
-/** The time, to the second, without a render of its own for each user of it. */
-export const useNow = (): number => useSyncExternalStore(subscribe, get);
+/** The time, rounded down to a step (ms), without a timer of its own for each user of it. */
+export const useNow = (step = 1_000): number => useSyncExternalStore(subscribe, () => Math.floor(get() / step) * step);
 
 export const Ago = ({ at }: { readonly at: string | number }): ReactNode => {
   const moment = typeof at === 'number' ? at : Date.parse(at);
