@@ -1,4 +1,4 @@
-/** A gateway on a real nats-server, with auth played by whoever writes its buckets. For specs. */
+/** A gateway on a real nats-server, or a cluster, with auth played by whoever writes its buckets. For specs. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstrea
 import { newId } from '@xanthus/kernel';
 import type { ServiceJwks } from '@xanthus/nest';
 import { eventSubject, INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
-import { startNats, tempDir, type TestNats } from '@xanthus/testing';
+import { startNats, tempDir, type TestCluster, type TestNats } from '@xanthus/testing';
 import { SignJWT, type KeyObject } from 'jose';
 import { startGateway, type RunningGateway } from './index.js';
 
@@ -41,11 +41,12 @@ export const OWNER = (tenant: string): CapabilityDocument => ({
 
 const HEARTBEAT_MS = 1_000;
 
-export const startTestGateway = async (environment: Readonly<Record<string, string>> = {}): Promise<TestGateway> => {
-  const nats = await startNats();
+export const startTestGateway = async (environment: Readonly<Record<string, string>> = {}, servers?: TestCluster): Promise<TestGateway> => {
+  const nats = servers?.servers[0] ?? await startNats();
+  const url = servers?.url ?? nats.url;
   const folder = await tempDir('xanthus-gateway-');
-  const nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 100, waitOnFirstConnect: true });
-  await provision(nc, [declarationsOf('auth'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: 1 });
+  const nc = await nats.connect({ servers: url.split(','), maxReconnectAttempts: -1, reconnectTimeWait: 100, waitOnFirstConnect: true });
+  await provision(nc, [declarationsOf('auth'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: servers === undefined ? 1 : 3 });
   const js = jetstream(nc);
   const slot = (bucket: string, key: string): string => `$KV.${bucket}-a.${key}`;
   const put = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> =>
@@ -68,7 +69,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(service));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify(serviceJwks));
   const gateway = await startGateway({
-    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url,
+    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: url,
     XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...environment,
   });
 
@@ -95,7 +96,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
     stop: async () => {
       clearInterval(heart);
       await gateway.stop();
-      await nats.stop();
+      await (servers ?? nats).stop();
       await folder.remove();
     },
   };

@@ -1,5 +1,6 @@
 import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
 import { HEADERS, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
+import { Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import type { IdentityRequest, IdentitySigner } from '@xanthus/nest';
 import { payloadText } from '../protocol/payload.js';
@@ -38,12 +39,11 @@ export const deadlineOf = (subject: string): number => {
 /** Sends commands and queries to services, in the name of whoever asks. */
 export class Commands {
   private readonly deadlines = new Map<string, number>();
-  private readonly inFlight = new Set<() => void>();
+  private readonly requests: Requests;
 
-  constructor(private readonly nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus) {
-    status.onDown(() => {
-      for (const give of this.inFlight) give();
-    });
+  constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus) {
+    this.requests = new Requests(nc);
+    status.onDown(() => this.requests.giveUp(new ConnectionLost()));
   }
 
   async run(request: CommandRequest): Promise<CommandAnswer> {
@@ -51,30 +51,22 @@ export class Commands {
     const [, , service = ''] = request.subject.split('.');
     if (!this.status.up()) return { problem: problem('UNAVAILABLE', 'NATS cannot be reached now; nothing was sent.'), correlation_id };
     const sent = headers();
-    sent.set(HEADERS.IDENTITY, await this.signer.sign({ ...request.identity, aud: service }));
-    sent.set(HEADERS.CORRELATION, correlation_id);
-    sent.set(HEADERS.IDEMPOTENCY, request.idempotency_key ?? correlation_id);
-    if (request.traceparent !== undefined) sent.set(HEADERS.TRACEPARENT, request.traceparent);
-    let give = (): void => {};
-    const lost = new Promise<never>((_, reject) => {
-      give = () => reject(new ConnectionLost());
-    });
-    lost.catch(() => undefined);
-    this.inFlight.add(give);
+    sent.append(HEADERS.IDENTITY, await this.signer.sign({ ...request.identity, aud: service }));
+    sent.append(HEADERS.CORRELATION, correlation_id);
+    sent.append(HEADERS.IDEMPOTENCY, request.idempotency_key ?? correlation_id);
+    if (request.traceparent !== undefined) sent.append(HEADERS.TRACEPARENT, request.traceparent);
     try {
-      const answer = await Promise.race([this.nc.request(request.subject, request.payload, { timeout: this.deadline(request.subject) + MARGIN, headers: sent }), lost]);
+      const answer = await this.requests.ask(request.subject, request.payload, { timeout: this.deadline(request.subject) + MARGIN, headers: sent });
       const text = payloadText(answer.data);
       if (answer.headers?.has(HEADERS.ERROR) !== true) return { text, correlation_id };
       return { problem: refusalOf(text), correlation_id };
     } catch (error) {
       return { problem: failureOf(error), correlation_id };
-    } finally {
-      this.inFlight.delete(give);
     }
   }
 
   get waiting(): number {
-    return this.inFlight.size;
+    return this.requests.size;
   }
 
   private deadline(subject: string): number {
@@ -99,7 +91,7 @@ const refusalOf = (text: string): Problem => {
 
 const failureOf = (error: unknown): Problem => {
   if (error instanceof RequestError && error.isNoResponders()) return problem('NO_RESPONDERS');
-  if (error instanceof TimeoutError || (error instanceof RequestError && error.cause instanceof TimeoutError)) return problem('TIMEOUT');
-  if (error instanceof ConnectionLost) return problem('UNAVAILABLE', 'NATS went away; the command may still take effect. Sent again with the same idempotency key it takes effect once.');
+  if (error instanceof TimeoutError) return problem('TIMEOUT');
+  if (error instanceof RequestError && error.cause instanceof ConnectionLost) return problem('UNAVAILABLE', 'NATS went away; the command may still take effect. Sent again with the same idempotency key it takes effect once.');
   return problem('UNAVAILABLE');
 };

@@ -8,6 +8,8 @@ const TIMEOUT = 3_000;
 const NOT_FOUND = 404;
 /** A page is as large as the room that it needs in an outbox. */
 const PAGE_BYTES = 256 * 1024;
+/** Longer than a replica in sync lags behind, ms. */
+const LAG = 250;
 /** Nothing is stored later than this from now, however much the clocks differ, ms. */
 const FUTURE = 3_600_000;
 
@@ -28,6 +30,7 @@ interface Nats { readonly nc: NatsConnection; readonly manager: JetStreamManager
 
 const natsStream = (nats: Nats, stream: string): StreamSource => {
   const { manager, client } = nats;
+  let replicas = 0;
   const stored = async (query: { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> => {
     const message = await manager.streams.getMessage(stream, query as { seq: number }).catch((error: unknown) => {
       if (error instanceof JetStreamApiError && error.status === NOT_FOUND) return null;
@@ -39,13 +42,14 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
   return {
     facts: async (): Promise<StreamFacts> => {
       const info = await manager.streams.info(stream).catch(asRefusal);
+      replicas = info.config.num_replicas;
       return { epoch: epochOf(info), first: info.state.first_seq, last: info.state.last_seq };
     },
 
     page: async (after, filter, max) => {
       const page = await directPage(nats, stream, { seq: after + 1, next_by_subj: filter, batch: max, max_bytes: PAGE_BYTES });
-      if (page.messages.length > 0) return page;
       // A replica that lags has nothing to say about the newest messages, and a message may be larger than a page: the leader has the next one, or knows that there is none.
+      if (page.messages.length > 0) return { messages: page.messages, complete: page.complete && replicas === 1 };
       const next = await stored({ seq: after + 1, next_by_subj: filter });
       return { messages: next === undefined ? [] : [next], complete: next === undefined };
     },
@@ -56,7 +60,11 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
     firstAt: async (time) => {
       const at = Math.max(0, Date.parse(time));
       if (at > Date.now() + FUTURE) return undefined;
-      return (await directPage(nats, stream, { start_time: new Date(at).toISOString(), next_by_subj: '>', batch: 1 })).messages[0]?.seq;
+      const ask = async (): Promise<number | undefined> => (await directPage(nats, stream, { start_time: new Date(at).toISOString(), next_by_subj: '>', batch: 1 })).messages[0]?.seq;
+      const found = await ask();
+      if (found !== undefined || replicas === 1) return found;
+      await new Promise(resolve => setTimeout(resolve, LAG));
+      return ask();
     },
 
     follow: async (after, onMessage, onBroken) => {
