@@ -25,7 +25,7 @@ export const AuthFields = ({ form, edit, problem }: Props): ReactNode => (
     <legend className="mb-1.5 text-[13px] font-medium">How to log in</legend>
     <RadioGroup.Root aria-label="How to log in" value={form.method} onValueChange={method => edit({ method: method as AuthMethod })} className="grid gap-2 sm:grid-cols-3">
       {METHODS.map(([method, label, text]) => (
-        <RadioGroup.Item key={method} value={method} className="rounded-lg border border-line-strong p-3 text-left transition-colors hover:bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent-wash">
+        <RadioGroup.Item key={method} value={method} className="grid content-start rounded-lg border border-line-strong p-3 text-left transition-colors hover:bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent-wash">
           <span className="block text-[13px] font-medium text-ink">{label}</span><span className="block text-[12px] text-ink-2">{text}</span>
         </RadioGroup.Item>
       ))}

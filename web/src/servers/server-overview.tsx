@@ -41,10 +41,10 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
 interface GaugeProps { readonly server: Server; readonly board: MetricsBoard; readonly of: Figure; readonly figure: string | undefined; readonly beside: string; readonly ceiling?: number | undefined }
 
 const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): ReactNode => (
-  <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="min-w-0 rounded-xl border border-line bg-surface p-3 sm:p-4 sm:pb-3">
+  <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="flex min-w-0 flex-col rounded-xl border border-line bg-surface p-3 sm:p-4 sm:pb-3">
     <h2 className="eyebrow">{FIGURES[of].label}</h2>
     <p className="mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
-    <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-2.5" height={44} />
+    <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-auto" height={52} />
   </section>
 );
 
