@@ -63,6 +63,8 @@ const until = async (messages: ConsumerMessages, fits: (event: Event, m: JsMsg) 
   return got;
 };
 
+const ids = (events: Event[]): string[] => events.filter(e => e.type === 'SshKeyGenerated').map(e => e.aggregate.id);
+
 const revoke = async ({ id }: Made): Promise<number> =>
   (await fetch(`${platform.url}/api/credentials/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}`, origin: platform.url } })).status;
 
@@ -118,11 +120,11 @@ describe('a plain NATS client with a credential of a tenant', () => {
     expect(stored?.actor).toEqual({ kind: 'credential', id: acme.id });
   });
 
-  it('follows all events of its tenant and no others, and goes on where it stopped: by a new client, and when nats-server was killed', async () => {
+  it('follows all events of its tenant and no others, and goes on where it stopped', async () => {
     const b = await open(other);
     const foreign = await newKey(b, 'of-other', 'other');
     let nc = await open(acme);
-    const made = [];
+    const made: string[] = [];
     for (const name of ['one', 'two', 'three']) made.push((await newKey(nc, name)).id);
     const first = await until(await follow(nc, acme, { max: 1 }), e => e.aggregate.id === made[0]);
     expect(first.some(e => e.aggregate.id === foreign.id || e.tenant !== 'acme')).toBe(false);
@@ -131,13 +133,7 @@ describe('a plain NATS client with a credential of a tenant', () => {
     nc = await open(acme);
     made.push((await newKey(nc, 'four')).id);
     const messages = await follow(nc, acme, { max: 1 });
-    const ids = (events: Event[]): string[] => events.filter(e => e.type === 'SshKeyGenerated').map(e => e.aggregate.id);
     expect(ids(await until(messages, e => e.aggregate.id === made[3]))).toEqual(made.slice(1));
-
-    const more = await follow(nc, acme, { max: 1 });
-    await platform.kill9Nats();
-    const five = await eventually(async () => newKey(nc, 'five', 'acme', once('five'), 1_000).catch(() => undefined), { timeout: 20_000, every: 200 });
-    expect(ids(await until(more, e => e.aggregate.id === five?.id))).toEqual([five?.id]);
     expect(ids(await until(await follow(b, other, { max: 1 }), e => e.tenant === 'other'))).toEqual([foreign.id]);
   });
 });
@@ -182,8 +178,21 @@ describe('nats-server itself', () => {
     expect(await revoke(made)).toBe(202);
     const took = await closed - since;
     expect(took).toBeLessThan(1_000);
-    console.info(`cut off ${Math.round(took)} ms after the request to revoke was sent`);
     await expect(open(made, { reconnect: false })).rejects.toThrow(/authorization/i);
     expect((await newKey(await open(acme), 'still-here')).stream).toBe('VPS');
+  });
+});
+
+describe('when nats-server is killed', () => {
+  it('the client comes back by itself and its retry finds what it began; nothing is missing from what it follows', async () => {
+    const nc = await open(acme);
+    const messages = await follow(nc, acme, { max: 1 });
+    const before = (await newKey(nc, 'before')).id;
+    const seen = ids(await until(messages, e => e.aggregate.id === before));
+    const more = await follow(nc, acme, { max: 1 });
+    await platform.kill9Nats();
+    const after = await eventually(async () => newKey(nc, 'after', 'acme', once('after'), 1_000).catch(() => undefined), { timeout: 20_000, every: 200 });
+    // nats-server writes acknowledgements down a moment later: those from right before its end may be forgotten and come again
+    expect(ids(await until(more, e => e.aggregate.id === after?.id)).filter(id => !seen.includes(id))).toEqual([after?.id]);
   });
 });
