@@ -22,7 +22,7 @@ const follower = async (restless: boolean): Promise<{ received: number[]; positi
   let position = 0;
   let epoch: unknown;
   let socket: Socket | undefined;
-  let stopped = false;
+  const stopped = new AbortController();
   const attach = async (): Promise<void> => {
     const opened = await Socket.live(t.gateway.url, await t.token(person));
     socket = opened;
@@ -50,15 +50,15 @@ const follower = async (restless: boolean): Promise<{ received: number[]; positi
   };
   await attach();
   const again = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       await new Promise(resolve => setTimeout(resolve, 150));
-      if (stopped) return;
+      if (stopped.signal.aborted) return;
       socket?.close();
       await attach();
     }
   };
   const running = restless ? again() : Promise.resolve();
-  return { received, position: () => position, stop: () => { stopped = true; void running.finally(() => socket?.close()); } };
+  return { received, position: () => position, stop: () => { stopped.abort(); void running.finally(() => socket?.close()); } };
 };
 
 describe('a cluster', () => {

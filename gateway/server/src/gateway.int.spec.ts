@@ -200,6 +200,7 @@ describe('sub', () => {
     const all = await Promise.all(people.map(connect));
     for (const socket of all) await socket.ask({ op: 'sub', target: 'sig.acme.vps.server.*.metrics' });
     expect(await subscriptions()).toBe(before + 1);
+    expect(await (await fetch(`${t.gateway.url}/metrics`)).text()).toMatch(/xanthus_ws_connections\{[^}]*state="live"[^}]*\} [1-9]/);
     t.nc.publish('sig.acme.vps.server.s1.metrics', '{"load":0.5}');
     t.nc.publish('sig.acme.vps.server.s1.metrics', 'not json');
     for (const socket of all) {

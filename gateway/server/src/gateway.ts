@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectNats } from '@xanthus/jetstream';
-import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, type Logger, type ReadyReport } from '@xanthus/nest';
+import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
 import { Access } from './access/access.js';
 import { isLoopback, originsOf } from './access/origins.js';
 import { Hub } from './connection/hub.js';
@@ -70,9 +70,10 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   const streams = new Streams(await natsStreams(nc, INBOX), status, log);
   const buckets = new Buckets(nc, log);
   const signals = new Signals(nc);
-  const commands = new Commands(nc, signer, status);
+  const tracing = await startTracing({ service: USER, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const commands = new Commands(nc, signer, status, tracing);
   const views = viewWaiter(nc);
-  stops.push(() => streams.stop(), () => buckets.stop(), () => views.stop());
+  stops.push(() => tracing.stop(), () => streams.stop(), () => buckets.stop(), () => views.stop());
 
   const pingMs = config.XANTHUS_WS_PING_SECONDS * 1_000;
   const hub = new Hub({
@@ -80,7 +81,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
     channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
   });
   const metrics = gatewayMetrics({
-    connections: () => hub.connections.size,
+    connections: () => hub.states(),
     subscriptions: () => [...hub.connections].reduce((sum, c) => sum + c.subscriptions.size, 0),
     slow: () => hub.slow,
     upstream: () => signals.size + streams.all().length + buckets.all().length,

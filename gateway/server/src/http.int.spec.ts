@@ -175,8 +175,9 @@ describe('rows', () => {
   });
 
   it('answers a write with 202 and its place, with 200 once the view shows it', async () => {
-    await answer('cmd.acme.vps.server.*.rename', { id: 's1', stream: 'VPS', seq: 5 });
-    expect(await call('POST', '/api/vps/s1/rename', { body: { name: 'x' }, headers: { 'idempotency-key': 'k' } })).toMatchObject({ status: 202, body: { status: 'success', data: { id: 's1', stream: 'VPS', seq: 5 } } });
+    const asked = await answer('cmd.acme.vps.server.*.rename', { id: 's1', stream: 'VPS', seq: 5 });
+    expect(await call('POST', '/api/vps/s1/rename', { body: { name: 'x' }, headers: { 'idempotency-key': 'k', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } })).toMatchObject({ status: 202, body: { status: 'success', data: { id: 's1', stream: 'VPS', seq: 5 } } });
+    expect([HEADERS.IDEMPOTENCY, HEADERS.TRACEPARENT].map(name => asked[0]?.headers?.get(name))).toEqual(['k', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01']);
     t.nc.publish('$KV.vps-a._pos', JSON.stringify({ seq: 5 }));
     expect((await call('POST', '/api/vps/s1/rename?wait=view', { body: { name: 'x' } })).status).toBe(200);
   });

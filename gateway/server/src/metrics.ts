@@ -10,12 +10,15 @@ export interface GatewayMetrics extends Metrics {
   closed(code: number): void;
 }
 
-export const gatewayMetrics = (now: { readonly connections: () => number; readonly subscriptions: () => number; readonly slow: () => number; readonly upstream: () => number }): GatewayMetrics => {
+export const gatewayMetrics = (now: { readonly connections: () => Readonly<Record<string, number>>; readonly subscriptions: () => number; readonly slow: () => number; readonly upstream: () => number }): GatewayMetrics => {
   const metrics = createMetrics({ service: 'gateway', process: true });
   const registers = [metrics.registry];
   const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
   const gauge = (name: string, help: string, read: () => number): void => void new Gauge({ name, help, registers, collect() { this.set(read()); } });
-  gauge('xanthus_ws_connections', 'Open WebSocket connections', now.connections);
+  void new Gauge({
+    name: 'xanthus_ws_connections', help: 'WebSocket connections by state', labelNames: ['state'] as const, registers,
+    collect() { for (const [state, n] of Object.entries(now.connections())) this.set({ state }, n); },
+  });
   gauge('xanthus_ws_subscriptions', 'Subscriptions of all connections', now.subscriptions);
   gauge('xanthus_ws_upstream', 'Shared subscriptions, tails and mirrors towards NATS', now.upstream);
   gauge('xanthus_ws_slow_total', 'Connections closed because they did not keep up', now.slow);

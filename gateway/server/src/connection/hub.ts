@@ -1,4 +1,4 @@
-import { allows, CLOSE_CODES, type CapabilityDocument, type Limits } from '@xanthus/proto';
+import { allows, CLOSE_CODES, CONNECTION_STATES, type CapabilityDocument, type ConnectionState, type Limits } from '@xanthus/proto';
 import type { Channel } from '../fan-out/channel.js';
 import { problem } from '../protocol/problem.js';
 import type { Connection, ConnectionHost } from './connection.js';
@@ -97,6 +97,13 @@ export class Hub implements ConnectionHost {
   /** Says something to everyone who is logged in. */
   broadcast(tell: (connection: Connection) => void): void {
     for (const connection of this.connections) if (connection.state === 'live') tell(connection);
+  }
+
+  /** How many connections are in each state. */
+  states(): Record<ConnectionState, number> {
+    const counted = Object.fromEntries(CONNECTION_STATES.map(state => [state, 0])) as Record<ConnectionState, number>;
+    for (const { state } of this.connections) counted[state]++;
+    return counted;
   }
 
   stop(): void {

@@ -2,7 +2,7 @@ import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-
 import { HEADERS, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
 import { Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
-import type { IdentityRequest, IdentitySigner } from '@xanthus/nest';
+import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
 import { payloadText } from '../protocol/payload.js';
 import { problem } from '../protocol/problem.js';
 import type { NatsStatus } from './nats-status.js';
@@ -41,13 +41,16 @@ export class Commands {
   private readonly deadlines = new Map<string, number>();
   private readonly requests: Requests;
 
-  constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus) {
+  constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus, private readonly tracing: Tracing = NO_TRACING) {
     this.requests = new Requests(nc);
     status.onDown(() => this.requests.giveUp(new ConnectionLost()));
   }
 
-  async run(request: CommandRequest): Promise<CommandAnswer> {
-    const correlation_id = request.correlation_id ?? newId();
+  run(request: CommandRequest): Promise<CommandAnswer> {
+    return this.tracing.span(kindOf(request.subject), request.traceparent, traceparent => this.send({ ...request, traceparent }, request.correlation_id ?? newId()));
+  }
+
+  private async send(request: CommandRequest, correlation_id: string): Promise<CommandAnswer> {
     const [, , service = ''] = request.subject.split('.');
     if (!this.status.up()) return { problem: problem('UNAVAILABLE', 'NATS cannot be reached now; nothing was sent.'), correlation_id };
     const sent = headers();
@@ -65,13 +68,8 @@ export class Commands {
     }
   }
 
-  get waiting(): number {
-    return this.requests.size;
-  }
-
   private deadline(subject: string): number {
-    const [kind, , ...rest] = subject.split('.');
-    const known = `${kind}.${rest[0]}.${rest[1]}.${rest[3] ?? ''}`;
+    const known = kindOf(subject);
     let deadline = this.deadlines.get(known);
     if (deadline === undefined) {
       deadline = deadlineOf(subject);
@@ -80,6 +78,12 @@ export class Commands {
     return deadline;
   }
 }
+
+/** What is asked, without tenant and id: `cmd.vps.server.adopt`, `qry.vps.sandbox`. */
+const kindOf = (subject: string): string => {
+  const [kind, , service, what, id, verb] = subject.split('.');
+  return kind === 'cmd' ? `cmd.${service}.${what}.${verb}` : `qry.${service}.${what}${what === 'view' ? `.${id}` : ''}`;
+};
 
 class ConnectionLost extends Error {}
 
