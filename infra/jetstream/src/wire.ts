@@ -4,6 +4,7 @@
  */
 import { Empty, headers, MsgHdrsImpl, RequestError, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { ConflictError, newId, UncertainError } from '@xanthus/kernel';
+import { requestsOf } from './requests.js';
 
 /** How long one write is waited for, how long one try of a read, and how long a read is tried again, ms. */
 const WRITE_TIMEOUT = 3_000;
@@ -50,13 +51,13 @@ export const publishAll = async (nc: NatsConnection, writes: readonly Write[]): 
   const id = newId();
   for (const [i, write] of writes.entries()) {
     const hdrs = headersOf(write);
-    hdrs.set('Nats-Batch-Id', id);
-    hdrs.set('Nats-Batch-Sequence', String(i + 1));
+    hdrs.append('Nats-Batch-Id', id);
+    hdrs.append('Nats-Batch-Sequence', String(i + 1));
     if (i < writes.length - 1) {
       nc.publish(write.subject, write.body, { headers: hdrs });
       continue;
     }
-    hdrs.set('Nats-Batch-Commit', '1');
+    hdrs.append('Nats-Batch-Commit', '1');
     const ack = await commit(nc, { ...write, ...expectationOf(writes) }, hdrs);
     if (ack.count !== writes.length) throw new Error(`batch ${id}: ${ack.count ?? 0} of ${writes.length} messages stored`);
     return ack.seq;
@@ -72,15 +73,15 @@ const expectationOf = (writes: readonly Write[]): Pick<Write, 'subject' | 'expec
 
 const headersOf = (write: Write): MsgHdrs => {
   const hdrs = headers();
-  for (const [name, value] of Object.entries(write.headers ?? {})) hdrs.set(name, value);
-  if (write.expected !== undefined) hdrs.set('Nats-Expected-Last-Subject-Sequence', String(write.expected));
+  for (const [name, value] of Object.entries(write.headers ?? {})) hdrs.append(name, value);
+  if (write.expected !== undefined) hdrs.append('Nats-Expected-Last-Subject-Sequence', String(write.expected));
   return hdrs;
 };
 
 interface Ack { readonly seq: number; readonly count?: number; readonly error?: ApiProblem }
 
 const commit = async (nc: NatsConnection, write: Write, hdrs: MsgHdrs): Promise<Ack> => {
-  const { error, ...ack } = (await whileNobodyAnswers(() => nc.request(write.subject, write.body, { timeout: WRITE_TIMEOUT, headers: hdrs }))).json<Ack>();
+  const { error, ...ack } = (await whileNobodyAnswers(() => requestsOf(nc).ask(write.subject, write.body, { timeout: WRITE_TIMEOUT, headers: hdrs }))).json<Ack>();
   if (!error) return ack;
   if (CONFLICTS.has(error.err_code ?? 0)) {
     const current = /wrong last sequence: (\d+)/.exec(error.description ?? '')?.[1];
@@ -127,7 +128,7 @@ const patiently = async <T>(nc: NatsConnection, read: () => Promise<T>): Promise
 export const api = <T>(nc: NatsConnection, verb: string, body?: unknown): Promise<T> =>
   patiently(nc, async () => {
     const subject = `$JS.API.${verb}`;
-    const answer = (await nc.request(subject, body === undefined ? Empty : JSON.stringify(body), { timeout: READ_TIMEOUT })).json<T & { error?: ApiProblem }>();
+    const answer = (await requestsOf(nc).ask(subject, body === undefined ? Empty : JSON.stringify(body), { timeout: READ_TIMEOUT })).json<T & { error?: ApiProblem }>();
     if (answer.error) throw new JetStreamProblem(subject, answer.error);
     return answer;
   });
