@@ -50,6 +50,7 @@ export const HistoryList = ({ rows, feed, subject, dense }: Props): ReactNode =>
           );
         })}
       </ol>
+      {feed.reset_at !== undefined && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">The log was replaced (a restored backup, for example); this is its history from event {feed.reset_at} on.</p>}
       {feed.truncated && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">Older events are kept, but not shown here.</p>}
     </>
   );

@@ -31,7 +31,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
         <Gauge server={server} board={board} of="disk" ceiling={sample?.disk_bytes} figure={sample ? formatPercent(sample.disk_used_bytes / sample.disk_bytes) : undefined} beside={sample ? `${formatBytes(sample.disk_used_bytes)} of ${formatBytes(sample.disk_bytes)}` : ''} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-        <Recent id={server.id} />
+        <div className="grid gap-4"><Recent id={server.id} /><RoundTrip server={server} board={board} /></div>
         <About server={server} uptime={sample ? formatDuration(sample.uptime_seconds) : '–'} latency={sample ? FIGURES.latency.format(sample.latency_ms) : '–'} sampled={sample?.at} />
       </div>
     </div>
@@ -43,10 +43,21 @@ interface GaugeProps { readonly server: Server; readonly board: MetricsBoard; re
 const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): ReactNode => (
   <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="flex min-w-0 flex-col rounded-xl border border-line bg-surface p-3 sm:p-4 sm:pb-3">
     <h2 className="eyebrow">{FIGURES[of].label}</h2>
-    <p className="mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
-    <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-auto" height={52} />
+    <p className="mb-3 mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
+    <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-auto" height={44} />
   </section>
 );
+
+const RoundTrip = ({ server, board }: { readonly server: Server; readonly board: MetricsBoard }): ReactNode => {
+  const samples = board.series(server.id);
+  const last = samples.at(-1);
+  return (
+    <Panel title="Round trip over SSH" aside={<span className="figure text-[13px] text-ink-2">{last ? FIGURES.latency.format(last.latency_ms) : '–'}</span>}>
+      <ServerSpark id={server.id} name={server.name} of="latency" board={board} interactive height={88} />
+      <p aria-hidden className="mt-2 flex justify-between text-[12px] text-ink-3"><span>15 min ago</span><span>now</span></p>
+    </Panel>
+  );
+};
 
 const Recent = ({ id }: { readonly id: string }): ReactNode => {
   const feed = useServerFeed(id);

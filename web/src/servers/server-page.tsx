@@ -8,6 +8,7 @@ import { deleteServer, renameServer, type Server } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { IconButton, buttonClass } from '../ui/button.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
+import { copyText } from '../ui/copy-text.js';
 import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
@@ -64,7 +65,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const [dialog, setDialog] = useState<'rename' | 'remove'>();
   const { label, tone, moving } = STATUS[server.status];
   const close = (): void => setDialog(undefined);
-  const copy = (text: string): void => void navigator.clipboard.writeText(text).then(() => toast('Copied', text));
+  const copy = (text: string): void => void copyText(text).then(done => { if (done) toast('Copied', text); });
 
   return (
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<Tabs id={server.id} tab={tab} />}

@@ -48,6 +48,15 @@ describe('a session', () => {
     expect(asked).toHaveLength(2);
     expect(session.get()).toBe(before);
   });
+  it('is not misled by a clock that is behind', async () => {
+    let now = NOW - 3_600_000;
+    answers = [ok(tokens(1)), ok(tokens(2))];
+    const session = new Session(() => now);
+    await session.start();
+    expect(await session.token()).toBe('token-1');
+    now += 590_000;
+    expect(await session.token()).toBe('token-2');
+  });
   it('ends when the refresh is refused for good, not when the network is away', async () => {
     let now = NOW;
     answers = [ok(tokens(1))];
