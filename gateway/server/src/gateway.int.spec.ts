@@ -36,6 +36,28 @@ describe('logging in', () => {
     expect(socket.frames[0]?.op).toBe('hello');
   });
 
+  it('takes the cookie of a page of its own, unless the client begins with auth', async () => {
+    const [mine, other] = [await t.person('acme'), await t.person('acme')];
+    const options = { origin: t.gateway.url, headers: { cookie: `a=b; xanthus_access=${await t.token(mine)}` } };
+    const silent = await open(options);
+    expect((await silent.until(f => f.op === 'hello')).data).toMatchObject({ user: { id: mine.id } });
+    const asking = await open(options);
+    expect((await asking.ask({ op: 'sub', target: 'sig.acme.>' })).data).toEqual({ status: 'live' });
+    const another = await open(options);
+    await another.ask({ op: 'auth', data: { token: await t.token(other) } });
+    expect(another.frames.filter(f => f.op === 'hello').map(f => f.data['user'])).toEqual([expect.objectContaining({ id: other.id })]);
+    const expired = await open({ origin: t.gateway.url, headers: { cookie: `xanthus_access=${await t.token(mine, { life: -60 })}` } });
+    expect((await expired.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+    expect((await expired.ask({ op: 'auth', data: { token: await t.token(mine) } })).data).toHaveProperty('expires_at');
+  });
+
+  it('lets a client send on without waiting for the answer to auth', async () => {
+    const socket = await open();
+    socket.send({ op: 'auth', data: { token: await t.token(await t.person('acme')) } });
+    expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toEqual({ status: 'live' });
+    expect(socket.frames[0]?.op).toBe('hello');
+  });
+
   it.each([
     ['no token at all', 'garbage', {}, 'AUTH_REQUIRED'],
     ['an expired token', undefined, { life: -60 }, 'AUTH_EXPIRED'],

@@ -108,7 +108,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   app.use(httpHandler({
     config, access, capabilities, commands, origins, health, metrics, views, log,
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
-    caller: request => callerOf(access, request),
+    caller: request => callerOf(access, origins, request),
   }));
   const server = app.getHttpServer() as Server;
   server.requestTimeout = REQUEST_TIMEOUT;

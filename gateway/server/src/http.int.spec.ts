@@ -122,7 +122,10 @@ describe('log-in over HTTP', () => {
     expect(status).toBe(200);
     expect(body.data).toMatchObject({ access_token: 'a', tenant: { id: 'acme' } });
     expect(JSON.stringify(body)).not.toContain('r-1');
-    expect(got.get('set-cookie')).toMatch(/^xanthus_session=01jd3x8e2v5y9w4z7q6r1s0tss\.r-1\.mac; Path=\/api\/auth; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    expect(got.getSetCookie()).toEqual([
+      expect.stringMatching(/^xanthus_session=01jd3x8e2v5y9w4z7q6r1s0tss\.r-1\.mac; Path=\/api\/auth; HttpOnly; SameSite=Strict; Max-Age=\d+$/),
+      'xanthus_access=a; Path=/; HttpOnly; SameSite=Strict; Max-Age=600',
+    ]);
     expect(asked[0]?.json()).toMatchObject({ method: 'password', device: { address: '127.0.0.1', user_agent: 'spec' } });
     expect(claimsOf(asked[0], 'auth')).toMatchObject({ sub: 'service:gateway', kind: 'service', tenant: 'xanthus' });
   });
@@ -146,6 +149,15 @@ describe('log-in over HTTP', () => {
     const done = await call('POST', '/api/auth/logout', { body: {} });
     expect(done.headers.get('set-cookie')).toMatch(/Max-Age=0/);
     expect(asked[0]?.subject).toBe(`cmd.xanthus.auth.session.${person.session}.revoke`);
+  });
+
+  it('takes the access cookie from its own pages only', async () => {
+    const cookie = `xanthus_access=${bearer}`;
+    expect((await call('GET', '/api/auth/session', { token: null, headers: { cookie, origin: t.gateway.url } })).status).toBe(200);
+    expect((await call('GET', '/api/auth/session', { token: null, headers: { cookie, 'sec-fetch-site': 'same-origin' } })).status).toBe(200);
+    expect((await call('GET', '/api/auth/session', { token: null, headers: { cookie } })).status).toBe(403);
+    expect((await call('GET', '/api/auth/session', { token: null, headers: { cookie, 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    expect((await call('DELETE', '/api/vps/s1', { token: null, headers: { cookie, origin: 'http://evil.example' } })).status).toBe(403);
   });
 
   it('maps refusals to their status', async () => {

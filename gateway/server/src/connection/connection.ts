@@ -54,6 +54,10 @@ export class Connection {
   readonly opened: number;
   state: ConnectionState = 'authenticating';
   principal: Principal | undefined;
+  /** Access token of the cookie at the upgrade, until it is used or a first `auth` makes it void. */
+  cookie: string | undefined;
+  /** A token is being checked. Never rejects. */
+  entering: Promise<void> | undefined;
   heardAt: number;
   pingedAt: number;
   commands = 0;

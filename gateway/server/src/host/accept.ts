@@ -1,13 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../connection/connection.js';
-import { bearerOf } from '../http/caller.js';
-import { authenticate } from '../operations/authenticate.js';
+import { accessCookie, bearerOf } from '../http/caller.js';
+import { authenticate, enter, enterByCookie } from '../operations/authenticate.js';
 import type { GatewayContext } from '../operations/context.js';
 import { receive } from '../operations/receive.js';
 import type { Accept } from './socket.gateway.js';
 
-/** A new socket becomes a connection. With a bearer token at the upgrade it need not send `auth`. */
+/** A client that has said nothing for so long begins with its cookie, ms. */
+const SILENCE_MS = 300;
+
+/**
+ * A new socket becomes a connection. With a bearer token at the upgrade, or the cookie of a page of ours (its origin was checked), it need not
+ * send `auth`; the cookie only counts if the client does not begin with `auth`, which may be for somebody else.
+ */
 export const acceptor = (context: GatewayContext): Accept => (ws: WebSocket, request: IncomingMessage) => {
   const connection = new Connection(ws, request.socket, context.hub);
   context.hub.add(connection);
@@ -17,7 +23,14 @@ export const acceptor = (context: GatewayContext): Accept => (ws: WebSocket, req
   // A frame that breaks RFC 6455 or is far too large: ws closes with the code of that, there is nobody to tell.
   ws.on('error', error => context.log.debug({ connection: connection.id, err: error }, 'a socket failed'));
   const token = bearerOf(request);
-  if (token !== undefined) void authenticate(context, connection, token);
+  if (token !== undefined) void enter(connection, authenticate(context, connection, token));
+  else if (request.headers.origin !== undefined) waitForCookie(context, connection, accessCookie(request));
+};
+
+const waitForCookie = (context: GatewayContext, connection: Connection, cookie: string | undefined): void => {
+  if (cookie === undefined) return;
+  connection.cookie = cookie;
+  setTimeout(() => void enterByCookie(context, connection), SILENCE_MS).unref();
 };
 
 const bytesOf = (data: RawData): Buffer => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data));

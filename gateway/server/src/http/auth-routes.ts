@@ -2,7 +2,7 @@ import { commandSubject, INSTALLATION, isUlid, querySubject } from '@xanthus/pro
 import { completeSetup, openSession, refreshSession, revokeSession, setupStatus, type SessionTokens } from '@xanthus/proto/auth';
 import { refuse, Refused } from '../protocol/problem.js';
 import { ok, type HttpAnswer, type HttpRequest } from './answer.js';
-import { bearerOf, callerOf, checkOrigin, clearCookie, deviceOf, readCookie, setCookie, type RefreshCookie } from './caller.js';
+import { bearerOf, checkOrigin, clearCookies, deviceOf, readCookie, setCookies, type RefreshCookie } from './caller.js';
 import { OWN_IDENTITY, type HttpContext } from './context.js';
 import type { Route } from './router.js';
 
@@ -33,7 +33,7 @@ const logIn = async (context: HttpContext, request: HttpRequest, to: string, als
 
 /** The refresh token goes into the cookie and nowhere else. */
 const loggedIn = (context: HttpContext, { refresh_token, ...tokens }: SessionTokens): HttpAnswer =>
-  ok(tokens, { 'set-cookie': setCookie({ session: tokens.session, token: refresh_token }, context.secure) });
+  ok(tokens, { 'set-cookie': setCookies({ session: tokens.session, token: refresh_token }, tokens.access_token, context.secure) });
 
 const refresh = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
   const cookie = cookieOf(context, request);
@@ -53,10 +53,10 @@ const cookieOf = (context: HttpContext, request: HttpRequest): RefreshCookie | u
 /** Ends the session that the caller proves to hold: by the access token, else by the refresh token. The cookie goes in any case. */
 const logOut = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
   const cookie = cookieOf(context, request);
-  const gone = { 'set-cookie': clearCookie(context.secure) };
+  const gone = { 'set-cookie': clearCookies(context.secure) };
   const id = bearerOf(request.raw) === undefined
     ? cookie === undefined ? undefined : await swap(context, request, cookie).then(tokens => tokens.session, alreadyOver)
-    : (await callerOf(context.access, request.raw)).claims.sid;
+    : (await context.caller(request.raw)).claims.sid;
   if (id !== undefined) await run(context, request, subject('session', id, revokeSession.verb), {}).catch(alreadyOver);
   return ok({ ended: true }, gone);
 };

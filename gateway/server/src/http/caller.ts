@@ -1,27 +1,26 @@
 import type { IncomingMessage } from 'node:http';
+import { ACCESS_TOKEN_TTL } from '@xanthus/proto';
 import type { Access, Authenticated } from '../access/access.js';
 import type { Origins } from '../access/origins.js';
 import { refuse } from '../protocol/problem.js';
 
-/** Holds the session's id and its refresh token; no script sees it. */
+/** Holds the session's id and its refresh token; no script sees it, and only the log-in routes are sent it. */
 export const COOKIE = 'xanthus_session';
 const COOKIE_PATH = '/api/auth';
+/** Holds the access token, for requests of our own pages that carry no bearer; no script sees it either. */
+export const ACCESS_COOKIE = 'xanthus_access';
 
-/** @throws Refused AUTH_REQUIRED or AUTH_EXPIRED */
-export const callerOf = (access: Access, request: IncomingMessage): Promise<Authenticated> => {
-  const token = bearerOf(request);
-  return token === undefined ? Promise.reject(refusal()) : access.authenticate(token);
+/** By bearer token, or by cookie from a page of an allowed origin. @throws Refused AUTH_REQUIRED, AUTH_EXPIRED or DENIED */
+export const callerOf = async (access: Access, origins: Origins, request: IncomingMessage): Promise<Authenticated> => {
+  const bearer = bearerOf(request);
+  if (bearer !== undefined) return access.authenticate(bearer);
+  const cookie = accessCookie(request);
+  if (cookie === undefined) return refuse('AUTH_REQUIRED');
+  checkOrigin(origins, request, true);
+  return access.authenticate(cookie);
 };
 
 export const bearerOf = (request: IncomingMessage): string | undefined => /^Bearer +([\w.~+/=-]{1,4096})$/i.exec(request.headers.authorization ?? '')?.[1];
-
-const refusal = (): unknown => {
-  try {
-    return refuse('AUTH_REQUIRED');
-  } catch (error) {
-    return error;
-  }
-};
 
 /** A page of a foreign origin may not act for whoever is logged in. Programs send no Origin and no cookie. */
 export const checkOrigin = (origins: Origins, request: IncomingMessage, cookieUsed: boolean): void => {
@@ -33,19 +32,29 @@ export const checkOrigin = (origins: Origins, request: IncomingMessage, cookieUs
 
 export interface RefreshCookie { readonly session: string; readonly token: string }
 
-export const readCookie = (request: IncomingMessage): RefreshCookie | undefined => {
+const cookieNamed = (request: IncomingMessage, wanted: string): string | undefined => {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, ...value] = part.trim().split('=');
-    if (name !== COOKIE) continue;
-    const found = /^([0-9a-z]{26})\.([\w.~-]{1,256})$/.exec(value.join('='));
-    if (found?.[1] !== undefined && found[2] !== undefined) return { session: found[1], token: found[2] };
+    if (name === wanted) return value.join('=');
   }
   return undefined;
 };
 
-const attributes = (secure: boolean): string => `Path=${COOKIE_PATH}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-export const setCookie = (cookie: RefreshCookie, secure: boolean): string => `${COOKIE}=${cookie.session}.${cookie.token}; ${attributes(secure)}; Max-Age=${30 * 86_400}`;
-export const clearCookie = (secure: boolean): string => `${COOKIE}=; ${attributes(secure)}; Max-Age=0`;
+export const readCookie = (request: IncomingMessage): RefreshCookie | undefined => {
+  const [, session, token] = /^([0-9a-z]{26})\.([\w.~-]{1,256})$/.exec(cookieNamed(request, COOKIE) ?? '') ?? [];
+  return session === undefined || token === undefined ? undefined : { session, token };
+};
+
+export const accessCookie = (request: IncomingMessage): string | undefined => /^[\w.-]{1,4096}$/.exec(cookieNamed(request, ACCESS_COOKIE) ?? '')?.[0];
+
+const attributes = (path: string, secure: boolean, seconds: number): string => `Path=${path}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}; Max-Age=${seconds}`;
+
+/** Both cookies of a session. */
+export const setCookies = (cookie: RefreshCookie, access: string, secure: boolean): string[] => [
+  `${COOKIE}=${cookie.session}.${cookie.token}; ${attributes(COOKIE_PATH, secure, 30 * 86_400)}`,
+  `${ACCESS_COOKIE}=${access}; ${attributes('/', secure, ACCESS_TOKEN_TTL)}`,
+];
+export const clearCookies = (secure: boolean): string[] => [`${COOKIE}=; ${attributes(COOKIE_PATH, secure, 0)}`, `${ACCESS_COOKIE}=; ${attributes('/', secure, 0)}`];
 
 /** For the record of a session: where from and with what. */
 export const deviceOf = (request: IncomingMessage): { address: string; user_agent: string } => ({

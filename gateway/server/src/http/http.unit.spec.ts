@@ -6,7 +6,7 @@ import { RateLimit } from '../connection/rate-limit.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { deadlineOf } from '../upstream/commands.js';
 import { statusOf } from './answer.js';
-import { readCookie, setCookie } from './caller.js';
+import { accessCookie, readCookie, setCookies } from './caller.js';
 import { router } from './router.js';
 
 const handler = () => ({ status: 200 });
@@ -42,8 +42,11 @@ describe('the cookie', () => {
   const read = (cookie: string) => readCookie({ headers: { cookie } } as IncomingMessage);
   it('comes back as it was set', () => {
     const value = { session: '01jd3x8e2v5y9w4z7q6r1s0tss', token: 'ab_c-d.ef' };
-    expect(setCookie(value, true)).toContain('; Secure');
-    expect(read(`x=1; ${setCookie(value, false).split(';')[0]}; y=2`)).toEqual(value);
+    const [session, access] = setCookies(value, 'x.y.z', true);
+    expect([session, access]).toEqual([expect.stringContaining('; Secure'), expect.stringContaining('; Secure')]);
+    const sent = `x=1; ${session?.split(';')[0]}; ${access?.split(';')[0]}; y=2`;
+    expect(read(sent)).toEqual(value);
+    expect(accessCookie({ headers: { cookie: sent } } as IncomingMessage)).toBe('x.y.z');
     expect(read('xanthus_session=junk')).toBeUndefined();
     expect(read('')).toBeUndefined();
   });

@@ -33,6 +33,27 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
   }
 };
 
+/** Marks that a token is being checked; a cookie no longer counts. */
+export const enter = async (connection: Connection, checked: Promise<void>): Promise<void> => {
+  connection.cookie = undefined;
+  connection.entering = checked;
+  try {
+    await checked;
+  } finally {
+    if (connection.entering === checked) connection.entering = undefined;
+  }
+};
+
+/** With the cookie of the upgrade, if there is one that was not used. One that is no longer valid is as good as none. */
+export const enterByCookie = (context: GatewayContext, connection: Connection): Promise<void> | undefined => {
+  const { cookie } = connection;
+  if (cookie === undefined || connection.principal !== undefined) return undefined;
+  const valid = async (): Promise<void> => {
+    if (await context.access.authenticate(cookie).then(() => true, () => false)) await authenticate(context, connection, cookie);
+  };
+  return enter(connection, valid());
+};
+
 const hello = (context: GatewayContext, { id, principal }: Connection): HelloData => ({
   v: PROTOCOL_VERSION,
   connection: id,

@@ -2,7 +2,7 @@ import type { ClientFrame } from '@xanthus/proto';
 import type { Connection } from '../connection/connection.js';
 import { parseFrame } from '../protocol/parse-frame.js';
 import { problem, problemOf } from '../protocol/problem.js';
-import { authenticate } from './authenticate.js';
+import { authenticate, enter, enterByCookie } from './authenticate.js';
 import { command } from './command.js';
 import type { GatewayContext, LiveConnection } from './context.js';
 import { grantCredit, subscribeBucket, subscribeSignals, subscribeStream, unsubscribe } from './subscribe.js';
@@ -19,16 +19,23 @@ export const receive = (context: GatewayContext, connection: Connection, data: B
   const at = { inbox: frame.inbox, target: 'target' in frame ? frame.target : undefined };
   context.metrics.frameIn(frame.op);
   if (fast) return connection.fault(problem('RATE_LIMITED', undefined, { frames_per_second: context.hub.limits.frames_per_second }), at);
-  const failed = (error: unknown): void => {
-    const why = problemOf(error);
-    if (why.code === 'INTERNAL') context.log.error({ err: error, op: frame.op, connection: connection.id }, 'an operation failed');
-    if (connection.open) connection.refuse(why, at);
+  const perform = (): void => {
+    if (!connection.open) return;
+    const failed = (error: unknown): void => {
+      const why = problemOf(error);
+      if (why.code === 'INTERNAL') context.log.error({ err: error, op: frame.op, connection: connection.id }, 'an operation failed');
+      if (connection.open) connection.refuse(why, at);
+    };
+    try {
+      handle(context, connection, frame)?.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   };
-  try {
-    handle(context, connection, frame)?.catch(failed);
-  } catch (error) {
-    failed(error);
-  }
+  // A token is being checked: what was sent right behind it waits for that.
+  const entering = frame.op === 'auth' || connection.principal !== undefined ? undefined : connection.entering ?? enterByCookie(context, connection);
+  if (entering === undefined) perform();
+  else void entering.then(perform);
 };
 
 /** The same data, and the server's time beside it. */
@@ -37,7 +44,7 @@ const encodePong = ({ inbox, data }: Extract<ClientFrame, { op: 'ping' }>): Buff
 const isLive = (connection: Connection): connection is LiveConnection => connection.principal !== undefined;
 
 const handle = (context: GatewayContext, connection: Connection, frame: ClientFrame): Promise<void> | void => {
-  if (frame.op === 'auth') return authenticate(context, connection, frame.data.token, frame.inbox);
+  if (frame.op === 'auth') return enter(connection, authenticate(context, connection, frame.data.token, frame.inbox));
   if (!isLive(connection)) return connection.fault(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
   switch (frame.op) {
     case 'ping':
