@@ -43,11 +43,11 @@ export const runs = (line: readonly Point[], gap = GAP): readonly (readonly Poin
   return out;
 };
 
-/** A ceiling above the highest value that does not jump with every sample: 1, 2 or 5 times a power of ten. */
+/** A ceiling above the highest value that does not jump with every sample: a few round steps per power of ten. */
 export const niceCeiling = (highest: number, least: number): number => {
   const wanted = Math.max(highest * 1.1, least);
   const power = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 5, 10].map(m => m * power).find(c => c >= wanted) ?? wanted;
+  return [1, 1.5, 2, 3, 5, 7, 10].map(m => m * power).find(c => c >= wanted) ?? wanted;
 };
 
 export interface Frame { readonly from: number; readonly to: number; readonly ceiling: number; readonly width: number; readonly height: number }

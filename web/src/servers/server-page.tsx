@@ -65,7 +65,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const [dialog, setDialog] = useState<'rename' | 'remove'>();
   const { label, tone, moving } = STATUS[server.status];
   const close = (): void => setDialog(undefined);
-  const copy = (text: string): void => void copyText(text).then(done => { if (done) toast('Copied', text); });
+  const copy = (text: string): void => void copyText(text).then(done => done && toast('Copied', text));
 
   return (
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<Tabs id={server.id} tab={tab} />}
