@@ -1,5 +1,6 @@
 /** Golden examples: one file per event and view version that was ever released. Written once, never again. */
 import type { EventContract, ViewContract } from '../src/contract.js';
+import { INSTALLATION } from '../src/ids.js';
 import { eventEnvelope } from '../src/envelope.js';
 import { z } from 'zod';
 import { eventsOf, services, viewsOf } from './contracts.js';
@@ -10,8 +11,14 @@ const AGGREGATE_ID = '01jd3x8e2v5y9w4z7q6r1s0tab';
 export const eventExamplePath = (e: EventContract, schema = e.schema): string => `proto/examples/${e.service}/events/${e.type}.v${schema}.json`;
 export const viewExamplePath = (v: ViewContract, schema = v.schema): string => `proto/examples/${v.service}/views/${v.view}.v${schema}.json`;
 
+/** Aggregates that stand in the installation's tenant; ids that are no ULID. Elsewhere: tenant `acme`, a ULID. */
+const PLACES: Readonly<Record<string, { readonly tenant: string; readonly id?: string }>> = {
+  installation: { tenant: INSTALLATION, id: INSTALLATION }, tenant: { tenant: INSTALLATION, id: 'acme' }, person: { tenant: INSTALLATION }, session: { tenant: INSTALLATION }, 'signing-key': { tenant: INSTALLATION },
+};
+
 export const eventExample = (e: EventContract): unknown => ({
-  id: '01jd3x8e2v5y9w4z7q6r1s0tev', type: e.type, schema: e.schema, tenant: 'acme', aggregate: { service: e.service, name: e.aggregate, id: AGGREGATE_ID }, occurred_at: '2026-11-21T08:00:00.000Z',
+  id: '01jd3x8e2v5y9w4z7q6r1s0tev', type: e.type, schema: e.schema, tenant: PLACES[e.aggregate]?.tenant ?? 'acme',
+  aggregate: { service: e.service, name: e.aggregate, id: PLACES[e.aggregate]?.id ?? AGGREGATE_ID }, occurred_at: '2026-11-21T08:00:00.000Z',
   actor: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd', session: '01jd3x8e2v5y9w4z7q6r1s0tss' }, command_id: '01jd3x8e2v5y9w4z7q6r1s0tcm', correlation_id: '01jd3x8e2v5y9w4z7q6r1s0tcc', data: e.example,
 });
 const viewExample = (v: ViewContract): unknown => ({ schema: v.schema, seq: 42, time: '2026-11-21T08:00:00.000Z', data: v.example });

@@ -14,4 +14,4 @@ export { processReactor, type ProcessOptions } from './process.js';
 export { keyedProjection, type Change, type KeyedFold, type Projection, type ViewReader } from './projection.js';
 export { GiveUp, type Process, type Reactor, type ReactorContext } from './reactor.js';
 export { ConflictError, Refusal, UncertainError } from './refusal.js';
-export { upcastEvent, type EventSchemas } from './upcast.js';
+export { mergeSchemas, upcastEvent, type EventSchemas } from './upcast.js';

@@ -25,3 +25,9 @@ export const upcastEvent = (known: EventSchemas, event: RecordedEvent): Recorded
   }
   return { ...event, schema: current, data };
 };
+
+/** All event types of a service: what its projector and its reactors must be able to lift. */
+export const mergeSchemas = (...known: readonly EventSchemas[]): EventSchemas => ({
+  schemas: Object.assign({}, ...known.map((k) => k.schemas)) as EventSchemas['schemas'],
+  upcasts: Object.assign({}, ...known.map((k) => k.upcasts)) as NonNullable<EventSchemas['upcasts']>,
+});

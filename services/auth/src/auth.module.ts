@@ -17,6 +17,7 @@ import { Sessions } from './app/sessions.js';
 import { SetUp } from './app/set-up.js';
 import type { AuthConfig } from './auth.config.js';
 import { authDeclarations } from './declarations.js';
+import { eventSchemas } from './domain/aggregates.js';
 import { CredentialDoors } from './endpoints/credential.doors.js';
 import { ExplainDoors } from './endpoints/explain.doors.js';
 import { InstallationDoors } from './endpoints/installation.doors.js';
@@ -38,7 +39,7 @@ export class AuthModule {
 
     const dataKeys = await serveDataKeys(nc, { masterKey, verifier, log });
     onStop(() => dataKeys.stop());
-    const projector = await startProjector(nc, { service: SERVICE, projections, log });
+    const projector = await startProjector(nc, { service: SERVICE, projections, schemas: eventSchemas, log });
     onStop(() => projector.stop());
     await projector.ready;
     health.add('projector', async () => {
@@ -65,7 +66,7 @@ export class AuthModule {
     const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
 
     for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)])]) {
-      const running = await startReactor(nc, { service: SERVICE, reactor, log });
+      const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());
     }
     const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log }, signal) });

@@ -5,6 +5,7 @@ import { AggregateCache } from '@xanthus/kernel';
 import { serveViews, type ServiceDeps } from '@xanthus/nest';
 import { createSshPool } from '@xanthus/ssh';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
+import { eventSchemas } from './aggregates.js';
 import { vpsDeclarations } from './declarations.js';
 import { ServerDoors } from './endpoints/server.doors.js';
 import { SshKeyDoors } from './endpoints/ssh-key.doors.js';
@@ -13,9 +14,7 @@ import { runMonitor } from './monitor/run-monitor.js';
 import { cleanUpWhenServerDeleted } from './reactors/clean-up-when-server-deleted.js';
 import { cleanUpWhenSshKeyRemoved } from './reactors/clean-up-when-ssh-key-removed.js';
 import { freeNameWhenServerRenamed } from './reactors/free-name-when-server-renamed.js';
-import { serversProjection } from './views/servers.js';
-import { sshKeysProjection } from './views/ssh-keys.js';
-import { keyUsersProjection, targetsProjection } from './views/targets.js';
+import { projections } from './views/index.js';
 import type { VpsConfig } from './vps.config.js';
 import type { VpsContext } from './vps.context.js';
 
@@ -27,7 +26,7 @@ export class VpsModule {
     const { nc, log, config, signer, views, health, onStop } = deps;
     await verify(nc, [vpsDeclarations()]);
 
-    const projector = await startProjector(nc, { service: SERVICE, projections: [serversProjection, sshKeysProjection, targetsProjection, keyUsersProjection], log });
+    const projector = await startProjector(nc, { service: SERVICE, projections, schemas: eventSchemas, log });
     onStop(() => projector.stop());
     await projector.ready;
     health.add('projector', async () => {
@@ -46,7 +45,7 @@ export class VpsModule {
     };
     onStop(() => vps.pool.close());
     for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps)]) {
-      const running = await startReactor(nc, { service: SERVICE, reactor, log });
+      const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());
     }
     const watching = await startLocked(nc, { service: SERVICE, name: 'monitor', log, run: signal => runMonitor(vps, signal) });

@@ -1,0 +1,82 @@
+/**
+ * What every service must do with the events that were ever stored: the golden examples in `proto/examples` are all of them, one file per
+ * type and schema version. An old shape that nobody lifts, a type that nobody folds, a fold that throws: each fails here, before it meets real data.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { parseViewKey, type EventEnvelope, type ServiceContracts } from '@xanthus/proto';
+import type { AggregateType } from './decider.js';
+import { recordEvent } from './envelope.js';
+import type { DomainEvent } from './event.js';
+import type { Projection } from './projection.js';
+import { mergeSchemas, upcastEvent } from './upcast.js';
+
+export interface GoldensUnderTest {
+  readonly contracts: Pick<ServiceContracts, 'events' | 'views'>;
+  readonly aggregates: readonly AggregateType<unknown, unknown, DomainEvent>[];
+  readonly projections: readonly Projection[];
+  /** Envelopes of the golden events of the service. */
+  readonly goldens: readonly EventEnvelope[];
+  /** Types that are there to be read and change nothing in the state that decides. */
+  readonly forTheRecord?: readonly string[];
+}
+
+/** All there is, forwards and backwards, and any three: a log is stored as it came, so no order may break a fold. */
+const orders = <T>(events: readonly T[]): readonly (readonly T[])[] => [events, events.toReversed(), ...events.flatMap(a => events.flatMap(b => events.map(c => [a, b, c])))];
+
+export const goldenFeatures = ({ contracts, aggregates, projections, goldens, forTheRecord = [] }: GoldensUnderTest): void => {
+  const events = Object.values(contracts.events);
+  const known = mergeSchemas(...aggregates);
+  const lifted = goldens.map((golden, i) => upcastEvent(known, recordEvent(golden, 'GOLDENS', i + 1, golden.occurred_at)));
+
+  describe('golden events', () => {
+    it.each(events)('$type: every version up to the current one is there, and its aggregate knows it', event => {
+      const versions = goldens.filter(g => g.type === event.type).map(g => g.schema).sort((a, b) => a - b);
+      expect(versions).toEqual(Array.from({ length: event.schema }, (_, i) => i + 1));
+      const owners = aggregates.filter(a => Object.hasOwn(a.schemas, event.type));
+      expect(owners.map(a => [a.name, (a.schemas as Readonly<Record<string, number>>)[event.type]])).toEqual([[event.aggregate, event.schema]]);
+    });
+
+    it('are all of declared types, and no aggregate knows another', () => {
+      const declared = events.map(e => e.type).sort();
+      expect([...new Set(goldens.map(g => g.type))].sort()).toEqual(declared);
+      expect(Object.keys(known.schemas).sort()).toEqual(declared);
+    });
+
+    it.each(lifted)('$type.v$schema has the current shape once it is lifted', event => {
+      const contract = contracts.events[event.type];
+      expect(contract?.data.parse(event.data)).toEqual(event.data);
+    });
+
+    it.each(aggregates)('fold into $name in any order, and each of them counts', ({ name, decider }) => {
+      const own = lifted.filter(e => e.aggregate.name === name);
+      const changing = new Set<string>();
+      for (const order of orders(own)) {
+        let state = decider.initialState;
+        for (const e of order) {
+          const next = decider.evolve(state, { type: e.type, data: e.data }, { tenant: e.tenant, id: e.aggregate.id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor });
+          if (JSON.stringify(next) !== JSON.stringify(state)) changing.add(e.type);
+          state = next;
+        }
+      }
+      const types = own.map(e => e.type);
+      expect(types.filter(type => !changing.has(type))).toEqual(types.filter(type => forTheRecord.includes(type)));
+    });
+
+    it.each(projections)('fold into the view $name in any order, and what is shown fits its contract', async projection => {
+      for (const order of orders(lifted)) {
+        const view = new Map<string, unknown>();
+        for (const event of order) {
+          const changes = await projection.project(event, { get: <T>(key: string) => view.get(key) as T | undefined });
+          for (const change of changes) {
+            if ('deleted' in change) view.delete(change.key);
+            else view.set(change.key, change.value);
+          }
+        }
+        for (const [key, value] of view) {
+          const problem = contracts.views[parseViewKey(key)?.view ?? '']?.data.safeParse(value).error;
+          if (problem !== undefined) throw new Error(`${key} after ${order.map(e => e.type).join(', ')}`, { cause: problem });
+        }
+      }
+    });
+  });
+};

@@ -1,0 +1,7 @@
+import { mergeSchemas } from '@xanthus/kernel';
+import { serverType } from './server/server.decide.js';
+import { sshKeyType } from './ssh-key/ssh-key.decide.js';
+
+export const aggregates = [serverType, sshKeyType] as const;
+/** What projections and reactors read is lifted to the current shapes, as the aggregates themselves do. */
+export const eventSchemas = mergeSchemas(...aggregates);

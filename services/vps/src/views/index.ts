@@ -1,0 +1,6 @@
+import type { Projection } from '@xanthus/kernel';
+import { serversProjection } from './servers.js';
+import { sshKeysProjection } from './ssh-keys.js';
+import { keyUsersProjection, targetsProjection } from './targets.js';
+
+export const projections: readonly Projection[] = [serversProjection, sshKeysProjection, targetsProjection, keyUsersProjection];
