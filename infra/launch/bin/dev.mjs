@@ -8,7 +8,7 @@ import { checkNode, fail, install, root } from './support/workspace.mjs';
 
 checkNode();
 const say = line => process.stdout.write(`${line}\n`);
-install(say);
+await install(say);
 const dist = join(root, 'infra/launch/dist');
 const children = new Set();
 let ending = false;

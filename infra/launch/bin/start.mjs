@@ -7,7 +7,7 @@ import { build, checkNode, install, root } from './support/workspace.mjs';
 checkNode();
 const say = line => process.stdout.write(`${line}\n`);
 const asks = process.argv.slice(2).some(a => ['--help', '-h', 'credentials', 'setup-link'].includes(a));
-install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials` prints a file on its standard output
+await install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials` prints a file on its standard output
 await build(asks ? line => process.stderr.write(`${line}\n`) : say);
 process.setSourceMapsEnabled(true);
 process.env.NODE_ENV ??= 'production';

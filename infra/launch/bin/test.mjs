@@ -13,7 +13,7 @@ const say = line => process.stdout.write(`${line}\n`);
 const seconds = since => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const total = { passed: 0, failed: 0 };
 
-install(say);
+await install(say);
 process.chdir(root);
 const results = join(root, 'node_modules', '.cache', 'xanthus', 'results');
 rmSync(results, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 // Plain Node without dependencies: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,8 +20,15 @@ export function checkNode() {
   if (major < 20 || (major === 20 && minor < 19)) fail(`Xanthus needs Node 20.19 or newer; this is ${process.versions.node}.`);
 }
 
+const cache = at('node_modules', '.cache', 'xanthus');
+/** Locks and the like. Not below node_modules, which npm empties. */
+const state = at('infra', 'launch', 'dist', 'state');
+/** Stands while npm works: after a kill in the middle nothing else tells reliably that packages are missing. */
+const UNFINISHED = join(state, 'installing');
+
 /** Is every package of the lock installed in its version? Optional ones (other platforms) may be missing. */
 function installed() {
+  if (existsSync(UNFINISHED)) return false;
   try {
     const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
     const found = JSON.parse(readFileSync(at('node_modules', '.package-lock.json'), 'utf8')).packages;
@@ -35,10 +42,20 @@ function installed() {
   }
 }
 
-/** Installs the dependencies if they are missing or other ones than the lock names. */
-export function install(say) {
+/** Installs the dependencies if they are missing or other ones than the lock names. Two at once would take away each other's files: the second waits. */
+export async function install(say) {
   if (installed()) return;
+  const unlock = await lock('install', say);
+  try {
+    if (!installed()) installNow(say);
+  } finally {
+    unlock();
+  }
+}
+
+function installNow(say) {
   say('Installing dependencies (npm ci, half a minute) …');
+  writeFileSync(UNFINISHED, '');
   const npm = args => spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, encoding: 'utf8', env: { ...process.env, npm_config_loglevel: 'error' } });
   let done = npm(['ci', '--no-audit', '--no-fund']);
   // A registry that serves only some platforms' packages makes npm reject its own lock; installing by the lock still works.
@@ -47,6 +64,7 @@ export function install(say) {
     const why = `${done.stderr ?? ''}${done.error?.message ?? ''}`.split('\n').filter(l => /npm (error|ERR!)/.test(l) && !/complete log|^npm (error|ERR!)\s*$/.test(l)).slice(0, 3).map(l => l.replace(/^npm (error|ERR!)\s*/, '')).join(' ');
     fail(`The dependencies could not be installed: ${why || 'npm failed'}. Check the network and the rights on ${at('node_modules')}, then try again.`);
   }
+  rmSync(UNFINISHED, { force: true });
 }
 
 /** Every source file below these folders, with what tells a change. */
@@ -77,11 +95,10 @@ const targets = [
 
 /** Builds the bundles whose sources changed, two at a time. Two builds at once wait for each other. */
 export async function build(say) {
-  const cache = at('node_modules', '.cache', 'xanthus');
   const file = join(cache, 'built.json');
   mkdirSync(cache, { recursive: true });
   if (due(file).length === 0) return;
-  const unlock = await lock(join(cache, 'building'), say);
+  const unlock = await lock('build', say);
   try {
     const built = read(file);
     const queue = due(file);
@@ -120,23 +137,43 @@ function due(file) {
   return targets.map(t => ({ ...t, stamp: stamp(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist')));
 }
 
-/** A folder is made by one process only. One left behind by a process that has ended is taken over. */
-async function lock(folder, say) {
-  for (let told = false; ; told = true) {
-    try {
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'pid'), String(process.pid));
-      return () => rmSync(folder, { recursive: true, force: true });
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+/** Longest honest hold, ms: beyond, the process id in the file is somebody else's by now. */
+const HELD_AT_MOST = 10 * 60_000;
+
+/** Held by one process only. One left behind by a process that has ended is taken over. */
+async function lock(name, say) {
+  mkdirSync(state, { recursive: true });
+  const file = join(state, `${name}.lock`);
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, String(process.pid)); // linked into place: the file is never there without its process id
+  try {
+    for (let told = false; ; told = true) {
+      try {
+        linkSync(mine, file);
+        return () => rmSync(file, { force: true });
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      if (!alive(file)) {
+        rmSync(file, { force: true });
+        continue;
+      }
+      if (!told) say('Another start is installing or building; waiting for it …');
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
     }
-    if (!told) say('Another build is running; waiting for it …');
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-    try {
-      process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
-    } catch (error) {
-      if (error.code === 'ESRCH') rmSync(folder, { recursive: true, force: true });
-    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Does the process that holds this lock still run? */
+function alive(file) {
+  try {
+    if (Date.now() - statSync(file).mtimeMs > HELD_AT_MOST) return false;
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 
