@@ -1,7 +1,9 @@
 /** Log-in, frames, rights and signals, as a plain WebSocket client sees them. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@xanthus/kernel';
+import { ERROR_CODES } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
+import fc from 'fast-check';
 import { isMessage, Socket } from './socket.fixture.js';
 import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
@@ -145,6 +147,23 @@ describe('frames', () => {
     for (let i = 0; i < 600; i++) socket.send({ op: 'ping' });
     expect((await socket.end()).code).toBe(4509);
     expect(socket.frames.filter(f => f.data?.code === 'RATE_LIMITED').length).toBeGreaterThan(50);
+  });
+});
+
+describe('anything at all', () => {
+  it('is answered or closed with a listed code, and never an INTERNAL', async () => {
+    const names = ['op', 'target', 'data', 'inbox', 'v', 'filter', 'pattern', 'start_seq', 'credit', 'policy', 'epoch', 'last_seq', 'n', 'token'];
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('sub', 'kv_sub', 'js_sub', 'unsub', 'cmd', 'credit', 'ping', 'VPS', 'vps', 'kv:vps', 'js:VPS', 'sig.acme.>', 'evt.acme.>', 'acme.>', 'cmd.acme.vps.server.new.adopt', 'latest', 1, 0));
+    const frame = fc.dictionary(fc.constantFrom(...names), fc.oneof(value, fc.dictionary(fc.constantFrom(...names), value)));
+    const person = await t.person('acme');
+    for (let round = 0; round < 4; round++) {
+      const socket = await connect(person);
+      for (const text of fc.sample(fc.oneof(fc.string(), frame.map(f => JSON.stringify(f)), frame.map(f => JSON.stringify({ op: 'js_sub', target: 'VPS', ...f }))), 80)) socket.send(text);
+      if (socket.closed === undefined) await socket.ask({ op: 'ping' });
+      for (const { data } of socket.frames.filter(f => f.op === 'error')) expect(ERROR_CODES).toHaveProperty(data.code ?? '');
+      expect(socket.frames.filter(f => f.data?.code === 'INTERNAL')).toEqual([]);
+    }
+    expect((await fetch(`${t.gateway.url}/health`)).status).toBe(200);
   });
 });
 

@@ -22,7 +22,7 @@ import { problem } from './protocol/problem.js';
 import { Buckets } from './upstream/buckets.js';
 import { Commands } from './upstream/commands.js';
 import { natsStreams } from './upstream/nats-stream-source.js';
-import { watchStatus } from './upstream/nats-status.js';
+import { watchStatus, type NatsStatus } from './upstream/nats-status.js';
 import { Signals } from './upstream/signals.js';
 import { Streams } from './upstream/streams.js';
 
@@ -42,6 +42,9 @@ const INBOX = '_INBOX_gateway';
 /** A request that has not arrived within this time is given up, ms. */
 const REQUEST_TIMEOUT = 30_000;
 const HEADERS_TIMEOUT = 10_000;
+
+/** How long clients have to renew their tokens after an outage, ms. */
+const RENEWAL_MS = 60_000;
 
 type Stop = () => Promise<unknown> | void;
 
@@ -76,7 +79,9 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   stops.push(() => tracing.stop(), () => streams.stop(), () => buckets.stop(), () => views.stop());
 
   const pingMs = config.XANTHUS_WS_PING_SECONDS * 1_000;
+  const outage = outageOf(status);
   const hub = new Hub({
+    outage,
     limits: limitsOf(config), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
     channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
   });
@@ -118,6 +123,13 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;
   log.info({ port, host: config.XANTHUS_HOST }, 'the gateway listens');
   return { url: `http://${host}:${port}`, port, ready: () => health.report() };
+};
+
+/** NATS is away, or came back so lately that clients are still getting fresh tokens. */
+const outageOf = (status: NatsStatus): (() => boolean) => {
+  let back = Number.NEGATIVE_INFINITY;
+  status.onUp(() => { back = performance.now(); });
+  return () => !status.up() || performance.now() - back < RENEWAL_MS;
 };
 
 const close = async (app: NestExpressApplication, hub: Hub): Promise<void> => {

@@ -7,6 +7,8 @@ export interface HubOptions {
   readonly limits: Limits;
   readonly authMs: number;
   readonly pingMs: number;
+  /** NATS is away, or was a moment ago: nobody can get a fresh token, and an expired one opens nothing. */
+  outage(): boolean;
   /** Everything followed now, for the heartbeats of positions. */
   channels(): readonly Channel[];
 }
@@ -144,7 +146,7 @@ export class Hub implements ConnectionHost {
     const { authMs, pingMs } = this.options;
     for (const connection of this.connections) {
       if (connection.state === 'authenticating' && now - connection.opened >= authMs) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_REQUIRED', 'No access token came in time.'));
-      else if (connection.principal !== undefined && wall >= connection.principal.expires) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_EXPIRED'));
+      else if (connection.principal !== undefined && wall >= connection.principal.expires && !this.options.outage()) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_EXPIRED'));
       else if (now - connection.heardAt >= pingMs + PONG_MS) connection.terminate();
       else if (now - Math.max(connection.heardAt, connection.pingedAt) >= pingMs) connection.ping();
     }

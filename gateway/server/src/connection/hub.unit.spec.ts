@@ -35,10 +35,11 @@ class FakeSocket extends EventEmitter {
 }
 
 let hub: Hub;
+let away = false;
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
   jest.advanceTimersByTime(5); // a clock at 0 does not exist outside of tests
-  hub = new Hub({ limits, authMs: 10_000, pingMs: 25_000, channels: () => [] });
+  hub = new Hub({ limits, authMs: 10_000, pingMs: 25_000, outage: () => away, channels: () => [] });
 });
 afterEach(() => {
   hub.stop();
@@ -95,6 +96,17 @@ describe('the hub', () => {
     expect([a.fake.closed, a.fake.sent.at(-1)?.data?.code]).toEqual([4501, 'AUTH_EXPIRED']);
     hub.sessionEnded('s2');
     expect([b.fake.closed, b.fake.sent.at(-1)?.data?.code]).toEqual([4503, 'REVOKED']);
+  });
+
+  it('keeps who could not renew its token while NATS was away', () => {
+    const { fake, connection } = connect('s1');
+    if (connection.principal !== undefined) connection.principal.expires = Date.now() + 1_500;
+    away = true;
+    jest.advanceTimersByTime(5_000);
+    expect(fake.closed).toBeUndefined();
+    away = false;
+    jest.advanceTimersByTime(1_000);
+    expect(fake.closed).toBe(4501);
   });
 
   it('finds a socket slow after 250 ms of a full queue, says where to resume, and destroys it a second later', () => {
