@@ -1,2 +1,3 @@
 export { authDeclarations } from './declarations.js';
 export { startAuth } from './start-auth.js';
+export { projections as authProjections } from './views/index.js';
