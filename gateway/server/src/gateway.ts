@@ -118,11 +118,19 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   const server = app.getHttpServer() as Server;
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
-  await app.listen(config.XANTHUS_PORT, config.XANTHUS_HOST);
+  await app.listen(config.XANTHUS_PORT, config.XANTHUS_HOST).catch((error: unknown) => { throw notListening(error, config); });
   port = (server.address() as AddressInfo).port;
   const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;
   log.info({ port, host: config.XANTHUS_HOST }, 'the gateway listens');
   return { url: `http://${host}:${port}`, port, ready: () => health.report() };
+};
+
+const notListening = (error: unknown, { XANTHUS_PORT: port, XANTHUS_HOST: host }: GatewayConfig): unknown => {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new Error(`Port ${port} of ${host} is taken. End what listens there, or choose another with XANTHUS_PORT.`, { cause: error });
+  if (code === 'EACCES') return new Error(`Port ${port} needs rights that this process does not have. Choose one above 1023 with XANTHUS_PORT.`, { cause: error });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new Error(`${host} is no address of this machine. Set XANTHUS_HOST to one that is.`, { cause: error });
+  return error;
 };
 
 /** NATS is away, or came back so lately that clients are still getting fresh tokens. */

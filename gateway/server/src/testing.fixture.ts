@@ -19,6 +19,8 @@ export interface TestGateway {
   /** As whoever plays auth and vps. */
   readonly nc: NatsConnection;
   readonly gateway: RunningGateway;
+  /** What it was started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** With which a service would check who asks. */
   readonly serviceJwks: ServiceJwks;
   /** A person with a session and these rights. */
@@ -68,10 +70,11 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   const serviceJwks = { keys: [shown] } as unknown as ServiceJwks;
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(service));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify(serviceJwks));
-  const gateway = await startGateway({
+  const settings = {
     LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: url,
     XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...environment,
-  });
+  };
+  const gateway = await startGateway(settings);
 
   const grant = async (person: Person, rights: Partial<CapabilityDocument>): Promise<void> => {
     await put('auth', `${person.tenant}.capabilities.${person.id}`, {
@@ -79,7 +82,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
     });
   };
   return {
-    nats, nc, gateway, put, del, grant, serviceJwks,
+    nats, nc, gateway, environment: settings, put, del, grant, serviceJwks,
     person: async (tenant, rights = OWNER(tenant)) => {
       const person = { id: newId(), tenant, session: newId() };
       const now = new Date().toISOString();

@@ -35,7 +35,7 @@ describe('parseFrame', () => {
       const parsed = parseFrame(text, limits);
       if ('problem' in parsed) expect(ERROR_CODES).toHaveProperty(parsed.problem.code);
     }), { numRuns: 2_000 });
-  });
+  }, 20_000);
 });
 
 describe('tooDeep', () => {

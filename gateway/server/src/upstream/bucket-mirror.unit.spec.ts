@@ -104,7 +104,7 @@ describe('a mirror', () => {
       }
       for (const client of clients) expect([...client.state].sort()).toEqual([...bucket].filter(([k]) => matches(client.pattern, k)).sort());
     }), { numRuns: Number(process.env['RUNS'] ?? 400) });
-  });
+  }, 60_000);
 
   it('says what it has forgotten, and when a bucket is too large', () => {
     const mirror = new BucketMirror('vps', { size: 200, tombstones: 1 });

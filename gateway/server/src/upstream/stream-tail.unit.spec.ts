@@ -142,6 +142,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const quiet = { warn: () => {} };
+const PATIENCE = 60_000;
 /** More to look for what is rare: RUNS=20000. */
 const RUNS = Number(process.env['RUNS'] ?? 250);
 
@@ -187,10 +188,10 @@ const run = async (steps: readonly Step[], recreates: boolean): Promise<void> =>
 describe('tail and backlog', () => {
   it('deliver everything once and in order, whatever happens when', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 120 }), steps => run(steps, false)), { numRuns: RUNS });
-  });
+  }, PATIENCE);
 
   it('begin anew when the stream is another one', async () => {
     const withRecreate = fc.oneof({ weight: 14, arbitrary: step }, { weight: 1, arbitrary: fc.constant({ do: 'recreate' as const }) });
     await fc.assert(fc.asyncProperty(fc.array(withRecreate, { minLength: 10, maxLength: 120 }), steps => run(steps, true)), { numRuns: RUNS });
-  });
+  }, PATIENCE);
 });
