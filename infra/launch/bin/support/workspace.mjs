@@ -69,7 +69,7 @@ function installNow(say) {
 
 /** Every source file below these folders, with what tells a change. */
 function stampOf(paths) {
-  const hash = createHash('sha256').update(process.versions.node);
+  const hash = createHash('sha256');
   const walk = (path) => {
     const info = statSync(path, { throwIfNoEntry: false });
     if (!info) return;
