@@ -140,7 +140,7 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     return target.external ? this.withinLimit(target.tenant, run) : run();
   }
 
-  private run(handler: MessageHandler, door: DoorExtras, input: unknown, parent: string | undefined, call: (signal: AbortSignal, traceparent: string | undefined) => Call): Promise<unknown> {
+  private run(handler: MessageHandler, door: DoorExtras, input: unknown, parent: string | undefined, call: (signal: () => AbortSignal, traceparent: string | undefined) => Call): Promise<unknown> {
     const { service, tracing } = this.options;
     const name = `${service} ${door.contract.kind === 'command' ? `${door.contract.aggregate} ${door.contract.verb}` : door.contract.question}`;
     return tracing.span(name, parent, traceparent => this.withDeadline(door.contract.deadline, signal => this.call(handler, door, input, call(signal, traceparent))));
@@ -168,24 +168,21 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     throw new Error(`the answer does not fit its contract: ${parsed.error.issues.map(i => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
   }
 
-  private async withDeadline<T>(ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+  /** The signal is made for who asks for it: most doors do not, and it costs as much as all else that is done here for a request. */
+  private withDeadline<T>(ms: number, run: (signal: () => AbortSignal) => Promise<T>): Promise<T> {
+    let made: AbortController | undefined;
+    const deadline = (): AbortController => (made ??= new AbortController());
+    return new Promise((resolve, reject) => {
+      run(() => AbortSignal.any([deadline().signal, this.stopping.signal])).then(resolve, reject).finally(() => clearTimeout(timer));
+      const timer = setTimeout(() => {
         reject(refuse('TIMEOUT'));
-        deadline.abort(new Error('the deadline has passed'));
+        deadline().abort(new Error('the deadline has passed'));
       }, ms);
     });
-    try {
-      return await Promise.race([run(AbortSignal.any([deadline.signal, this.stopping.signal])), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 
-const callOf = (target: Target, caller: Caller, hints: Hints, key: string | undefined, signal: AbortSignal): Call => {
+const callOf = (target: Target, caller: Caller, hints: Hints, key: string | undefined, signal: () => AbortSignal): Call => {
   const actor = actorOf(caller);
   const who = `${actor.kind}:${actor.id}`;
   // One key, tenant and actor make one id, so a retried create finds itself. The command's id also says which command: the same key on
@@ -195,7 +192,10 @@ const callOf = (target: Target, caller: Caller, hints: Hints, key: string | unde
   const now = new Date().toISOString();
   const { correlation_id, traceparent } = hints;
   return {
-    tenant: target.tenant, id, actor, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), now, identity: caller, signal,
+    tenant: target.tenant, id, actor, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), now, identity: caller,
+    get signal() {
+      return signal();
+    },
     context: () => ({
       tenant: target.tenant, id, actor, now, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), ...(target.id === 'new' ? { presumed_new: true as const } : {}),
     }),

@@ -1,6 +1,5 @@
 /** What comes in at a door: hints from headers and the body. Nothing here gives a right. */
 import type { MsgHdrs } from '@nats-io/transport-node';
-import { Match } from '@nats-io/transport-node';
 import { newId, Refusal } from '@xanthus/kernel';
 import { HEADERS } from '@xanthus/proto';
 import type { z } from 'zod';
@@ -16,7 +15,13 @@ const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 /** Ours, the one of HTTP, and the one that NATS clients know. The first that is there counts. */
 const IDEMPOTENCY_HEADERS = [HEADERS.IDEMPOTENCY, 'Idempotency-Key', 'Nats-Msg-Id'];
 
-const header = (headers: MsgHdrs | undefined, name: string): string | undefined => headers?.get(name, Match.IgnoreCase) || undefined;
+/** Whatever its case; of several the first. */
+const header = (headers: MsgHdrs | undefined, name: string): string | undefined => {
+  if (headers === undefined) return undefined;
+  const wanted = name.toLowerCase();
+  for (const [key, values] of headers) if (key.length === wanted.length && key.toLowerCase() === wanted) return values[0] || undefined;
+  return undefined;
+};
 
 /** @throws Refusal INVALID for an idempotency key of the wrong form: taking it for none would repeat the command. */
 export const idempotencyKey = (headers: MsgHdrs | undefined): string | undefined => {
@@ -36,13 +41,15 @@ export const readHints = (headers: MsgHdrs | undefined): Hints => {
   };
 };
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /** No body is `{}`. @throws Refusal TOO_LARGE, INVALID */
 export const parseBody = (data: Uint8Array): unknown => {
   if (data.byteLength > MAX_INPUT) throw new Refusal('TOO_LARGE', `The input has ${data.byteLength} bytes; at most ${MAX_INPUT} are read.`);
   if (data.byteLength === 0) return {};
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    body = JSON.parse(UTF8.decode(data));
   } catch {
     throw new Refusal('INVALID', 'The input is not valid JSON.', { paths: [{ path: '', message: 'not valid JSON' }] });
   }
