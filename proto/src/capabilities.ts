@@ -23,11 +23,8 @@ export type CapabilityRequest =
 export const NO_CAPABILITIES: CapabilityDocument = { subjects: [], buckets: {}, commands: [], streams: {} };
 
 /** True for `a.b`, `a.*`, `a.>`; false for an empty token, white space, `>` before the end, or a wildcard glued to text. */
-export const isPattern = (pattern: string): boolean => {
-  if (pattern.length === 0 || pattern.length > 512) return false;
-  const tokens = pattern.split('.');
-  return tokens.every((t, i) => (t === '>' ? i === tokens.length - 1 : t === '*' || /^[^\s*>.]+$/.test(t)));
-};
+export const isPattern = (pattern: string): boolean => pattern.length <= 512 && PATTERN.test(pattern);
+const PATTERN = /^(?:>|(?:\*|[^\s*>.]+)(?:\.(?:\*|[^\s*>.]+))*(?:\.>)?)$/;
 
 /**
  * Is every subject that `requested` could match also matched by `granted`? Exact for one grant; a request that only the
@@ -50,7 +47,7 @@ export const contains = (granted: string, requested: string): boolean => {
 /** Does a literal subject match a pattern? */
 export const matches = (pattern: string, subject: string): boolean => contains(pattern, subject);
 
-const reserved = (pattern: string): boolean => pattern.split('.').some(t => t.startsWith('$') || t.startsWith('_'));
+const reserved = (pattern: string): boolean => /(?:^|\.)[$_]/.test(pattern);
 
 const inTable = (table: Readonly<Record<string, readonly string[]>>, name: string, pattern: string): boolean =>
   Object.entries(table).some(([names, patterns]) => contains(names, name) && patterns.some(p => contains(p, pattern)));

@@ -77,7 +77,8 @@ export class JetStreamEventStore implements EventStore {
   }
 }
 
-const textOf = (message: Pick<StoredMessage, 'data'>): string => Buffer.from(message.data).toString('utf8');
+const UTF8 = new TextDecoder();
+const textOf = (message: Pick<StoredMessage, 'data'>): string => UTF8.decode(message.data);
 
 /** @throws Error if what is stored is no event envelope. */
 export const readEvent = (stream: string, message: Pick<StoredMessage, 'data' | 'seq' | 'time' | 'subject'>): RecordedEvent => {

@@ -1,4 +1,7 @@
-import { eventSubject, type AggregateRef } from '@xanthus/proto';
+import type { AggregateRef } from '@xanthus/proto';
+
+/** Tokens of a subject: none holds a point. */
+const keyOf = ({ tenant, service, aggregate, id }: AggregateRef): string => `${tenant}.${service}.${aggregate}.${id}`;
 
 /** An aggregate as far as it was folded. */
 export interface Folded<S = unknown> {
@@ -23,26 +26,27 @@ export class AggregateCache {
   constructor(private readonly max = 2_000) {}
 
   get<S>(ref: AggregateRef): Folded<S> | undefined {
-    return this.#kept.get(eventSubject(ref)) as Folded<S> | undefined;
+    return this.#kept.get(keyOf(ref)) as Folded<S> | undefined;
   }
 
   set(ref: AggregateRef, folded: Folded): void {
-    const key = eventSubject(ref);
+    const key = keyOf(ref);
     this.#kept.delete(key);
     this.#kept.set(key, folded);
+    if (this.#kept.size <= this.max) return;
     for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.max) break;
       this.#kept.delete(oldest);
+      return;
     }
   }
 
   drop(ref: AggregateRef): void {
-    this.#kept.delete(eventSubject(ref));
+    this.#kept.delete(keyOf(ref));
   }
 
   /** Runs `work` when the work before it on the same aggregate has ended. */
   async inTurn<T>(ref: AggregateRef, work: () => Promise<T>): Promise<T> {
-    const key = eventSubject(ref);
+    const key = keyOf(ref);
     const mine = (this.#busy.get(key) ?? Promise.resolve()).then(work, work);
     this.#busy.set(key, mine);
     try {

@@ -18,7 +18,8 @@ export const buildEnvelope = (ref: AggregateRef, { event, schema }: NewEvent, co
   data: event.data,
 });
 
-export const recordEvent = (envelope: EventEnvelope, stream: string, seq: number, storedAt: string): RecordedEvent => ({ ...envelope, stream, seq, stored_at: storedAt });
+/** Takes an envelope that is nobody else's, as it was parsed, and adds where it lies: a copy would cost three times as much as the parsing. */
+export const recordEvent = (envelope: EventEnvelope, stream: string, seq: number, storedAt: string): RecordedEvent => Object.assign(envelope, { stream, seq, stored_at: storedAt });
 
 /** The aggregate that an event belongs to. */
 export const aggregateOf = (event: Pick<EventEnvelope, 'tenant' | 'aggregate'>): AggregateRef => ({
