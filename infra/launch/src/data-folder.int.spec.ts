@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tempDir } from '@xanthus/testing';
 import type { TempDir } from '@xanthus/testing';
-import { holderOf, lockDataFolder, openDataFolder } from './data-folder.js';
+import { holderOf, lockDataFolder, openDataFolder, turnLogs } from './data-folder.js';
 import { explain } from './sentence.js';
 
 let folder: TempDir;
@@ -44,5 +44,15 @@ describe('openDataFolder', () => {
     await writeFile(join(folder.path, 'file'), '');
     const error = await openDataFolder(join(folder.path, 'file', 'data')).catch((e: unknown) => e);
     expect(explain(error)).toMatch(/a file where a folder should be/);
+  });
+});
+
+describe('turnLogs', () => {
+  it('puts a long log aside and leaves a short one', async () => {
+    await writeFile(join(folder.path, 'nats-server.log'), '');
+    await truncate(join(folder.path, 'nats-server.log'), 17 * 1024 * 1024);
+    await writeFile(join(folder.path, 'sandbox.log'), 'short');
+    await turnLogs(folder.path);
+    expect((await readdir(folder.path)).sort()).toEqual(['nats-server.log.old', 'sandbox.log']);
   });
 });

@@ -1,4 +1,4 @@
-import { access, constants, link, mkdir, readFile, rename, statfs, unlink, writeFile } from 'node:fs/promises';
+import { access, constants, link, mkdir, readdir, readFile, rename, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -28,6 +28,17 @@ export async function openDataFolder(path: string): Promise<void> {
   await writeFile(probe, 'x'); // root passes `access` on a read-only file system
   await unlink(probe);
   checkSpace(path, await statfs(path));
+}
+
+const LOG_LIMIT = 16 * MEBIBYTE;
+
+/** Keeps the programs' logs from growing for ever: at a start a long one becomes `<name>.old`, in the place of the last one. */
+export async function turnLogs(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith('.log') && (await stat(file)).size > LOG_LIMIT) await rename(file, `${file}.old`);
+  }
 }
 
 export function checkSpace(path: string, disk: { bavail: number; bsize: number }): void {

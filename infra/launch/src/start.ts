@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { initOperator } from '@xanthus/deploy';
 import { tenantSlug } from '@xanthus/proto';
 import { completeSetup } from '@xanthus/proto/auth';
 import { callAuth } from './ask-auth.js';
-import { lockDataFolder, openDataFolder } from './data-folder.js';
+import { lockDataFolder, openDataFolder, turnLogs } from './data-folder.js';
 import { startEmbeddedNats } from './embedded-nats.js';
 import { environmentOf, publicUrl } from './environments.js';
 import type { Program } from './environments.js';
@@ -48,7 +48,7 @@ export async function start({ options, environment, root, say }: StartOptions): 
     await openDataFolder(options.data);
     const lock = await lockDataFolder(options.data);
     undo.push(() => lock.release());
-    await mkdir(join(options.data, 'logs'), { recursive: true, mode: 0o700 });
+    await turnLogs(join(options.data, 'logs'));
     const files = await initOperator(options.data);
 
     const natsUrl = await natsOf(options, environment, say, undo);
