@@ -1,11 +1,10 @@
-import { randomFillSync } from 'node:crypto';
-
-const CROCKFORD = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz');
+const CROCKFORD = new TextEncoder().encode('0123456789abcdefghjkmnpqrstvwxyz');
+const ASCII = new TextDecoder();
 const TIME = 10;
 const LENGTH = 26;
 
 const digits = new Uint8Array(LENGTH);
-const text = Buffer.alloc(LENGTH);
+const text = new Uint8Array(LENGTH);
 let time = 0;
 
 const put = (at: number, digit: number): void => {
@@ -16,7 +15,7 @@ const put = (at: number, digit: number): void => {
 /** A later millisecond: its time, and 79 random bits. The first of 80 stays free, so that counting up never overflows. */
 const begin = (now: number): void => {
   time = now;
-  randomFillSync(digits, TIME);
+  crypto.getRandomValues(digits.subarray(TIME));
   for (let at = TIME; at < LENGTH; at++) put(at, (digits[at] ?? 0) & (at === TIME ? 15 : 31));
   for (let at = TIME - 1, rest = now; at >= 0; at--, rest = Math.floor(rest / 32)) put(at, rest % 32);
 };
@@ -32,5 +31,5 @@ export const newId = (): string => {
   const now = Date.now();
   if (now > time) begin(now);
   else countUp();
-  return text.toString('latin1');
+  return ASCII.decode(text);
 };
