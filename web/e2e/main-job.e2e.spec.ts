@@ -7,6 +7,8 @@ import { expectAccessible, logIn, openAccountMenu, openTab, readHistory, shows, 
 
 /** How long the network is away, ms: the case that the product promises, not a pause for something else. */
 const CUT = 10_000;
+/** Budget of performance.md, bytes as sent (gzip). */
+const FIRST_LOAD = 200 * 1024;
 const OWNER = { email: 'ada@acme.example', password: 'correct horse battery', name: 'Ada Lovelace' };
 const GUEST = { email: 'bob@acme.example', password: 'staple battery horse', name: 'Bob Byron' };
 
@@ -169,6 +171,13 @@ describe('the main job, in a browser', () => {
     await page.getByRole('button', { name: 'Test connection' }).click();
     await page.locator('[data-stage=connect][data-status=failed]').getByText('SERVER.REFUSED').waitFor();
     await page.locator('[data-stage=helm][data-status=skipped]').waitFor();
+
+    // A password goes only to a machine whose key somebody confirmed: the test waits there, and goes on with it.
+    await page.getByLabel('Address').fill(`${sshd.user}@127.0.0.1:${sshd.port}`);
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await page.getByText('Waits for the host key').waitFor();
+    await page.getByLabel('This is the key of my machine').check();
+    await page.locator('[data-stage=auth][data-status=failed]').getByText('SERVER.AUTH_FAILED').waitFor();
   });
 
   it('shows a guest nothing and says DENIED; a right given shows at once, and gone at once when withdrawn', async () => {
@@ -268,5 +277,9 @@ describe('the main job, in a browser', () => {
     expect(new URL(page.url()).pathname).toBe('/login');
     await expectAccessible(page);
     expect(faults).toEqual([]);
+    // Scripts and styles of a first load, as they came over the wire.
+    const bytes = await page.evaluate(() => performance.getEntriesByType('resource').filter(r => /\.(?:js|css)$/.test(r.name)).reduce((sum, r) => sum + (r as PerformanceResourceTiming).encodedBodySize, 0));
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(FIRST_LOAD);
   });
 });

@@ -28,6 +28,8 @@ export type Test =
 export interface AdoptState {
   readonly form: AdoptForm;
   readonly test: Test;
+  /** The host key that the last test showed; stays in view while the test goes on. */
+  readonly shown: TestResult['host_key'];
   /** The fingerprint that the person said is the machine's; only ever one that a test showed. */
   readonly confirmed: string | undefined;
   readonly run: number;
@@ -43,7 +45,7 @@ export type AdoptChange =
 
 export const EMPTY: AdoptState = {
   form: { name: '', host: '', port: '22', user: 'root', method: 'ssh_key', ssh_key: '', private_key: '', passphrase: '', password: '' },
-  test: { status: 'none' }, confirmed: undefined, run: 0,
+  test: { status: 'none' }, shown: null, confirmed: undefined, run: 0,
 };
 
 /** What changes how the machine is reached makes an earlier test worthless; its name does not. */
@@ -53,7 +55,7 @@ export const reduce = (state: AdoptState, change: AdoptChange): AdoptState => {
   switch (change.type) {
     case 'edited': {
       const form = { ...state.form, ...change.change };
-      return sameTarget(change.change) ? { ...state, form } : { ...state, form, test: { status: 'none' }, confirmed: undefined };
+      return sameTarget(change.change) ? { ...state, form } : { ...state, form, test: { status: 'none' }, shown: null, confirmed: undefined };
     }
     case 'test_started':
       return { ...state, run: state.run + 1, test: { status: 'running', run: state.run + 1, since: change.at, stages: [] } };
@@ -66,9 +68,9 @@ export const reduce = (state: AdoptState, change: AdoptChange): AdoptState => {
       if (state.test.status !== 'running' || state.test.run !== change.run) return state;
       if (change.type === 'test_failed') return { ...state, test: { status: 'failed', problem: change.problem } };
       // Confirmed was the key that an earlier test showed; another one needs another look.
-      return { ...state, test: { status: 'done', result: change.result }, confirmed: state.confirmed === change.result.host_key?.fingerprint ? state.confirmed : undefined };
+      return { ...state, test: { status: 'done', result: change.result }, shown: change.result.host_key, confirmed: state.confirmed === change.result.host_key?.fingerprint ? state.confirmed : undefined };
     case 'host_key_confirmed':
-      return { ...state, confirmed: change.yes && state.test.status === 'done' ? state.test.result.host_key?.fingerprint : undefined };
+      return { ...state, confirmed: change.yes ? state.shown?.fingerprint : undefined };
   }
 };
 

@@ -51,7 +51,7 @@ const Wizard = (): ReactNode => {
   };
   const confirmHostKey = (yes: boolean): void => {
     dispatch({ type: 'host_key_confirmed', yes });
-    if (yes && test.status === 'done' && stoppedAtHostKey(test.result)) startTest(test.result.host_key?.fingerprint);
+    if (yes && test.status === 'done' && stoppedAtHostKey(test.result)) startTest(state.shown?.fingerprint);
   };
   const adopt = useMutation({
     mutationFn: () => client.command(adoptServer, toTarget(form, state.confirmed)),
@@ -85,12 +85,12 @@ const Wizard = (): ReactNode => {
           <Panel title="Connection test" flush aside={<TestNote state={state} />}>
             {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} confirmed={state.confirmed !== undefined} />}
           </Panel>
-          {test.status === 'done' && test.result.host_key && (
+          {state.shown && (
             <Panel title="Host key">
               <p className="text-[13px] text-ink-2">This is how the machine identifies itself. Compare it once, on the machine:</p>
               <div className="mt-2.5 grid gap-2">
-                <Code block text={test.result.host_key.fingerprint} label="Copy fingerprint" />
-                <Code block text={compareCommand(test.result.host_key.type)} label="Copy command" />
+                <Code block text={state.shown.fingerprint} label="Copy fingerprint" />
+                <Code block text={compareCommand(state.shown.type)} label="Copy command" />
               </div>
               <label className="mt-3 flex items-center gap-2 text-[13px]">
                 <input type="checkbox" className="size-4 accent-(--accent)" checked={state.confirmed !== undefined} onChange={e => confirmHostKey(e.target.checked)} />
