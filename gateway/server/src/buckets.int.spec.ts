@@ -1,5 +1,6 @@
 /** kv_sub against a real bucket: atomic from snapshot to live, resume, deletions. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@xanthus/testing';
 import { Socket, type Data } from './socket.fixture.js';
 import { startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
@@ -39,10 +40,8 @@ describe('kv_sub', () => {
     const write = async (): Promise<void> => {
       const key = `acme.servers.k${(n * 7) % 40}`;
       n++;
-      if (n % 5 === 0) {
-        await t.del('vps', key);
-        history.push({ revision: -1, key, n: undefined });
-      } else history.push({ revision: await t.put('vps', key, { n }), key, n });
+      if (n % 5 === 0) history.push({ revision: await t.del('vps', key), key, n: undefined });
+      else history.push({ revision: await t.put('vps', key, { n }), key, n });
     };
     for (let i = 0; i < 200; i++) await write();
     const writer = (async () => { while (!writing.signal.aborted) await write(); })();
@@ -54,14 +53,12 @@ describe('kv_sub', () => {
       // As of one revision: exactly what had been written up to it.
       const state = stateOf(socket.frames.slice(0, upTo));
       const wanted: Record<string, unknown> = {};
-      const last = history.findIndex(h => h.revision === data.revision);
-      if (last >= 0) {
-        for (const h of history.slice(0, last + 1)) {
-          if (h.n === undefined) delete wanted[h.key];
-          else wanted[h.key] = { n: h.n };
-        }
-        expect(state).toEqual(wanted);
+      const last = await eventually(() => history.findIndex(h => h.revision === data.revision) + 1 || false);
+      for (const h of history.slice(0, last)) {
+        if (h.n === undefined) delete wanted[h.key];
+        else wanted[h.key] = { n: h.n };
       }
+      expect(state).toEqual(wanted);
       socket.close();
     }
     writing.abort();
@@ -127,5 +124,21 @@ describe('kv_sub', () => {
     await synced(socket);
     expect(socket.frames.filter(isChange).filter(f => f.data.key?.startsWith('_'))).toEqual([]);
     expect((await socket.ask({ op: 'kv_sub', target: 'nope', data: {} })).data).toMatchObject({ code: 'DENIED' });
+  });
+
+  it('begins anew when the view was rebuilt in its other slot', async () => {
+    await t.put('vps', 'acme.swap.old', 1);
+    const socket = await connect();
+    const { epoch } = await follow(socket, { pattern: 'acme.swap.*' });
+    await synced(socket);
+    for (const key of ['acme.swap.a', 'acme.swap.b', 'acme.other.c']) t.nc.publish(`$KV.vps-b.${key}`, JSON.stringify({ schema: 2, seq: 9, time: '2026-11-21T08:00:00.000Z', data: key }));
+    t.nc.publish('$KV.views.vps', JSON.stringify({ slot: 'b', versions: {}, epoch: 'rebuilt', since: '2026-11-21T08:00:00.000Z' }));
+    const reset = await socket.until(f => f.data?.kind === 'reset');
+    expect(reset.data).toMatchObject({ reason: 'epoch_changed', pattern: 'acme.swap.*' });
+    expect(reset.data.epoch).not.toBe(epoch);
+    await socket.collect(2, f => f.data?.kind === 'in_sync');
+    expect(stateOf(socket.frames.slice(socket.frames.indexOf(reset)))).toEqual({ 'acme.swap.a': 'acme.swap.a', 'acme.swap.b': 'acme.swap.b' });
+    t.nc.publish('$KV.vps-b.acme.swap.a', JSON.stringify({ schema: 2, seq: 10, time: '2026-11-21T08:00:00.000Z', data: 'later' }));
+    expect((await socket.until(f => (f.data?.['value'] as { data?: unknown } | undefined)?.data === 'later')).data).toMatchObject({ key: 'acme.swap.a' });
   });
 });

@@ -27,11 +27,11 @@ export interface TestGateway {
   person(tenant: string, rights?: Partial<CapabilityDocument>): Promise<Person>;
   grant(person: Person, rights: Partial<CapabilityDocument>): Promise<void>;
   /** Deletes the document. */
-  strip(person: Person): Promise<void>;
-  endSession(person: Person): Promise<void>;
+  strip(person: Person): Promise<number>;
+  endSession(person: Person): Promise<number>;
   token(person: Person, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   put(bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number>;
-  del(bucket: 'auth' | 'vps', key: string): Promise<void>;
+  del(bucket: 'auth' | 'vps', key: string): Promise<number>;
   /** Appends an event of a server to VPS; @returns its sequence. */
   event(tenant: string, id: string, n: number): Promise<number>;
   stop(): Promise<void>;
@@ -53,10 +53,10 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   const slot = (bucket: string, key: string): string => `$KV.${bucket}-a.${key}`;
   const put = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> =>
     (await js.publish(slot(bucket, key), JSON.stringify({ schema: 1, seq: 1, time: new Date().toISOString(), data }))).seq;
-  const del = async (bucket: 'auth' | 'vps', key: string): Promise<void> => {
+  const del = async (bucket: 'auth' | 'vps', key: string): Promise<number> => {
     const hdrs = headers();
     hdrs.set('KV-Operation', 'DEL');
-    await js.publish(slot(bucket, key), '', { headers: hdrs });
+    return (await js.publish(slot(bucket, key), '', { headers: hdrs })).seq;
   };
 
   const { privateKey, jwk, kid } = signingKey();
