@@ -30,7 +30,7 @@ beforeAll(async () => {
     launchBrowser(), startSshd(),
   ]);
   owner = await openTab(browser);
-}, 120_000);
+}, 170_000);
 
 afterAll(async () => {
   await browser?.close();
