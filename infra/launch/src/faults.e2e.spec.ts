@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RecordedEvent } from '@xanthus/kernel';
+import { eventually, tempDir } from '@xanthus/testing';
+import { natsPid, spawnLauncher, startPlatform } from './testing-platform.js';
+import type { Platform } from './testing-platform.js';
+import { killTree, programBelow } from './testing-processes.js';
+import { compareWithRebuild } from './testing-rebuild.js';
+import { startWriters } from './writers.fixture.js';
+import type { Acknowledged, Writers } from './writers.fixture.js';
+
+const FOLLOWED = 'evt.acme.vps.>';
+
+describe('kill -9 while commands flow', () => {
+  let platform: Platform;
+  let writers: Writers;
+  let member: string;
+  /** Sequences of the stream VPS as one subscription of the SDK saw them, from the first event on. */
+  const seen: number[] = [];
+  const resets: string[] = [];
+
+  beforeAll(async () => {
+    platform = await startPlatform({ processes: true });
+    const { access_token: token } = await platform.setUp();
+    const added = await fetch(`${platform.url}/api/members?wait=view`, {
+      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'battery horse correct' }),
+    });
+    member = ((await added.json()) as { data: { id: string } }).data.id;
+    writers = await startWriters({ url: platform.url, token, member });
+    const stream = writers.client.stream('VPS', { filter: FOLLOWED, from: 1 });
+    stream.onReset((reset) => { resets.push(reset.reason); });
+    void (async () => { for await (const item of stream) seen.push(item.seq); })();
+  });
+  afterAll(async () => {
+    await writers.stop();
+    await platform.stop();
+  });
+
+  /** Nobody writes: is everything as the events have it, and are all answered commands among them? */
+  async function check(): Promise<void> {
+    await writers.pause();
+    const { auth, vps } = await compareWithRebuild(platform);
+    expect([...auth.differences, ...vps.differences]).toEqual([]);
+    expectOnce(writers.acknowledged, auth.events, vps.events);
+    const followed = vps.events.filter(e => e.tenant === 'acme').map(e => e.seq);
+    await eventually(() => seen.length >= followed.length);
+    expect(seen).toEqual(followed);
+    writers.resume();
+  }
+  const restarted = async (bundle: string): Promise<void> => {
+    const pid = await programBelow(platform.pid, bundle);
+    process.kill(pid, 'SIGKILL');
+    await programBelow(platform.pid, bundle, pid);
+  };
+
+  it.each([
+    ['the service vps', () => restarted('services/vps/dist/main.js')],
+    ['the service auth', () => restarted('services/auth/dist/main.js')],
+    ['the gateway', () => restarted('gateway/server/dist/main.js')],
+    ['NATS', async () => {
+      const pid = await natsPid(platform.dataDir);
+      await platform.kill9Nats();
+      await eventually(async () => (await natsPid(platform.dataDir)) !== pid, { timeout: 15_000 });
+    }],
+  ])('%s: every answered command is there once, and every view is what its events say', async (_, kill) => {
+    await writers.flowing(3);
+    await kill();
+    await writers.flowing(3);
+    await check();
+  });
+
+  it('everything at once, and again while it starts', async () => {
+    await writers.flowing(3);
+    killTree(platform.pid);
+    const port = new URL(platform.url).port;
+    for (const moment of [/Checking streams/, /the doors are open/]) {
+      const launcher = spawnLauncher(['--port', port, '--data', platform.dataDir, '--no-sandbox', '--processes']);
+      await launcher.until(moment);
+      killTree(launcher.child.pid ?? 0);
+      await launcher.ended;
+    }
+    platform = await platform.restart();
+    await writers.flowing(3);
+    await check();
+    expect(resets).toEqual([]);
+  });
+});
+
+describe('kill -9 at the first start', () => {
+  it.each([[/Starting nats-server/], [/Starting auth, vps and gateway/]])('after %s the next one begins where it can', async (moment) => {
+    const folder = await tempDir('xanthus-data-');
+    const launcher = spawnLauncher(['--port', '0', '--data', folder.path, '--no-sandbox']);
+    await launcher.until(moment);
+    killTree(launcher.child.pid ?? 0);
+    await launcher.ended;
+    const platform = await startPlatform({ dataDir: folder.path });
+    try {
+      expect((await platform.setUp()).access_token).not.toBe('');
+      const { auth, vps } = await compareWithRebuild(platform);
+      expect([...auth.differences, ...vps.differences]).toEqual([]);
+    } finally {
+      await platform.stop();
+      await folder.remove();
+    }
+  });
+});
+
+/** Each answered command is the event that its answer named, and no command took effect twice. */
+function expectOnce(acknowledged: readonly Acknowledged[], ...streams: (readonly RecordedEvent[])[]): void {
+  const events = streams.flat();
+  const find = (a: Acknowledged): RecordedEvent | undefined => events.find(e => e.seq === a.seq && e.aggregate.id === a.id);
+  expect(acknowledged.filter(a => find(a)?.type !== a.type)).toEqual([]);
+  for (const a of acknowledged) expect(find(a)?.data).toMatchObject(a.data);
+  for (const type of ['SshKeyGenerated', 'SshKeyRemoved', 'MemberRoleAssigned'] as const) {
+    expect(events.filter(e => e.type === type).map(e => `${e.aggregate.id} ${e.seq}`)).toEqual(acknowledged.filter(a => a.type === type).toSorted((a, b) => a.seq - b.seq).map(a => `${a.id} ${a.seq}`));
+  }
+}
