@@ -1,0 +1,37 @@
+/** `npm run conformance`: see `USAGE`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, credsAuthenticator } from '@nats-io/transport-node';
+import { parseArguments, USAGE, type Arguments } from './arguments.js';
+import { natsDriver } from './nats-driver.js';
+import { count, junit, table } from './report.js';
+import { ROWS } from './rows/index.js';
+import { runConformance } from './run.js';
+
+const main = async (given: Arguments): Promise<number> => {
+  const rows = ROWS.filter(r => r.name.includes(given.only ?? ''));
+  if (given.list) {
+    for (const { name } of rows) console.log(name);
+    return 0;
+  }
+  const nc = given.nats === undefined ? undefined : await connect({
+    servers: given.nats, name: 'conformance', ...(given.credentials === undefined ? {} : { authenticator: credsAuthenticator(await readFile(given.credentials)) }),
+  });
+  const driver = nc === undefined ? undefined : await natsDriver(nc, { heartbeat: given.heartbeat, ...(given.bucket === undefined ? {} : { bucket: given.bucket }) });
+  try {
+    const results = await runConformance({ ...given, rows, ...(driver === undefined ? {} : { driver }), onResult: r => process.stderr.write(r.outcome === 'passed' ? '.' : r.outcome === 'skipped' ? 's' : 'F') });
+    process.stderr.write('\n');
+    console.log(table(results));
+    if (given.junit !== undefined) await writeFile(given.junit, junit(results));
+    return count(results, 'failed') + count(results, 'not offered') > 0 ? 1 : 0;
+  } finally {
+    await driver?.stop();
+    await nc?.close();
+  }
+};
+
+try {
+  process.exitCode = await main(parseArguments(process.argv.slice(2)));
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

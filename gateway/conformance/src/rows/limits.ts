@@ -1,0 +1,89 @@
+/** Limits that `hello` tells, each with its code. */
+import { holds, refusedWith, same } from '../check.js';
+import { NotOffered, row, type Row } from '../row.js';
+import type { Socket } from '../socket.js';
+import { endsWith } from './log-in.js';
+
+const limitsOf = (socket: Socket): Record<string, number> => (socket.frames.find(f => f.op === 'hello')?.data['limits'] ?? {}) as Record<string, number>;
+const limit = (socket: Socket, name: string): number => {
+  const value = limitsOf(socket)[name];
+  if (value === undefined) throw new NotOffered(`hello tells no limit ${name}`);
+  return value;
+};
+
+export const limitRows: readonly Row[] = [
+  row('limits/a frame over frame_bytes is TOO_LARGE, one of that size is not', { covers: ['error:TOO_LARGE', 'limit:frame_bytes'], needs: [] }, async (t) => {
+    const socket = await t.live();
+    const max = limit(socket, 'frame_bytes');
+    const fits = JSON.stringify({ op: 'ping', inbox: 'fits', data: '' });
+    socket.send(JSON.stringify({ op: 'ping', inbox: 'fits', data: 'x'.repeat(max - fits.length) }));
+    same((await socket.until(f => f.inbox === 'fits' || f.op === 'error', 'the answer')).op, 'pong', `a frame of ${max} bytes`);
+    socket.send(JSON.stringify({ op: 'ping', data: 'x'.repeat(max) }));
+    refusedWith(await socket.until(f => f.op === 'error', 'an error'), 'TOO_LARGE', 'a frame over the limit');
+    await socket.quiet();
+  }),
+  row('limits/JSON deeper than json_depth is TOO_LARGE, one of that depth is not', { covers: ['error:TOO_LARGE', 'limit:json_depth'], needs: [] }, async (t) => {
+    const socket = await t.live();
+    const max = limit(socket, 'json_depth');
+    const nested = (n: number): string => `{"op":"ping","inbox":"deep","data":${'['.repeat(n)}${']'.repeat(n)}}`;
+    socket.send(nested(max - 1));
+    same((await socket.until(f => f.inbox === 'deep' || f.op === 'error', 'the answer')).op, 'pong', `a depth of ${max}`);
+    socket.send(nested(max));
+    refusedWith(await socket.until(f => f.op === 'error', 'an error'), 'TOO_LARGE', `a depth of ${max + 1}`);
+    socket.send(`{"op":"ping","data":"${'['.repeat(100)}","inbox":"quoted"}`);
+    same((await socket.until(f => f.inbox === 'quoted', 'the answer')).op, 'pong', 'brackets in a string');
+  }),
+  row('limits/more than frames_per_second and burst is RATE_LIMITED', { covers: ['error:RATE_LIMITED', 'limit:frames_per_second', 'limit:burst'], needs: [] }, async (t) => {
+    const socket = await t.live();
+    const burst = limit(socket, 'burst');
+    for (let i = 0; i < burst - 10; i++) socket.send({ op: 'ping', inbox: `b${i}` });
+    await socket.collect(burst - 10, f => f.op === 'pong', 'pong within the burst');
+    holds(!socket.frames.some(f => f.op === 'error'), 'an error within the burst');
+    for (let i = 0; i < 60; i++) socket.send({ op: 'ping', inbox: `over${i}` });
+    refusedWith(await socket.until(f => f.op === 'error', 'an error'), 'RATE_LIMITED', 'over the burst');
+    await new Promise(resolve => setTimeout(resolve, 1_000));
+    same((await socket.ask({ op: 'ping' })).op, 'pong', 'a second later');
+  }),
+  row('limits/too many errors are 4509', { covers: ['close:TOO_MANY_ERRORS'], needs: [] }, async (t) => {
+    const socket = await t.live();
+    for (let i = 0; i < 1_500 && socket.closed === undefined; i++) {
+      socket.send('{');
+      if (i % 50 === 49) await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    await endsWith(socket, 'RATE_LIMITED', 'TOO_MANY_ERRORS');
+  }),
+  row('limits/one subscription more than allowed is TOO_MANY_SUBSCRIPTIONS', { covers: ['error:TOO_MANY_SUBSCRIPTIONS', 'limit:subscriptions'], needs: ['identities'], lane: 'waiting', seconds: 30 }, async (t) => {
+    const socket = await t.live();
+    const max = limit(socket, 'subscriptions');
+    const pace = 1_100 / limit(socket, 'frames_per_second');
+    const burst = limit(socket, 'burst') - 20;
+    const ask = (n: number) => socket.ask({ op: 'sub', target: `sig.${t.tenant}.s${n}` });
+    for (let n = 0; n < max; n++) {
+      if (n > burst) await new Promise(resolve => setTimeout(resolve, pace));
+      same((await ask(n)).data.status, 'live', `subscription ${n + 1}`);
+    }
+    await new Promise(resolve => setTimeout(resolve, pace * 10));
+    refusedWith(await ask(max), 'TOO_MANY_SUBSCRIPTIONS', `subscription ${max + 1}`);
+    same((await socket.ask({ op: 'unsub', target: `sig.${t.tenant}.s0` })).data.status, 'ended', 'unsub');
+    same((await ask(max)).data.status, 'live', 'in the place of the one that ended');
+  }),
+  row('limits/more connections than one user may have are refused with 429 and Retry-After', { covers: ['error:RATE_LIMITED', 'upgrade:429'], needs: ['identities'], seconds: 30 }, async (t) => {
+    const first = await t.live();
+    const max = limit(first, 'connections_per_user');
+    const headers = { authorization: `Bearer ${await t.token()}` };
+    for (let n = 1; n < max; n++) await t.open({ headers });
+    const over = t.raw({ headers });
+    await over.end();
+    same(over.refused?.status, 429, 'the upgrade');
+    holds(Number(over.refused?.retryAfter) >= 0, 'Retry-After');
+  }),
+  row('limits/more commands than one user may send are RATE_LIMITED', { covers: ['error:RATE_LIMITED'], needs: ['identities', 'services'], seconds: 30 }, async (t) => {
+    const at = `cmd.${t.tenant}.conformance.thing.s1.go`;
+    await t.service(at, () => ({ body: {} }));
+    const socket = await t.live();
+    const max = limit(socket, 'commands_per_second');
+    const sockets = [socket, ...await Promise.all(Array.from({ length: Math.ceil((2 * max) / 150) }, () => t.live()))];
+    const answers = await Promise.all(sockets.flatMap(s => Array.from({ length: 150 }, () => s.ask({ op: 'cmd', target: at, data: {} }))));
+    holds(answers.some(f => f.data.code === 'RATE_LIMITED'), `none of ${answers.length} commands at once was RATE_LIMITED`);
+  }),
+];

@@ -1,0 +1,141 @@
+/** A reader that does not keep up: what it is told, and that nobody else notices. */
+import { CLOSE_CODES } from '@xanthus/proto';
+import { delay, holds, isData, isError, isNote, proven, same } from '../check.js';
+import { Broken, row, type Row } from '../row.js';
+import type { Data, Socket } from '../socket.js';
+import type { Trial } from '../trial.js';
+import { follow, STREAMS, synced, target } from './streams.js';
+
+const NEEDS = ['identities', 'signals'] as const;
+const limitsOf = (socket: Socket): Record<string, number> => (socket.frames.find(f => f.op === 'hello')?.data['limits'] ?? {}) as Record<string, number>;
+/** What loopback sockets of both ends hold at most beside the queue, bytes. */
+const KERNEL = 12 * 1024 * 1024;
+const PIECE = 40_000;
+
+/** Publishes more than queue and kernel take together, then lets the 250 ms pass. */
+const flood = async (t: Trial, at: string, socket: Socket): Promise<number> => {
+  const n = Math.ceil((KERNEL + 6 * (limitsOf(socket)['queue_bytes'] ?? 1_048_576)) / PIECE);
+  const filler = 'x'.repeat(PIECE);
+  for (let i = 0; i < n; i++) {
+    t.part('signals').publish(at, { i, filler });
+    if (i % 40 === 0) await t.part('signals').flush();
+  }
+  await t.part('signals').flush();
+  return n;
+};
+const numbers = (socket: Socket, at: string): number[] => socket.frames.filter(isData(at)).map(f => (f.data.payload as { i: number }).i);
+
+/** A reader that stands still until it must have been found slow. When it wakes later than the second of grace, its socket is gone: then once more. */
+const slowReader = async (t: Trial): Promise<{ slow: Socket; quick: Socket; at: string; sent: number; epoch: string | undefined; stream: string }> => {
+  const stream = await t.stream();
+  await stream.publishAll(20, i => ['s', { i }]);
+  for (let attempt = 1; ; attempt++) {
+    const at = `sig.${t.tenant}.flood${attempt}`;
+    const [slow, quick] = [await t.live(), await t.live()];
+    const { epoch } = await follow(slow, stream, { start_seq: 1 });
+    await synced(slow, stream);
+    for (const socket of [slow, quick]) await socket.ask({ op: 'sub', target: at });
+    slow.ws.pause();
+    const sent = await flood(t, at, slow);
+    await delay(350);
+    slow.ws.resume();
+    const { code } = await slow.end(10_000);
+    if (code === CLOSE_CODES.SLOW_CONSUMER) return { slow, quick, at, sent, epoch, stream: stream.name };
+    if (attempt === 3 || code !== 1006) throw new Broken(`a reader that stood still was closed with ${code} instead of ${CLOSE_CODES.SLOW_CONSUMER}`);
+  }
+};
+
+export const pressureRows: readonly Row[] = [
+  row('pressure/a slow reader gets SLOW_CONSUMER with its positions as the last frame, then 4008; others get everything', { covers: ['error:SLOW_CONSUMER', 'close:SLOW_CONSUMER', 'limit:queue_bytes'], needs: [...NEEDS, 'streams'], lane: 'alone', seconds: 35 }, async (t) => {
+    const { slow, quick, at, sent, epoch, stream } = await slowReader(t);
+    const last = slow.frames.at(-1)!;
+    same({ op: last.op, code: last.data.code }, { op: 'error', code: 'SLOW_CONSUMER' }, 'the last frame');
+    same(slow.frames.filter(isError('SLOW_CONSUMER')).length, 1, 'SLOW_CONSUMER');
+    const positions = (last.data.details?.['positions'] ?? []) as Data[];
+    const position = positions.find(p => p['target'] === `js:${stream}`);
+    holds(position !== undefined && position.epoch === epoch, `positions name each subscription with its epoch: ${JSON.stringify(positions)}`);
+    same(position['at'] ?? position.seq ?? position['last_seq'], 20, 'where the stream would be resumed');
+    const got = numbers(slow, at);
+    same(got, got.map((_, i) => i), 'what a reliable subscription got before it was cut off: a prefix');
+    holds(got.length < sent, 'the reader was not slow');
+    await quick.collect(sent, isData(at), 'a signal of somebody who keeps up', 15_000);
+    same(numbers(quick, at).length, sent, 'what somebody gets who keeps up');
+  }),
+  row('pressure/a sleeper that never wakes is gone within seconds', { covers: ['close:SLOW_CONSUMER'], needs: NEEDS, lane: 'alone', seconds: 25 }, async (t) => {
+    const socket = await t.live();
+    const watcher = await t.live();
+    const at = `sig.${t.tenant}.flood`;
+    await socket.ask({ op: 'sub', target: at });
+    socket.ws.pause();
+    await flood(t, at, socket);
+    await delay(2_000);
+    const before = socket.frames.length;
+    t.part('signals').publish(at, { i: -1 });
+    await watcher.quiet();
+    socket.ws.resume();
+    await socket.end(8_000);
+    holds(!socket.frames.slice(before).some(f => isData(at)(f) && (f.data.payload as { i: number }).i === -1), 'a message that came after the decision was sent');
+  }),
+  row('pressure/latest keeps the newest value', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 25 }, async (t) => {
+    const socket = await t.live();
+    const at = `sig.${t.tenant}.latest`;
+    await socket.ask({ op: 'sub', target: at, data: { policy: 'latest' } });
+    socket.ws.pause();
+    const sent = await flood(t, at, socket);
+    await delay(100);
+    socket.ws.resume();
+    await socket.until(f => isData(at)(f) && (f.data.payload as { i: number }).i === sent - 1, 'the newest value', 10_000);
+    const got = numbers(socket, at);
+    holds(got.length < sent, 'nothing was left out: no pressure');
+    same(got, [...got].sort((a, b) => a - b), 'values in order');
+    same(socket.closed, undefined, 'the connection');
+  }),
+  row('pressure/lossy says how many it dropped', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 25 }, async (t) => {
+    const socket = await t.live();
+    const at = `sig.${t.tenant}.lossy`;
+    await socket.ask({ op: 'sub', target: at, data: { policy: 'lossy' } });
+    socket.ws.pause();
+    const sent = await flood(t, at, socket);
+    await delay(100);
+    socket.ws.resume();
+    await socket.until(isNote(at, 'gap'), 'gap', 10_000);
+    await delay(100);
+    t.part('signals').publish(at, { i: sent });
+    await socket.until(f => isData(at)(f) && (f.data.payload as { i: number }).i === sent, 'a message after the gap');
+    const dropped = socket.frames.filter(isNote(at, 'gap')).reduce((sum, f) => sum + (Number(f.data['count']) || 0), 0);
+    same(numbers(socket, at).length + dropped, sent + 1, 'delivered and dropped together');
+    same(socket.closed, undefined, 'the connection');
+  }),
+  row('pressure/kv_sub keeps the newest value of a key', { covers: ['op:kv_sub'], needs: ['identities', 'buckets'], lane: 'alone', seconds: 30 }, async (t) => {
+    const bucket = t.part('buckets');
+    const socket = await t.live();
+    const at = `kv:${bucket.bucket}`;
+    await socket.ask({ op: 'kv_sub', target: bucket.bucket, data: { pattern: `${t.tenant}.>` } }, 12_000);
+    await socket.until(isNote(at, 'in_sync'), 'in_sync');
+    socket.ws.pause();
+    const filler = 'x'.repeat(PIECE);
+    const n = Math.ceil((KERNEL + 3 * (limitsOf(socket)['queue_bytes'] ?? 1_048_576)) / PIECE);
+    for (let from = 0; from < n; from += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => bucket.put(`${t.tenant}.keys.k${i % 5}`, { i: from + i, filler })));
+    socket.ws.resume();
+    const last = Math.ceil(n / 50) * 50 - 1;
+    await socket.until(f => isData(at)(f) && (f.data.value as { i: number }).i === last, 'the newest value', 10_000);
+    const got = socket.frames.filter(isData(at));
+    holds(got.length < last + 1, 'nothing was left out: no pressure');
+    const newest = new Map(got.map(f => [f.data.key, (f.data.value as { i: number }).i]));
+    same([...newest.values()].sort((a, b) => a - b), [last - 4, last - 3, last - 2, last - 1, last], 'the newest value of each key');
+    same(socket.closed, undefined, 'the connection');
+  }),
+  row('pressure/a stream is caught up after a pause, nothing lost', { covers: ['op:js_sub', 'limit:queue_frames'], needs: STREAMS, lane: 'alone', seconds: 30 }, async (t) => {
+    const stream = await t.stream();
+    const socket = await t.live();
+    await follow(socket, stream, { start_seq: 1 });
+    await synced(socket, stream);
+    socket.ws.pause();
+    const filler = 'x'.repeat(PIECE);
+    const all = await stream.publishAll(450, i => ['s', { i, filler }]);
+    await delay(600);
+    socket.ws.resume();
+    await socket.collect(all.length, isData(target(stream)), 'a message', 15_000);
+    same(proven(socket.frames.filter(f => f.op === 'msg'), 0), all, 'the sequences');
+  }),
+];

@@ -1,0 +1,92 @@
+/** What a row has in hand: sockets, persons of a tenant of its own, and the parts of the driver that it needs. */
+import type { CapabilityDocument } from '@xanthus/proto';
+import type { Driver, Person, TestStream } from './driver.js';
+import { Broken } from './row.js';
+import { Socket, type SocketOptions } from './socket.js';
+
+export interface Subject {
+  /** `ws://host:port` or `http://host:port`. */
+  readonly url: string;
+  /** Access token of somebody with an open session; without one, a driver that makes identities is needed. */
+  readonly token?: string;
+  readonly driver?: Driver;
+}
+
+export class Trial {
+  /** Nobody else uses it. */
+  readonly tenant = `cf-${Math.random().toString(36).slice(2, 12)}`;
+  readonly url: string;
+  private readonly sockets: Socket[] = [];
+  private readonly endings: (() => Promise<void> | void)[] = [];
+  private owner: Promise<Person> | undefined;
+
+  constructor(private readonly subject: Subject) {
+    this.url = subject.url;
+  }
+
+  /** A part of the driver; the runner has checked that it is there. */
+  part<P extends keyof Driver>(name: P): NonNullable<Driver[P]> {
+    const part = this.subject.driver?.[name];
+    if (part === undefined) throw new Broken(`the row uses ${name} without saying so`);
+    return part as NonNullable<Driver[P]>;
+  }
+  has(name: keyof Driver): boolean {
+    return this.subject.driver?.[name] !== undefined;
+  }
+
+  /** All rights within the row's tenant. */
+  get rights(): CapabilityDocument {
+    const all = `${this.tenant}.>`;
+    return { subjects: [`sig.${all}`, `tty.${all}`], buckets: { '*': [all] }, commands: [`cmd.${all}`, `qry.${all}`], streams: { '*': [`evt.${all}`] } };
+  }
+  person(rights: Partial<CapabilityDocument> = this.rights): Promise<Person> {
+    return this.part('identities').person(this.tenant, rights);
+  }
+  /** Somebody with all rights, the same every time. */
+  me(): Promise<Person> {
+    return (this.owner ??= this.person());
+  }
+  async token(person?: Person): Promise<string> {
+    if (person !== undefined) return person.token();
+    return this.has('identities') ? (await this.me()).token() : (this.subject.token ?? '');
+  }
+
+  /** Opening; not logged in. */
+  raw(options?: SocketOptions, url = this.url): Socket {
+    const socket = new Socket(url, options);
+    this.sockets.push(socket);
+    return socket;
+  }
+  open(options?: SocketOptions, url?: string): Promise<Socket> {
+    return this.raw(options, url).open();
+  }
+  /** Logged in; `hello` and the first `cap_update` have come. */
+  async live(person?: Person, options?: SocketOptions, url?: string): Promise<Socket> {
+    const [socket, token] = await Promise.all([this.open(options, url), this.token(person)]);
+    socket.send({ op: 'auth', inbox: 'log-in', data: { token } });
+    await socket.until(f => f.op === 'cap_update', 'hello and cap_update');
+    return socket;
+  }
+
+  async stream(): Promise<TestStream> {
+    const stream = await this.part('streams').create(this.tenant);
+    this.after(() => stream.remove());
+    return stream;
+  }
+  /** A service for `cmd.<tenant>.conformance.…`; ends with the row. */
+  async service(subject: string, answer: Parameters<NonNullable<Driver['services']>['answer']>[1]): Promise<void> {
+    const service = await this.part('services').answer(subject, answer);
+    this.after(() => service.stop());
+  }
+  after(end: () => Promise<void> | void): void {
+    this.endings.push(end);
+  }
+
+  get violations(): string[] {
+    return this.sockets.flatMap(s => s.violations);
+  }
+  async end(): Promise<void> {
+    for (const socket of this.sockets) socket.close();
+    for (const end of this.endings.toReversed()) await Promise.resolve(end()).catch(() => undefined);
+  }
+}
