@@ -1,7 +1,7 @@
 import { headers as newHeaders, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { newId } from '@xanthus/kernel';
-import { HEADERS, type Problem } from '@xanthus/proto';
+import { HEADERS, insideSubject, type Problem } from '@xanthus/proto';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Call, Caller } from './call.js';
 import { deriveId } from './derive-id.js';
@@ -31,6 +31,7 @@ export const MAX_IN_FLIGHT_OUTSIDE = 100;
 
 /** Longest wait for running requests at shutdown, ms. */
 const GRACE = 8_000;
+const WHERE = 'docs/api, and /api/docs of the gateway, list what there is.';
 
 /**
  * Nest's transport for our doors: plain JSON in, plain JSON out, on subjects of a service. It subscribes by the service, not by the door, so
@@ -127,13 +128,13 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
 
   private async handle(msg: Msg, target: Target | undefined, hints: Hints): Promise<unknown> {
     const { service, verifier, rights } = this.options;
-    if (target === undefined || target.service !== service) throw refuse('UNKNOWN_OP', `${msg.subject} is no command and no query.`);
+    if (target === undefined || target.service !== service) throw refuse('UNKNOWN_OP', `${insideSubject(msg.subject).subject} is no command and no query; ${WHERE}`);
     if (this.running.size >= MAX_IN_FLIGHT) throw refuse('RATE_LIMITED');
     const caller = identify(target, msg.headers, verifier, rights);
     authorise(caller, target, rights);
     const handler = this.messageHandlers.get(target.route);
     const door = handler?.extras as DoorExtras | undefined;
-    if (handler === undefined || door === undefined || (target.external && !door.external)) throw refuse('UNKNOWN_OP', `${service} does not know ${target.route}.`);
+    if (handler === undefined || door === undefined || (target.external && !door.external)) throw refuse('UNKNOWN_OP', `${service} does not know ${target.subject}; ${WHERE}`);
     const key = idempotencyKey(msg.headers);
     const input = parseInput(door.contract.input, parseBody(msg.data));
     const run = (): Promise<unknown> => this.run(handler, door, input, hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal));

@@ -163,7 +163,7 @@ const sshFailure = (error: Error & { level?: string }, at: { keyed: boolean; add
   }
   const where = at.keyed ? 'auth' as const : 'host_key' as const;
   if (!at.keyed && at.first.length > 0 && !at.first.toString('latin1').startsWith('SSH-')) return notSsh(at.address, at.port, at.first);
-  return new SshError(where, 'SERVER.DISCONNECTED', `The connection to ${at.address}:${at.port} broke: ${error.message}`);
+  return new SshError(where, 'SERVER.DISCONNECTED', `The connection to ${at.address}:${at.port} broke before anyone was logged in (${error.message}). Is that its SSH port, and does it take connections from here?`);
 };
 
 /**

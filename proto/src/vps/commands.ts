@@ -13,7 +13,7 @@ export const sshAuth = z.union([
   z.strictObject({ password: z.string().min(1).max(1_024) }),
   z.strictObject({ private_key: z.string().min(1).max(16_384), passphrase: z.string().max(1_024).optional() }),
   z.strictObject({ ssh_key: z.string().max(64) }),
-]).describe('one of password, private_key (PEM or OpenSSH), or the id of one of the tenant\'s SSH keys');
+], { error: 'give one of {password}, {private_key, passphrase?} or {ssh_key}' }).describe('one of password, private_key (PEM or OpenSSH), or the id of one of the tenant\'s SSH keys');
 
 const target = {
   name: serverName,

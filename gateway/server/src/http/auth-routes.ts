@@ -4,6 +4,7 @@ import { refuse, Refused } from '../protocol/problem.js';
 import { ok, type HttpAnswer, type HttpRequest } from './answer.js';
 import { bearerOf, checkOrigin, clearCookies, deviceOf, readCookie, setCookies, type RefreshCookie } from './caller.js';
 import { OWN_IDENTITY, type HttpContext } from './context.js';
+import { payloadOf } from './payload.js';
 import type { Route } from './router.js';
 
 /** Log-in and its like: the gateway asks auth in its own name, and turns refresh tokens into cookies. */
@@ -19,7 +20,7 @@ export const authRoutes = (context: HttpContext): Route[] => [
 const subject = (aggregate: string, id: string, verb: string): string => commandSubject({ tenant: INSTALLATION, service: 'auth', aggregate, id, verb });
 
 const run = async <T>(context: HttpContext, request: HttpRequest, to: string, input: object): Promise<T> => {
-  const answer = await context.commands.run({ subject: to, payload: JSON.stringify(input), identity: OWN_IDENTITY, correlation_id: request.correlation_id });
+  const answer = await context.commands.run({ subject: to, payload: payloadOf(input), identity: OWN_IDENTITY, correlation_id: request.correlation_id });
   if ('problem' in answer) throw new Refused(answer.problem);
   return JSON.parse(answer.text) as T;
 };

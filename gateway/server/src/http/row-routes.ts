@@ -5,6 +5,7 @@ import type { Authenticated } from '../access/access.js';
 import { refuse, Refused } from '../protocol/problem.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
 import type { HttpContext } from './context.js';
+import { payloadOf } from './payload.js';
 import type { Route } from './router.js';
 
 /** How long `?wait=view` waits, ms. */
@@ -22,8 +23,8 @@ const answerRow = async (context: HttpContext, row: HttpRow, request: HttpReques
   if (!context.capabilities.allows(tenant, id, { what: 'command', subject })) return refuse('DENIED');
   const input = row.method === 'GET' ? listInput(row, request.query) : await request.body();
   const answer = await context.commands.run({
-    subject, payload: JSON.stringify(input), identity: { sub: id, kind: 'person', tenant, sid }, correlation_id: request.correlation_id,
-    idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: header(request, 'traceparent', /^[\da-f-]{55}$/),
+    subject, payload: payloadOf(input), identity: { sub: id, kind: 'person', tenant, sid }, correlation_id: request.correlation_id,
+    idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: traceOf(request),
   });
   if ('problem' in answer) throw new Refused(answer.problem);
   return written(context, row, JSON.parse(answer.text), request.query.get('wait') === 'view');
@@ -48,13 +49,19 @@ const listInput = (row: HttpRow, query: URLSearchParams): Record<string, unknown
   const limit = query.get('limit');
   const cursor = query.get('cursor');
   const filter = query.get('filter');
-  return { ...(limit === null ? {} : { limit: Number(limit) }), ...(cursor === null ? {} : { cursor }), ...(filter === null ? {} : { filter }) };
+  return { ...(limit === null ? {} : { limit: /^-?\d+$/.test(limit) ? Number(limit) : limit }), ...(cursor === null ? {} : { cursor }), ...(filter === null ? {} : { filter }) };
 };
 
 const header = (request: HttpRequest, name: string, form: RegExp): string | undefined => {
   const value = request.raw.headers[name];
   if (value === undefined) return undefined;
   return typeof value === 'string' && form.test(value) ? value : refuse('INVALID', `The header ${name} does not have the right form.`);
+};
+
+/** Of the wrong form it is ignored, as its standard says: a proxy on the way may have made it. */
+const traceOf = (request: HttpRequest): string | undefined => {
+  const value = request.raw.headers['traceparent'];
+  return typeof value === 'string' && /^[\da-f-]{55}$/.test(value) ? value : undefined;
 };
 
 /** A write is 202 with its place in the stream, or 200 once the view shows it, if that was asked for. */
