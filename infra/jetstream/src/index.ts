@@ -10,7 +10,7 @@ export { KvSnapshotStore } from './snapshot-store.js';
 export { follow, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
-export { Requests, type RequestOptions } from './requests.js';
+export { ConnectionLost, Requests, type RequestOptions } from './requests.js';
 export { startReactor, type ParkedReaction } from './reactor.js';
 export { startTimers, Timers } from './timers.js';
 export { resolveViewBucket, watchViewBucket } from './view-bucket.js';

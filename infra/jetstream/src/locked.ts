@@ -21,8 +21,8 @@ interface Lock {
 /** Holders in this process. */
 const LIVING = new Set<string>();
 
-/** The holder is known to be gone, so nobody needs to wait: after a crash the product is back at once. */
-const isGone = ({ holder, process }: Lock): boolean => (isThisProcess(process) ? !LIVING.has(holder) : isDead(process));
+/** Nobody needs to wait for a holder that is known to be gone, nor for oneself: after a crash of ours or of NATS the product is back at once. */
+const isGone = ({ holder, process }: Lock, me: string): boolean => holder === me || (isThisProcess(process) ? !LIVING.has(holder) : isDead(process));
 
 /**
  * Runs `run` in exactly one copy of the service: a lease in `<service>-state`. After a kill -9 another copy takes over in 5–6 s (at once on the same machine), after a `stop` in about one.
@@ -80,7 +80,7 @@ export const startLocked = async (nc: NatsConnection, { service, name, log, run 
         const found = await kvGet<Lock>(nc, bucket, key);
         const revision = found?.revision ?? 0;
         if (revision !== seen) [seen, since] = [revision, performance.now()];
-        if (!found?.value || found.value.released || isGone(found.value) || performance.now() - since >= EXPIRE) {
+        if (!found?.value || found.value.released || isGone(found.value, me) || performance.now() - since >= EXPIRE) {
           const taken = await kvPut(nc, bucket, key, mine, revision);
           log.debug({ service, lock: name }, 'lock taken');
           await hold(taken);

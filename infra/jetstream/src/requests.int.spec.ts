@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
-import { startNats, type TestNats } from '@xanthus/testing';
-import { Requests, requestsOf } from './requests.js';
+import { eventually, startNats, type TestNats } from '@xanthus/testing';
+import { ConnectionLost, Requests, requestsOf } from './requests.js';
 
 const USERS = 'authorization { users [{ user: all, password: all }, { user: few, password: few, permissions: { publish: { deny: "secret" }, subscribe: "_INBOX_few.>" } }] }';
 let nats: TestNats;
@@ -61,5 +61,28 @@ describe('requests on one inbox', () => {
     const second = requests.ask('later', '', { timeout: 5_000 });
     await own.close();
     await expect(second).rejects.toMatchObject({ name: 'RequestError', message: 'connection closed' });
+  });
+
+  it('gives up at once what was under way when NATS went, and sends what is asked meanwhile when it is back', async () => {
+    const own = await nats.connect({ user: 'all', pass: 'all', reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+    let isAway = false;
+    void (async () => {
+      for await (const { type } of own.status()) if (type === 'disconnect' || type === 'reconnect') isAway = type === 'disconnect';
+    })();
+    const requests = new Requests(own);
+    own.subscribe('once', { callback: () => undefined });
+    own.subscribe('greet', { callback: (_, message) => void message.respond('hello') });
+    await own.flush();
+    const under_way = requests.ask('once', '', { timeout: 30_000 }).catch((error: unknown) => error);
+    await own.flush();
+    await nats.kill9();
+    expect(await under_way).toMatchObject({ name: 'RequestError', cause: expect.any(ConnectionLost) });
+    await eventually(() => isAway);
+    const meanwhile = requests.ask('greet', '', { timeout: 30_000 });
+    const late = requests.ask('greet', '', { timeout: 20 }).catch((error: unknown) => error);
+    expect(await late).toMatchObject({ name: 'TimeoutError' });
+    await nats.restart();
+    expect((await meanwhile).string()).toBe('hello');
+    await own.close();
   });
 });

@@ -6,27 +6,38 @@ import { createInbox, NoRespondersError, PermissionViolationError, RequestError,
 
 export interface RequestOptions { /** ms */ readonly timeout: number; readonly headers?: MsgHdrs | undefined }
 
-interface Waiting { readonly subject: string; readonly timer: NodeJS.Timeout; resolve(answer: Msg): void; reject(error: Error): void }
+/** Cause of a `RequestError`: NATS went away after the request was sent; whether anybody heard it is not known. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+interface Waiting { readonly subject: string; readonly timer: NodeJS.Timeout; isSent: boolean; send(): void; resolve(answer: Msg): void; reject(error: Error): void }
 
 export class Requests {
   readonly #waiting = new Map<string, Waiting>();
   readonly #inbox: string;
   #count = 0;
+  #isDown = false;
 
   constructor(private readonly nc: NatsConnection) {
     this.#inbox = `${createInbox(inboxPrefixOf(nc))}.`;
     nc.subscribe(`${this.#inbox}*`, { callback: (error, message) => (error ? this.giveUp(error) : this.#answered(message)) });
-    void this.#watchRefusals();
+    void this.#watchStatus();
     void nc.closed().then(() => this.giveUp(new Error('connection closed')));
   }
 
-  /** @throws RequestError (`isNoResponders()` if nobody listens) @throws TimeoutError @throws ClosedConnectionError, InvalidSubjectError, InvalidArgumentError: not sent */
+  /**
+   * While NATS is away nothing is sent, for the client loses what is published then without a word; it goes out when NATS is back, unless the time is over.
+   * @throws RequestError (`isNoResponders()` if nobody listens; cause `ConnectionLost`) @throws TimeoutError @throws ClosedConnectionError, InvalidSubjectError, InvalidArgumentError: not sent
+   */
   ask(subject: string, body: string | Uint8Array, { timeout, headers }: RequestOptions): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const token = (++this.#count).toString(36);
-      this.nc.publish(subject, body, { reply: this.#inbox + token, ...(headers === undefined ? {} : { headers }) });
+      const send = (): void => this.nc.publish(subject, body, { reply: this.#inbox + token, ...(headers === undefined ? {} : { headers }) });
+      const isSent = !this.#isDown;
+      if (isSent) send();
       const timer = setTimeout(() => this.#take(token)?.reject(new TimeoutError()), timeout);
-      this.#waiting.set(token, { subject, timer, resolve, reject });
+      this.#waiting.set(token, { subject, timer, isSent, send, resolve, reject });
     });
   }
 
@@ -50,11 +61,32 @@ export class Requests {
     else waiting.resolve(message);
   }
 
-  /** The server names the subject that may not be published, not the request. */
-  async #watchRefusals(): Promise<void> {
+  /** Of a refusal the server names the subject that may not be published, not the request. */
+  async #watchStatus(): Promise<void> {
     for await (const event of this.nc.status()) {
+      if (event.type === 'disconnect') this.#down();
+      if (event.type === 'reconnect') this.#up();
       if (event.type !== 'error' || !(event.error instanceof PermissionViolationError) || event.error.operation !== 'publish') continue;
       for (const [token, { subject }] of this.#waiting) if (subject === event.error.subject) this.#take(token)?.reject(failed(event.error));
+    }
+  }
+
+  /** What was asked over a connection that is gone is not answered any more. */
+  #down(): void {
+    this.#isDown = true;
+    for (const [token, { isSent }] of this.#waiting) if (isSent) this.#take(token)?.reject(failed(new ConnectionLost('connection lost')));
+  }
+
+  #up(): void {
+    this.#isDown = false;
+    for (const [token, waiting] of this.#waiting) {
+      if (waiting.isSent) continue;
+      waiting.isSent = true;
+      try {
+        waiting.send();
+      } catch (error) {
+        this.#take(token)?.reject(error as Error);
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
 import { HEADERS, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
-import { Requests } from '@xanthus/jetstream';
+import { ConnectionLost, Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
 import { payloadText } from '../protocol/payload.js';
@@ -43,7 +43,6 @@ export class Commands {
 
   constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus, private readonly tracing: Tracing = NO_TRACING) {
     this.requests = new Requests(nc);
-    status.onDown(() => this.requests.giveUp(new ConnectionLost()));
   }
 
   run(request: CommandRequest): Promise<CommandAnswer> {
@@ -84,8 +83,6 @@ const kindOf = (subject: string): string => {
   const [kind, , service, what, id, verb] = subject.split('.');
   return kind === 'cmd' ? `cmd.${service}.${what}.${verb}` : `qry.${service}.${what}${what === 'view' ? `.${id}` : ''}`;
 };
-
-class ConnectionLost extends Error {}
 
 const refusalOf = (text: string): Problem => {
   const { error } = (JSON.parse(text) ?? {}) as { error?: Partial<Problem> };
