@@ -34,6 +34,7 @@ export class Socket {
     const options: ClientOptions = { headers: o.headers ?? {}, autoPong: o.autoPong ?? true, perMessageDeflate: o.compress ?? false, handshakeTimeout: 10_000 };
     this.ws = new WebSocket(addressOf(url, o.path ?? '/ws'), [...(o.protocols ?? [SUB_PROTOCOL])], options);
     this.ws.on('message', (data, isBinary) => this.take(data as Buffer, isBinary));
+    this.ws.on('open', () => this.tell());
     this.ws.on('ping', () => { this.pings++; this.tell(); });
     this.ws.on('unexpected-response', (request, response) => {
       this.refused = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
