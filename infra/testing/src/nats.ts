@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
@@ -86,7 +87,10 @@ export async function startNats(o: StartNatsOptions = {}): Promise<TestNats> {
       await server.end('SIGTERM');
       await launch();
     },
-    pause: () => { process.kill(server.pid, 'SIGSTOP'); },
+    pause: () => {
+      process.kill(server.pid, 'SIGSTOP');
+      for (const end = Date.now() + 1_000; Date.now() < end && !stopped(server.pid);); // the signal takes effect a moment later
+    },
     resume: () => { process.kill(server.pid, 'SIGCONT'); },
     stop: async () => {
       await Promise.all(connections.map(nc => nc.close().catch(() => undefined)));
@@ -94,6 +98,15 @@ export async function startNats(o: StartNatsOptions = {}): Promise<TestNats> {
       await folder.remove();
     },
   };
+}
+
+/** Does the system hold it stopped? Unknown counts as yes. */
+function stopped(pid: number): boolean {
+  try {
+    return / [Tt] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\)/, ''));
+  } catch {
+    return true;
+  }
 }
 
 function configuration(o: StartNatsOptions, port: number, storeDir: string): string {
