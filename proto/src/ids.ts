@@ -15,8 +15,10 @@ export const isTenantSlug = (value: string): boolean => TENANT_SLUG.test(value);
  * What is hashed (SHA-256, UTF-8) for the id of a create command: tenant, `<kind>:<id>` of the actor, idempotency key. A retry finds itself, on every copy of a service, and a
  * client knows the id before the answer. Lengths in bytes stand with the parts: ('a', 'bc') and ('ab', 'c') are different requests.
  */
-export const derivationText = (...parts: readonly string[]): string => parts.map(part => `${UTF8.encode(part).length}:${part}`).join('');
+export const derivationText = (...parts: readonly string[]): string => parts.map(part => `${bytesOf(part)}:${part}`).join('');
+const bytesOf = (text: string): number => (ASCII.test(text) ? text.length : UTF8.encode(text).length);
 
+const ASCII = /^[\x20-\x7e]*$/;
 const UTF8 = new TextEncoder();
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 

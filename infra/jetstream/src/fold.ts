@@ -5,6 +5,9 @@ import { readEvent } from './event-store.js';
 import { PARKED_PREFIX, type Parked } from './view-slot.js';
 import type { StoredMessage } from './wire.js';
 
+/** Headers are not read here, and so not decoded. */
+type Message = Omit<StoredMessage, 'headers'>;
+
 /** Keys kept in memory after a commit. Beyond, the oldest go and are read again when needed. */
 const MAX_CACHED = 100_000;
 /** Larger values than the default `max_payload` of NATS, less some room for headers, can't be stored. */
@@ -66,7 +69,7 @@ export class Fold {
   }
 
   /** Folds one message into every projection. An event that one of them cannot take is parked there; later ones of its aggregate are skipped there. */
-  async apply(message: StoredMessage): Promise<void> {
+  async apply(message: Message): Promise<void> {
     let event: RecordedEvent;
     try {
       event = readEvent(this.options.stream, message);
@@ -124,7 +127,7 @@ export class Fold {
     }
   }
 
-  async #park(projection: Projection, aggregate: AggregateRef | undefined, message: StoredMessage, type: string | undefined, cause: unknown): Promise<void> {
+  async #park(projection: Projection, aggregate: AggregateRef | undefined, message: Message, type: string | undefined, cause: unknown): Promise<void> {
     const error = cause instanceof Error ? cause.message : String(cause);
     const parked: Parked = { projection: projection.name, type, seq: message.seq, error: error.slice(0, 1_000) };
     const where = aggregate ? `${aggregate.tenant}.${aggregate.aggregate}.${aggregate.id}` : `seq-${message.seq}`;

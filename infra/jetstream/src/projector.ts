@@ -184,7 +184,7 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
       stream: o.stream, filters: [o.filter], from: seq + 1,
       onMessage: (message, buffered) =>
         inTurn(async () => {
-          await fold.apply({ subject: message.subject, seq: message.seq, time: message.time.toISOString(), headers: message.headers, data: message.data });
+          await fold.apply({ subject: message.subject, seq: message.seq, time: message.time.toISOString(), data: message.data });
           seq = message.seq;
           isPending = true;
           if (isFull() || (buffered === 0 && !building)) await commitNow();
