@@ -54,14 +54,14 @@ export interface HelloData { readonly v: 1; readonly connection: string; readonl
 /** `value` / `payload` is the stored JSON, or `{"$base64": "…"}` where what is stored is not valid JSON. */
 export type KvChange =
   | { readonly pattern?: string; readonly key: string; readonly revision: number; readonly prev: number; readonly kind: 'put' | 'del' | 'purge'; readonly value?: unknown; readonly time: string }
-  | { readonly pattern?: string; readonly kind: 'in_sync'; readonly revision: number }
-  | { readonly pattern?: string; readonly kind: 'position'; readonly revision: number }
+  | { readonly pattern?: string; readonly kind: 'in_sync'; readonly revision: number; readonly prev: number }
+  | { readonly pattern?: string; readonly kind: 'position'; readonly revision: number; readonly prev: number }
   | { readonly pattern?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string };
 
 export type StreamMessage =
   | { readonly filter?: string; readonly seq: number; readonly prev: number; readonly subject: string; readonly time: string; readonly payload: unknown }
-  | { readonly filter?: string; readonly kind: 'in_sync'; readonly seq: number }
-  | { readonly filter?: string; readonly kind: 'position'; readonly seq: number }
+  | { readonly filter?: string; readonly kind: 'in_sync'; readonly seq: number; readonly prev: number }
+  | { readonly filter?: string; readonly kind: 'position'; readonly seq: number; readonly prev: number }
   | { readonly filter?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string; readonly from_seq: number };
 
 export type SubscribeReply =

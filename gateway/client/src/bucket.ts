@@ -104,12 +104,12 @@ export class BucketFeed implements Channel {
     // What comes before the answer belongs to an earlier subscription.
     if (this.#state !== 'catching_up' && this.#state !== 'live') return;
     const change = data as KvChange;
-    if (change.kind === 'in_sync') return this.#synced(change.revision);
     if (change.kind === 'reset') return this.#restart(change.epoch);
-    if (change.kind === 'position') return this.#moved(change.revision);
-    if (change.revision <= this.#revision) return;
+    if (change.kind !== 'in_sync' && change.revision <= this.#revision) return;
     // Snapshots too come in the order of revisions, and what is skipped under pressure is skipped by `prev` as well.
     if (change.prev > this.#revision) return this.#again();
+    if (change.kind === 'in_sync') return this.#synced(change.revision);
+    if (change.kind === 'position') return this.#moved(change.revision);
     const entries = this.#staging ?? this.#entries;
     if (change.kind === 'put') entries.set(change.key, change.value as ViewValue<unknown>);
     else entries.delete(change.key);

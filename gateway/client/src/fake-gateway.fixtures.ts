@@ -90,12 +90,12 @@ export class FakeGateway {
   }
 
   /**
-   * A frame that never arrives: a bug of the gateway that the client has to notice. Only one that is followed by another: `in_sync` and
-   * `position` have no `prev`, so one lost right before them can't be noticed.
+   * A frame that never arrives: a bug of the gateway that the client has to notice. Only one that is followed by another, whatever it says.
    */
   lose(): void {
-    const chained = (f: ServerFrame | undefined): boolean => f?.op === 'msg' && 'prev' in (f.data as object);
-    const at = this.#wire.findIndex((f, i) => chained(f) && chained(this.#wire[i + 1]));
+    const chained = (f: ServerFrame | undefined): f is ServerFrame => f?.op === 'msg' && 'prev' in (f.data as object);
+    const item = (f: ServerFrame): boolean => chained(f) && (f.data as { kind?: string }).kind !== 'in_sync';
+    const at = this.#wire.findIndex((f, i) => item(f) && chained(this.#wire[i + 1]));
     if (at >= 0) this.#wire.splice(at, 1);
   }
 
@@ -232,7 +232,7 @@ export class FakeGateway {
         tail.prev = message.seq;
         tail.next = message.seq + 1;
       }
-      if (!tail.synced) this.send({ op: 'msg', target: `js:${name}`, data: { ...filterOf(tail), kind: 'in_sync', seq: stream.head } });
+      if (!tail.synced) this.send({ op: 'msg', target: `js:${name}`, data: { ...filterOf(tail), kind: 'in_sync', seq: stream.head, prev: tail.prev } });
       tail.synced = true;
     }
   }
@@ -248,7 +248,7 @@ export class FakeGateway {
       if (resumed ? change.revision > last_revision : change.kind === 'put') this.#changed(watch, change);
     }
     this.#watches.set(`kv:${name} ${pattern ?? '>'}`, watch);
-    this.send({ op: 'msg', target: `kv:${name}`, data: { ...(pattern === undefined ? {} : { pattern }), kind: 'in_sync', revision: bucket.revision } });
+    this.send({ op: 'msg', target: `kv:${name}`, data: { ...(pattern === undefined ? {} : { pattern }), kind: 'in_sync', revision: bucket.revision, prev: watch.told } });
   }
 
   #change(name: string, change: { key: string; kind: 'put' | 'del'; value?: unknown }): void {

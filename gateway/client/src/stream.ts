@@ -100,6 +100,7 @@ export class StreamFeed implements Channel {
     const message = data as StreamMessage;
     if (!('kind' in message)) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
+    else if (message.prev > this.#position && this.#position >= 0) this.#missing(message);
     else {
       this.#passed(message.seq);
       if (message.kind === 'in_sync') this.#enter('live');
@@ -108,7 +109,7 @@ export class StreamFeed implements Channel {
 
   #handed = 0;
 
-  #item(message: Extract<StreamMessage, { prev: number }>): void {
+  #item(message: Extract<StreamMessage, { subject: string }>): void {
     const { seq, prev, subject, time, payload } = message;
     if (this.#position >= 0) {
       if (seq <= this.#position) {
@@ -116,17 +117,18 @@ export class StreamFeed implements Channel {
         for (const reader of this.#readers) reader.consumed++;
         return;
       }
-      if (prev > this.#position) {
-        this.log?.warn({ stream: this.target, filter: this.pattern, position: this.#position, prev, seq }, 'messages are missing: asking for them again');
-        this.#again();
-        return;
-      }
+      if (prev > this.#position) return this.#missing(message);
     }
     this.#position = seq;
     this.#lastTime = time;
     this.#handed++;
     for (const reader of this.#readers) reader.push({ seq, subject, time, payload });
     if (this.credit !== undefined) this.#grant();
+  }
+
+  #missing({ prev, seq }: { readonly prev: number; readonly seq: number }): void {
+    this.log?.warn({ stream: this.target, filter: this.pattern, position: this.#position, prev, seq }, 'messages are missing: asking for them again');
+    this.#again();
   }
 
   #passed(seq: number): void {

@@ -1,6 +1,6 @@
-import { matches } from '@xanthus/proto';
 import type { Feed } from './feed.js';
 import type { Backlog, Item } from './item.js';
+import { PatternTrie } from './pattern-trie.js';
 
 export interface ChannelKind {
   /** What frames name as target: `js:VPS`, `kv:vps`. */
@@ -12,7 +12,7 @@ export interface ChannelKind {
 }
 
 /** All live subscriptions with the same filter. `prev` is the newest match that it knows, or where it began. */
-interface Group { readonly filter: string; prev: number; readonly head: string; readonly feeds: Set<Feed> }
+interface Group { prev: number; readonly head: string; readonly feeds: Set<Feed> }
 
 /**
  * One stream or bucket as everyone on this gateway sees it: a position that moves on, and groups of subscriptions that are
@@ -22,7 +22,7 @@ export class Channel {
   position = 0;
   epoch = '';
   private readonly literal = new Map<string, Group>();
-  private readonly wild = new Map<string, Group>();
+  private readonly wild = new PatternTrie<Group>();
 
   constructor(readonly kind: ChannelKind, /** How to read on after a position. */ readonly backlog: (filter: string, after: number) => Backlog) {}
 
@@ -32,9 +32,7 @@ export class Channel {
     this.position = item.seq;
     const exact = this.literal.get(item.name);
     if (exact !== undefined) this.tell(exact, item);
-    for (const group of this.wild.values()) {
-      if (matches(group.filter, item.name)) this.tell(group, item);
-    }
+    for (const group of this.wild.matching(item.name)) this.tell(group, item);
   }
 
   /** Moves on past what nobody is told of. */
@@ -47,7 +45,7 @@ export class Channel {
     const groups = this.groupsFor(feed.filter);
     let group = groups.get(feed.filter);
     if (group === undefined) {
-      group = { filter: feed.filter, prev: this.position, head: this.frameHead(feed.filter), feeds: new Set() };
+      group = { prev: this.position, head: this.frameHead(feed.filter), feeds: new Set() };
       groups.set(feed.filter, group);
     }
     group.feeds.add(feed);
@@ -67,7 +65,7 @@ export class Channel {
     for (const group of [...this.literal.values(), ...this.wild.values()]) {
       let frame: Buffer | undefined;
       for (const feed of group.feeds) {
-        if (feed.told < this.position) feed.toldPosition((frame ??= Buffer.from(this.note(group.head, 'position', this.position))), this.position);
+        if (feed.told < this.position) feed.toldPosition((frame ??= Buffer.from(this.note(group.head, 'position', this.position, group.prev))), this.position);
       }
     }
   }
@@ -79,8 +77,9 @@ export class Channel {
   frame(head: string, item: Item, prev: number): string {
     return `${head}"${this.kind.label}":${item.seq},"prev":${prev},${item.body}}}`;
   }
-  note(head: string, kind: 'in_sync' | 'position', position: number): string {
-    return `${head}"kind":"${kind}","${this.kind.label}":${position}}}`;
+  /** `prev` as in frames with an item: one that was lost right before is noticed here. */
+  note(head: string, kind: 'in_sync' | 'position', position: number, prev: number): string {
+    return `${head}"kind":"${kind}","${this.kind.label}":${position},"prev":${prev}}}`;
   }
 
   private tell(group: Group, item: Item): void {
@@ -93,7 +92,7 @@ export class Channel {
     group.prev = item.seq;
   }
 
-  private groupsFor(filter: string): Map<string, Group> {
+  private groupsFor(filter: string): Map<string, Group> | PatternTrie<Group> {
     return filter.includes('*') || filter.includes('>') ? this.wild : this.literal;
   }
 }

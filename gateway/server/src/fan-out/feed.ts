@@ -135,8 +135,8 @@ export class Feed implements Owner, Waiting {
   }
 
   private note(kind: 'in_sync' | 'position', at: number): void {
+    this.outbox.push(Buffer.from(this.channel.note(this.head, kind, at, this.told)), this, at);
     this.told = at;
-    this.outbox.push(Buffer.from(this.channel.note(this.head, kind, at)), this, at);
   }
 
   private take(page: Page): void {

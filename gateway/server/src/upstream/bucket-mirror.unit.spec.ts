@@ -42,9 +42,9 @@ class ModelClient {
       this.position = this.synced = 0;
       return;
     }
+    expect(d.prev).toBeLessThanOrEqual(this.position); // also of in_sync and position
     if (d.key !== undefined) {
       expect(matches(this.pattern, d.key)).toBe(true);
-      expect(d.prev).toBeLessThanOrEqual(this.position);
       expect(d.revision).toBeGreaterThan(this.position);
       if (d.kind === 'put') this.state.set(d.key, d.value ?? -1);
       else this.state.delete(d.key);
@@ -105,6 +105,31 @@ describe('a mirror', () => {
       for (const client of clients) expect([...client.state].sort()).toEqual([...bucket].filter(([k]) => matches(client.pattern, k)).sort());
     }), { numRuns: Number(process.env['RUNS'] ?? 400) });
   }, 60_000);
+
+  it('keeps only the newest value of a key under pressure; `reliable` gets every one', () => {
+    const mirror = new BucketMirror('vps');
+    mirror.sync(0, 'e1');
+    const follow = (every: boolean): { readonly wire: Told[]; readonly outbox: Outbox; stuck: boolean } => {
+      const client = { wire: [] as Told[], stuck: true, outbox: undefined as unknown as Outbox };
+      client.outbox = new Outbox({ write: frames => client.wire.push(...frames.flatMap(f => JSON.parse(f.toString()) as Told[])), pending: () => (client.stuck ? 1e9 : 0) }, { bytes: 2_000, frames: 10 }, () => 0, () => {});
+      const feed = new Feed(mirror.channel, '>', client.outbox, 0, { every });
+      mirror.add(feed);
+      feed.pump();
+      return client;
+    };
+    const [latest, every] = [follow(false), follow(true)];
+    for (let revision = 1; revision <= 1_000; revision++) mirror.entry({ key: `k.${revision % 3}`, revision, time: 't', kind: 'put', value: revision });
+    expect(latest.outbox.size.frames).toBeLessThanOrEqual(11);
+    for (const client of [latest, every]) {
+      client.stuck = false;
+      do client.outbox.flush();
+      while (client.outbox.size.frames > 0);
+    }
+    const told = (client: { readonly wire: Told[] }): (number | undefined)[] => client.wire.flatMap(f => (f.data.kind === 'put' ? [f.data.value] : []));
+    expect(told(latest).slice(-3)).toEqual([998, 999, 1_000]);
+    expect(told(latest).length).toBeLessThanOrEqual(13);
+    expect(told(every)).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1));
+  });
 
   it('says what it has forgotten, and when a bucket is too large', () => {
     const mirror = new BucketMirror('vps', { size: 200, tombstones: 1 });

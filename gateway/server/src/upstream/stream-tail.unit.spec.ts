@@ -116,10 +116,10 @@ class ModelClient {
       this.start = this.position = d.from_seq - 1;
       return 0;
     }
+    expect(d.prev).toBeLessThanOrEqual(this.position); // also of in_sync and position
     if (d.kind === undefined) {
       expect(d.payload.e).toBe(this.epoch);
       expect(matches(this.filter, d.subject)).toBe(true);
-      expect(d.prev).toBeLessThanOrEqual(this.position);
       expect(d.seq).toBeGreaterThan(this.position);
       this.received.push(d.seq);
     }
