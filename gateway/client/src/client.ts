@@ -158,6 +158,7 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
       (await requests.ask(contract, input, ask.tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
     query: async <C extends QueryContract>(contract: C, input: InputOf<C>, ask: AskOptions = {}) =>
       (await requests.ask(contract, input, ask.tenant ?? hello.tenant.id, ask)) as OutputOf<C>,
+    reconnectNow: () => link.reconnectNow(),
     close: () => link.close(),
   };
 };

@@ -114,6 +114,55 @@ describe('a connection', () => {
     expect(gateway.connections).toBe(1);
   });
 
+  it.each([['9 minutes ahead', -540_000], ['an hour behind', 3_600_000]])('renews in time where the clock is %s', async (_, skew) => {
+    // `expires_at` and `time` are the gateway's.
+    gateway.expiresIn = 600_000 + skew;
+    const handle = gateway.handle.bind(gateway);
+    gateway.handle = (socket, frame) => {
+      if (frame.op === 'ping') gateway.send({ op: 'pong', time: new Date(Date.now() + skew).toISOString() } as never);
+      else handle(socket, frame);
+    };
+    let n = 0;
+    await opened({ token: () => Promise.resolve(`token-${++n}`) });
+    await settle(470_000);
+    expect(gateway.tokens).toEqual(['token-1']);
+    await settle(20_000);
+    expect(gateway.tokens).toEqual(['token-1', 'token-2']);
+    await settle(480_000);
+    expect(gateway.tokens).toEqual(['token-1', 'token-2', 'token-3']);
+    expect(gateway.connections).toBe(1);
+  });
+
+  it('tries at once when asked to, and only while it waits', async () => {
+    const client = await opened();
+    gateway.down = true;
+    gateway.cut();
+    await settle(30_000);
+    gateway.down = false;
+    expect(client.connection.get().retry_at).toBeGreaterThan(Date.now() + 1_000);
+    client.reconnectNow();
+    client.reconnectNow();
+    await settle(2);
+    expect(client.connection.get().state).toBe('live');
+    client.reconnectNow();
+    await settle(60_000);
+    expect(gateway.connections).toBe(2);
+  });
+
+  it.each([
+    ['retryable: false', { code: 'SESSION.ENDED', retryable: false }, 'SESSION.ENDED'], ['AUTH_REQUIRED', { code: 'AUTH_REQUIRED' }, 'AUTH_REQUIRED'],
+  ])('ends at an error with %s, whatever its class, also on the open connection', async (_, fields, code) => {
+    const final = (): Promise<string> => Promise.reject(Object.assign(new Error('log in'), fields));
+    const refused = expect(connect({ url: 'http://x', token: final, WebSocket: gateway.WebSocket })).rejects.toMatchObject({ code, retryable: false, message: 'log in' });
+    await settle();
+    await refused;
+    let token = (): Promise<string> => Promise.resolve('t');
+    const client = await opened({ token: () => token() });
+    token = final;
+    await settle(481_000);
+    expect(client.connection.get()).toMatchObject({ state: 'closed', reason: { code } });
+  });
+
   it('ends when the token function says that there is no session, and tries again when it only fails', async () => {
     let answer: () => Promise<string> = () => Promise.reject(new TypeError('fetch failed'));
     const promise = connect({ url: 'http://x', token: () => answer(), WebSocket: gateway.WebSocket });

@@ -28,3 +28,12 @@ export const asError = (data: unknown): XanthusError =>
   isRecord(data) && typeof data['code'] === 'string'
     ? failure(data['code'], typeof data['message'] === 'string' ? data['message'] : data['code'], data['retryable'] === true, data['details'])
     : failure('INTERNAL', 'The gateway sent an error without a code.', true);
+
+/** What a token function threw, whatever its class: `retryable: false` and `AUTH_REQUIRED` are final, anything else is tried again. */
+export const asTokenError = (error: unknown): XanthusError => {
+  if (error instanceof XanthusError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const { code, retryable, details }: Record<string, unknown> = isRecord(error) ? error : {};
+  if (retryable !== false && code !== 'AUTH_REQUIRED') return failure('UNAVAILABLE', `no access token: ${message}`, true);
+  return failure(typeof code === 'string' ? code : 'AUTH_REQUIRED', message, false, details);
+};

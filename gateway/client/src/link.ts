@@ -3,7 +3,7 @@
  * It knows nothing of subscriptions and commands.
  */
 import { mayReconnect, type CapabilityDocument, type ClientFrame, type HelloData, type Problem, type ServerFrame } from '@xanthus/proto';
-import { asError, failure, XanthusError } from './error.js';
+import { asError, asTokenError, failure, XanthusError } from './error.js';
 import { value, type Observable } from './observable.js';
 import { createPacer, type Pacer } from './pacer.js';
 import { discard, retryDelay, watchNetwork } from './socket.js';
@@ -20,6 +20,8 @@ const WAKE_PONG_MS = 2_000;
 /** A connection that lived so long starts the backoff anew. */
 const STABLE_MS = 5_000;
 const TOKEN_RETRY_MS = 5_000;
+/** However short the life of a token seems. */
+const TOKEN_LEAST_MS = 5_000;
 /** `setTimeout` takes no more than 2^31 − 1 ms. */
 const LONGEST_MS = 2_147_483_647;
 
@@ -60,6 +62,9 @@ export class Link {
   #heardAt = 0;
   /** Why the gateway is about to close, or why the last attempt failed. */
   #reason: Problem | undefined;
+  /** Clock of the gateway minus ours, ms: the clocks of people are minutes wrong. 0 until it said its time. */
+  #skew = 0;
+  #expires: string | undefined;
   /** A fresh token was already tried after AUTH_EXPIRED. */
   #renewed = false;
   #retryTimer: Timer;
@@ -86,6 +91,13 @@ export class Link {
   }
 
   start(): void {
+    void this.#connect();
+  }
+
+  /** Ends the wait for the next attempt; nothing where none is waited for. */
+  reconnectNow(): void {
+    if (this.#retryTimer === undefined) return;
+    clearTimeout(this.#retryTimer);
     void this.#connect();
   }
 
@@ -147,7 +159,7 @@ export class Link {
   }
 
   #failed(error: unknown): void {
-    const problem = error instanceof XanthusError ? error : failure('UNAVAILABLE', `no access token: ${error instanceof Error ? error.message : String(error)}`, true);
+    const problem = asTokenError(error);
     if (!problem.retryable) this.close(problem);
     else this.#retry(problem);
   }
@@ -175,7 +187,7 @@ export class Link {
     if (frame.op === 'hello') return this.#greet(frame.data as HelloData);
     if (frame.op === 'cap_update') return this.#rights(frame.data as CapabilityDocument);
     if (frame.op === 'drain') return this.#drain((frame.data as { reconnect_after_ms?: number } | undefined)?.reconnect_after_ms ?? 0);
-    if (frame.op === 'pong') return;
+    if (frame.op === 'pong') return this.#compareClocks((frame as { time?: unknown }).time);
     if (frame.inbox === AUTH) {
       if (frame.op === 'reply') this.#armToken((frame.data as { expires_at?: string } | undefined)?.expires_at);
       else if (frame.op === 'error') this.#reason = asError(frame.data);
@@ -197,6 +209,16 @@ export class Link {
     // A socket that the gateway is closing takes nothing; browsers complain in the console. What is lost is asked again when live.
     this.#pacer = createPacer(text => { if (socket?.readyState === 1) socket.send(text); }, hello.limits);
     this.#armToken(hello.expires_at);
+    // The answer has the gateway's time; without a token to renew nobody needs it.
+    if (typeof this.options.token === 'function') this.#pacer.send(JSON.stringify({ op: 'ping' }));
+  }
+
+  #compareClocks(time: unknown): void {
+    const skew = typeof time === 'string' ? Date.parse(time) - Date.now() : Number.NaN;
+    // Less than that is the way of the frame, and moves nothing.
+    if (!(Math.abs(skew - this.#skew) > 1_000)) return;
+    this.#skew = skew;
+    this.#armToken(this.#expires);
   }
 
   #rights(document: CapabilityDocument): void {
@@ -283,19 +305,17 @@ export class Link {
 
   #wake(): void {
     if (this.#live) this.#probe(WAKE_PONG_MS);
-    else if (this.#retryTimer !== undefined) {
-      clearTimeout(this.#retryTimer);
-      void this.#connect();
-    }
+    else this.reconnectNow();
   }
 
-  /** A fresh token when four fifths of this one's life are over. */
+  /** A fresh token when four fifths of what is left of this one's life are over. */
   #armToken(expires: string | undefined): void {
     clearTimeout(this.#tokenTimer);
     this.#tokenTimer = undefined;
+    this.#expires = expires;
     if (expires === undefined || typeof this.options.token === 'string') return;
-    const left = Date.parse(expires) - Date.now();
-    if (Number.isFinite(left)) this.#tokenTimer = setTimeout(() => void this.#renew(), Math.min(LONGEST_MS, Math.max(1_000, left * 0.8)));
+    const left = Date.parse(expires) - Date.now() - this.#skew;
+    if (Number.isFinite(left)) this.#tokenTimer = setTimeout(() => void this.#renew(), Math.min(LONGEST_MS, Math.max(TOKEN_LEAST_MS, left * 0.8)));
   }
 
   async #renew(): Promise<void> {
@@ -305,7 +325,8 @@ export class Link {
       if (round === this.#round) this.send({ op: 'auth', inbox: AUTH, data: { token } });
     } catch (error) {
       if (round !== this.#round) return;
-      if (error instanceof XanthusError && !error.retryable) this.close(error);
+      const problem = asTokenError(error);
+      if (!problem.retryable) this.close(problem);
       else this.#tokenTimer = setTimeout(() => void this.#renew(), TOKEN_RETRY_MS);
     }
   }

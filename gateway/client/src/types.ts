@@ -132,6 +132,8 @@ export interface Client {
    */
   command<C extends CommandContract>(contract: C, input: InputOf<C>, options?: CommandOptions): Promise<OutputOf<C>>;
   query<C extends QueryContract>(contract: C, input: InputOf<C>, options?: AskOptions): Promise<OutputOf<C>>;
+  /** Tries to connect at once instead of at `connection.get().retry_at`; does nothing unless it waits for that. */
+  reconnectNow(): void;
   /** Ends everything: iterations finish, pending commands reject with `UNAVAILABLE`. */
   close(): void;
 }
