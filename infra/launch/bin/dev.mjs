@@ -32,7 +32,7 @@ function end(code) {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(0));
 
-rmSync(dist, { recursive: true, force: true });
+for (const name of ['main.js', 'embedded.js']) rmSync(join(dist, name), { force: true }); // their return says that the bundle is ready
 const bundler = start([join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', join(root, 'rolldown.config.mjs'), '-w'], join(root, 'infra/launch'), process.env, ['ignore', 'pipe', 'pipe']);
 for (const stream of [bundler.stdout, bundler.stderr]) stream.on('data', (chunk) => { if (/error|warn/i.test(chunk)) process.stderr.write(chunk); });
 for (let waited = 0; !existsSync(join(dist, 'main.js')) || !existsSync(join(dist, 'embedded.js')); waited += 100) {

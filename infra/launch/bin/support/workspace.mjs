@@ -134,7 +134,7 @@ function due(file) {
   const built = read(file);
   const stamps = new Map(); // the services are made of the same sources
   const stamp = sources => stamps.get(sources.join()) ?? stamps.set(sources.join(), stampOf(sources)).get(sources.join());
-  return targets.map(t => ({ ...t, stamp: stamp(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist')));
+  return targets.map(t => ({ ...t, stamp: stamp(t.sources) })).filter(t => built[t.folder] !== t.stamp || !existsSync(at(t.folder, 'dist', t.folder === 'web' ? 'index.html' : 'main.js')));
 }
 
 /** Longest honest hold, ms: beyond, the process id in the file is somebody else's by now. */
