@@ -30,7 +30,8 @@ export class IdentitySigner {
   /** `aud` is the service that shall accept it. Only `gateway` may sign for a person or credential (verifiers refuse others). */
   async sign(request: IdentityRequest): Promise<string> {
     const seconds = Math.floor(this.now() / 1_000);
-    const cacheKey = JSON.stringify([request.kind, request.sub, request.tenant, request.sid, request.aud, request.act?.kind, request.act?.id, request.seal]);
+    const { kind, sub, tenant, sid = '', aud, act, seal = '' } = request;
+    const cacheKey = `${kind}\0${sub}\0${tenant}\0${sid}\0${aud}\0${act?.kind ?? ''}\0${act?.id ?? ''}\0${seal}`;
     const cached = this.cache.get(cacheKey);
     if (cached !== undefined && cached.until > seconds) return cached.token;
     const claims: IdentityClaims = {
