@@ -7,6 +7,7 @@ import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { eventually, tempDir } from '@xanthus/testing';
 import { natsPid, spawnLauncher, startPlatform } from './testing-platform.js';
 import type { Platform } from './testing-platform.js';
+import { programBelow } from './testing-processes.js';
 
 const alive = (pid: number): boolean => {
   try {
@@ -98,11 +99,11 @@ describe('npm start -- --processes', () => {
       expect(platform.setupLink).toBeUndefined(); // the environment named the owner
       const owner = { email: 'ada@example.com', password: 'correct horse battery' };
       expect(await logIn(platform, owner)).toBe(200);
-      const auth = await programOf(platform.pid, 'services/auth/dist/main.js');
+      const auth = await programBelow(platform.pid, 'services/auth/dist/main.js');
       process.kill(auth, 'SIGKILL');
-      const next = await eventually(async () => { const pid = await programOf(platform.pid, 'services/auth/dist/main.js'); return pid !== auth && pid; }, { timeout: 10_000 });
+      const next = await programBelow(platform.pid, 'services/auth/dist/main.js', auth);
       await eventually(async () => (await logIn(platform, owner)) === 200, { timeout: 20_000, every: 200 });
-      const gateway = await programOf(platform.pid, 'gateway/server/dist/main.js');
+      const gateway = await programBelow(platform.pid, 'gateway/server/dist/main.js');
       await platform.kill9();
       await eventually(() => !alive(next) && !alive(gateway));
     } finally {
@@ -164,18 +165,3 @@ describe('what can go wrong', () => {
     }
   });
 });
-
-/** The process that runs this bundle somewhere below `root`. */
-async function programOf(root: number, bundle: string): Promise<number> {
-  const below = async (pid: number): Promise<number[]> => {
-    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')).split(' ').filter(Boolean).map(Number);
-    return [...children, ...(await Promise.all(children.map(below))).flat()];
-  };
-  return eventually(async () => {
-    for (const pid of await below(root)) {
-      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-      if (command[0]?.endsWith('node') && command.some(a => a.endsWith(bundle))) return pid;
-    }
-    return undefined;
-  }, { timeout: 10_000 });
-}

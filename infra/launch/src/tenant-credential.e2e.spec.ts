@@ -5,14 +5,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
-import { connectNats, JetStreamEventStore } from '@xanthus/jetstream';
-import { newId } from '@xanthus/kernel';
 import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
-import { readFile } from 'node:fs/promises';
-import { spawnLauncher, startPlatform, type Platform } from './testing-platform.js';
+import { startPlatform, type Platform } from './testing-platform.js';
+import { makeCredential, makeTenant, type TestCredential } from './testing-tenant.js';
 
-interface Made { readonly creds: string; readonly consumer: string; /** The id that stands in events. */ readonly id: string }
 interface Refused { readonly error: { readonly code: string; readonly message: string; readonly details?: { readonly fingerprint?: string } } }
 interface Written { readonly id: string; readonly stream: string; readonly seq: number }
 interface Event { readonly type: string; readonly tenant: string; readonly aggregate: { readonly id: string }; readonly actor: object }
@@ -20,18 +16,13 @@ interface Event { readonly type: string; readonly tenant: string; readonly aggre
 let platform: Platform;
 let sshd: TestSshd;
 let token: string;
-let acme: Made;
-let other: Made;
+let acme: TestCredential;
+let other: TestCredential;
 const connections: NatsConnection[] = [];
 
-const make = async (tenant: string, name: string, ...more: string[]): Promise<Made> => {
-  const cli = spawnLauncher(['credentials', tenant, name, '--data', platform.dataDir, ...more]);
-  if (await cli.ended !== 0) throw new Error(cli.output());
-  const consumer = /by the consumer (\S+) with the API prefix XAN\.API/.exec(cli.output())?.[1] ?? '';
-  return { creds: /-----BEGIN NATS USER JWT-----[\s\S]+/.exec(cli.output())?.[0] ?? '', consumer, id: consumer.split('_')[1] ?? '' };
-};
+const make = (tenant: string, name: string, ...more: string[]): Promise<TestCredential> => makeCredential(platform, tenant, name, ...more);
 
-const open = async ({ creds }: Made, o: { reconnect?: boolean } = {}): Promise<NatsConnection> => {
+const open = async ({ creds }: TestCredential, o: { reconnect?: boolean } = {}): Promise<NatsConnection> => {
   const nc = await connect({ servers: platform.natsUrl, authenticator: credsAuthenticator(new TextEncoder().encode(creds)), maxReconnectAttempts: -1, reconnectTimeWait: 200, ...o });
   connections.push(nc);
   return nc;
@@ -48,7 +39,7 @@ const once = (key: string): MsgHdrs => {
   return h;
 };
 
-const follow = async (nc: NatsConnection, { consumer }: Made, o: { max: number }): Promise<ConsumerMessages> =>
+const follow = async (nc: NatsConnection, { consumer }: TestCredential, o: { max: number }): Promise<ConsumerMessages> =>
   (await jetstream(nc, { apiPrefix: 'XAN.API' }).consumers.get('VPS', consumer)).consume({ max_messages: o.max, expires: 5_000, idle_heartbeat: 1_000 });
 
 /** Takes and acknowledges messages until one fits; all that came, in order. */
@@ -65,22 +56,13 @@ const until = async (messages: ConsumerMessages, fits: (event: Event, m: JsMsg) 
 
 const ids = (events: Event[]): string[] => events.filter(e => e.type === 'SshKeyGenerated').map(e => e.aggregate.id);
 
-const revoke = async ({ id }: Made): Promise<number> =>
+const revoke = async ({ id }: TestCredential): Promise<number> =>
   (await fetch(`${platform.url}/api/credentials/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}`, origin: platform.url } })).status;
-
-/** A second tenant, as an operator of the installation will make one; today there is no command for it. */
-const makeTenant = async (slug: string): Promise<void> => {
-  const nc = await connectNats({ servers: platform.natsUrl, name: 'spec', inboxPrefix: inboxPrefixOf('auth'), credentials: await readFile(operatorFiles(platform.dataDir).creds('auth'), 'utf8') });
-  const ref = { tenant: 'xanthus', service: 'auth', aggregate: 'tenant', id: slug };
-  const context = { tenant: 'xanthus', id: slug, actor: { kind: 'system' as const, id: 'spec' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() };
-  await new JetStreamEventStore(nc, 'auth').append(ref, [{ event: { type: 'TenantCreated', data: { name: slug } }, schema: 1 }], 0, context);
-  await nc.close();
-};
 
 beforeAll(async () => {
   [platform, sshd] = await Promise.all([startPlatform({ env: { XANTHUS_SSH_ALLOW: 'loopback' } }), startSshd()]);
   token = (await platform.setUp()).access_token;
-  await makeTenant('other');
+  await makeTenant(platform, 'other');
   acme = await make('acme', 'billing', '--role', 'operator', '--follow', 'VPS');
   other = await make('other', 'billing', '--role', 'operator', '--follow', 'VPS');
 });
