@@ -125,6 +125,7 @@ describe('log-in over HTTP', () => {
     expect(got.getSetCookie()).toEqual([
       expect.stringMatching(/^xanthus_session=01jd3x8e2v5y9w4z7q6r1s0tss\.r-1\.mac; Path=\/api\/auth; HttpOnly; SameSite=Strict; Max-Age=\d+$/),
       'xanthus_access=a; Path=/; HttpOnly; SameSite=Strict; Max-Age=600',
+      expect.stringMatching(/^xanthus_here=1; Path=\/; SameSite=Strict; Max-Age=\d+$/),
     ]);
     expect(asked[0]?.json()).toMatchObject({ method: 'password', device: { address: '127.0.0.1', user_agent: 'spec' } });
     expect(claimsOf(asked[0], 'auth')).toMatchObject({ sub: 'service:gateway', kind: 'service', tenant: 'xanthus' });
@@ -263,7 +264,7 @@ describe('the console and the rest', () => {
 
   it('tells operations what they need', async () => {
     const ready = await fetch(`${t.gateway.url}/ready`);
-    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, checks: { nats: expect.objectContaining({ ok: true }), capabilities: { ok: true }, keys: { ok: true } } }]);
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, checks: { nats: expect.objectContaining({ ok: true }), capabilities: { ok: true }, draining: { ok: true }, keys: { ok: true } } }]);
     expect((await fetch(`${t.gateway.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(403);
     expect((await call('GET', '/version')).body.data).toHaveProperty('version');
     const jwks = await (await fetch(`${t.gateway.url}/.well-known/jwks.json`)).json() as { keys: Record<string, unknown>[] };

@@ -9,6 +9,8 @@ export const COOKIE = 'xanthus_session';
 const COOKIE_PATH = '/api/auth';
 /** Holds the access token, for requests of our own pages that carry no bearer; no script sees it either. */
 export const ACCESS_COOKIE = 'xanthus_access';
+/** Says to our own pages that there is a session to restore, and nothing else: a page without it asks for no refresh in vain. */
+const HINT_COOKIE = 'xanthus_here';
 
 /** By bearer token, or by cookie from a page of an allowed origin. @throws Refused AUTH_REQUIRED, AUTH_EXPIRED or DENIED */
 export const callerOf = async (access: Access, origins: Origins, request: IncomingMessage): Promise<Authenticated> => {
@@ -49,12 +51,15 @@ export const accessCookie = (request: IncomingMessage): string | undefined => /^
 
 const attributes = (path: string, secure: boolean, seconds: number): string => `Path=${path}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}; Max-Age=${seconds}`;
 
-/** Both cookies of a session. */
+const hint = (secure: boolean, seconds: number): string => `${HINT_COOKIE}=1; ${attributes('/', secure, seconds).replace(' HttpOnly;', '')}`;
+
+/** The cookies of a session. */
 export const setCookies = (cookie: RefreshCookie, access: string, secure: boolean): string[] => [
   `${COOKIE}=${cookie.session}.${cookie.token}; ${attributes(COOKIE_PATH, secure, 30 * 86_400)}`,
   `${ACCESS_COOKIE}=${access}; ${attributes('/', secure, ACCESS_TOKEN_TTL)}`,
+  hint(secure, 30 * 86_400),
 ];
-export const clearCookies = (secure: boolean): string[] => [`${COOKIE}=; ${attributes(COOKIE_PATH, secure, 0)}`, `${ACCESS_COOKIE}=; ${attributes('/', secure, 0)}`];
+export const clearCookies = (secure: boolean): string[] => [`${COOKIE}=; ${attributes(COOKIE_PATH, secure, 0)}`, `${ACCESS_COOKIE}=; ${attributes('/', secure, 0)}`, hint(secure, 0)];
 
 /** For the record of a session: where from and with what. */
 export const deviceOf = (request: IncomingMessage): { address: string; user_agent: string } => ({
