@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommandContract } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
+import { WebSocket } from 'ws';
 import { until } from './observable.js';
 import { OWNER, startRealGateway, type RealGateway } from './real-gateway.fixtures.js';
 import type { StreamItem, StreamSubscription } from './types.js';
@@ -178,6 +179,39 @@ describe('the SDK at the real gateway', () => {
     client.close();
     await done;
   });
+
+  it('leaves a gateway that drains at the slot it was given; on the next one everything goes on without loss', async () => {
+    const [leaving, next] = await Promise.all([g.another({ XANTHUS_WS_DRAIN_SECONDS: '2' }), g.another({})]);
+    let { port } = leaving;
+    const Directed = class extends WebSocket {
+      constructor(url: string, protocols: string[]) { super(url.replace(/:\d+/, `:${port}`), protocols); }
+    };
+    const [first, second] = [await g.client({ WebSocket: Directed }), await g.client({ WebSocket: Directed })];
+    const reading = read(second.stream('VPS', { filter: 'evt.acme.vps.server.drained', from: 'new' }));
+    await eventually(() => second.connection.get().state === 'live');
+    const states: { state: string; at: number }[] = [];
+    second.connection.subscribe(s => states.push({ state: s.state, at: performance.now() }));
+    const sent = [await g.event('drained', 0)];
+    await eventually(() => reading.items.length === 1);
+    port = next.port;
+    const stopped = leaving.stop();
+    await until(second.connection, s => s.state === 'draining');
+    for (let n = 1; n < 60; n++) {
+      sent.push(await g.event('drained', n));
+      await new Promise(resolve => setTimeout(resolve, 25));
+    }
+    await stopped;
+    await eventually(() => reading.items.length >= sent.length, { timeout: 10_000 });
+    expect(reading.items.map(i => i.seq)).toEqual(sent);
+    expect(reading.resets).toEqual([]);
+    expect(states.map(s => s.state)).toEqual(expect.arrayContaining(['draining', 'connecting', 'authenticating', 'live']));
+    const [told, left] = [states.find(s => s.state === 'draining')?.at ?? 0, states.find(s => s.state === 'connecting')?.at ?? 0];
+    expect(left - told).toBeGreaterThan(900); // the second of two slots in 2 s
+    expect(left - told).toBeLessThan(1_500);
+    expect(first.connection.get().state).toBe('live');
+    for (const client of [first, second]) client.close();
+    await next.stop();
+  }, 30_000);
 
   it('ends when its session does', async () => {
     const client = await g.client();

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
-import { startGateway } from '@xanthus/gateway';
+import { startGateway, type RunningGateway } from '@xanthus/gateway';
 import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstream';
 import { eventSubject, HEADERS, INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
 import { eventually, startNats, startProxy, tempDir, type TcpProxy, type TestNats } from '@xanthus/testing';
@@ -20,6 +20,8 @@ export interface RealGateway {
   readonly nc: NatsConnection;
   readonly proxy: TcpProxy;
   readonly person: string;
+  /** One more gateway on the same NATS, without a proxy before it. */
+  another(environment: Readonly<Record<string, string>>): Promise<RunningGateway>;
   /** An access token that lives so many seconds. */
   token(life?: number): string;
   client(options?: Partial<ConnectOptions>): Promise<Client>;
@@ -87,10 +89,11 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const key = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:gateway' };
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(key));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify({ keys: [] }));
-  const gateway = await startGateway({
-    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url,
-    XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'),
+  const start = (more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> => startGateway({
+    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url, XANTHUS_WS_DRAIN_SECONDS: '0',
+    XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...more,
   });
+  const gateway = await start();
   await gateway.ready();
   const proxy = await startProxy(gateway.port);
 
@@ -100,7 +103,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   };
   const clients: Client[] = [];
   return {
-    nats, nc, proxy, person, token, grant, effects,
+    nats, nc, proxy, person, token, grant, effects, another: start,
     client: async (options = {}) => {
       const client = await connect({ url: `http://127.0.0.1:${proxy.port}`, token: () => Promise.resolve(token()), WebSocket, timeout: 10_000, ...options });
       clients.push(client);

@@ -21,6 +21,7 @@ export const gatewayConfig = serviceConfig.extend({
   XANTHUS_WS_QUEUE_FRAMES: count(1_024, 'outbound queue of a connection, frames'),
   XANTHUS_WS_AUTH_SECONDS: count(10, 'time that a client has to authenticate'),
   XANTHUS_WS_PING_SECONDS: count(25, 'time between the server\'s pings'),
+  XANTHUS_WS_DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5).describe('time over which clients are sent away when the gateway ends; 30 where many gateways share them'),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfig>;
 

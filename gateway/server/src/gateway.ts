@@ -7,7 +7,9 @@ import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
 import { Access } from './access/access.js';
 import { isLoopback, originsOf } from './access/origins.js';
+import { Drain } from './connection/drain.js';
 import { Hub } from './connection/hub.js';
+import { staleRights } from './connection/stale-rights.js';
 import { limitsOf, type GatewayConfig } from './gateway.config.js';
 import { acceptor } from './host/accept.js';
 import { SocketAdapter } from './host/socket-adapter.js';
@@ -33,8 +35,10 @@ export interface RunningGateway {
   readonly url: string;
   readonly port: number;
   ready(): Promise<ReadyReport>;
-  /** Says good-bye to every client and ends, within two seconds or so. */
+  /** Sends every client to another gateway at a slot of its own (XANTHUS_WS_DRAIN_SECONDS), then ends. */
   stop(): Promise<void>;
+  /** Resolves when it has stopped, be it by itself because NATS announced that it is going. */
+  readonly ended: Promise<void>;
 }
 
 const USER = 'gateway';
@@ -52,18 +56,21 @@ type Stop = () => Promise<unknown> | void;
 export const startGateway = async ({ config, log = createLogger({ name: USER, level: config.LOG_LEVEL, ...(config.LOG_FORMAT === undefined ? {} : { format: config.LOG_FORMAT }) }) }: GatewayOptions): Promise<RunningGateway> => {
   if (config.XANTHUS_PUBLIC_URL === undefined && !isLoopback(config.XANTHUS_HOST)) throw new Error(`XANTHUS_PUBLIC_URL is needed when XANTHUS_HOST is ${config.XANTHUS_HOST}: browsers are only served pages of that address.`);
   const stops: Stop[] = [];
+  let over = (): void => {};
+  const ended = new Promise<void>((resolve) => { over = resolve; });
   const stop = once(async () => {
     for (const end of stops.splice(0).toReversed()) await Promise.resolve(end()).catch((error: unknown) => log.warn({ err: error }, 'something did not stop cleanly'));
+    over();
   });
   try {
-    return { ...await assemble(config, log, stops), stop };
+    return { ...await assemble(config, log, stops, stop), stop, ended };
   } catch (error) {
     await stop();
     throw error;
   }
 };
 
-const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Promise<Omit<RunningGateway, 'stop'>> => {
+const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop: Stop): Promise<Omit<RunningGateway, 'stop' | 'ended'>> => {
   const signer = new IdentitySigner({ service: USER, key: await readServiceKey(config.XANTHUS_SERVICE_KEY_FILE) });
   const nc = await connectNats({ servers: config.XANTHUS_NATS_URL, credentials: await readCredentials(config.XANTHUS_NATS_CREDENTIALS, USER), name: USER, inboxPrefix: INBOX });
   stops.push(() => nc.close());
@@ -85,13 +92,14 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
     limits: limitsOf(config), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
     channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
   });
+  const drain = new Drain(hub, config.XANTHUS_WS_DRAIN_SECONDS * 1_000);
   const metrics = gatewayMetrics({
     connections: () => hub.states(),
     subscriptions: () => [...hub.connections].reduce((sum, c) => sum + c.subscriptions.size, 0),
     slow: () => hub.slow,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
-  const context: GatewayContext = { log, access, capabilities, hub, commands, streams, buckets, signals, metrics, pingMs };
+  const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, buckets, signals, metrics, pingMs };
   capabilities.onChange(({ tenant, principal, document }) => hub.rightsChanged(tenant, principal, document));
   access.onSessionEnd(session => hub.sessionEnded(session));
   // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
@@ -99,17 +107,26 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[]): Prom
   status.onDown(() => hub.broadcast(c => c.outbox.push(away)));
   status.onUp(() => hub.broadcast(c => c.principal && c.sendCapabilities(capabilities.document(c.principal.tenant, c.principal.id))));
 
+  status.onLameDuck(() => {
+    log.warn({}, 'NATS is going to end (lame duck): clients are sent away');
+    void stop();
+  });
+  const stale = setInterval(staleRights({ current: () => capabilities.current(), outage, now: () => hub.now() }, drain), 1_000);
+  stops.push(() => clearInterval(stale));
+
   const health = createHealth();
   health.add('nats', async () => (status.up() ? { ok: true, detail: `${await nc.rtt()} ms` } : { ok: false, detail: 'not connected' }));
   health.add('capabilities', () => (capabilities.current() ? { ok: true } : { ok: false, detail: 'no sign of life from auth\'s projector for 10 s' }));
   health.add('keys', () => (access.ready() ? { ok: true } : { ok: false, detail: 'keys and sessions are being read' }));
 
+  health.add('draining', () => (drain.active ? { ok: false, detail: `${drain.why}; ${drain.remaining} clients left` } : { ok: true }));
+
   let port = config.XANTHUS_PORT;
   const origins = originsOf(config, () => port);
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(acceptor(context)), { bodyParser: false, logger: false, abortOnError: false });
-  stops.push(() => close(app, hub));
+  stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));
   app.disable('x-powered-by');
-  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: () => true }));
+  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: () => (drain.active ? { status: 503, message: 'This gateway is going away', retryAfter: drain.retryAfter } : undefined) }));
   app.use(httpHandler({
     config, access, capabilities, commands, origins, health, metrics, views, log,
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,

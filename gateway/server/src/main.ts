@@ -2,9 +2,8 @@ import { startGateway } from './start-gateway.js';
 
 try {
   const gateway = await startGateway(process.env);
-  const stop = (): void => {
-    gateway.stop().then(() => process.exit(0), () => process.exit(1));
-  };
+  void gateway.ended.then(() => process.exit(0));
+  const stop = (): void => void gateway.stop();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 } catch (error) {

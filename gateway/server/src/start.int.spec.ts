@@ -32,7 +32,7 @@ describe('stopping', () => {
     const began = performance.now();
     await Promise.all([second.stop(), second.stop()]);
     expect(performance.now() - began).toBeLessThan(2_000);
-    expect((await socket.end()).code).toBe(4000);
+    expect((await socket.end()).code).toBe(4009);
     expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'DRAINING', retryable: true } });
     await expect(fetch(`${second.url}/health`)).rejects.toThrow();
   });

@@ -71,7 +71,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(service));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify(serviceJwks));
   const settings = {
-    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: url,
+    LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: url, XANTHUS_WS_DRAIN_SECONDS: '0',
     XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...environment,
   };
   const gateway = await startGateway(settings);

@@ -12,7 +12,7 @@ exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
 ( IFS= read -r _ <&3; kill -TERM $child 2>/dev/null
-  n=0; while kill -0 $child 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n+1)); done
+  n=0; while kill -0 $child 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
   kill -KILL $child 2>/dev/null ) >/dev/null 2>&1 &
 guard=$!
 exec 3<&- 2>/dev/null
@@ -53,7 +53,7 @@ export function startGuarded(file: string, args: string[], o: GuardedOptions): G
   });
   return {
     ended,
-    stop: async (graceMs = 5_000) => {
+    stop: async (graceMs = 10_000) => {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       const gone = once(child, 'exit');
       child.kill('SIGTERM');

@@ -143,6 +143,13 @@ export class Connection {
     this.host.closed(this);
   }
 
+  /** Is served until its slot comes, then ended by whoever drains. */
+  drain(afterMs: number): void {
+    if (this.state !== 'live') return;
+    this.state = 'draining';
+    this.send({ op: 'drain', data: { reconnect_after_ms: afterMs } });
+  }
+
   ping(): void {
     this.pingedAt = this.host.now();
     if (this.ws.readyState === this.ws.OPEN) this.ws.ping();

@@ -98,7 +98,7 @@ export class Hub implements ConnectionHost {
 
   /** Says something to everyone who is logged in. */
   broadcast(tell: (connection: Connection) => void): void {
-    for (const connection of this.connections) if (connection.state === 'live') tell(connection);
+    for (const connection of this.connections) if (connection.state === 'live' || connection.state === 'draining') tell(connection);
   }
 
   /** How many connections are in each state. */

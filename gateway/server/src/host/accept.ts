@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { CLOSE_CODES } from '@xanthus/proto';
 import type { RawData, WebSocket } from 'ws';
 import { Connection } from '../connection/connection.js';
 import { accessCookie, bearerOf } from '../http/caller.js';
 import { authenticate, enter, enterByCookie } from '../operations/authenticate.js';
 import type { GatewayContext } from '../operations/context.js';
 import { receive } from '../operations/receive.js';
+import { problem } from '../protocol/problem.js';
 import type { Accept } from './socket.gateway.js';
 
 /** A client that has said nothing for so long begins with its cookie, ms. */
@@ -17,6 +19,7 @@ const SILENCE_MS = 300;
 export const acceptor = (context: GatewayContext): Accept => (ws: WebSocket, request: IncomingMessage) => {
   const connection = new Connection(ws, request.socket, context.hub);
   context.hub.add(connection);
+  if (context.drain.active) connection.end(CLOSE_CODES.DRAINING, problem('DRAINING'));
   ws.on('message', (data: RawData, binary: boolean) => receive(context, connection, bytesOf(data), binary));
   ws.on('pong', () => { connection.heardAt = context.hub.now(); });
   ws.on('close', (code: number) => context.metrics.closed(code));

@@ -4,14 +4,17 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { SUB_PROTOCOL } from '@xanthus/proto';
 import type { Origins } from '../access/origins.js';
 
-interface Verified { (accepted: boolean, status?: number, message?: string): void }
+interface Verified { (accepted: boolean, status?: number, message?: string, headers?: Record<string, string>): void }
+
+/** Why an upgrade is refused; `retryAfter` in seconds. */
+export interface Refusal { readonly status: 401 | 403 | 429 | 503; readonly message: string; readonly retryAfter?: number }
 
 /**
  * Nest's `ws` adapter as the host only: it does the upgrade and tells of each connection. Frames never pass through Nest,
  * so no handlers are bound. What may not connect is refused before the upgrade.
  */
 export class SocketAdapter extends WsAdapter {
-  constructor(app: INestApplicationContext, private readonly options: { readonly origins: Origins; readonly maxPayload: number; admit(request: IncomingMessage): boolean }) {
+  constructor(app: INestApplicationContext, private readonly options: { readonly origins: Origins; readonly maxPayload: number; /** May it connect? Undefined: yes. Never rejects. */ admit(request: IncomingMessage): Promise<Refusal | undefined> | Refusal | undefined }) {
     super(app);
   }
 
@@ -38,7 +41,12 @@ export class SocketAdapter extends WsAdapter {
     const offered = request.headers['sec-websocket-protocol'];
     if (origin === undefined ? cookie !== undefined : !this.options.origins.allows(origin)) return done(false, 403, 'This origin may not connect');
     if (offered !== undefined && !offered.split(',').some(name => name.trim() === SUB_PROTOCOL)) return done(false, 400, `The sub-protocol is ${SUB_PROTOCOL}`);
-    if (!this.options.admit(request)) return done(false, 503, 'Try again');
-    done(true);
+    void this.admit(request, done);
+  }
+
+  private async admit(request: IncomingMessage, done: Verified): Promise<void> {
+    const refused = await this.options.admit(request);
+    if (refused === undefined) done(true);
+    else done(false, refused.status, refused.message, refused.retryAfter === undefined ? {} : { 'Retry-After': String(refused.retryAfter) });
   }
 }

@@ -2,6 +2,7 @@ import type { CapabilityMirror } from '@xanthus/nest';
 import type { CapabilityRequest, ClientFrame, ClientOp } from '@xanthus/proto';
 import type { Access } from '../access/access.js';
 import type { Connection, Principal } from '../connection/connection.js';
+import type { Drain } from '../connection/drain.js';
 import type { Hub } from '../connection/hub.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { refuse } from '../protocol/problem.js';
@@ -18,6 +19,7 @@ export interface GatewayContext {
   readonly access: Access;
   readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current' | 'document'>;
   readonly hub: Hub;
+  readonly drain: Drain;
   readonly commands: Commands;
   readonly streams: Streams;
   readonly buckets: Buckets;
