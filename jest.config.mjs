@@ -1,3 +1,5 @@
+import swc from './swc.config.mjs';
+
 // One configuration for the whole workspace. The kind of a test is in its file name:
 //   *.unit.spec.ts  pure, milliseconds     *.int.spec.ts  real servers on free ports     *.e2e.spec.ts  the whole product, a real browser
 // Run one kind: npm run jest -- --selectProjects unit [path]
@@ -12,17 +14,7 @@ const kind = name => ({
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transformIgnorePatterns: ['/node_modules/'],
   transform: {
-    '^.+\\.tsx?$': ['@swc/jest', {
-      swcrc: false,
-      sourceMaps: 'inline',
-      module: { type: 'es6' },
-      jsc: {
-        target: 'es2023',
-        parser: { syntax: 'typescript', tsx: false, decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true },
-        keepClassNames: true,
-      },
-    }],
+    '^.+\\.tsx?$': ['@swc/jest', swc],
   },
 });
 

@@ -3,6 +3,7 @@ export { type Call, type Caller } from './call.js';
 export { CapabilityMirror, type CapabilityChange, type PrincipalDocument } from './capability-mirror.js';
 export { CommandDoor, Doors, QueryDoor, type DoorOptions } from './doors.decorator.js';
 export { EnvironmentError, parseEnvironment, serviceConfig, type ServiceConfig } from './environment.js';
+export { foldViews } from './fold-views.js';
 export { createHealth, type Check, type Health, type ReadyReport } from './health.js';
 export { IdentitySigner, type IdentityRequest, type ServiceKey } from './identity-signer.js';
 export { IdentityError, IdentityVerifier, type ServiceJwks } from './identity-verifier.js';
@@ -10,6 +11,7 @@ export { createLogger, LOG_LEVELS, type LogFormat, type Logger, type LoggerOptio
 export { readCredentials, readServiceJwks, readServiceKey } from './key-files.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { MAX_INPUT } from './request.js';
+export { runAlone } from './run-alone.js';
 export { startService, type RunningService, type ServiceDeps, type ServiceOptions } from './start-service.js';
 export { NO_TRACING, startTracing, type Tracing } from './tracing.js';
 export { serveViews } from './views.doors.js';

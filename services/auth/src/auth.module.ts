@@ -1,8 +1,8 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { JetStreamEventStore, KvSnapshotStore, startLocked, startProjector, startReactor, verify, Views } from '@xanthus/jetstream';
+import { JetStreamEventStore, KvSnapshotStore, startLocked, startReactor, Views } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
-import { CapabilityMirror, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { CapabilityMirror, foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { localDataKeys, openVault, serveDataKeys } from '@xanthus/vault';
 import { accessTokens } from './adapters/access-tokens.js';
 import { ACCOUNT_LIMITS, ADDRESS_LIMITS, LoginThrottle } from './adapters/login-throttle.js';
@@ -34,18 +34,10 @@ const SERVICE = 'auth';
 export class AuthModule {
   static async compose(deps: ServiceDeps<AuthConfig>): Promise<DynamicModule> {
     const { nc, log, config, verifier, views, capabilities, health, onStop } = deps;
-    await verify(nc, [authDeclarations()]);
     const masterKey = await readMasterKey(config.XANTHUS_MASTER_KEY_FILE);
-
     const dataKeys = await serveDataKeys(nc, { masterKey, verifier, log });
     onStop(() => dataKeys.stop());
-    const projector = await startProjector(nc, { service: SERVICE, projections, schemas: eventSchemas, log });
-    onStop(() => projector.stop());
-    await projector.ready;
-    health.add('projector', async () => {
-      const lag = await projector.lag();
-      return { ok: lag < 1_000, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
-    });
+    await foldViews(deps, authDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masterKey }), log });
     const store = new JetStreamEventStore(nc, SERVICE);

@@ -1,8 +1,8 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { JetStreamEventStore, KvSnapshotStore, startLocked, startProjector, startReactor, verify } from '@xanthus/jetstream';
+import { JetStreamEventStore, KvSnapshotStore, startLocked, startReactor } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
-import { serveViews, type ServiceDeps } from '@xanthus/nest';
+import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { createSshPool } from '@xanthus/ssh';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
@@ -24,15 +24,7 @@ const SERVICE = 'vps';
 export class VpsModule {
   static async compose(deps: ServiceDeps<VpsConfig>): Promise<DynamicModule> {
     const { nc, log, config, signer, views, health, onStop } = deps;
-    await verify(nc, [vpsDeclarations()]);
-
-    const projector = await startProjector(nc, { service: SERVICE, projections, schemas: eventSchemas, log });
-    onStop(() => projector.stop());
-    await projector.ready;
-    health.add('projector', async () => {
-      const lag = await projector.lag();
-      return { ok: lag < 1_000, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
-    });
+    await foldViews(deps, vpsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
     const vps: VpsContext = {

@@ -5,19 +5,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync, version } from '@swc/core';
+import options from '../../../../swc.config.mjs';
 
 const folder = fileURLToPath(new URL('../../../../node_modules/.cache/xanthus/ts/', import.meta.url));
-const options = {
-  swcrc: false,
-  sourceMaps: 'inline',
-  module: { type: 'es6' },
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', tsx: false, decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true },
-    keepClassNames: true,
-  },
-};
 const salt = `${version}${JSON.stringify(options)}`;
 
 export async function resolve(specifier, context, next) {
