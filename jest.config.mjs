@@ -2,7 +2,7 @@ import swc from './swc.config.mjs';
 
 // One configuration for the whole workspace. The kind of a test is in its file name:
 //   *.unit.spec.ts  pure, milliseconds     *.int.spec.ts  real servers on free ports     *.e2e.spec.ts  the whole product, a real browser
-// Run one kind: npm run jest -- --selectProjects unit [path]
+// Run one kind: npm run jest -- [path] --selectProjects unit
 const kind = name => ({
   displayName: name,
   testEnvironment: 'node',
