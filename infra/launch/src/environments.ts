@@ -24,7 +24,7 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
   const own: Record<Program, Environment> = {
     auth: {
       XANTHUS_MASTER_KEY_FILE: inherited['XANTHUS_MASTER_KEY_FILE'] ?? files.masterKeyFile,
-      ...(o.natsCredentials === undefined ? { XANTHUS_OPERATOR_DIR: files.operatorDir } : {}),
+      ...operatorOf(o, files.operatorDir, inherited),
     },
     vps: o.sandboxFile === undefined ? {} : { XANTHUS_SANDBOX_FILE: o.sandboxFile },
     gateway: {
@@ -43,6 +43,12 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
     ...own[program],
   };
 }
+
+/** Keys of the operator of the NATS that is used: our own, or whoever runs the other one may hand them to us. */
+const operatorOf = (o: Surroundings, own: string, inherited: NodeJS.ProcessEnv): Environment => {
+  const folder = o.natsCredentials === undefined ? own : inherited['XANTHUS_OPERATOR_DIR'];
+  return folder ? { XANTHUS_OPERATOR_DIR: folder } : {};
+};
 
 /** Where browsers reach the console. */
 export const publicUrl = (o: Pick<Surroundings, 'options' | 'port'>): string => o.options.publicUrl ?? `http://${o.options.host.includes(':') ? `[${o.options.host}]` : o.options.host}:${o.port}`;

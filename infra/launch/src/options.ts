@@ -31,7 +31,9 @@ export const HELP = `Usage: npm start [-- options]                 start Xanthus
   --data <folder>     everything that lasts                         .xanthus   XANTHUS_DATA
   --processes         each service and the gateway by itself        off
   --no-sandbox        without the server to play with               on         XANTHUS_SANDBOX=0
-  --help              this text`;
+  --help              this text
+
+All environment variables: docs/configuration.md`;
 
 const spec = {
   port: { type: 'string' },

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startPlatform, type Platform } from './testing-platform.js';
 import { makeCredential, makeTenant, type TestCredential } from './testing-tenant.js';
 
@@ -117,6 +120,33 @@ describe('a plain NATS client with a credential of a tenant', () => {
     const messages = await follow(nc, acme, { max: 1 });
     expect(ids(await until(messages, e => e.aggregate.id === made[3]))).toEqual(made.slice(1));
     expect(ids(await until(await follow(b, other, { max: 1 }), e => e.tenant === 'other'))).toEqual([foreign.id]);
+  });
+});
+
+describe('docs/nats-clients.md', () => {
+  it('shows a program that works as it stands there, and goes on where it stopped when it is started again', async () => {
+    const program = /```js\n([\s\S]+?)```/.exec(await readFile('docs/nats-clients.md', 'utf8'))?.[1] ?? '';
+    const made = await make('acme', 'documented', '--role', 'operator', '--follow', 'VPS');
+    const file = join(platform.dataDir, 'documented.creds');
+    await writeFile(file, made.creds);
+    /** Runs it until a line of its output fits; all lines of events, by their sequences. */
+    const run = async (fits: RegExp): Promise<{ output: string; events: number[] }> => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env: { PATH: process.env['PATH'], NATS_URL: platform.natsUrl, NATS_CREDS: file, CONSUMER: made.consumer }, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      await new Promise<void>((resolve, reject) => {
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { if (fits.test(output += chunk.toString())) resolve(); });
+        child.once('close', () => { reject(new Error(output)); });
+      });
+      child.kill('SIGTERM');
+      return { output, events: [...output.matchAll(/^event (\d+)/gm)].map(m => Number(m[1])) };
+    };
+    const first = await run(new RegExp(`^event \\d+ SshKeyGenerated \\S+ credential ${made.id}\n`, 'm'));
+    expect(first.output).toMatch(/^made \S+ ssh-ed25519 \S+ deploy\nshown deploy SHA256:\S+\n/);
+    const nc = await open(acme);
+    const next = await newKey(nc, 'after-the-break');
+    const second = await run(new RegExp(`^event ${next.seq} `, 'm'));
+    expect(second.output.split('\n')[0]).toBe(first.output.split('\n')[0]); // the same command
+    expect(second.events.filter(seq => seq > Math.max(...first.events))).toEqual([next.seq]);
   });
 });
 
