@@ -10,7 +10,7 @@ import { runConformance } from './run.js';
 const main = async (given: Arguments): Promise<number> => {
   const rows = ROWS.filter(r => r.name.includes(given.only ?? ''));
   if (given.list) {
-    for (const { name } of rows) console.log(name);
+    console.log(rows.map(r => r.name).join('\n'));
     return 0;
   }
   const nc = given.nats === undefined ? undefined : await connect({

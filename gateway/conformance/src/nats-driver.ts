@@ -5,9 +5,9 @@
  */
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { headers, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
-import type { Asked, Buckets, Driver, Identities, Person, Services, Signals, Streams, TestStream } from './driver.js';
+import type { Buckets, Driver, Identities, Person, Services, Signals, Streams, TestStream } from './driver.js';
 
 export interface NatsDriverOptions {
   /** Protocol name of the bucket that rows write to; default `vps`. */
@@ -35,7 +35,7 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
 export const natsDriver = async (nc: NatsConnection, o: NatsDriverOptions = {}): Promise<NatsDriver> => {
   const js = jetstream(nc);
   const jsm = await jetstreamManager(nc);
-  const auth = `${await slotOf(jsm, 'auth')}`;
+  const auth = await slotOf(jsm, 'auth');
   const written = (data: unknown): string => JSON.stringify({ schema: 1, seq: 1, time: new Date().toISOString(), data });
   const writeAuth = async (key: string, data: unknown): Promise<void> => void await write(js, auth, key, data === undefined ? undefined : written(data));
 
@@ -159,18 +159,19 @@ const bucketsOf = async (jsm: JetStreamManager, js: JetStreamClient, bucket: str
   };
 };
 
-const answering = (nc: NatsConnection, subject: string, answer: (asked: Asked) => Promise<{ body: unknown; headers?: Readonly<Record<string, string>> } | undefined> | { body: unknown; headers?: Readonly<Record<string, string>> } | undefined): { stop(): void } => {
+const answering = (nc: NatsConnection, subject: string, answer: Parameters<Services['answer']>[1]): { stop(): void } => {
   const subscription = nc.subscribe(subject, {
     callback: (error, message) => {
-      if (error !== null) return;
-      const asked: Asked = { subject: message.subject, data: message.json(), header: name => message.headers?.get(name) || undefined };
-      void Promise.resolve(answer(asked)).then((answered) => {
-        if (answered === undefined) return;
-        const hdrs = headers();
-        for (const [name, value] of Object.entries(answered.headers ?? {})) hdrs.set(name, value);
-        message.respond(typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body), { headers: hdrs });
-      });
+      if (error === null) void respond(message, answer);
     },
   });
   return { stop: () => { if (!nc.isClosed()) subscription.unsubscribe(); } };
+};
+
+const respond = async (message: Msg, answer: Parameters<Services['answer']>[1]): Promise<void> => {
+  const answered = await answer({ subject: message.subject, data: message.json(), header: name => message.headers?.get(name) || undefined });
+  if (answered === undefined) return;
+  const hdrs = headers();
+  for (const [name, value] of Object.entries(answered.headers ?? {})) hdrs.set(name, value);
+  message.respond(typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body), { headers: hdrs });
 };

@@ -78,6 +78,18 @@ export class Trial {
     const service = await this.part('services').answer(subject, answer);
     this.after(() => service.stop());
   }
+  /** Again and again beside the row, until stopped. `stop` throws what went wrong. */
+  meanwhile(run: (i: number) => Promise<void>): { stop(): Promise<void> } {
+    const over = new AbortController();
+    const running = (async () => { for (let i = 0; !over.signal.aborted; i++) await run(i); })();
+    running.catch(() => undefined);
+    const stop = (): Promise<void> => {
+      over.abort();
+      return running;
+    };
+    this.after(stop);
+    return { stop };
+  }
   after(end: () => Promise<void> | void): void {
     this.endings.push(end);
   }

@@ -28,6 +28,8 @@ function forbidden(from, to, file) {
   if (isTest(file)) return from.startsWith('infra/') && /^(services|gateway|web)/.test(to) ? 'infra is what services stand on, in its specs too' : undefined;
   if (from === 'proto') return 'proto is the contract: it imports zod only';
   if (from === 'infra/kernel') return 'the kernel is pure TypeScript: it imports proto only';
+  if (from === 'gateway/conformance') return 'the conformance suite is a black box: it knows nothing but proto';
+  if (to === 'gateway/conformance') return 'the conformance suite is a test room: nothing stands on it';
   if (from === 'gateway/client') return 'the SDK has no dependency but proto';
   if (from === 'web') return to === 'gateway/client' ? undefined : 'the console imports proto and gateway/client only';
   if (to.startsWith('infra/') && to !== 'infra/launch') return undefined;

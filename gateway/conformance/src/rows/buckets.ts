@@ -55,8 +55,7 @@ export const bucketRows: readonly Row[] = [
       history.push({ revision: value === undefined ? await bucket.del(key) : await bucket.put(key, value), key, value });
     };
     for (let i = 0; i < 100; i++) await write();
-    let writing = true;
-    const writer = (async () => { while (writing) await write(); })();
+    const writing = t.meanwhile(write);
     const sockets: Socket[] = [];
     for (let round = 0; round < 5; round++) {
       const socket = await t.live();
@@ -64,8 +63,7 @@ export const bucketRows: readonly Row[] = [
       await synced(t, socket);
       sockets.push(socket);
     }
-    writing = false;
-    await writer;
+    await writing.stop();
     const last = history.at(-1)!.revision;
     for (const socket of sockets) {
       const { data } = await synced(t, socket);

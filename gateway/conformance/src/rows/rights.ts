@@ -73,13 +73,10 @@ export const rightsRows: readonly Row[] = [
     const people = await Promise.all(Array.from({ length: 10 }, () => t.person()));
     const sockets = await Promise.all(people.map(p => t.live(p)));
     for (const socket of sockets) same((await socket.ask({ op: 'sub', target: at })).data.status, 'live', 'sub');
-    let publishing = true;
-    const publisher = (async () => {
-      for (let i = 0; publishing; i++) {
-        t.part('signals').publish(`sig.${t.tenant}.tick`, i);
-        await delay(3);
-      }
-    })();
+    const publishing = t.meanwhile(async (i) => {
+      t.part('signals').publish(`sig.${t.tenant}.tick`, i);
+      await delay(3);
+    });
     const took: number[] = [];
     for (const [i, socket] of sockets.entries()) {
       await socket.until(isData(at), 'a signal');
@@ -89,8 +86,7 @@ export const rightsRows: readonly Row[] = [
       took.push((socket.frames.findLast(isData(at))?.at ?? cut) - cut);
     }
     await delay(100);
-    publishing = false;
-    await publisher;
+    await publishing.stop();
     for (const socket of sockets) {
       await socket.quiet();
       holds(!socket.frames.slice(socket.frames.findIndex(isError('REVOKED', at))).some(isData(at)), 'a message after REVOKED');

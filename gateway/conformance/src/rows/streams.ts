@@ -140,13 +140,11 @@ export const streamRows: readonly Row[] = [
   row('catch-up/hands over to live without gap or repeat while messages pour in', { covers: ['op:js_sub'], needs: STREAMS, seconds: 30 }, async (t) => {
     const stream = await t.stream();
     const all = await stream.publishAll(2_000, mixed);
-    let pouring = true;
-    const pour = (async () => { while (pouring) all.push(...await stream.publishAll(20, mixed)); })();
+    const pouring = t.meanwhile(async () => void all.push(...await stream.publishAll(20, mixed)));
     const sockets = await Promise.all([1, 2, 3].map(() => t.live()));
     await Promise.all(sockets.map(socket => follow(socket, stream, { start_seq: 1 })));
     await Promise.all(sockets.map(socket => synced(socket, stream)));
-    pouring = false;
-    await pour;
+    await pouring.stop();
     for (const socket of sockets) {
       await socket.collect(all.length, isData(target(stream)), 'a message', 15_000);
       await socket.quiet();
