@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { handleCommand, keyedProjection, newId, type Projection } from '@xanthus/kernel';
+import { ConflictError, handleCommand, keyedProjection, newId, type Projection } from '@xanthus/kernel';
 import { contextFor, counter } from '@xanthus/kernel/testing';
 import { eventually, startNats, startNatsCluster } from '@xanthus/testing';
 import { connectNats } from './connect.js';
@@ -12,9 +12,9 @@ import { startProjector } from './projector.js';
 import { provision } from './provision.js';
 import type { Alarm, BucketEntry, Logger, Projector, Stoppable } from './types.js';
 import { resolveViewBucket, watchViewBucket } from './view-bucket.js';
-import type { Position } from './view-slot.js';
+import { POSITION_HEADER, type Position } from './view-slot.js';
 import { Views } from './views.js';
-import { api } from './wire.js';
+import { api, publish, readByLeader } from './wire.js';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const DEADLINE = { timeout: 20_000, every: 20 };
@@ -151,6 +151,35 @@ describe.each([{ servers: 'one server', start: oneServer, replicas: 1 }, { serve
     for (let i = 0; i < 5; i++) last = await count(id, 1);
     expect(await views.waitFor(last.seq, 10_000)).toBe(true);
     expect(await totalOf(views, id)).toEqual({ total: 6, events: 6 });
+  });
+
+  it('finds a value that was written alone by a copy that died before it wrote the position, and lets that copy write no other', async () => {
+    const { project, views, count, service } = await setUp('alone');
+    const first = await project();
+    await first.ready;
+    const id = newId();
+    await views.waitFor((await count(id, 1)).seq, 5_000);
+    await first.stop();
+    const { bucket } = await resolveViewBucket(nc, service);
+    const position = await kvGet<Position>(nc, bucket, '_pos');
+    const stored = await readByLeader(nc, `KV_${bucket}`, { last_by_subj: `$KV.${bucket}.acme.totals.${id}` });
+    expect(Number(stored?.headers?.get(POSITION_HEADER))).toBe(position?.value?.seq);
+
+    // What the copy would have done with the next event, up to its death.
+    const { seq } = await count(id, 10);
+    const alone = (total: number) => publish(nc, {
+      subject: `$KV.${bucket}.acme.totals.${id}`, body: JSON.stringify({ schema: 1, seq, time: new Date().toISOString(), data: { total, events: 2 } }),
+      headers: { [POSITION_HEADER]: String(seq) }, expected: position?.revision ?? 0, expectedOn: `$KV.${bucket}._pos`,
+    });
+    await alone(11);
+    // So does the next copy, before it does anything: the place where to look is not lost.
+    await kvPut(nc, bucket, '_pos', { ...(position?.value as Position), unsettled: position?.revision ?? 0 }, position?.revision);
+    await (await project()).ready;
+    await expect(alone(666)).rejects.toBeInstanceOf(ConflictError);
+    const last = await count(id, 100);
+    expect(await views.waitFor(last.seq, 5_000)).toBe(true);
+    expect(await totalOf(views, id)).toEqual({ total: 111, events: 3 });
+    expect((await kvGet<Position>(nc, bucket, '_pos'))?.value?.unsettled).toBeUndefined();
   });
 
   it('parks an event that cannot be folded, freezes that aggregate only, and remembers it after a restart', async () => {

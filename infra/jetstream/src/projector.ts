@@ -7,8 +7,8 @@ import { kvGet, kvSubject, kvWrite } from './kv.js';
 import { listValues } from './list-values.js';
 import { pause, startLocked } from './locked.js';
 import type { Projector, ProjectorOptions, Stoppable } from './types.js';
-import { openSlot, otherSlot, PARKED_PREFIX, POSITION_KEY, readPointer, sameVersions, versionsOf, writePointer, type OpenSlot, type Position, type Versions, type ViewPointer } from './view-slot.js';
-import { MAX_BATCH, publishAll, readByLeader, type Write } from './wire.js';
+import { openSlot, otherSlot, PARKED_PREFIX, POSITION_HEADER, POSITION_KEY, readPointer, sameVersions, versionsOf, writePointer, type OpenSlot, type Position, type Versions, type ViewPointer } from './view-slot.js';
+import { MAX_BATCH, publish, publishAll, readByLeader, type Write } from './wire.js';
 
 /** Keys per commit of a live view. One event adds at most 200 and the parked ones, so this leaves room below the server's 1,000: it is one atomic batch. */
 const COMMIT_AT = 500;
@@ -20,7 +20,7 @@ const BUILD_INTERVAL = 10_000;
 
 /**
  * Folds the service's stream into its view. One copy folds, the others wait for the lock; values and position go in one atomic batch that expects the
- * position before it, so even a copy that wrongly believes it holds the lock changes nothing. Projections of another version than the live view's are
+ * position before it (a single value may go alone, see `POSITION_HEADER`), so even a copy that wrongly believes it holds the lock changes nothing. Projections of another version than the live view's are
  * built in the other slot and swapped in when they have caught up.
  */
 export const startProjector = async (nc: NatsConnection, options: ProjectorOptions): Promise<Projector> => {
@@ -143,10 +143,14 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
   let written = Date.now();
   let building = open.fresh || (await readPointer(nc, service))?.value?.epoch !== open.position.epoch;
 
-  /** Live: one batch. Building: as many as it takes, each of them fenced by the position. */
+  const publishAlone = (value: Write): Promise<number> =>
+    publish(nc, { ...value, headers: { ...value.headers, [POSITION_HEADER]: String(seq) }, expected: open.revision, expectedOn: kvSubject(open.bucket, POSITION_KEY) });
+
+  /** Live: one batch, or one value and then the position. Building: as many batches as it takes, each of them fenced by the position. */
   const commitNow = async (): Promise<void> => {
     const values = fold.take().map(({ key, text }): Write => (text === undefined ? kvWrite(open.bucket, key, undefined) : { subject: kvSubject(open.bucket, key), body: text }));
     if (!building && values.length >= MAX_BATCH) throw new RangeError(`${values.length} keys in one commit`);
+    if (!building && values.length === 1) await publishAlone(values.pop() as Write);
     for (let at = 0; at === 0 || at < values.length; at += MAX_BATCH - 1) {
       const isLast = at + MAX_BATCH - 1 >= values.length;
       const time = new Date().toISOString();

@@ -4,12 +4,17 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { newId, type Projection } from '@xanthus/kernel';
 import { bucketStream, POINTER_BUCKET, slotBucket, VIEW_SLOTS, type ViewSlot } from './declarations.js';
 import { streamInfo } from './follow.js';
-import { kvGet, kvPut } from './kv.js';
+import { kvGet, kvPut, kvSubject } from './kv.js';
 import { epochOf } from './provision.js';
-import { api } from './wire.js';
+import { api, readByLeader } from './wire.js';
 
-/** Key of the position, written in the same batch as the values. The gateway may read it: its time is the projector's heartbeat. */
+/** Key of the position, written in the same batch as the values, or right after the only one. The gateway may read it: its time is the projector's heartbeat. */
 export const POSITION_KEY = '_pos';
+/**
+ * Header of a value that was written alone: the position that it counts for. A batch of two costs one server ten times as much as two messages, so a change of
+ * one key is written where the position is still the one before, and the position after it. If the writer dies in between, `openSlot` finds the header.
+ */
+export const POSITION_HEADER = 'Xanthus-Position';
 export const PARKED_PREFIX = '_parked.';
 
 /** `versions` of the projections whose values a slot holds, by name. */
@@ -27,6 +32,8 @@ export interface Position {
   readonly source: string;
   /** Values are being written that are newer than `seq`. Only while a slot is built that nobody reads yet; found at a start, the slot is built anew. */
   readonly building?: true;
+  /** Revision after which there may be a value that was written alone and is newer than `seq`. */
+  readonly unsettled?: number;
 }
 
 /** Value of the key `<service>` in the bucket `views`. */
@@ -57,12 +64,26 @@ export interface OpenSlot {
 /** Where to go on in a slot. Content of other versions, or of a stream that is no more, is purged first. */
 export const openSlot = async (nc: NatsConnection, service: string, slot: ViewSlot, versions: Versions): Promise<OpenSlot> => {
   const bucket = slotBucket(service, slot);
-  const [found, source] = await Promise.all([kvGet<Position>(nc, bucket, POSITION_KEY), streamInfo(nc, streamName(service))]);
-  const position = found?.value;
-  if (found && position && !position.building && sameVersions(position.versions, versions) && position.source === epochOf(source) && position.seq <= source.state.last_seq) {
-    return { bucket, position, revision: found.revision, fresh: false };
-  }
+  const found = await kvGet<Position>(nc, bucket, POSITION_KEY);
+  const usable = found?.value && !found.value.building && sameVersions(found.value.versions, versions);
+  const settled = usable ? await settle(nc, bucket, found.value as Position, found.revision) : undefined;
+  const source = await streamInfo(nc, streamName(service));
+  if (settled && settled.position.source === epochOf(source) && settled.position.seq <= source.state.last_seq) return { bucket, ...settled, fresh: false };
   await api(nc, `STREAM.PURGE.${bucketStream(bucket)}`);
   const start: Position = { seq: 0, time: new Date().toISOString(), versions, epoch: newId(), source: epochOf(source) };
   return { bucket, position: start, revision: await kvPut(nc, bucket, POSITION_KEY, start, 0), fresh: true };
+};
+
+/** How far the values really go. The position is written first: whoever wrote the one before, and still believes that it may, writes no value after that. */
+const settle = async (nc: NatsConnection, bucket: string, stored: Position, revision: number): Promise<Pick<OpenSlot, 'position' | 'revision'>> => {
+  const { unsettled = revision, ...position } = stored;
+  const fence = await kvPut(nc, bucket, POSITION_KEY, { ...position, unsettled } satisfies Position, revision);
+  let { seq } = position;
+  for (let from = unsettled + 1; from < fence;) {
+    const message = await readByLeader(nc, bucketStream(bucket), { seq: from, next_by_subj: kvSubject(bucket, '>') });
+    if (!message) break;
+    if (message.seq < fence) seq = Math.max(seq, Number(message.headers?.get(POSITION_HEADER) || 0));
+    from = message.seq + 1;
+  }
+  return { position: { ...position, seq }, revision: fence };
 };

@@ -31,6 +31,8 @@ export interface Write {
   readonly body: string | Uint8Array;
   /** Last sequence of this very subject; 0 for none. Literal subjects only: see nats-facts on filters. */
   readonly expected?: number;
+  /** The subject that `expected` is about, if it is another one. */
+  readonly expectedOn?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -75,6 +77,7 @@ const headersOf = (write: Write): MsgHdrsImpl => {
   const hdrs = new MsgHdrsImpl();
   for (const name in write.headers) put(hdrs, name, write.headers[name] ?? '');
   if (write.expected !== undefined) put(hdrs, 'Nats-Expected-Last-Subject-Sequence', String(write.expected));
+  if (write.expectedOn !== undefined) put(hdrs, 'Nats-Expected-Last-Subject-Sequence-Subject', write.expectedOn);
   return hdrs;
 };
 
