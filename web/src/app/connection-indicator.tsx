@@ -1,6 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { describeConnection, type ShownConnection } from '../live/connection.js';
-import { useConnection, useLive } from '../live/live-context.js';
+import { useClient, useConnection, useLive } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
 import { Button, Hint } from '../ui/button.js';
 import { Dot } from '../ui/status-pill.js';
@@ -34,6 +34,7 @@ export const ConnectionIndicator = ({ compact }: { readonly compact?: boolean })
 
 /** Stands over the page while it is not current, so that nobody takes old figures for live ones. */
 export const StaleNotice = (): ReactNode => {
+  const client = useClient();
   const shown = useShownConnection();
   // The countdown is for the eye; a screen reader hears each state once.
   return (
@@ -42,7 +43,8 @@ export const StaleNotice = (): ReactNode => {
       {shown.label !== 'Live' && shown.label !== 'Connecting' && (
         <div data-testid="stale-notice" className="flex animate-fade items-center gap-2 border-b border-line bg-warn-wash px-4 py-1.5 text-[13px] text-ink-2 sm:px-6">
           <Dot tone={shown.tone} moving={shown.moving} /><strong aria-hidden className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span aria-hidden className="min-w-0">{shown.detail}</span>
-          {shown.final && <Button size="sm" className="ml-auto" onClick={() => location.reload()}>Connect again</Button>}
+          {shown.waiting && <Button size="sm" className="-my-0.5 ml-auto" onClick={client.reconnectNow}>Try now</Button>}
+          {shown.final && <Button size="sm" className="-my-0.5 ml-auto" onClick={() => location.reload()}>Connect again</Button>}
         </div>
       )}
     </>

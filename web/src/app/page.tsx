@@ -26,7 +26,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
   return (
     <>
       <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">
-        <div className="flex min-h-13 items-center gap-2 px-3 sm:px-6">
+        <div className="mx-auto flex min-h-13 max-w-[1180px] items-center gap-2 px-3 sm:px-6">
           <IconButton label="Open menu" className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
           <nav aria-label="Breadcrumb" className="min-w-0">
             <ol className="flex min-w-0 items-center gap-1">
@@ -45,7 +45,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
             <span className="lg:hidden"><ConnectionIndicator compact /></span>
           </div>
         </div>
-        {tabs && <div className="px-3 sm:px-6">{tabs}</div>}
+        {tabs && <div className="mx-auto max-w-[1180px] px-4 sm:px-6">{tabs}</div>}
         <StaleNotice />
       </header>
       <main id="main" tabIndex={-1} className="outline-none">{children}</main>

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { toProblem } from '../lib/problem.js';
 import { readListSearch } from '../servers/server-list.js';
-import { ServersPage } from '../servers/servers-page.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
 import { buttonClass } from '../ui/button.js';
@@ -44,7 +43,7 @@ const shell = createRoute({
 const under = <P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
 
 const dashboard = createRoute({ ...under('/'), component: DashboardPage });
-const servers = createRoute({ ...under('/servers'), component: ServersPage, validateSearch: readListSearch });
+const servers = createRoute({ ...under('/servers'), component: lazyRouteComponent(() => import('../servers/servers-page.js'), 'ServersPage'), validateSearch: readListSearch });
 const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
 const server = createRoute({
   ...under('/servers/$id'), component: lazyRouteComponent(() => import('../servers/server-page.js'), 'ServerPage'),

@@ -83,7 +83,7 @@ const Overview = ({ servers }: { readonly servers: readonly Server[] }): ReactNo
                   </div>
                   <div className="hidden items-center gap-3 sm:flex">
                     <ServerSpark id={server.id} name={server.name} of="cpu" board={board} className="w-24" height={24} />
-                    <span className="figure w-10 text-right text-[13px] text-ink-2">{sample && server.status === 'reachable' ? formatPercent(sample.cpu) : '–'}</span>
+                    <span className="figure w-12 whitespace-nowrap text-right text-[13px] text-ink-2">{sample && server.status === 'reachable' ? formatPercent(sample.cpu) : '–'}</span>
                   </div>
                   <span className="flex w-27 shrink-0 justify-end"><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>
                 </li>

@@ -5,6 +5,10 @@ interface Envelope { readonly status?: unknown; readonly data?: unknown; readonl
 
 const RETRYABLE = new Set([429, 502, 503, 504]);
 
+/** The server's clock minus ours, ms: a person's clock may be minutes off. */
+let ahead = 0;
+export const serverAhead = (): number => ahead;
+
 /** @throws ApiError a refusal; `OFFLINE` when no answer came. */
 export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
   let response: Response;
@@ -19,6 +23,8 @@ export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string
   } catch {
     throw new ApiError('OFFLINE', 'Xanthus cannot be reached.', 0, true);
   }
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (Number.isFinite(date)) ahead = date - Date.now();
   const answer: Envelope = await response.json().catch(() => ({})) as Envelope;
   if (response.ok && answer.status === 'success') return answer.data as T;
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

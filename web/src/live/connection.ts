@@ -11,6 +11,8 @@ export interface ShownConnection {
   readonly detail: string;
   /** It does not come back by itself. */
   readonly final?: true;
+  /** It waits before the next attempt. */
+  readonly waiting?: true;
 }
 
 /** `behind_since`: when the page was last known to be current, ms; undefined while it is. */
@@ -28,7 +30,7 @@ export const describeConnection = (status: ConnectionStatus, behind_since: numbe
     case 'authenticating': {
       if (!online) return { tone: 'warn', moving: false, label: 'Offline', detail: `This device has no network. The page goes on by itself when it is back.${stale}` };
       const wait = status.retry_at === undefined ? 0 : Math.ceil((status.retry_at - now) / 1_000);
-      if (wait > 0) return { tone: 'warn', moving: false, label: `Reconnecting in ${wait} s`, detail: because('The connection was lost.') };
+      if (wait > 0) return { tone: 'warn', moving: false, label: `Reconnecting in ${wait} s`, waiting: true, detail: because('The connection was lost.') };
       return behind_since === undefined
         ? { tone: 'info', moving: true, label: 'Connecting', detail: 'Connecting to Xanthus.' }
         : { tone: 'warn', moving: true, label: 'Reconnecting', detail: `Reconnecting; nothing that happens meanwhile is missed.${stale}` };

@@ -8,7 +8,7 @@ export interface FeedOptions {
   readonly filter: string;
   /** First sequence, or go back so many ms. */
   readonly from: number | { readonly back_ms: number };
-  /** The newest so many are kept. */
+  /** The newest so many are kept; `older` adds as many before them. */
   readonly keep: number;
 }
 
@@ -16,8 +16,10 @@ export interface FeedState {
   readonly state: SubscriptionState;
   /** Oldest first. Never mutated. */
   readonly items: readonly StreamItem[];
-  /** Older messages were let go because of `keep`. */
+  /** There are older messages, let go because of `keep`. */
   readonly truncated: boolean;
+  /** The page before is being read. */
+  readonly paging?: boolean;
   /** The newest when the list first was complete; what is newer came while somebody looked. */
   readonly live_after?: number;
   /** The history before this sequence could not be continued; what follows is complete. */
@@ -38,6 +40,12 @@ export const append = (state: FeedState, arrived: readonly StreamItem[], keep: n
 export const enter = (feed: FeedState, state: SubscriptionState): FeedState =>
   state === 'live' && feed.live_after === undefined ? { ...feed, state, live_after: feed.items.at(-1)?.seq ?? 0 } : { ...feed, state };
 
+/** A page read from the stream, before what is kept. Pure. `more`: there was still more before it. */
+export const prepend = (feed: FeedState, page: readonly StreamItem[], more: boolean): FeedState => {
+  const first = feed.items[0]?.seq ?? Infinity;
+  return { ...feed, items: [...page.filter(i => i.seq < first), ...feed.items], truncated: more, paging: false };
+};
+
 const nextFrame = (fn: () => void): void => {
   // A hidden tab has no frames; it must still take in what comes.
   if (typeof requestAnimationFrame === 'undefined' || document.hidden) setTimeout(fn, 16);
@@ -50,10 +58,12 @@ export class EventFeed {
   #due = false;
   #closed = false;
   #subscription: StreamSubscription | undefined;
+  #keep: number;
   readonly #listeners = new Set<() => void>();
   readonly #stops: (() => void)[] = [];
 
   constructor(private readonly client: Client, private readonly options: FeedOptions) {
+    this.#keep = options.keep;
     this.#open();
     // A right that was refused may come later: then the feed begins again.
     this.#stops.push(client.capabilities.subscribe(() => { if (this.#state.state === 'ended' && !this.#closed && this.#allowed()) this.#open(); }));
@@ -63,6 +73,42 @@ export class EventFeed {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  };
+
+  /** Reads the page before the oldest that is kept. The stream can only be read forwards: from the start, keeping the end of it. */
+  readonly older = async (): Promise<void> => {
+    const { items, truncated, paging } = this.#state;
+    const first = items[0];
+    if (!first || !truncated || paging || this.#closed) return;
+    this.#set({ ...this.#state, paging: true });
+    // Nothing is let go while the page comes, or there would be a hole before it.
+    this.#keep = Infinity;
+    const subscription = this.#subscribe();
+    const stop = (): void => subscription.close();
+    this.#stops.push(stop);
+    let page: StreamItem[] = [];
+    let more = false;
+    let failed = false;
+    try {
+      for await (const item of subscription) {
+        if (item.seq >= first.seq) break;
+        page.push(item);
+        if (page.length >= 2 * this.options.keep) { page = page.slice(-this.options.keep); more = true; }
+      }
+    } catch {
+      failed = true;
+      // The feed itself has the same right and the same connection, and says what is wrong.
+    } finally {
+      subscription.close();
+      this.#stops.splice(this.#stops.indexOf(stop), 1);
+    }
+    const whole = page.length <= this.options.keep;
+    page = page.slice(-this.options.keep);
+    // The log was replaced meanwhile, or the right went: the page belongs to nothing that is shown.
+    const fits = this.#state.items[0] === first;
+    if (fits && !this.#closed) this.#set(failed ? prepend(this.#state, [], true) : prepend(this.#state, page, more || !whole));
+    // Room for what comes while somebody reads far down.
+    this.#keep = this.#state.items.length + this.options.keep;
   };
 
   close(): void {
@@ -75,9 +121,13 @@ export class EventFeed {
     return this.client.can({ what: 'stream', stream: this.options.stream, filter: this.options.filter });
   }
 
-  #open(): void {
+  #subscribe(): StreamSubscription {
     const { stream, filter, from } = this.options;
-    const subscription = this.client.stream(stream, { filter, from: typeof from === 'number' ? from : { time: new Date(Date.now() - from.back_ms).toISOString() } });
+    return this.client.stream(stream, { filter, from: typeof from === 'number' ? from : { time: new Date(Date.now() - from.back_ms).toISOString() } });
+  }
+
+  #open(): void {
+    const subscription = this.#subscribe();
     this.#subscription = subscription;
     this.#set({ state: subscription.state.get(), items: [], truncated: false });
     this.#stops.push(
@@ -107,7 +157,7 @@ export class EventFeed {
     if (this.#arrived.length === 0) return;
     const arrived = this.#arrived;
     this.#arrived = [];
-    this.#set(append(this.#state, arrived, this.options.keep));
+    this.#set(append(this.#state, arrived, this.#keep));
   }
 
   #set(state: FeedState): void {

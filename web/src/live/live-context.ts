@@ -55,10 +55,11 @@ export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*
 };
 
 /** A stream as a list, live. Options must be the same values from render to render, not the same object. */
-export const useFeed = (options: FeedOptions): FeedState => {
+export const useFeed = (options: FeedOptions): FeedState & { older(): void } => {
   const live = useLive();
   const key = JSON.stringify(options);
   const held = useMemo(() => live.feed(JSON.parse(key) as FeedOptions), [live, key]);
   useEffect(() => held.use(), [held]);
-  return useSyncExternalStore(held.feed.subscribe, held.feed.get);
+  const state = useSyncExternalStore(held.feed.subscribe, held.feed.get);
+  return useMemo(() => ({ ...state, older: () => void held.feed.older() }), [state, held]);
 };

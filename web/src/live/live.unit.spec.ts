@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BucketState, ConnectionStatus, StreamItem } from '@xanthus/client';
+import { value, type BucketState, type Client, type ConnectionStatus, type StreamItem } from '@xanthus/client';
 import { describeConnection } from './connection.js';
-import { append, type FeedState } from './event-feed.js';
+import { append, EventFeed, type FeedState } from './event-feed.js';
 import { toRows } from './live-context.js';
 
 const item = (seq: number): StreamItem => ({ seq, subject: 's', time: '2026-11-21T08:00:00Z', payload: null });
@@ -16,6 +16,60 @@ describe('a feed', () => {
     expect(seqs(state)).toEqual([2, 3, 4]);
     expect(state.truncated).toBe(true);
     expect(append(state, [item(5)], 10).truncated).toBe(true);
+  });
+});
+
+describe('a feed of a long history', () => {
+  /** A stream that is read from its start by whoever asks, and stays open at its end. */
+  const longStream = () => {
+    const all: StreamItem[] = [];
+    const wake = new Set<() => void>();
+    const state = value('live' as const);
+    let open = 0;
+    const read = () => {
+      let at = 0;
+      const over = { closed: false };
+      let stir = (): void => undefined;
+      open++;
+      const next = async (): Promise<IteratorResult<StreamItem>> => {
+        while (!over.closed && at >= all.length) await new Promise<void>(go => { stir = go; wake.add(go); });
+        const item = all[at++];
+        return over.closed || !item ? { done: true, value: undefined } : { done: false, value: item };
+      };
+      const close = (): void => { if (!over.closed) { over.closed = true; open--; stir(); } };
+      return { state, onReset: () => () => undefined, close, [Symbol.asyncIterator]: () => ({ next, return: () => { close(); return Promise.resolve({ done: true, value: undefined }); } }) };
+    };
+    const client = { stream: read, can: () => true, capabilities: value({}) } as unknown as Client;
+    const publish = (n: number): void => { for (let i = 0; i < n; i++) all.push(item(all.length * 10 + 1)); for (const go of wake) go(); wake.clear(); };
+    return { client, publish, readers: () => open };
+  };
+  const until = (feed: EventFeed, wanted: (state: FeedState) => boolean): Promise<void> => new Promise(done => {
+    const look = (): void => { if (wanted(feed.get())) { stop(); done(); } };
+    const stop = feed.subscribe(look);
+    look();
+  });
+
+  it('shows the newest, and a page before it each time, with no hole and no repeat', async () => {
+    const { client, publish, readers } = longStream();
+    publish(25);
+    const feed = new EventFeed(client, { stream: 'VPS', filter: 'x', from: 0, keep: 10 });
+    await until(feed, s => s.items.length === 10 && s.truncated);
+    expect(seqs(feed.get())[0]).toBe(151);
+    const paging = feed.older();
+    expect(feed.get().paging).toBe(true);
+    // What comes meanwhile pushes nothing out.
+    publish(2);
+    await paging;
+    await until(feed, s => s.items.length === 22);
+    expect(seqs(feed.get())).toEqual(Array.from({ length: 22 }, (_, i) => 51 + i * 10));
+    expect(feed.get()).toMatchObject({ truncated: true, paging: false });
+    await feed.older();
+    expect(seqs(feed.get())).toEqual(Array.from({ length: 27 }, (_, i) => 1 + i * 10));
+    expect(feed.get().truncated).toBe(false);
+    await feed.older();
+    expect(readers()).toBe(1);
+    feed.close();
+    expect(readers()).toBe(0);
   });
 });
 

@@ -60,8 +60,7 @@ export const toHistory = (items: readonly StreamItem[]): readonly HistoryRow[] =
 };
 
 export const actorName = (actor: Actor, me: string, names: ReadonlyMap<string, string>): string => {
-  if (actor.kind === 'service') return `Xanthus (${actor.id})`;
-  if (actor.kind === 'system') return 'Xanthus';
+  if (actor.kind === 'service' || actor.kind === 'system') return 'Xanthus';
   if (actor.id === me) return 'You';
   return names.get(actor.id) ?? `${actor.kind === 'credential' ? 'Credential' : 'Person'} ${shortId(actor.id)}`;
 };

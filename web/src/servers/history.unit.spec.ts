@@ -25,6 +25,6 @@ describe('history', () => {
     expect([
       actorName({ kind: 'person', id: 'p1' }, 'p1', names), actorName({ kind: 'person', id: 'p2' }, 'p1', names), actorName({ kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, 'p1', names),
       actorName({ kind: 'service', id: 'vps' }, 'p1', names), actorName({ kind: 'system', id: 'setup' }, 'p1', names), actorName({ kind: 'credential', id: 'short' }, 'p1', names),
-    ]).toEqual(['You', 'Bob', 'Person …1s0tcd', 'Xanthus (vps)', 'Xanthus', 'Credential short']);
+    ]).toEqual(['You', 'Bob', 'Person …1s0tcd', 'Xanthus', 'Xanthus', 'Credential short']);
   });
 });

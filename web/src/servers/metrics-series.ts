@@ -4,6 +4,14 @@ import type { Metrics } from '../contracts.js';
 
 /** The length of a sparkline, ms. */
 export const WINDOW = 15 * 60_000;
+/** Shorter spans, for a series that began a moment ago: a minute of samples is a sliver of fifteen. */
+const SPANS = [120_000, 300_000] as const;
+export const spanOf = (samples: readonly Pick<Metrics, 'at'>[], now: number): number => {
+  const age = samples[0] ? now - Date.parse(samples[0].at) : 0;
+  return SPANS.find(s => age <= s) ?? WINDOW;
+};
+export const formatSpan = (span: number): string => `${Math.round(span / 60_000)} min`;
+
 /** Samples come every 10 s; after this long without one the line breaks, ms. */
 export const GAP = 35_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricsView } from '@xanthus/proto/vps';
 import type { Metrics } from '../contracts.js';
-import { byServer, GAP, nearest, niceCeiling, points, readSample, runs, toPath } from './metrics-series.js';
+import { byServer, formatSpan, GAP, nearest, niceCeiling, points, readSample, runs, spanOf, toPath, WINDOW } from './metrics-series.js';
 
 const sample = { ...metricsView.example as Metrics };
 const at = (seconds: number, load1 = 1): Metrics => ({ ...sample, at: new Date(seconds * 1_000).toISOString(), load1 });
@@ -18,6 +18,8 @@ describe('series of samples', () => {
     for (const noise of [null, 1, {}, { data: null }]) expect(readSample(noise)).toBeUndefined();
   });
   it('draws only the window', () => expect(points([at(1), at(20)], s => s.load1, 10_000)).toEqual([{ at: 20_000, value: 1 }]));
+  it.each([[30, 120_000], [120, 120_000], [121, 300_000], [299, 300_000], [301, WINDOW], [5_000, WINDOW]])('a series of %d s spans %d ms', (age, span) => expect(spanOf([at(0), at(1)], age * 1_000)).toBe(span));
+  it('spans in words', () => expect([spanOf([], 0), WINDOW].map(formatSpan)).toEqual(['2 min', '15 min']));
   it('breaks the line where samples are missing', () => {
     const line = points([at(0), at(10), at(20), at(20 + GAP / 1_000 + 1), at(70)], s => s.load1, 0);
     expect(runs(line).map(r => r.length)).toEqual([3, 2]);

@@ -5,13 +5,14 @@ import { formatBytes, formatDuration, formatMoment, formatPercent } from '../lib
 import { adviceFor } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
-import { Ago } from '../ui/ago.js';
+import { Ago, useNow } from '../ui/ago.js';
 import { Code } from '../ui/copy-button.js';
 import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { HistoryList } from './history-list.js';
 import { actorName, toHistory } from './history.js';
 import { HostKeyChanged } from './host-key-changed.js';
+import { formatSpan, spanOf } from './metrics-series.js';
 import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from './use-metrics.js';
 import { useServerFeed } from './use-server-feed.js';
 
@@ -51,10 +52,11 @@ const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): Reac
 const RoundTrip = ({ server, board }: { readonly server: Server; readonly board: MetricsBoard }): ReactNode => {
   const samples = board.series(server.id);
   const last = samples.at(-1);
+  const span = spanOf(samples, useNow(5_000));
   return (
     <Panel title="Round trip over SSH" aside={<span className="figure text-[13px] text-ink-2">{last ? FIGURES.latency.format(last.latency_ms) : '–'}</span>}>
       <ServerSpark id={server.id} name={server.name} of="latency" board={board} interactive height={88} />
-      <p aria-hidden className="mt-2 flex justify-between text-[12px] text-ink-3"><span>15 min ago</span><span>now</span></p>
+      <p aria-hidden className="mt-2 flex justify-between text-[12px] text-ink-3"><span>{formatSpan(span)} ago</span><span>now</span></p>
     </Panel>
   );
 };

@@ -1,7 +1,7 @@
 import { useNavigate, useParams, useSearch, Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Copy, Ellipsis, PencilLine, ServerOff, Trash2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import { deleteServer, renameServer, type Server } from '../contracts.js';
@@ -13,6 +13,7 @@ import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
+import { useWindowRows } from '../ui/window-rows.js';
 import { HistoryList } from './history-list.js';
 import { toHistory } from './history.js';
 import { RemoveServerDialog, RenameServerDialog } from './server-dialogs.js';
@@ -20,6 +21,13 @@ import { ServerOverview } from './server-overview.js';
 import { blockedBecause, STATUS } from './server-status.js';
 import { useTenantName } from '../session/session-context.js';
 import { useServerFeed } from './use-server-feed.js';
+
+/** All of a history, however long. */
+const LongHistory = ({ feed }: { readonly feed: ReturnType<typeof useServerFeed> }): ReactNode => {
+  const rows = useMemo(() => toHistory(feed.items), [feed.items]);
+  const drawn = useWindowRows<HTMLOListElement>(rows.length, 57, i => rows[i]?.seq ?? i);
+  return <HistoryList rows={rows} feed={feed} drawn={drawn} />;
+};
 
 const CRUMBS = [{ label: 'Servers', to: '/servers' }] as const;
 
@@ -51,7 +59,7 @@ const Gone = ({ id }: { readonly id: string }): ReactNode => {
       <EmptyState icon={<ServerOff />} title={rows.length > 0 ? 'This server was removed' : 'There is no such server'} action={<Link to="/servers" className={buttonClass()}>All servers</Link>}>
         {rows.length > 0 ? 'It is no longer managed here. What happened to it is kept.' : 'The address may be mistyped.'}
       </EmptyState>
-      {rows.length > 0 && <Panel title="History" flush><HistoryList rows={rows} feed={feed} /></Panel>}
+      {rows.length > 0 && <Panel title="History" flush><LongHistory feed={feed} /></Panel>}
     </>
   );
 };
@@ -100,7 +108,7 @@ const HistoryTab = ({ id }: { readonly id: string }): ReactNode => {
   if (feed.problem) return feed.problem.code === 'DENIED' || feed.problem.code === 'REVOKED' ? <Denied what="the history of servers" tenant={name} /> : <ProblemNote problem={feed.problem} />;
   return (
     <Panel title="History" flush aside={<span className="text-[12px] text-ink-3">{feed.state === 'live' ? 'Every event, as it is stored' : 'Catching up…'}</span>}>
-      {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <HistoryList rows={toHistory(feed.items)} feed={feed} />}
+      {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <LongHistory feed={feed} />}
     </Panel>
   );
 };

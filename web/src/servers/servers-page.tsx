@@ -16,6 +16,7 @@ import { AdoptLink } from './adopt-link.js';
 import { countByStatus, listServers, SORTS, type ListSearch } from './server-list.js';
 import { STATUS, STATUSES } from './server-status.js';
 import { ServerSpark, useMetricsBoard } from './use-metrics.js';
+import { useWindowRows } from '../ui/window-rows.js';
 import { SandboxCard } from './sandbox-card.js';
 
 const SORT_WORDS = { name: 'Name', status: 'Trouble first', adopted: 'Newest first' } as const;
@@ -71,24 +72,32 @@ const Toolbar = ({ all, search }: { readonly all: readonly Server[]; readonly se
   );
 };
 
+/** Height of a row with its line, px. */
+const ROW = 53;
+const Gap = ({ height }: { readonly height: number }): ReactNode => (height > 0 ? <tr aria-hidden><td colSpan={6} style={{ height }} /></tr> : null);
+
 const ServerTable = ({ servers, search }: { readonly servers: readonly Server[]; readonly search: ListSearch }): ReactNode => {
   const board = useMetricsBoard();
+  const { list, indices, before, after } = useWindowRows<HTMLTableSectionElement>(servers.length, ROW, i => servers[i]?.id ?? i);
   if (servers.length === 0) return <Panel><p className="py-8 text-center text-ink-2">No server fits {search.q ? `“${search.q}”` : 'the filter'}. <Link to="/servers" className="text-accent-ink underline underline-offset-2">Show all</Link></p></Panel>;
   return (
     <Panel flush className="overflow-hidden">
-      <table className="w-full table-fixed text-[13px]">
+      <table aria-rowcount={servers.length + 1} className="w-full table-fixed text-[13px]">
         <thead>
           <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-4 [&>th]:font-medium">
             <th scope="col">Server</th><th scope="col" className="w-36">Status</th><th scope="col" className="hidden w-44 md:table-cell">Load</th>
             <th scope="col" className="hidden w-40 text-right lg:table-cell">Memory</th><th scope="col" className="hidden w-40 text-right lg:table-cell">Disk</th><th scope="col" className="hidden w-32 text-right sm:table-cell">Last sample</th>
           </tr>
         </thead>
-        <tbody className="divide-y divide-line">
-          {servers.map(server => {
+        <tbody ref={list}>
+          <Gap height={before} />
+          {indices.map(i => {
+            const server = servers[i];
+            if (!server) return null;
             const sample = board.last(server.id);
             const { label, tone, moving } = STATUS[server.status];
             return (
-              <tr key={server.id} data-testid="server-row" className="group relative h-13 transition-colors hover:bg-raised/60 [&>td]:px-4">
+              <tr key={server.id} data-testid="server-row" aria-rowindex={i + 2} className={clsx('group relative h-13 transition-colors hover:bg-raised/60 [&>td]:px-4', i > 0 && 'border-t border-line')}>
                 <td>
                   <Link to="/servers/$id" params={{ id: server.id }} className="block truncate font-medium text-ink after:absolute after:inset-0">{server.name}</Link>
                   <span className="block truncate text-[12px] text-ink-3">{server.user}@{server.host}{server.facts ? ` · ${server.facts.os}` : ''}</span>
@@ -103,6 +112,7 @@ const ServerTable = ({ servers, search }: { readonly servers: readonly Server[];
               </tr>
             );
           })}
+          <Gap height={after} />
         </tbody>
       </table>
     </Panel>

@@ -1,12 +1,14 @@
 import { clsx } from 'clsx';
 import { useState, type PointerEvent, type ReactNode } from 'react';
 import { formatTime } from '../lib/format.js';
-import { nearest, runs, toPath, WINDOW, type Point } from './metrics-series.js';
+import { formatSpan, nearest, runs, toPath, type Point } from './metrics-series.js';
 
 interface Props {
   readonly line: readonly Point[];
   readonly ceiling: number;
   readonly now: number;
+  /** From its left end to its right, ms. */
+  readonly span: number;
   /** What it shows, for screen readers: "Load of web-1". */
   readonly label: string;
   readonly format: (value: number) => string;
@@ -17,22 +19,22 @@ interface Props {
 
 const WIDTH = 240;
 
-/** The last fifteen minutes of one figure. */
-export const Sparkline = ({ line, ceiling, now, label, format, height = 48, interactive, className }: Props): ReactNode => {
+/** The last minutes of one figure. */
+export const Sparkline = ({ line, ceiling, now, span, label, format, height = 48, interactive, className }: Props): ReactNode => {
   const [at, setAt] = useState<number>();
-  const frame = { from: now - WINDOW, to: now, ceiling, width: WIDTH, height };
+  const frame = { from: now - span, to: now, ceiling, width: WIDTH, height };
   const last = line.at(-1);
   const shown = at === undefined ? undefined : nearest(line, at);
   const highest = Math.max(0, ...line.map(p => p.value));
-  const x = (p: Point): number => ((p.at - frame.from) / WINDOW) * 100;
+  const x = (p: Point): number => ((p.at - frame.from) / span) * 100;
   const y = (p: Point): number => (1 - Math.min(1, p.value / ceiling)) * 100;
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
-    setAt(frame.from + ((event.clientX - box.left) / box.width) * WINDOW);
+    setAt(frame.from + ((event.clientX - box.left) / box.width) * span);
   };
   return (
     <div className={clsx('relative', className)} style={{ height }} {...(interactive ? { onPointerMove, onPointerLeave: () => setAt(undefined) } : {})}>
-      <svg role="img" aria-label={last ? `${label}, last 15 minutes: now ${format(last.value)}, highest ${format(highest)}` : `${label}: no samples yet`}
+      <svg role="img" aria-label={last ? `${label}, last ${formatSpan(span)}: now ${format(last.value)}, highest ${format(highest)}` : `${label}: no samples yet`}
         viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" className="absolute inset-0 size-full overflow-visible">
         {runs(line).map(run => {
           const path = toPath(run, frame);

@@ -3,7 +3,7 @@ import type { Metrics } from '../contracts.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
 import { useClient, useFeed, useRows } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
-import { byServer, niceCeiling, points, WINDOW } from './metrics-series.js';
+import { byServer, niceCeiling, points, spanOf, WINDOW } from './metrics-series.js';
 import { Sparkline } from './sparkline.js';
 
 export interface MetricsBoard {
@@ -42,8 +42,10 @@ export const ServerSpark = ({ id, name, of, board, className, height, interactiv
   // A step to the right every five seconds is as smooth as the eye needs, and costs a fifth.
   const now = useNow(STEP) + STEP;
   const figure = FIGURES[of];
-  const line = points(board.series(id), figure.of, now - WINDOW);
+  const samples = board.series(id);
+  const span = spanOf(samples, now);
+  const line = points(samples, figure.of, now - span);
   const highest = Math.max(0, ...line.map(p => p.value));
-  return <Sparkline line={line} now={now} label={`${figure.label} of ${name}`} format={figure.format} ceiling={ceiling ?? figure.ceiling(highest)}
+  return <Sparkline line={line} now={now} span={span} label={`${figure.label} of ${name}`} format={figure.format} ceiling={ceiling ?? figure.ceiling(highest)}
     {...(className ? { className } : {})} {...(height ? { height } : {})} {...(interactive ? { interactive } : {})} />;
 };

@@ -3,7 +3,7 @@
  * sees) and tells pages its state. The socket is opened elsewhere with `token()`.
  */
 import type { SessionTokens } from '@xanthus/proto/auth';
-import { request } from '../lib/http.js';
+import { request, serverAhead } from '../lib/http.js';
 import { ApiError, toProblem, type ShownProblem } from '../lib/problem.js';
 
 export type Identity = Pick<SessionTokens, 'user' | 'tenant'> & { readonly session?: string };
@@ -20,8 +20,11 @@ export interface SetupInput { readonly token: string; readonly email: string; re
 
 /** A token with less life than this is not handed out any more, ms. The SDK asks for a fresh one at 80 % of its life. */
 const SPARE = 150_000;
-/** No access token lives longer, ms: bounds what a clock that is behind would make of `expires_at`. */
+/** No access token lives longer, ms. */
 const LONGEST = 600_000;
+
+/** The gateway sets this beside the cookie that no script sees: without it there is nothing to restore, and no refused request in the browser's console. */
+const mayBeLoggedIn = (): boolean => typeof document === 'undefined' || /(?:^|; )xanthus_here=1/.test(document.cookie);
 
 /** One refresh at a time over all tabs: the refresh token rotates, and a used one that comes again ends the session. */
 const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
@@ -47,6 +50,10 @@ export class Session {
 
   /** Restores the session after a refresh of the page, from the cookie. */
   async start(): Promise<SessionState> {
+    if (!mayBeLoggedIn()) {
+      this.#set({ status: 'anonymous' });
+      return this.#state;
+    }
     try {
       await this.#refresh();
     } catch (error) {
@@ -100,7 +107,7 @@ export class Session {
   #accept(tokens: Tokens): Tokens {
     if (typeof tokens?.access_token !== 'string') throw new ApiError('INTERNAL', 'The answer to the log-in holds no token.', 200, false);
     this.#tokens = tokens;
-    this.#until = Math.min(Date.parse(tokens.expires_at), this.now() + LONGEST);
+    this.#until = this.now() + Math.min(LONGEST, Date.parse(tokens.expires_at) - (this.now() + serverAhead()));
     const known = this.#state.status === 'signed_in' ? this.#state.identity : undefined;
     // The same person keeps the same reference: a fresh token must not re-open the socket.
     if (known?.user.id !== tokens.user.id || known.tenant.id !== tokens.tenant.id) {

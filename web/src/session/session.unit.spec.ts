@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TENANT_SLUG } from '@xanthus/proto';
+import { request } from '../lib/http.js';
 import { Session } from './session.js';
 import { passwordHint, toSlug } from './setup-form.js';
 
@@ -23,6 +24,8 @@ beforeEach(() => {
   }) as typeof fetch;
 });
 afterEach(() => { globalThis.fetch = real; });
+// The one server answers in its own time.
+beforeEach(async () => { answers = [() => new Response('{"status":"success"}', { headers: { date: new Date().toUTCString() } })]; await request('GET', '/'); asked = []; answers = []; });
 
 describe('a session', () => {
   it('is restored from the cookie', async () => {
@@ -56,6 +59,15 @@ describe('a session', () => {
     expect(await session.token()).toBe('token-1');
     now += 590_000;
     expect(await session.token()).toBe('token-2');
+  });
+  it('is not misled by a clock that is ahead', async () => {
+    const server = Date.now() - 540_000;
+    const answer = { ...tokens(1), expires_at: new Date(server + 600_000).toISOString() };
+    answers = [() => new Response(JSON.stringify({ status: 'success', data: answer }), { status: 200, headers: { date: new Date(server).toUTCString() } })];
+    const session = new Session(Date.now);
+    await session.start();
+    expect(await session.token()).toBe('token-1');
+    expect(asked).toHaveLength(1);
   });
   it('ends when the refresh is refused for good, not when the network is away', async () => {
     let now = NOW;
