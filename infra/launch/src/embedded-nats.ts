@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findBinary } from '@xanthus/binaries';
-import { natsServerConfig } from '@xanthus/deploy';
+import { natsServerConfig, operatorFiles } from '@xanthus/deploy';
 import { startGuarded } from './guarded-child.js';
 import type { GuardedChild } from './guarded-child.js';
 import { keepRunning } from './keep-running.js';
@@ -21,6 +21,7 @@ export interface EmbeddedNats {
  */
 export async function startEmbeddedNats(data: string, say: (line: string) => void): Promise<EmbeddedNats> {
   const binary = await findBinary('nats-server', { progress: say }).catch((error: unknown) => { throw new Sentence((error as Error).message); });
+  await checkStore(data);
   const port = await portOf(data);
   const config = join(data, 'nats-server.conf');
   const log = join(data, 'logs', 'nats-server.log');
@@ -38,6 +39,16 @@ export async function startEmbeddedNats(data: string, say: (line: string) => voi
   };
   const kept = await keepRunning(start, (code, wait) => { say(`nats-server ended (code ${code}); starting it again in ${wait} ms. Its log: ${log}`); });
   return { url: `nats://127.0.0.1:${port}`, stop: () => kept.stop() };
+}
+
+/** nats-server keeps an account's data under the account's key. With another key everything would look empty, as at a first start. @throws Sentence */
+async function checkStore(data: string): Promise<void> {
+  const stored = (await readdir(join(data, 'nats', 'jetstream')).catch(() => [])).filter(name => /^A[A-Z2-7]{55}$/.test(name));
+  const { operatorDir } = operatorFiles(data);
+  const [, claims = ''] = (await readFile(join(operatorDir, 'xanthus.jwt'), 'utf8')).split('.');
+  const { sub } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { sub: string };
+  if (stored.length === 0 || stored.includes(sub)) return;
+  throw new Sentence(`The data in ${join(data, 'nats')} belongs to other keys than those in ${operatorDir}, and can't be read with these. Put back the folder operator that was there before, or choose another folder with --data.`);
 }
 
 async function portOf(data: string): Promise<number> {

@@ -89,8 +89,9 @@ export async function startWriters(o: { url: string; token: string; member: stri
       tell();
     }
   };
+  const state = (): string => `${writers.map(w => `${w.step.name} ${w.done}/${w.begun}`).join(', ')}; ${JSON.stringify(client.connection.get())}`;
   const running = Promise.all(writers.map(work)).catch((error: unknown) => {
-    failure = error as Error;
+    failure = new Error(`${error instanceof XanthusError ? `${error.code} ` : ''}${(error as Error).message} ${state()}`);
     tell();
   });
 
@@ -104,7 +105,7 @@ export async function startWriters(o: { url: string; token: string; member: stri
       if (failure) end(() => reject(failure as Error));
       else if (holds()) end(resolve);
     };
-    const timer = setTimeout(() => end(() => reject(new Error(`no progress: ${writers.map(w => `${w.step.name} ${w.done}/${w.begun}`).join(', ')}; ${JSON.stringify(client.connection.get())}`))), PATIENCE + 5_000);
+    const timer = setTimeout(() => end(() => reject(new Error(`no progress: ${state()}`))), PATIENCE + 5_000);
     heard.add(look);
     look();
   });
