@@ -11,6 +11,8 @@ export interface Holder {
   started: string;
   url?: string;
   nats_url?: string;
+  /** Folder of the `.creds` files, if NATS is not our own. */
+  nats_credentials?: string | undefined;
 }
 
 const MEBIBYTE = 1 << 20;
@@ -48,7 +50,7 @@ export function checkSpace(path: string, disk: { bavail: number; bsize: number }
 
 export interface Lock {
   /** Completes what the file says about us. */
-  describe(more: Pick<Holder, 'url' | 'nats_url'>): Promise<void>;
+  describe(more: Pick<Holder, 'url' | 'nats_url' | 'nats_credentials'>): Promise<void>;
   release(): Promise<void>;
 }
 

@@ -88,7 +88,7 @@ function whenParentEnds(then: () => void): void {
 async function command(c: Exclude<Command, { name: 'start' | 'help' }>, options: Options): Promise<void> {
   const holder = await holderOf(options.data);
   if (!holder?.nats_url || !holder.url) throw new Sentence(`Xanthus does not run on ${options.data}. Start it first with: npm start`);
-  const auth = await callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: process.env['XANTHUS_NATS_URL'] ? process.env['XANTHUS_NATS_CREDENTIALS'] : undefined });
+  const auth = await callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: holder.nats_credentials });
   try {
     if (c.name === 'setup-link') {
       if (await auth.setUp()) throw new Sentence(`This installation has an owner already: log in at ${holder.url}`);

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { watch } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { initOperator } from '@xanthus/deploy';
 import { tenantSlug } from '@xanthus/proto';
@@ -66,7 +66,7 @@ export async function start({ options, environment, root, say }: StartOptions): 
     await untilReady([...programs.health.map(h => ({ ...h, host: '127.0.0.1' })), { program: 'gateway', port, host: options.host }], say);
 
     const url = publicUrl(surroundings);
-    await lock.describe({ url, nats_url: natsUrl });
+    await lock.describe({ url, nats_url: natsUrl, nats_credentials: natsCredentials && resolve(natsCredentials) });
     const setupLink = await firstOwner({ data: options.data, natsUrl, natsCredentials, url, owner });
     return { url, natsUrl, setupLink, stop };
   } catch (error) {
