@@ -47,7 +47,10 @@ export const CLIENT_OPS = Object.keys(clientFrames) as ClientOp[];
 export const RESET_REASONS = ['epoch_changed', 'trimmed', 'filter_changed', 'ahead'] as const;
 export type ResetReason = (typeof RESET_REASONS)[number];
 
-export interface Limits { readonly subscriptions: number; readonly frames_per_second: number; readonly burst: number; readonly frame_bytes: number; readonly json_depth: number; readonly queue_bytes: number; readonly queue_frames: number }
+export interface Limits { readonly subscriptions: number; readonly frames_per_second: number; readonly burst: number; readonly frame_bytes: number; readonly json_depth: number; readonly queue_bytes: number; readonly queue_frames: number;
+  /** Of one person, on all connections and over HTTP. */
+  readonly connections_per_user?: number; readonly subscriptions_per_user?: number; readonly commands_per_second?: number;
+  readonly bytes_in_per_second?: number; readonly bytes_out_per_second?: number }
 
 export interface HelloData { readonly v: 1; readonly connection: string; readonly user: { readonly id: string; readonly name: string }; readonly tenant: { readonly id: string; readonly name: string }; readonly limits: Limits; readonly ping_interval_ms: number; readonly expires_at: string }
 

@@ -10,7 +10,7 @@ const seq = z.int().min(0);
 const reason = z.enum(RESET_REASONS);
 const filter = z.string().optional();
 const pattern = z.string().optional();
-const limits = z.object({ subscriptions: z.int(), frames_per_second: z.int(), burst: z.int(), frame_bytes: z.int(), json_depth: z.int(), queue_bytes: z.int(), queue_frames: z.int() });
+const limits = z.object({ subscriptions: z.int(), frames_per_second: z.int(), burst: z.int(), frame_bytes: z.int(), json_depth: z.int(), queue_bytes: z.int(), queue_frames: z.int(), connections_per_user: z.int(), subscriptions_per_user: z.int(), commands_per_second: z.int(), bytes_in_per_second: z.int(), bytes_out_per_second: z.int() });
 
 const kvChange = z.union([
   z.object({ pattern, key: z.string(), revision: seq, prev: seq, kind: z.enum(['put', 'del', 'purge']), value: z.unknown().optional(), time }),

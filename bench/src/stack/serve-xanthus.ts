@@ -55,7 +55,7 @@ const service = await startService({
 });
 await service.ready();
 // Limits of one person's connection are not what is measured.
-const gateway = await startGateway({ XANTHUS_PORT: '0', XANTHUS_WS_FRAMES_PER_SECOND: '1000000', XANTHUS_WS_BURST: '1000000', ...environmentOf('gateway') });
+const gateway = await startGateway({ XANTHUS_PORT: '0', XANTHUS_WS_FRAMES_PER_SECOND: '1000000', XANTHUS_WS_BURST: '1000000', XANTHUS_WS_COMMANDS_PER_SECOND: '1000000', XANTHUS_WS_COMMANDS_PER_SECOND_PER_TENANT: '1000000', XANTHUS_WS_BYTES_IN_PER_SECOND: '1000000000', ...environmentOf('gateway') });
 await gateway.ready();
 profileOnDemand();
 process.send?.({ url: gateway.url, token } satisfies XanthusStack);

@@ -1,17 +1,19 @@
 import 'reflect-metadata';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
 import { Access } from './access/access.js';
+import { addressOf } from './access/address.js';
 import { isLoopback, originsOf } from './access/origins.js';
 import { Drain } from './connection/drain.js';
 import { Hub } from './connection/hub.js';
 import { staleRights } from './connection/stale-rights.js';
-import { limitsOf, type GatewayConfig } from './gateway.config.js';
+import { limitsOf, quotaOf, type GatewayConfig } from './gateway.config.js';
 import { acceptor } from './host/accept.js';
+import { admission } from './host/admission.js';
 import { SocketAdapter } from './host/socket-adapter.js';
 import { GatewayModule } from './host/socket.gateway.js';
 import { callerOf } from './http/caller.js';
@@ -89,13 +91,13 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const outage = outageOf(status);
   const hub = new Hub({
     outage,
-    limits: limitsOf(config), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
+    limits: limitsOf(config), quota: quotaOf(config), onLimit: limit => metrics.refused(limit), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
     channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
   });
   const drain = new Drain(hub, config.XANTHUS_WS_DRAIN_SECONDS * 1_000);
   const metrics = gatewayMetrics({
     connections: () => hub.states(),
-    subscriptions: () => [...hub.connections].reduce((sum, c) => sum + c.subscriptions.size, 0),
+    subscriptions: () => hub.subscriptions,
     slow: () => hub.slow,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
@@ -121,14 +123,16 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
 
   health.add('draining', () => (drain.active ? { ok: false, detail: `${drain.why}; ${drain.remaining} clients left` } : { ok: true }));
 
+  const proxies = new Set(config.XANTHUS_TRUSTED_PROXIES);
+  const whereFrom = (request: IncomingMessage): string | undefined => addressOf(request, proxies);
   let port = config.XANTHUS_PORT;
   const origins = originsOf(config, () => port);
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(acceptor(context)), { bodyParser: false, logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(acceptor(context, whereFrom)), { bodyParser: false, logger: false, abortOnError: false });
   stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));
   app.disable('x-powered-by');
-  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: () => (drain.active ? { status: 503, message: 'This gateway is going away', retryAfter: drain.retryAfter } : undefined) }));
+  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
   app.use(httpHandler({
-    config, access, capabilities, commands, origins, health, metrics, views, log,
+    config, access, capabilities, commands, origins, health, metrics, views, log, quotas: hub.quotas,
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     caller: request => callerOf(access, origins, request),
   }));

@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import { CLOSE_CODES, NO_CAPABILITIES, type CapabilityDocument, type CapabilityRequest, type ConnectionState, type Limits, type Problem } from '@xanthus/proto';
 import { newId } from '@xanthus/kernel';
 import type { WebSocket } from 'ws';
-import { Outbox } from '../fan-out/outbox.js';
+import { Outbox, SOCKET_BYTES } from '../fan-out/outbox.js';
 import { encodeError, encodeFrame } from '../protocol/encode.js';
 import { problem } from '../protocol/problem.js';
 import { RateLimit } from './rate-limit.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** Who is at the other end. */
 export interface Principal {
@@ -25,11 +26,15 @@ export interface Subscription {
   /** Target as frames carry it: a subject, `kv:<bucket>` or `js:<stream>`. */
   readonly target: string;
   readonly filter?: string;
+  /** Name of a durable subscription. */
+  readonly durable?: string;
   /** The right that it needs, now and later. */
   readonly request: CapabilityRequest;
   /** Where a client would resume; only what left for the socket counts. */
   position?(): { readonly epoch: string; readonly at: number } | undefined;
   grant?(n: number): void;
+  /** Everything up to this sequence was dealt with. */
+  acknowledge?(seq: number): void;
   end(): void;
 }
 
@@ -38,8 +43,15 @@ const CLOSE_MS = 1_000;
 /** Frames that break the protocol: how many at once, and how many are forgiven per second. */
 const FAULTS = { burst: 100, perSecond: 1 };
 
+/** Seconds of bytes that may come at once. */
+const BYTES_BURST = 4;
+
 export interface ConnectionHost {
-  readonly limits: Limits;
+  readonly limits: Required<Limits>;
+  /** A connection has met a limit of its own. */
+  limited(limit: keyof Limits): void;
+  /** It has so many subscriptions more, or fewer. */
+  subscribed(connection: Connection, change: number): void;
   now(): number;
   /** There is something to write. */
   dirty(connection: Connection): void;
@@ -50,7 +62,7 @@ export interface ConnectionHost {
 export class Connection {
   readonly id = newId();
   readonly outbox: Outbox;
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly subscriptions: Map<string, Subscription> = new Subscriptions(change => this.host.subscribed(this, change));
   readonly opened: number;
   state: ConnectionState = 'authenticating';
   principal: Principal | undefined;
@@ -62,12 +74,18 @@ export class Connection {
   pingedAt: number;
   commands = 0;
   private readonly frames: RateLimit;
+  private readonly bytesIn: RateLimit;
+  private readonly bytesOut: RateLimit;
+  /** It was sent as much as it may be for now. */
+  private held = false;
   private readonly faults = new RateLimit(FAULTS.perSecond, FAULTS.burst);
 
-  constructor(private readonly ws: WebSocket, private readonly socket: Socket, private readonly host: ConnectionHost) {
+  constructor(private readonly ws: WebSocket, private readonly socket: Socket, private readonly host: ConnectionHost, /** Where from; undefined: this machine. */ readonly address?: string) {
     const { limits } = host;
     this.opened = this.heardAt = this.pingedAt = host.now();
     this.frames = new RateLimit(limits.frames_per_second, limits.burst);
+    this.bytesIn = new RateLimit(limits.bytes_in_per_second, limits.bytes_in_per_second * BYTES_BURST);
+    this.bytesOut = new RateLimit(limits.bytes_out_per_second, limits.bytes_out_per_second);
     this.outbox = new Outbox(this, { bytes: limits.queue_bytes, frames: limits.queue_frames }, () => host.now(), () => host.dirty(this));
     socket.on('drain', this.drained);
     ws.once('close', () => this.gone());
@@ -77,21 +95,30 @@ export class Connection {
   write(frames: readonly Buffer[]): void {
     if (this.ws.readyState !== this.ws.OPEN) return;
     this.socket.cork();
-    for (const frame of frames) this.ws.send(frame, TEXT);
+    let bytes = 0;
+    for (const frame of frames) {
+      this.ws.send(frame, TEXT);
+      bytes += frame.length;
+    }
     this.socket.uncork();
+    const wait = this.bytesOut.spend(this.host.now(), bytes);
+    if (wait > 0) this.hold(wait);
   }
+  /** A socket that was sent enough for now looks like one that takes nothing: its queue fills, and the rules for that hold. */
   pending(): number {
-    return this.socket.writableLength;
+    return this.held ? Math.max(SOCKET_BYTES, this.socket.writableLength) : this.socket.writableLength;
   }
 
   get open(): boolean {
     return this.state === 'authenticating' || this.state === 'live' || this.state === 'draining';
   }
 
-  /** One more frame from the client. False: it sends too fast. */
-  accept(): boolean {
+  /** One more frame from the client. @returns which limit it breaks by sending so fast */
+  accept(bytes: number): 'frames_per_second' | 'bytes_in_per_second' | undefined {
     this.heardAt = this.host.now();
-    return this.frames.take(this.heardAt);
+    const exceeded = !this.frames.take(this.heardAt) ? 'frames_per_second' : !this.bytesIn.take(this.heardAt, bytes) ? 'bytes_in_per_second' : undefined;
+    if (exceeded !== undefined) this.host.limited(exceeded);
+    return exceeded;
   }
 
   send(frame: Parameters<typeof encodeFrame>[0]): void {
@@ -156,6 +183,16 @@ export class Connection {
   }
   terminate(): void {
     this.ws.terminate();
+  }
+
+  private hold(ms: number): void {
+    if (this.held) return;
+    this.held = true;
+    this.host.limited('bytes_out_per_second');
+    setTimeout(() => {
+      this.held = false;
+      this.outbox.drained();
+    }, ms).unref();
   }
 
   private readonly drained = (): void => this.outbox.drained();

@@ -2,9 +2,13 @@ import { allows, CLOSE_CODES, CONNECTION_STATES, type CapabilityDocument, type C
 import type { Channel } from '../fan-out/channel.js';
 import { problem } from '../protocol/problem.js';
 import type { Connection, ConnectionHost } from './connection.js';
+import { Quotas, type Quota } from './quotas.js';
 
 export interface HubOptions {
-  readonly limits: Limits;
+  readonly limits: Required<Limits>;
+  readonly quota: Quota;
+  /** A limit was met. */
+  onLimit?(limit: keyof Limits): void;
   readonly authMs: number;
   readonly pingMs: number;
   /** NATS is away, or was a moment ago: nobody can get a fresh token, and an expired one opens nothing. */
@@ -26,6 +30,9 @@ const POSITION_MS = 20_000;
 export class Hub implements ConnectionHost {
   readonly connections = new Set<Connection>();
   slow = 0;
+  /** What is shared by several connections, counted. */
+  readonly quotas: Quotas;
+  subscriptions = 0;
   private readonly principals = new Map<string, Set<Connection>>();
   private readonly dirtyOnes = new Set<Connection>();
   private readonly pressed = new Set<Connection>();
@@ -33,6 +40,7 @@ export class Hub implements ConnectionHost {
   private flushing = false;
 
   constructor(private readonly options: HubOptions) {
+    this.quotas = new Quotas(options.quota, () => this.now());
     this.timers = [
       setInterval(() => this.relieve(), PRESSURE_TICK),
       setInterval(() => this.tick(), TICK),
@@ -41,7 +49,7 @@ export class Hub implements ConnectionHost {
     for (const timer of this.timers) timer.unref();
   }
 
-  get limits(): Limits {
+  get limits(): Required<Limits> {
     return this.options.limits;
   }
   now(): number {
@@ -50,6 +58,14 @@ export class Hub implements ConnectionHost {
 
   add(connection: Connection): void {
     this.connections.add(connection);
+    this.quotas.opened(connection);
+  }
+  limited(limit: keyof Limits): void {
+    this.options.onLimit?.(limit);
+  }
+  subscribed({ principal }: Connection, change: number): void {
+    this.subscriptions += change;
+    if (principal !== undefined) this.quotas.subscribed(principal, change);
   }
 
   /** It is known now who it is. */
@@ -58,6 +74,7 @@ export class Hub implements ConnectionHost {
     if (key === undefined) return;
     const same = this.principals.get(key) ?? new Set();
     this.principals.set(key, same.add(connection));
+    if (connection.principal !== undefined) this.quotas.identified(connection, connection.principal);
   }
 
   dirty(connection: Connection): void {
@@ -68,7 +85,7 @@ export class Hub implements ConnectionHost {
   }
 
   closed(connection: Connection): void {
-    this.connections.delete(connection);
+    if (this.connections.delete(connection)) this.quotas.closed(connection);
     this.dirtyOnes.delete(connection);
     this.pressed.delete(connection);
     const key = keyOf(connection);

@@ -6,7 +6,12 @@ import type { WebSocket } from 'ws';
 import { Connection, type Subscription } from './connection.js';
 import { Hub } from './hub.js';
 
-const limits = { subscriptions: 4, frames_per_second: 10, burst: 20, frame_bytes: 1_000, json_depth: 8, queue_bytes: 1_000, queue_frames: 10 };
+const limits = { subscriptions: 4, frames_per_second: 10, burst: 20, frame_bytes: 1_000, json_depth: 8, queue_bytes: 1_000, queue_frames: 10, connections_per_user: 9, subscriptions_per_user: 9, commands_per_second: 9, bytes_in_per_second: 1_000, bytes_out_per_second: 1_000_000 };
+const many = 1_000;
+const quota = {
+  connections: many, connections_per_tenant: many, connections_per_user: many, connections_per_address: many, unauthenticated: many, unauthenticated_per_address: many, handshakes_per_second: many, handshake_burst: many,
+  subscriptions_per_tenant: many, subscriptions_per_user: many, commands_per_second_per_tenant: many, commands_per_second: many,
+};
 
 class FakeSocket extends EventEmitter {
   readonly OPEN = 1;
@@ -39,7 +44,7 @@ let away = false;
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
   jest.advanceTimersByTime(5); // a clock at 0 does not exist outside of tests
-  hub = new Hub({ limits, authMs: 10_000, pingMs: 25_000, outage: () => away, channels: () => [] });
+  hub = new Hub({ limits, quota, authMs: 10_000, pingMs: 25_000, outage: () => away, channels: () => [] });
 });
 afterEach(() => {
   hub.stop();
@@ -80,7 +85,7 @@ describe('the hub', () => {
   it('pings every 25 s and gives up a dead peer by 36 s; any life counts', () => {
     const [dead, alive] = [connect('s1'), connect('s2')];
     for (let second = 0; second < 36; second++) {
-      if (second === 20) alive.connection.accept();
+      if (second === 20) alive.connection.accept(1);
       jest.advanceTimersByTime(1_000);
     }
     expect([dead.fake.pings, dead.fake.terminated]).toEqual([1, true]);

@@ -16,19 +16,32 @@ const SILENCE_MS = 300;
  * A new socket becomes a connection. With a bearer token at the upgrade, or the cookie of a page of ours (its origin was checked), it need not
  * send `auth`; the cookie only counts if the client does not begin with `auth`, which may be for somebody else.
  */
-export const acceptor = (context: GatewayContext): Accept => (ws: WebSocket, request: IncomingMessage) => {
-  const connection = new Connection(ws, request.socket, context.hub);
+export const acceptor = (context: GatewayContext, addressOf: (request: IncomingMessage) => string | undefined): Accept => (ws: WebSocket, request: IncomingMessage) => {
+  const connection = new Connection(ws, request.socket, context.hub, addressOf(request));
+  sayWhy(context, ws, connection);
   context.hub.add(connection);
   if (context.drain.active) connection.end(CLOSE_CODES.DRAINING, problem('DRAINING'));
   ws.on('message', (data: RawData, binary: boolean) => receive(context, connection, bytesOf(data), binary));
   ws.on('pong', () => { connection.heardAt = context.hub.now(); });
   ws.on('close', (code: number) => context.metrics.closed(code));
-  // A frame that breaks RFC 6455 or is far too large: ws closes with the code of that, there is nobody to tell.
   ws.on('error', error => context.log.debug({ connection: connection.id, err: error }, 'a socket failed'));
   const token = bearerOf(request);
   if (token !== undefined) void enter(connection, authenticate(context, connection, token));
   else if (request.headers.origin !== undefined) waitForCookie(context, connection, accessCookie(request));
 };
+
+/** Before `ws` closes a connection that breaks RFC 6455 or sends something far too large, the client is told why. */
+const sayWhy = (context: GatewayContext, ws: WebSocket, connection: Connection): void => {
+  const close = ws.close.bind(ws);
+  ws.close = (code, reason) => {
+    const known = code === undefined ? undefined : BROKEN[code];
+    if (known === undefined || !connection.open) return close(code, reason);
+    if (known === 'TOO_LARGE') context.metrics.refused('frame_bytes');
+    connection.end(CLOSE_CODES.BAD_PROTOCOL, problem(known, known === 'TOO_LARGE' ? `A frame has at most ${context.hub.limits.frame_bytes} bytes.` : 'This is not the WebSocket protocol.'));
+  };
+};
+/** Close codes of `ws` for what it cannot read. */
+const BROKEN: Readonly<Record<number, 'BAD_FRAME' | 'TOO_LARGE'>> = { 1002: 'BAD_FRAME', 1003: 'BAD_FRAME', 1007: 'BAD_FRAME', 1008: 'TOO_LARGE', 1009: 'TOO_LARGE' };
 
 const waitForCookie = (context: GatewayContext, connection: Connection, cookie: string | undefined): void => {
   if (cookie === undefined) return;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CapabilityMirror, Health, IdentityRequest } from '@xanthus/nest';
 import type { Access, Authenticated } from '../access/access.js';
 import type { Origins } from '../access/origins.js';
+import type { Quotas } from '../connection/quotas.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { Commands } from '../upstream/commands.js';
@@ -16,6 +17,7 @@ export interface HttpContext {
   readonly origins: Origins;
   readonly health: Health;
   readonly metrics: GatewayMetrics;
+  readonly quotas: Pick<Quotas, 'command'>;
   readonly views: ViewWaiter;
   readonly log: { error(fields: object, text: string): void };
   /** Cookies only over TLS. */

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
 import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow, type ViewValue } from '@xanthus/proto';
 import type { Authenticated } from '../access/access.js';
+import { limit } from '../operations/context.js';
 import { refuse, Refused } from '../protocol/problem.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
 import type { HttpContext } from './context.js';
@@ -21,6 +22,8 @@ const answerRow = async (context: HttpContext, row: HttpRow, request: HttpReques
   const subject = subjectOf(row, row.own === true ? INSTALLATION : tenant, request.params['id']);
   if (!context.capabilities.current()) return refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');
   if (!context.capabilities.allows(tenant, id, { what: 'command', subject })) return refuse('DENIED');
+  const exceeded = context.quotas.command({ tenant, id });
+  if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   const input = row.method === 'GET' ? listInput(row, request.query) : await request.body();
   const answer = await context.commands.run({
     subject, payload: payloadOf(input), identity: { sub: id, kind: 'person', tenant, sid }, correlation_id: request.correlation_id,

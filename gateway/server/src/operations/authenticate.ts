@@ -12,6 +12,11 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
     const expires = claims.exp * 1_000;
     const { principal } = connection;
     if (principal === undefined) {
+      const exceeded = context.hub.quotas.login({ tenant: claims.tenant, id: claims.sub });
+      if (exceeded !== undefined) {
+        context.metrics.refused(exceeded.limit);
+        return connection.end(CLOSE_CODES.UNAVAILABLE, problem('RATE_LIMITED', 'Too many connections.', exceeded), at);
+      }
       connection.principal = { id: claims.sub, name: name ?? claims.sub, tenant: claims.tenant, tenantName: context.access.tenantName(claims.tenant), session: claims.sid, expires };
       connection.state = 'live';
       context.hub.identified(connection);

@@ -1,6 +1,6 @@
 import { encodeReplyText } from '../protocol/encode.js';
 import { problem, refuse } from '../protocol/problem.js';
-import { authorize, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
+import { authorize, limit, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
 
 /** Answers that a connection may wait for at once. */
 const IN_FLIGHT = 256;
@@ -11,6 +11,8 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
   const { target, inbox } = frame;
   if (!/^(?:cmd|qry)(?:\.[a-z0-9-]+){3,5}$/.test(target)) refuse('BAD_FRAME', 'A command goes to cmd.<tenant>.… or qry.<tenant>.…, without wildcards.');
   authorize(context, principal, { what: 'command', subject: target });
+  const exceeded = context.hub.quotas.command(principal);
+  if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   if (connection.commands >= IN_FLIGHT) refuse('RATE_LIMITED', `At most ${IN_FLIGHT} commands at once.`);
   connection.commands++;
   const started = performance.now();

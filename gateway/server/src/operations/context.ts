@@ -32,6 +32,12 @@ export interface GatewayContext {
 export type FrameOf<O extends ClientOp> = Extract<ClientFrame, { readonly op: O }>;
 export type LiveConnection = Connection & { readonly principal: Principal };
 
+/** @throws Refused with the limit in its details */
+export const limit = (context: { readonly metrics: Pick<GatewayMetrics, 'refused'> }, code: 'RATE_LIMITED' | 'TOO_MANY_SUBSCRIPTIONS', exceeded: { readonly limit: string; readonly max: number }): never => {
+  context.metrics.refused(exceeded.limit);
+  return refuse(code, undefined, exceeded);
+};
+
 /** @throws Refused UNAVAILABLE while nobody can say who may do what, DENIED without the right */
 export const authorize = (context: GatewayContext, principal: Principal, request: CapabilityRequest): void => {
   if (!context.capabilities.current()) refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');

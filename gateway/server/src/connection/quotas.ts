@@ -1,0 +1,136 @@
+import type { Connection, Principal } from './connection.js';
+import { RateLimit } from './rate-limit.js';
+
+/** What everybody together, a tenant, a person and an address may have. */
+export interface Quota {
+  readonly connections: number;
+  readonly connections_per_tenant: number;
+  readonly connections_per_user: number;
+  readonly connections_per_address: number;
+  /** That have not logged in yet. */
+  readonly unauthenticated: number;
+  readonly unauthenticated_per_address: number;
+  readonly handshakes_per_second: number;
+  readonly handshake_burst: number;
+  readonly subscriptions_per_tenant: number;
+  readonly subscriptions_per_user: number;
+  /** Commands and queries, on all connections and over HTTP. */
+  readonly commands_per_second_per_tenant: number;
+  readonly commands_per_second: number;
+}
+
+/** Name of a limit as metrics and `details.limit` carry it. */
+export type LimitName = keyof Quota;
+export interface Exceeded { readonly limit: LimitName; readonly max: number }
+
+/** As many seconds of commands may come at once. */
+const COMMAND_BURST = 2;
+/** More people than this who asked for something: those that are quiet again are forgotten. */
+const REMEMBERED = 1_000;
+
+/** Counts what is shared, and says which limit one more would exceed. Nothing here refuses by itself. */
+export class Quotas {
+  private unknown = 0;
+  private readonly byAddress = new Counts();
+  private readonly unknownByAddress = new Counts();
+  private readonly byTenant = new Counts();
+  private readonly byUser = new Counts();
+  private readonly subscriptionsByTenant = new Counts();
+  private readonly subscriptionsByUser = new Counts();
+  private readonly handshakes: RateLimit;
+  private readonly commands = new Map<string, RateLimit>();
+  private total = 0;
+
+  constructor(readonly quota: Quota, private readonly now: () => number) {
+    this.handshakes = new RateLimit(quota.handshakes_per_second, quota.handshake_burst);
+  }
+
+  /** One more upgrade, before anything is known but where from. Undefined address: not counted by address. */
+  handshake(address: string | undefined): Exceeded | undefined {
+    const { quota } = this;
+    if (!this.handshakes.take(this.now())) return this.over('handshakes_per_second');
+    if (this.total >= quota.connections) return this.over('connections');
+    return address !== undefined && this.byAddress.of(address) >= quota.connections_per_address ? this.over('connections_per_address') : undefined;
+  }
+
+  /** One more that will log in later. */
+  stranger(address: string | undefined): Exceeded | undefined {
+    const { quota } = this;
+    if (this.unknown >= quota.unauthenticated) return this.over('unauthenticated');
+    return address !== undefined && this.unknownByAddress.of(address) >= quota.unauthenticated_per_address ? this.over('unauthenticated_per_address') : undefined;
+  }
+
+  /** One more connection of somebody. */
+  login({ tenant, id }: Who): Exceeded | undefined {
+    if (this.byUser.of(`${tenant} ${id}`) >= this.quota.connections_per_user) return this.over('connections_per_user');
+    return this.byTenant.of(tenant) >= this.quota.connections_per_tenant ? this.over('connections_per_tenant') : undefined;
+  }
+
+  subscription({ tenant, id }: Who): Exceeded | undefined {
+    if (this.subscriptionsByUser.of(`${tenant} ${id}`) >= this.quota.subscriptions_per_user) return this.over('subscriptions_per_user');
+    return this.subscriptionsByTenant.of(tenant) >= this.quota.subscriptions_per_tenant ? this.over('subscriptions_per_tenant') : undefined;
+  }
+
+  command({ tenant, id }: Who): Exceeded | undefined {
+    if (!this.rate(`${tenant} ${id}`, this.quota.commands_per_second)) return this.over('commands_per_second');
+    return this.rate(tenant, this.quota.commands_per_second_per_tenant) ? undefined : this.over('commands_per_second_per_tenant');
+  }
+
+  opened({ address }: Connection): void {
+    this.total++;
+    this.unknown++;
+    this.byAddress.add(address, 1);
+    this.unknownByAddress.add(address, 1);
+  }
+  identified({ address }: Connection, { tenant, id }: Who): void {
+    this.unknown--;
+    this.unknownByAddress.add(address, -1);
+    this.byTenant.add(tenant, 1);
+    this.byUser.add(`${tenant} ${id}`, 1);
+  }
+  subscribed({ tenant, id }: Who, change: number): void {
+    this.subscriptionsByTenant.add(tenant, change);
+    this.subscriptionsByUser.add(`${tenant} ${id}`, change);
+  }
+  closed({ address, principal }: Connection): void {
+    this.total--;
+    this.byAddress.add(address, -1);
+    if (principal === undefined) {
+      this.unknown--;
+      this.unknownByAddress.add(address, -1);
+    } else {
+      this.byTenant.add(principal.tenant, -1);
+      this.byUser.add(`${principal.tenant} ${principal.id}`, -1);
+    }
+  }
+
+  private over(limit: LimitName): Exceeded {
+    return { limit, max: this.quota[limit] };
+  }
+
+  private rate(key: string, perSecond: number): boolean {
+    const now = this.now();
+    let rate = this.commands.get(key);
+    if (rate === undefined) {
+      if (this.commands.size >= REMEMBERED) for (const [other, { at }] of this.commands) if (now - at > COMMAND_BURST * 1_000) this.commands.delete(other);
+      this.commands.set(key, (rate = new RateLimit(perSecond, perSecond * COMMAND_BURST)));
+    }
+    return rate.take(now);
+  }
+}
+
+type Who = Pick<Principal, 'tenant' | 'id'>;
+
+class Counts {
+  private readonly counts = new Map<string, number>();
+
+  of(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
+  add(key: string | undefined, change: number): void {
+    if (key === undefined) return;
+    const now = this.of(key) + change;
+    if (now > 0) this.counts.set(key, now);
+    else this.counts.delete(key);
+  }
+}
