@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callAuth } from './ask-auth.js';
 import { holderOf } from './data-folder.js';
+import type { Holder } from './data-folder.js';
 import { HELP, parseOptions } from './options.js';
 import type { Command, Options } from './options.js';
 import { explain, Sentence } from './sentence.js';
@@ -10,6 +11,8 @@ import { start } from './start.js';
 
 /** Longest shutdown; what has not ended by then goes with this process. */
 const SHUTDOWN_MS = 9_500;
+/** Longest wait of a command for NATS. */
+const PATIENCE_MS = 10_000;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
@@ -84,11 +87,17 @@ function whenParentEnds(then: () => void): void {
   timer.unref();
 }
 
+/** A connection is tried for ever, which is right for a service and not for a person. @throws Sentence */
+const late = ({ url = '', nats_url = '' }: Holder): Promise<never> => new Promise((_, reject) => {
+  const why = `NATS at ${nats_url} did not let us in within ${PATIENCE_MS / 1_000} s. ${url}/ready says what is wrong.`;
+  setTimeout(() => reject(new Sentence(why)), PATIENCE_MS).unref();
+});
+
 /** Commands for an installation that runs. */
 async function command(c: Exclude<Command, { name: 'start' | 'help' }>, options: Options): Promise<void> {
   const holder = await holderOf(options.data);
   if (!holder?.nats_url || !holder.url) throw new Sentence(`Xanthus does not run on ${options.data}. Start it first with: npm start`);
-  const auth = await callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: holder.nats_credentials });
+  const auth = await Promise.race([callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: holder.nats_credentials }), late(holder)]);
   try {
     if (c.name === 'setup-link') {
       if (await auth.setUp()) throw new Sentence(`This installation has an owner already: log in at ${holder.url}`);

@@ -37,4 +37,9 @@ it('is used instead of the embedded one, and tenants get credentials for it', as
   const nc = await connect({ servers: nats.url, authenticator: credsAuthenticator(new TextEncoder().encode(creds)) });
   expect((await nc.request('qry.acme.vps.view.servers.all', '', { timeout: 5_000 })).json()).toMatchObject({ items: [] });
   await nc.close();
+
+  await nats.kill9();
+  const late = spawnLauncher(['credentials', 'acme', 'another', '--data', platform.dataDir]);
+  expect(await late.ended).toBe(1);
+  expect(late.output()).toContain(`NATS at ${nats.url} did not let us in within 10 s. ${platform.url}/ready says what is wrong.`);
 });
