@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { meaning: 'No such thing, or none that you may know of.', retryable: false, http: 404 },
   ALREADY_SUBSCRIBED: { meaning: 'This connection has that subscription already.', retryable: false, http: 409 },
   TOO_MANY_SUBSCRIPTIONS: { meaning: 'This connection may have no more subscriptions.', retryable: false, http: 429 },
+  TAKEN_OVER: { meaning: 'Another connection of yours has this now; the latest wins.', retryable: false, http: 409 },
   RATE_LIMITED: { meaning: 'Too many requests; slow down.', retryable: true, http: 429 },
   NO_RESPONDERS: { meaning: 'No service answers to this subject now.', retryable: true, http: 503 },
   TIMEOUT: { meaning: 'The service did not answer within its deadline; the command may still take effect.', retryable: true, http: 504 },

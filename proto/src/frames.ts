@@ -7,6 +7,7 @@ export const PROTOCOL_VERSION = 1;
 const inbox = z.string().regex(/^[\x20-\x7e]{1,64}$/, '1–64 printable characters');
 const pattern = z.string().min(1).max(512);
 const seq = z.int().min(0);
+const durable = z.string().regex(/^[a-z0-9-]{1,32}$/, '1–32 of a–z, 0–9 and -');
 export const policy = z.enum(['reliable', 'latest', 'lossy']);
 export type Policy = z.infer<typeof policy>;
 
@@ -15,7 +16,7 @@ const base = { v: z.literal(1).optional(), inbox: inbox.optional() };
 /** What a client may send. Unknown fields are ignored. */
 export const clientFrames = {
   sub: z.object({ ...base, op: z.literal('sub'), target: pattern, data: z.object({ policy: policy.optional() }).optional() }),
-  unsub: z.object({ ...base, op: z.literal('unsub'), target: pattern, data: z.object({ pattern: pattern.optional(), filter: pattern.optional() }).optional() }),
+  unsub: z.object({ ...base, op: z.literal('unsub'), target: pattern, data: z.object({ pattern: pattern.optional(), filter: pattern.optional(), durable: durable.optional() }).optional() }),
   kv_sub: z.object({
     ...base, op: z.literal('kv_sub'), target: pattern,
     data: z.object({ pattern: pattern.optional(), last_revision: seq.optional(), epoch: z.string().max(64).optional(), policy: policy.optional() }).optional(),
@@ -26,11 +27,13 @@ export const clientFrames = {
       filter: pattern.optional(), start_seq: seq.optional(), start_time: z.iso.datetime().optional(),
       /** Resume: everything after `last_seq` of `epoch`; `last_time` is the time of that message, checked against the stored one. */
       last_seq: seq.optional(), last_time: z.iso.datetime().optional(), epoch: z.string().max(64).optional(),
-      batch: z.int().min(1).max(1_000).optional(), credit: z.int().min(1).max(100_000).optional(), durable: z.string().regex(/^[a-z0-9-]{1,32}$/).optional(),
+      batch: z.int().min(1).max(1_000).optional(), credit: z.int().min(1).max(100_000).optional(),
+      /** Its position lives in JetStream under this name, one per person: it goes on after what was acknowledged. */
+      durable: durable.optional(),
       policy: policy.optional(),
     }).optional(),
   }),
-  credit: z.object({ ...base, op: z.literal('credit'), target: pattern, data: z.object({ filter: pattern.optional(), n: z.int().min(1).max(100_000), ack_seq: seq.optional() }) }),
+  credit: z.object({ ...base, op: z.literal('credit'), target: pattern, data: z.object({ filter: pattern.optional(), durable: durable.optional(), n: z.int().min(0).max(100_000), /** Durable subscriptions: this message and all before it were dealt with. */ ack_seq: seq.optional() }) }),
   cmd: z.object({
     ...base, op: z.literal('cmd'), target: pattern, data: z.unknown().optional(),
     /** Takes effect once per key, tenant and actor. */
@@ -61,11 +64,13 @@ export type KvChange =
   | { readonly pattern?: string; readonly kind: 'position'; readonly revision: number; readonly prev: number }
   | { readonly pattern?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string };
 
+/** `durable` names the durable subscription that it belongs to; then a repeated delivery says `redelivered` and has no `prev`. */
 export type StreamMessage =
-  | { readonly filter?: string; readonly seq: number; readonly prev: number; readonly subject: string; readonly time: string; readonly payload: unknown }
-  | { readonly filter?: string; readonly kind: 'in_sync'; readonly seq: number; readonly prev: number }
-  | { readonly filter?: string; readonly kind: 'position'; readonly seq: number; readonly prev: number }
-  | { readonly filter?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string; readonly from_seq: number };
+  | { readonly filter?: string; readonly durable: string; readonly seq: number; readonly redelivered: true; readonly subject: string; readonly time: string; readonly payload: unknown }
+  | { readonly filter?: string; readonly durable?: string; readonly seq: number; readonly prev: number; readonly subject: string; readonly time: string; readonly payload: unknown }
+  | { readonly filter?: string; readonly durable?: string; readonly kind: 'in_sync'; readonly seq: number; readonly prev: number }
+  | { readonly filter?: string; readonly durable?: string; readonly kind: 'position'; readonly seq: number; readonly prev: number }
+  | { readonly filter?: string; readonly durable?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string; readonly from_seq: number };
 
 export type SubscribeReply =
   | { readonly status: 'live' | 'ended' }
@@ -74,7 +79,7 @@ export type SubscribeReply =
 
 /** What a server may send; a frame is one of these or an array of them. */
 export interface ServerFrame {
-  readonly op: 'hello' | 'cap_update' | 'msg' | 'reply' | 'error' | 'drain' | 'pong';
+  readonly op: 'hello' | 'cap_update' | 'msg' | 'reply' | 'error' | 'drain' | 'auth_expiring' | 'pong';
   readonly target?: string;
   readonly inbox?: string;
   readonly data?: unknown;

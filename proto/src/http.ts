@@ -61,4 +61,6 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/refresh', summary: 'A fresh access token for the refresh cookie.' },
   { method: 'POST', path: '/api/auth/logout', summary: 'End this session.' },
   { method: 'GET', path: '/api/auth/session', summary: 'Who is logged in.' },
+  { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
+  { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

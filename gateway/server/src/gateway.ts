@@ -25,6 +25,8 @@ import { encodeError } from './protocol/encode.js';
 import { problem } from './protocol/problem.js';
 import { Buckets } from './upstream/buckets.js';
 import { Commands } from './upstream/commands.js';
+import { natsDurables } from './upstream/durable-consumers.js';
+import { Durables } from './upstream/durables.js';
 import { natsStreams } from './upstream/nats-stream-source.js';
 import { watchStatus, type NatsStatus } from './upstream/nats-status.js';
 import { Signals } from './upstream/signals.js';
@@ -80,12 +82,13 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const [capabilities, access] = await Promise.all([CapabilityMirror.start(nc, log), Access.start(nc, log)]);
   stops.push(() => capabilities.stop(), () => access.stop());
   const streams = new Streams(await natsStreams(nc, INBOX), status, log);
+  const durables = new Durables(nc, await natsDurables(nc, INBOX), capabilities, status, log);
   const buckets = new Buckets(nc, log);
   const signals = new Signals(nc);
   const tracing = await startTracing({ service: USER, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
   const commands = new Commands(nc, signer, status, tracing);
   const views = viewWaiter(nc);
-  stops.push(() => tracing.stop(), () => streams.stop(), () => buckets.stop(), () => views.stop());
+  stops.push(() => tracing.stop(), () => streams.stop(), () => durables.stop(), () => buckets.stop(), () => views.stop());
 
   const pingMs = config.XANTHUS_WS_PING_SECONDS * 1_000;
   const outage = outageOf(status);
@@ -101,8 +104,11 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     slow: () => hub.slow,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
-  const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, buckets, signals, metrics, pingMs };
-  capabilities.onChange(({ tenant, principal, document }) => hub.rightsChanged(tenant, principal, document));
+  const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, durables, buckets, signals, metrics, pingMs };
+  capabilities.onChange(({ tenant, principal, document }) => {
+    hub.rightsChanged(tenant, principal, document);
+    durables.rightsChanged(tenant, principal);
+  });
   access.onSessionEnd(session => hub.sessionEnded(session));
   // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
   const away = encodeError(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'));
@@ -132,7 +138,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   app.disable('x-powered-by');
   app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
   app.use(httpHandler({
-    config, access, capabilities, commands, origins, health, metrics, views, log, quotas: hub.quotas,
+    config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas,
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     caller: request => callerOf(access, origins, request),
   }));

@@ -180,6 +180,21 @@ describe('the gateway', () => {
     expect(await subscribeRefused('gateway', subject)).toBe(true);
   });
 
+  it('keeps durable subscriptions of people, and agrees with other gateways on who holds them', async () => {
+    const jsm = await jetstreamManager(as('gateway'));
+    await jsm.consumers.add('VPS', { durable_name: 'acme_u_billing', filter_subject: 'evt.acme.>', ack_policy: 'all', deliver_policy: 'by_start_sequence', opt_start_seq: 1 });
+    expect((await jsm.consumers.reset('VPS', 'acme_u_billing')).name).toBe('acme_u_billing');
+    expect((await as('gateway').request('$JS.API.CONSUMER.NAMES.VPS', '{}', { timeout: 2_000 })).json<{ consumers: string[] }>().consumers).toContain('acme_u_billing');
+    expect(await jsm.consumers.delete('VPS', 'acme_u_billing')).toBe(true);
+    expect(await publishRefused('gateway', `$JS.API.CONSUMER.RESET.${bucketStream(slotBucket('vps', 'a'))}.x`)).toBe(true);
+    expect(await publishRefused('gateway', 'gw.durable.VPS.x')).toBe(false);
+    expect(await subscribeRefused('gateway', 'gw.durable.>')).toBe(false);
+    for (const user of ['auth', 'vps', 'launch'] as const) {
+      expect(await publishRefused(user, 'gw.durable.VPS.x')).toBe(true);
+      expect(await subscribeRefused(user, 'gw.durable.>')).toBe(true);
+    }
+  });
+
   it('may listen to signals', async () => {
     expect(await subscribeRefused('gateway', 'sig.>')).toBe(false);
   });

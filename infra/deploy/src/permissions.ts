@@ -77,8 +77,11 @@ const service = (name: string, also: { publish?: readonly string[]; subscribe?: 
 
 const inbox = (user: string): string[] => [`${inboxPrefixOf(user)}.>`];
 
+const GATEWAY_TALK = ['gw.durable.>'] as const;
+/** Streams that people may follow by durable subscriptions. */
+const followedStreams = (): string[] => SERVICE_NAMES.flatMap(s => [streamName(s), `${streamName(s)}_METRICS`]);
 /** Streams and view buckets that are shown to people: everything that the gateway may read. */
-const shownStreams = (): string[] => SERVICE_NAMES.flatMap(s => [streamName(s), `${streamName(s)}_METRICS`, ...viewStreams(s)]);
+const shownStreams = (): string[] => [...followedStreams(), ...SERVICE_NAMES.flatMap(viewStreams)];
 
 const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   /** Declares streams and buckets; reads and writes nothing. */
@@ -100,10 +103,10 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
     subscribe: ['key.*.unwrap'],
   }),
   vps: () => service('vps'),
-  /** Asks everything, forges no event, hears no command, sees no secret. */
+  /** Asks everything, forges no event, hears no command, sees no secret. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
-    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...shownStreams().flatMap(reading), ...pointerReads()] },
-    sub: { allow: [...inbox('gateway'), 'sig.>'] },
+    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...GATEWAY_TALK, ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
+    sub: { allow: [...inbox('gateway'), 'sig.>', ...GATEWAY_TALK] },
   }),
   launch: () => ({
     pub: { allow: [`${API}.INFO`, ...(SERVICE_RIGHTS['launch'] ?? [])] },

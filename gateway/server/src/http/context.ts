@@ -6,6 +6,7 @@ import type { Quotas } from '../connection/quotas.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { Commands } from '../upstream/commands.js';
+import type { Durables } from '../upstream/durables.js';
 import type { ViewWaiter } from './row-routes.js';
 
 /** What the HTTP routes stand on. */
@@ -14,6 +15,7 @@ export interface HttpContext {
   readonly access: Access;
   readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current'>;
   readonly commands: Commands;
+  readonly durables: Pick<Durables, 'list' | 'remove'>;
   readonly origins: Origins;
   readonly health: Health;
   readonly metrics: GatewayMetrics;

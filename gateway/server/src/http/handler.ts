@@ -7,6 +7,7 @@ import { authRoutes } from './auth-routes.js';
 import { checkOrigin } from './caller.js';
 import type { HttpContext } from './context.js';
 import { documentRoutes } from './document-routes.js';
+import { durableRoutes } from './durable-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { readBody } from './read-body.js';
 import { router } from './router.js';
@@ -18,7 +19,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** The whole HTTP side: routes first, then the console, else 404 in the envelope. Every failure has a code; none has a stack. */
 export const httpHandler = (context: HttpContext): HttpHandler => {
-  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...rowRoutes(context)]);
+  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...durableRoutes(context), ...rowRoutes(context)]);
   const console = staticFiles(context.config.XANTHUS_WEB_DIR);
   return (request, response) => {
     const correlation_id = newId();

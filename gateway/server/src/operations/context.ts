@@ -8,6 +8,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import { refuse } from '../protocol/problem.js';
 import type { Buckets } from '../upstream/buckets.js';
 import type { Commands } from '../upstream/commands.js';
+import type { Durables } from '../upstream/durables.js';
 import type { Signals } from '../upstream/signals.js';
 import type { Streams } from '../upstream/streams.js';
 
@@ -22,6 +23,7 @@ export interface GatewayContext {
   readonly drain: Drain;
   readonly commands: Commands;
   readonly streams: Streams;
+  readonly durables: Durables;
   readonly buckets: Buckets;
   readonly signals: Signals;
   readonly metrics: GatewayMetrics;

@@ -1,47 +1,12 @@
-import { isPattern, type CapabilityRequest, type ResetReason, type SubscribeReply } from '@xanthus/proto';
-import type { Subscription } from '../connection/connection.js';
+import type { CapabilityRequest, ResetReason } from '@xanthus/proto';
 import { Feed } from '../fan-out/feed.js';
-import { problemOf, refuse } from '../protocol/problem.js';
+import { refuse } from '../protocol/problem.js';
 import type { BucketMirror } from '../upstream/bucket-mirror.js';
 import { SignalFeed } from '../upstream/signals.js';
 import type { StreamTail } from '../upstream/stream-tail.js';
-import { authorize, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
-
-type Place = Omit<Subscription, 'key' | 'end'>;
-/** What a subscription has while it is being made, until it is filled. */
-type Slot = { -readonly [K in keyof Subscription]: Subscription[K] };
-
-const keyOf = (target: string, filter?: string): string => `${target} ${filter ?? ''}`;
-
-/** Checks the right and takes a place, at once: a second frame meanwhile finds it taken, a withdrawn right finds it to end. */
-const reserve = (context: GatewayContext, connection: LiveConnection, place: Place): Slot => {
-  const key = keyOf(place.target, place.filter);
-  authorize(context, connection.principal, place.request);
-  if (connection.subscriptions.has(key)) refuse('ALREADY_SUBSCRIBED');
-  if (connection.subscriptions.size >= context.hub.limits.subscriptions) refuse('TOO_MANY_SUBSCRIPTIONS');
-  const slot: Slot = { ...place, key, end: () => {} };
-  connection.subscriptions.set(key, slot);
-  return slot;
-};
-
-const checkPattern = (pattern: string): string => (isPattern(pattern) ? pattern : refuse('BAD_FRAME', `${JSON.stringify(pattern)} is not a subject or pattern.`));
-
-/** Fills a reserved place; frees it when that fails. If the place was lost while `open` waited (unsub, right withdrawn) the answer is `ended`. */
-const settle = async <T>(connection: LiveConnection, slot: Slot, at: { inbox?: string | undefined; target: string }, open: () => Promise<T>, fill: (opened: T) => void): Promise<void> => {
-  try {
-    const opened = await open();
-    if (connection.subscriptions.get(slot.key) === slot) fill(opened);
-    else if (connection.open) reply(connection, at, { status: 'ended' });
-  } catch (error) {
-    if (connection.subscriptions.get(slot.key) !== slot) return;
-    connection.subscriptions.delete(slot.key);
-    connection.refuse(problemOf(error), at);
-    if (problemOf(error).code === 'INTERNAL') throw error;
-  }
-};
-
-const reply = (connection: LiveConnection, frame: { inbox?: string | undefined; target: string }, data: SubscribeReply): void =>
-  connection.send({ op: 'reply', target: frame.target, ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data });
+import type { FrameOf, GatewayContext, LiveConnection } from './context.js';
+import { subscribeDurable } from './durable.js';
+import { checkPattern, find, reply, reserve, settle } from './place.js';
 
 export const subscribeSignals = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'sub'>): void => {
   const pattern = checkPattern(frame.target);
@@ -90,7 +55,7 @@ type StreamAsk = NonNullable<FrameOf<'js_sub'>['data']>;
 export const subscribeStream = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'js_sub'>): Promise<void> => {
   const { data = {}, target: stream } = frame;
   const filter = checkPattern(data.filter ?? '>');
-  if (data.durable !== undefined) refuse('BAD_FRAME', 'Durable subscriptions are not offered here.');
+  if (data.durable !== undefined) return subscribeDurable(context, connection, frame, filter, data.durable);
   const request: CapabilityRequest = { what: 'stream', stream, filter };
   const slot = reserve(context, connection, { target: `js:${stream}`, filter, request });
   return settle(connection, slot, frame, () => streamStart(context, stream, data), ({ tail, reason, resume, fallback }) => {
@@ -156,23 +121,19 @@ export const streamReset = async (tail: StreamTail, last: number, asked: Pick<St
 };
 
 export const unsubscribe = (connection: LiveConnection, frame: FrameOf<'unsub'>): void => {
-  const subscription = find(connection, frame.target, frame.data?.filter ?? frame.data?.pattern);
+  const subscription = find(connection, frame.target, frame.data?.filter ?? frame.data?.pattern, frame.data?.durable);
   if (subscription === undefined) return refuse('NOT_FOUND', 'There is no such subscription.');
   connection.drop(subscription);
   reply(connection, frame, { status: 'ended' });
 };
 
 export const grantCredit = (connection: LiveConnection, frame: FrameOf<'credit'>): void => {
-  const subscription = find(connection, frame.target, frame.data.filter);
+  const { filter, durable, n, ack_seq } = frame.data;
+  const subscription = find(connection, frame.target, filter, durable);
   if (subscription?.grant === undefined) return refuse('NOT_FOUND', 'There is no such subscription.');
-  subscription.grant(frame.data.n);
-};
-
-/** Without a filter: the one for everything, or the only one of that target. */
-const find = (connection: LiveConnection, target: string, filter: string | undefined): Subscription | undefined => {
-  const { subscriptions } = connection;
-  const exact = subscriptions.get(keyOf(target, filter)) ?? (filter === undefined ? subscriptions.get(keyOf(target, '>')) : undefined);
-  if (exact !== undefined || filter !== undefined) return exact;
-  const all = [...subscriptions.values()].filter(s => s.target === target);
-  return all.length === 1 ? all[0] : undefined;
+  if (ack_seq !== undefined) {
+    if (subscription.acknowledge === undefined) return refuse('BAD_FRAME', 'Only durable subscriptions are acknowledged.');
+    subscription.acknowledge(ack_seq);
+  }
+  if (n > 0) subscription.grant(n);
 };
