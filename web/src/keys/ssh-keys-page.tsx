@@ -58,7 +58,7 @@ const KeyList = ({ keys, onRemove }: { readonly keys: readonly SshKey[]; readonl
               <p className="text-[13px] font-medium">{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.has_private_key ? 'Xanthus logs in with it' : 'public key of a person'}</span></p>
               <p className="truncate font-mono text-[12px] text-ink-3">{key.type} {key.fingerprint}</p>
             </div>
-            <p className="hidden shrink-0 text-[12px] text-ink-3 md:block"><Ago at={key.created_at} /> by {actorName(key.created_by, user.id, names)}</p>
+            <p className="hidden shrink-0 text-[12px] text-ink-3 md:block"><Ago at={key.created_at} /> by {actorName(key.created_by, user.id, names).replace(/^You$/, 'you')}</p>
             <CopyButton text={key.public_key} label={`Copy public key ${key.name}`} className="size-8" />
             <IconButton label={`Remove ${key.name}`} onClick={() => onRemove(key)}><Trash2 aria-hidden className="size-4" /></IconButton>
           </li>

@@ -8,13 +8,16 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
 import { Ago } from '../ui/ago.js';
-import { Button } from '../ui/button.js';
+import { Button, buttonClass } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
-import { Field, SelectField } from '../ui/field.js';
+import { Field } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { RoleField, RolesPanel } from './roles.js';
+
+const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'members' };
 
 /** NATS credentials, for other services of the organisation. The secret is shown once. */
 export const CredentialsPage = (): ReactNode => {
@@ -32,23 +35,26 @@ export const CredentialsPage = (): ReactNode => {
         {status === 'denied' && <Denied what="credentials" tenant={name} />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading credentials" /></Panel>}
-        {status === 'ready' && credentials.length === 0 && <EmptyState icon={<PlugZap />} title="No credentials yet" action={add}>A credential lets another program speak NATS with this organisation: send commands, follow events. Each can be revoked on its own.</EmptyState>}
+        {status === 'ready' && credentials.length === 0 && <EmptyState icon={<PlugZap />} title="No credentials yet" action={add}>A credential lets another program work with this organisation over NATS: send commands, follow events. It may do what its role allows, and each can be revoked on its own.</EmptyState>}
         {credentials.length > 0 && (
-          <Panel flush>
-            <ul aria-label="Credentials" className="divide-y divide-line">
-              {credentials.map(c => (
-                <li key={c.id} className="flex items-center gap-3 px-4 py-3">
-                  <PlugZap aria-hidden className="size-4 shrink-0 text-ink-3" />
-                  <div className="min-w-0 flex-1">
-                    <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? ` · follows ${c.follow.join(', ')}` : ''}</span></p>
-                    <p className="truncate font-mono text-[12px] text-ink-3">{c.nkey}</p>
-                  </div>
-                  <p className="hidden text-[12px] text-ink-3 sm:block"><Ago at={c.created_at} /></p>
-                  {may && <Button size="sm" kind="danger" icon={<Ban aria-hidden className="size-3.5" />} onClick={() => setRevoking(c)}>Revoke</Button>}
-                </li>
-              ))}
-            </ul>
-          </Panel>
+          <div className="grid gap-4">
+            <Panel flush>
+              <ul aria-label="Credentials" className="divide-y divide-line">
+                {credentials.map(c => (
+                  <li key={c.id} className="flex items-center gap-3 px-4 py-3">
+                    <PlugZap aria-hidden className="size-4 shrink-0 text-ink-3" />
+                    <div className="min-w-0 flex-1">
+                      <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? ` · follows events of ${c.follow.map(f => FOLLOWS[f] ?? f).join(' and ')}` : ''}</span></p>
+                      <p className="truncate font-mono text-[12px] text-ink-3">{c.nkey}</p>
+                    </div>
+                    <p className="hidden text-[12px] text-ink-3 sm:block"><Ago at={c.created_at} /></p>
+                    {may && <Button size="sm" kind="danger" aria-label={`Revoke ${c.name}`} icon={<Ban aria-hidden className="size-3.5" />} onClick={() => setRevoking(c)}>Revoke</Button>}
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+            <RolesPanel />
+          </div>
         )}
       </PageBody>
       <Dialog open={adding} onOpenChange={setAdding} title="Create a credential" wide><AddCredential onDone={() => setAdding(false)} /></Dialog>
@@ -61,22 +67,31 @@ export const CredentialsPage = (): ReactNode => {
 
 const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
+  const [role, setRole] = useState('viewer');
+  const [stored, setStored] = useState(false);
   const create = useMutation({ mutationFn: (input: { name: string; role: string; follow: ('AUTH' | 'VPS')[] }) => client.command(createCredential, input) });
   const problem = create.error ? toProblem(create.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    create.mutate({ name: String(data.get('name')).trim(), role: String(data.get('role')), follow: data.get('follow') ? ['VPS'] : [] });
+    create.mutate({ name: String(data.get('name')).trim(), role, follow: data.get('follow') ? ['VPS'] : [] });
   };
   if (create.data) {
-    const { creds } = create.data;
+    const { creds, consumers } = create.data;
+    const file = `${create.variables.name}.creds`;
     return (
       <div className="grid gap-3">
         <p className="text-ink-2">This is shown once and kept nowhere. Store it as a <code className="font-mono text-ink">.creds</code> file that only the program can read.</p>
-        <div className="max-h-64 overflow-y-auto"><Code block text={creds} label="Copy credential" /></div>
+        <div data-testid="creds" className="max-h-56 overflow-y-auto rounded-lg"><Code block text={creds} label="Copy credential" /></div>
+        {Object.entries(consumers).map(([stream, consumer]) => (
+          <div key={stream} className="grid gap-1.5">
+            <p className="text-[13px] text-ink-2">It follows the events of {FOLLOWS[stream] ?? stream} through this consumer of the stream <code className="font-mono text-ink">{stream}</code>; docs/nats-clients.md has a whole program.</p>
+            <Code block label="Copy consumer" text={consumer} />
+          </div>
+        ))}
         <DialogActions>
-          <a className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-3 hover:bg-raised" download={`${create.variables.name}.creds`} href={`data:application/octet-stream,${encodeURIComponent(creds)}`}><Download aria-hidden className="size-4" />Download</a>
-          <Button kind="primary" onClick={onDone}>I stored it</Button>
+          <a className={buttonClass()} download={file} onClick={() => setStored(true)} href={`data:application/octet-stream,${encodeURIComponent(creds)}`}><Download aria-hidden className="size-4" />Download</a>
+          <Button kind={stored ? 'primary' : 'secondary'} onClick={onDone}>I stored it</Button>
         </DialogActions>
       </div>
     );
@@ -86,7 +101,7 @@ const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode =
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <Field label="Name" name="name" autoFocus required mono placeholder="billing" pattern="[a-z0-9][a-z0-9\-]{0,62}" hint="Small letters, digits and hyphens." problem={fields['name']} />
-      <SelectField label="Role" name="role" defaultValue="viewer" hint="What the program may do." problem={fields['role']}>{['admin', 'operator', 'viewer', 'guest'].map(r => <option key={r} value={r}>{r}</option>)}</SelectField>
+      <RoleField value={role} onChange={setRole} problem={fields['role']} without="owner" />
       <label className="flex items-center gap-2"><input type="checkbox" name="follow" className="size-4 accent-(--accent)" />May follow the events of servers</label>
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={create.isPending}>Create</Button></DialogActions>
     </form>

@@ -3,7 +3,7 @@ import { Plus, UserMinus, Users } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { addMember, assignRole, removeMember, type Member, type Role } from '../contracts.js';
+import { addMember, assignRole, removeMember, type Member } from '../contracts.js';
 import { formatDay, shortId } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
@@ -11,20 +11,12 @@ import { useTenantName } from '../session/session-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
-import { Field, inputClass, SelectField } from '../ui/field.js';
+import { Field, inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { RoleField, RolesPanel, useRoles } from './roles.js';
 import { usePersons, type Person } from './use-names.js';
-
-/** Until the tenant's own roles are known (or may not be read), the built-in ones. */
-const BUILT_IN = ['owner', 'admin', 'operator', 'viewer', 'guest'];
-const useRoles = (): readonly string[] => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Role>('auth', tenant, 'roles');
-  const names = [...rows.values()].map(r => r.name);
-  return names.length > 0 ? [...BUILT_IN.filter(r => names.includes(r)), ...names.filter(r => !BUILT_IN.includes(r)).sort()] : BUILT_IN;
-};
 
 export const MembersPage = (): ReactNode => {
   const { tenant } = useClient();
@@ -44,9 +36,12 @@ export const MembersPage = (): ReactNode => {
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading members" /></Panel>}
         {status === 'ready' && members.length === 0 && <EmptyState icon={<Users />} title="No members yet" action={add}>Add the people you work with.</EmptyState>}
         {members.length > 0 && (
-          <Panel flush>
-            <ul aria-label="Members" className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} onRemove={() => setRemoving(id)} />)}</ul>
-          </Panel>
+          <div className="grid gap-4">
+            <Panel flush>
+              <ul aria-label="Members" className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} onRemove={() => setRemoving(id)} />)}</ul>
+            </Panel>
+            <RolesPanel />
+          </div>
         )}
       </PageBody>
       <Dialog open={adding} onOpenChange={setAdding} title="Add a member" description="A new person gets a first password from you; one who has an account keeps theirs."><AddMember onDone={() => setAdding(false)} /></Dialog>
@@ -72,7 +67,7 @@ const MemberRow = ({ id, member, person, onRemove }: { readonly id: string; read
         <p className="truncate text-[12px] text-ink-3">{person?.email ?? `joined ${formatDay(Date.parse(member.joined_at))}`}</p>
       </div>
       {mayAssign && id !== client.user.id
-        ? <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : member.role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>{[...new Set([...roles, member.role])].map(r => <option key={r} value={r}>{r}</option>)}</select>
+        ? <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : member.role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>{[...new Set([...roles.map(r => r.name), member.role])].map(r => <option key={r} value={r}>{r}</option>)}</select>
         : <span className="w-32 pl-2.5 text-[13px] text-ink-2">{member.role}</span>}
       {mayRemove && id !== client.user.id ? <IconButton label={`Remove ${name}`} onClick={onRemove}><UserMinus aria-hidden className="size-4" /></IconButton> : <span className="size-8" />}
     </li>
@@ -81,7 +76,7 @@ const MemberRow = ({ id, member, person, onRemove }: { readonly id: string; read
 
 const AddMember = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const roles = useRoles();
+  const [role, setRole] = useState('viewer');
   const [password, setPassword] = useState('');
   const add = useMutation({
     mutationFn: (input: { email: string; name: string; role: string; password?: string }) => client.command(addMember, input),
@@ -92,14 +87,14 @@ const AddMember = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    add.mutate({ email: String(data.get('email')).trim(), name: String(data.get('name')).trim(), role: String(data.get('role')), ...(password ? { password } : {}) });
+    add.mutate({ email: String(data.get('email')).trim(), name: String(data.get('name')).trim(), role, ...(password ? { password } : {}) });
   };
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <Field label="Name" name="name" autoFocus required maxLength={100} autoComplete="off" problem={fields['name']} />
       <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fields['email']} />
-      <SelectField label="Role" name="role" defaultValue="viewer" problem={fields['role']}>{roles.map(r => <option key={r} value={r}>{r}</option>)}</SelectField>
+      <RoleField value={role} onChange={setRole} problem={fields['role']} />
       <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={passwordHint(password)} problem={fields['password']} />
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>Add member</Button></DialogActions>
     </form>

@@ -82,6 +82,9 @@ export const readAddress = (text: string): Partial<AdoptForm> => {
   return { host, ...(user ? { user } : {}), ...(port ? { port } : {}) };
 };
 
+/** What a change of the address field means: a paste is taken apart at once; who types is not disturbed before the end. */
+export const typedAddress = (before: string, now: string): Partial<AdoptForm> => (now.length > before.length + 1 ? readAddress(now) : { host: now });
+
 /** The name of a server from its address: the first label, if that can be a name. */
 export const suggestName = (host: string): string => {
   const label = (/^[\d.]+$/.test(host) ? `server-${host.replaceAll('.', '-')}` : host.split('.')[0] ?? '').replaceAll(/[^A-Za-z0-9-]/g, '-').replace(/^-+|-+$/g, '');

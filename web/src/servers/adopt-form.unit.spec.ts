@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adoptServer, testConnection } from '@xanthus/proto/vps';
 import { deriveId } from './derived-id.js';
-import { EMPTY, missing, notYet, readAddress, reduce, suggestName, toTarget, type AdoptChange, type AdoptState, type TestResult } from './adopt-form.js';
+import { EMPTY, missing, notYet, readAddress, reduce, suggestName, toTarget, typedAddress, type AdoptChange, type AdoptState, type TestResult } from './adopt-form.js';
 
 const FINGERPRINT = 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs';
 const result = (status: 'passed' | 'failed' = 'passed'): TestResult => ({ stages: [{ name: 'auth', status, ms: 3 }], host_key: { type: 'ssh-ed25519', fingerprint: FINGERPRINT } });
@@ -16,6 +16,12 @@ describe('the adopt wizard', () => {
     expect(notYet(play(filled))).toMatch(/Test the connection/);
     expect(notYet(play(...tested))).toMatch(/host key/);
     expect(notYet(play(...tested, { type: 'host_key_confirmed', yes: true }))).toBeUndefined();
+  });
+  it('takes a pasted address apart at once, and leaves one that is being typed alone', () => {
+    expect(typedAddress('', 'deploy@web-1.example.com:2222')).toEqual({ host: 'web-1.example.com', user: 'deploy', port: '2222' });
+    let host = '';
+    for (const letter of 'deploy@10.0.0.7:2222') host = typedAddress(host, host + letter).host ?? '';
+    expect(readAddress(host)).toEqual({ host: '10.0.0.7', user: 'deploy', port: '2222' });
   });
   it('does not adopt what the test could not reach', () =>
     expect(notYet(play(filled, { type: 'test_started', at: 0 }, { type: 'test_done', run: 1, result: result('failed') }, { type: 'host_key_confirmed', yes: true }))).toMatch(/problem/));

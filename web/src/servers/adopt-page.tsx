@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
 import { Plug } from 'lucide-react';
-import { useReducer, useState, type ReactNode } from 'react';
+import { useEffect, useReducer, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import { adoptServer } from '../contracts.js';
@@ -16,7 +16,7 @@ import { Field } from '../ui/field.js';
 import { PageBody, Panel } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
-import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, type AdoptForm, type AdoptState } from './adopt-form.js';
+import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, typedAddress, type AdoptForm, type AdoptState } from './adopt-form.js';
 import { AuthFields } from './auth-fields.js';
 import { compareCommand } from './host-key-changed.js';
 import { runTest } from './run-test.js';
@@ -42,17 +42,32 @@ const Wizard = (): ReactNode => {
   const [nameTouched, setNameTouched] = useState(false);
   const edit = (change: Partial<AdoptForm>): void => dispatch({ type: 'edited', change });
 
-  const startTest = (confirmed = state.confirmed): void => {
+  const startTest = (confirmed = state.confirmed, form = state.form): void => {
     const run = state.run + 1;
     dispatch({ type: 'test_started', at: Date.now() });
     runTest(client, form, confirmed, stage => dispatch({ type: 'stage_told', run, stage }))
       .then(result => dispatch({ type: 'test_done', run, result }))
       .catch((error: unknown) => dispatch({ type: 'test_failed', run, problem: toProblem(error) }));
   };
+  /** `user@host:port` that was typed, and not pasted, is taken apart when it is complete. */
+  const settle = (): AdoptForm => {
+    const address = readAddress(form.host);
+    if (address.host !== form.host) edit(address);
+    return { ...form, ...address };
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const whole = settle();
+    if (!missing(whole)) startTest(undefined, whole);
+  };
   const confirmHostKey = (yes: boolean): void => {
     dispatch({ type: 'host_key_confirmed', yes });
     if (yes && test.status === 'done' && stoppedAtHostKey(test.result)) startTest(state.shown?.fingerprint);
   };
+  const results = useRef<HTMLDivElement>(null);
+  const running = test.status === 'running';
+  // Below the form on a small screen: what the button started comes into sight.
+  useEffect(() => { if (running) results.current?.scrollIntoView({ block: 'nearest' }); }, [running]);
   const adopt = useMutation({
     mutationFn: () => client.command(adoptServer, toTarget(form, state.confirmed)),
     onSuccess: ({ id }) => { toast('Adopted', 'Its facts arrive in a moment.'); return navigate({ to: '/servers/$id', params: { id } }); },
@@ -60,15 +75,16 @@ const Wizard = (): ReactNode => {
   const problem = adopt.error ? toProblem(adopt.error) : test.status === 'failed' ? test.problem : undefined;
   const fields = fieldProblems(problem);
   const name = nameTouched ? form.name : form.name || suggestName(form.host);
+  const blocked = notYet({ ...state, form: { ...form, name } });
 
   return (
     <div className="grid gap-4">
       <SandboxCard />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
         <Panel title="Your machine">
-          <form className="grid gap-5" onSubmit={event => { event.preventDefault(); if (!missing(form)) startTest(); }}>
+          <form className="grid gap-5" onSubmit={submit}>
             <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_6rem]">
-              <Field label="Address" mono autoFocus placeholder="web-1.example.com" value={form.host} onChange={e => edit(readAddress(e.target.value))} hint="A host name or an IP address." problem={fields['host']} />
+              <Field label="Address" mono autoFocus placeholder="web-1.example.com" value={form.host} onChange={e => edit(typedAddress(form.host, e.target.value))} onBlur={settle} hint="A host name or an IP address; user@host:port is taken apart." problem={fields['host']} />
               <Field label="Port" mono inputMode="numeric" value={form.port} onChange={e => edit({ port: e.target.value.replaceAll(/\D/g, '') })} problem={fields['port']} />
             </div>
             <div className="grid gap-4 sm:grid-cols-2">
@@ -76,12 +92,13 @@ const Wizard = (): ReactNode => {
               <Field label="Name in Xanthus" value={name} onChange={e => { setNameTouched(true); edit({ name: e.target.value }); }} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
             </div>
             <AuthFields form={form} edit={edit} problem={fields['auth']} />
-            <div className="flex justify-end border-t border-line pt-4">
-              <Button type="submit" kind={test.status === 'done' ? 'secondary' : 'primary'} icon={<Plug aria-hidden className="size-4" />} busy={test.status === 'running'} blocked={test.status === 'running' ? undefined : missing(form)}>{test.status === 'done' ? 'Test again' : 'Test connection'}</Button>
+            <div className="flex flex-wrap items-center justify-end gap-3 border-t border-line pt-4">
+              {test.status !== 'running' && missing(form) && <p id="test-blocked" className="text-[13px] text-ink-3">{missing(form)}</p>}
+              <Button type="submit" aria-describedby="test-blocked" kind={test.status === 'done' ? 'secondary' : 'primary'} icon={<Plug aria-hidden className="size-4" />} busy={test.status === 'running'} blocked={test.status === 'running' ? undefined : missing(form)}>{test.status === 'done' ? 'Test again' : 'Test connection'}</Button>
             </div>
           </form>
         </Panel>
-        <div className="grid gap-4 lg:sticky lg:top-20">
+        <div ref={results} className="grid scroll-my-20 gap-4 lg:sticky lg:top-20">
           <Panel title="Connection test" flush aside={<TestNote state={state} />}>
             {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} confirmed={state.confirmed !== undefined} />}
           </Panel>
@@ -99,7 +116,8 @@ const Wizard = (): ReactNode => {
             </Panel>
           )}
           {adopt.error && problem && <ProblemNote problem={problem} />}
-          <Button kind="primary" className="h-9 w-full" busy={adopt.isPending} blocked={adopt.isPending ? undefined : notYet({ ...state, form: { ...form, name } })} onClick={() => { edit({ name }); adopt.mutate(); }}>Adopt server</Button>
+          <Button kind="primary" className="h-9 w-full" aria-describedby="adopt-blocked" busy={adopt.isPending} blocked={adopt.isPending ? undefined : blocked} onClick={() => { edit({ name }); adopt.mutate(); }}>Adopt server</Button>
+          {blocked && !missing(form) && !running && <p id="adopt-blocked" className="text-center text-[13px] text-ink-3">{blocked}</p>}
         </div>
       </div>
     </div>

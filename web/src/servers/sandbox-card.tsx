@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { FlaskConical } from 'lucide-react';
@@ -7,7 +7,7 @@ import { mayAsk, maySend } from '../app/nav.js';
 import { adoptSandbox, sandboxInfo, type Server } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
-import { Button, buttonClass } from '../ui/button.js';
+import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 
 /** A server to play with: adopted by one click. Shows nothing where there is none to offer. */
@@ -22,9 +22,9 @@ export const SandboxCard = ({ className }: { readonly className?: string }): Rea
     mutationFn: () => client.command(adoptSandbox, {}),
     onSuccess: ({ id }) => navigate({ to: '/servers/$id', params: { id } }),
   });
-  const adopted = [...rows.values()].find(s => s.provider === 'sandbox');
+  const adopted = [...rows.values()].some(s => s.provider === 'sandbox');
 
-  if (!mayLook || !may || !info.data?.available) return null;
+  if (!mayLook || !may || !info.data?.available || adopted) return null;
   return (
     <section aria-label="Sandbox" className={clsx('rounded-xl border border-line bg-surface p-4', className)}>
       <div className="flex items-start gap-3">
@@ -33,9 +33,7 @@ export const SandboxCard = ({ className }: { readonly className?: string }): Rea
           <h3 className="font-medium text-ink">A server to play with</h3>
           <p className="text-[13px] text-ink-2">A real OpenSSH server in a sandbox beside Xanthus. Nothing can break.</p>
         </div>
-        {adopted
-          ? <Link to="/servers/$id" params={{ id: adopted.id }} className={buttonClass()}>Open {adopted.name}</Link>
-          : <Button kind="primary" busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>}
+        <Button kind="primary" busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>
       </div>
       {adopt.error && <ProblemNote className="mt-3" problem={toProblem(adopt.error)} onRetry={() => adopt.mutate()} />}
     </section>

@@ -95,7 +95,7 @@ const About = ({ server, uptime, latency, sampled }: AboutProps): ReactNode => {
           ['Kind', server.provider === 'sandbox' ? 'Sandbox beside Xanthus' : 'Adopted machine'],
           ['Round trip', latency],
           ['Host key', <Code key="k" text={server.host_key.fingerprint} label="Copy fingerprint" />],
-          ['Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names)}`],
+          ['Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you')}`],
         ]} />
       </Panel>
     </div>

@@ -11,9 +11,9 @@ const RANK: Readonly<Record<BuiltInRole, number>> = { guest: 0, viewer: 1, opera
 export const ROLE_DESCRIPTIONS: Readonly<Record<BuiltInRole, string>> = {
   owner: 'Everything, owners included.',
   admin: 'Everything but making or removing owners.',
-  operator: 'Sees everything of the tenant and works with its servers; no members, no credentials.',
-  viewer: 'Sees everything of the tenant, changes nothing.',
-  guest: 'Belongs to the tenant and may do nothing yet.',
+  operator: 'Sees everything of the organisation and works with its servers; no members, no credentials.',
+  viewer: 'Sees everything of the organisation, changes nothing.',
+  guest: 'Belongs to the organisation and may do nothing yet.',
 };
 
 export const isRole = (role: string): role is BuiltInRole => Object.hasOwn(RANK, role);

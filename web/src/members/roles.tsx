@@ -1,0 +1,40 @@
+import { useMemo, type ReactNode } from 'react';
+import type { Role } from '../contracts.js';
+import { useClient, useRows } from '../live/live-context.js';
+import { SelectField } from '../ui/field.js';
+import { Facts, Panel } from '../ui/panel.js';
+
+/** Until the roles of the tenant are known (or may not be read). */
+const BUILT_IN = ['owner', 'admin', 'operator', 'viewer', 'guest'];
+
+export interface RoleRow { readonly name: string; readonly description: string }
+
+/** Most rights first, then the tenant's own by name. */
+export const useRoles = (): readonly RoleRow[] => {
+  const { tenant } = useClient();
+  const { rows } = useRows<Role>('auth', tenant, 'roles');
+  return useMemo(() => {
+    const known = [...rows.values()];
+    if (known.length === 0) return BUILT_IN.map(name => ({ name, description: '' }));
+    const rank = (name: string): number => (BUILT_IN.indexOf(name) + BUILT_IN.length + 1) % (BUILT_IN.length + 1);
+    return known.toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+  }, [rows]);
+};
+
+interface Props { readonly value: string; readonly onChange: (role: string) => void; readonly problem: string | undefined; readonly without?: string }
+
+/** A role, and what it may do. */
+export const RoleField = ({ value, onChange, problem, without }: Props): ReactNode => {
+  const roles = useRoles().filter(r => r.name !== without);
+  return (
+    <SelectField label="Role" name="role" value={value} onChange={e => onChange(e.target.value)} hint={roles.find(r => r.name === value)?.description} problem={problem}>
+      {roles.map(r => <option key={r.name} value={r.name}>{r.name}</option>)}
+    </SelectField>
+  );
+};
+
+export const RolesPanel = (): ReactNode => {
+  const roles = useRoles().filter(r => r.description !== '');
+  if (roles.length === 0) return null;
+  return <Panel title="What each role may do"><Facts rows={roles.map(r => [r.name, r.description] as const)} /></Panel>;
+};
