@@ -48,6 +48,8 @@ export const accessClaims = z.object({
   sub: z.string(),
   sid: z.string(),
   tenant: z.string(),
+  /** What the person is called. */
+  name: z.string().optional(),
   exp: z.int(),
   iat: z.int(),
 });

@@ -106,6 +106,13 @@ describe('a connection', () => {
     expect(client.connection.get()).toMatchObject({ state: 'closed', reason: { code: 'AUTH_EXPIRED' } });
   });
 
+  it('renews the token when the gateway says that it is about to expire', async () => {
+    await opened({ token: () => Promise.resolve('fresh') });
+    gateway.send({ op: 'auth_expiring', data: { expires_at: new Date(Date.now() + 60_000).toISOString() } });
+    await settle(100);
+    expect([gateway.tokens.length, gateway.connections]).toEqual([2, 1]);
+  });
+
   it('renews the token on the open connection before it expires', async () => {
     let n = 0;
     await opened({ token: () => Promise.resolve(`token-${++n}`) });

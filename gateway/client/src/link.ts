@@ -187,6 +187,7 @@ export class Link {
     if (frame.op === 'hello') return this.#greet(frame.data as HelloData);
     if (frame.op === 'cap_update') return this.#rights(frame.data as CapabilityDocument);
     if (frame.op === 'drain') return this.#drain((frame.data as { reconnect_after_ms?: number } | undefined)?.reconnect_after_ms ?? 0);
+    if (frame.op === 'auth_expiring') return typeof this.options.token === 'string' ? undefined : void this.#renew();
     if (frame.op === 'pong') return this.#compareClocks((frame as { time?: unknown }).time);
     if (frame.inbox === AUTH) {
       if (frame.op === 'reply') this.#armToken((frame.data as { expires_at?: string } | undefined)?.expires_at);

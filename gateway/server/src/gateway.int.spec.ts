@@ -29,7 +29,18 @@ describe('logging in', () => {
     const person = await t.person('acme');
     const socket = await connect(person);
     expect(socket.frames[0]).toMatchObject({ op: 'hello', data: { v: 1, user: { id: person.id }, tenant: { id: 'acme' }, limits: { subscriptions: 3, frame_bytes: 65_536 } } });
-    expect((await socket.until(f => f.op === 'cap_update')).data).toMatchObject({ buckets: { vps: ['acme.>'] } });
+    const { data } = await socket.until(f => f.op === 'cap_update');
+    expect(data).toMatchObject({ buckets: { vps: ['acme.>'] } });
+    await t.grant(person, { subjects: ['sig.acme.>'] });
+    const later = await socket.until(f => f.op === 'cap_update' && f.data.revision !== data.revision);
+    expect(later.data.revision).toBeGreaterThan(data.revision ?? Infinity);
+  });
+
+  it('knows what the person is called, and says the id where the token does not', async () => {
+    const person = await t.person('acme');
+    const named = kept(await Socket.live(t.gateway.url, await t.token(person, { name: 'Ada Lovelace' })));
+    const unnamed = await connect(person);
+    expect([named, unnamed].map(s => s.frames[0]?.data['user'])).toEqual([{ id: person.id, name: 'Ada Lovelace' }, { id: person.id, name: person.id }]);
   });
 
   it('takes a bearer token at the upgrade', async () => {

@@ -5,6 +5,8 @@ import { capabilitiesView } from '@xanthus/proto/auth';
 import type { Logger } from './logger.js';
 
 export interface PrincipalDocument extends CapabilityDocument {
+  /** Of the key in auth's bucket: which of two documents is the newer one. */
+  readonly revision: number;
   readonly principal: { readonly kind: 'person' | 'credential'; readonly id: string; readonly role: string; readonly nkey?: string | undefined };
 }
 export interface CapabilityChange { readonly tenant: string; readonly principal: string; /** Absent: every right is gone. */ readonly document?: PrincipalDocument }
@@ -60,6 +62,11 @@ export class CapabilityMirror {
     return this.seen === undefined && this.now() - this.lastSign < HEARTBEAT_LIMIT;
   }
 
+  /** Since auth's projector last gave a sign of life, ms. */
+  age(): number {
+    return this.now() - this.lastSign;
+  }
+
   /** Called for every change, with the document or without it; returns how to stop. After a reset it is called for each principal that vanished. */
   onChange(fn: (change: CapabilityChange) => void): () => void {
     this.listeners.add(fn);
@@ -107,7 +114,7 @@ export class CapabilityMirror {
   private read(entry: BucketEntry): PrincipalDocument | undefined {
     const value = entry.value as { readonly data?: unknown } | undefined;
     const parsed = capabilitiesView.data.safeParse(value?.data);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return { ...parsed.data, revision: entry.revision };
     this.log.warn({ key: entry.key, revision: entry.revision }, 'a capability document cannot be read; its rights are gone');
     return undefined;
   }

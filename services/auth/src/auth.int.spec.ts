@@ -64,7 +64,7 @@ describe('the first start', () => {
     const jwk = keys[0]!.value.data;
     const { payload, protectedHeader } = await jwtVerify(owner.access_token, await importJWK({ ...jwk }, 'EdDSA'), { issuer: 'xanthus', audience: 'xanthus', algorithms: ['EdDSA'] });
     expect(protectedHeader.kid).toBe(jwk.kid);
-    expect(accessClaims.parse(payload)).toMatchObject({ sub: owner.user.id, sid: owner.session, tenant: 'acme' });
+    expect(accessClaims.parse(payload)).toMatchObject({ sub: owner.user.id, sid: owner.session, tenant: 'acme', name: owner.user.name });
     expect(payload.exp! - payload.iat!).toBe(600);
   });
 });

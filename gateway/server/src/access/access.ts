@@ -48,7 +48,7 @@ export class Access {
     const key = `${INSTALLATION}.sessions.${claims.data.sub}.${claims.data.sid}`;
     const old = claims.data.iat * 1_000 < this.syncedAt - TOLERANCE * 1_000;
     if (this.ended.has(claims.data.sid) || (old && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
-    return { claims: claims.data, ...(typeof payload['name'] === 'string' ? { name: payload['name'] } : {}) };
+    return { claims: claims.data, ...(claims.data.name === undefined ? {} : { name: claims.data.name }) };
   }
 
   /** Called with the id of a session that has ended. */

@@ -17,6 +17,8 @@ export interface Principal {
   session: string;
   /** End of the access token, ms. */
   expires: number;
+  /** The client was told that it is near, or it was from the beginning. */
+  warned?: boolean;
 }
 
 /** One subscription of a connection. */
@@ -134,8 +136,8 @@ export class Connection {
   }
 
   /** The full document; without one there are no rights. */
-  sendCapabilities(document: CapabilityDocument | undefined): void {
-    this.send({ op: 'cap_update', data: document ?? NO_CAPABILITIES });
+  sendCapabilities(document: (CapabilityDocument & { readonly revision?: number }) | undefined): void {
+    this.send({ op: 'cap_update', data: document ?? { ...NO_CAPABILITIES, revision: 0 } });
   }
 
   drop(subscription: Subscription): void {

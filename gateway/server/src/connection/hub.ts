@@ -1,8 +1,9 @@
 import { allows, CLOSE_CODES, CONNECTION_STATES, type CapabilityDocument, type ConnectionState, type Limits } from '@xanthus/proto';
 import type { Channel } from '../fan-out/channel.js';
 import { problem } from '../protocol/problem.js';
-import type { Connection, ConnectionHost } from './connection.js';
+import type { Connection, ConnectionHost, Subscription } from './connection.js';
 import { Quotas, type Quota } from './quotas.js';
+import { TimerWheel } from './timer-wheel.js';
 
 export interface HubOptions {
   readonly limits: Required<Limits>;
@@ -25,8 +26,10 @@ const TICK = 1_000;
 /** After a ping a peer has this long to show any life, ms. */
 const PONG_MS = 10_000;
 const POSITION_MS = 20_000;
+/** A client is told so long before its token ends, ms. */
+const EXPIRING_MS = 60_000;
 
-/** All connections of this gateway: one timer for all, one flush per turn of the event loop, rights withdrawn live. */
+/** All connections of this gateway: one timer wheel for all, one flush per turn of the event loop, rights withdrawn live. */
 export class Hub implements ConnectionHost {
   readonly connections = new Set<Connection>();
   slow = 0;
@@ -36,6 +39,8 @@ export class Hub implements ConnectionHost {
   private readonly principals = new Map<string, Set<Connection>>();
   private readonly dirtyOnes = new Set<Connection>();
   private readonly pressed = new Set<Connection>();
+  private readonly wheel = new TimerWheel<Connection>();
+  private ticked = this.now();
   private readonly timers: NodeJS.Timeout[];
   private flushing = false;
 
@@ -59,6 +64,7 @@ export class Hub implements ConnectionHost {
   add(connection: Connection): void {
     this.connections.add(connection);
     this.quotas.opened(connection);
+    this.wheel.schedule(connection, 1);
   }
   limited(limit: keyof Limits): void {
     this.options.onLimit?.(limit);
@@ -75,6 +81,14 @@ export class Hub implements ConnectionHost {
     const same = this.principals.get(key) ?? new Set();
     this.principals.set(key, same.add(connection));
     if (connection.principal !== undefined) this.quotas.identified(connection, connection.principal);
+    this.renewed(connection);
+  }
+
+  /** Its token is another one. */
+  renewed(connection: Connection): void {
+    const { principal } = connection;
+    if (principal !== undefined) principal.warned = principal.expires - Date.now() <= EXPIRING_MS;
+    this.wheel.schedule(connection, 1);
   }
 
   dirty(connection: Connection): void {
@@ -88,6 +102,7 @@ export class Hub implements ConnectionHost {
     if (this.connections.delete(connection)) this.quotas.closed(connection);
     this.dirtyOnes.delete(connection);
     this.pressed.delete(connection);
+    this.wheel.cancel(connection);
     const key = keyOf(connection);
     const same = key === undefined ? undefined : this.principals.get(key);
     same?.delete(connection);
@@ -100,7 +115,7 @@ export class Hub implements ConnectionHost {
       for (const subscription of connection.subscriptions.values()) {
         if (document !== undefined && allows(document, subscription.request)) continue;
         connection.drop(subscription);
-        connection.outbox.push(revoked(subscription.target, subscription.filter));
+        connection.outbox.push(revoked(subscription));
       }
       connection.sendCapabilities(document);
       connection.outbox.flush();
@@ -158,15 +173,36 @@ export class Hub implements ConnectionHost {
   }
 
   private tick(): void {
-    const now = this.now();
-    const wall = Date.now();
-    const { authMs, pingMs } = this.options;
-    for (const connection of this.connections) {
-      if (connection.state === 'authenticating' && now - connection.opened >= authMs) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_REQUIRED', 'No access token came in time.'));
-      else if (connection.principal !== undefined && wall >= connection.principal.expires && !this.options.outage()) connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_EXPIRED'));
-      else if (now - connection.heardAt >= pingMs + PONG_MS) connection.terminate();
-      else if (now - Math.max(connection.heardAt, connection.pingedAt) >= pingMs) connection.ping();
+    for (const now = this.now(); this.ticked + TICK <= now; this.ticked += TICK) {
+      for (const connection of this.wheel.advance()) this.visit(connection);
     }
+  }
+
+  /** Does what is due for one connection, and looks again when the next thing may be. */
+  private visit(connection: Connection): void {
+    const now = this.now();
+    const { authMs, pingMs } = this.options;
+    if (connection.state === 'authenticating' && now - connection.opened >= authMs) return connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_REQUIRED', 'No access token came in time.'));
+    const left = this.tokenLeft(connection);
+    if (left <= 0 && !this.options.outage()) return connection.end(CLOSE_CODES.AUTH_REQUIRED, problem('AUTH_EXPIRED'));
+    if (now - connection.heardAt >= pingMs + PONG_MS) return connection.terminate();
+    if (now - Math.max(connection.heardAt, connection.pingedAt) >= pingMs) connection.ping();
+    const dead = connection.heardAt + pingMs + PONG_MS;
+    const ping = Math.max(connection.heardAt, connection.pingedAt) + pingMs;
+    const login = connection.state === 'authenticating' ? connection.opened + authMs : Number.POSITIVE_INFINITY;
+    this.wheel.schedule(connection, (Math.min(dead, ping, login, now + left) - now) / TICK);
+  }
+
+  /** ms until something is to be done about the token; tells the client a minute before its end, if it was not that near from the beginning. */
+  private tokenLeft(connection: Connection): number {
+    const { principal } = connection;
+    if (principal === undefined) return Number.POSITIVE_INFINITY;
+    const left = principal.expires - Date.now();
+    if (!principal.warned && left <= EXPIRING_MS) {
+      principal.warned = true;
+      connection.send({ op: 'auth_expiring', data: { expires_at: new Date(principal.expires).toISOString() } });
+    }
+    return principal.warned ? left : left - EXPIRING_MS;
   }
 
   private heartbeat(): void {
@@ -175,5 +211,5 @@ export class Hub implements ConnectionHost {
 }
 
 const keyOf = ({ principal }: Connection): string | undefined => (principal === undefined ? undefined : `${principal.tenant} ${principal.id}`);
-const revoked = (target: string, filter: string | undefined): Buffer =>
-  Buffer.from(JSON.stringify({ op: 'error', target, data: problem('REVOKED', undefined, filter === undefined ? undefined : { filter }) }));
+const revoked = ({ target, filter, durable }: Subscription): Buffer =>
+  Buffer.from(JSON.stringify({ op: 'error', target, data: problem('REVOKED', undefined, filter === undefined ? undefined : { filter, ...(durable === undefined ? {} : { durable }) }) }));

@@ -103,6 +103,36 @@ describe('the hub', () => {
     expect([b.fake.closed, b.fake.sent.at(-1)?.data?.code]).toEqual([4503, 'REVOKED']);
   });
 
+  it('says a minute before that a token ends, unless it is that short', () => {
+    const [long, short] = [connect('s1'), connect('s2')];
+    const told = ({ fake, connection }: typeof long): number => {
+      connection.outbox.flush();
+      return fake.sent.filter(f => f.op === 'auth_expiring').length;
+    };
+    const renew = ({ connection }: typeof long, life: number): void => {
+      if (connection.principal !== undefined) connection.principal.expires = Date.now() + life;
+      hub.renewed(connection);
+    };
+    const pass = (seconds: number): void => {
+      for (let second = 0; second < seconds; second++) {
+        for (const { connection } of [long, short]) connection.accept(1);
+        jest.advanceTimersByTime(1_000);
+      }
+    };
+    renew(long, 100_000);
+    renew(short, 50_000);
+    pass(38);
+    expect([told(long), told(short)]).toEqual([0, 0]);
+    pass(5);
+    expect([told(long), told(short)]).toEqual([1, 0]);
+    renew(long, 70_000);
+    pass(9);
+    expect(told(long)).toBe(1);
+    pass(5);
+    expect(told(long)).toBe(2);
+    expect(short.fake.closed).toBe(4501);
+  });
+
   it('keeps who could not renew its token while NATS was away', () => {
     const { fake, connection } = connect('s1');
     if (connection.principal !== undefined) connection.principal.expires = Date.now() + 1_500;

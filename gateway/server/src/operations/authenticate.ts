@@ -27,6 +27,7 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
     } else {
       principal.session = claims.sid;
       principal.expires = expires;
+      context.hub.renewed(connection);
     }
     if (inbox !== undefined) connection.send({ op: 'reply', inbox, data: { expires_at: new Date(expires).toISOString() } });
   } catch (error) {

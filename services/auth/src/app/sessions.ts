@@ -116,9 +116,8 @@ export class Sessions {
 
   private async tokens(id: string, state: OpenSession): Promise<SessionTokens> {
     const { access, persons, read, refresh } = this.deps;
-    const [record, organisation, issued] = await Promise.all([
-      persons.record(state.person), read(tenant, INSTALLATION, state.tenant), access.issue({ person: state.person, session: id, tenant: state.tenant }),
-    ]);
+    const [record, organisation] = await Promise.all([persons.record(state.person), read(tenant, INSTALLATION, state.tenant)]);
+    const issued = await access.issue({ person: state.person, session: id, tenant: state.tenant, name: record?.name });
     return {
       access_token: issued.token, token_type: 'Bearer', expires_at: issued.expires_at, refresh_token: refresh.make(id, state.generation), session: id,
       user: { id: state.person, name: record?.name ?? '', email: record?.email ?? '' },
