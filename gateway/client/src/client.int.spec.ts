@@ -42,6 +42,40 @@ describe('the SDK at the real gateway', () => {
     client.close();
   });
 
+  it('reads a durable stream: what was not acknowledged comes again, here or elsewhere, through cuts; the latest holds it', async () => {
+    const client = await g.client();
+    const options = { filter: 'evt.acme.vps.server.d', durable: 'billing', from: 'new', credit: 8 } as const;
+    const stream = client.stream('VPS', options);
+    expect(() => client.stream('VPS', options)).toThrow('reads billing already');
+    await until(stream.state, s => s === 'live');
+    const handled: number[] = [];
+    const seen = new Set<number>();
+    const done = (async () => {
+      for await (const { seq } of stream) {
+        seen.add(seq);
+        handled.push(seq);
+        if (handled.length % 5 === 0) stream.ack();
+      }
+    })().catch((error: unknown) => error);
+    const sent: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      sent.push(await g.event('d', i));
+      if (i % 20 === 10) await g.proxy.cut();
+      if (i % 20 === 15) await g.proxy.heal();
+    }
+    await eventually(() => seen.size === 60, { timeout: 20_000 });
+    expect([...seen]).toEqual(sent);
+    stream.ack(sent[57]);
+    const other = (await g.client()).stream('VPS', options);
+    expect(await done).toMatchObject({ code: 'TAKEN_OVER' });
+    const rest: StreamItem[] = [];
+    for await (const item of other) {
+      rest.push(item);
+      if (item.seq === sent[59]) break;
+    }
+    expect(rest.map(r => [r.seq, r.redelivered])).toEqual(sent.slice(58).map(seq => [seq, true]));
+  }, 40_000);
+
   it('shows events in order, none missing, none twice, through a network that breaks again and again', async () => {
     const client = await g.client();
     const reading = read(client.stream('VPS', { filter: 'evt.acme.vps.server.a', from: 0, credit: 20 }));

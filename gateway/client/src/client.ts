@@ -4,6 +4,7 @@ import {
 } from '@xanthus/proto';
 import { BucketFeed } from './bucket.js';
 import { channelKey, type Channel, type Hub } from './channel.js';
+import { DurableFeed } from './durable.js';
 import { asError, failure, type XanthusError } from './error.js';
 import { Link } from './link.js';
 import { until, value } from './observable.js';
@@ -13,7 +14,13 @@ import { StreamFeed } from './stream.js';
 import { SubjectFeed } from './subject.js';
 import type { AskOptions, Client, ConnectOptions, StreamOptions } from './types.js';
 
-type Routed = { readonly subject?: string; readonly filter?: string; readonly pattern?: string; readonly details?: Routed } | undefined;
+type Routed = { readonly subject?: string; readonly filter?: string; readonly pattern?: string; readonly durable?: string; readonly details?: Routed } | undefined;
+
+/** What makes a subscription of a target one of its own. */
+const nameOf = (data: Routed): string | undefined => {
+  const pattern = data?.filter ?? data?.pattern;
+  return data?.durable === undefined ? pattern : `${pattern ?? '>'} ${data.durable}`;
+};
 
 /** Where the frames of each target go. */
 const createHub = (send: (frame: ClientFrame) => boolean) => {
@@ -66,11 +73,11 @@ const createHub = (send: (frame: ClientFrame) => boolean) => {
       const { target } = frame;
       if (target === undefined) return;
       if (frame.op === 'msg') {
-        const exact = channels.get(channelKey(target, data?.filter ?? data?.pattern ?? '>'));
+        const exact = channels.get(channelKey(target, nameOf(data) ?? '>'));
         if (exact) exact.message(frame.data);
         else if (!/^(kv|js):/.test(target)) for (const c of channels.values()) if (matches(c.target, target)) c.message({ subject: target, ...(frame.data as object) });
       } else if (frame.op === 'error') {
-        const named = data?.filter ?? data?.pattern ?? data?.details?.filter ?? data?.details?.pattern;
+        const named = nameOf(data) ?? nameOf(data?.details);
         const error = asError(frame.data);
         // An end is told once per subscription; what can be tried again is followed by the close of the connection.
         if (!error.retryable) for (const c of ofTarget(target)) if (named === undefined || c.pattern === named) c.refused(error);
@@ -132,8 +139,10 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     connection: { get: link.status.get, subscribe: link.status.subscribe },
     capabilities: { get: capabilities.get, subscribe: capabilities.subscribe },
     can,
-    stream: <P>(name: string, { filter = '>', from, credit }: StreamOptions = {}) =>
-      channel(`js:${name}`, filter, () => new StreamFeed(hub, name, filter, credit, options.log)).read<P>(from, isLive()),
+    stream: (<P>(name: string, { filter = '>', from, credit, durable }: StreamOptions & { durable?: string } = {}) =>
+      durable === undefined
+        ? channel(`js:${name}`, filter, () => new StreamFeed(hub, name, filter, credit, options.log)).read<P>(from, isLive())
+        : channel(`js:${name}`, `${filter} ${durable}`, () => new DurableFeed(hub, name, filter, durable, { ...(from === undefined ? {} : { from }), ...(credit === undefined ? {} : { credit }) })).read<P>(isLive())) as Client['stream'],
     bucket: <T>(name: string, { pattern = '>' } = {}) => {
       let made = false;
       const feed = channel(`kv:${name}`, pattern, () => {

@@ -57,14 +57,15 @@ export class Reader implements StreamSubscription {
     this.received = this.#position = seq;
   }
 
-  push(item: StreamItem): void {
+  /** @param again it may have been handed out before, and shall be once more */
+  push(item: StreamItem, again = false): void {
     const early = typeof this.start === 'object' && 'time' in this.start && Date.parse(item.time) < Date.parse(this.start.time);
-    if (item.seq <= this.received || early) {
+    if ((item.seq <= this.received && !again) || early) {
       this.received = Math.max(this.received, item.seq);
       this.consumed++;
       return;
     }
-    this.received = item.seq;
+    this.received = Math.max(this.received, item.seq);
     this.#queue.push({ item });
     this.#wake?.();
   }
@@ -74,6 +75,13 @@ export class Reader implements StreamSubscription {
     if (seq <= this.received) return;
     this.received = seq;
     if (this.unread === 0) this.#position = seq;
+  }
+
+  /** Forgets what lies unread: it comes again. */
+  rewind(): void {
+    this.#queue = this.#queue.slice(this.#next).filter(step => 'reset' in step);
+    this.#next = 0;
+    if (this.received >= 0) this.received = this.#position;
   }
 
   restarted(reset: StreamReset): void {

@@ -21,7 +21,7 @@ export const earliest = (needs: readonly Need[]): Need => {
   return { seq: 1 };
 };
 
-const startData = (need: Need): { start_seq?: number; start_time?: string } => (need === 'head' ? {} : 'seq' in need ? { start_seq: need.seq } : { start_time: need.time });
+export const startData = (need: Need): { start_seq?: number; start_time?: string } => (need === 'head' ? {} : 'seq' in need ? { start_seq: need.seq } : { start_time: need.time });
 
 export class StreamFeed implements Channel {
   readonly target: string;
@@ -97,7 +97,7 @@ export class StreamFeed implements Channel {
 
   message(data: unknown): void {
     if (this.#state !== 'catching_up' && this.#state !== 'live') return;
-    const message = data as StreamMessage;
+    const message = data as Exclude<StreamMessage, { redelivered: true }>;
     if (!('kind' in message)) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
     else if (message.prev > this.#position && this.#position >= 0) this.#missing(message);
@@ -109,7 +109,7 @@ export class StreamFeed implements Channel {
 
   #handed = 0;
 
-  #item(message: Extract<StreamMessage, { subject: string }>): void {
+  #item(message: Extract<StreamMessage, { subject: string; prev: number }>): void {
     const { seq, prev, subject, time, payload } = message;
     if (this.#position >= 0) {
       if (seq <= this.#position) {

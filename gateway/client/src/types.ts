@@ -42,7 +42,7 @@ export interface ConnectionStatus {
   readonly reason?: Problem;
 }
 
-export interface StreamItem<P = unknown> { readonly seq: number; readonly subject: string; readonly time: string; readonly payload: P }
+export interface StreamItem<P = unknown> { readonly seq: number; readonly subject: string; readonly time: string; readonly payload: P; /** Durable only: it may have been handed out before. */ readonly redelivered?: boolean }
 
 export interface StreamReset { readonly reason: ResetReason; /** The first sequence that may follow. */ readonly from_seq: number }
 
@@ -69,6 +69,15 @@ export interface StreamSubscription<P = unknown> extends AsyncIterable<StreamIte
    */
   onReset(fn: (reset: StreamReset) => void): () => void;
   close(): void;
+}
+
+/**
+ * At least once: what was not acknowledged when the connection, the page or the program ended comes again, here or wherever this name is read next.
+ * One reader per name: the latest wins, and the iteration of the former throws `TAKEN_OVER`.
+ */
+export interface DurableSubscription<P = unknown> extends StreamSubscription<P> {
+  /** This message and all before it were dealt with; without a sequence, what was handed out last. */
+  ack(seq?: number): void;
 }
 
 export interface BucketState<T> {
@@ -122,6 +131,8 @@ export interface Client {
   readonly capabilities: Observable<CapabilityDocument>;
   /** The same rule as the gateway's, on the document that it sent last. To show or hide; the gateway decides. */
   can(request: CapabilityRequest): boolean;
+  /** With `durable`, its position lives at the gateway under that name: acknowledge what was dealt with. `from` says where it begins if there is none yet. */
+  stream<P = unknown>(name: string, options: StreamOptions & { readonly durable: string }): DurableSubscription<P>;
   stream<P = unknown>(name: string, options?: StreamOptions): StreamSubscription<P>;
   bucket<T>(name: string, options?: BucketOptions): BucketView<T>;
   /** Core NATS signals (`sig.…`): no history, nothing is repeated after a reconnect. */
