@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:net';
@@ -22,6 +23,7 @@ export interface EmbeddedNats {
 export async function startEmbeddedNats(data: string, say: (line: string) => void): Promise<EmbeddedNats> {
   const binary = await findBinary('nats-server', { progress: say }).catch((error: unknown) => { throw new Sentence((error as Error).message); });
   await checkStore(data);
+  await endLeftOver(data);
   const port = await portOf(data);
   const config = join(data, 'nats-server.conf');
   const log = join(data, 'logs', 'nats-server.log');
@@ -40,6 +42,32 @@ export async function startEmbeddedNats(data: string, say: (line: string) => voi
   const kept = await keepRunning(start, (code, wait) => { say(`nats-server ended (code ${code}); starting it again in ${wait} ms. Its log: ${log}`); });
   return { url: `nats://127.0.0.1:${port}`, stop: () => kept.stop() };
 }
+
+/**
+ * A launcher that was killed may have left a nats-server that hangs or still ends; two on one store would ruin it. The data folder is ours by now, so
+ * whatever still runs with its configuration ends.
+ */
+async function endLeftOver(data: string): Promise<void> {
+  const pid = Number(await readFile(join(data, 'nats-server.pid'), 'utf8').catch(() => ''));
+  const runs = async (): Promise<boolean> => pid > 0 && (await commandOf(pid)).includes(join(data, 'nats-server.conf'));
+  for (let waited = 0; await runs(); waited += 25) {
+    if (waited === 0) signal(pid, 'SIGTERM');
+    if (waited === 2_000) signal(pid, 'SIGKILL'); // what was acknowledged is on disk
+    if (waited > 10_000) throw new Sentence(`A nats-server of an earlier start still runs on ${data}: process ${pid}. End it, then start again.`);
+    await pause(25);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch { /* it has just ended */ }
+}
+
+/** The command line of a process; empty if there is none. */
+const commandOf = (pid: number): Promise<string> => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => new Promise((resolve) => {
+  execFile('ps', ['-o', 'command=', '-p', String(pid)], (_, stdout) => resolve(stdout));
+}));
 
 /** nats-server keeps an account's data under the account's key. With another key everything would look empty, as at a first start. @throws Sentence */
 async function checkStore(data: string): Promise<void> {

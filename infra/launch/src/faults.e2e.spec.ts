@@ -5,7 +5,7 @@ import type { RecordedEvent } from '@xanthus/kernel';
 import { eventually, tempDir } from '@xanthus/testing';
 import { natsPid, spawnLauncher, startPlatform } from './testing-platform.js';
 import type { Platform } from './testing-platform.js';
-import { killTree, programBelow } from './testing-processes.js';
+import { killTree, processRuns, programBelow } from './testing-processes.js';
 import { compareWithRebuild } from './testing-rebuild.js';
 import { startWriters } from './writers.fixture.js';
 import type { Acknowledged, Writers } from './writers.fixture.js';
@@ -87,6 +87,20 @@ describe('kill -9 while commands flow', () => {
     await writers.flowing(3);
     await check();
     expect(resets).toEqual([]);
+  });
+
+  it('a nats-server that hangs is gone before another takes its store', async () => {
+    const nats = await natsPid(platform.dataDir);
+    process.kill(nats, 'SIGSTOP');
+    process.kill(platform.pid, 'SIGKILL');
+    const launcher = spawnLauncher(['--port', '0', '--data', platform.dataDir, '--no-sandbox']);
+    await launcher.until(/Checking streams/);
+    expect(processRuns(nats)).toBe(false);
+    killTree(launcher.child.pid ?? 0);
+    await launcher.ended;
+    platform = await platform.restart();
+    await writers.flowing(1);
+    await check();
   });
 });
 

@@ -44,9 +44,12 @@ export function startGuarded(file: string, args: string[], o: GuardedOptions): G
   const child = spawn('/bin/sh', ['-c', GUARD, 'xanthus-guard', file, ...args], { env: o.env ?? process.env, cwd: o.cwd, detached: true, stdio: ['pipe', log, log] });
   if (typeof log === 'number') closeSync(log);
   child.stdin?.on('error', () => undefined); // the guard has gone
+  const last = (): void => killGroup(child); // a shutdown that ran out of time: the guard would leave it five seconds
+  process.once('exit', last);
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', (code, signal) => {
+      process.off('exit', last);
       killGroup(child); // if somebody killed the shell, what it guarded must not stay
       resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
     });

@@ -11,12 +11,15 @@ const read = (file: string): string => {
   }
 };
 
+/** From the state on. */
+const statOf = (pid: number | string): string => {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2);
+};
+
 /** Every process below `root`, itself not included. Linux. */
 export function processesBelow(root: number): Running[] {
-  const all = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map((name): Running => {
-    const stat = read(`/proc/${name}/stat`);
-    return { pid: Number(name), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0), command: read(`/proc/${name}/cmdline`).split('\0') };
-  });
+  const all = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map((name): Running => ({ pid: Number(name), parent: Number(statOf(name).split(' ')[1] ?? 0), command: read(`/proc/${name}/cmdline`).split('\0') }));
   const below = (pid: number): Running[] => all.filter(p => p.parent === pid).flatMap(p => [p, ...below(p.pid)]);
   return below(root);
 }
@@ -26,6 +29,9 @@ export const programBelow = (root: number, bundle: string, not?: number): Promis
   () => processesBelow(root).find(p => p.pid !== not && p.command[0]?.endsWith('node') && p.command.some(a => a.endsWith(bundle)))?.pid,
   { timeout: 15_000 },
 );
+
+/** A zombie does not run. */
+export const processRuns = (pid: number): boolean => !['', 'Z', 'X'].includes(statOf(pid).split(' ')[0] ?? '');
 
 /** A power cut: `root` and everything below it, at the same moment. */
 export function killTree(root: number): void {
