@@ -18,6 +18,9 @@ const router = makeRouter(session);
 // What changes comes over the socket; what is asked once is asked again only when something says so.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } } });
 
+/** How long until an installation that did not answer is asked again, ms. */
+const RETRY = 4_000;
+
 const App = (): ReactNode => {
   const state = useSessionState();
   // A log-in or log-out changes which pages may be shown; what was asked for one person is not shown to the next.
@@ -25,6 +28,13 @@ const App = (): ReactNode => {
     if (state.status === 'anonymous') queries.clear();
     void router.invalidate();
   }, [state.status]);
+
+  // The note says that the page goes on by itself.
+  useEffect(() => {
+    if (state.status !== 'unreachable') return;
+    const timer = setTimeout(() => void session.start(), RETRY);
+    return () => clearTimeout(timer);
+  }, [state]);
 
   if (state.status === 'starting') return <Splash text="Opening Xanthus…" />;
   if (state.status === 'unreachable') {

@@ -13,6 +13,7 @@ import { countByStatus, listServers } from '../servers/server-list.js';
 import { STATUS, STATUSES } from '../servers/server-status.js';
 import { ServerSpark, useMetricsBoard } from '../servers/use-metrics.js';
 import { useSessionState, useTenantName } from '../session/session-context.js';
+import { NextSteps } from './next-steps.js';
 import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { Dot, StatusPill } from '../ui/status-pill.js';
@@ -70,27 +71,30 @@ const Overview = ({ servers }: { readonly servers: readonly Server[] }): ReactNo
         ))}
       </ul>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-        <Panel title="Servers" flush aside={<Link to="/servers" className="text-[13px] text-accent-ink hover:underline">All servers</Link>}>
-          <ul className="divide-y divide-line">
-            {servers.slice(0, 8).map(server => {
-              const sample = board.last(server.id);
-              const { label, tone, moving } = STATUS[server.status];
-              return (
-                <li key={server.id} className="relative flex h-14 items-center gap-4 px-4 transition-colors hover:bg-raised/60">
-                  <div className="min-w-0 flex-1">
-                    <Link to="/servers/$id" params={{ id: server.id }} className="block truncate text-[13px] font-medium after:absolute after:inset-0">{server.name}</Link>
-                    <span className="block truncate text-[12px] text-ink-3">{server.reason?.message ?? server.facts?.os ?? server.host}</span>
-                  </div>
-                  <div className="hidden items-center gap-3 sm:flex">
-                    <ServerSpark id={server.id} name={server.name} of="cpu" board={board} className="w-24" height={24} />
-                    <span className="figure w-12 whitespace-nowrap text-right text-[13px] text-ink-2">{sample && server.status === 'reachable' ? formatPercent(sample.cpu) : '–'}</span>
-                  </div>
-                  <span className="flex w-27 shrink-0 justify-end"><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>
-                </li>
-              );
-            })}
-          </ul>
-        </Panel>
+        <div className="grid gap-4">
+          <Panel title="Servers" flush aside={<Link to="/servers" className="text-[13px] text-accent-ink hover:underline">All servers</Link>}>
+            <ul className="divide-y divide-line">
+              {servers.slice(0, 8).map(server => {
+                const sample = board.last(server.id);
+                const { label, tone, moving } = STATUS[server.status];
+                return (
+                  <li key={server.id} className="relative flex h-14 items-center gap-4 px-4 transition-colors hover:bg-raised/60">
+                    <div className="min-w-0 flex-1">
+                      <Link to="/servers/$id" params={{ id: server.id }} className="block truncate text-[13px] font-medium after:absolute after:inset-0">{server.name}</Link>
+                      <span className="block truncate text-[12px] text-ink-3">{server.reason?.message ?? server.facts?.os ?? server.host}</span>
+                    </div>
+                    <div className="hidden items-center gap-3 sm:flex">
+                      <ServerSpark id={server.id} name={server.name} of="cpu" board={board} className="w-24 lg:w-40" height={24} />
+                      <span className="figure w-12 whitespace-nowrap text-right text-[13px] text-ink-2">{sample && server.status === 'reachable' ? formatPercent(sample.cpu) : '–'}</span>
+                    </div>
+                    <span className="flex w-27 shrink-0 justify-end"><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>
+                  </li>
+                );
+              })}
+            </ul>
+          </Panel>
+          <NextSteps servers={servers} />
+        </div>
         <Panel title="Last 24 hours" flush>
           {feed.problem ? <ProblemNote className="m-4" problem={feed.problem} />
             : history.length > 0 ? <HistoryList dense rows={history.slice(0, 10)} feed={{ ...feed, truncated: false }} subject={row => names.get(row.aggregate.id)} />

@@ -34,16 +34,19 @@ export interface Rows<T> {
   readonly problem?: ShownProblem;
 }
 
-/** Entries of a bucket by id: the part of the key behind `<tenant>.<view>.`. Pure. */
-export const toRows = <T>(state: BucketState<T>, prefix: string): Rows<T> => {
+/** Entries of a bucket by id: the part of the key behind `<tenant>.<view>.`. `known`: it was complete once, so that empty means empty. Pure. */
+export const toRows = <T>(state: BucketState<T>, prefix: string, known = false): Rows<T> => {
   if (state.error) {
     const problem = toProblem(state.error);
     return { status: problem.code === 'DENIED' || problem.code === 'REVOKED' ? 'denied' : 'failed', rows: new Map(), stale_since: null, problem };
   }
   const rows = new Map<string, T>();
   for (const [key, value] of state.entries as ReadonlyMap<string, ViewValue<T>>) if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), value.data);
-  return { status: state.in_sync || rows.size > 0 ? 'ready' : 'loading', rows, stale_since: state.stale_since };
+  return { status: state.in_sync || known || rows.size > 0 ? 'ready' : 'loading', rows, stale_since: state.stale_since };
 };
+
+/** Views that were complete once: a lost connection does not turn what is known to be empty into something that loads. */
+const complete = new WeakSet<object>();
 
 /** A view of a service, live: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
 export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*'): Rows<T> => {
@@ -51,7 +54,11 @@ export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*
   const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
   useEffect(() => held.use(), [held]);
   const state = useSyncExternalStore(held.view.subscribe, held.view.get);
-  return useMemo(() => toRows(state, `${tenant}.${view}.`), [state, tenant, view]);
+  return useMemo(() => {
+    if (state.error) complete.delete(held.view);
+    else if (state.in_sync) complete.add(held.view);
+    return toRows(state, `${tenant}.${view}.`, complete.has(held.view));
+  }, [state, tenant, view, held]);
 };
 
 /** A stream as a list, live. Options must be the same values from render to render, not the same object. */

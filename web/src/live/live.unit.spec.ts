@@ -82,6 +82,7 @@ describe('rows of a view', () => {
     expect(toRows(state({ in_sync: false }), 'acme.servers.').status).toBe('loading');
     expect(toRows(state({ in_sync: false, entries: new Map([['acme.servers.a', value]]) }), 'acme.servers.').status).toBe('ready');
     expect(toRows(state({}), 'acme.servers.').status).toBe('ready');
+    expect(toRows(state({ in_sync: false }), 'acme.servers.', true)).toMatchObject({ status: 'ready', rows: new Map() });
   });
   it.each([['DENIED', 'denied'], ['REVOKED', 'denied'], ['INTERNAL', 'failed']] as const)('shows nothing after %s', (code, status) => {
     const error = Object.assign(new Error('x'), { code, retryable: false }) as unknown as NonNullable<BucketState<unknown>['error']>;

@@ -58,7 +58,7 @@ const MemberRow = ({ id, member, person, onRemove }: { readonly id: string; read
   const mayAssign = useCan(maySend(client.tenant, assignRole, id));
   const mayRemove = useCan(maySend(client.tenant, removeMember, id));
   const assign = useMutation({ mutationFn: (role: string) => client.command(assignRole, { role }, { id }), onSuccess: (_, role) => toast('Role changed', `${person?.name ?? 'The member'} is ${role} now; it holds at once.`), onError: toastProblem });
-  const name = person?.name ?? `Person ${shortId(id)}`;
+  const name = person?.name ?? (id === client.user.id && client.user.name ? client.user.name : `Person ${shortId(id)}`);
   return (
     <li className="flex min-h-14 flex-wrap items-center gap-3 px-4 py-2">
       <span aria-hidden className="grid size-8 shrink-0 place-items-center rounded-full bg-raised text-[12px] font-semibold text-ink-2">{name.slice(0, 1).toUpperCase()}</span>

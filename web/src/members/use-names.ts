@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { memberNames, type Member } from '../contracts.js';
+import { memberNames, type Credential, type Member } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 
 export interface Person { readonly name: string; readonly email: string }
@@ -20,7 +20,10 @@ export const usePersons = (): ReadonlyMap<string, Person> => {
   return useMemo(() => new Map(data?.members.map(m => [m.person, { name: m.name, email: m.email }])), [data]);
 };
 
+/** Names of who may have done something, persons and credentials, as far as one may know them. */
 export const useNames = (): ReadonlyMap<string, string> => {
+  const { tenant } = useClient();
   const persons = usePersons();
-  return useMemo(() => new Map([...persons].map(([id, p]) => [id, p.name])), [persons]);
+  const { rows } = useRows<Credential>('auth', tenant, 'credentials');
+  return useMemo(() => new Map([...[...rows].map(([id, c]) => [id, c.name] as const), ...[...persons].map(([id, p]) => [id, p.name] as const)]), [persons, rows]);
 };

@@ -44,7 +44,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
                 <div className="min-w-0 flex-1">
                   <p className="text-[13px] text-ink">
                     {name && <><Link to="/servers/$id" params={{ id: row.aggregate.id }} className="font-medium hover:underline">{name}</Link> <span aria-hidden className="text-ink-3">·</span> </>}
-                    {name && row.text.endsWith(` ${name}`) ? row.text.slice(0, -name.length) : row.text}
+                    {name && row.type === 'ServerAdopted' && row.text.endsWith(` ${name}`) ? row.text.slice(0, -name.length) : row.text}
                   </p>
                   {row.detail && <p className={clsx('text-[12px] text-ink-3', dense ? 'truncate' : 'break-words')}>{row.detail}</p>}
                 </div>
