@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
+import { SUB_PROTOCOL } from '@xanthus/proto';
 import { Access } from './access/access.js';
 import { addressOf } from './access/address.js';
 import { isLoopback, originsOf } from './access/origins.js';
@@ -12,10 +13,11 @@ import { Drain } from './connection/drain.js';
 import { Hub } from './connection/hub.js';
 import { staleRights } from './connection/stale-rights.js';
 import { limitsOf, quotaOf, type GatewayConfig } from './gateway.config.js';
-import { acceptor } from './host/accept.js';
+import { acceptor, statusAcceptor } from './host/accept.js';
 import { admission } from './host/admission.js';
 import { SocketAdapter } from './host/socket-adapter.js';
 import { GatewayModule } from './host/socket.gateway.js';
+import { upgradeRoutes } from './host/upgrade-routes.js';
 import { callerOf } from './http/caller.js';
 import { httpHandler } from './http/handler.js';
 import { viewWaiter } from './http/row-routes.js';
@@ -133,10 +135,15 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const whereFrom = (request: IncomingMessage): string | undefined => addressOf(request, proxies);
   let port = config.XANTHUS_PORT;
   const origins = originsOf(config, () => port);
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with(acceptor(context, whereFrom)), { bodyParser: false, logger: false, abortOnError: false });
+  const accept = acceptor(context, whereFrom);
+  const routes = upgradeRoutes([
+    { path: /^\/ws\/?$/, protocols: [SUB_PROTOCOL], accept: (ws, request) => void accept(ws, request) },
+    { path: /^\/ws\/status\/?$/, protocols: [SUB_PROTOCOL], accept: statusAcceptor(context, accept) },
+  ]);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with((ws, request) => routes.find(request)?.accept(ws, request)), { bodyParser: false, logger: false, abortOnError: false });
   stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));
   app.disable('x-powered-by');
-  app.useWebSocketAdapter(new SocketAdapter(app, { origins, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
+  app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
   app.use(httpHandler({
     config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas,
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,

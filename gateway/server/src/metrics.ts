@@ -10,6 +10,8 @@ export interface GatewayMetrics extends Metrics {
   closed(code: number): void;
   /** Something was refused or slowed down by a limit. */
   refused(limit: string): void;
+  /** Something of before version 1 was spoken. */
+  older(what: 'subscribe' | 'unsubscribe' | 'status' | 'terminal'): void;
 }
 
 export const gatewayMetrics = (now: { readonly connections: () => Readonly<Record<string, number>>; readonly subscriptions: () => number; readonly slow: () => number; readonly upstream: () => number }): GatewayMetrics => {
@@ -27,6 +29,7 @@ export const gatewayMetrics = (now: { readonly connections: () => Readonly<Recor
   const frames = new Counter({ name: 'xanthus_ws_frames_total', help: 'Frames from clients', labelNames: ['op'] as const, registers });
   const closes = new Counter({ name: 'xanthus_ws_closed_total', help: 'Closed connections by close code', labelNames: ['code'] as const, registers });
   const refusals = new Counter({ name: 'xanthus_ws_limited_total', help: 'What was refused or slowed down, by limit', labelNames: ['limit'] as const, registers });
+  const older = new Counter({ name: 'xanthus_ws_older_total', help: 'Frames and addresses of before version 1, translated', labelNames: ['what'] as const, registers });
   const commands = new Histogram({ name: 'xanthus_ws_command_seconds', help: 'Time from a command frame to its answer', labelNames: ['code'] as const, buckets: seconds, registers });
   const http = new Histogram({ name: 'xanthus_http_seconds', help: 'Time to answer an HTTP request', labelNames: ['route', 'status'] as const, buckets: seconds, registers });
   return {
@@ -35,6 +38,7 @@ export const gatewayMetrics = (now: { readonly connections: () => Readonly<Recor
     command: (code, ms) => commands.observe({ code }, ms / 1_000),
     http: (route, status, ms) => http.observe({ route, status: String(status) }, ms / 1_000),
     refused: limit => refusals.inc({ limit }),
+    older: what => older.inc({ what }),
     closed: code => closes.inc({ code: String(code) }),
   };
 };

@@ -12,8 +12,8 @@ export class Socket {
   private readonly listeners = new Set<() => void>();
   private asked = 0;
 
-  constructor(url: string, options: ClientOptions & { readonly protocols?: string[] } = {}) {
-    this.ws = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, options.protocols ?? ['xanthus.v1.json'], options);
+  constructor(url: string, options: ClientOptions & { readonly protocols?: string[]; readonly at?: string } = {}) {
+    this.ws = new WebSocket(`${url.replace(/^http/, 'ws')}${options.at ?? '/ws'}`, options.protocols ?? ['xanthus.v1.json'], options);
     this.ws.on('message', (data) => {
       const parsed = JSON.parse(String(data)) as Frame | Frame[];
       this.frames.push(...(Array.isArray(parsed) ? parsed : [parsed]));

@@ -72,6 +72,8 @@ export class Connection {
   cookie: string | undefined;
   /** A token is being checked. Never rejects. */
   entering: Promise<void> | undefined;
+  /** What is due when it has logged in. */
+  onLive: (() => void) | undefined;
   heardAt: number;
   pingedAt: number;
   commands = 0;

@@ -16,7 +16,7 @@ const SILENCE_MS = 300;
  * A new socket becomes a connection. With a bearer token at the upgrade, or the cookie of a page of ours (its origin was checked), it need not
  * send `auth`; the cookie only counts if the client does not begin with `auth`, which may be for somebody else.
  */
-export const acceptor = (context: GatewayContext, addressOf: (request: IncomingMessage) => string | undefined): Accept => (ws: WebSocket, request: IncomingMessage) => {
+export const acceptor = (context: GatewayContext, addressOf: (request: IncomingMessage) => string | undefined) => (ws: WebSocket, request: IncomingMessage): Connection => {
   const connection = new Connection(ws, request.socket, context.hub, addressOf(request));
   sayWhy(context, ws, connection);
   context.hub.add(connection);
@@ -28,6 +28,7 @@ export const acceptor = (context: GatewayContext, addressOf: (request: IncomingM
   const token = bearerOf(request);
   if (token !== undefined) void enter(connection, authenticate(context, connection, token));
   else if (request.headers.origin !== undefined) waitForCookie(context, connection, accessCookie(request));
+  return connection;
 };
 
 /** Before `ws` closes a connection that breaks RFC 6455 or sends something far too large, the client is told why. */
@@ -42,6 +43,15 @@ const sayWhy = (context: GatewayContext, ws: WebSocket, connection: Connection):
 };
 /** Close codes of `ws` for what it cannot read. */
 const BROKEN: Readonly<Record<number, 'BAD_FRAME' | 'TOO_LARGE'>> = { 1002: 'BAD_FRAME', 1003: 'BAD_FRAME', 1007: 'BAD_FRAME', 1008: 'TOO_LARGE', 1009: 'TOO_LARGE' };
+
+/**
+ * `/ws/status` of before version 1: a connection like any other, to which the servers of the tenant are told without being asked.
+ */
+export const statusAcceptor = (context: GatewayContext, accept: (ws: WebSocket, request: IncomingMessage) => Connection): Accept => (ws, request) => {
+  context.metrics.older('status');
+  const connection = accept(ws, request);
+  connection.onLive = () => receive(context, connection, Buffer.from(JSON.stringify({ op: 'kv_sub', target: 'vps', data: { pattern: `${connection.principal?.tenant}.servers.*` } })), false);
+};
 
 const waitForCookie = (context: GatewayContext, connection: Connection, cookie: string | undefined): void => {
   if (cookie === undefined) return;

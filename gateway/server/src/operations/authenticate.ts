@@ -22,6 +22,7 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
       context.hub.identified(connection);
       connection.send({ op: 'hello', data: hello(context, connection) });
       connection.sendCapabilities(context.capabilities.document(claims.tenant, claims.sub));
+      connection.onLive?.();
     } else if (principal.id !== claims.sub || principal.tenant !== claims.tenant) {
       return connection.refuse(problem('DENIED', 'This token belongs to somebody else; open another connection.'), at);
     } else {

@@ -19,6 +19,7 @@ export const receive = (context: GatewayContext, connection: Connection, data: B
   const { frame } = parsed;
   const at = { inbox: frame.inbox, target: 'target' in frame ? frame.target : undefined };
   context.metrics.frameIn(frame.op);
+  if (parsed.older) context.metrics.older(frame.op === 'sub' ? 'subscribe' : 'unsubscribe');
   if (fast !== undefined) return connection.fault(problem('RATE_LIMITED', undefined, { limit: fast, max: context.hub.limits[fast] }), at);
   const perform = (): void => {
     if (!connection.open) return;

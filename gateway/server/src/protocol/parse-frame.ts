@@ -1,8 +1,9 @@
 import { CLIENT_OPS, clientFrames, PROTOCOL_VERSION, type ClientFrame, type ClientOp, type Problem } from '@xanthus/proto';
+import { translateOlder } from './older.js';
 import { problem } from './problem.js';
 
 export type ParsedFrame =
-  | { readonly frame: ClientFrame }
+  | { readonly frame: ClientFrame; /** It came in the form of before version 1. */ readonly older?: true }
   /** `inbox` and `target` are echoed when they could be read. */
   | { readonly problem: Problem; readonly inbox?: string; readonly target?: string };
 
@@ -18,13 +19,15 @@ export const parseFrame = (text: string, limits: { readonly json_depth: number }
     return { problem: problem('BAD_JSON') };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problem: problem('BAD_FRAME', 'A frame is a JSON object.') };
-  const { op, v, inbox, target } = value as Record<string, unknown>;
+  const older = translateOlder(value as Record<string, unknown>);
+  const given = older ?? (value as Record<string, unknown>);
+  const { op, v, inbox, target } = given as Record<string, unknown>;
   const at = { ...(typeof inbox === 'string' && /^[\x20-\x7e]{1,64}$/.test(inbox) ? { inbox } : {}), ...(typeof target === 'string' && target.length <= 512 ? { target } : {}) };
   if (v !== undefined && v !== PROTOCOL_VERSION) return { problem: problem('UNSUPPORTED_VERSION', `Version ${PROTOCOL_VERSION} is spoken here.`), ...at };
   if (typeof op !== 'string') return { problem: problem('BAD_FRAME', 'The frame has no op.'), ...at };
   if (!OPS.has(op)) return { problem: problem('UNKNOWN_OP', `There is no op ${JSON.stringify(op.slice(0, 40))}.`), ...at };
-  const parsed = clientFrames[op as ClientOp].safeParse(value);
-  if (parsed.success) return { frame: parsed.data as ClientFrame };
+  const parsed = clientFrames[op as ClientOp].safeParse(given);
+  if (parsed.success) return { frame: parsed.data as ClientFrame, ...(older === undefined ? {} : { older: true }) };
   return { problem: problem('BAD_FRAME', undefined, parsed.error.issues.map(i => ({ path: i.path.join('.'), message: i.message }))), ...at };
 };
 

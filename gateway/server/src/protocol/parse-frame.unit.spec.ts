@@ -19,6 +19,14 @@ describe('parseFrame', () => {
     expect(parseFrame(JSON.stringify({ op: 'x', inbox: 'i'.repeat(65) }), limits)).not.toHaveProperty('inbox');
   });
 
+  it('translates frames of before version 1', () => {
+    expect(parseFrame('{"type":"subscribe","topic":"sig.a"}', limits)).toEqual({ frame: { op: 'sub', target: 'sig.a' }, older: true });
+    expect(parseFrame('{"type":"unsubscribe","topic":"sig.a"}', limits)).toEqual({ frame: { op: 'unsub', target: 'sig.a' }, older: true });
+    expect(parseFrame('{"type":"subscribe"}', limits)).toMatchObject({ problem: { code: 'BAD_FRAME' } });
+    expect(parseFrame('{"type":"shout","topic":"sig.a"}', limits)).toMatchObject({ problem: { code: 'BAD_FRAME' } });
+    expect(parseFrame('{"op":"ping","type":"subscribe","topic":"sig.a"}', limits)).toEqual({ frame: { op: 'ping' } });
+  });
+
   it('ignores unknown fields', () => {
     expect(parseFrame('{"op":"ping","extra":{"a":1}}', limits)).toHaveProperty('frame.op', 'ping');
   });
