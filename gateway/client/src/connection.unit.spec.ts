@@ -87,6 +87,16 @@ describe('a connection', () => {
     expect(delays).toEqual([125]);
   });
 
+  it('says why now, not why the first time', async () => {
+    const client = await opened();
+    gateway.send({ op: 'error', data: { code: 'DRAINING', message: 'This gateway is going away.', retryable: true } });
+    gateway.down = true;
+    gateway.cut(4001);
+    expect(client.connection.get().reason).toMatchObject({ code: 'DRAINING' });
+    await settle(20_000);
+    expect(client.connection.get().reason).toMatchObject({ code: 'UNAVAILABLE', message: 'The server cannot be reached.' });
+  });
+
   it('ends at a close code of 4500 and above, and says why', async () => {
     const client = await opened();
     gateway.send({ op: 'error', data: { code: 'REVOKED', message: 'The session was ended.', retryable: false } });

@@ -46,6 +46,7 @@ export interface LinkOptions {
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
 const LOST: Problem = { code: 'UNAVAILABLE', message: 'The connection was lost.', retryable: true };
+const UNREACHED: Problem = { code: 'UNAVAILABLE', message: 'The server cannot be reached.', retryable: true };
 const SILENT: Problem = { code: 'UNAVAILABLE', message: 'The gateway does not answer.', retryable: true };
 
 export class Link {
@@ -244,7 +245,8 @@ export class Link {
   }
 
   #closed(code: number): void {
-    const reason = this.#reason ?? LOST;
+    // A socket that never opened says nothing about why an earlier one was closed, nor that about this one.
+    const reason = this.status.get().state === 'connecting' ? UNREACHED : this.#reason ?? LOST;
     // The range decides. The one exception: a token that ran out (a laptop slept) is no reason to give up while a fresh one can be had.
     const renewable = reason.code === 'AUTH_EXPIRED' && typeof this.options.token === 'function' && !this.#renewed;
     if (renewable) this.#renewed = true;

@@ -41,10 +41,12 @@ export const StaleNotice = (): ReactNode => {
     <>
       <p role="status" className="sr-only">{shown.label === 'Live' ? 'Connection: live' : shown.label.startsWith('Reconnecting') ? 'Connection lost, reconnecting' : shown.label}</p>
       {shown.label !== 'Live' && shown.label !== 'Connecting' && (
-        <div data-testid="stale-notice" className="flex animate-fade items-center gap-2 border-b border-line bg-warn-wash px-4 py-1.5 text-[13px] text-ink-2 sm:px-6">
-          <Dot tone={shown.tone} moving={shown.moving} /><strong aria-hidden className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span aria-hidden className="min-w-0">{shown.detail}</span>
-          {shown.waiting && <Button size="sm" className="-my-0.5 ml-auto" onClick={client.reconnectNow}>Try now</Button>}
-          {shown.final && <Button size="sm" className="-my-0.5 ml-auto" onClick={() => location.reload()}>Connect again</Button>}
+        <div data-testid="stale-notice" className="animate-fade border-b border-line bg-warn-wash text-[13px] text-ink-2">
+          <div className="mx-auto flex min-h-9 max-w-[1180px] flex-wrap items-center gap-x-2 px-4 py-1.5 sm:flex-nowrap sm:px-6">
+            <Dot tone={shown.tone} moving={shown.moving} /><strong aria-hidden className="figure whitespace-nowrap font-medium text-ink">{shown.label}</strong><span aria-hidden className="order-last min-w-0 basis-full sm:order-none sm:basis-auto">{shown.detail}</span>
+            {shown.waiting && <Button size="sm" className="-my-0.5 ml-auto" onClick={client.reconnectNow}>Try now</Button>}
+            {shown.final && <Button size="sm" className="-my-0.5 ml-auto" onClick={() => location.reload()}>Connect again</Button>}
+          </div>
         </div>
       )}
     </>

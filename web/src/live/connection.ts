@@ -15,15 +15,20 @@ export interface ShownConnection {
   readonly waiting?: true;
 }
 
+/** Reasons that the gateway gives to programs, for people. */
+const WORDS: Readonly<Record<string, string>> = {
+  DRAINING: 'Xanthus is being restarted.', SLOW_CONSUMER: 'This page could not keep up with what came.', BAD_FRAME: 'The connection was disturbed.',
+};
+
 /** `behind_since`: when the page was last known to be current, ms; undefined while it is. */
 export const describeConnection = (status: ConnectionStatus, behind_since: number | undefined, now: number, online: boolean): ShownConnection => {
   const stale = behind_since === undefined ? '' : ` What you see is as of ${formatTime(behind_since)}.`;
-  const because = (otherwise: string): string => `${status.reason?.message ?? otherwise}${stale}`;
+  const because = (otherwise: string): string => `${(status.reason && WORDS[status.reason.code]) ?? status.reason?.message ?? otherwise}${stale}`;
   switch (status.state) {
     case 'live':
       return { tone: 'ok', moving: false, label: 'Live', detail: 'Every change shows here at once.' };
     case 'draining':
-      return { tone: 'info', moving: true, label: 'Moving over', detail: `This gateway is going away; the page moves to the next one.${stale}` };
+      return { tone: 'info', moving: true, label: 'Moving over', detail: `Xanthus is being restarted; the page moves over by itself.${stale}` };
     case 'closed':
       return { tone: 'bad', moving: false, label: 'Disconnected', final: true, detail: because('The connection was closed.') };
     case 'connecting':

@@ -54,7 +54,7 @@ export const SetupPage = (): ReactNode => {
         </div>
         <div className="my-1 h-px bg-line sm:col-span-2" />
         <Field label="Organisation" name="organisation" required maxLength={100} value={organisation} onChange={e => setOrganisation(e.target.value)} placeholder="Acme Ltd" problem={fields['tenant.name']} />
-        <Field label="Short name" name="slug" mono required pattern="[a-z][a-z0-9\-]{1,30}" value={slug ?? toSlug(organisation)} onChange={e => setSlug(e.target.value)} hint="Stands in links and in the API. It can’t be changed later." problem={fields['tenant.slug']} />
+        <Field label="Short name" name="slug" mono required pattern="[a-z][a-z0-9\-]{1,30}" title="2 to 31 small letters, digits and hyphens, beginning with a letter" value={slug ?? toSlug(organisation)} onChange={e => setSlug(e.target.value)} hint="Stands in links and in the API. It can’t be changed later." problem={fields['tenant.slug']} />
         <div className="mt-1 flex justify-end sm:col-span-2"><Button type="submit" kind="primary" busy={busy} className="h-9 px-4">Create organisation</Button></div>
       </form>
     </EntryFrame>
