@@ -13,6 +13,9 @@ import { MAX_BATCH, publish, publishAll, readByLeader, type Write } from './wire
 /** Keys per commit of a live view. One event adds at most 200 and the parked ones, so this leaves room below the server's 1,000: it is one atomic batch. */
 const COMMIT_AT = 500;
 const HEARTBEAT = 2_000;
+/** An atomic batch costs the server a millisecond, however small. When one held so many keys, more are on their way: they get so many ms to fill the next. */
+const BUSY = 10;
+const FILL = 10;
 /** A view that nobody reads yet is written seldom, for the same keys change again and again: at so many keys or characters, or after so many ms. */
 const BUILD_KEYS = 50_000;
 const BUILD_CHARACTERS = 64_000_000;
@@ -146,11 +149,12 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
   const publishAlone = (value: Write): Promise<number> =>
     publish(nc, { ...value, headers: { ...value.headers, [POSITION_HEADER]: String(seq) }, expected: open.revision, expectedOn: kvSubject(open.bucket, POSITION_KEY) });
 
-  /** Live: one batch, or one value and then the position. Building: as many batches as it takes, each of them fenced by the position. */
-  const commitNow = async (): Promise<void> => {
+  /** Live: one batch, or one value and then the position. Building: as many batches as it takes, each of them fenced by the position. Answers how many keys. */
+  const commitNow = async (): Promise<number> => {
     const values = fold.take().map(({ key, text }): Write => (text === undefined ? kvWrite(open.bucket, key, undefined) : { subject: kvSubject(open.bucket, key), body: text }));
-    if (!building && values.length >= MAX_BATCH) throw new RangeError(`${values.length} keys in one commit`);
-    if (!building && values.length === 1) await publishAlone(values.pop() as Write);
+    const keys = values.length;
+    if (!building && keys >= MAX_BATCH) throw new RangeError(`${keys} keys in one commit`);
+    if (!building && keys === 1) await publishAlone(values.pop() as Write);
     for (let at = 0; at === 0 || at < values.length; at += MAX_BATCH - 1) {
       const isLast = at + MAX_BATCH - 1 >= values.length;
       const time = new Date().toISOString();
@@ -162,6 +166,7 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
     isPending = false;
     written = Date.now();
     o.moved(seq);
+    return keys;
   };
 
   let end: (error?: unknown) => void = () => undefined;
@@ -180,7 +185,7 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
   const isDue = (): boolean => Date.now() - written >= (building ? BUILD_INTERVAL : HEARTBEAT - 100);
   const isFull = (): boolean => (building ? fold.size >= BUILD_KEYS || fold.characters >= BUILD_CHARACTERS : fold.size >= COMMIT_AT);
   const heartbeat = setInterval(() => {
-    if (isDue()) inTurn(async () => (isDue() ? commitNow() : undefined)).catch(end);
+    if (isDue()) inTurn(async () => (isDue() ? void (await commitNow()) : undefined)).catch(end);
   }, HEARTBEAT / 4);
   let follower: Stoppable | undefined;
   try {
@@ -191,7 +196,8 @@ const foldSlot = async (nc: NatsConnection, o: FoldSlotOptions): Promise<void> =
           await fold.apply({ subject: message.subject, seq: message.seq, time: message.time.toISOString(), data: message.data });
           seq = message.seq;
           isPending = true;
-          if (isFull() || (buffered === 0 && !building)) await commitNow();
+          if (isFull()) await commitNow();
+          else if (buffered === 0 && !building && (await commitNow()) >= BUSY) await pause(FILL, signal);
         }),
       onCaughtUp: () =>
         inTurn(async () => {
