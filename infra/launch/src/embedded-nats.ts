@@ -10,6 +10,7 @@ import type { GuardedChild } from './guarded-child.js';
 import { keepRunning } from './keep-running.js';
 import { tryPort } from './ports.js';
 import { Sentence } from './sentence.js';
+import { watchStore } from './store-watch.js';
 
 export interface EmbeddedNats {
   readonly url: string;
@@ -40,7 +41,14 @@ export async function startEmbeddedNats(data: string, say: (line: string) => voi
     throw new Sentence(await whyNot(log));
   };
   const kept = await keepRunning(start, (code, wait) => { say(`nats-server ended (code ${code}); starting it again in ${wait} ms. Its log: ${log}`); });
-  return { url: `nats://127.0.0.1:${port}`, stop: () => kept.stop() };
+  const watch = watchStore({ log, folder: data, say, restart: () => kept.restart() });
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    stop: async () => {
+      await watch.stop();
+      await kept.stop();
+    },
+  };
 }
 
 /**

@@ -26,7 +26,7 @@ export async function keepRunning(start: () => Promise<GuardedChild>, onDeath: (
       const code = await current.ended;
       if (stopping) return;
       if (restarting) { // on purpose
-        await restarting;
+        await restarting.catch(() => undefined); // who asked for it hears; here it counts as one more death
         continue;
       }
       failures = Date.now() - since > STEADY_MS ? 1 : failures + 1;

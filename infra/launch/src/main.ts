@@ -72,6 +72,7 @@ async function run(options: Options): Promise<void> {
     await tell(error, options.data);
     process.exit(1);
   }
+  if (stopping) return;
   const first = launched.setupLink ? `\nFirst time here? Open    ${launched.setupLink}   (valid 1 hour, or: npm start -- setup-link)` : '';
   say(`\nXanthus ${version} is ready   ${launched.url}${first}`); // in one write: who waits for the first line finds the second
 }
