@@ -96,7 +96,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const outage = outageOf(status);
   const hub = new Hub({
     outage,
-    limits: limitsOf(config), quota: quotaOf(config), onLimit: limit => metrics.refused(limit), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
+    limits: limitsOf(config), quota: quotaOf(config), onLimit: limit => metrics.refused(limit), onBegan: (status, reason) => metrics.began(status, reason), authMs: config.XANTHUS_WS_AUTH_SECONDS * 1_000, pingMs,
     channels: () => [...streams.all().map(t => t.channel), ...buckets.all().map(m => m.channel)],
   });
   const drain = new Drain(hub, config.XANTHUS_WS_DRAIN_SECONDS * 1_000);
@@ -104,6 +104,9 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     connections: () => hub.states(),
     subscriptions: () => hub.subscriptions,
     slow: () => hub.slow,
+    load: () => hub.load(),
+    rightsAge: () => capabilities.age(),
+    draining: () => drain.remaining,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
   const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, durables, buckets, signals, metrics, pingMs };
@@ -129,6 +132,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   health.add('capabilities', () => (capabilities.current() ? { ok: true } : { ok: false, detail: 'no sign of life from auth\'s projector for 10 s' }));
   health.add('keys', () => (access.ready() ? { ok: true } : { ok: false, detail: 'keys and sessions are being read' }));
 
+  health.add('room', () => (hub.connections.size < hub.quotas.quota.connections ? { ok: true } : { ok: false, detail: `${hub.connections.size} connections, no more are taken` }));
   health.add('draining', () => (drain.active ? { ok: false, detail: `${drain.why}; ${drain.remaining} clients left` } : { ok: true }));
 
   const proxies = new Set(config.XANTHUS_TRUSTED_PROXIES);

@@ -264,7 +264,7 @@ describe('the console and the rest', () => {
 
   it('tells operations what they need', async () => {
     const ready = await fetch(`${t.gateway.url}/ready`);
-    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, checks: { nats: expect.objectContaining({ ok: true }), capabilities: { ok: true }, draining: { ok: true }, keys: { ok: true } } }]);
+    expect([ready.status, await ready.json()]).toEqual([200, { ready: true, checks: { nats: expect.objectContaining({ ok: true }), capabilities: { ok: true }, draining: { ok: true }, room: { ok: true }, keys: { ok: true } } }]);
     expect((await fetch(`${t.gateway.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status).toBe(403);
     expect((await call('GET', '/version')).body.data).toHaveProperty('version');
     const jwks = await (await fetch(`${t.gateway.url}/.well-known/jwks.json`)).json() as { keys: Record<string, unknown>[] };

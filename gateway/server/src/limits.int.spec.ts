@@ -101,6 +101,8 @@ describe('after it', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? a : b).ask(command)));
     expect(answers.filter(f => f.data.code === 'RATE_LIMITED').length).toBeGreaterThanOrEqual(2);
     expect(answers.filter(f => f.data.code === 'NO_RESPONDERS').length).toBeGreaterThanOrEqual(10);
+    const text = await (await fetch(`${t.gateway.url}/metrics`)).text();
+    expect(text).toMatch(/xanthus_ws_command_seconds_count\{[^}]*family="qry.vps.sandbox",code="NO_RESPONDERS"[^}]*\} 1\d/);
     const headers = { authorization: `Bearer ${await t.token(ada)}` };
     const over = await Promise.all(Array.from({ length: 14 }, () => fetch(`${t.gateway.url}/api/vps`, { headers })));
     expect(over.filter(r => r.status === 429).map(r => r.headers.get('retry-after'))).toContain('1');

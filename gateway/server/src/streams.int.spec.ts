@@ -116,6 +116,19 @@ describe('resume', () => {
     expect(socket.frames.filter(isMessage('js:VPS_METRICS')).map(f => (f.data['payload'] as { i: number }).i)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
+  it('is counted by how it began; who is behind is seen, with what is queued', async () => {
+    const metric = async (name: string): Promise<number> => Number(new RegExp(`${name}[^\\n]* ([\\d.]+)\\n`).exec(await (await fetch(`${t.gateway.url}/metrics`)).text())?.[1] ?? Number.NaN);
+    for (const labels of ['status="resumed",reason="none"', 'status="reset",reason="trimmed"', 'status="reset",reason="ahead"']) expect(await metric(`xanthus_ws_subscribed_total\\{${labels}`)).toBeGreaterThanOrEqual(1);
+    expect(await metric('xanthus_ws_rights_age_seconds')).toBeLessThan(10);
+    const socket = await connect();
+    socket.ws.pause();
+    socket.send({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.vps.big', start_seq: 1 } });
+    await eventually(async () => (await metric('xanthus_ws_catch_up_lag_max')) > 50 && (await metric('xanthus_ws_catching_up')) === 1 && (await metric('xanthus_ws_queue_bytes_max')) > 50_000);
+    socket.ws.resume();
+    await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    await eventually(async () => (await metric('xanthus_ws_catch_up_lag_max')) === 0 && (await metric('xanthus_ws_queue_bytes')) === 0);
+  });
+
   it('starts at a time, at the head, and after what has gone', async () => {
     await events(2);
     const stored = Date.now();

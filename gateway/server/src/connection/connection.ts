@@ -32,6 +32,8 @@ export interface Subscription {
   readonly durable?: string;
   /** The right that it needs, now and later. */
   readonly request: CapabilityRequest;
+  /** How far it is behind the head while it catches up, in sequences; 0: it is live. */
+  lag?(): number;
   /** Where a client would resume; only what left for the socket counts. */
   position?(): { readonly epoch: string; readonly at: number } | undefined;
   grant?(n: number): void;
@@ -52,6 +54,7 @@ export interface ConnectionHost {
   readonly limits: Required<Limits>;
   /** A connection has met a limit of its own. */
   limited(limit: keyof Limits): void;
+  began(status: string, reason?: string): void;
   /** It has so many subscriptions more, or fewer. */
   subscribed(connection: Connection, change: number): void;
   now(): number;
@@ -142,6 +145,10 @@ export class Connection {
     this.send({ op: 'cap_update', data: document ?? { ...NO_CAPABILITIES, revision: 0 } });
   }
 
+  /** A subscription has begun, or goes on, in this way. */
+  began(status: string, reason?: string): void {
+    this.host.began(status, reason);
+  }
   drop(subscription: Subscription): void {
     if (this.subscriptions.get(subscription.key) !== subscription) return;
     this.subscriptions.delete(subscription.key);

@@ -10,6 +10,8 @@ export interface HubOptions {
   readonly quota: Quota;
   /** A limit was met. */
   onLimit?(limit: keyof Limits): void;
+  /** A subscription began: `subscribed`, `resumed`, or `reset` with its reason. */
+  onBegan?(status: string, reason?: string): void;
   readonly authMs: number;
   readonly pingMs: number;
   /** NATS is away, or was a moment ago: nobody can get a fresh token, and an expired one opens nothing. */
@@ -17,6 +19,9 @@ export interface HubOptions {
   /** Everything followed now, for the heartbeats of positions. */
   channels(): readonly Channel[];
 }
+
+/** Bytes queued, in all and for the connection with most; subscriptions that are behind, and how far the last one is. */
+export interface Load { readonly queued: number; readonly longest: number; readonly behind: number; readonly lag: number }
 
 /** How long a queue may be full, and how long a socket may take nothing, ms. */
 const FULL_MS = 250;
@@ -68,6 +73,9 @@ export class Hub implements ConnectionHost {
   }
   limited(limit: keyof Limits): void {
     this.options.onLimit?.(limit);
+  }
+  began(status: string, reason?: string): void {
+    this.options.onBegan?.(status, reason);
   }
   subscribed({ principal }: Connection, change: number): void {
     this.subscriptions += change;
@@ -131,6 +139,21 @@ export class Hub implements ConnectionHost {
   /** Says something to everyone who is logged in. */
   broadcast(tell: (connection: Connection) => void): void {
     for (const connection of this.connections) if (connection.state === 'live' || connection.state === 'draining') tell(connection);
+  }
+
+  /** What is queued and how far subscriptions are behind, for metrics. */
+  load(): Load {
+    let [queued, longest, behind, lag] = [0, 0, 0, 0];
+    for (const { outbox, subscriptions } of this.connections) {
+      queued += outbox.size.bytes;
+      longest = Math.max(longest, outbox.size.bytes);
+      for (const subscription of subscriptions.values()) {
+        const own = subscription.lag?.() ?? 0;
+        if (own > 0) behind++;
+        lag = Math.max(lag, own);
+      }
+    }
+    return { queued, longest, behind, lag };
   }
 
   /** How many connections are in each state. */

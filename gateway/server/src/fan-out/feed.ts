@@ -58,6 +58,11 @@ export class Feed implements Owner, Waiting {
     }
   }
 
+  /** How far behind the head while it catches up; one that waits for its client to grant more is not late. */
+  lag(): number {
+    return this.state === 'catching_up' && this.credit > 0 ? Math.max(0, this.channel.position - this.position) : 0;
+  }
+
   /** Live delivery: is there room and credit for one more? */
   ready(): boolean {
     return this.credit > 0 && (this.options.every === true || !this.outbox.full());

@@ -1,5 +1,6 @@
 import { encodeReplyText } from '../protocol/encode.js';
 import { problem, refuse } from '../protocol/problem.js';
+import { familyOf } from '../upstream/families.js';
 import { authorize, limit, type FrameOf, type GatewayContext, type LiveConnection } from './context.js';
 
 /** Answers that a connection may wait for at once. */
@@ -21,7 +22,7 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
       subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key,
       identity: { sub: principal.id, kind: 'person', tenant: principal.tenant, sid: principal.session },
     });
-    context.metrics.command('problem' in answer ? answer.problem.code : 'ok', performance.now() - started);
+    context.metrics.command(familyOf(target), 'problem' in answer ? answer.problem.code : 'ok', performance.now() - started);
     if (!connection.open) return;
     if ('text' in answer) connection.outbox.push(encodeReplyText(inbox, target, answer.text));
     else connection.refuse(answer.problem, { inbox, target });

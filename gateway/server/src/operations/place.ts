@@ -36,8 +36,10 @@ export const settle = async <T>(connection: LiveConnection, slot: Slot, at: { in
   }
 };
 
-export const reply = (connection: LiveConnection, frame: { inbox?: string | undefined; target: string }, data: SubscribeReply): void =>
+export const reply = (connection: LiveConnection, frame: { inbox?: string | undefined; target: string }, data: SubscribeReply): void => {
   connection.send({ op: 'reply', target: frame.target, ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data });
+  if (data.status !== 'live' && data.status !== 'ended') connection.began(data.status, data.status === 'reset' ? data.reason : undefined);
+};
 
 /** Without a filter: the one for everything, or the only one of that target. */
 export const find = (connection: LiveConnection, target: string, filter: string | undefined, durable?: string): Subscription | undefined => {

@@ -34,6 +34,7 @@ export const subscribeBucket = (context: GatewayContext, connection: LiveConnect
     reply(connection, frame, reason === undefined ? { status: resumed ? 'resumed' : 'subscribed', epoch: channel.epoch } : { status: 'reset', reason, epoch: channel.epoch });
     const feed = new Feed(channel, pattern, connection.outbox, resumed ? (data.last_revision ?? 0) : 0, { every: data.policy === 'reliable' });
     slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
+    slot.lag = () => feed.lag();
     slot.end = () => {
       mirror.remove(feed);
       feed.end();
@@ -70,6 +71,7 @@ export const subscribeStream = (context: GatewayContext, connection: LiveConnect
       onError: error => context.log.debug({ stream, err: error }, 'a page could not be read, trying again'),
     });
     slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
+    slot.lag = () => feed.lag();
     slot.grant = n => feed.grant(n);
     slot.end = () => {
       tail.remove(feed);

@@ -5,6 +5,7 @@ import { newId } from '@xanthus/kernel';
 import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
 import { payloadText } from '../protocol/payload.js';
 import { problem } from '../protocol/problem.js';
+import { kindOf } from './families.js';
 import type { NatsStatus } from './nats-status.js';
 
 export interface CommandRequest {
@@ -77,12 +78,6 @@ export class Commands {
     return deadline;
   }
 }
-
-/** What is asked, without tenant and id: `cmd.vps.server.adopt`, `qry.vps.sandbox`. */
-const kindOf = (subject: string): string => {
-  const [kind, , service, what, id, verb] = subject.split('.');
-  return kind === 'cmd' ? `cmd.${service}.${what}.${verb}` : `qry.${service}.${what}${what === 'view' ? `.${id}` : ''}`;
-};
 
 const refusalOf = (text: string): Problem => {
   const { error } = (JSON.parse(text) ?? {}) as { error?: Partial<Problem> };
