@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -99,10 +99,32 @@ export function spawnLauncher(args: string[], env: Record<string, string> = {}):
   };
 }
 
+/** Longer than any start, a build of everything on a busy machine included, and shorter than the patience of specs, ms. */
+const READY_WITHIN = 110_000;
+
+/** A start that hangs says where: what it printed, and what it and its children are doing. */
+async function inTime(launcher: Launcher, ready: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const { pid } = launcher.child;
+      const doing = spawnSync('ps', ['-o', 'pid,ppid,stat,wchan:24,etime,time,args', '--pid', String(pid), '--ppid', String(pid)], { encoding: 'utf8' }).stdout;
+      launcher.child.kill('SIGTERM');
+      reject(new Error(`not ready after ${READY_WITHIN / 1_000} s; it printed:\n${launcher.output().slice(-4_000) || '(nothing)'}\nand it is doing:\n${doing}`));
+    }, READY_WITHIN);
+  });
+  try {
+    await Promise.race([ready, late]);
+  } finally {
+    clearTimeout(timer);
+    ready.catch(() => {});
+  }
+}
+
 async function launch(o: PlatformOptions & { dataDir: string }, port: number, dispose: () => Promise<void>): Promise<Platform> {
   const args = ['--port', String(port), '--data', o.dataDir, ...(o.sandbox ? [] : ['--no-sandbox']), ...(o.processes ? ['--processes'] : []), ...(o.args ?? [])];
   const launcher = spawnLauncher(args, o.env);
-  await launcher.until(/is ready {3}\S+\n(First time.*\n)?/);
+  await inTime(launcher, launcher.until(/is ready {3}\S+\n(First time.*\n)?/));
   const url = /is ready {3}(\S+)/.exec(launcher.output())?.[1] ?? '';
   await new Promise((resolve) => { setImmediate(resolve); });
   const setupLink = /Open {4}(\S+)/.exec(launcher.output())?.[1];
