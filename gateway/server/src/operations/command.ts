@@ -14,7 +14,7 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
   authorize(context, principal, { what: 'command', subject: target });
   const exceeded = context.hub.quotas.command(principal);
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
-  if (connection.commands >= IN_FLIGHT) refuse('RATE_LIMITED', `At most ${IN_FLIGHT} commands at once.`);
+  if (connection.commands >= IN_FLIGHT) limit(context, 'RATE_LIMITED', { limit: 'commands_at_once', max: IN_FLIGHT });
   connection.commands++;
   const started = performance.now();
   try {

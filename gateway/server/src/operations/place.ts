@@ -1,7 +1,7 @@
 import { isPattern, type SubscribeReply } from '@xanthus/proto';
 import type { Subscription } from '../connection/connection.js';
 import { problemOf, refuse } from '../protocol/problem.js';
-import { authorize, type GatewayContext, type LiveConnection } from './context.js';
+import { authorize, limit, type GatewayContext, type LiveConnection } from './context.js';
 
 type Place = Omit<Subscription, 'key' | 'end'>;
 /** What a subscription has while it is being made, until it is filled. */
@@ -14,7 +14,7 @@ export const reserve = (context: GatewayContext, connection: LiveConnection, pla
   const key = keyOf(place.target, place.filter, place.durable);
   authorize(context, connection.principal, place.request);
   if (connection.subscriptions.has(key)) refuse('ALREADY_SUBSCRIBED');
-  if (connection.subscriptions.size >= context.hub.limits.subscriptions) refuse('TOO_MANY_SUBSCRIPTIONS');
+  if (connection.subscriptions.size >= context.hub.limits.subscriptions) limit(context, 'TOO_MANY_SUBSCRIPTIONS', { limit: 'subscriptions', max: context.hub.limits.subscriptions });
   const slot: Slot = { ...place, key, end: () => {} };
   connection.subscriptions.set(key, slot);
   return slot;

@@ -12,10 +12,15 @@ export const receive = (context: GatewayContext, connection: Connection, data: B
   if (!connection.open) return;
   const fast = connection.accept(data.length);
   if (binary) return connection.fault(problem('BAD_FRAME', 'Frames are text.'));
-  if (data.length > context.hub.limits.frame_bytes) context.metrics.refused('frame_bytes');
-  if (data.length > context.hub.limits.frame_bytes) return connection.fault(problem('TOO_LARGE', `A frame has at most ${context.hub.limits.frame_bytes} bytes.`));
+  if (data.length > context.hub.limits.frame_bytes) {
+    context.metrics.refused('frame_bytes');
+    return connection.fault(problem('TOO_LARGE', `A frame has at most ${context.hub.limits.frame_bytes} bytes.`));
+  }
   const parsed = parseFrame(data.toString('utf8'), context.hub.limits);
-  if ('problem' in parsed) return connection.fault(parsed.problem, parsed);
+  if ('problem' in parsed) {
+    if (parsed.problem.code === 'TOO_LARGE') context.metrics.refused('json_depth');
+    return connection.fault(parsed.problem, parsed);
+  }
   const { frame } = parsed;
   const at = { inbox: frame.inbox, target: 'target' in frame ? frame.target : undefined };
   context.metrics.frameIn(frame.op);
