@@ -9,7 +9,10 @@ export function holds(condition: boolean, sentence: string): asserts condition {
 }
 
 export const same = (actual: unknown, expected: unknown, what: string): void => {
-  if (canonical(actual) !== canonical(expected)) throw new Broken(`${what}: expected ${shown(expected)}, got ${shown(actual)}`);
+  if (canonical(actual) === canonical(expected)) return;
+  if (!Array.isArray(actual) || !Array.isArray(expected) || expected.length < 8) throw new Broken(`${what}: expected ${shown(expected)}, got ${shown(actual)}`);
+  const at = Array.from({ length: Math.max(actual.length, expected.length) }).findIndex((_, i) => canonical(actual[i]) !== canonical(expected[i]));
+  throw new Broken(`${what}: ${expected.length} expected, ${actual.length} came, at ${at} expected ${shown(expected.slice(at, at + 3))}, got ${shown(actual.slice(at, at + 3))}`);
 };
 
 /** Every field of `part` is there with that value. */
@@ -42,7 +45,8 @@ export const isNote = (target: string, kind: 'in_sync' | 'position' | 'reset' | 
 export const isError = (code: string, target?: string) => (frame: Frame): boolean => frame.op === 'error' && frame.data.code === code && (target === undefined || frame.target === target);
 
 /**
- * What a client proves with every frame of a stream or bucket: `prev ≤ position < seq`; `in_sync` and `position` move it on.
+ * What a client proves with every frame of a stream or bucket: `prev ≤ position < seq` of each message, `prev ≤ position` of `in_sync` and `position`, which move it on.
+ * A reset begins a new proof.
  * @returns the positions delivered
  */
 export const proven = (frames: readonly Frame[], start: number, label: 'seq' | 'revision' = 'seq'): number[] => {
@@ -54,15 +58,14 @@ export const proven = (frames: readonly Frame[], start: number, label: 'seq' | '
       position = Number.NEGATIVE_INFINITY;
       continue;
     }
-    holds(typeof at === 'number', `a frame without ${label}: ${shown(data)}`);
+    holds(typeof at === 'number' && typeof data.prev === 'number', `a frame without ${label} or prev: ${shown(data)}`);
+    if (position === Number.NEGATIVE_INFINITY) position = data.prev;
+    holds(data.prev <= position, `${label} ${at} has prev ${data.prev}, but the client stands at ${position}: something between is missing`);
     if (NOTES.has(data.kind ?? '')) {
       holds(at >= position, `${data.kind} ${at} goes back behind ${position}`);
       position = at;
       continue;
     }
-    holds(typeof data.prev === 'number', `a message without prev: ${shown(data)}`);
-    if (position === Number.NEGATIVE_INFINITY) position = data.prev;
-    holds(data.prev <= position, `${label} ${at} has prev ${data.prev}, but the client stands at ${position}: something between is missing`);
     holds(at > position, `${label} ${at} is told again, or out of order: the client stands at ${position}`);
     position = at;
     told.push(at);

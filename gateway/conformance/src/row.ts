@@ -13,9 +13,10 @@ export interface Row {
   readonly needs: readonly Part[];
   /**
    * `waiting`: mostly waits for a clock, runs beside everything else from the start.
+   * `patient`: the same, and once it waits it asks for no right: rows that stop auth's sign of life may run meanwhile.
    * `alone`: measures time, or does something to NATS that every client feels; runs last, by itself.
    */
-  readonly lane?: 'waiting' | 'alone';
+  readonly lane?: 'waiting' | 'patient' | 'alone';
   /** Given up after this time, default 20 s. */
   readonly seconds?: number;
   run(t: Trial): Promise<void>;

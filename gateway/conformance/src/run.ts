@@ -35,15 +35,21 @@ export const runConformance = async (options: RunOptions): Promise<Result[]> => 
     results.set(row, result);
     onResult?.(result);
   };
+  const patient = rows.filter(r => r.lane === 'patient').map(run);
   const waiting = rows.filter(r => r.lane === 'waiting').map(run);
   const queue = rows.filter(r => r.lane === undefined);
   const workers = Array.from({ length: width }, async () => {
     for (let row = queue.shift(); row !== undefined; row = queue.shift()) await run(row);
   });
   await Promise.all([...waiting, ...workers]);
-  for (const row of rows.filter(r => r.lane === 'alone')) await run(row);
+  const alone = rows.filter(r => r.lane === 'alone');
+  for (const row of alone.filter(stopsHeart)) await run(row);
+  await Promise.all(patient);
+  for (const row of alone.filter(r => !stopsHeart(r))) await run(row);
   return rows.flatMap(row => results.get(row) ?? []);
 };
+
+const stopsHeart = (row: Row): boolean => row.needs.includes('heartbeat');
 
 const runRow = async (row: Row, options: RunOptions): Promise<Result> => {
   const why = reasonToSkip(row, options);

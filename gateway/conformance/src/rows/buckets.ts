@@ -137,7 +137,7 @@ export const bucketRows: readonly Row[] = [
     const { data } = await (await t.live()).ask({ op: 'kv_sub', target: 'nosuchbucket', data: { pattern: `${t.tenant}.>` } });
     same(data.code, 'NOT_FOUND', 'the code');
   }),
-  row('kv_sub/a quiet subscription is told the position', { covers: ['op:kv_sub'], needs: NEEDS, lane: 'waiting', seconds: 35 }, async (t) => {
+  row('kv_sub/a quiet subscription is told the position', { covers: ['op:kv_sub'], needs: NEEDS, lane: 'patient', seconds: 35 }, async (t) => {
     const socket = await t.live();
     await follow(t, socket, { pattern: `${t.tenant}.quiet.*` });
     await synced(t, socket);

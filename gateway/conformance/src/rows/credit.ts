@@ -1,5 +1,5 @@
 /** Credit, and durable subscriptions. */
-import { delay, holds, includes, isData, of, offered, proven, refusedWith, same } from '../check.js';
+import { delay, holds, includes, isData, isError, of, offered, proven, refusedWith, same } from '../check.js';
 import { row, type Row } from '../row.js';
 import type { Socket } from '../socket.js';
 import type { Trial } from '../trial.js';
@@ -49,7 +49,7 @@ export const creditRows: readonly Row[] = [
     const first = await t.live();
     same((await durable(t, first, stream)).op, 'reply', 'a durable subscription');
     await first.collect(10, isData(target(stream)), 'a message');
-    first.send({ op: 'credit', target: target(stream), data: { filter: stream.filter, n: 1, ack_seq: 6 } });
+    first.send({ op: 'credit', target: target(stream), data: { filter: stream.filter, durable: 'work', n: 1, ack_seq: 6 } });
     await first.quiet();
     await delay(200);
     first.close();
@@ -78,14 +78,33 @@ export const creditRows: readonly Row[] = [
     first.close();
     includes((await durable(t, await t.live(), stream, { filter: stream.subject('s') })).data, { status: 'reset', reason: 'filter_changed' }, 'the answer');
   }),
-  row('durable/the latest holder wins', { covers: ['op:js_sub'], needs: STREAMS }, async (t) => {
+  row('durable/the latest holder wins, the one before is told', { covers: ['op:js_sub', 'error:TAKEN_OVER'], needs: STREAMS }, async (t) => {
     const stream = await t.stream();
     const [first, second] = [await t.live(), await t.live()];
     await durable(t, first, stream);
     await durable(t, second, stream);
+    await first.until(isError('TAKEN_OVER', target(stream)), 'TAKEN_OVER');
     await stream.publish('s', 1);
     await second.collect(1, isData(target(stream)), 'a message for the latest');
     await first.quiet();
     same(messages(first, stream).length, 0, 'messages for the one before');
+  }),
+  row('durable/one person has at most eight', { covers: ['op:js_sub'], needs: STREAMS }, async (t) => {
+    const stream = await t.stream();
+    const socket = await t.live();
+    for (let n = 1; n <= 8; n++) same((await durable(t, socket, stream, { durable: `work-${n}` })).op, 'reply', `the ${n}th`);
+    same((await durable(t, socket, stream, { durable: 'work-9' })).op, 'error', 'the ninth');
+  }),
+  row('durable/a right that is withdrawn ends it', { covers: ['error:REVOKED'], needs: STREAMS }, async (t) => {
+    const stream = await t.stream();
+    const person = await t.person();
+    const socket = await t.live(person);
+    await durable(t, socket, stream);
+    await person.grant({ ...t.rights, streams: {} });
+    await socket.until(isError('REVOKED', target(stream)), 'REVOKED');
+    await stream.publish('s', 1);
+    await delay(100);
+    await socket.quiet();
+    same(messages(socket, stream).length, 0, 'messages after it');
   }),
 ];

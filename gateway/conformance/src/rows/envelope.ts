@@ -37,7 +37,7 @@ export const envelopeRows: readonly Row[] = [
   answered('what is no object, or lacks a field, is BAD_FRAME', 'BAD_FRAME', ['[]', '"x"', 'null', '7', '{}', '{"op":7}', ...CLIENT_OPS.filter(op => op !== 'ping').map(op => frame(op)), '{"op":"auth","data":{}}']),
   answered('a field of the wrong form is BAD_FRAME', 'BAD_FRAME', [
     frame('sub', 'sig.a..b'), frame('sub', 'sig.a.>.b'), frame('sub', 'sig.a b'), frame('sub', 'sig.a*'), frame('sub', 'sig.x', { policy: 'whatever' }), frame('js_sub', 'S', { filter: 'evt.>.x' }), frame('js_sub', 'S', { start_seq: -1 }),
-    frame('js_sub', 'S', { start_time: 'yesterday' }), frame('js_sub', 'S', { credit: 0 }), frame('kv_sub', 'b', { pattern: 'a..b' }), frame('kv_sub', 'b', { last_revision: 'x' }), frame('credit', 'js:S', { n: 0 }),
+    frame('js_sub', 'S', { start_time: 'yesterday' }), frame('js_sub', 'S', { credit: 0 }), frame('kv_sub', 'b', { pattern: 'a..b' }), frame('kv_sub', 'b', { last_revision: 'x' }), frame('credit', 'js:S', { n: -1 }),
     frame('cmd', 'cmd.a.*.b.c.d'), frame('cmd', 'evt.a.b.c.d'), JSON.stringify({ op: 'ping', inbox: 'x'.repeat(65) }), JSON.stringify({ op: 'ping', inbox: '' }), JSON.stringify({ op: 'ping', inbox: 'ä' }),
   ]),
   answered('an op that does not exist is UNKNOWN_OP', 'UNKNOWN_OP', ['{"op":"dance"}', '{"op":"__proto__"}', '{"op":"hello"}', '{"op":""}', '{"op":"toString"}']),

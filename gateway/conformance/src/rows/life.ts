@@ -11,20 +11,20 @@ const DEAD = 10_000;
 const LATE = 2_500;
 
 export const lifeRows: readonly Row[] = [
-  row('life/a quiet client is pinged at ping_interval_ms and stays', { covers: ['out:hello'], needs: [], lane: 'waiting', seconds: 40 }, async (t) => {
+  row('life/a quiet client is pinged at ping_interval_ms and stays', { covers: ['out:hello'], needs: [], lane: 'patient', seconds: 40 }, async (t) => {
     const socket = await t.live();
     const interval = pingMs(socket);
     await socket.pinged(1, interval + LATE);
     await delay(500);
     same((await socket.ask({ op: 'ping' })).op, 'pong', 'a client that answers pings');
   }),
-  row('life/a dead peer is gone 10 s after the ping', { covers: ['out:hello'], needs: [], lane: 'waiting', seconds: 40 }, async (t) => {
+  row('life/a dead peer is gone 10 s after the ping', { covers: ['out:hello'], needs: [], lane: 'patient', seconds: 40 }, async (t) => {
     const socket = await t.live(undefined, { autoPong: false });
     const begun = performance.now();
     const { at } = await socket.end(pingMs(socket) + DEAD + LATE);
     holds(at - begun >= pingMs(socket), 'a peer is dead only after a ping');
   }),
-  row('life/any frame counts as life', { covers: ['op:ping'], needs: [], lane: 'waiting', seconds: 40 }, async (t) => {
+  row('life/any frame counts as life', { covers: ['op:ping'], needs: [], lane: 'patient', seconds: 40 }, async (t) => {
     const socket = await t.live(undefined, { autoPong: false });
     const until = performance.now() + pingMs(socket) + DEAD + LATE;
     for (; performance.now() < until; await delay(Math.min(2_000, pingMs(socket) / 2))) await socket.quiet();

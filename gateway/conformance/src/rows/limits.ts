@@ -67,17 +67,36 @@ export const limitRows: readonly Row[] = [
     same((await socket.ask({ op: 'unsub', target: `sig.${t.tenant}.s0` })).data.status, 'ended', 'unsub');
     same((await ask(max)).data.status, 'live', 'in the place of the one that ended');
   }),
-  row('limits/more connections than one user may have are refused with 429 and Retry-After', { covers: ['error:RATE_LIMITED', 'upgrade:429'], needs: ['identities'], seconds: 30 }, async (t) => {
-    const first = await t.live();
-    const max = limit(first, 'connections_per_user');
-    const headers = { authorization: `Bearer ${await t.token()}` };
-    for (let n = 1; n < max; n++) await t.open({ headers });
-    const over = t.raw({ headers });
+  row('limits/one connection more than a person may have is RATE_LIMITED, at the upgrade or with 4010', { covers: ['error:RATE_LIMITED', 'limit:connections_per_user'], needs: ['identities'], seconds: 30 }, async (t) => {
+    const person = await t.person();
+    const max = limit(await t.live(person), 'connections_per_user');
+    for (let n = 1; n < max; n++) await t.live(person);
+    const over = t.raw({ headers: { authorization: `Bearer ${await person.token()}` } });
     await over.end();
-    same(over.refused?.status, 429, 'the upgrade');
-    holds(Number(over.refused?.retryAfter) >= 0, 'Retry-After');
+    if (over.refused === undefined) return endsWith(over, 'RATE_LIMITED', 'UNAVAILABLE');
+    same(over.refused.status, 429, 'the upgrade');
+    holds(Number(over.refused.retryAfter) >= 0, 'Retry-After');
   }),
-  row('limits/more commands than one user may send are RATE_LIMITED', { covers: ['error:RATE_LIMITED'], needs: ['identities', 'services'], seconds: 30 }, async (t) => {
+  row('limits/one subscription more than a person may have is TOO_MANY_SUBSCRIPTIONS', { covers: ['error:TOO_MANY_SUBSCRIPTIONS', 'limit:subscriptions_per_user'], needs: ['identities'], lane: 'waiting', seconds: 30 }, async (t) => {
+    const person = await t.person();
+    const first = await t.live(person);
+    const [max, each] = [limit(first, 'subscriptions_per_user'), Math.min(limit(first, 'subscriptions'), limit(first, 'burst') - 20)];
+    const ask = async (socket: Socket, from: number, n: number) => Promise.all(Array.from({ length: n }, (_, i) => socket.ask({ op: 'sub', target: `sig.${t.tenant}.s${from + i}` })));
+    for (let had = 0; had < max; had += each) {
+      const answers = await ask(await t.live(person), had, Math.min(each, max - had));
+      holds(answers.every(f => f.data.status === 'live'), `a subscription within the limit is refused: ${JSON.stringify(answers.find(f => f.op === 'error')?.data)}`);
+    }
+    refusedWith((await ask(first, max, 1))[0]!, 'TOO_MANY_SUBSCRIPTIONS', `subscription ${max + 1}`);
+  }),
+  row('limits/more bytes than bytes_in_per_second is RATE_LIMITED', { covers: ['error:RATE_LIMITED', 'limit:bytes_in_per_second'], needs: [] }, async (t) => {
+    const socket = await t.live();
+    const [rate, size] = [limit(socket, 'bytes_in_per_second'), limit(socket, 'frame_bytes') - 200];
+    const data = 'x'.repeat(size);
+    // Fewer frames than are too many, but far more bytes than a few seconds allow.
+    for (let i = 0; i < Math.min(limit(socket, 'burst') - 10, Math.ceil((8 * rate) / size)); i++) socket.send({ op: 'ping', inbox: `b${i}`, data });
+    refusedWith(await socket.until(f => f.op === 'error', 'an error', 10_000), 'RATE_LIMITED', 'too many bytes');
+  }),
+  row('limits/more commands than a person may send are RATE_LIMITED', { covers: ['error:RATE_LIMITED', 'limit:commands_per_second'], needs: ['identities', 'services'], seconds: 30 }, async (t) => {
     const at = `cmd.${t.tenant}.conformance.thing.s1.go`;
     await t.service(at, () => ({ body: {} }));
     const socket = await t.live();

@@ -162,7 +162,7 @@ export const streamRows: readonly Row[] = [
     same(proven(socket.frames.filter(of(target(stream))), 0), all, 'the sequences');
     holds(!socket.frames.some(isError('SLOW_CONSUMER')), 'a reader that keeps up is taken for slow');
   }),
-  row('js_sub/a quiet subscription is told the position', { covers: ['op:js_sub'], needs: STREAMS, lane: 'waiting', seconds: 35 }, async (t) => {
+  row('js_sub/a quiet subscription is told the position', { covers: ['op:js_sub'], needs: STREAMS, lane: 'patient', seconds: 35 }, async (t) => {
     const stream = await t.stream();
     const socket = await t.live();
     await follow(socket, stream, { filter: stream.subject('quiet') });
