@@ -10,6 +10,8 @@ export const HEADERS = {
   IDEMPOTENCY: 'Xanthus-Idempotency-Key',
   TRACEPARENT: 'traceparent',
   ERROR: 'Xanthus-Error',
+  /** Proves to the terminals service which viewer a frame is from. */
+  ATTACHMENT: 'Xanthus-Attachment',
   /** Written by nats-server on an import with `share`; a client cannot forge it across accounts. Exact case. */
   REQUEST_INFO: 'Nats-Request-Info',
 } as const;

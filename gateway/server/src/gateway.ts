@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
-import { SUB_PROTOCOL } from '@xanthus/proto';
+import { SUB_PROTOCOL, TTY_SUB_PROTOCOL } from '@xanthus/proto';
 import { Access } from './access/access.js';
 import { addressOf } from './access/address.js';
 import { isLoopback, originsOf } from './access/origins.js';
@@ -25,6 +25,8 @@ import { gatewayMetrics } from './metrics.js';
 import type { GatewayContext } from './operations/context.js';
 import { encodeError } from './protocol/encode.js';
 import { problem } from './protocol/problem.js';
+import { TERMINAL_PATH, terminalAcceptor } from './tty/accept-terminal.js';
+import { Terminals } from './tty/terminals.js';
 import { Buckets } from './upstream/buckets.js';
 import { Commands } from './upstream/commands.js';
 import { natsDurables } from './upstream/durable-consumers.js';
@@ -109,7 +111,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     draining: () => drain.remaining,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
-  const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, durables, buckets, signals, metrics, pingMs };
+  const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, durables, terminals: new Terminals(nc, signer, status), buckets, signals, metrics, pingMs };
   capabilities.onChange(({ tenant, principal, document }) => {
     hub.rightsChanged(tenant, principal, document);
     durables.rightsChanged(tenant, principal);
@@ -143,6 +145,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const routes = upgradeRoutes([
     { path: /^\/ws\/?$/, protocols: [SUB_PROTOCOL], accept: (ws, request) => void accept(ws, request) },
     { path: /^\/ws\/status\/?$/, protocols: [SUB_PROTOCOL], accept: statusAcceptor(context, accept) },
+    { path: TERMINAL_PATH, protocols: [TTY_SUB_PROTOCOL], accept: terminalAcceptor(context, whereFrom) },
   ]);
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with((ws, request) => routes.find(request)?.accept(ws, request)), { bodyParser: false, logger: false, abortOnError: false });
   stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));

@@ -195,6 +195,14 @@ describe('the gateway', () => {
     }
   });
 
+  it('speaks for viewers of terminals and hears their output; what a service hears it does not', async () => {
+    for (const verb of ['attach', 'replay', 'in']) expect(await publishRefused('gateway', `tty.acme.s1.${verb}`)).toBe(false);
+    expect(await subscribeRefused('gateway', 'tty.acme.s1.out')).toBe(false);
+    expect(await publishRefused('gateway', 'tty.acme.s1.out')).toBe(true);
+    for (const verb of ['attach', 'replay', 'in', '*']) expect(await subscribeRefused('gateway', `tty.acme.s1.${verb}`)).toBe(true);
+    for (const user of ['auth', 'vps', 'launch'] as const) expect(await publishRefused(user, 'tty.acme.s1.in')).toBe(true);
+  });
+
   it('may listen to signals', async () => {
     expect(await subscribeRefused('gateway', 'sig.>')).toBe(false);
   });

@@ -105,8 +105,8 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   vps: () => service('vps'),
   /** Asks everything, forges no event, hears no command, sees no secret. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
-    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...GATEWAY_TALK, ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
-    sub: { allow: [...inbox('gateway'), 'sig.>', ...GATEWAY_TALK] },
+    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
+    sub: { allow: [...inbox('gateway'), 'sig.>', 'tty.*.*.out', ...GATEWAY_TALK] },
   }),
   launch: () => ({
     pub: { allow: [`${API}.INFO`, ...(SERVICE_RIGHTS['launch'] ?? [])] },

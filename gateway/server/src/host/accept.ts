@@ -32,7 +32,7 @@ export const acceptor = (context: GatewayContext, addressOf: (request: IncomingM
 };
 
 /** Before `ws` closes a connection that breaks RFC 6455 or sends something far too large, the client is told why. */
-const sayWhy = (context: GatewayContext, ws: WebSocket, connection: Connection): void => {
+export const sayWhy = (context: GatewayContext, ws: WebSocket, connection: Connection): void => {
   const close = ws.close.bind(ws);
   ws.close = (code, reason) => {
     const known = code === undefined ? undefined : BROKEN[code];
@@ -59,4 +59,4 @@ const waitForCookie = (context: GatewayContext, connection: Connection, cookie: 
   setTimeout(() => void enterByCookie(context, connection), SILENCE_MS).unref();
 };
 
-const bytesOf = (data: RawData): Buffer => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data));
+export const bytesOf = (data: RawData): Buffer => (Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data));

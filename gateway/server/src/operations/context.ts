@@ -7,6 +7,7 @@ import type { Hub } from '../connection/hub.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { refuse } from '../protocol/problem.js';
 import type { Buckets } from '../upstream/buckets.js';
+import type { Terminals } from '../tty/terminals.js';
 import type { Commands } from '../upstream/commands.js';
 import type { Durables } from '../upstream/durables.js';
 import type { Signals } from '../upstream/signals.js';
@@ -24,6 +25,7 @@ export interface GatewayContext {
   readonly commands: Commands;
   readonly streams: Streams;
   readonly durables: Durables;
+  readonly terminals: Terminals;
   readonly buckets: Buckets;
   readonly signals: Signals;
   readonly metrics: GatewayMetrics;
