@@ -9,7 +9,7 @@
  * | `replay` | gateway, request | `TtyReplay` as JSON → one output frame that begins there, a snapshot where those bytes are gone, or nothing at the head |
  * | `in` | gateway | frames as clients send them: input, or control; header `Xanthus-Attachment` |
  *
- * Who is attached is proved by the attachment, a secret of the service's: a subject alone authenticates nobody. Credit goes up to the service as the
+ * Who is attached is proved by the attachment, a secret of the service's: a subject alone authenticates nobody. One that is not known is refused (`SESSION.DETACHED`). Credit goes up to the service as the
  * offset that a viewer can take (`{op: "credit", up_to}`); it reads from the host while one viewer can take more. A viewer behind reads `replay`.
  */
 import { TOKEN, TENANT_SLUG } from './ids.js';

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdentityVerifier } from '@xanthus/nest';
-import { parseTtyFrame, ttyControl, TTY_CREDIT, TTY_SUB_PROTOCOL } from '@xanthus/proto';
+import { parseTtyFrame, ttyBytes, ttyControl, TTY_CREDIT, TTY_SUB_PROTOCOL } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
 import { WebSocket, type ClientOptions } from 'ws';
 import { Socket } from './socket.fixture.js';
@@ -232,4 +232,24 @@ describe('who', () => {
     await t.endSession(person);
     await eventually(() => viewer.closed === 4503);
   });
+});
+
+describe('what goes wrong', () => {
+  it('goes on without a hole when NATS is killed; a viewer that the service forgot comes back to its offset', async () => {
+    const shell = source();
+    const typist = await t.person('acme', { subjects: ['tty.acme.>'] });
+    const viewer = await view(shell.session, undefined, typist);
+    shell.write(Buffer.from('before'));
+    await eventually(() => viewer.offset === 6);
+    await t.nats.kill9();
+    await t.nats.restart();
+    await eventually(() => t.nc.rtt(), { timeout: 15_000 });
+    shell.write(Buffer.from(' after'));
+    await eventually(() => viewer.bytes.toString() === 'before after', { timeout: 10_000 });
+    shell.forget();
+    // a hole makes it ask
+    t.nc.publish(`tty.acme.${shell.session}.out`, ttyBytes(0, 13, Buffer.from('x')));
+    await eventually(() => viewer.closed === 4010);
+    expect(viewer.controls.at(-1)).toMatchObject({ op: 'error', code: 'SESSION.DETACHED' });
+  }, 40_000);
 });

@@ -90,6 +90,8 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
   const feed: TerminalFeed = new TerminalFeed(connection.outbox, {
     replay: (from, max) => context.terminals.replay(terminal, viewer.attachment ?? '', from, max),
     credit: (upTo) => { if (viewer.attachment !== undefined) context.terminals.tell(terminal, viewer.attachment, { op: 'credit', up_to: upTo }); },
+    // The session may go on: whoever comes back is attached anew.
+    lost: why => connection.end(CLOSE_CODES.UNAVAILABLE, why),
   }, path.offset);
   const viewer: Viewer = { terminal, feed, types: false };
   const leave = (): void => {

@@ -1,7 +1,7 @@
 /** A terminals service that serves bytes instead of a shell: it keeps to the contract of `proto/src/tty.ts`. For specs. */
 import { randomBytes } from 'node:crypto';
 import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { HEADERS, parseTtyFrame, ttyBytes, ttyControl, ttyJson, ttySubject, TTY_KIND, type TtyAttach, type TtyReplay } from '@xanthus/proto';
+import { HEADERS, parseTtyFrame, ttyBytes, ttyControl, ttyJson, ttySubject, TTY_KIND, type Problem, type TtyAttach, type TtyReplay } from '@xanthus/proto';
 
 export class ByteSource {
   readonly typed: Buffer[] = [];
@@ -9,7 +9,7 @@ export class ByteSource {
   readonly attaches: { readonly ask: TtyAttach; readonly identity: string | undefined }[] = [];
   /** Bytes that were published live; others wait until somebody can take them. */
   offset = 0;
-  refuse: object | undefined;
+  refuse: Problem | undefined;
   private readonly attachments = new Map<string, number>();
   private content = Buffer.alloc(0);
   private floor = 0;
@@ -32,6 +32,10 @@ export class ByteSource {
   say(control: object): void {
     this.nc.publish(ttySubject(this.tenant, this.session, 'out'), ttyControl(control));
   }
+  /** As after a restart. */
+  forget(): void {
+    this.attachments.clear();
+  }
   get viewers(): number {
     return this.attachments.size;
   }
@@ -51,20 +55,22 @@ export class ByteSource {
   private attach(m: Msg): void {
     const ask = m.json<TtyAttach>();
     this.attaches.push({ ask, identity: m.headers?.get(HEADERS.IDENTITY) });
-    if (this.refuse !== undefined) {
-      const sent = headers();
-      sent.set(HEADERS.ERROR, 'SESSION.NOT_FOUND');
-      return void m.respond(JSON.stringify({ error: this.refuse }), { headers: sent });
-    }
+    if (this.refuse !== undefined) return this.refused(m, this.refuse);
     const attachment = randomBytes(16).toString('hex');
     this.attachments.set(attachment, ask.up_to);
     m.respond(JSON.stringify({ attachment, hello: { session: this.session, offset: this.offset, cols: 80, rows: 24, mode: ask.types ? 'type' : 'watch', viewers: this.viewers, recording: false } }));
     this.flow();
   }
 
+  private refused(m: Msg, error: Problem): void {
+    const sent = headers();
+    sent.set(HEADERS.ERROR, error.code);
+    m.respond(JSON.stringify({ error }), { headers: sent });
+  }
+
   private replay(m: Msg): void {
     const { attachment, from, max } = m.json<TtyReplay>();
-    if (!this.attachments.has(attachment)) return void m.respond();
+    if (!this.attachments.has(attachment)) return this.refused(m, { code: 'SESSION.DETACHED', message: 'This viewer is not attached.', retryable: false });
     if ((from ?? 0) < this.floor) return void m.respond(ttyBytes(TTY_KIND.SNAPSHOT, this.offset, Buffer.from(`screen at ${this.offset}`)));
     const start = from ?? 0;
     m.respond(start >= this.offset ? undefined : ttyBytes(TTY_KIND.OUTPUT, start, this.content.subarray(start, Math.min(start + max, this.offset))));

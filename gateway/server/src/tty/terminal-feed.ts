@@ -1,5 +1,6 @@
-import { TTY_KIND, ttyBytes, ttyControl, TTY_CREDIT, type TtyFrame } from '@xanthus/proto';
+import { TTY_KIND, ttyBytes, ttyControl, TTY_CREDIT, type Problem, type TtyFrame } from '@xanthus/proto';
 import type { Outbox, Owner, Waiting } from '../fan-out/outbox.js';
+import { problemOf } from '../protocol/problem.js';
 
 /** Bytes that are asked for at once: a fraction of an outbox. */
 const PAGE = 64 * 1024;
@@ -10,6 +11,8 @@ export interface TerminalSource {
   replay(from: number | undefined, max: number): Promise<TtyFrame | undefined>;
   /** The viewer can take everything up to this offset. */
   credit(upTo: number): void;
+  /** The service does not know this viewer any more. */
+  lost(why: Problem): void;
 }
 
 /**
@@ -91,8 +94,10 @@ export class TerminalFeed implements Owner, Waiting {
       if (generation !== this.generation) return;
       this.reading = false;
       this.take(frame);
-    } catch {
+    } catch (error) {
       if (generation !== this.generation) return;
+      const why = problemOf(error);
+      if (!why.retryable) return this.source.lost(why);
       setTimeout(() => {
         if (generation !== this.generation) return;
         this.reading = false;
