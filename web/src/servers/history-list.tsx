@@ -27,7 +27,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
   const names = useNames();
   return (
     <>
-      <ol ref={drawn?.list} aria-label="History" aria-busy={feed.state === 'catching_up'} data-testid="history" style={drawn && { paddingTop: drawn.before, paddingBottom: drawn.after }}>
+      <ol ref={drawn?.list} className={drawn && 'drawn-in-part'} aria-label="History" aria-busy={feed.state === 'catching_up'} data-testid="history" style={drawn && { paddingTop: drawn.before, paddingBottom: drawn.after }}>
         {(drawn?.indices ?? [...rows.keys()]).map(i => {
           const row = rows[i];
           if (!row) return null;

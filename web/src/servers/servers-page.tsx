@@ -82,7 +82,7 @@ const ServerTable = ({ servers, search }: { readonly servers: readonly Server[];
   if (servers.length === 0) return <Panel><p className="py-8 text-center text-ink-2">No server fits {search.q ? `“${search.q}”` : 'the filter'}. <Link to="/servers" className="text-accent-ink underline underline-offset-2">Show all</Link></p></Panel>;
   return (
     <Panel flush className="overflow-hidden">
-      <table aria-rowcount={servers.length + 1} className="w-full table-fixed text-[13px]">
+      <table aria-rowcount={servers.length + 1} className="drawn-in-part w-full table-fixed text-[13px]">
         <thead>
           <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-4 [&>th]:font-medium">
             <th scope="col">Server</th><th scope="col" className="w-36">Status</th><th scope="col" className="hidden w-44 md:table-cell">Load</th>

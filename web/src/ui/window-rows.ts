@@ -21,6 +21,17 @@ export const useWindowRows = <E extends HTMLElement>(count: number, estimate: nu
   const [top, setTop] = useState(0);
   const many = count > LEAST;
   useLayoutEffect(() => { if (many && list.current) setTop(Math.round(list.current.getBoundingClientRect().top + scrollY)); }, [many, count]);
+  const newest = many ? keyOf(0) : undefined;
+  const newestBefore = useRef(newest);
+  // What comes in above, while somebody reads far down, must not move what they read.
+  useLayoutEffect(() => {
+    const before = newestBefore.current;
+    newestBefore.current = newest;
+    if (before === undefined || before === newest || scrollY <= top) return;
+    let added = 1;
+    while (added < LEAST && keyOf(added) !== before) added++;
+    if (added < LEAST) scrollBy(0, added * estimate);
+  });
   // oxlint-disable-next-line react/incompatible-library -- no compiler here memoizes; what it returns is used in this function alone
   const rows = useWindowVirtualizer<HTMLElement>({ count, estimateSize: () => estimate, getItemKey: keyOf, overscan: 15, scrollMargin: top, enabled: many });
   if (!many) return { list, indices: Array.from({ length: count }, (_, i) => i), before: 0, after: 0, measure: () => undefined };
