@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { headers, type Msg, type Subscription } from '@nats-io/transport-node';
 import { IdentityVerifier } from '@xanthus/nest';
 import { HEADERS, HTTP_ROWS, type IdentityClaims } from '@xanthus/proto';
-import { tempDir, type TempDir } from '@xanthus/testing';
+import { eventually, tempDir, type TempDir } from '@xanthus/testing';
 import { Socket } from './socket.fixture.js';
 import { startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
@@ -107,6 +107,8 @@ describe('cmd', () => {
     expect((await call('GET', '/health')).status).toBe(200);
     await t.nats.restart();
     await socket.until(f => f.op === 'cap_update' && f !== socket.frames[1], 15_000);
+    // Our own connection comes back by itself too, for the tests that follow.
+    await eventually(() => t.nc.flush().then(() => true), { timeout: 5_000 });
   }, 20_000);
 });
 
