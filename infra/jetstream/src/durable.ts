@@ -1,13 +1,16 @@
 /** Work from a durable consumer: each message at least once, by one of the service's copies, tried again until it succeeds. */
-import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, jetstream, JetStreamApiError, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { endOnDoubt } from './follow.js';
 import { pause } from './locked.js';
 import type { Logger, Stoppable } from './types.js';
 
 const SECOND = 1_000_000_000;
-const ACK_WAIT = 30;
-const WORKING_EVERY = 10_000;
+/** How long the work of a copy that was killed lies before another does it, s: as long as a lock takes to move. */
+const ACK_WAIT = 8;
+const WORKING_EVERY = 2_500;
+/** The consumer is there, made by an earlier version. */
+const OTHERWISE_CONFIGURED = 10148;
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 5 * 60_000;
 /** Messages in work at once in one copy. */
@@ -35,10 +38,15 @@ export const startDurable = async (nc: NatsConnection, { stream, name, filter, l
   const bySubject = new Map<string, Promise<void>>();
   let current: ConsumerMessages | undefined;
 
-  const ensure = () =>
-    jsm.consumers.add(stream, {
-      durable_name: name, ack_policy: AckPolicy.Explicit, ack_wait: ACK_WAIT * SECOND, max_deliver: -1, max_ack_pending: 1_000, deliver_policy: DeliverPolicy.All, filter_subject: filter,
-    });
+  const ensure = async (): Promise<void> => {
+    const changing = { ack_wait: ACK_WAIT * SECOND, max_deliver: -1, max_ack_pending: 1_000, filter_subject: filter };
+    try {
+      await jsm.consumers.add(stream, { durable_name: name, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, ...changing });
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== OTHERWISE_CONFIGURED) throw error;
+      await jsm.consumers.update(stream, name, changing);
+    }
+  };
 
   const work = async (message: JsMsg): Promise<void> => {
     if (signal.aborted) return message.nak();

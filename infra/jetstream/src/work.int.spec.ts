@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { GiveUp, handleCommand, newId, type Reactor } from '@xanthus/kernel';
 import { contextFor, counter } from '@xanthus/kernel/testing';
@@ -69,6 +70,24 @@ describe('work over one server', () => {
     await count(newId(), 9);
     await eventually(() => calls.length === 6, DEADLINE);
     expect(calls[5]).toEqual([9, 1]);
+  });
+
+  it('does within ten seconds what a killed copy had begun, also with a consumer of an earlier version', async () => {
+    const name = 'goes-on';
+    const js = jetstream(nc);
+    await (await jetstreamManager(nc)).consumers.add('VPS', { durable_name: name, ack_policy: AckPolicy.Explicit, ack_wait: 30_000_000_000, filter_subject: 'evt.*.vps.>', deliver_policy: DeliverPolicy.New });
+    const seen: string[] = [];
+    const start = () => startReactor(nc, { service: 'vps', reactor: { name, types: ['Counted'], react: async (event, { delivery }) => void seen.push(`${event.aggregate.id} ${delivery}`) }, log: silent });
+    const first = await start();
+    const [one, two] = [newId(), newId()];
+    await count(one, 1);
+    await eventually(() => seen.length === 1, DEADLINE);
+    await first.stop();
+    await count(two, 1);
+    await (await js.consumers.get('VPS', name)).next({ expires: 5_000 }); // the copy that takes it is killed
+    kept(await start());
+    await eventually(() => seen.length === 2, { timeout: 10_000 });
+    expect(seen).toEqual([`${one} 1`, `${two} 2`]);
   });
 
   it('fires timers at their time, also late ones and after a failure; cancelled and replaced ones do not fire', async () => {
