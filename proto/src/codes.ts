@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   TAKEN_OVER: { meaning: 'Another connection of yours has this now; the latest wins.', retryable: false, http: 409 },
   RATE_LIMITED: { meaning: 'Too many requests; slow down.', retryable: true, http: 429 },
   NO_RESPONDERS: { meaning: 'No service answers to this subject now.', retryable: true, http: 503 },
-  TIMEOUT: { meaning: 'The service did not answer within its deadline; the command may still take effect.', retryable: true, http: 504 },
+  TIMEOUT: { meaning: 'The service did not answer within its deadline; the command may still take effect. Sent again with the same idempotency key it takes effect once.', retryable: true, http: 504 },
   SLOW_CONSUMER: { meaning: 'The client did not keep up; reconnect and resume.', retryable: true, http: 503 },
   AUTH_REQUIRED: { meaning: 'Log in first.', retryable: false, http: 401 },
   AUTH_EXPIRED: { meaning: 'The access token has expired; get a fresh one.', retryable: true, http: 401 },
