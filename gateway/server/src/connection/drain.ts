@@ -1,9 +1,13 @@
-import { CLOSE_CODES } from '@xanthus/proto';
+import { CLOSE_CODES, type Problem } from '@xanthus/proto';
 import { problem } from '../protocol/problem.js';
 import type { Connection } from './connection.js';
 
 /** Whom it sends away. */
 interface Clients { readonly connections: ReadonlySet<Connection>; now(): number }
+
+/** What a client is told when its slot has come. */
+export interface Ending { readonly code: number; readonly problem: Problem }
+const GOING: Ending = { code: CLOSE_CODES.DRAINING, problem: problem('DRAINING') };
 
 /** Slots that fall into so many ms are one. */
 const STEP_MS = 10;
@@ -33,9 +37,9 @@ export class Drain {
   }
 
   /** Tells everyone. @returns when the last slot is over; once for all callers */
-  begin(why: string): Promise<void> {
+  begin(why: string, end: Ending = GOING): Promise<void> {
     this.why ??= why;
-    return (this.emptied ??= this.empty().finally(() => { this.emptied = undefined; }));
+    return (this.emptied ??= this.empty(end).finally(() => { this.emptied = undefined; }));
   }
 
   /** The reason is gone: clients are let in again. Who was told goes all the same. */
@@ -43,23 +47,23 @@ export class Drain {
     this.why = undefined;
   }
 
-  private async empty(): Promise<void> {
+  private async empty(end: Ending): Promise<void> {
     const begun = this.clients.now();
     this.until = begun + this.windowMs;
     const all = [...this.clients.connections];
     const known = all.filter(c => c.principal !== undefined);
     // Nothing is lost by who has not logged in.
-    for (const connection of all) if (connection.principal === undefined) leave(connection);
+    for (const connection of all) if (connection.principal === undefined) leave(connection, end);
     const slots = known.map((connection, i) => ({ connection, after: Math.floor((this.windowMs * i) / known.length) }));
     this.remaining = slots.length;
     for (const { connection, after } of slots) connection.drain(after);
     for (const { connection, after } of slots) {
       const wait = begun + after - this.clients.now();
       if (wait > 0) await new Promise(resolve => setTimeout(resolve, Math.max(STEP_MS, wait)));
-      leave(connection);
+      leave(connection, end);
       this.remaining--;
     }
   }
 }
 
-const leave = (connection: Connection): void => connection.end(CLOSE_CODES.DRAINING, problem('DRAINING'));
+const leave = (connection: Connection, { code, problem: why }: Ending): void => connection.end(code, why);

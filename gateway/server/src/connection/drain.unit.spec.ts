@@ -77,7 +77,7 @@ describe('rights that nobody vouches for', () => {
     [current, outage] = [false, true];
     pass(300);
     outage = false;
-    pass(59);
+    pass(50);
     expect(told).toEqual([]);
     pass(3);
     expect(told).toHaveLength(1);

@@ -1,8 +1,12 @@
-import type { Drain } from './drain.js';
+import { CLOSE_CODES } from '@xanthus/proto';
+import { problem } from '../protocol/problem.js';
+import type { Drain, Ending } from './drain.js';
 
-/** Without news of anybody's rights for so long, clients are better served elsewhere, ms. */
-const STALE_MS = 60_000;
+/** Rights are unknown after 10 s without news; a minute after the last news clients are better served elsewhere, ms. */
+const STALE_MS = 50_000;
 const WHY = 'nobody has said for a minute who may do what';
+
+const END: Ending = { code: CLOSE_CODES.UNAVAILABLE, problem: problem('UNAVAILABLE', 'Rights cannot be checked here now; try another gateway.') };
 
 export interface RightsWatch {
   /** Is it known who may do what? */
@@ -19,6 +23,6 @@ export const staleRights = (watch: RightsWatch, drain: Pick<Drain, 'why' | 'begi
     if (watch.current() || watch.outage()) {
       since = undefined;
       if (drain.why === WHY && watch.current()) drain.cease();
-    } else if (watch.now() - (since ??= watch.now()) >= STALE_MS && drain.why === undefined) void drain.begin(WHY);
+    } else if (watch.now() - (since ??= watch.now()) >= STALE_MS && drain.why === undefined) void drain.begin(WHY, END);
   };
 };

@@ -3,9 +3,9 @@ import type { Connection } from '../connection/connection.js';
 import { problem, problemOf } from '../protocol/problem.js';
 import type { GatewayContext } from './context.js';
 
-/** A token for a connection: the first makes it live, a later one of the same person keeps it so. */
-export const authenticate = async (context: GatewayContext, connection: Connection, token: string, inbox?: string): Promise<void> => {
-  const at = { inbox };
+/** A token for a connection: the first makes it live, a later one of the same person keeps it so. Only the op `auth` is answered. */
+export const authenticate = async (context: GatewayContext, connection: Connection, token: string, asked?: { readonly inbox: string | undefined }): Promise<void> => {
+  const at = { inbox: asked?.inbox };
   try {
     const { claims, name } = await context.access.authenticate(token);
     if (!connection.open) return;
@@ -30,7 +30,7 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
       principal.expires = expires;
       context.hub.renewed(connection);
     }
-    if (inbox !== undefined) connection.send({ op: 'reply', inbox, data: { expires_at: new Date(expires).toISOString() } });
+    if (asked !== undefined) connection.send({ op: 'reply', ...(asked.inbox === undefined ? {} : { inbox: asked.inbox }), data: { expires_at: new Date(expires).toISOString() } });
   } catch (error) {
     const why = problemOf(error);
     if (why.code === 'INTERNAL') context.log.error({ err: error, connection: connection.id }, 'a token could not be checked');

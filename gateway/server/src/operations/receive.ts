@@ -53,7 +53,7 @@ const SUBSCRIBES: ReadonlySet<ClientFrame['op']> = new Set(['sub', 'kv_sub', 'js
 const isLive = (connection: Connection): connection is LiveConnection => connection.principal !== undefined;
 
 const handle = (context: GatewayContext, connection: Connection, frame: ClientFrame): Promise<void> | void => {
-  if (frame.op === 'auth') return enter(connection, authenticate(context, connection, frame.data.token, frame.inbox));
+  if (frame.op === 'auth') return enter(connection, authenticate(context, connection, frame.data.token, { inbox: frame.inbox }));
   if (!isLive(connection)) return connection.fault(problem('AUTH_REQUIRED', 'Send the op auth first.'), { inbox: frame.inbox });
   if (SUBSCRIBES.has(frame.op)) {
     const exceeded = context.hub.quotas.subscription(connection.principal);
