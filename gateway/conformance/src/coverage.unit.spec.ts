@@ -10,11 +10,11 @@ const covered = new Set(ROWS.flatMap(r => r.covers));
 
 it.each([
   ['op', CLIENT_OPS],
-  ['out', ['hello', 'cap_update', 'msg', 'reply', 'error', 'drain', 'pong']],
+  ['out', ['hello', 'cap_update', 'msg', 'reply', 'error', 'drain', 'auth_expiring', 'pong']],
   ['error', Object.keys(ERROR_CODES).filter(code => !HTTP_ONLY.includes(code))],
   ['close', Object.keys(CLOSE_CODES)],
   ['reset', [...RESET_REASONS]],
-  ['limit', ['subscriptions', 'frames_per_second', 'burst', 'frame_bytes', 'json_depth', 'queue_bytes', 'queue_frames']],
+  ['limit', ['subscriptions', 'frames_per_second', 'burst', 'frame_bytes', 'json_depth', 'queue_bytes', 'queue_frames', 'connections_per_user', 'subscriptions_per_user', 'commands_per_second', 'bytes_in_per_second']],
 ])('every %s is seen by a row', (kind, names) => {
   expect(names.filter(name => !covered.has(`${kind}:${name}`))).toEqual([]);
 });

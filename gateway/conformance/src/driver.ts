@@ -39,6 +39,8 @@ export interface Identities {
 export interface Streams {
   /** A new empty stream for `evt.<tenant>.conformance.<something>.>`. */
   create(tenant: string): Promise<TestStream>;
+  /** A stream that the installation has anyway, and a filter of this tenant in it. */
+  installed(tenant: string): { readonly name: string; readonly filter: string };
 }
 
 export interface TestStream {

@@ -10,7 +10,7 @@ import { INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
 import type { Buckets, Driver, Identities, Person, Services, Signals, Streams, TestStream } from './driver.js';
 
 export interface NatsDriverOptions {
-  /** Protocol name of the bucket that rows write to; default `vps`. */
+  /** Service whose bucket rows write to, and whose stream they follow; default `vps`. */
   readonly bucket?: string;
   /** Nobody else gives auth's sign of life: the driver does. */
   readonly heartbeat?: boolean;
@@ -35,6 +35,7 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
 export const natsDriver = async (nc: NatsConnection, o: NatsDriverOptions = {}): Promise<NatsDriver> => {
   const js = jetstream(nc);
   const jsm = await jetstreamManager(nc);
+  const service = o.bucket ?? 'vps';
   const auth = await slotOf(jsm, 'auth');
   const written = (data: unknown): string => JSON.stringify({ schema: 1, seq: 1, time: new Date().toISOString(), data });
   const writeAuth = async (key: string, data: unknown): Promise<void> => void await write(js, auth, key, data === undefined ? undefined : written(data));
@@ -50,8 +51,8 @@ export const natsDriver = async (nc: NatsConnection, o: NatsDriverOptions = {}):
   const identities = await identitiesOf(writeAuth);
   return {
     identities,
-    streams: { create: tenant => createStream(jsm, js, tenant) },
-    buckets: await bucketsOf(jsm, js, o.bucket ?? 'vps'),
+    streams: { create: tenant => createStream(jsm, js, tenant), installed: tenant => ({ name: service.toUpperCase().replaceAll('-', '_'), filter: `evt.${tenant}.${service}.>` }) },
+    buckets: await bucketsOf(jsm, js, service),
     signals: {
       publish: (subject, payload) => nc.publish(subject, JSON.stringify(payload)),
       publishRaw: (subject, payload) => nc.publish(subject, payload),

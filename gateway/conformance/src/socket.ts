@@ -12,7 +12,7 @@ export interface Frame extends ServerFrame { readonly data: Data; /** When it ca
 export interface SocketOptions { readonly protocols?: readonly string[]; readonly headers?: Readonly<Record<string, string>>; readonly autoPong?: boolean; readonly compress?: boolean; readonly path?: string; /** Speaks the frames of older clients: those of version 1 are not insisted on. */ readonly older?: boolean }
 export interface Refusal { readonly status: number; readonly retryAfter: string | undefined }
 
-const OPS: ReadonlySet<string> = new Set(['hello', 'cap_update', 'msg', 'reply', 'error', 'drain', 'pong']);
+const OPS: ReadonlySet<string> = new Set(['hello', 'cap_update', 'msg', 'reply', 'error', 'drain', 'auth_expiring', 'pong']);
 const LISTED: ReadonlySet<number> = new Set(Object.values(CLOSE_CODES));
 
 export class Socket {

@@ -90,10 +90,15 @@ export const creditRows: readonly Row[] = [
     same(messages(first, stream).length, 0, 'messages for the one before');
   }),
   row('durable/one person has at most eight', { covers: ['op:js_sub'], needs: STREAMS }, async (t) => {
-    const stream = await t.stream();
+    const { name, filter } = t.part('streams').installed(t.tenant);
     const socket = await t.live();
-    for (let n = 1; n <= 8; n++) same((await durable(t, socket, stream, { durable: `work-${n}` })).op, 'reply', `the ${n}th`);
-    same((await durable(t, socket, stream, { durable: 'work-9' })).op, 'error', 'the ninth');
+    const ask = (n: number) => socket.ask({ op: 'js_sub', target: name, data: { filter, durable: `work-${n}` } });
+    for (let n = 1; n <= 8; n++) {
+      const answer = await ask(n);
+      offered(answer, 'durable subscriptions');
+      same(answer.op, 'reply', `durable ${n}`);
+    }
+    refusedWith(await ask(9), 'TOO_MANY_SUBSCRIPTIONS', 'the ninth');
   }),
   row('durable/a right that is withdrawn ends it', { covers: ['error:REVOKED'], needs: STREAMS }, async (t) => {
     const stream = await t.stream();

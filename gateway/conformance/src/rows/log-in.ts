@@ -115,6 +115,14 @@ export const logInRows: readonly Row[] = [
     same(stays.closed, undefined, 'the refreshed connection');
     same(stays.frames.filter(f => f.op === 'hello').length, 1, 'hello after a refresh');
   }),
+  row('auth/auth_expiring comes a minute before the token ends', { covers: ['out:auth_expiring'], needs: ['identities'], lane: 'patient', seconds: 30 }, async (t) => {
+    const socket = await t.open();
+    const begun = performance.now();
+    const { data } = await socket.ask({ op: 'auth', data: { token: await (await t.me()).token({ life: 66 }) } });
+    const frame = await socket.until(f => f.op === 'auth_expiring', 'auth_expiring', 12_000);
+    same(frame.data.expires_at, data.expires_at, 'expires_at');
+    holds(frame.at - begun > 3_000, 'auth_expiring comes too early');
+  }),
   row('auth/is answered without an inbox too', { covers: ['op:auth', 'out:reply'], needs: [] }, async (t) => {
     const socket = await t.live();
     const before = socket.frames.length;

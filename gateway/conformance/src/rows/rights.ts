@@ -1,4 +1,5 @@
 /** Containment, and rights that are given and taken while somebody is connected. */
+import { CLOSE_CODES } from '@xanthus/proto';
 import { delay, holds, includes, isData, isError, isNote, refusedWith, same } from '../check.js';
 import { row, type Row } from '../row.js';
 import { follow, synced, target } from './streams.js';
@@ -164,10 +165,10 @@ export const rightsRows: readonly Row[] = [
     await delay(300);
     same((await socket.ask({ op: 'sub', target: `sig.${t.tenant}.new` })).data, { status: 'live' }, 'sub after the sign of life');
   }),
-  row('rights/without a sign of life for 60 s clients are sent away with 4010', { covers: ['close:UNAVAILABLE', 'error:UNAVAILABLE'], needs: ['identities', 'heartbeat'], lane: 'alone', seconds: 80 }, async (t) => {
+  row('rights/without a sign of life for 60 s clients are drained', { covers: ['close:DRAINING', 'out:drain'], needs: ['identities', 'heartbeat'], lane: 'alone', seconds: 90 }, async (t) => {
     const socket = await t.live();
     t.after(await t.part('heartbeat').pause());
-    same((await socket.end(70_000)).code, 4010, 'the close code');
-    holds(socket.frames.some(isError('UNAVAILABLE')), 'no error frame that says why');
+    holds([CLOSE_CODES.DRAINING, CLOSE_CODES.UNAVAILABLE].includes((await socket.end(85_000)).code as 4009), `closed with ${socket.closed?.code}`);
+    holds(socket.frames.some(f => f.op === 'drain') && socket.frames.at(-1)?.op === 'error', 'clients are told before they are closed');
   }),
 ];
