@@ -70,7 +70,14 @@ export type StreamMessage =
   | { readonly filter?: string; readonly durable?: string; readonly seq: number; readonly prev: number; readonly subject: string; readonly time: string; readonly payload: unknown }
   | { readonly filter?: string; readonly durable?: string; readonly kind: 'in_sync'; readonly seq: number; readonly prev: number }
   | { readonly filter?: string; readonly durable?: string; readonly kind: 'position'; readonly seq: number; readonly prev: number }
+  /** `lossy`: what lay in this range was dropped. */
+  | { readonly filter?: string; readonly durable?: undefined; readonly kind: 'gap'; readonly from: number; readonly to: number }
   | { readonly filter?: string; readonly durable?: string; readonly kind: 'reset'; readonly reason: ResetReason; readonly epoch: string; readonly from_seq: number };
+
+/** Of a `sub`. `gap`: so many were dropped (`lossy`, and `latest` beyond 1,024 subjects). */
+export type SignalMessage =
+  | { readonly subject: string; readonly payload: unknown }
+  | { readonly kind: 'gap'; readonly count: number };
 
 export type SubscribeReply =
   | { readonly status: 'live' | 'ended' }

@@ -13,7 +13,7 @@ export {
 } from './contract.js';
 export {
   CLIENT_OPS, clientFrames, CONNECTION_STATES, policy, PROTOCOL_VERSION, RESET_REASONS, SUB_PROTOCOL, SUBSCRIPTION_STATES, type ClientFrame, type ClientOp, type ConnectionState,
-  type HelloData, type KvChange, type Limits, type Policy, type ResetReason, type ServerFrame, type StreamMessage, type SubscribeReply, type SubscriptionState,
+  type HelloData, type KvChange, type Limits, type Policy, type ResetReason, type ServerFrame, type SignalMessage, type StreamMessage, type SubscribeReply, type SubscriptionState,
 } from './frames.js';
 export {
   parseTtyFrame, TTY_CREDIT, TTY_KIND, TTY_SERVICE, TTY_SUB_PROTOCOL, ttyBytes, ttyControl, ttyJson, ttySubject, type TtyAttach, type TtyAttached, type TtyControlIn, type TtyControlUp,

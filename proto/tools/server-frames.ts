@@ -22,6 +22,7 @@ const streamMessage = z.union([
   z.object({ filter, durable, seq, redelivered: z.literal(true), subject: z.string(), time, payload: z.unknown() }),
   z.object({ filter, durable, seq, prev: seq, subject: z.string(), time, payload: z.unknown() }),
   z.object({ filter, durable, kind: z.enum(['in_sync', 'position']), seq, prev: seq }),
+  z.object({ filter, kind: z.literal('gap'), from: seq, to: seq }),
   z.object({ filter, durable, kind: z.literal('reset'), reason, epoch: z.string(), from_seq: seq }),
 ]);
 const problem = z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: z.unknown().optional() });

@@ -100,6 +100,7 @@ export class StreamFeed implements Channel {
     const message = data as Exclude<StreamMessage, { redelivered: true }>;
     if (!('kind' in message)) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
+    else if (message.kind === 'gap') this.#passed(message.to);
     else if (message.prev > this.#position && this.#position >= 0) this.#missing(message);
     else {
       this.#passed(message.seq);

@@ -71,7 +71,8 @@ export class SubjectFeed implements Channel {
   }
 
   message(data: unknown): void {
-    const { subject, payload } = data as { subject?: string; payload?: unknown };
+    const { subject, payload, kind } = data as { subject?: string; payload?: unknown; kind?: string };
+    if (kind !== undefined) return; // `gap`, under policies that are not asked for here
     tell(this.#listeners, { subject: subject ?? this.target, payload });
   }
 

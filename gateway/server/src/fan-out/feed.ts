@@ -13,6 +13,8 @@ export interface FeedOptions {
   readonly credit?: number;
   /** Never skips a value, even if the queue grows: only for buckets followed with `reliable`. */
   readonly every?: boolean;
+  /** Once at the head, what finds no room or no credit is skipped, and said so with its range. */
+  readonly lossy?: boolean;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -51,6 +53,7 @@ export class Feed implements Owner, Waiting {
   pump(): void {
     while (this.state === 'catching_up' && !this.reading && this.credit > 0) {
       if (!this.outbox.hasRoom()) return this.outbox.whenRoom(this);
+      if (this.options.lossy === true && this.synced) return this.skip();
       const page = this.backlog.next(Math.min(this.credit, PAGE));
       if (page === 'head') return this.attach();
       if (page instanceof Promise) return void this.wait(page);
@@ -126,6 +129,15 @@ export class Feed implements Owner, Waiting {
     this.position = after;
     this.backlog.end?.();
     this.backlog = this.channel.backlog(this.filter, after);
+  }
+
+  private skip(): void {
+    const to = this.channel.position;
+    if (to > this.told) {
+      this.outbox.push(Buffer.from(`${this.head}"kind":"gap","from":${this.told + 1},"to":${to}}}`), this, to);
+      this.told = to;
+    }
+    this.attach();
   }
 
   private attach(): void {

@@ -68,6 +68,7 @@ export const subscribeStream = (context: GatewayContext, connection: LiveConnect
     reply(connection, frame, reason === undefined ? { status: resume === undefined ? 'subscribed' : 'resumed', ...at } : { status: 'reset', reason, ...at });
     const feed = new Feed(channel, filter, connection.outbox, after, {
       ...(data.credit === undefined ? {} : { credit: data.credit }),
+      lossy: data.policy === 'lossy',
       onError: error => context.log.debug({ stream, err: error }, 'a page could not be read, trying again'),
     });
     slot.position = () => ({ epoch: channel.epoch, at: feed.sent });

@@ -194,4 +194,37 @@ describe('tail and backlog', () => {
     const withRecreate = fc.oneof({ weight: 14, arbitrary: step }, { weight: 1, arbitrary: fc.constant({ do: 'recreate' as const }) });
     await fc.assert(fc.asyncProperty(fc.array(withRecreate, { minLength: 10, maxLength: 120 }), steps => run(steps, true)), { numRuns: RUNS });
   }, PATIENCE);
+
+  it('skips with `lossy` what finds no room, and says which', async () => {
+    const stream = new ModelStream();
+    const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 100, bytes: 100_000 });
+    const wire: Told['data'][] = [];
+    let stuck = false;
+    const outbox: Outbox = new Outbox({ write: frames => wire.push(...frames.flatMap(f => JSON.parse(f.toString()) as Told[]).map(f => f.data)), pending: () => (stuck ? 1e9 : 0) }, { bytes: 20_000, frames: 10 }, () => 0, () => {});
+    const feed = new Feed(tail.channel, '>', outbox, 0, { lossy: true });
+    tail.add(feed, () => 0);
+    feed.pump();
+    outbox.flush();
+    const publish = (n: number): void => {
+      for (let i = 0; i < n; i++) {
+        stream.publish('evt.a.x');
+        stream.tell();
+      }
+    };
+    publish(3);
+    outbox.flush();
+    stuck = true;
+    publish(50);
+    stuck = false;
+    outbox.flush();
+    publish(2);
+    outbox.flush();
+    const gap = wire.find(d => d.kind === 'gap') as unknown as { from: number; to: number };
+    const told = wire.filter(d => d.kind === undefined).map(d => d.seq);
+    expect(gap.to).toBe(53);
+    expect(told).toEqual([...Array.from({ length: gap.from - 1 }, (_, i) => i + 1), 54, 55]);
+    expect(wire.find(d => d.seq === 54)?.prev).toBeLessThanOrEqual(53);
+    tail.stop();
+    feed.end();
+  });
 });
