@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { operatorFiles } from '@xanthus/deploy';
 import type { RecordedEvent } from '@xanthus/kernel';
-import { eventually, tempDir } from '@xanthus/testing';
+import { eventually, startSshd, tempDir } from '@xanthus/testing';
 import { natsPid, spawnLauncher, startPlatform } from './testing-platform.js';
 import type { Platform } from './testing-platform.js';
 import { killTree, processRuns, programBelow } from './testing-processes.js';
@@ -15,19 +15,19 @@ const FOLLOWED = 'evt.acme.vps.>';
 describe('kill -9 while commands flow', () => {
   let platform: Platform;
   let writers: Writers;
-  let member: string;
+  let token: string;
   /** Sequences of the stream VPS as one subscription of the SDK saw them, from the first event on. */
   const seen: number[] = [];
   const resets: string[] = [];
 
   beforeAll(async () => {
-    platform = await startPlatform({ processes: true });
-    const { access_token: token } = await platform.setUp();
+    platform = await startPlatform({ processes: true, env: { XANTHUS_SSH_ALLOW: 'loopback' } });
+    ({ access_token: token } = await platform.setUp());
     const added = await fetch(`${platform.url}/api/members?wait=view`, {
       method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'battery horse correct' }),
     });
-    member = ((await added.json()) as { data: { id: string } }).data.id;
+    const member = ((await added.json()) as { data: { id: string } }).data.id;
     writers = await startWriters({ url: platform.url, token, member });
     const stream = writers.client.stream('VPS', { filter: FOLLOWED, from: 1 });
     stream.onReset((reset) => { resets.push(reset.reason); });
@@ -87,6 +87,36 @@ describe('kill -9 while commands flow', () => {
     await writers.flowing(3);
     await check();
     expect(resets).toEqual([]);
+  });
+
+  it('an adoption that was cut off is made by its repeat, once, and a removal goes on', async () => {
+    const sshd = await startSshd();
+    const send = async (method: string, path: string, key: string, body: object = {}): Promise<{ id: string }> => {
+      const answer = await fetch(`${platform.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key }, body: JSON.stringify(body), signal: AbortSignal.timeout(4_000) });
+      const { data, code } = await answer.json() as { data?: { id: string }; code?: string };
+      if (!data) throw new Error(code);
+      return data;
+    };
+    const adopt = (key: string): Promise<{ id: string }> =>
+      send('POST', '/api/vps/adopt', key, { name: 'web-1', host: sshd.host, port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint });
+    try {
+      const cut = adopt('first').catch(() => undefined);
+      await eventually(() => /Connection from/.test(sshd.log()));
+      await restarted('services/vps/dist/main.js');
+      const answered = await cut;
+      const { id } = await eventually(() => adopt('first'), { timeout: 20_000, every: 100 });
+      expect([id, undefined]).toContain(answered?.id);
+      await send('DELETE', `/api/vps/${id}`, 'removed');
+      await restarted('services/vps/dist/main.js');
+      const next = await eventually(() => adopt('second'), { timeout: 20_000, every: 100 }); // the name is free, so the reactor went on
+      expect(next.id).not.toBe(id);
+      await eventually(() => send('DELETE', `/api/vps/${next.id}`, 'removed-too'), { timeout: 10_000 });
+      await check();
+      const { vps } = await compareWithRebuild(platform);
+      expect(vps.events.filter(e => e.type === 'ServerAdopted').map(e => e.aggregate.id)).toEqual([id, next.id]);
+    } finally {
+      await sshd.stop();
+    }
   });
 
   it('a nats-server that hangs is gone before another takes its store', async () => {
