@@ -167,14 +167,14 @@ describe('the SDK at the real gateway', () => {
 
   it('renews its token on the open connection', async () => {
     let asked = 0;
-    const client = await g.client({ token: () => Promise.resolve(g.token(asked++ === 0 ? 2 : 600)) });
+    const client = await g.client({ token: () => Promise.resolve(g.token(asked++ === 0 ? 8 : 600)) });
     const states: string[] = [];
     client.connection.subscribe(s => states.push(s.state));
-    await eventually(() => asked === 2, { timeout: 4_000 });
+    await eventually(() => asked === 2, { timeout: 9_000 });
     await expect(client.command(adopt, {})).resolves.toBeDefined();
     expect(states).toEqual([]);
     client.close();
-  });
+  }, 15_000);
 
   it('goes on without a hole after NATS was killed', async () => {
     const client = await g.client();
@@ -221,8 +221,9 @@ describe('the SDK at the real gateway', () => {
       constructor(url: string, protocols: string[]) { super(url.replace(/:\d+/, `:${port}`), protocols); }
     };
     const [first, second] = [await g.client({ WebSocket: Directed }), await g.client({ WebSocket: Directed })];
-    const reading = read(second.stream('VPS', { filter: 'evt.acme.vps.server.drained', from: 'new' }));
-    await eventually(() => second.connection.get().state === 'live');
+    const stream = second.stream('VPS', { filter: 'evt.acme.vps.server.drained', from: 'new' });
+    const reading = read(stream);
+    await until(stream.state, s => s === 'live');
     const states: { state: string; at: number }[] = [];
     second.connection.subscribe(s => states.push({ state: s.state, at: performance.now() }));
     const sent = [await g.event('drained', 0)];
