@@ -323,7 +323,15 @@ describe('the main job, in a browser', () => {
   it('removes a server only when its name was typed, and keeps its history', async () => {
     const { page } = owner;
     await page.goto(sandboxUrl);
-    await page.getByRole('button', { name: 'Actions' }).click();
+    const actions = page.getByRole('button', { name: 'Actions' });
+    await actions.click();
+    await page.getByRole('menuitem', { name: 'Remove…' }).click();
+    await page.getByRole('textbox', { name: 'Type renamed-4 to confirm' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // The focus is where it was: who works by keyboard is not sent to the top of the page.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Actions');
+    await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Remove…' }).click();
     const remove = page.getByRole('button', { name: 'Remove server' });
     expect(await remove.getAttribute('aria-disabled')).toBe('true');

@@ -5,6 +5,7 @@ import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Server } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
+import { useFocusBack } from '../ui/dialog.js';
 import { PLACES } from './nav.js';
 import { rank } from './rank.js';
 
@@ -18,6 +19,7 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
+  const focus = useFocusBack();
 
   const entries = useMemo((): readonly Entry[] => [
     ...PLACES.map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
@@ -43,9 +45,9 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/45 dark:bg-black/60" />
-        <Dialog.Content aria-describedby={undefined} className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg animate-rise overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none">
+        <Dialog.Content {...focus} aria-describedby={undefined} className="fixed inset-x-3 top-[12vh] z-50 mx-auto max-w-lg animate-rise overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none">
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <input autoFocus role="combobox" aria-expanded aria-controls={`${id}-list`} aria-activedescendant={found[active] ? `${id}-${found[active].key}` : undefined} aria-label="Search places, servers and actions"
+          <input role="combobox" aria-expanded aria-controls={`${id}-list`} aria-activedescendant={found[active] ? `${id}-${found[active].key}` : undefined} aria-label="Search places, servers and actions"
             placeholder="Go to a place, a server, or start something…" value={text} onChange={event => { setText(event.target.value); setAt(0); }} onKeyDown={onKeyDown}
             className="h-12 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none placeholder:text-ink-3" />
           <ul id={`${id}-list`} role="listbox" aria-label="Results" className="max-h-80 overflow-y-auto p-1.5">

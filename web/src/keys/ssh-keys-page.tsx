@@ -93,7 +93,7 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" autoFocus required value={name} onChange={e => setName(e.target.value)} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
+      <Field label="Name" required value={name} onChange={e => setName(e.target.value)} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
       <TextField label="Public key" mono rows={3} value={publicKey} onChange={e => setPublicKey(e.target.value)} placeholder="ssh-ed25519 AAAA…" hint="Leave it empty to generate a pair; paste yours to add it." problem={fields['public_key']} />
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>{pasted ? 'Add public key' : 'Generate key'}</Button></DialogActions>
     </form>

@@ -100,7 +100,7 @@ const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode =
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" name="name" autoFocus required mono placeholder="billing" pattern="[a-z0-9][a-z0-9\-]{0,62}" title="Small letters, digits and hyphens, not beginning with a hyphen" hint="Small letters, digits and hyphens." problem={fields['name']} />
+      <Field label="Name" name="name" required mono placeholder="billing" pattern="[a-z0-9][a-z0-9\-]{0,62}" title="Small letters, digits and hyphens, not beginning with a hyphen" hint="Small letters, digits and hyphens." problem={fields['name']} />
       <RoleField value={role} onChange={setRole} problem={fields['role']} without="owner" />
       <label className="flex items-center gap-2"><input type="checkbox" name="follow" className="size-4 accent-(--accent)" />May follow the events of servers</label>
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={create.isPending}>Create</Button></DialogActions>

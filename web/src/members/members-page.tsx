@@ -92,7 +92,7 @@ const AddMember = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" name="name" autoFocus required maxLength={100} autoComplete="off" problem={fields['name']} />
+      <Field label="Name" name="name" required maxLength={100} autoComplete="off" problem={fields['name']} />
       <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fields['email']} />
       <RoleField value={role} onChange={setRole} problem={fields['role']} />
       <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={passwordHint(password)} problem={fields['password']} />

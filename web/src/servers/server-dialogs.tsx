@@ -26,7 +26,7 @@ const RenameForm = ({ server, onClose }: Omit<Props, 'open'>): ReactNode => {
   return (
     <form onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote className="mb-3" problem={problem} />}
-      <Field label="Name" autoFocus required value={name} onChange={e => setName(e.target.value)} hint="3–63 letters, digits and hyphens." problem={fieldProblems(problem)['name']} />
+      <Field label="Name" required value={name} onChange={e => setName(e.target.value)} hint="3–63 letters, digits and hyphens." problem={fieldProblems(problem)['name']} />
       <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={rename.isPending} blocked={name.trim() === server.name ? 'The name is the same.' : undefined}>Rename</Button></DialogActions>
     </form>
   );
@@ -47,7 +47,7 @@ const RemoveForm = ({ server, onClose, onRemoved }: Omit<Props, 'open'> & { read
   return (
     <form onSubmit={submit}>
       {remove.error && <ProblemNote className="mb-3" problem={toProblem(remove.error)} />}
-      <Field label={`Type ${server.name} to confirm`} autoFocus autoComplete="off" value={typed} onChange={e => setTyped(e.target.value)} />
+      <Field label={`Type ${server.name} to confirm`} autoComplete="off" value={typed} onChange={e => setTyped(e.target.value)} />
       <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={remove.isPending} blocked={typed === server.name ? undefined : `Type ${server.name} first.`}>Remove server</Button></DialogActions>
     </form>
   );

@@ -78,7 +78,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   return (
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<Tabs id={server.id} tab={tab} />}
       actions={(
-        <Menu trigger={<span><IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton></span>}>
+        <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
           <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>Rename…</MenuItem>
           <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(`ssh -p ${server.port} ${server.user}@${server.host}`)}>Copy SSH command</MenuItem>
           <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>Copy id</MenuItem>

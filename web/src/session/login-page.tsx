@@ -20,13 +20,19 @@ export const LoginPage = (): ReactNode => {
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
+    const form = event.currentTarget;
+    const data = new FormData(form);
     const tenant = String(data.get('tenant') ?? '').trim();
     setBusy(true);
     setProblem(undefined);
     session.login({ email: String(data.get('email')).trim(), password: String(data.get('password')), ...(tenant ? { tenant } : {}) })
       .then(() => navigate({ to: next ?? '/', replace: true }))
-      .catch((error: unknown) => { setProblem(toProblem(error)); setBusy(false); });
+      .catch((error: unknown) => {
+        setProblem(toProblem(error));
+        setBusy(false);
+        // Most often it is the password: typing goes on there.
+        form.querySelector<HTMLInputElement>('[name=password]')?.select();
+      });
   };
 
   if (setUp.data === false) return <NotSetUp />;

@@ -1,24 +1,40 @@
 import { clsx } from 'clsx';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { createContext, useContext, useRef, type ReactNode, type RefObject } from 'react';
 
-export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: ReactNode; readonly children: ReactNode; readonly align?: 'start' | 'end' }): ReactNode => (
-  <DropdownMenu.Root modal={false}>
-    <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content align={align} sideOffset={6} collisionPadding={8} className="z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1 shadow-pop">{children}</DropdownMenu.Content>
-    </DropdownMenu.Portal>
-  </DropdownMenu.Root>
-);
+/** What was chosen is done when the menu is gone and its button has the focus again: a dialog that opens then gives it back there. */
+const Chosen = createContext<RefObject<(() => void) | undefined>>({ current: undefined });
+
+export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: ReactNode; readonly children: ReactNode; readonly align?: 'start' | 'end' }): ReactNode => {
+  const chosen = useRef<() => void>(undefined);
+  const closed = (): void => {
+    const act = chosen.current;
+    chosen.current = undefined;
+    if (act) queueMicrotask(act);
+  };
+  return (
+    <Chosen value={chosen}>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content align={align} sideOffset={6} collisionPadding={8} onCloseAutoFocus={closed} className="z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1 shadow-pop">{children}</DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </Chosen>
+  );
+};
 
 interface ItemProps { readonly icon?: ReactNode; readonly onSelect: () => void; readonly danger?: boolean; readonly blocked?: string | undefined; readonly children: ReactNode }
 
-export const MenuItem = ({ icon, onSelect, danger, blocked, children }: ItemProps): ReactNode => (
-  <DropdownMenu.Item disabled={blocked !== undefined} onSelect={onSelect}
-    className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none data-disabled:cursor-not-allowed data-disabled:opacity-60 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
-    {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{blocked}</span>}</span>
-  </DropdownMenu.Item>
-);
+export const MenuItem = ({ icon, onSelect, danger, blocked, children }: ItemProps): ReactNode => {
+  const chosenRef = useContext(Chosen);
+  return (
+    <DropdownMenu.Item disabled={blocked !== undefined} onSelect={() => { chosenRef.current = onSelect; }}
+      className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none data-disabled:cursor-not-allowed data-disabled:opacity-60 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
+      {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{blocked}</span>}</span>
+    </DropdownMenu.Item>
+  );
+};
 
 export const MenuLine = (): ReactNode => <DropdownMenu.Separator className="my-1 h-px bg-line" />;
 export const MenuLabel = ({ children }: { readonly children: ReactNode }): ReactNode => <DropdownMenu.Label className="px-2 py-1.5 text-[12px] text-ink-3">{children}</DropdownMenu.Label>;
