@@ -154,6 +154,6 @@ describe('revocation', () => {
     await t.strip(reader);
     await socket.until(f => f.data?.code === 'REVOKED' && f.target === 'kv:vps');
     const updates = await socket.collect(2, f => f.op === 'cap_update');
-    expect(updates.at(-1)?.data).toEqual({ subjects: [], buckets: {}, commands: [], streams: {} });
+    expect(updates.at(-1)?.data).toEqual({ subjects: [], buckets: {}, commands: [], streams: {}, revision: 0 });
   });
 });

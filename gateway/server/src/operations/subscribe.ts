@@ -8,7 +8,7 @@ import type { FrameOf, GatewayContext, LiveConnection } from './context.js';
 import { subscribeDurable } from './durable.js';
 import { checkPattern, find, reply, reserve, settle } from './place.js';
 
-export const subscribeSignals = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'sub'>): void => {
+export const subscribeSignals = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'sub'>): Promise<void> | void => {
   const pattern = checkPattern(frame.target);
   // Events and commands are never seen before NATS has taken them: only signals are core subjects.
   if (!pattern.startsWith('sig.')) refuse('DENIED', 'Only subjects under sig. can be subscribed to; streams are followed with js_sub.');
@@ -18,8 +18,13 @@ export const subscribeSignals = (context: GatewayContext, connection: LiveConnec
     context.signals.unsubscribe(feed);
     feed.end();
   };
-  reply(connection, frame, { status: 'live' });
-  context.signals.subscribe(feed);
+  const live = (): void => {
+    reply(connection, frame, { status: 'live' });
+    feed.live();
+  };
+  // What is published after the answer arrives: the server has heard of the pattern before.
+  const heard = context.signals.subscribe(feed);
+  return heard === undefined ? live() : settle(connection, slot, frame, () => heard, live);
 };
 
 export const subscribeBucket = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'kv_sub'>): Promise<void> => {

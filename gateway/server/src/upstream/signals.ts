@@ -5,15 +5,16 @@ import { payloadText } from '../protocol/payload.js';
 
 /** Core subjects: one NATS subscription per pattern for everyone on this gateway, each message encoded once. */
 export class Signals {
-  private readonly shared = new Map<string, { readonly listeners: Set<SignalFeed>; readonly upstream: Subscription }>();
+  private readonly shared = new Map<string, Shared>();
 
   constructor(private readonly nc: NatsConnection) {}
 
-  subscribe(feed: SignalFeed): void {
+  /** Nothing is delivered before `feed.live()`. @returns when NATS has heard of the pattern; undefined: it has */
+  subscribe(feed: SignalFeed): Promise<void> | undefined {
     const known = this.shared.get(feed.pattern);
     if (known !== undefined) {
       known.listeners.add(feed);
-      return;
+      return known.heard;
     }
     const listeners = new Set([feed]);
     const head = `{"op":"msg","target":${JSON.stringify(feed.pattern)},"data":{"subject":`;
@@ -22,7 +23,9 @@ export class Signals {
         if (error === null) tell(listeners, message, head);
       },
     });
-    this.shared.set(feed.pattern, { listeners, upstream });
+    const made: Shared = { listeners, upstream, heard: undefined };
+    this.shared.set(feed.pattern, made);
+    return (made.heard = this.heard(made));
   }
 
   unsubscribe(feed: SignalFeed): void {
@@ -35,7 +38,20 @@ export class Signals {
   get size(): number {
     return this.shared.size;
   }
+
+  /** The server has read all that was sent to it. If it is away it will be told when it is back; that is not waited for. */
+  private async heard(made: Shared): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, HEARD_MS); });
+    await Promise.race([this.nc.flush().catch(() => undefined), late]);
+    clearTimeout(timer);
+    made.heard = undefined;
+  }
 }
+
+interface Shared { readonly listeners: Set<SignalFeed>; readonly upstream: Subscription; heard: Promise<void> | undefined }
+/** Longest wait for the server's word, ms. */
+const HEARD_MS = 1_000;
 
 const tell = (listeners: ReadonlySet<SignalFeed>, message: Msg, head: string): void => {
   const frame = Buffer.from(`${head}${JSON.stringify(message.subject)},"payload":${payloadText(message.data)}}}`);
@@ -48,12 +64,19 @@ const KEPT = 1_024;
 /** One `sub`. What happens when the queue is full is its policy; signals have no history to catch up from. */
 export class SignalFeed implements Owner, Waiting {
   sent = 0;
+  private isLive = false;
   private readonly newest = new Map<string, Buffer>();
   private dropped = 0;
 
   constructor(readonly pattern: string, private readonly policy: Policy, private readonly outbox: Outbox) {}
 
+  /** The client has been told that it is live. */
+  live(): void {
+    this.isLive = true;
+  }
+
   deliver(subject: string, frame: Buffer): void {
+    if (!this.isLive) return;
     if (this.policy === 'reliable' || (this.newest.size === 0 && this.dropped === 0 && !this.outbox.full())) return this.outbox.push(frame, this);
     if (this.policy === 'latest' && (this.newest.has(subject) || this.newest.size < KEPT)) {
       this.newest.delete(subject);
