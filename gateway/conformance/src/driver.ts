@@ -10,6 +10,7 @@ export interface Driver {
   readonly buckets?: Buckets;
   readonly signals?: Signals;
   readonly services?: Services;
+  readonly terminals?: Terminals;
   /** The sign of life of auth's projector, by which the gateway knows that rights are current. */
   readonly heartbeat?: Pausable;
   /** NATS itself. */
@@ -87,6 +88,18 @@ export interface Services {
   answer(subject: string, answer: (asked: Asked) => Promise<Answered | undefined> | Answered | undefined): Promise<{ stop(): void }>;
 }
 export interface Answered { readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+
+export interface Terminals {
+  /** Serves this session until stopped. */
+  open(tenant: string, session: string): Promise<Terminal>;
+}
+export interface Terminal {
+  /** What was typed so far. */
+  typed(): string;
+  /** Whatever the shell writes. */
+  write(bytes: Buffer): void;
+  stop(): void;
+}
 
 export interface Pausable {
   /** @returns how to make it go on */

@@ -1,4 +1,4 @@
-export type { Answered, Asked, Buckets, Driver, Gateways, Identities, Pausable, Person, Services, Signals, Streams, TestStream } from './driver.js';
+export type { Answered, Asked, Buckets, Driver, Gateways, Identities, Pausable, Person, Services, Signals, Streams, Terminal, Terminals, TestStream } from './driver.js';
 export { natsDriver, type NatsDriver, type NatsDriverOptions } from './nats-driver.js';
 export { junit, summary, table } from './report.js';
 export type { Part, Row } from './row.js';

@@ -7,7 +7,8 @@ import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:cry
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
-import type { Buckets, Driver, Identities, Person, Services, Signals, Streams, TestStream } from './driver.js';
+import { byteSource } from './byte-source.js';
+import type { Buckets, Driver, Identities, Person, Services, Signals, Streams, Terminals, TestStream } from './driver.js';
 
 export interface NatsDriverOptions {
   /** Service whose bucket rows write to, and whose stream they follow; default `vps`. */
@@ -22,6 +23,7 @@ export interface NatsDriver extends Driver {
   readonly buckets: Buckets;
   readonly signals: Signals;
   readonly services: Services;
+  readonly terminals: Terminals;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,13 @@ export const natsDriver = async (nc: NatsConnection, o: NatsDriverOptions = {}):
       flush: () => nc.flush(),
     },
     services: { answer: async (subject, answer) => answering(nc, subject, answer) },
+    terminals: {
+      open: async (tenant, session) => {
+        const source = byteSource(nc, tenant, session);
+        await nc.flush();
+        return source;
+      },
+    },
     ...(o.heartbeat === true ? {
       heartbeat: {
         pause: async () => {

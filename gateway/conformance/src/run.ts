@@ -22,7 +22,7 @@ export interface RunOptions extends Subject {
 
 const SECONDS = 20;
 const WHO: Readonly<Record<Part, string>> = {
-  identities: 'make persons, tokens and rights', streams: 'make streams and publish to them', buckets: 'write to a bucket', signals: 'publish signals', services: 'answer commands',
+  identities: 'make persons, tokens and rights', streams: 'make streams and publish to them', buckets: 'write to a bucket', signals: 'publish signals', services: 'answer commands', terminals: 'serve a terminal',
   heartbeat: 'stop auth\'s sign of life', outage: 'stop NATS', gateways: 'start another gateway on the same NATS',
 };
 

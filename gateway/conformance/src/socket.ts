@@ -89,8 +89,13 @@ export class Socket {
   pinged(n: number, timeout: number): Promise<number> {
     return this.wait(() => (this.pings >= n ? this.pings : undefined), timeout, 'a ping of the server');
   }
-  bytes(timeout = 5_000): Promise<Buffer> {
-    return this.wait(() => this.binary[0], timeout, 'a binary frame');
+  /** The first binary frame that fits. */
+  bytes(fits: (bytes: Buffer) => boolean, what: string, timeout = 5_000): Promise<Buffer> {
+    return this.wait(() => this.binary.find(fits), timeout, what);
+  }
+  /** Waits until it holds, looking whenever something comes. */
+  when(holds: () => boolean, what: string | (() => string), timeout = 5_000): Promise<true> {
+    return this.wait(() => (holds() ? true : undefined), timeout, what);
   }
   /** Everything that the server had to say before now has come: an answered ping is behind it. */
   async quiet(): Promise<void> {

@@ -67,7 +67,7 @@ export const limitRows: readonly Row[] = [
     same((await socket.ask({ op: 'unsub', target: `sig.${t.tenant}.s0` })).data.status, 'ended', 'unsub');
     same((await ask(max)).data.status, 'live', 'in the place of the one that ended');
   }),
-  row('limits/one connection more than a person may have is RATE_LIMITED, at the upgrade or with 4010', { covers: ['error:RATE_LIMITED', 'limit:connections_per_user'], needs: ['identities'], seconds: 30 }, async (t) => {
+  row('limits/one connection more than a person may have is RATE_LIMITED, at the upgrade or with 4010', { covers: ['error:RATE_LIMITED', 'close:UNAVAILABLE', 'limit:connections_per_user'], needs: ['identities'], seconds: 30 }, async (t) => {
     const person = await t.person();
     const max = limit(await t.live(person), 'connections_per_user');
     for (let n = 1; n < max; n++) await t.live(person);

@@ -52,6 +52,23 @@ const slowReader = async (t: Trial): Promise<{ slow: Socket; quick: Socket; at: 
   }
 };
 
+/** A subscription that meets a full queue, but not for the 250 ms after which every reader is slow. A machine that is too busy for that says nothing about policies: then once more. */
+const pressed = async (t: Trial, policy: 'latest' | 'lossy', check: (socket: Socket, at: string, sent: number) => Promise<void>): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    const socket = await t.live();
+    const at = `sig.${t.tenant}.${policy}${attempt}`;
+    await socket.ask({ op: 'sub', target: at, data: { policy } });
+    socket.ws.pause();
+    const sent = await flood(t, at, socket);
+    socket.ws.resume();
+    try {
+      return await check(socket, at, sent);
+    } catch (error) {
+      if (socket.closed?.code !== CLOSE_CODES.SLOW_CONSUMER || attempt === 3) throw error;
+    }
+  }
+};
+
 export const pressureRows: readonly Row[] = [
   row('pressure/a slow reader gets SLOW_CONSUMER with its positions as the last frame, then 4008; others get everything', { covers: ['error:SLOW_CONSUMER', 'close:SLOW_CONSUMER', 'limit:queue_bytes'], needs: [...NEEDS, 'streams'], lane: 'alone', seconds: 35 }, async (t) => {
     const { slow, quick, at, sent, epoch, stream } = await slowReader(t);
@@ -81,36 +98,20 @@ export const pressureRows: readonly Row[] = [
     await socket.end(8_000);
     holds(!socket.frames.slice(before).some(f => isData(at)(f) && (f.data.payload as { i: number }).i === -1), 'a message that came after the decision was sent');
   }),
-  row('pressure/latest keeps the newest value', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 25 }, async (t) => {
-    const socket = await t.live();
-    const at = `sig.${t.tenant}.latest`;
-    await socket.ask({ op: 'sub', target: at, data: { policy: 'latest' } });
-    socket.ws.pause();
-    const sent = await flood(t, at, socket);
-    await delay(100);
-    socket.ws.resume();
+  row('pressure/latest keeps the newest value', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 35 }, t => pressed(t, 'latest', async (socket, at, sent) => {
     await socket.until(f => isData(at)(f) && (f.data.payload as { i: number }).i === sent - 1, 'the newest value', 10_000);
     const got = numbers(socket, at);
     holds(got.length < sent, 'nothing was left out: no pressure');
     same(got, [...got].sort((a, b) => a - b), 'values in order');
-    same(socket.closed, undefined, 'the connection');
-  }),
-  row('pressure/lossy says how many it dropped', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 25 }, async (t) => {
-    const socket = await t.live();
-    const at = `sig.${t.tenant}.lossy`;
-    await socket.ask({ op: 'sub', target: at, data: { policy: 'lossy' } });
-    socket.ws.pause();
-    const sent = await flood(t, at, socket);
-    await delay(100);
-    socket.ws.resume();
+  })),
+  row('pressure/lossy says how many it dropped', { covers: ['op:sub'], needs: NEEDS, lane: 'alone', seconds: 35 }, t => pressed(t, 'lossy', async (socket, at, sent) => {
     await socket.until(isNote(at, 'gap'), 'gap', 10_000);
-    await delay(100);
-    t.part('signals').publish(at, { i: sent });
-    await socket.until(f => isData(at)(f) && (f.data.payload as { i: number }).i === sent, 'a message after the gap');
-    const dropped = socket.frames.filter(isNote(at, 'gap')).reduce((sum, f) => sum + (Number(f.data['count']) || 0), 0);
-    same(numbers(socket, at).length + dropped, sent + 1, 'delivered and dropped together');
-    same(socket.closed, undefined, 'the connection');
-  }),
+    const told = (): number => numbers(socket, at).length + socket.frames.filter(isNote(at, 'gap')).reduce((sum, f) => sum + (Number(f.data['count']) || 0), 0);
+    await socket.when(() => told() >= sent, () => `delivered and dropped to make ${sent}, ${told()} so far`);
+    same(told(), sent, 'delivered and dropped together');
+    const got = numbers(socket, at);
+    same(got, [...got].sort((a, b) => a - b), 'values in order');
+  })),
   row('pressure/kv_sub keeps the newest value of a key', { covers: ['op:kv_sub'], needs: ['identities', 'buckets'], lane: 'alone', seconds: 30 }, async (t) => {
     const bucket = t.part('buckets');
     const socket = await t.live();

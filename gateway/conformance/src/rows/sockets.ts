@@ -1,12 +1,13 @@
 /** The terminal's own socket, and what older clients speak. */
-import { holds, includes, isError, same } from '../check.js';
+import { TTY_CREDIT, TTY_KIND, TTY_SUB_PROTOCOL, ttyControl, ttyJson } from '@xanthus/proto';
+import { delay, holds, includes, isError, isNote, same } from '../check.js';
+import type { Terminal } from '../driver.js';
 import { NotOffered, row, type Row } from '../row.js';
 import type { Socket } from '../socket.js';
 import type { Trial } from '../trial.js';
 
-const TTY = 'xanthus.tty.v1';
-const NEEDS = ['identities', 'signals'] as const;
-const [OUTPUT, CONTROL] = [0x00, 0x01] as const;
+const NEEDS = ['identities', 'terminals'] as const;
+const PATH = '/ws/terminal/s1';
 
 /** @throws NotOffered if the upgrade is refused as an address that does not exist */
 const open = async (t: Trial, path: string, protocols: readonly string[]): Promise<Socket> => {
@@ -19,55 +20,103 @@ const open = async (t: Trial, path: string, protocols: readonly string[]): Promi
     throw error;
   }
 };
-const control = (bytes: Buffer): Record<string, unknown> => {
-  same(bytes[0], CONTROL, 'the first byte of a control frame');
-  return JSON.parse(bytes.subarray(1).toString('utf8')) as Record<string, unknown>;
+const serve = async (t: Trial): Promise<Terminal> => {
+  const terminal = await t.part('terminals').open(t.tenant, 's1');
+  t.after(() => terminal.stop());
+  return terminal;
 };
-const frame = (data: object): Buffer => Buffer.concat([Buffer.from([CONTROL]), Buffer.from(JSON.stringify(data))]);
+const watch = (t: Trial, path = PATH): Promise<Socket> => open(t, path, [TTY_SUB_PROTOCOL]);
+const isControl = (op: string) => (bytes: Buffer): boolean => bytes[0] === TTY_KIND.CONTROL && ttyJson(bytes)?.op === op;
+const control = async (socket: Socket, op: string): Promise<Record<string, unknown>> => ttyJson(await socket.bytes(isControl(op), op)) ?? {};
+
+/** The bytes told, from an offset on; a frame that does not begin where the one before ended breaks it. */
+const output = (socket: Socket, from = 0): string => {
+  let offset = from;
+  const pieces = socket.binary.filter(b => b[0] === TTY_KIND.OUTPUT).map((b) => {
+    same(Number(b.readBigUInt64BE(1)), offset, 'the offset of output');
+    offset += b.length - 9;
+    return b.subarray(9);
+  });
+  return Buffer.concat(pieces).toString('utf8');
+};
 
 export const socketRows: readonly Row[] = [
   row('terminal/xanthus.tty.v1 says hello with its session, and answers a ping', { covers: ['terminal:hello'], needs: NEEDS }, async (t) => {
-    const socket = await open(t, '/ws/terminal/s1', [TTY]);
-    same(socket.ws.protocol, TTY, 'the chosen sub-protocol');
-    const hello = control(await socket.bytes());
-    includes(hello, { op: 'hello', session: 's1' }, 'the first frame');
-    holds(typeof hello['offset'] === 'number' || typeof hello['offset'] === 'string', `hello tells the offset: ${JSON.stringify(hello)}`);
-    socket.send(frame({ op: 'ping' }));
-    await t.part('signals').flush();
-    const pongs = (): boolean => socket.binary.some(b => b[0] === CONTROL && control(b)['op'] === 'pong');
-    for (let i = 0; i < 100 && !pongs(); i++) await new Promise(resolve => setTimeout(resolve, 20));
-    holds(pongs(), 'no pong to a ping');
+    await serve(t);
+    const socket = await watch(t);
+    same(socket.ws.protocol, TTY_SUB_PROTOCOL, 'the chosen sub-protocol');
+    includes(await control(socket, 'hello'), { session: 's1', offset: 0, cols: 80, rows: 24, viewers: 1 }, 'hello');
+    holds(isControl('hello')(socket.binary[0]!), 'hello is the first frame');
+    socket.send(Buffer.from(ttyControl({ op: 'ping' })));
+    await control(socket, 'pong');
   }),
-  row('terminal/output carries the offset of its first byte', { covers: ['terminal:output'], needs: NEEDS }, async (t) => {
-    const socket = await open(t, '/ws/terminal/s1', [TTY]);
-    await socket.bytes();
-    for (const text of ['hello ', 'world']) t.part('signals').publishRaw(`tty.${t.tenant}.s1.out`, Buffer.from(text));
-    const output = (): Buffer[] => socket.binary.filter(b => b[0] === OUTPUT);
-    for (let i = 0; i < 100 && output().reduce((sum, b) => sum + b.length - 9, 0) < 11; i++) await new Promise(resolve => setTimeout(resolve, 20));
-    let offset = output()[0]?.readBigUInt64BE(1);
-    for (const bytes of output()) {
-      same(String(bytes.readBigUInt64BE(1)), String(offset), 'the offset');
-      offset = (offset ?? 0n) + BigInt(bytes.length - 9);
-    }
-    same(Buffer.concat(output().map(b => b.subarray(9))).toString('utf8'), 'hello world', 'the bytes');
+  row('terminal/output carries the offset of its first byte, input arrives', { covers: ['terminal:output', 'terminal:input'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const socket = await watch(t);
+    await control(socket, 'hello');
+    for (const text of ['hello ', 'world']) terminal.write(Buffer.from(text));
+    await socket.when(() => output(socket) === 'hello world', 'the bytes');
+    for (const text of ['l', 's\n']) socket.send(Buffer.concat([Buffer.from([TTY_KIND.INPUT]), Buffer.from(text)]));
+    for (let i = 0; i < 100 && terminal.typed() !== 'ls\n'; i++) await delay(20);
+    same(terminal.typed(), 'ls\n', 'what was typed');
   }),
-  row('terminal/without the right the upgrade is refused', { covers: ['terminal:denied'], needs: NEEDS }, async (t) => {
-    await open(t, '/ws/terminal/s1', [TTY]);
-    const nobody = await t.person({});
-    const socket = t.raw({ path: '/ws/terminal/s1', protocols: [TTY], headers: { authorization: `Bearer ${await nobody.token()}` } });
-    await socket.end();
-    holds(socket.refused?.status === 403 || (socket.closed?.code ?? 0) >= 4_500, `answered with ${socket.refused?.status ?? socket.closed?.code}`);
+  row('terminal/?offset= goes on where the viewer was', { covers: ['terminal:offset'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const first = await watch(t);
+    await control(first, 'hello');
+    terminal.write(Buffer.from('0123456789'));
+    await first.when(() => output(first) === '0123456789', 'the bytes');
+    const second = await watch(t, `${PATH}?offset=4`);
+    await second.when(() => output(second, 4) === '456789', 'the bytes after 4');
+    terminal.write(Buffer.from('live'));
+    await second.when(() => output(second, 4) === '456789live', 'the bytes that come later');
+  }),
+  row('terminal/no more than the credit is sent before more is granted', { covers: ['terminal:credit'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const socket = await watch(t);
+    await control(socket, 'hello');
+    const all = 'x'.repeat(TTY_CREDIT + 200_000);
+    terminal.write(Buffer.from(all));
+    await socket.when(() => output(socket).length >= TTY_CREDIT, 'as much as the credit', 8_000);
+    await delay(200);
+    same(output(socket).length, TTY_CREDIT, 'bytes within the credit');
+    socket.send(Buffer.from(ttyControl({ op: 'credit', bytes: 300_000 })));
+    await socket.when(() => output(socket).length === all.length, 'the rest', 8_000);
+  }),
+  row('terminal/who may watch only cannot type; who may do nothing is refused', { covers: ['terminal:denied'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    await watch(t);
+    const as = async (subjects: readonly string[]): Promise<Socket> => t.raw({ path: PATH, protocols: [TTY_SUB_PROTOCOL], older: true, headers: { authorization: `Bearer ${await (await t.person({ subjects })).token()}` } });
+    const viewer = await (await as([`tty.${t.tenant}.s1.out`])).open();
+    await control(viewer, 'hello');
+    viewer.send(Buffer.concat([Buffer.from([TTY_KIND.INPUT]), Buffer.from('rm')]));
+    await control(viewer, 'error');
+    same(terminal.typed(), '', 'what a viewer typed');
+    const nobody = await as([]);
+    await nobody.end();
+    holds(nobody.refused?.status === 403 || (nobody.closed?.code ?? 0) >= 4_500, `answered with ${nobody.refused?.status ?? nobody.closed?.code}`);
+  }),
+  row('terminal/nobody serves it: an error, and 4010 to come back', { covers: ['terminal:unavailable'], needs: NEEDS }, async (t) => {
+    const socket = await watch(t);
+    includes(await control(socket, 'error'), { code: 'NO_RESPONDERS' }, 'the error');
+    same((await socket.end()).code, 4010, 'the close code');
   }),
   row('older/terminal frames of the older form are spoken without the sub-protocol', { covers: ['older:terminal'], needs: NEEDS }, async (t) => {
-    const socket = await open(t, '/ws/terminal/s1', []);
-    t.part('signals').publishRaw(`tty.${t.tenant}.s1.out`, Buffer.from('hello'));
+    const terminal = await serve(t);
+    const socket = await open(t, PATH, []);
+    terminal.write(Buffer.from('hello'));
     await socket.until(f => (f as unknown as { type?: string }).type === 'terminal_output', 'terminal_output');
+    socket.send({ type: 'ping' });
+    await socket.until(f => (f as unknown as { type?: string }).type === 'pong', 'pong');
   }),
-  row('older//ws/status is there', { covers: ['older:status'], needs: [] }, async (t) => {
+  row('older//ws/status tells the servers of the tenant', { covers: ['older:status'], needs: ['identities', 'buckets'] }, async (t) => {
+    const { bucket } = t.part('buckets');
     const socket = await open(t, '/ws/status', []);
-    same(socket.closed, undefined, 'the connection');
+    await socket.until(isNote(`kv:${bucket}`, 'in_sync'), 'in_sync', 12_000);
+    await t.part('buckets').put(`${t.tenant}.servers.s1`, { status: 'connected' });
+    await socket.until(f => f.data.key === `${t.tenant}.servers.s1`, 'a server that changed');
   }),
-  row('older/{type: subscribe, topic} is a sub', { covers: ['older:subscribe'], needs: NEEDS }, async (t) => {
+  row('older/{type: subscribe, topic} is a sub', { covers: ['older:subscribe'], needs: ['identities', 'signals'] }, async (t) => {
     const socket = await t.live(undefined, { older: true });
     const topic = `sig.${t.tenant}.a`;
     socket.send({ type: 'subscribe', topic });
