@@ -54,7 +54,7 @@ describe('the SDK at the real gateway', () => {
       for await (const { seq } of stream) {
         seen.add(seq);
         handled.push(seq);
-        if (handled.length % 5 === 0) stream.ack();
+        if (handled.length % 5 === 0 && seen.size < 55) stream.ack();
       }
     })().catch((error: unknown) => error);
     const sent: number[] = [];
@@ -66,7 +66,8 @@ describe('the SDK at the real gateway', () => {
     await eventually(() => seen.size === 60, { timeout: 20_000 });
     expect([...seen]).toEqual(sent);
     stream.ack(sent[57]);
-    const other = (await g.client()).stream('VPS', options);
+    const second = await g.client();
+    const other = second.stream('VPS', options);
     expect(await done).toMatchObject({ code: 'TAKEN_OVER' });
     const rest: StreamItem[] = [];
     for await (const item of other) {
@@ -74,6 +75,8 @@ describe('the SDK at the real gateway', () => {
       if (item.seq === sent[59]) break;
     }
     expect(rest.map(r => [r.seq, r.redelivered])).toEqual(sent.slice(58).map(seq => [seq, true]));
+    client.close();
+    second.close();
   }, 40_000);
 
   it('shows events in order, none missing, none twice, through a network that breaks again and again', async () => {

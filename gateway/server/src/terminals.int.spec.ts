@@ -20,9 +20,10 @@ afterAll(async () => { await t?.stop(); });
 
 const ends: (() => void)[] = [];
 afterEach(() => { for (const end of ends.splice(0)) end(); });
-const source = (): ByteSource => {
+const source = async (): Promise<ByteSource> => {
   const made = new ByteSource(t.nc, 'acme', `s${++count}`);
   ends.push(() => made.stop());
+  await t.nc.flush();
   return made;
 };
 
@@ -96,7 +97,7 @@ const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest
 
 describe('bytes', () => {
   it('come once and in order, to everyone who looks, from the first on', async () => {
-    const shell = source();
+    const shell = await source();
     const content = randomBytes(3_000_000);
     shell.write(content.subarray(0, 100_000));
     const early = await view(shell.session);
@@ -110,7 +111,7 @@ describe('bytes', () => {
   }, 30_000);
 
   it('stop at the source when nobody grants; a viewer who does not falls behind alone', async () => {
-    const shell = source();
+    const shell = await source();
     const [quick, lazy] = [await view(shell.session), await view(shell.session)];
     lazy.grants = false;
     const content = randomBytes(2_000_000);
@@ -136,7 +137,7 @@ describe('bytes', () => {
   }, 40_000);
 
   it('go on at an offset; what is gone is a snapshot behind a marker', async () => {
-    const shell = source();
+    const shell = await source();
     const first = await view(shell.session);
     shell.write(Buffer.from('0123456789'));
     await eventually(() => first.offset === 10);
@@ -158,7 +159,7 @@ describe('bytes', () => {
 
 describe('who', () => {
   it('types, resizes, is told what the session says; the identity is for that service alone', async () => {
-    const shell = source();
+    const shell = await source();
     const viewer = await view(shell.session);
     viewer.type('ls\n');
     viewer.send({ op: 'resize', cols: 120, rows: 40 });
@@ -173,7 +174,7 @@ describe('who', () => {
   });
 
   it('only watches without the right to type; each right is withdrawn live', async () => {
-    const shell = source();
+    const shell = await source();
     const watcher = await t.person('acme', { subjects: [`tty.acme.${shell.session}.out`] });
     const viewer = await view(shell.session, undefined, watcher);
     expect(viewer.said('hello')).toMatchObject({ mode: 'watch' });
@@ -196,7 +197,7 @@ describe('who', () => {
   });
 
   it('is refused: no right, another tenant, nobody there, no such session, a foreign page, no token', async () => {
-    const shell = source();
+    const shell = await source();
     const nobody = await t.person('acme', { subjects: ['sig.acme.>'] });
     const stranger = await t.person('globex', { subjects: ['tty.globex.>'] });
     const refused = async (session: string, options: ClientOptions): Promise<unknown[]> => {
@@ -218,7 +219,7 @@ describe('who', () => {
   });
 
   it('may log in by a control frame, and is told of frames that are none', async () => {
-    const shell = source();
+    const shell = await source();
     const viewer = new Viewer(shell.session);
     await eventually(() => viewer.ws.readyState === WebSocket.OPEN);
     viewer.type('early');
@@ -236,7 +237,7 @@ describe('who', () => {
 
 describe('what goes wrong', () => {
   it('goes on without a hole when NATS is killed; a viewer that the service forgot comes back to its offset', async () => {
-    const shell = source();
+    const shell = await source();
     const typist = await t.person('acme', { subjects: ['tty.acme.>'] });
     const viewer = await view(shell.session, undefined, typist);
     shell.write(Buffer.from('before'));
