@@ -1,6 +1,6 @@
 /** Durable subscriptions against real JetStream, on two gateways: what was not acknowledged comes again, one holder, nothing passed over. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { declarationsOf, provision } from '@xanthus/jetstream';
 import { eventually } from '@xanthus/testing';
 import { startGateway, type RunningGateway } from './index.js';
@@ -106,6 +106,20 @@ describe('a durable subscription', () => {
     expect(socket.closed).toBeUndefined();
   });
 
+  it('passes over nothing: a delivery that somebody else got makes everything that is not acknowledged come again', async () => {
+    const socket = await connect();
+    await follow(socket, 'robbed', { credit: 1 });
+    const seqs = await events(4, 'robbed');
+    await socket.collect(1, isMessage('js:VPS'));
+    const thief = await jetstream(t.nc).consumers.get('VPS', `acme_${person.id}_robbed`);
+    expect((await thief.next({ expires: 2_000 }))?.seq).toBe(seqs[1]);
+    socket.send({ op: 'credit', target: 'js:VPS', data: { durable: 'robbed', n: 20 } });
+    await eventually(() => String([...new Set(got(socket))]) === String(seqs));
+    expect(got(socket)).toEqual([seqs[0], ...seqs]);
+    await acknowledge(socket, 'robbed', seqs[3] ?? 0);
+    await eventually(async () => await floorOf('robbed') === seqs[3]);
+  });
+
   it('stands beside an ordinary one with the same filter, and ends with unsub without being forgotten', async () => {
     const socket = await connect();
     expect((await socket.ask({ op: 'js_sub', target: 'VPS', data: { filter: 'evt.acme.>' } })).data).toMatchObject({ status: 'subscribed' });
@@ -177,7 +191,7 @@ describe('its owner', () => {
 
 describe('an outage', () => {
   it('loses nothing when NATS is killed', async () => {
-    const socket = await connect();
+    const socket = await connect(await t.person('acme', RIGHTS));
     await follow(socket, 'outage');
     const before = await events(3);
     await socket.collect(3, isMessage('js:VPS'));
