@@ -25,7 +25,7 @@ export const gatewayConfig = serviceConfig.extend({
   XANTHUS_WS_CONNECTIONS_PER_ADDRESS: count(1_000, 'connections from one address; programs on this machine are not counted'),
   XANTHUS_WS_UNAUTHENTICATED: count(2_000, 'connections that have not logged in yet'),
   XANTHUS_WS_UNAUTHENTICATED_PER_ADDRESS: count(100, 'connections from one address that have not logged in yet'),
-  XANTHUS_WS_HANDSHAKES_PER_SECOND: count(500, 'upgrades per second; twice as many at once'),
+  XANTHUS_WS_HANDSHAKES_PER_SECOND: count(1_000, 'upgrades per second; twice as many at once'),
   XANTHUS_WS_SUBSCRIPTIONS_PER_TENANT: count(100_000, 'subscriptions of a tenant'),
   XANTHUS_WS_SUBSCRIPTIONS_PER_USER: count(2_048, 'subscriptions of a person'),
   XANTHUS_WS_COMMANDS_PER_SECOND_PER_TENANT: count(2_000, 'commands and queries of a tenant per second, over WebSocket and HTTP; twice as many at once'),
