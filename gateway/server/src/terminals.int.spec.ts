@@ -235,6 +235,31 @@ describe('who', () => {
   });
 });
 
+describe('older clients', () => {
+  it('speak JSON without the sub-protocol; no character is cut', async () => {
+    const shell = await source();
+    const ws = new WebSocket(`${t.gateway.url.replace('http', 'ws')}/ws/terminal/${shell.session}`, await bearer(await t.person('acme', { subjects: ['tty.acme.>'] })));
+    ends.push(() => ws.terminate());
+    const frames: { type: string; data?: string }[] = [];
+    ws.on('message', (data, binary) => {
+      expect(binary).toBe(false);
+      frames.push(JSON.parse(String(data)) as { type: string; data?: string });
+    });
+    await eventually(() => shell.viewers === 1);
+    const text = 'grüße '.repeat(200_000);
+    shell.write(Buffer.from(text));
+    await eventually(() => frames.filter(f => f.type === 'terminal_output').map(f => f.data).join('') === text, { timeout: 10_000 });
+    ws.send(JSON.stringify({ type: 'terminal_input', data: 'ls\n' }));
+    ws.send(JSON.stringify({ type: 'resize', cols: 100, rows: 30 }));
+    ws.send(JSON.stringify({ type: 'ping' }));
+    await eventually(() => shell.controls.some(c => c.op === 'resize' && c['cols'] === 100) && shell.typed.length === 1);
+    expect(String(shell.typed[0])).toBe('ls\n');
+    await eventually(() => frames.some(f => f.type === 'pong'));
+    ws.send('nonsense');
+    await eventually(() => frames.some(f => f.type === 'error'));
+  });
+});
+
 describe('what goes wrong', () => {
   it('goes on without a hole when NATS is killed; a viewer that the service forgot comes back to its offset', async () => {
     const shell = await source();

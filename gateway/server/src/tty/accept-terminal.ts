@@ -11,6 +11,7 @@ import { reserve } from '../operations/place.js';
 import { problem, problemOf } from '../protocol/problem.js';
 import { TerminalFeed } from './terminal-feed.js';
 import type { Terminal } from './terminals.js';
+import { olderTerminal } from './older-terminal.js';
 import { ttySocket } from './tty-socket.js';
 
 interface TerminalPath { readonly session: string; /** Where the viewer was. */ readonly offset: number | undefined }
@@ -25,12 +26,19 @@ const pathOf = ({ url = '/' }: IncomingMessage): TerminalPath => {
 
 /** A socket of `/ws/terminal/{session}`: the same log-in, limits and drain as `/ws`, other frames. */
 export const terminalAcceptor = (context: GatewayContext, addressOf: (request: IncomingMessage) => string | undefined): Accept => (ws: WebSocket, request: IncomingMessage) => {
-  const connection = new Connection(ttySocket(ws), request.socket, context.hub, addressOf(request));
+  const older = ws.protocol === '' ? olderTerminal() : undefined;
+  if (older !== undefined) context.metrics.older('terminal');
+  const connection: Connection = new Connection(older === undefined ? ttySocket(ws) : ttySocket(ws, (frame) => {
+    const { text, bytes } = older.write(frame);
+    if (text !== undefined) ws.send(text);
+    // Older clients know of no credit: what was given to the socket is taken.
+    if (bytes > 0) setImmediate(() => receive.grant(bytes));
+  }), request.socket, context.hub, addressOf(request));
   sayWhy(context, ws, connection);
   context.hub.add(connection);
   if (context.drain.active) connection.end(CLOSE_CODES.DRAINING, problem('DRAINING'));
   const receive = receiver(context, connection, request);
-  ws.on('message', (data: RawData, binary: boolean) => receive(bytesOf(data), binary));
+  ws.on('message', (data: RawData, binary: boolean) => (older === undefined ? receive.frame(bytesOf(data), binary) : receive.frame(older.read(bytesOf(data)) ?? Buffer.alloc(0), true)));
   ws.on('pong', () => { connection.heardAt = context.hub.now(); });
   ws.on('close', (code: number) => context.metrics.closed(code));
   ws.on('error', error => context.log.debug({ connection: connection.id, err: error }, 'a socket failed'));
@@ -42,7 +50,9 @@ interface Viewer { readonly terminal: Terminal; readonly feed: TerminalFeed; att
 const CONTROLS: readonly string[] = ['resize', 'take', 'signal'];
 const MOST_CREDIT = 16 * 1024 * 1024;
 
-const receiver = (context: GatewayContext, connection: Connection, request: IncomingMessage): ((data: Buffer, binary: boolean) => void) => {
+interface Receiver { frame(data: Buffer, binary: boolean): void; grant(bytes: number): void }
+
+const receiver = (context: GatewayContext, connection: Connection, request: IncomingMessage): Receiver => {
   const path = pathOf(request);
   let viewer: Viewer | undefined;
   const attach = async (token: string): Promise<void> => {
@@ -51,11 +61,11 @@ const receiver = (context: GatewayContext, connection: Connection, request: Inco
   };
   const token = bearerOf(request) ?? (request.headers.origin === undefined ? undefined : accessCookie(request));
   if (token !== undefined) void attach(token);
-  return (data, binary) => {
+  const frame = (data: Buffer, binary: boolean): void => {
     if (!connection.open) return;
     const fast = connection.accept(data.length);
     if (data.length > context.hub.limits.frame_bytes) return connection.fault(problem('TOO_LARGE'));
-    if (!binary || data.length === 0) return connection.fault(problem('BAD_FRAME', 'Frames are binary; their first byte says what they are.'));
+    if (!binary || data.length === 0) return connection.fault(problem('BAD_FRAME', 'Frames are binary and their first byte says what they are; without the sub-protocol they are JSON.'));
     if (fast !== undefined) return connection.fault(problem('RATE_LIMITED', undefined, { limit: fast }));
     if (data[0] === TTY_KIND.INPUT) return type(context, connection, viewer, data);
     const control = data[0] === TTY_KIND.CONTROL ? ttyJson(data) as TtyControlIn | undefined : undefined;
@@ -63,6 +73,7 @@ const receiver = (context: GatewayContext, connection: Connection, request: Inco
     if (control.op === 'auth') return typeof control.token === 'string' ? void attach(control.token) : connection.fault(problem('BAD_FRAME', 'auth needs a token.'));
     perform(context, connection, viewer, control, data);
   };
+  return { frame, grant: bytes => viewer?.feed.grant(bytes) };
 };
 
 const isLive = (connection: Connection): connection is LiveConnection => connection.principal !== undefined && connection.open;

@@ -5,13 +5,13 @@ const BRACE = 0x7b;
 /** Frames of the other protocol that say nothing here. */
 const SILENT: readonly string[] = ['hello', 'cap_update', 'reply', 'msg'];
 
-/** A socket on which a connection says its errors, drain and the like as control frames. */
-export const ttySocket = (ws: WebSocket): WebSocket => ({
+/** A socket on which a connection says its errors, drain and the like as control frames. `write` puts each into another form, or says it itself. */
+export const ttySocket = (ws: WebSocket, write = (frame: Buffer): void => ws.send(frame, BINARY)): WebSocket => ({
   get readyState() { return ws.readyState; },
   OPEN: ws.OPEN,
   send: (frame: Buffer) => {
     const told = frame[0] === BRACE ? asControl(frame) : frame;
-    if (told !== undefined) ws.send(told, BINARY);
+    if (told !== undefined) write(told);
   },
   ping: () => ws.ping(),
   close: (code?: number, reason?: string) => ws.close(code, reason),
