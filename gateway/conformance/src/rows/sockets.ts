@@ -120,9 +120,8 @@ export const socketRows: readonly Row[] = [
     const socket = await t.live(undefined, { older: true });
     const topic = `sig.${t.tenant}.a`;
     socket.send({ type: 'subscribe', topic });
-    await socket.quiet();
-    const refusal = socket.frames.find(isError('BAD_FRAME'));
-    if (refusal !== undefined) throw new NotOffered(`{type: "subscribe"}: ${String(refusal.data['message'])}`);
+    const answer = await socket.until(f => isError('BAD_FRAME')(f) || f.data.status === 'live', 'an answer to {type: "subscribe"}');
+    if (answer.op === 'error') throw new NotOffered(`{type: "subscribe"}: ${String(answer.data['message'])}`);
     t.part('signals').publish(topic, { marker: 'older' });
     await socket.until(f => JSON.stringify(f).includes('older'), 'the message');
     socket.send({ type: 'unsubscribe', topic });
