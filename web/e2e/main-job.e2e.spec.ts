@@ -281,7 +281,7 @@ describe('the main job, in a browser', () => {
     await row.waitFor();
     await row.getByRole('button', { name: 'Revoke billing' }).click();
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
-    await page.getByText('Credential revoked').waitFor();
+    await page.getByText('Credential revoked', { exact: true }).waitFor();
     await row.waitFor({ state: 'detached' });
   });
 

@@ -23,7 +23,7 @@ const SERVICE = 'vps';
 @Module({})
 export class VpsModule {
   static async compose(deps: ServiceDeps<VpsConfig>): Promise<DynamicModule> {
-    const { nc, log, config, signer, views, health, onStop } = deps;
+    const { nc, log, config, signer, views, onStop } = deps;
     await foldViews(deps, vpsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);

@@ -62,7 +62,7 @@ describe('payloadText', () => {
       const value: unknown = JSON.parse(payloadText(bytes));
       if (typeof value === 'object' && value !== null && '$base64' in value) expect(Buffer.from(String(value.$base64), 'base64')).toEqual(Buffer.from(bytes));
     }));
-    expect(payloadText(new Uint8Array())).toBe('null');
+    expect(payloadText(new Uint8Array())).toBe('{"$base64":""}');
   });
 });
 

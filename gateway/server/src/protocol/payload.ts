@@ -1,8 +1,7 @@
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** JSON text of a payload: what is stored if it is valid JSON, else `{"$base64": "…"}`. Nothing stored (a signal without a body) is `null`. */
+/** JSON text of a payload: what is stored if it is valid JSON, else `{"$base64": "…"}`. */
 export const payloadText = (bytes: Uint8Array): string => {
-  if (bytes.length === 0) return 'null';
   try {
     const text = decoder.decode(bytes);
     JSON.parse(text);

@@ -70,7 +70,7 @@ export class Durables {
     let known = await this.consumers.find(ref);
     let reason: ResetReason | undefined;
     if (known !== undefined && known.filter !== filter) {
-      await this.remove(ref, by);
+      await this.delete(ref, by);
       known = undefined;
       reason = 'filter_changed';
     }
@@ -108,9 +108,7 @@ export class Durables {
   /** Whoever holds it is told. @returns it existed */
   async remove(ref: DurableRef, by?: string): Promise<boolean> {
     if (!this.streams.includes(ref.stream) || await this.consumers.find(ref) === undefined) return false;
-    this.say({ consumer: keyOf(ref), by });
-    await this.nc.flush();
-    await this.consumers.remove(ref);
+    await this.delete(ref, by);
     return true;
   }
 
@@ -126,6 +124,12 @@ export class Durables {
   stop(): void {
     clearTimeout(this.sweeping);
     for (const all of this.holders.values()) for (const holder of all) holder.stop();
+  }
+
+  private async delete(ref: DurableRef, by?: string): Promise<void> {
+    this.say({ consumer: keyOf(ref), by });
+    await this.nc.flush();
+    await this.consumers.remove(ref);
   }
 
   private async sweep(): Promise<void> {
