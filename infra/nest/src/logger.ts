@@ -45,6 +45,6 @@ export const createLogger = (options: LoggerOptions): Logger => {
   };
   if (options.destination !== undefined) return pino(settings, options.destination);
   // pino-pretty runs in this thread, not as a worker transport: those do not survive bundling.
-  if (format === 'pretty') return pino(settings, pretty({ colorize: process.stdout.isTTY === true, ignore: 'name,pid,hostname', messageFormat: '{name}: {msg}', translateTime: 'SYS:HH:MM:ss.l', sync: true }));
+  if (format === 'pretty') return pino(settings, pretty({ colorize: process.stdout.isTTY === true, ignore: 'name,service,pid,hostname', singleLine: true, messageFormat: '{name}: {msg}', translateTime: 'SYS:HH:MM:ss.l', sync: true }));
   return pino(settings);
 };
