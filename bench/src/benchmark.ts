@@ -1,4 +1,4 @@
-export type Unit = 'ms' | '/s' | 's' | 'MB';
+export type Unit = 'ms' | '/s' | 's' | 'MB' | 'KB' | 'µs';
 
 /** One line of a result. Times are p50 (and p99), rates and sizes are medians of the rounds. */
 export interface Row {
