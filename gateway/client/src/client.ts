@@ -114,7 +114,7 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     },
   );
   const { hub, channels, route, forget } = createHub(frame => link.send(frame));
-  const requests = createRequests(frame => link.send(frame));
+  const requests = createRequests(frame => link.send(frame), options.queue);
 
   const can = (request: CapabilityRequest): boolean => allows(capabilities.get(), request);
   const isLive = (): boolean => link.status.get().state === 'live';
@@ -139,9 +139,9 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     connection: { get: link.status.get, subscribe: link.status.subscribe },
     capabilities: { get: capabilities.get, subscribe: capabilities.subscribe },
     can,
-    stream: (<P>(name: string, { filter = '>', from, credit, durable }: StreamOptions & { durable?: string } = {}) =>
+    stream: (<P>(name: string, { filter = '>', from, credit, durable, policy = 'reliable' }: StreamOptions & { durable?: string } = {}) =>
       durable === undefined
-        ? channel(`js:${name}`, filter, () => new StreamFeed(hub, name, filter, credit, options.log)).read<P>(from, isLive())
+        ? channel(`js:${name}`, filter, () => new StreamFeed(hub, name, filter, { credit, policy }, options.log)).read<P>(from, isLive(), policy)
         : channel(`js:${name}`, `${filter} ${durable}`, () => new DurableFeed(hub, name, filter, durable, { ...(from === undefined ? {} : { from }), ...(credit === undefined ? {} : { credit }) })).read<P>(isLive())) as Client['stream'],
     bucket: <T>(name: string, { pattern = '>' } = {}) => {
       let made = false;
@@ -153,13 +153,13 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
       if (made && isLive()) feed.up();
       return view;
     },
-    subject: (pattern, fn) => {
+    subject: (pattern, fn, how = {}) => {
       let made = false;
       const feed = channel(pattern, '>', () => {
         made = true;
-        return new SubjectFeed(hub, pattern, () => can({ what: 'subject', subject: pattern }));
+        return new SubjectFeed(hub, pattern, how.policy ?? 'reliable', () => can({ what: 'subject', subject: pattern }));
       });
-      const subscription = feed.listen(fn);
+      const subscription = feed.listen(fn, how);
       if (made && isLive()) feed.up();
       return subscription;
     },

@@ -2,7 +2,7 @@
 import type { SubscriptionState } from '@xanthus/proto';
 import type { XanthusError } from './error.js';
 import { tell, value } from './observable.js';
-import type { StreamItem, StreamReset, StreamSubscription } from './types.js';
+import type { StreamGap, StreamItem, StreamReset, StreamSubscription } from './types.js';
 
 /** What a reader still needs: everything from a sequence on, from a time on, or from the head at the time of subscribing. */
 export type Need = { readonly seq: number } | { readonly time: string } | 'head';
@@ -13,7 +13,7 @@ export interface ReaderOwner {
   left(reader: Reader): void;
 }
 
-type Step = { readonly item: StreamItem } | { readonly reset: StreamReset };
+type Step = { readonly item: StreamItem } | { readonly reset: StreamReset } | { readonly gap: StreamGap };
 
 export class Reader implements StreamSubscription {
   readonly #state = value<SubscriptionState>('subscribing');
@@ -29,6 +29,7 @@ export class Reader implements StreamSubscription {
   #done = false;
   #wake: (() => void) | undefined;
   readonly #onReset = new Set<{ readonly fn: (reset: StreamReset) => void }>();
+  readonly #onGap = new Set<{ readonly fn: (gap: StreamGap) => void }>();
 
   constructor(private readonly owner: ReaderOwner, readonly start: Need) {
     if (typeof start === 'object' && 'seq' in start) this.received = this.#position = Math.max(0, start.seq - 1);
@@ -77,6 +78,14 @@ export class Reader implements StreamSubscription {
     if (this.unread === 0) this.#position = seq;
   }
 
+  /** What lay in this range was dropped on the way; what this reader had of it already, it had. */
+  dropped(gap: StreamGap): void {
+    if (this.received < 0 || gap.to <= this.received) return;
+    this.#queue.push({ gap: { from: Math.max(gap.from, this.received + 1), to: gap.to } });
+    this.received = gap.to;
+    this.#wake?.();
+  }
+
   /** Forgets what lies unread: it comes again. */
   rewind(): void {
     this.#queue = this.#queue.slice(this.#next).filter(step => 'reset' in step);
@@ -101,6 +110,12 @@ export class Reader implements StreamSubscription {
     return () => void this.#onReset.delete(listener);
   }
 
+  onGap(fn: (gap: StreamGap) => void): () => void {
+    const listener = { fn };
+    this.#onGap.add(listener);
+    return () => void this.#onGap.delete(listener);
+  }
+
   close(): void {
     if (this.#done) return;
     this.#queue = [];
@@ -121,6 +136,9 @@ export class Reader implements StreamSubscription {
         } else if ('reset' in step) {
           this.#position = step.reset.from_seq - 1;
           tell(this.#onReset, step.reset);
+        } else if ('gap' in step) {
+          this.#position = step.gap.to;
+          tell(this.#onGap, step.gap);
         } else {
           this.#position = step.item.seq;
           this.consumed++;

@@ -8,8 +8,19 @@ import type { AskOptions, CommandOptions } from './types.js';
 
 /** On top of the contract's deadline: the way there and back, and a reconnect. */
 const MARGIN_MS = 2_000;
+/** That wait for a connection, unless `connect` was told another number. */
+export const QUEUE = 256;
 
-interface Pending { readonly frame: ClientFrame; sent: boolean; resolve(output: unknown): void; reject(error: XanthusError): void; readonly timer: ReturnType<typeof setTimeout> }
+interface Pending {
+  readonly frame: ClientFrame;
+  /** It may have taken effect. */
+  sent: boolean;
+  resolve(output: unknown): void;
+  reject(error: XanthusError): void;
+  timer: ReturnType<typeof setTimeout>;
+  /** Called when it is sent for the first time. */
+  readonly leaves: () => void;
+}
 
 export interface Requests {
   /** @throws TypeError the contract needs an id. */
@@ -29,8 +40,11 @@ const targetOf = (contract: CommandContract | QueryContract, tenant: string, id:
     : querySubject({ tenant, service: contract.service, question: contract.question, id: id ?? free });
 };
 
-export const createRequests = (send: (frame: ClientFrame) => boolean): Requests => {
+/** @param room how many may wait for a connection */
+export const createRequests = (send: (frame: ClientFrame) => boolean, room = QUEUE): Requests => {
   const pending = new Map<string, Pending>();
+  /** Of those, never sent. */
+  let waiting = 0;
   let count = 0;
   let ended: XanthusError | undefined;
 
@@ -41,23 +55,41 @@ export const createRequests = (send: (frame: ClientFrame) => boolean): Requests 
     const frame: ClientFrame = {
       op: 'cmd', target, inbox, data: input, ...(contract.kind === 'command' ? { idempotency_key: options.idempotencyKey ?? randomId() } : {}),
     };
+    const timeout = options.timeout ?? contract.deadline + MARGIN_MS;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const expired = (): void => {
         pending.delete(inbox);
+        if (!entry.sent) waiting--;
         reject(entry.sent
           ? failure('TIMEOUT', 'No answer came in time; it may still take effect. Repeat it with the same idempotency key.', true, { target })
-          : failure('UNAVAILABLE', 'There is no connection; nothing was sent.', true, { target }));
-      }, options.timeout ?? contract.deadline + MARGIN_MS);
-      const entry: Pending = { frame, sent: false, resolve, reject, timer };
+          : failure('EXPIRED', 'There was no connection in time; nothing was sent.', true, { target }));
+      };
+      const entry: Pending = {
+        frame, sent: false, resolve, reject,
+        timer: setTimeout(expired, options.expiry ?? timeout),
+        leaves: () => {
+          entry.sent = true;
+          waiting--;
+          if (options.expiry === undefined || !pending.has(inbox)) return;
+          clearTimeout(entry.timer);
+          entry.timer = setTimeout(expired, timeout);
+        },
+      };
       pending.set(inbox, entry);
-      entry.sent = send(frame);
+      waiting++;
+      if (send(frame)) return entry.leaves();
+      if (waiting <= room) return;
+      pending.delete(inbox);
+      waiting--;
+      clearTimeout(entry.timer);
+      reject(failure('QUEUE_FULL', `There is no connection, and ${room} wait for one already; nothing was sent.`, true, { target }));
     });
   };
 
   return {
     ask,
     up: () => {
-      for (const entry of pending.values()) entry.sent = send(entry.frame) || entry.sent;
+      for (const entry of pending.values()) if (send(entry.frame) && !entry.sent) entry.leaves();
     },
     answer: frame => {
       const entry = frame.inbox === undefined ? undefined : pending.get(frame.inbox);
@@ -79,6 +111,7 @@ export const createRequests = (send: (frame: ClientFrame) => boolean): Requests 
         entry.reject(failure('UNAVAILABLE', `The client was closed before an answer came: ${reason.message}`, false, { reason: reason.code, sent: entry.sent }));
       }
       pending.clear();
+      waiting = 0;
     },
   };
 };

@@ -73,9 +73,47 @@ describe('commands and queries', () => {
     await sent;
     gateway.down = true;
     gateway.cut();
-    const unsent = expect(client.command(adopt, {})).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    const unsent = expect(client.command(adopt, {})).rejects.toMatchObject({ code: 'EXPIRED', retryable: true });
     await settle(7_000);
     await unsent;
+  });
+
+  it('wait in a queue with an end: one too many is refused at once, and room comes back', async () => {
+    client.close();
+    const opening = connect({ url: 'http://localhost:5000', token: 'secret', WebSocket: gateway.WebSocket, queue: 2 });
+    await settle();
+    client = await opening;
+    gateway.cut();
+    const [first, second] = [client.command(adopt, { n: 1 }), client.command(adopt, { n: 2 })];
+    await expect(client.command(adopt, { n: 3 })).rejects.toMatchObject({ code: 'QUEUE_FULL', retryable: true, name: 'XanthusError' });
+    expect(gateway.effects).toHaveLength(0);
+    await settle(1_000);
+    await expect(Promise.all([first, second])).resolves.toEqual([{ ok: true }, { ok: true }]);
+    gateway.down = true;
+    gateway.cut();
+    const again = [1, 2].map(() => expect(client.command(adopt, {}, { expiry: 500 })).rejects.toMatchObject({ code: 'EXPIRED' }));
+    await settle(500);
+    await Promise.all(again);
+    const last = expect(client.command(adopt, {})).rejects.toMatchObject({ code: 'EXPIRED' });
+    await settle(7_000);
+    await last;
+    expect(gateway.effects).toHaveLength(2);
+  });
+
+  it('may wait longer for a connection than for an answer, in order, each once', async () => {
+    gateway.down = true;
+    gateway.cut();
+    gateway.onCommand = frame => frame.data;
+    const asked = [1, 2, 3].map(n => client.command(adopt, { n }, { timeout: 1_000, expiry: 60_000 }));
+    await settle(30_000);
+    gateway.down = false;
+    await settle(20_000);
+    await expect(Promise.all(asked)).resolves.toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(gateway.effects).toHaveLength(3);
+    gateway.silent = true;
+    const late = expect(client.command(adopt, {}, { timeout: 1_000, expiry: 60_000 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await settle(1_000);
+    await late;
   });
 
   it('are kept for the next gateway when this one drains', async () => {

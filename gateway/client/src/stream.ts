@@ -4,9 +4,11 @@
  */
 import type { ClientFrame, ResetReason, StreamMessage, SubscribeReply, SubscriptionState } from '@xanthus/proto';
 import { createSubscriber, type Channel, type Hub, type Subscriber } from './channel.js';
-import type { XanthusError } from './error.js';
+import { failure, type XanthusError } from './error.js';
 import { Reader, type Need } from './reader.js';
 import type { Logger, StreamOptions, StreamSubscription } from './types.js';
+
+type Policy = NonNullable<StreamOptions['policy']>;
 
 export const needOf = (from: StreamOptions['from']): Need => (from === undefined || from === 'new' ? 'head' : typeof from === 'number' ? { seq: Math.max(1, from) } : { time: from.time });
 
@@ -39,20 +41,22 @@ export class StreamFeed implements Channel {
   readonly #unsubscribe: ClientFrame;
   readonly #filter: { readonly filter?: string };
 
-  constructor(private readonly hub: Hub, stream: string, readonly pattern: string, private readonly credit: number | undefined, private readonly log: Logger | undefined) {
+  constructor(private readonly hub: Hub, stream: string, readonly pattern: string, private readonly how: { readonly credit: number | undefined; readonly policy: Policy }, private readonly log: Logger | undefined) {
     this.target = `js:${stream}`;
     this.#filter = pattern === '>' ? {} : { filter: pattern };
     this.#unsubscribe = { op: 'unsub', target: this.target, ...(pattern === '>' ? {} : { data: this.#filter }) };
     this.#subscriber = createSubscriber({
       hub,
       unsubscribe: this.#unsubscribe,
-      frame: () => ({ op: 'js_sub', target: stream, data: { ...this.#filter, ...startData(this.#start), ...this.#resume(), ...this.#credit() } }),
+      frame: () => ({ op: 'js_sub', target: stream, data: { ...this.#filter, ...startData(this.#start), ...this.#resume(), ...this.#credit(), ...(how.policy === 'lossy' ? { policy: how.policy } : {}) } }),
       accepted: data => this.#accepted(data as SubscribeReply),
       refused: error => this.refused(error),
     });
   }
 
-  read<P>(from: StreamOptions['from'], live: boolean): StreamSubscription<P> {
+  /** @throws XanthusError ALREADY_SUBSCRIBED: this subscription may lose messages, and the reader must not. */
+  read<P>(from: StreamOptions['from'], live: boolean, policy: Policy = 'reliable'): StreamSubscription<P> {
+    if (policy === 'reliable' && this.how.policy === 'lossy') throw failure('ALREADY_SUBSCRIBED', `${this.target} with this filter is subscribed to as lossy here.`, false);
     const need = needOf(from);
     const reader = new Reader({ consumed: () => this.#grant(), left: r => this.#left(r) }, need);
     reader.consumed = this.#handed;
@@ -100,7 +104,7 @@ export class StreamFeed implements Channel {
     const message = data as Exclude<StreamMessage, { redelivered: true }>;
     if (!('kind' in message)) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
-    else if (message.kind === 'gap') this.#passed(message.to);
+    else if (message.kind === 'gap') this.#dropped(message.from, message.to);
     else if (message.prev > this.#position && this.#position >= 0) this.#missing(message);
     else {
       this.#passed(message.seq);
@@ -124,12 +128,18 @@ export class StreamFeed implements Channel {
     this.#lastTime = time;
     this.#handed++;
     for (const reader of this.#readers) reader.push({ seq, subject, time, payload });
-    if (this.credit !== undefined) this.#grant();
+    if (this.how.credit !== undefined) this.#grant();
   }
 
   #missing({ prev, seq }: { readonly prev: number; readonly seq: number }): void {
     this.log?.warn({ stream: this.target, filter: this.pattern, position: this.#position, prev, seq }, 'messages are missing: asking for them again');
     this.#again();
+  }
+
+  #dropped(from: number, to: number): void {
+    if (to <= this.#position) return;
+    for (const reader of this.#readers) reader.dropped({ from: Math.max(from, this.#position + 1), to });
+    this.#passed(to);
   }
 
   #passed(seq: number): void {
@@ -205,16 +215,16 @@ export class StreamFeed implements Channel {
 
   /** Credit begins anew with each subscription; what lies unread is part of it. */
   #credit(): { credit?: number } {
-    if (this.credit === undefined) return {};
+    if (this.how.credit === undefined) return {};
     const unread = Math.max(0, ...[...this.#readers].map(r => r.unread));
     this.#granted = this.#handed - unread;
-    return { credit: Math.max(1, this.credit - unread) };
+    return { credit: Math.max(1, this.how.credit - unread) };
   }
 
   #grant(): void {
-    if (this.credit === undefined || this.#state === 'subscribing' || this.#state === 'ended') return;
+    if (this.how.credit === undefined || this.#state === 'subscribing' || this.#state === 'ended') return;
     const n = Math.min(...[...this.#readers].map(r => r.consumed)) - this.#granted;
-    if (n < Math.max(1, this.credit / 2)) return;
+    if (n < Math.max(1, this.how.credit / 2)) return;
     this.#granted += n;
     this.hub.tell({ op: 'credit', target: this.target, data: { ...this.#filter, n } });
   }

@@ -347,6 +347,41 @@ describe('a stream', () => {
   });
 });
 
+describe('a lossy subscription', () => {
+  const [filter, A] = ['evt.acme.vps.server.*', 'evt.acme.vps.server.a'];
+  it('of a stream says what was dropped, in its place, and goes on', async () => {
+    const stream = client.stream('VPS', { filter, policy: 'lossy' });
+    const seen: unknown[] = [];
+    stream.onGap(gap => seen.push(gap));
+    void (async () => { for await (const item of stream) seen.push(item.seq); })();
+    await settle();
+    expect(gateway.received.find(f => f.op === 'js_sub')?.data).toMatchObject({ policy: 'lossy' });
+    const send = (data: object): void => gateway.send({ op: 'msg', target: 'js:VPS', data: { filter, ...data } });
+    const item = { subject: A, time: '2026-01-01T00:00:00Z', payload: {} };
+    send({ ...item, seq: 1, prev: 0 });
+    send({ kind: 'gap', from: 2, to: 5 });
+    send({ ...item, seq: 6, prev: 5 });
+    await settle();
+    expect([seen, stream.position]).toEqual([[1, { from: 2, to: 5 }, 6], 6]);
+    // What is missing without a word is still asked for.
+    send({ ...item, seq: 9, prev: 8 });
+    await settle();
+    expect(gateway.received.filter(f => f.op === 'js_sub')[1]?.data).toMatchObject({ last_seq: 6, policy: 'lossy' });
+    expect(() => client.stream('VPS', { filter })).toThrow('lossy');
+  });
+
+  it('of signals says how many', async () => {
+    const [gaps, got]: [number[], unknown[]] = [[], []];
+    client.subject('sig.acme.>', s => got.push(s.payload), { policy: 'lossy', onGap: count => gaps.push(count) });
+    await settle();
+    expect(gateway.received.find(f => f.op === 'sub')?.data).toEqual({ policy: 'lossy' });
+    gateway.send({ op: 'msg', target: 'sig.acme.>', data: { kind: 'gap', count: 3 } });
+    gateway.send({ op: 'msg', target: 'sig.acme.>', data: { subject: 'sig.acme.a', payload: 4 } });
+    expect([gaps, got]).toEqual([[3], [4]]);
+    expect(() => client.subject('sig.acme.>', () => {})).toThrow('lossy');
+  });
+});
+
 describe('a signal', () => {
   it('comes to all who listen, over one subscription that is made again after a reconnect', async () => {
     const got: unknown[] = [];

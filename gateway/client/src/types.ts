@@ -30,6 +30,8 @@ export interface ConnectOptions {
   /** Gives up the first connect after so many ms with `UNAVAILABLE`; without it, it is tried for ever. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** So many commands and queries may wait for a connection; a further one rejects with `QUEUE_FULL`. Default 256. */
+  readonly queue?: number;
 }
 
 export interface ConnectionStatus {
@@ -53,7 +55,15 @@ export interface StreamOptions {
   readonly from?: number | 'new' | { readonly time: string };
   /** At most so many messages are on their way or unread; the gateway stops reading ahead. */
   readonly credit?: number;
+  /**
+   * `lossy`: a reader that does not keep up is not disconnected; once in sync, what finds no room is dropped, and `onGap` says which sequences.
+   * Default `reliable`. A reliable reader can't share the subscription of a lossy one: `ALREADY_SUBSCRIBED`. Durable ones are reliable.
+   */
+  readonly policy?: 'reliable' | 'lossy';
 }
+
+/** What was dropped under `lossy`: messages of the filter in this range, both ends included. */
+export interface StreamGap { readonly from: number; readonly to: number }
 
 /**
  * Iterate it once. Each message comes exactly once and in order, through any number of reconnects. The iteration ends at `close()` and
@@ -68,6 +78,8 @@ export interface StreamSubscription<P = unknown> extends AsyncIterable<StreamIte
    * the last message before and the first after.
    */
   onReset(fn: (reset: StreamReset) => void): () => void;
+  /** `lossy` only; in order, like `onReset`. */
+  onGap(fn: (gap: StreamGap) => void): () => void;
   close(): void;
 }
 
@@ -103,6 +115,16 @@ export interface BucketView<T> extends Observable<BucketState<T>> {
 
 export interface BucketOptions { /** Key pattern; default `>`. */ readonly pattern?: string }
 
+export interface SubjectOptions {
+  /**
+   * When this client does not keep up: `reliable` (default) disconnects it, `lossy` drops signals, `latest` keeps the newest of each subject.
+   * One subscription per pattern; where the others have a policy that loses and this one asks for `reliable`, `ALREADY_SUBSCRIBED` is thrown.
+   */
+  readonly policy?: 'reliable' | 'latest' | 'lossy';
+  /** So many signals were dropped here. */
+  onGap?(count: number): void;
+}
+
 export interface Signal { readonly subject: string; readonly payload: unknown }
 
 export interface Subscription {
@@ -118,6 +140,8 @@ export interface AskOptions {
   readonly tenant?: string;
   /** Longest wait for the answer, reconnects included, ms; default the contract's deadline and 2 s. */
   readonly timeout?: number;
+  /** How long it may wait for a connection before it is sent, ms; `timeout` begins when it is sent. Default: `timeout` is for both. */
+  readonly expiry?: number;
 }
 export interface CommandOptions extends AskOptions {
   /** Takes effect once per key; default a random one, kept over reconnects. Give your own to repeat a command safely after `TIMEOUT`. */
@@ -136,10 +160,11 @@ export interface Client {
   stream<P = unknown>(name: string, options?: StreamOptions): StreamSubscription<P>;
   bucket<T>(name: string, options?: BucketOptions): BucketView<T>;
   /** Core NATS signals (`sig.…`): no history, nothing is repeated after a reconnect. */
-  subject(pattern: string, fn: (signal: Signal) => void): Subscription;
+  subject(pattern: string, fn: (signal: Signal) => void, options?: SubjectOptions): Subscription;
   /**
    * Sent when the connection is live, repeated with the same key after a reconnect, so that it takes effect once.
-   * @throws XanthusError the service's refusal; `TIMEOUT` sent and unanswered; `UNAVAILABLE` never sent, or the client was closed.
+   * Without a connection it waits in a bounded queue.
+   * @throws XanthusError the service's refusal; `TIMEOUT` sent and unanswered; `EXPIRED` no connection in time, never sent; `QUEUE_FULL` too many wait, never sent; `UNAVAILABLE` the client was closed.
    */
   command<C extends CommandContract>(contract: C, input: InputOf<C>, options?: CommandOptions): Promise<OutputOf<C>>;
   query<C extends QueryContract>(contract: C, input: InputOf<C>, options?: AskOptions): Promise<OutputOf<C>>;
