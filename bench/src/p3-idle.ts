@@ -12,9 +12,10 @@ const subscriptions = [
 export const p3: Benchmark = {
   id: 'p3',
   title: 'idle connections: authenticated, capability document, 3 subscriptions',
-  run: ({ quick, progress }) => withWorld(async (world) => {
+  run: ({ quick, profile, progress }) => withWorld(async (world) => {
     const count = quick ? 1_000 : 10_000;
     const tokens = (await world.people(count)).map(p => p.token);
+    let text: string | undefined;
     const cost = async (server: Server, order: { path: string; hello: string; binary?: boolean; ready: string; readyCount: number }): Promise<Cost> => {
       progress(`${count} sockets: ${server.name}`);
       const open = (group: string, n: number): Promise<{ seconds: number }> => world.generator.tell({ do: 'open', group, port: server.port, count: n, tokens: server.name === 'gateway' ? tokens : [], parallel: 64, ...order });
@@ -22,6 +23,10 @@ export const p3: Benchmark = {
       await open(`${server.name} first`, 200);
       const before = await server.memory();
       const resident = residentOf(server.pid);
+      if (profile && server.name === 'gateway') {
+        ({ text } = await server.heap(() => open(server.name, count)));
+        return { resident: 0, heap: 0, perSecond: 0 };
+      }
       const { seconds } = await open(server.name, count);
       const after = await server.memory();
       const grown = residentOf(server.pid) - resident;
@@ -41,6 +46,7 @@ export const p3: Benchmark = {
         row('resident memory each, beside nats-server\'s own listener', ours.resident, listener.resident),
         { what: 'opened per second: upgrade, log-in, three subscriptions', unit: '/s', ours: ours.perSecond, raw: raw.perSecond, ratio: ours.perSecond / raw.perSecond },
       ],
+      ...(text === undefined ? {} : { profile: text }),
       notes: [
         `Ours: a person, session and capability document each (all known to the gateway before), \`sub\`, \`kv_sub\` and \`js_sub\` answered. The floors have three subjects and know nobody. Resident memory is that of the process before and after, collected fully; what the kernel keeps for a socket is not in it.`,
         'Opened with 64 handshakes at a time, limits of handshakes wide open; every connection was answered three times, or the run fails. File limit: 20,000 per process, enough.',

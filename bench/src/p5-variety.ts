@@ -43,6 +43,7 @@ export const p5: Benchmark = {
         row('the same, bare `ws` behind NATS: its variety beside its one subject', behind.variety, behind.single),
         row('ours, beside bare `ws` behind NATS with as many subjects', ours.variety, behind.variety),
         row('ours, beside nats-server\'s own listener with as many subjects', ours.variety, listener.variety),
+        { what: 'delivered per second of the server\'s CPU, many subjects, beside bare `ws` behind NATS', unit: '/s', ours: middle(ours.variety).perCore, raw: middle(behind.variety).perCore, ratio: middle(ours.variety).perCore / middle(behind.variety).perCore },
       ],
       ...(text === undefined ? {} : { profile: text }),
       notes: [

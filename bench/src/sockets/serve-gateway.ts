@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startGateway } from '@xanthus/gateway';
+import { heapOnDemand } from './heap.js';
 import { profileOnDemand } from '../profile.js';
 
 setFlagsFromString('--expose-gc');
@@ -14,6 +15,7 @@ const gateway = await startGateway({
 });
 await gateway.ready();
 profileOnDemand();
+heapOnDemand();
 process.once('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   if (message !== 'memory') return;

@@ -9,6 +9,7 @@ import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstrea
 import { newId } from '@xanthus/kernel';
 import { INSTALLATION } from '@xanthus/proto';
 import { freePort, startNats, tempDir, type TestNats } from '@xanthus/testing';
+import { WebSocket } from 'ws';
 import { profileChild } from '../profile.js';
 import { startChild, type Child } from '../stack/child.js';
 import { startGenerator, type Generator } from './generator.js';
@@ -25,6 +26,8 @@ export interface Server {
   /** After a full collection, bytes; undefined: it is no Node process. */
   memory(): Promise<NodeJS.MemoryUsage | undefined>;
   profile<T>(run: () => Promise<T>): Promise<{ result: T; text: string }>;
+  /** What the process allocates meanwhile and keeps. */
+  heap<T>(run: () => Promise<T>): Promise<{ result: T; text: string }>;
 }
 export interface Person { readonly id: string; readonly token: string }
 
@@ -51,6 +54,15 @@ const memoryOf = async (child: Child<unknown>): Promise<NodeJS.MemoryUsage> => {
   child.process.send('memory');
   return ((await answer)[0] as { memory: NodeJS.MemoryUsage }).memory;
 };
+
+const heapOf = async <T>(child: Child<unknown>, run: () => Promise<T>): Promise<{ result: T; text: string }> => {
+  child.process.send('heap');
+  const result = await run();
+  const answer = once(child.process, 'message');
+  child.process.send('heap');
+  return { result, text: ((await answer)[0] as { heap: string }).heap };
+};
+const nothing = async <T>(run: () => Promise<T>): Promise<{ result: T; text: string }> => ({ result: await run(), text: '' });
 
 export const withWorld = async <T>(run: (world: World) => Promise<T>): Promise<T> => {
   const ends: (() => unknown)[] = [];
@@ -82,7 +94,7 @@ export const withWorld = async <T>(run: (world: World) => Promise<T>): Promise<T
     const throughNats = (burst: Burst): Promise<void> => publishRounds(burst, (subject, text) => nc.publish(subject, text), () => nc.flush());
     const served = (name: string, child: Child<{ port: number }>, publish: Server['publish']): Server => {
       ends.push(() => child.stop());
-      return { name, port: child.told.port, pid: child.process.pid as number, publish, memory: () => memoryOf(child), profile: task => profileChild(child.process, task) };
+      return { name, port: child.told.port, pid: child.process.pid as number, publish, memory: () => memoryOf(child), profile: task => profileChild(child.process, task), heap: task => heapOf(child, task) };
     };
     const rightsOf = (subjects: readonly string[]): object => ({ subjects, buckets: { vps: [`${TENANT}.>`] }, commands: [`cmd.${TENANT}.>`], streams: { VPS: [`evt.${TENANT}.>`] } });
     const document = (id: string, rights: object): object => ({ ...rights, principal: { kind: 'person', id, role: 'owner' } });
@@ -117,7 +129,7 @@ export const withWorld = async <T>(run: (world: World) => Promise<T>): Promise<T
         };
         return served(behindNats ? '`ws` behind NATS' : 'bare `ws`', child, behindNats ? throughNats : itself);
       },
-      listener: { name: 'nats-server', port: wsPort, pid: nats.pid, publish: throughNats, memory: async () => undefined, profile: async task => ({ result: await task(), text: '' }) },
+      listener: { name: 'nats-server', port: wsPort, pid: nats.pid, publish: throughNats, memory: async () => undefined, profile: nothing, heap: nothing },
     });
   } finally {
     for (const end of ends.toReversed()) await end();
@@ -129,4 +141,21 @@ export const helloFor = (server: Server, subjects: readonly string[]): { path: s
   if (server.name === 'gateway') return { path: '/ws', hello: subjects.map(target => JSON.stringify({ op: 'sub', target })).join('\n'), ready: '"op":"reply"', readyCount: subjects.length };
   if (server.name !== 'nats-server') return { path: '/', hello: subjects.join(' '), ready: '"op":"reply"', readyCount: 1 };
   return { path: '/', hello: `CONNECT {"verbose":false}\r\n${subjects.map((s, i) => `SUB ${s} ${i + 1}\r\n`).join('')}PING\r\n`, binary: true, ready: 'PONG', readyCount: 1 };
+};
+
+/** Epoch and head of VPS as a client learns them: from the answer to a subscription. */
+export const positionOf = async (gateway: Server, token: string): Promise<{ epoch: string; head: number }> => {
+  const ws = new WebSocket(`ws://127.0.0.1:${gateway.port}/ws`, ['xanthus.v1.json'], { headers: { authorization: `Bearer ${token}` } });
+  try {
+    return await new Promise((resolve, reject) => {
+      ws.on('error', reject);
+      ws.on('open', () => ws.send(JSON.stringify({ op: 'js_sub', target: 'VPS', data: { filter: `evt.${TENANT}.vps.server.nobody` } })));
+      ws.on('message', (data) => {
+        const { op, data: answer } = JSON.parse(String(data)) as { op: string; data: { epoch: string; head_seq: number } };
+        if (op === 'reply') resolve({ epoch: answer.epoch, head: answer.head_seq });
+      });
+    });
+  } finally {
+    ws.terminate();
+  }
 };
