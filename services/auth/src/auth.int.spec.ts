@@ -183,8 +183,18 @@ describe('members', () => {
 
   it('an administrator is told why', async () => {
     const why = (pattern: string) => auth.asPerson(ada(), explain, { tenant: 'acme', id: bob, input: { what: 'command', pattern } });
-    expect(await why('qry.acme.vps.view.servers.all')).toMatchObject({ allowed: true, grant: 'qry.acme.vps.>', role: 'viewer' });
-    expect(await why('cmd.acme.vps.server.new.adopt')).toMatchObject({ allowed: false, grant: null, role: 'viewer' });
+    const held = await why('qry.acme.vps.view.servers.all');
+    expect(held).toMatchObject({ allowed: true, grant: 'qry.acme.vps.>', role: 'viewer' });
+    expect(await why('cmd.acme.vps.server.new.adopt')).toMatchObject({ allowed: false, grant: null, role: 'viewer', revision: held.revision });
+    // The revision is that of the document that decides: another role, a later one.
+    await auth.asPerson(ada(), assignRole, { tenant: 'acme', id: bob, input: { role: 'operator' } });
+    const now = await eventually(async () => { const answer = await why('cmd.acme.vps.server.s1.rename'); return answer.role === 'operator' && answer; });
+    expect(now).toMatchObject({ role: 'operator' });
+    expect((now as typeof held).revision).toBeGreaterThan(held.revision);
+    await auth.asPerson(ada(), assignRole, { tenant: 'acme', id: bob, input: { role: 'viewer' } });
+    await eventually(async () => (await why('qry.acme.vps.view.servers.all')).role === 'viewer');
+    expect(await code(auth.asPerson({ person: bob, tenant: 'acme' }, explain, { tenant: 'acme', id: bob, input: { what: 'command', pattern: 'cmd.acme.>' } }))).toBe('DENIED');
+    expect(await auth.asPerson(ada(), explain, { tenant: 'acme', id: 'nobody', input: { what: 'command', pattern: 'cmd.acme.>' } })).toEqual({ allowed: false, grant: null, role: null, revision: 0, document: null });
   });
 
   it('the last owner stays; a removed member has no rights and no session', async () => {
