@@ -20,6 +20,8 @@ export interface RealGateway {
   readonly nc: NatsConnection;
   readonly proxy: TcpProxy;
   readonly person: string;
+  /** Of the gateway itself, behind the proxy. */
+  readonly port: number;
   /** One more gateway on the same NATS, without a proxy before it. */
   another(environment: Readonly<Record<string, string>>): Promise<RunningGateway>;
   /** An access token that lives so many seconds. */
@@ -103,7 +105,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   };
   const clients: Client[] = [];
   return {
-    nats, nc, proxy, person, token, grant, effects, another: start,
+    nats, nc, proxy, person, port: gateway.port, token, grant, effects, another: start,
     client: async (options = {}) => {
       const client = await connect({ url: `http://127.0.0.1:${proxy.port}`, token: () => Promise.resolve(token()), WebSocket, timeout: 10_000, ...options });
       clients.push(client);
