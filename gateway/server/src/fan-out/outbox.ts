@@ -137,8 +137,11 @@ export class Outbox {
       this.head++;
     }
     if (batch.length > 0) this.sink.write(batch);
-    if (this.blockedSince === 0 && this.sink.pending() >= SOCKET_BYTES) this.blockedSince = this.now();
+    const isAhead = this.sink.pending() >= SOCKET_BYTES;
+    if (isAhead && this.blockedSince === 0) this.blockedSince = this.now();
     this.settle();
+    // A socket that counts less than we do (text by characters, control frames left out) is not full and will not tell that it has drained.
+    if (!isAhead && this.count > 0) this.onDirty();
   }
 
   private drop(i: number): void {
