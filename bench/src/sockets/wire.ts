@@ -1,5 +1,5 @@
 /** What benchmark messages look like, and what generator and parent say to each other. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Each message names its number and when it was published, at fixed widths, so that whoever counts need not parse. */
 export const MARK = Buffer.from('"n":"');
@@ -33,11 +33,8 @@ export const publishRounds = async ({ subjects, first, rounds, gapMs }: Burst, p
   await pause();
 };
 
-/** Seconds of CPU that a process has used, all threads. */
-export const cpuOf = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-};
+/** Seconds of CPU that a process has used, all threads that live, to the nanosecond. */
+export const cpuOf = (pid: number): number => readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e9, 0);
 /** MB resident. */
 export const residentOf = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 
