@@ -47,8 +47,12 @@ export const judge = ({ stored, seen, everything, happened }: Observed): string[
   const wanted = stored.filter(message => everything || message.to === 'a');
   let position = 0;
   let life: number | undefined;
+  let since = 0; // problems of the history that is read now begin here
   for (const step of seen) {
     if ('open' in step || 'reset' in step) {
+      // The gateway looks for a new stream every 5 s. What it told meanwhile is void from this reset on: it was detected.
+      if ('reset' in step && step.reset === 'epoch_changed') problems.length = since;
+      since = problems.length;
       position = ('open' in step ? step.open : step.from) - 1;
       life = undefined;
       if ('reset' in step && step.reset === 'epoch_changed' && !happened.has('recreate')) problems.push('reset epoch_changed, but the stream is the same');
