@@ -101,7 +101,7 @@ const sentence = (r: Random, name: string): { readonly text: string; readonly ow
   if (kind < 0.04) return { text: JSON.stringify(value(r)) };
   if (kind < 0.07) return { text: JSON.stringify({ type: r.pick(['subscribe', 'unsubscribe', 'x', 1]), topic: r.pick(TARGETS) }) };
   let op: string = r.pick(CLIENT_OPS);
-  if (op === 'auth' && r() < 0.9) op = 'ping';
+  if (op === 'auth' && r() < 0.99) op = 'ping';
   if (r() < 0.08) op = r.pick(['', 'SUB', 'hello', 'msg', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'x'.repeat(1_000)]);
   const inbox = r() < 0.9 ? name : r.pick(['', 'ü', 'x'.repeat(65), 1, null, {}, '\n']);
   const target = r() < 0.9 ? r.pick(TARGETS) : value(r);
