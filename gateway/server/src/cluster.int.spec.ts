@@ -51,7 +51,8 @@ const follower = async (restless: boolean): Promise<{ received: number[]; positi
   await attach();
   const again = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      await new Promise(resolve => setTimeout(resolve, 150));
+      const seen = received.length;
+      await eventually(() => stopped.signal.aborted || received.length >= seen + 20, { timeout: 60_000 });
       if (stopped.signal.aborted) return;
       socket?.close();
       await attach();

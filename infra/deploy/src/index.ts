@@ -3,4 +3,4 @@ export { accountJwt, lookupAccount, newCredential, openOperator, pushAccount, sa
 export { initOperator, operatorFiles, type OperatorFiles } from './operator.js';
 export { permissionsOf } from './permissions.js';
 export { natsServerConfig, type ServerConfigOptions } from './server-config.js';
-export { inboxPrefixOf, NATS_USERS, SIGNING_SERVICES, type NatsUser, type SigningService } from './users.js';
+export { inboxPrefixOf, NATS_USERS, SIGNING_SERVICES, type NatsUser } from './users.js';

@@ -4,7 +4,6 @@ export type NatsUser = (typeof NATS_USERS)[number];
 
 /** Programs that sign identities with an ed25519 key of their own. The provisioner only declares streams. */
 export const SIGNING_SERVICES = ['auth', 'vps', 'gateway', 'launch'] as const;
-export type SigningService = (typeof SIGNING_SERVICES)[number];
 
 /** Each user may subscribe to answers under its own prefix only, so that no program reads another's answers. */
 export const inboxPrefixOf = (user: string): string => `_INBOX_${user}`;

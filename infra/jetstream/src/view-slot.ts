@@ -1,5 +1,5 @@
 /** The slots of a view: where it is written, which one is live, and what lies in it beside the values. */
-import { streamName, type ViewValue } from '@xanthus/proto';
+import { streamName } from '@xanthus/proto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { newId, type Projection } from '@xanthus/kernel';
 import { bucketStream, POINTER_BUCKET, slotBucket, VIEW_SLOTS, type ViewSlot } from './declarations.js';
@@ -40,7 +40,6 @@ export interface Position {
 export interface ViewPointer { readonly slot: ViewSlot; readonly versions: Versions; readonly epoch: string; readonly since: string }
 
 export interface Parked { readonly projection: string; readonly type: string | undefined; readonly seq: number; readonly error: string }
-export type ParkedValue = ViewValue<Parked>;
 
 export const versionsOf = (projections: readonly Projection[]): Versions => Object.fromEntries(projections.map(({ name, version }) => [name, version] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 export const sameVersions = (a: Versions, b: Versions): boolean => JSON.stringify(a) === JSON.stringify(b);

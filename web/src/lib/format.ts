@@ -46,8 +46,5 @@ export const formatTime = (at: number): string => time.format(at);
 export const formatDay = (at: number): string => day.format(at);
 export const formatMoment = (at: number): string => `${formatDay(at)}, ${formatTime(at)}`;
 
-/** `web-1`, `2` others → `web-1 and 2 others`; counts with their noun: `1 server`, `3 servers`. */
-export const formatCount = (n: number, noun: string): string => `${n.toLocaleString('en-GB')} ${noun}${n === 1 ? '' : 's'}`;
-
 /** The end of an id, enough to tell two apart. */
 export const shortId = (id: string): string => (id.length > 10 ? `…${id.slice(-6)}` : id);
