@@ -83,7 +83,15 @@ describe.each([{ servers: 'one server', start: oneServer, replicas: 1 }, { serve
     return {
       service, store, type,
       views: kept(new Views(nc, service)),
-      count: (id: string, ...count: number[]) => handleCommand(store, type, contextFor(id), { count }),
+      /** As a client does: a command that met what a dead leader had in flight is sent again with the same command id, and takes effect once. */
+      count: (id: string, ...count: number[]) => {
+        const context = contextFor(id);
+        const send = (left: number): ReturnType<typeof handleCommand> => handleCommand(store, type, context, { count }).catch((error: unknown) => {
+          if (left > 0 && error instanceof ConflictError) return send(left - 1);
+          throw error;
+        });
+        return send(10);
+      },
       project: async (projections: Projection[] = [totals()], from = nc, onAlarm?: (alarm: Alarm) => void) =>
         kept(await startProjector(from, { service, projections, log: silent, ...(onAlarm ? { onAlarm } : {}) })),
       content: async () => {
