@@ -1,6 +1,7 @@
 /** The HTTP API as rows: a route is a method, a path and the contract behind it. The gateway holds no business rule. */
-import { addMember, assignRole, createCredential, explain, memberNames, removeMember, revokeCredential, revokeSession } from './auth/commands.js';
-import { credentialView, memberView, roleView, sessionView } from './auth/views.js';
+import {
+  addMember, assignRole, createCredential, credentialView, explain, memberNames, memberView, removeMember, revokeCredential, revokeSession, roleView, sessionView,
+} from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
 import { metricsView, serverView, sshKeyView } from './vps/views.js';

@@ -1,7 +1,5 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
-import { authCommands, authQueries } from './auth/commands.js';
-import { authEvents } from './auth/events.js';
-import { authViews } from './auth/views.js';
+import { authCommands, authEvents, authQueries, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { vpsCommands, vpsQueries } from './vps/commands.js';
 import { vpsEvents } from './vps/events.js';

@@ -1,6 +1,6 @@
 /** OpenAPI 3.1 of the gateway: every row of `HTTP_ROWS` and the gateway's own routes. */
 import { z } from 'zod';
-import { completeSetup, openSession, sessionTokens } from '../src/auth/commands.js';
+import { completeSetup, openSession, sessionTokens } from '../src/auth/index.js';
 import { ERROR_CODES } from '../src/codes.js';
 import { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from '../src/http.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';

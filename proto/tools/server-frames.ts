@@ -1,6 +1,6 @@
 /** Frames that a server sends, as schemas for the documents. At run time nobody parses them: the types in `src/frames.ts` say the same. */
 import { z } from 'zod';
-import { capabilityDocument } from '../src/auth/views.js';
+import { capabilityDocument } from '../src/auth/index.js';
 import { CONNECTION_STATES, PROTOCOL_VERSION, RESET_REASONS } from '../src/frames.js';
 
 const target = z.string();

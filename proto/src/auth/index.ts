@@ -1,6 +1,9 @@
-export { authViews, capabilitiesView, capabilityDocument, credentialView, jwksView, memberView, roleName, ROLES, roleView, sessionView, tenantView } from './views.js';
-export { authEvents } from './events.js';
-export {
-  addMember, assignRole, authCommands, authQueries, completeSetup, createCredential, device, displayName, email, explain, issueSetupLink, memberNames, openSession, password,
-  refreshSession, removeMember, revokeCredential, revokeSession, sessionTokens, setupStatus, type SessionTokens,
-} from './commands.js';
+export { device, displayName, email, password, roleName } from './common.js';
+export { authCommands, authEvents, authQueries, authViews } from './contracts.js';
+export { createCredential, credentialView, revokeCredential } from './credentials.js';
+export { completeSetup, issueSetupLink, setupStatus } from './installation.js';
+export { addMember, assignRole, memberNames, memberView, removeMember } from './members.js';
+export { capabilitiesView, capabilityDocument, explain, ROLES, roleView } from './roles.js';
+export { openSession, refreshSession, revokeSession, sessionTokens, sessionView, type SessionTokens } from './sessions.js';
+export { jwksView } from './signing-keys.js';
+export { tenantView } from './tenants.js';

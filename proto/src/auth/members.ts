@@ -1,0 +1,41 @@
+/** Who belongs to a tenant, and as what. */
+import { z } from 'zod';
+import { defineCommand, defineQuery, defineView } from '../contract.js';
+import { actor, ulid, written } from '../envelope.js';
+import { displayName, email, eventOf, password, roleName } from './common.js';
+
+/** In part 1 members are made directly, with a password to hand over; invitations come with part 3. */
+export const addMember = defineCommand({
+  service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password; one who has an account keeps theirs.',
+  input: z.object({ email, name: displayName, role: roleName, password: password.optional() }), output: written,
+  example: { email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'correct horse battery' }, errors: ['MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'PASSWORD.TOO_WEAK', 'PASSWORD.NEEDED', 'PERSON.EMAIL_TAKEN', 'TENANT.NOT_FOUND'],
+});
+
+export const assignRole = defineCommand({
+  service: 'auth', aggregate: 'member', verb: 'assign', on: 'id', summary: 'Give a member another role; takes effect at once, also on open connections.',
+  input: z.object({ role: roleName }), output: written, example: { role: 'viewer' }, errors: ['MEMBER.NOT_FOUND', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER'],
+});
+
+export const removeMember = defineCommand({
+  service: 'auth', aggregate: 'member', verb: 'remove', on: 'id', summary: 'Take a person out of the tenant; sessions there end.',
+  input: z.object({}), output: written, example: {}, errors: ['MEMBER.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER'],
+});
+
+export const memberNames = defineQuery({
+  service: 'auth', question: 'member-names', on: 'all', summary: 'Names and e-mail addresses of the tenant\'s members, for those who may see them.',
+  input: z.object({}), output: z.object({ members: z.array(z.object({ person: ulid, name: z.string(), email: z.string() })) }), example: {},
+});
+
+/** Names come from the vault when they are shown; the view carries the id and, for the console, the display name that the person chose. */
+export const memberView = defineView({
+  service: 'auth', view: 'members', schema: 1, summary: 'Persons of the tenant and their roles.',
+  data: z.object({ person: ulid, role: roleName, joined_at: z.iso.datetime(), added_by: actor }),
+  example: { person: '01jd3x8e2v5y9w4z7q6r1s0tcd', role: 'owner', joined_at: '2026-11-21T08:00:00.000Z', added_by: { kind: 'system', id: 'setup' } },
+});
+
+const member = eventOf('member');
+export const memberEvents = {
+  MemberAdded: member('MemberAdded', 'A person belongs to the tenant.', z.object({ role: roleName }), { role: 'owner' }),
+  MemberRoleAssigned: member('MemberRoleAssigned', 'A member has another role.', z.object({ role: roleName }), { role: 'viewer' }),
+  MemberRemoved: member('MemberRemoved', 'A person no longer belongs to the tenant.', z.object({}), {}),
+} as const;
