@@ -2,11 +2,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { startGateway } from '@xanthus/gateway';
 import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstream';
-import { eventually, startNats, tempDir } from '@xanthus/testing';
+import { eventually, startNats, startServer, tempDir, type TestNats } from '@xanthus/testing';
 import type { Driver } from './driver.js';
-import { natsDriver } from './nats-driver.js';
+import { natsDriver, type NatsDriver } from './nats-driver.js';
 
 export interface OurGateway {
   readonly url: string;
@@ -14,10 +16,17 @@ export interface OurGateway {
   stop(): Promise<void>;
 }
 
-/** Shorter than in life, so that rows which wait for them do not take half a minute. */
-const SHORTER = { XANTHUS_WS_PING_SECONDS: '3', XANTHUS_WS_AUTH_SECONDS: '3' };
+/** What a gateway of ours stands on, with auth played by the driver. */
+export interface OurNats {
+  readonly nats: TestNats;
+  readonly nc: NatsConnection;
+  readonly driver: NatsDriver;
+  /** What a gateway on it is started with. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
 
-export const startOurGateway = async (): Promise<OurGateway> => {
+export const startOurNats = async (): Promise<OurNats> => {
   const nats = await startNats();
   const folder = await tempDir('xanthus-conformance-');
   const nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 100, waitOnFirstConnect: true });
@@ -26,11 +35,46 @@ export const startOurGateway = async (): Promise<OurGateway> => {
   const key = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:gateway' };
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(key));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify({ keys: [] }));
-  const start = async () => {
-    const gateway = await startGateway({
-      LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url, ...SHORTER,
+  return {
+    nats, nc, driver,
+    environment: {
+      LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url,
       XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'),
-    });
+    },
+    stop: async () => {
+      await driver.stop();
+      await nats.stop();
+      await folder.remove();
+    },
+  };
+};
+
+export interface GatewayProcess {
+  readonly port: number;
+  readonly url: string;
+  /** SIGKILL: it says good-bye to nobody. */
+  kill9(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The gateway as a process of its own, ready to serve. */
+export const startGatewayProcess = async (environment: Readonly<Record<string, string>>): Promise<GatewayProcess> => {
+  const server = await startServer(process.execPath, [fileOf('../../../infra/launch/bin/run.mjs'), fileOf('../../server/src/main.ts')], /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info' });
+  const port = Number(/"port":(\d+)[^\n]*the gateway listens/.exec(server.output())?.[1]);
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(async () => (await fetch(`${url}/ready`)).ok, { timeout: 10_000 });
+  return { port, url, kill9: () => server.end('SIGKILL'), stop: () => server.end('SIGTERM') };
+};
+
+/** Shorter than in life, so that rows which wait for them do not take half a minute. */
+const SHORTER = { XANTHUS_WS_PING_SECONDS: '3', XANTHUS_WS_AUTH_SECONDS: '3' };
+
+export const startOurGateway = async (): Promise<OurGateway> => {
+  const { nats, nc, driver, environment, stop } = await startOurNats();
+  const start = async () => {
+    const gateway = await startGateway({ ...environment, ...SHORTER });
     await eventually(async () => (await gateway.ready()).ready, { timeout: 5_000 });
     return gateway;
   };
@@ -51,10 +95,8 @@ export const startOurGateway = async (): Promise<OurGateway> => {
       },
     },
     stop: async () => {
-      await driver.stop();
       await gateway.stop();
-      await nats.stop();
-      await folder.remove();
+      await stop();
     },
   };
 };

@@ -1,3 +1,5 @@
+export { startServer } from './child.js';
+export type { ServerProcess } from './child.js';
 export { eventually } from './eventually.js';
 export { freePort } from './free-port.js';
 export { launchBrowser } from './browser.js';
