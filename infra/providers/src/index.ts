@@ -1,0 +1,1 @@
+export type { BudgetStatus } from './budget.js';
