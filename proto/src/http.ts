@@ -1,6 +1,11 @@
 /** The HTTP API as rows: a route is a method, a path and the contract behind it. The gateway holds no business rule. */
 import {
-  addMember, assignRole, createCredential, credentialView, explain, memberNames, memberView, removeMember, revokeCredential, revokeSession, roleView, sessionView,
+  addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, profileView, removeMember, renamePerson,
+  renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
+} from './auth/index.js';
+import { apiKeyView, createApiKey, defineOidcProvider, identityView, oidcProviderView, removeOidcProvider, revokeApiKey, testOidcProvider, unlinkIdentity } from './auth/index.js';
+import {
+  createTenant, defineRole, directoryView, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, myTenants, removeRole, renameTenant, resendInvitation, revokeInvitation,
 } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
@@ -13,7 +18,7 @@ export interface HttpRow {
   readonly target: CommandContract | QueryContract | ViewContract;
   /** Views only: one value instead of a list. */
   readonly one?: true;
-  /** Views that belong to the person, not to the tenant (sessions): keyed under the installation's tenant and the person. */
+  /** What belongs to the person, not to the tenant (sessions, profile): under the installation's tenant and the person. Without `:id` a command's `id` is the person's. */
   readonly own?: true;
 }
 
@@ -37,13 +42,46 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/members', target: addMember },
   { method: 'POST', path: '/api/members/:id/role', target: assignRole },
   { method: 'DELETE', path: '/api/members/:id', target: removeMember },
+  { method: 'POST', path: '/api/members/:id/reset-link', target: issueResetLink },
+  { method: 'POST', path: '/api/members/:id/leave', target: leaveTenant },
+  { method: 'GET', path: '/api/invitations', target: invitationView },
+  { method: 'GET', path: '/api/invitations/names', target: invitationNames },
+  { method: 'POST', path: '/api/invitations', target: inviteMember },
+  { method: 'POST', path: '/api/invitations/join', target: joinTenant, own: true },
+  { method: 'POST', path: '/api/invitations/:id/resend', target: resendInvitation },
+  { method: 'DELETE', path: '/api/invitations/:id', target: revokeInvitation },
   { method: 'GET', path: '/api/roles', target: roleView },
+  { method: 'POST', path: '/api/roles/:id', target: defineRole },
+  { method: 'DELETE', path: '/api/roles/:id', target: removeRole },
+  { method: 'GET', path: '/api/tenants', target: directoryView },
+  { method: 'POST', path: '/api/tenants', target: createTenant },
+  { method: 'POST', path: '/api/tenants/:id/rename', target: renameTenant },
+  { method: 'POST', path: '/api/tenants/:id/invite-owner', target: inviteOwner },
+  { method: 'GET', path: '/api/auth/tenants', target: myTenants, own: true },
   { method: 'GET', path: '/api/sessions', target: sessionView, own: true },
+  { method: 'GET', path: '/api/sessions/addresses', target: sessionAddresses, own: true },
+  { method: 'POST', path: '/api/sessions/revoke-all', target: revokeAllSessions, own: true },
   { method: 'DELETE', path: '/api/sessions/:id', target: revokeSession, own: true },
+  { method: 'GET', path: '/api/profile', target: profileView, one: true, own: true },
+  { method: 'POST', path: '/api/profile/name', target: renamePerson, own: true },
+  { method: 'POST', path: '/api/profile/password', target: changePassword, own: true },
+  { method: 'POST', path: '/api/profile/totp', target: startTotp, own: true },
+  { method: 'POST', path: '/api/profile/totp/confirm', target: confirmTotp, own: true },
+  { method: 'DELETE', path: '/api/profile/totp', target: disableTotp, own: true },
+  { method: 'POST', path: '/api/profile/recovery-codes', target: renewRecoveryCodes, own: true },
   { method: 'GET', path: '/api/credentials', target: credentialView },
   { method: 'POST', path: '/api/credentials', target: createCredential },
   { method: 'DELETE', path: '/api/credentials/:id', target: revokeCredential },
   { method: 'POST', path: '/api/explain/:id', target: explain },
+  { method: 'GET', path: '/api/oidc-providers', target: oidcProviderView },
+  { method: 'POST', path: '/api/oidc-providers/:id', target: defineOidcProvider },
+  { method: 'DELETE', path: '/api/oidc-providers/:id', target: removeOidcProvider },
+  { method: 'POST', path: '/api/oidc-test', target: testOidcProvider },
+  { method: 'GET', path: '/api/identities', target: identityView, own: true },
+  { method: 'DELETE', path: '/api/identities/:id', target: unlinkIdentity, own: true },
+  { method: 'GET', path: '/api/api-keys', target: apiKeyView },
+  { method: 'POST', path: '/api/api-keys', target: createApiKey },
+  { method: 'DELETE', path: '/api/api-keys/:id', target: revokeApiKey },
 ];
 
 /** Routes of the gateway itself: log-in (cookies) and operations. Documented in OpenAPI beside the rows. */
@@ -61,7 +99,17 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/login', summary: 'Log in; sets the refresh cookie.' },
   { method: 'POST', path: '/api/auth/refresh', summary: 'A fresh access token for the refresh cookie.' },
   { method: 'POST', path: '/api/auth/logout', summary: 'End this session.' },
-  { method: 'GET', path: '/api/auth/session', summary: 'Who is logged in.' },
+  { method: 'GET', path: '/api/auth/session', summary: 'Who is logged in, and until when what asks for a fresh proof is allowed.' },
+  { method: 'POST', path: '/api/auth/prove', summary: 'Prove again who one is; takes what session.prove takes.' },
+  { method: 'POST', path: '/api/auth/switch', summary: 'Go on in another tenant; sets the cookies.' },
+  { method: 'POST', path: '/api/auth/reset', summary: 'Set a new password with a reset link.' },
+  { method: 'GET', path: '/api/auth/oidc', summary: 'OpenID providers of `?tenant=`, for the log-in page.' },
+  { method: 'GET', path: '/api/auth/oidc/:provider/start', summary: 'Send the browser to a provider (`<tenant>.<name>`); `?return_to=` is a path of the console, `?invitation=` a token.' },
+  { method: 'GET', path: '/api/auth/oidc/:provider/callback', summary: 'Where the provider sends the browser back to; logs in or links, then leads to `return_to`.' },
+  { method: 'POST', path: '/api/auth/oidc/:provider/link', summary: 'Begin to link an identity to oneself: answers `url`, where the browser goes.' },
+  { method: 'POST', path: '/api/auth/oidc/:provider/backchannel-logout', summary: 'OpenID Connect Back-Channel Logout: the provider ends sessions (form `logout_token`).' },
+  { method: 'POST', path: '/api/auth/invitations/show', summary: 'What does this invitation token lead to? Takes {token}.' },
+  { method: 'POST', path: '/api/auth/invitations/accept', summary: 'Accept an invitation with its token and log in; sets the cookies. Whoever is logged in uses /api/invitations/join.' },
   { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
   { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

@@ -24,9 +24,10 @@ export type ServiceName = keyof typeof SERVICES;
 export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   gateway: [
     'cmd.xanthus.auth.installation.xanthus.complete-setup', 'qry.xanthus.auth.setup-status.all',
-    'cmd.xanthus.auth.session.new.open', 'cmd.xanthus.auth.session.*.refresh', 'cmd.xanthus.auth.session.*.revoke',
+    'cmd.xanthus.auth.invitation.new.accept', 'qry.xanthus.auth.invitation.all',
+    'cmd.xanthus.auth.session.new.open', 'cmd.xanthus.auth.session.*.refresh', 'cmd.xanthus.auth.session.*.revoke', 'cmd.xanthus.auth.session.*.switch', 'cmd.xanthus.auth.person.new.reset-password',
   ],
-  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add'],
+  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link'],
   auth: [],
-  vps: [],
+  vps: ['cmd.*.auth.resource.*.tag'],
 };

@@ -1,14 +1,48 @@
 /** All of auth's contracts by kind, for doors, documents and tests. */
+import { apiKeyEvents, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 import { createCredential, credentialEvents, credentialView, revokeCredential } from './credentials.js';
+import { identityEvents, identityView, linkIdentity, unlinkIdentity } from './identities.js';
 import { completeSetup, installationEvents, issueSetupLink, setupStatus } from './installation.js';
-import { addMember, assignRole, memberEvents, memberNames, memberView, removeMember } from './members.js';
-import { personEvents } from './people.js';
-import { capabilitiesView, explain, roleView } from './roles.js';
-import { openSession, refreshSession, revokeSession, sessionEvents, sessionView } from './sessions.js';
+import { backchannelLogout, defineOidcProvider, oidcLogoutUrl, oidcOptions, oidcProviderEvents, oidcProviderView, removeOidcProvider, startOidc, startOidcLink, testOidcProvider } from './oidc.js';
+import { acceptInvitation, invitationEvents, invitationNames, invitationView, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from './invitations.js';
+import { addMember, assignRole, leaveTenant, memberEvents, memberNames, memberView, removeMember } from './members.js';
+import { changePassword, issueResetLink, personEvents, profileView, refusalEvents, renamePerson, resetPassword } from './people.js';
+import { capabilitiesView, defineRole, explain, removeRole, roleEvents, roleView, tagResource } from './roles.js';
+import { confirmTotp, disableTotp, renewRecoveryCodes, secondFactorEvents, startTotp } from './second-factor.js';
+import { openSession, proveSession, refreshSession, revokeAllSessions, revokeSession, sessionAddresses, sessionEvents, sessionView, switchSession } from './sessions.js';
 import { jwksView, signingKeyEvents } from './signing-keys.js';
-import { tenantEvents, tenantView } from './tenants.js';
+import { createTenant, directoryView, inviteOwner, myTenants, renameTenant, tenantEvents, tenantView } from './tenants.js';
 
-export const authCommands = { issueSetupLink, completeSetup, openSession, refreshSession, revokeSession, addMember, assignRole, removeMember, createCredential, revokeCredential } as const;
-export const authQueries = { setupStatus, memberNames, explain } as const;
-export const authEvents = { ...installationEvents, ...personEvents, ...tenantEvents, ...memberEvents, ...sessionEvents, ...credentialEvents, ...signingKeyEvents } as const;
-export const authViews = { tenants: tenantView, members: memberView, roles: roleView, sessions: sessionView, capabilities: capabilitiesView, credentials: credentialView, jwks: jwksView } as const;
+/** Ways in: identities elsewhere, and keys of programs. */
+const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse } as const;
+const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider } as const;
+const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents } as const;
+const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView } as const;
+
+/** Who belongs where, as what. */
+const tenancyCommands = { leaveTenant, createTenant, inviteOwner, renameTenant, inviteMember, resendInvitation, revokeInvitation, acceptInvitation, joinTenant, defineRole, removeRole, tagResource } as const;
+const tenancyQueries = { myTenants, showInvitation, invitationNames } as const;
+const tenancyEvents = { ...invitationEvents, ...roleEvents } as const;
+const tenancyViews = { invitations: invitationView, directory: directoryView } as const;
+
+export const authCommands = {
+  ...accessCommands,
+  ...tenancyCommands,
+  issueSetupLink, completeSetup,
+  openSession, refreshSession, revokeSession, revokeAllSessions, proveSession, switchSession,
+  changePassword, renamePerson, issueResetLink, resetPassword, startTotp, confirmTotp, disableTotp, renewRecoveryCodes,
+  addMember, assignRole, removeMember,
+  createCredential, revokeCredential,
+} as const;
+export const authQueries = {
+  ...accessQueries, ...tenancyQueries, setupStatus, memberNames, explain, sessionAddresses } as const;
+export const authEvents = {
+  ...accessEvents,
+  ...tenancyEvents,
+  ...installationEvents, ...personEvents, ...secondFactorEvents, ...refusalEvents, ...tenantEvents, ...memberEvents, ...sessionEvents, ...credentialEvents, ...signingKeyEvents,
+} as const;
+export const authViews = {
+  ...accessViews,
+  ...tenancyViews,
+  tenants: tenantView, members: memberView, roles: roleView, sessions: sessionView, profiles: profileView, capabilities: capabilitiesView, credentials: credentialView, jwks: jwksView,
+} as const;

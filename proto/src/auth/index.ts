@@ -1,9 +1,19 @@
+export { API_KEY, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 export { device, displayName, email, password, roleName } from './common.js';
 export { authCommands, authEvents, authQueries, authViews } from './contracts.js';
 export { createCredential, credentialView, revokeCredential } from './credentials.js';
+export { identityKind, identityView, linkIdentity, unlinkIdentity } from './identities.js';
 export { completeSetup, issueSetupLink, setupStatus } from './installation.js';
-export { addMember, assignRole, memberNames, memberView, removeMember } from './members.js';
-export { capabilitiesView, capabilityDocument, explain, ROLES, roleView } from './roles.js';
-export { openSession, refreshSession, revokeSession, sessionTokens, sessionView, type SessionTokens } from './sessions.js';
+export { acceptInvitation, invitationNames, invitationView, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from './invitations.js';
+export { addMember, assignRole, leaveTenant, memberNames, memberView, removeMember } from './members.js';
+export {
+  backchannelLogout, defineOidcProvider, groupRole, OIDC_TEST_STAGES, oidcLogin, oidcLoginErrors, oidcLogoutUrl, oidcOptions, oidcProviderName, oidcProviderRef, oidcProviderView, removeOidcProvider, startOidc, startOidcLink, testOidcProvider,
+} from './oidc.js';
+export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tag, tagResource, type Grant } from './roles.js';
+export { changePassword, issueResetLink, profileView, renamePerson, resetPassword } from './people.js';
+export { confirmTotp, disableTotp, renewRecoveryCodes, startTotp } from './second-factor.js';
+export {
+  logInMethod, openSession, passwordLogIn, proveSession, refreshSession, revokeAllSessions, revokeSession, secondFactorCode, sessionAddresses, sessionSource, sessionTokens, sessionView, switchSession, type SessionTokens,
+} from './sessions.js';
 export { jwksView } from './signing-keys.js';
-export { tenantView } from './tenants.js';
+export { createTenant, directoryView, inviteOwner, invitationLink, myTenants, renameTenant, tenantView } from './tenants.js';

@@ -4,7 +4,7 @@ import { defineCommand, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
 import { displayName, email, eventOf, password, roleName } from './common.js';
 
-/** In part 1 members are made directly, with a password to hand over; invitations come with part 3. */
+/** Made directly, with a password to hand over; the usual way is an invitation. */
 export const addMember = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password; one who has an account keeps theirs.',
   input: z.object({ email, name: displayName, role: roleName, password: password.optional() }), output: written,
@@ -13,12 +13,17 @@ export const addMember = defineCommand({
 
 export const assignRole = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'assign', on: 'id', summary: 'Give a member another role; takes effect at once, also on open connections.',
-  input: z.object({ role: roleName }), output: written, example: { role: 'viewer' }, errors: ['MEMBER.NOT_FOUND', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER'],
+  input: z.object({ role: roleName }), output: written, example: { role: 'viewer' }, errors: ['MEMBER.NOT_FOUND', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER', 'MEMBER.CHANGED'],
 });
 
 export const removeMember = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'remove', on: 'id', summary: 'Take a person out of the tenant; sessions there end.',
-  input: z.object({}), output: written, example: {}, errors: ['MEMBER.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER'],
+  input: z.object({}), output: written, example: {}, errors: ['MEMBER.NOT_FOUND', 'ROLE.TOO_HIGH', 'MEMBER.LAST_OWNER', 'MEMBER.CHANGED'],
+});
+
+export const leaveTenant = defineCommand({
+  service: 'auth', aggregate: 'member', verb: 'leave', on: 'id', summary: 'Leave the tenant oneself; sessions there end. The last owner stays.',
+  input: z.object({}), output: written, example: {}, errors: ['MEMBER.NOT_FOUND', 'MEMBER.LAST_OWNER', 'MEMBER.CHANGED'],
 });
 
 export const memberNames = defineQuery({
@@ -37,5 +42,8 @@ const member = eventOf('member');
 export const memberEvents = {
   MemberAdded: member('MemberAdded', 'A person belongs to the tenant.', z.object({ role: roleName }), { role: 'owner' }),
   MemberRoleAssigned: member('MemberRoleAssigned', 'A member has another role.', z.object({ role: roleName }), { role: 'viewer' }),
+  MemberLeft: member('MemberLeft', 'A person left the tenant.', z.object({}), {}),
   MemberRemoved: member('MemberRemoved', 'A person no longer belongs to the tenant.', z.object({}), {}),
+  /** Of the aggregate `ownership`, one per tenant: owners go one after the other, so that one always stays. `as_of`: the sequence that made this person owner. */
+  OwnerDeparting: eventOf('ownership')('OwnerDeparting', 'An owner is about to lose the role or to leave; another one stays.', z.object({ person: ulid, as_of: z.int() }), { person: '01jd3x8e2v5y9w4z7q6r1s0tcd', as_of: 12 }),
 } as const;
