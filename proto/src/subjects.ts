@@ -80,8 +80,8 @@ export const markerSubject = (tenant: string, service: string, kind: string, key
 /** `tmr.<tenant>.<service>.<name>.<id>` in the stream `<SERVICE>_TIMERS`. */
 export const timerSubject = (tenant: string, service: string, name: string, id: string): string => join('tmr', slug(tenant), service, name, id);
 
-/** `key.<service>.unwrap`: only the service's own NATS user may publish it, only auth listens. */
-export const keySubject = (service: string, verb: 'unwrap'): string => join('key', service, verb);
+/** `key.<service>.unwrap`: only the service's own NATS user may publish it, only auth listens. `renew` is auth's word that a tenant's keys changed; only the service listens. */
+export const keySubject = (service: string, verb: 'unwrap' | 'renew'): string => join('key', service, verb);
 
 /** A bucket key, `<tenant>.<view>.<id>`; an id may have several tokens (`<person>.<session>`). */
 export const viewKey = (tenant: string, view: string, ...id: string[]): string => join(slug(tenant), view, ...id);

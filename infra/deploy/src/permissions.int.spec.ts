@@ -98,7 +98,7 @@ describe('a service', () => {
     ['another service\'s view', '$KV.auth-a.acme.capabilities.x'],
     ['another service\'s pointer', '$KV.views.auth'],
     ['another service\'s secret', '$KV.vault.acme.auth.person-x'],
-    ['a wrapped data key', '$KV.keys.acme.vps'],
+    ['a wrapped data key', '$KV.data-keys.acme.vps'],
     ['a command', 'cmd.acme.auth.member.new.add'],
     ['what only a tenant\'s account may say', 'ext.acme.cmd.vps.server.new.adopt'],
     ['another service\'s unwrap', 'key.auth.unwrap'],
@@ -118,7 +118,7 @@ describe('a service', () => {
     ['read the vault as a whole', '$JS.API.STREAM.MSG.GET.KV_vault'],
     ['follow the vault', '$JS.API.CONSUMER.CREATE.KV_vault.x.$KV.vault.>'],
     ['read another\'s secret', '$JS.API.DIRECT.GET.KV_vault.$KV.vault.acme.auth.person-x'],
-    ['read a wrapped data key', '$JS.API.DIRECT.GET.KV_keys.$KV.keys.acme.vps'],
+    ['read a wrapped data key', '$JS.API.DIRECT.GET.KV_data-keys.$KV.data-keys.acme.vps'],
   ])('is refused to %s', async (_what, subject) => {
     expect(await publishRefused('vps', subject)).toBe(true);
   });
@@ -139,7 +139,7 @@ describe('a service', () => {
 describe('auth', () => {
   it('answers unwrap requests and keeps the wrapped keys', async () => {
     expect(await subscribeRefused('auth', 'key.*.unwrap')).toBe(false);
-    const keys = await new Kvm(as('auth')).open('keys');
+    const keys = await new Kvm(as('auth')).open('data-keys');
     await keys.put('acme.vps', 'wrapped');
     expect((await keys.get('acme.vps'))?.string()).toBe('wrapped');
   });

@@ -67,7 +67,7 @@ const servicePublishes = (service: string): string[] => {
   ];
 };
 
-const serviceSubscribes = (service: string): string[] => [`cmd.*.${service}.>`, `qry.*.${service}.>`, `ext.*.cmd.${service}.>`, `ext.*.qry.${service}.>`];
+const serviceSubscribes = (service: string): string[] => [`key.${service}.renew`, `cmd.*.${service}.>`, `qry.*.${service}.>`, `ext.*.cmd.${service}.>`, `ext.*.qry.${service}.>`];
 
 const service = (name: string, also: { publish?: readonly string[]; subscribe?: readonly string[] } = {}): Permissions => ({
   pub: { allow: [...servicePublishes(name), ...(also.publish ?? [])] },
@@ -92,8 +92,14 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   /** Besides its own: the wrapped data keys, and the consumers that tenants' credentials follow streams with. */
   auth: () => service('auth', {
     publish: [
-      '$KV.keys.>',
+      '$KV.data-keys.>',
+      ...reading(bucketStream('data-keys')),
+      // a key that was replaced is overwritten in the files
+      `${API}.STREAM.MSG.DELETE.${bucketStream('data-keys')}`,
+      // folders from before: taken over once and emptied
       ...reading(bucketStream('keys')),
+      `${API}.STREAM.PURGE.${bucketStream('keys')}`,
+      'key.*.renew',
       ...SERVICE_NAMES.filter(s => s !== 'auth').flatMap(s => [
         `${API}.CONSUMER.CREATE.${streamName(s)}.*.evt.*.>`,
         `${API}.CONSUMER.INFO.${streamName(s)}.*`,

@@ -28,6 +28,8 @@ export interface BucketDeclaration {
   readonly history?: number;
   /** Largest value, bytes. */
   readonly maxValue?: number;
+  /** Single revisions may be deleted, which overwrites their bytes. Can't be changed later. */
+  readonly erasable?: boolean;
 }
 
 export interface Declarations { readonly streams: readonly StreamDeclaration[]; readonly buckets: readonly BucketDeclaration[] }
@@ -67,7 +69,8 @@ export const sharedDeclarations = (): Declarations => ({
   buckets: [
     { name: POINTER_BUCKET, description: 'Which slot of a service\'s view is live' },
     { name: 'vault', description: 'Secrets, encrypted' },
-    { name: 'keys', description: 'Data keys, wrapped by the master key' },
+    // history, so that what a write replaces is erased on purpose instead of being left in the files
+    { name: 'data-keys', description: 'Data keys, wrapped by the master key', history: 64, erasable: true },
   ],
 });
 

@@ -5,6 +5,7 @@ export {
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';
 export { kvGet, kvPut, type KvEntry } from './kv.js';
+export { listValues } from './list-values.js';
 export { epochOf, provision, verify } from './provision.js';
 export { KvSnapshotStore } from './snapshot-store.js';
 export { follow, type FollowOptions } from './follow.js';

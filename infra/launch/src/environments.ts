@@ -23,7 +23,7 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
   const files = operatorFiles(o.options.data);
   const own: Record<Program, Environment> = {
     auth: {
-      XANTHUS_MASTER_KEY_FILE: inherited['XANTHUS_MASTER_KEY_FILE'] ?? files.masterKeyFile,
+      ...masterKeyOf(files.masterKeyFile, inherited),
       ...operatorOf(o, files.operatorDir, inherited),
     },
     vps: o.sandboxFile === undefined ? {} : { XANTHUS_SANDBOX_FILE: o.sandboxFile },
@@ -35,7 +35,7 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
     },
   };
   return {
-    ...without(inherited, ['XANTHUS_MASTER_KEY_FILE', 'XANTHUS_OPERATOR_DIR', 'XANTHUS_OWNER_EMAIL', 'XANTHUS_OWNER_PASSWORD', 'XANTHUS_SANDBOX_FILE']),
+    ...without(inherited, [...MASTER_KEY, 'XANTHUS_OPERATOR_DIR', 'XANTHUS_OWNER_EMAIL', 'XANTHUS_OWNER_PASSWORD', 'XANTHUS_SANDBOX_FILE']),
     XANTHUS_NATS_URL: o.natsUrl,
     XANTHUS_NATS_CREDENTIALS: o.natsCredentials ?? join(files.credsDir, `${program}.creds`),
     XANTHUS_SERVICE_KEY_FILE: files.serviceKey(program),
@@ -43,6 +43,14 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
     ...own[program],
   };
 }
+
+const MASTER_KEY = ['XANTHUS_MASTER_KEY_FILE', 'XANTHUS_MASTER_KEY', 'XANTHUS_MASTER_KEY_COMMAND'];
+
+/** What the operator named, else the data folder's own file. Only auth sees any of it. */
+const masterKeyOf = (own: string, inherited: NodeJS.ProcessEnv): Environment => {
+  const named = MASTER_KEY.flatMap(name => (inherited[name] ? [[name, inherited[name]] as const] : []));
+  return named.length > 0 ? Object.fromEntries(named) : { XANTHUS_MASTER_KEY_FILE: own };
+};
 
 /** Keys of the operator of the NATS that is used: our own, or whoever runs the other one may hand them to us. */
 const operatorOf = (o: Surroundings, own: string, inherited: NodeJS.ProcessEnv): Environment => {

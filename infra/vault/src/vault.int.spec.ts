@@ -6,7 +6,7 @@ import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { provision, sharedDeclarations } from '@xanthus/jetstream';
 import { IdentitySigner, IdentityVerifier, type Logger, type ServiceKey } from '@xanthus/nest';
 import { startNats, type TestNats } from '@xanthus/testing';
-import { destroyDataKeys, localDataKeys, openVault, remoteDataKeys, serveDataKeys, type DataKeys, type Vault } from './index.js';
+import { destroyDataKeys, localDataKeys, masterKeyOf, masterKeysOf, openVault, remoteDataKeys, serveDataKeys, type DataKeys, type Vault } from './index.js';
 import { showsClear } from './vault.js';
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Logger;
@@ -14,6 +14,7 @@ const keyFor = (service: string): ServiceKey => ({ ...generateKeyPairSync('ed255
 const services = { vps: keyFor('vps'), dns: keyFor('dns') };
 const jwks = { keys: Object.values(services).map(({ d: _d, ...open }) => open) };
 const masterKey = randomBytes(32);
+const masters = masterKeysOf(masterKeyOf(masterKey));
 
 let nats: TestNats;
 let nc: NatsConnection;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   nats = await startNats();
   nc = await nats.connect();
   await provision(nc, [sharedDeclarations()], { replicas: 1 });
-  ({ stop } = await serveDataKeys(nc, { masterKey, verifier: new IdentityVerifier({ service: 'auth', jwks }), log: quiet }));
+  ({ stop } = await serveDataKeys(nc, { masters, verifier: new IdentityVerifier({ service: 'auth', jwks }), log: quiet }));
 });
 afterAll(async () => {
   await stop();
@@ -152,14 +153,14 @@ describe('the data keys', () => {
     expect(first).toEqual(again);
     expect(await keysOf('dns').get('fresh-tenant')).not.toEqual(first);
     expect(await keysOf('vps').get('other-tenant')).not.toEqual(first);
-    expect(await localDataKeys(nc, { service: 'vps', masterKey }).get('fresh-tenant')).toEqual(first);
+    expect(await localDataKeys(nc, { service: 'vps', masters }).get('fresh-tenant')).toEqual(first);
   });
 
   it('are refused under another master key, and weak ones at the door', async () => {
-    await localDataKeys(nc, { service: 'vps', masterKey }).get('acme');
-    await expect(localDataKeys(nc, { service: 'vps', masterKey: randomBytes(32) }).get('acme')).rejects.toMatchObject({ code: 'KEY.OTHER_MASTER' });
-    expect(() => localDataKeys(nc, { service: 'vps', masterKey: Buffer.from('short') })).toThrow(/32/);
-    expect(() => localDataKeys(nc, { service: 'vps', masterKey: Buffer.alloc(32) })).toThrow(/random/);
+    await localDataKeys(nc, { service: 'vps', masters }).get('acme');
+    await expect(localDataKeys(nc, { service: 'vps', masters: masterKeysOf(masterKeyOf(randomBytes(32))) }).get('acme')).rejects.toMatchObject({ code: 'KEY.OTHER_MASTER' });
+    expect(() => masterKeyOf(Buffer.from('short'))).toThrow(/32/);
+    expect(() => masterKeyOf(Buffer.alloc(32))).toThrow(/random/);
   });
 
   it('once destroyed make a tenant unreadable for good', async () => {

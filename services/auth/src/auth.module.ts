@@ -3,10 +3,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, KvSnapshotStore, startLocked, startReactor, Views } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
 import { CapabilityMirror, foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
-import { localDataKeys, openVault, serveDataKeys } from '@xanthus/vault';
+import { KEYS_BUCKET, localDataKeys, moveOldKeys, openVault, rootKey, serveDataKeys } from '@xanthus/vault';
 import { accessTokens } from './adapters/access-tokens.js';
 import { ACCOUNT_LIMITS, ADDRESS_LIMITS, LoginThrottle } from './adapters/login-throttle.js';
-import { deriveKey, readMasterKey } from './adapters/master-key.js';
+import { openMasterKeys } from './adapters/master-key.js';
 import { openPersons } from './adapters/persons.js';
 import { refreshTokens } from './adapters/refresh-token.js';
 import { noTenantAccounts, openTenantAccounts } from './adapters/tenant-accounts.js';
@@ -34,21 +34,23 @@ const SERVICE = 'auth';
 export class AuthModule {
   static async compose(deps: ServiceDeps<AuthConfig>): Promise<DynamicModule> {
     const { nc, log, config, verifier, views, capabilities, health, onStop } = deps;
-    const masterKey = await readMasterKey(config.XANTHUS_MASTER_KEY_FILE);
-    const dataKeys = await serveDataKeys(nc, { masterKey, verifier, log });
+    const masters = await openMasterKeys({ file: config.XANTHUS_MASTER_KEY_FILE, text: config.XANTHUS_MASTER_KEY, command: config.XANTHUS_MASTER_KEY_COMMAND });
+    onStop(() => masters.stop());
+    await moveOldKeys(nc, KEYS_BUCKET);
+    const dataKeys = await serveDataKeys(nc, { masters, verifier, log });
     onStop(() => dataKeys.stop());
     await foldViews(deps, authDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
-    const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masterKey }), log });
+    const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masters }), log });
     const store = new JetStreamEventStore(nc, SERVICE);
     const cache = new AggregateCache();
     const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), cache);
     const read = readWith(store);
-    const markers = deriveKey(masterKey, 'markers');
+    const markers = await rootKey(nc, masters, 'markers');
     const persons = await openPersons(nc, vault, markers);
     const access = accessTokens({ handle, vault, views, log });
     const throttle = { account: new LoginThrottle(ACCOUNT_LIMITS), address: new LoginThrottle(ADDRESS_LIMITS) };
-    const sessions = new Sessions({ handle, read, views, vault, persons, access, refresh: refreshTokens(deriveKey(masterKey, 'refresh-tokens')), throttle, log });
+    const sessions = new Sessions({ handle, read, views, vault, persons, access, refresh: refreshTokens(await rootKey(nc, masters, 'refresh-tokens')), throttle, log });
 
     const operatorDir = config.XANTHUS_OPERATOR_DIR;
     if (operatorDir === undefined) log.warn({}, 'XANTHUS_OPERATOR_DIR is not set: credentials for tenants are off');
