@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   TIMEOUT: { meaning: 'The service did not answer within its deadline; the command may still take effect. Sent again with the same idempotency key it takes effect once.', retryable: true, http: 504 },
   SLOW_CONSUMER: { meaning: 'The client did not keep up; reconnect and resume.', retryable: true, http: 503 },
   AUTH_REQUIRED: { meaning: 'Log in first.', retryable: false, http: 401 },
+  'AUTH.PROOF_NEEDED': { meaning: 'Prove again who you are (session.prove), then send this again.', retryable: true, http: 403 },
   AUTH_EXPIRED: { meaning: 'The access token has expired; get a fresh one.', retryable: true, http: 401 },
   DRAINING: { meaning: 'This gateway is going away; reconnect.', retryable: true, http: 503 },
   UNAVAILABLE: { meaning: 'Rights or NATS cannot be reached now; try again.', retryable: true, http: 503 },

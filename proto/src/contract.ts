@@ -13,6 +13,8 @@ export interface CommandContract<I extends z.ZodType = z.ZodType, O extends z.Zo
   readonly on: 'new' | 'id';
   readonly input: I;
   readonly output: O;
+  /** Asks a person for a fresh proof of who they are (`session.prove`, or a log-in within ten minutes); else refused with AUTH.PROOF_NEEDED. Credentials and API keys can't. */
+  readonly sudo?: true;
   /** Longest time to an answer, ms; at most 30,000. Longer work answers with an id and is followed through events. */
   readonly deadline: number;
   readonly summary: string;
@@ -26,6 +28,8 @@ export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodT
   readonly service: string;
   readonly question: string;
   readonly on: 'all' | 'id';
+  /** As of a command. */
+  readonly sudo?: true;
   readonly input: I;
   readonly output: O;
   readonly deadline: number;

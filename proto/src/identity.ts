@@ -33,6 +33,8 @@ export const identityClaims = z.object({
   act: z.object({ kind: z.enum(['person', 'credential']), id: z.string() }).optional(),
   /** X25519 public key (base64url) that the answer is to be sealed to: `key.<service>.unwrap` only. */
   seal: z.string().regex(/^[A-Za-z0-9_-]{43}$/).optional(),
+  /** Of a person: until when (seconds since 1970) what asks for a fresh proof is allowed. */
+  proved_until: z.int().optional(),
   exp: z.int(),
   iat: z.int(),
 });
@@ -52,6 +54,8 @@ export const accessClaims = z.object({
   tenant: z.string(),
   /** What the person is called. */
   name: z.string().optional(),
+  /** As in the identity claims: what was known when the token was made; the session may have been proved again since. */
+  proved_until: z.int().optional(),
   exp: z.int(),
   iat: z.int(),
 });

@@ -33,7 +33,7 @@ const request = (to: Document, c: CommandContract | QueryContract, name: string,
   to.channels[`${title}.reply`] = { address: null, title: `${c.service}: answer to ${name}`, servers: [{ $ref: '#/servers/nats' }], messages: { answer: message(to, `${title}.answer`, 'What is answered.', jsonSchemaOf(c.output)), refusal: { $ref: '#/components/messages/refusal' } } };
   to.operations[title] = {
     action: 'receive', channel: { $ref: `#/channels/${title}` }, summary: c.summary,
-    description: [`Answered within ${c.deadline} ms.`, c.errors.length === 0 ? '' : `Refusals of its own: ${c.errors.join(', ')}.`].filter(Boolean).join(' '),
+    description: [`Answered within ${c.deadline} ms.`, c.sudo === true ? 'Asks for a fresh proof of who one is (AUTH.PROOF_NEEDED).' : '', c.errors.length === 0 ? '' : `Refusals of its own: ${c.errors.join(', ')}.`].filter(Boolean).join(' '),
     messages: [{ $ref: `#/channels/${title}/messages/request` }],
     reply: { address: { location: '$message.header#/reply', description: 'The reply subject of the request.' }, channel: { $ref: `#/channels/${title}.reply` }, messages: [{ $ref: `#/channels/${title}.reply/messages/answer` }, { $ref: `#/channels/${title}.reply/messages/refusal` }] },
   };

@@ -1,7 +1,8 @@
 /** OpenAPI 3.1 of the gateway: every row of `HTTP_ROWS` and the gateway's own routes. */
 import { z } from 'zod';
-import { completeSetup, openSession, sessionTokens } from '../src/auth/index.js';
+import { completeSetup, passwordLogIn, proveSession, resetPassword, sessionTokens, switchSession } from '../src/auth/index.js';
 import { ERROR_CODES } from '../src/codes.js';
+import type { CommandContract, QueryContract } from '../src/contract.js';
 import { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from '../src/http.js';
 import { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 
@@ -40,7 +41,7 @@ const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } })
   const output = jsonSchemaOf(target.output);
   const writes = target.kind === 'command' && ['stream', 'seq'].every(f => f in ((output['properties'] ?? {}) as object));
   return {
-    ...(target.errors.length === 0 ? {} : { description: `Refusals of its own: ${target.errors.map(e => `\`${e}\``).join(', ')}.` }),
+    ...descriptionOf(target),
     ...(target.kind === 'command' ? { parameters: ['IdempotencyKey', ...(writes ? ['wait'] : [])].map(p => ({ $ref: `#/components/parameters/${p}` })) } : {}),
     ...(row.method === 'POST' ? (isEmpty(input) ? {} : body(input, target.example)) : {}),
     responses: {
@@ -57,15 +58,23 @@ const rowOperation = (row: HttpRow): Part => {
   return { operationId: operationId(row.method, row.path), tags: [tagOf(row.path)], summary: target.summary, ...own, ...(parameters.length === 0 ? {} : { parameters }) };
 };
 
+const descriptionOf = ({ errors, sudo }: CommandContract | QueryContract): Part => {
+  const sentences = [...(sudo === true ? ['Asks for a fresh proof of who one is (`AUTH.PROOF_NEEDED`).'] : []), ...(errors.length === 0 ? [] : [`Refusals of its own: ${errors.map(e => `\`${e}\``).join(', ')}.`])];
+  return sentences.length === 0 ? {} : { description: sentences.join(' ') };
+};
+
 /** What the gateway keeps for itself (the cookie, where the request came from) is not part of these bodies. */
-const publicTokens = sessionTokens.omit({ refresh_token: true });
+const publicTokens = sessionTokens.omit({ refresh_token: true, device_token: true });
 const GATEWAY_BODIES: Readonly<Record<string, { readonly input?: z.ZodType; readonly output?: z.ZodType; readonly by?: 'nobody' | 'cookie' }>> = {
   'GET /api/auth/setup': { output: z.object({ done: z.boolean() }), by: 'nobody' },
   'POST /api/auth/setup': { input: completeSetup.input.omit({ device: true }), output: publicTokens, by: 'nobody' },
-  'POST /api/auth/login': { input: openSession.input.omit({ device: true, method: true }), output: publicTokens, by: 'nobody' },
+  'POST /api/auth/login': { input: passwordLogIn.omit({ device: true, method: true }), output: publicTokens, by: 'nobody' },
+  'POST /api/auth/prove': { input: proveSession.input, output: proveSession.output },
+  'POST /api/auth/switch': { input: switchSession.input.omit({ device: true }), output: publicTokens },
+  'POST /api/auth/reset': { input: resetPassword.input.omit({ device: true }), output: resetPassword.output, by: 'nobody' },
   'POST /api/auth/refresh': { output: publicTokens, by: 'cookie' },
   'POST /api/auth/logout': { output: z.object({ ended: z.boolean() }), by: 'cookie' },
-  'GET /api/auth/session': { output: z.object({ user: z.object({ id: z.string(), name: z.string() }), tenant: z.object({ id: z.string(), name: z.string() }), session: z.string(), expires_at: z.iso.datetime() }) },
+  'GET /api/auth/session': { output: z.object({ user: z.object({ id: z.string(), name: z.string() }), tenant: z.object({ id: z.string(), name: z.string() }), session: z.string(), expires_at: z.iso.datetime(), proved_until: z.iso.datetime().optional() }) },
 };
 const OPEN = ['/health', '/ready', '/metrics', '/version', '/.well-known/jwks.json', '/api/openapi.json', '/api/asyncapi.json', '/api/docs'];
 
