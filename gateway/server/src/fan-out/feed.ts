@@ -16,6 +16,10 @@ export interface FeedOptions {
   /** Once at the head, what finds no room or no credit is skipped, and said so with its range. */
   readonly lossy?: boolean;
   readonly onError?: (error: unknown) => void;
+  /** It goes on where its client stopped. */
+  readonly resumed?: boolean;
+  /** What it should have read next is no longer kept: it is to be reset. */
+  readonly onTrimmed?: (feed: Feed) => void;
 }
 
 /**
@@ -31,6 +35,8 @@ export class Feed implements Owner, Waiting {
   private position: number;
   private credit: number;
   private synced = false;
+  /** Before, it has missed nothing of what is no longer kept. */
+  private begun: boolean;
   private reading = false;
   private generation = 0;
   private backlog: Backlog;
@@ -45,6 +51,7 @@ export class Feed implements Owner, Waiting {
   ) {
     this.position = this.sent = this.told = after;
     this.credit = options.credit ?? Number.POSITIVE_INFINITY;
+    this.begun = options.resumed === true;
     this.head = channel.frameHead(filter);
     this.backlog = channel.backlog(filter, after);
   }
@@ -101,7 +108,7 @@ export class Feed implements Owner, Waiting {
     this.told = after;
     // What was queued is dropped and will never be granted again: credit begins anew as for a new subscription.
     this.credit = Math.max(this.credit, this.options.credit ?? this.credit);
-    this.synced = false;
+    this.synced = this.begun = false;
     this.outbox.push(frame, this, after);
     this.outbox.whenRoom(this);
   }
@@ -143,6 +150,7 @@ export class Feed implements Owner, Waiting {
   private attach(): void {
     const at = Math.max(this.channel.position, this.told); // a client may have heard more than this gateway's tail has
     this.state = 'live';
+    this.begun = true;
     this.backlog.end?.();
     this.position = at;
     const prev = this.channel.join(this);
@@ -163,6 +171,7 @@ export class Feed implements Owner, Waiting {
       return frame;
     });
     this.credit -= frames.length;
+    this.begun = true;
     this.position = Math.max(this.position, page.upTo);
     let i = 0;
     for (const batch of batches(frames, BATCH_CHARACTERS)) {
@@ -179,6 +188,7 @@ export class Feed implements Owner, Waiting {
       const page = await pending;
       if (!current()) return;
       this.reading = false;
+      if (page.trimmed === true && this.begun && this.options.onTrimmed !== undefined) return this.options.onTrimmed(this);
       this.take(page);
       this.pump();
     } catch (error) {

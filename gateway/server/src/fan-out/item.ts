@@ -15,6 +15,8 @@ export const PAGE_SIZE = 256 * 1024;
 export interface Page {
   readonly items: readonly Item[];
   readonly upTo: number;
+  /** Something that would belong between the position and this page may no longer be kept. */
+  readonly trimmed?: boolean;
 }
 
 /** Reads on from a position, for one subscription. `head`: it has reached the channel's position at this very moment. */

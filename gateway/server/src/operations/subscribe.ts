@@ -64,17 +64,23 @@ export const subscribeStream = (context: GatewayContext, connection: LiveConnect
   if (data.durable !== undefined) return subscribeDurable(context, connection, frame, filter, data.durable);
   const request: CapabilityRequest = { what: 'stream', stream, filter };
   const slot = reserve(context, connection, { target: `js:${stream}`, filter, request });
-  return settle(connection, slot, frame, () => streamStart(context, stream, data), ({ tail, reason, resume, fallback }) => {
+  return settle(connection, slot, frame, () => streamStart(context, stream, data), (start) => {
+    const { tail, fallback } = start;
     const { channel } = tail;
+    // The stream may have become another one while its answers were on their way.
+    const gone = data.last_seq !== undefined && data.epoch !== channel.epoch;
+    const reason = start.reason ?? (gone ? 'epoch_changed' : undefined);
+    const resume = reason === undefined ? start.resume : undefined;
     const head = channel.position;
-    const start = fallback();
-    const after = resume ?? start;
+    const after = resume ?? fallback();
     const at = { epoch: channel.epoch, from_seq: after + 1, head_seq: head };
     reply(connection, frame, reason === undefined ? { status: resume === undefined ? 'subscribed' : 'resumed', ...at } : { status: 'reset', reason, ...at });
     const feed = new Feed(channel, filter, connection.outbox, after, {
       ...(data.credit === undefined ? {} : { credit: data.credit }),
       lossy: data.policy === 'lossy',
+      resumed: resume !== undefined,
       onError: error => context.log.debug({ stream, err: error }, 'a page could not be read, trying again'),
+      onTrimmed: behind => tail.trimmed(behind),
     });
     slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
     slot.lag = () => feed.lag();

@@ -4,6 +4,7 @@ import { refuse } from '../protocol/problem.js';
 import { consumerName, UNUSED_MS, type DurableConsumers, type DurableRef, type DurableState } from './durable-consumers.js';
 import type { NatsStatus } from './nats-status.js';
 import type { StreamFacts } from './stream-source.js';
+import { orUnavailable } from './unavailable.js';
 
 interface Log { warn(fields: object, text: string): void; debug(fields: object, text: string): void }
 
@@ -64,7 +65,11 @@ export class Durables {
   }
 
   /** Finds or makes the consumer and takes it over. @throws Refused TOO_MANY_SUBSCRIPTIONS, NOT_FOUND or UNAVAILABLE */
-  async open(ask: DurableAsk, by: string): Promise<DurableOpened> {
+  open(ask: DurableAsk, by: string): Promise<DurableOpened> {
+    return this.take(ask, by).catch(orUnavailable('The durable subscription cannot be reached now.'));
+  }
+
+  private async take(ask: DurableAsk, by: string): Promise<DurableOpened> {
     const facts = await ask.facts();
     const { ref, filter } = ask;
     let known = await this.consumers.find(ref);
@@ -81,6 +86,8 @@ export class Durables {
     } else if (ask.epoch !== undefined && ask.epoch !== facts.epoch) reason = 'epoch_changed';
     else if (known !== undefined && facts.first > known.acknowledged + 1) reason = 'trimmed';
     const state = await this.consumers.restart(ref);
+    // A consumer dies with its stream: where that is still the same, so is what was read of it.
+    if ((await ask.facts()).epoch !== facts.epoch) return this.take(ask, by);
     return { state, before: known?.delivered ?? 0, facts, created, reason };
   }
 

@@ -1,11 +1,12 @@
-import { DeliverPolicy, jetstream, jetstreamManager, JetStreamApiError, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstream, jetstreamManager, RetentionPolicy, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg, type StreamInfo } from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { epochOf } from '@xanthus/jetstream';
-import { problem, Refused } from '../protocol/problem.js';
+import { refuse } from '../protocol/problem.js';
 import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
+import { isNotFound, orUnavailable } from './unavailable.js';
 
 const TIMEOUT = 3_000;
-const NOT_FOUND = 404;
+const NO_MESSAGES = 404;
 /** A page is as large as the room that it needs in an outbox. */
 const PAGE_BYTES = 256 * 1024;
 /** Longer than a replica in sync lags behind, ms. */
@@ -13,12 +14,7 @@ const LAG = 250;
 /** Nothing is stored later than this from now, however much the clocks differ, ms. */
 const FUTURE = 3_600_000;
 
-/** @throws Refused NOT_FOUND for a stream that does not exist or may not be read, UNAVAILABLE if NATS does not answer */
-const asRefusal = (error: unknown): never => {
-  if (error instanceof Refused) throw error;
-  if (error instanceof JetStreamApiError && error.status === NOT_FOUND) throw new Refused(problem('NOT_FOUND', 'There is no such stream.'));
-  throw new Refused(problem('UNAVAILABLE', 'NATS does not answer now.'));
-};
+const AWAY = orUnavailable('The stream cannot be read now.');
 
 export const natsStreams = async (nc: NatsConnection, inboxPrefix?: string): Promise<(stream: string) => StreamSource> => {
   const manager = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT });
@@ -32,18 +28,15 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
   const { manager, client } = nats;
   let replicas = 0;
   const stored = async (query: { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> => {
-    const message = await manager.streams.getMessage(stream, query as { seq: number }).catch((error: unknown) => {
-      if (error instanceof JetStreamApiError && error.status === NOT_FOUND) return null;
-      throw error;
-    });
+    const message = await manager.streams.getMessage(stream, query as { seq: number });
     return message === null ? undefined : { seq: message.seq, subject: message.subject, time: message.time.toISOString(), data: message.data };
   };
 
   return {
     facts: async (): Promise<StreamFacts> => {
-      const info = await manager.streams.info(stream).catch(asRefusal);
+      const info = await manager.streams.info(stream).catch((error: unknown) => (isNotFound(error) ? refuse('NOT_FOUND', 'There is no such stream.') : AWAY(error)));
       replicas = info.config.num_replicas;
-      return { epoch: epochOf(info), first: info.state.first_seq, last: info.state.last_seq };
+      return factsOf(info);
     },
 
     page: async (after, filter, max) => {
@@ -54,29 +47,44 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
       return { messages: next === undefined ? [] : [next], complete: next === undefined };
     },
 
-    timeOf: async (seq) => (await stored({ seq }))?.time,
+    timeOf: async (seq) => (await stored({ seq }).catch(AWAY))?.time,
 
     // The server counts nanoseconds in 64 bits: a time far away would wrap around.
     firstAt: async (time) => {
       const at = Math.max(0, Date.parse(time));
       if (at > Date.now() + FUTURE) return undefined;
       const ask = async (): Promise<number | undefined> => (await directPage(nats, stream, { start_time: new Date(at).toISOString(), next_by_subj: '>', batch: 1 })).messages[0]?.seq;
-      const found = await ask();
+      const found = await ask().catch(AWAY);
       if (found !== undefined || replicas === 1) return found;
       await new Promise(resolve => setTimeout(resolve, LAG));
-      return ask();
+      return ask().catch(AWAY);
     },
 
-    follow: async (after, onMessage, onBroken) => {
-      const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 });
+    // The consumer dies with its stream. A client library that quietly makes it anew would tell messages of another stream as if they went on: whatever is in doubt ends it.
+    follow: async ({ after, epoch }, onMessage, onBroken) => {
+      const consumer = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1, inactive_threshold: 60_000 }).catch(AWAY);
+      const { name } = await consumer.info(true);
+      // Looked at after the consumer was made: it is of the incarnation that was there before and still is.
+      const now = await manager.streams.info(stream).catch(() => undefined);
+      if (now === undefined || epochOf(now) !== epoch) {
+        void manager.consumers.delete(stream, name).catch(() => undefined);
+        refuse('UNAVAILABLE', 'The stream is being made anew.');
+      }
       const messages: ConsumerMessages = await consumer.consume({
-        max_messages: 1_000, idle_heartbeat: 5_000, expires: 30_000,
-        callback: (m: JsMsg) => onMessage({ seq: m.seq, subject: m.subject, time: new Date(Number(m.timestampNanos / 1_000_000n)).toISOString(), data: m.data }),
+        max_messages: 1_000, idle_heartbeat: 5_000, expires: 30_000, abort_on_missing_resource: true,
+        callback: (m: JsMsg) => {
+          if (m.info.consumer !== name) messages.stop();
+          else onMessage({ seq: m.seq, subject: m.subject, time: new Date(Number(m.timestampNanos / 1_000_000n)).toISOString(), data: m.data });
+        },
       });
       let stopped = false;
-      void watchEnd(messages, (reason) => {
-        if (!stopped) onBroken(reason);
-      });
+      const end = (reason: string): void => {
+        if (stopped) return;
+        stopped = true;
+        onBroken(reason);
+      };
+      void endOnDoubt(messages, end);
+      void watchEnd(messages, end);
       return {
         stop: () => {
           stopped = true;
@@ -85,6 +93,25 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
       };
     },
   };
+};
+
+const factsOf = (info: StreamInfo): StreamFacts => {
+  const { config: c, state } = info;
+  const limited = [c.max_age, c.max_msgs, c.max_bytes, c.max_msgs_per_subject].some(limit => (limit ?? 0) > 0);
+  return {
+    epoch: epochOf(info), first: state.first_seq, last: state.last_seq,
+    at: Date.parse((info as { readonly ts?: string }).ts ?? '') || 0,
+    trimmable: limited || c.retention !== RetentionPolicy.Limits || c.deny_purge !== true || c.deny_delete !== true,
+  };
+};
+
+const DOUBTS: ReadonlySet<string> = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset', 'no_responders']);
+const endOnDoubt = async (messages: ConsumerMessages, end: (reason: string) => void): Promise<void> => {
+  for await (const { type } of messages.status()) {
+    if (!DOUBTS.has(type)) continue;
+    messages.stop();
+    return end(type);
+  }
 };
 
 const watchEnd = async (messages: ConsumerMessages, ended: (reason: string) => void): Promise<void> => {
@@ -110,7 +137,7 @@ const directPage = ({ nc, inboxPrefix }: Nats, stream: string, query: { seq?: nu
         if (error) return end(() => reject(error));
         const code = m.headers?.code ?? 0;
         if (code === 204) return end(() => resolve({ messages, complete: Number(readHeader(m, 'Nats-Num-Pending') || 0) === 0 }));
-        if (code === NOT_FOUND) return end(() => resolve({ messages, complete: true }));
+        if (code === NO_MESSAGES) return end(() => resolve({ messages, complete: true }));
         if (code >= 400) return end(() => reject(new Error(`reading ${stream}: ${code} ${m.headers?.description ?? ''}`)));
         messages.push({ seq: Number(readHeader(m, 'Nats-Sequence')), subject: readHeader(m, 'Nats-Subject'), time: new Date(readHeader(m, 'Nats-Time-Stamp')).toISOString(), data: m.data.slice() });
       },

@@ -11,6 +11,10 @@ export interface StreamFacts {
   readonly epoch: string;
   readonly first: number;
   readonly last: number;
+  /** When that was so, by the clock that stamps messages; ms since 1970. */
+  readonly at: number;
+  /** Messages may go: by a limit, by purge or one by one. */
+  readonly trimmable: boolean;
 }
 
 export interface SourcePage {
@@ -28,6 +32,9 @@ export interface StreamSource {
   timeOf(seq: number): Promise<string | undefined>;
   /** Sequence of the first message stored at that time or later; undefined: none yet. */
   firstAt(time: string): Promise<number | undefined>;
-  /** Every message after a sequence, in order, from now on. `onBroken`: it will tell no more. */
-  follow(after: number, onMessage: (message: StoredMessage) => void, onBroken: (reason: string) => void): Promise<{ stop(): void }>;
+  /**
+   * Every message after a sequence, in order, from now on, of this incarnation and no other. `onBroken`: it will tell no more.
+   * @throws Refused UNAVAILABLE if the stream is another one, or not there now
+   */
+  follow(from: { readonly after: number; readonly epoch: string }, onMessage: (message: StoredMessage) => void, onBroken: (reason: string) => void): Promise<{ stop(): void }>;
 }

@@ -3,6 +3,7 @@ import { Channel } from '../fan-out/channel.js';
 import type { Feed } from '../fan-out/feed.js';
 import { PAGE_SIZE, type Backlog, type Item, type Page } from '../fan-out/item.js';
 import { payloadText } from '../protocol/payload.js';
+import { problem, Refused } from '../protocol/problem.js';
 import type { ReaderPool } from './reader-pool.js';
 import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
 
@@ -10,13 +11,14 @@ import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './str
 export interface TailLimits { readonly messages: number; readonly bytes: number }
 /** A tail that has not moved for so long although the stream has is started anew. */
 const STUCK_MS = 4_000;
-/** After a reconnect; then the regular look every few seconds takes over. */
-const ATTEMPTS = 20;
 const RETRY_MS = 500;
+/** A message stored so long before the last look, by the same clock, is of the incarnation that was seen then, ms. */
+const SURE_MS = 1_000;
 const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
 
 
-interface Ahead { readonly page: Promise<SourcePage>; /** Position of the tail when it was asked for. */ readonly known: number; readonly max: number; release(): void }
+interface ReadPage extends SourcePage { readonly trimmed: boolean }
+interface Ahead { readonly page: Promise<ReadPage>; /** Position of the tail when it was asked for. */ readonly known: number; readonly max: number; release(): void }
 interface Log { warn(fields: object, text: string): void }
 
 /**
@@ -36,6 +38,9 @@ export class StreamTail {
   private generation = 0;
   private stopped = false;
   private checking: Promise<StreamFacts> | undefined;
+  private checkingNext: Promise<StreamFacts> | undefined;
+  /** The newest that was told, to recognize the stream by. */
+  private newest: { readonly seq: number; readonly time: string } | undefined;
   /** Where the tail stood when it was first seen behind the stream, and when. */
   private behind: { readonly at: number; readonly since: number } | undefined;
 
@@ -56,7 +61,14 @@ export class StreamTail {
   /** @throws Refused NOT_FOUND or UNAVAILABLE */
   static async start(stream: string, source: StreamSource, pool: ReaderPool, log: Log, limits: TailLimits = LIMITS): Promise<StreamTail> {
     const tail = new StreamTail(stream, source, pool, log, await source.facts(), limits);
-    await tail.follow();
+    try {
+      await tail.follow();
+      const time = tail.facts.last === 0 ? undefined : await source.timeOf(tail.facts.last);
+      if (time !== undefined) tail.newest ??= { seq: tail.facts.last, time };
+    } catch (error) {
+      tail.stop();
+      throw error;
+    }
     return tail;
   }
 
@@ -76,17 +88,27 @@ export class StreamTail {
     return this.checking;
   }
 
-  /** After NATS came back: nothing is taken for continuous that was not looked at. JetStream may need a moment longer than the connection. */
+  /** A look that begins only now. */
+  private checkAgain(): Promise<StreamFacts> {
+    if (this.checking === undefined) return this.check();
+    this.checkingNext ??= this.checking.catch(() => undefined).then(() => {
+      this.checkingNext = undefined;
+      return this.check();
+    });
+    return this.checkingNext;
+  }
+
+  /** After NATS came back: nothing is taken for continuous that was not looked at. JetStream may need a moment longer than the connection: then it is tried again by itself. */
   async reconnected(): Promise<void> {
-    for (let attempt = 1; !this.stopped; attempt++) {
-      try {
-        await this.check();
-        return await this.follow();
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
-        await new Promise(resolve => setTimeout(resolve, RETRY_MS).unref());
-      }
-    }
+    this.following?.stop();
+    const generation = ++this.generation;
+    await this.restart(generation);
+  }
+
+  /** Only for this feed: what it had not read yet is no longer kept. */
+  trimmed(feed: Feed): void {
+    const after = this.feeds.get(feed)?.fallback();
+    if (after !== undefined) feed.reset(this.resetFrame(feed.filter, 'trimmed', after), after);
   }
 
   stop(): void {
@@ -97,11 +119,11 @@ export class StreamTail {
 
   private async look(): Promise<StreamFacts> {
     const before = this.channel.position;
-    const facts = await this.source.facts();
+    const facts = await this.source.facts().catch(gone);
     if (this.stopped) return facts;
+    this.facts = facts;
     if (facts.epoch !== this.channel.epoch || facts.last < before) await this.begin(facts);
     else await this.restartIfStuck(facts);
-    this.facts = facts;
     return facts;
   }
 
@@ -121,7 +143,7 @@ export class StreamTail {
     this.log.warn({ stream: this.stream, epoch: facts.epoch }, 'stream is another one than before');
     this.following?.stop();
     this.ring.length = this.ringBytes = 0;
-    this.facts = facts;
+    this.newest = undefined;
     this.channel.epoch = facts.epoch;
     this.channel.position = this.floor = facts.last;
     for (const [feed, { fallback }] of this.feeds) {
@@ -135,24 +157,54 @@ export class StreamTail {
     return Buffer.from(`${this.channel.frameHead(filter)}"kind":"reset","reason":"${reason}","epoch":${JSON.stringify(this.channel.epoch)},"from_seq":${after + 1}}}`);
   }
 
+  /** @throws if it can't be followed now; then it is tried again by itself */
   private async follow(): Promise<void> {
     this.following?.stop();
+    this.following = undefined;
     const generation = ++this.generation;
     const broken = (reason: string): void => {
       if (generation !== this.generation || this.stopped) return;
       this.log.warn({ stream: this.stream, reason }, 'tail broke, following anew');
-      setTimeout(() => {
-        if (generation !== this.generation || this.stopped) return;
-        this.check().then(() => (generation === this.generation ? this.follow() : undefined)).catch((error: unknown) => broken(String(error)));
-      }, RETRY_MS).unref();
+      this.later(generation);
     };
-    const following = await this.source.follow(this.channel.position, message => generation === this.generation && this.take(message), broken);
-    if (generation !== this.generation || this.stopped) following.stop();
-    else this.following = following;
+    try {
+      const following = await this.source.follow({ after: this.channel.position, epoch: this.channel.epoch }, message => generation === this.generation && this.take(message), broken);
+      if (generation !== this.generation || this.stopped) following.stop();
+      else this.following = following;
+    } catch (error) {
+      this.later(generation);
+      throw error;
+    }
+  }
+
+  private later(generation: number): void {
+    if (generation === this.generation && !this.stopped) setTimeout(() => void this.restart(generation), RETRY_MS).unref();
+  }
+
+  /** Follows on after a look, as nobody else has meanwhile. */
+  private async restart(generation: number): Promise<void> {
+    const due = (): boolean => generation === this.generation && !this.stopped;
+    if (!due()) return;
+    try {
+      const facts = await this.checkAgain();
+      if (due() && !(await this.continues())) await this.begin(facts);
+      else if (due()) await this.follow();
+    } catch {
+      this.later(generation);
+    }
+  }
+
+  /** A store that was put back from a copy is the same incarnation, but what was told last has another time in it. */
+  private async continues(): Promise<boolean> {
+    const { newest } = this;
+    if (newest === undefined) return true;
+    const time = await this.source.timeOf(newest.seq);
+    return time === undefined || newest !== this.newest || time === newest.time;
   }
 
   private take(message: StoredMessage): void {
     if (message.seq <= this.channel.position) return;
+    this.newest = { seq: message.seq, time: message.time };
     const item = itemOf(message);
     this.ring.push(item);
     this.ringBytes += item.body.length;
@@ -173,11 +225,11 @@ export class StreamTail {
       ahead?.release();
       ahead = undefined;
     };
-    const take = ({ messages, complete }: SourcePage, known: number, max: number): Page => {
+    const take = ({ messages, complete, trimmed }: ReadPage, known: number, max: number): Page => {
       const last = messages.at(-1)?.seq ?? position;
       position = complete ? Math.max(last, known) : last;
       if (!complete && !ended && position < this.floor) ahead = this.readAhead(filter, position, max);
-      return { items: messages.map(itemOf), upTo: position };
+      return { items: messages.map(itemOf), upTo: position, trimmed };
     };
     return {
       end: () => {
@@ -191,7 +243,7 @@ export class StreamTail {
         if (position < this.floor) {
           if (read !== undefined && read.max <= max) return read.page.then(page => take(page, read.known, max));
           const known = this.channel.position;
-          return this.pool.run(() => this.source.page(position, filter, max)).then(page => take(page, known, max));
+          return this.read(filter, position, max).then(page => take(page, known, max));
         }
         const page = this.recent(filter, position, max);
         position = page.upTo;
@@ -204,9 +256,25 @@ export class StreamTail {
   private readAhead(filter: string, after: number, max: number): Ahead | undefined {
     const release = this.pool.reserve();
     if (release === undefined) return undefined;
-    const page = this.pool.run(() => this.source.page(after, filter, max));
+    const page = this.read(filter, after, max);
     page.catch(() => undefined); // told to whoever takes it
     return { page, known: this.channel.position, max, release };
+  }
+
+  /**
+   * A page of this incarnation. Where that is in doubt, or messages may have gone before they were read, the stream is looked at again
+   * afterwards: another one resets everyone; `trimmed`: what is kept begins later than this page would have.
+   */
+  private async read(filter: string, after: number, max: number): Promise<ReadPage> {
+    const { epoch } = this.channel;
+    const page = await this.pool.run(() => this.source.page(after, filter, max));
+    const newest = page.messages.at(-1);
+    const whole = newest !== undefined && newest.seq - after === page.messages.length;
+    const sure = newest === undefined || Date.parse(newest.time) < this.facts.at - SURE_MS;
+    if (sure && (whole || !this.facts.trimmable)) return { ...page, trimmed: false };
+    const { first } = await this.checkAgain();
+    if (this.channel.epoch !== epoch) throw new Error(`${this.stream} is another stream than when this page was asked for`);
+    return { ...page, trimmed: !whole && first > after + 1 };
   }
 
   /** From memory; only where the ring reaches back to `after`. */
@@ -223,6 +291,11 @@ export class StreamTail {
     return { items, upTo: this.channel.position };
   }
 }
+
+/** A stream that is followed here was there: it may come back. */
+const gone = (error: unknown): never => {
+  throw error instanceof Refused && error.problem.code === 'NOT_FOUND' ? new Refused(problem('UNAVAILABLE', 'The stream is not there now.')) : error;
+};
 
 const itemOf = (message: StoredMessage): Item => ({
   seq: message.seq,

@@ -16,16 +16,20 @@ class ModelStream implements StreamSource {
   epoch = 1;
   messages: StoredMessage[] = [];
   private last = 0;
+  /** Steps that every stored message and every new stream moves on; ms. */
+  private now = 0;
   private readonly open: (() => void)[] = [];
   private listener: ((m: StoredMessage) => void) | undefined;
   private told = 0;
 
   publish(subject: string): void {
     this.last++;
-    this.messages.push({ seq: this.last, subject, time: new Date(this.last * 1_000).toISOString(), data: Buffer.from(`{"e":${this.epoch},"n":${this.last}}`) });
+    this.now += 600;
+    this.messages.push({ seq: this.last, subject, time: new Date(this.now).toISOString(), data: Buffer.from(`{"e":${this.epoch},"n":${this.last}}`) });
   }
   recreate(): void {
     this.epoch++;
+    this.now += 600;
     this.messages = [];
     this.last = this.told = 0;
     this.listener = undefined;
@@ -45,7 +49,7 @@ class ModelStream implements StreamSource {
     return answer !== undefined;
   }
 
-  async facts() { return { epoch: String(this.epoch), first: this.messages[0]?.seq ?? this.last + 1, last: this.last }; }
+  async facts() { return { epoch: String(this.epoch), first: this.messages[0]?.seq ?? this.last + 1, last: Math.max(this.last, this.messages.at(-1)?.seq ?? 0), at: this.now, trimmable: true }; }
   page(after: number, filter: string, max: number): Promise<SourcePage> {
     const epoch = this.epoch;
     return new Promise((resolve, reject) => this.open.push(() => {
@@ -57,7 +61,8 @@ class ModelStream implements StreamSource {
   }
   async timeOf(seq: number) { return this.messages.find(m => m.seq === seq)?.time; }
   async firstAt() { return undefined; }
-  async follow(after: number, onMessage: (m: StoredMessage) => void) {
+  async follow({ after, epoch }: { after: number; epoch: string }, onMessage: (m: StoredMessage) => void) {
+    if (epoch !== String(this.epoch)) throw new Error('another one');
     this.told = after;
     this.listener = onMessage;
     return { stop: () => { if (this.listener === onMessage) this.listener = undefined; } };
@@ -69,16 +74,18 @@ class ModelClient {
   readonly outbox: Outbox;
   feed: Feed;
   received: number[] = [];
+  /** All of it, as a story. */
+  readonly told: string[] = [];
   start: number;
   private position: number;
   private epoch: number;
   private wire: Buffer[] = [];
   private taken = 0;
 
-  constructor(stream: ModelStream, private readonly tail: StreamTail, readonly filter: string, from: number, readonly credit: number | undefined) {
+  constructor(private readonly tail: StreamTail, readonly filter: string, from: number, readonly credit: number | undefined) {
     this.outbox = new Outbox({ write: (frames) => { this.wire.push(...frames); for (const f of frames) this.taken += f.length; }, pending: () => this.taken }, { bytes: 2_000, frames: 12 }, () => 0, () => {});
     this.start = this.position = from;
-    this.epoch = stream.epoch;
+    this.epoch = Number(tail.channel.epoch);
     this.feed = this.attach(from);
   }
   attach(after: number): Feed {
@@ -111,6 +118,7 @@ class ModelClient {
   }
   private take({ data: d }: Told): number {
     if (d.kind === 'reset') {
+      this.told.push(`reset ${d.reason}`);
       this.epoch = Number(d.epoch);
       this.received = [];
       this.start = this.position = d.from_seq - 1;
@@ -122,14 +130,15 @@ class ModelClient {
       expect(matches(this.filter, d.subject)).toBe(true);
       expect(d.seq).toBeGreaterThan(this.position);
       this.received.push(d.seq);
+      this.told.push(`${d.seq} ${d.subject.split('.')[1]}`);
     }
     this.position = Math.max(this.position, d.seq);
     return d.kind === undefined ? 1 : 0;
   }
 }
 
-interface Told { readonly data: { kind?: string; seq: number; prev: number; subject: string; from_seq: number; epoch: string; payload: { e: number } } }
-type Step = { do: 'publish'; subject: number } | { do: 'tell' | 'serve' | 'turn' | 'recreate' | 'reconnect' | 'heartbeat' } | { do: 'read' | 'cut'; client: number } | { do: 'join'; filter: number; from: number; credit: boolean };
+interface Told { readonly data: { kind?: string; reason?: string; seq: number; prev: number; subject: string; from_seq: number; epoch: string; payload: { e: number } } }
+type Step = { do: 'publish'; subject: number } | { do: 'tell' | 'serve' | 'turn' | 'recreate' | 'check' | 'reconnect' | 'heartbeat' } | { do: 'read' | 'cut'; client: number } | { do: 'join'; filter: number; from: number; credit: boolean };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('publish' as const), subject: fc.nat(2) }) },
   { weight: 8, arbitrary: fc.constant({ do: 'tell' as const }) },
@@ -138,7 +147,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ do: 'turn' as const }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), filter: fc.nat(3), from: fc.nat(20), credit: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cut' as const), client: fc.nat(5) }) },
-  { weight: 1, arbitrary: fc.constantFrom({ do: 'reconnect' as const }, { do: 'heartbeat' as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ do: 'reconnect' as const }, { do: 'heartbeat' as const }, { do: 'check' as const }) },
 );
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const quiet = { warn: () => {} };
@@ -160,14 +169,14 @@ const run = async (steps: readonly Step[], recreates: boolean): Promise<void> =>
     else if (s.do === 'serve') stream.serve();
     else if (s.do === 'read') client?.read();
     else if (s.do === 'cut') client?.cut();
-    else if (s.do === 'join' && clients.length < 6) clients.push(new ModelClient(stream, tail, FILTERS[s.filter] ?? '>', Math.min(s.from, tail.channel.position), s.credit ? 3 : undefined));
+    else if (s.do === 'join' && clients.length < 6) clients.push(new ModelClient(tail, FILTERS[s.filter] ?? '>', Math.min(s.from, tail.channel.position), s.credit ? 3 : undefined));
     else if (s.do === 'reconnect') await tail.reconnected();
     else if (s.do === 'heartbeat') tail.channel.heartbeat();
-    else if (s.do === 'recreate' && recreates) {
-      stream.recreate();
-      await tail.check();
-    } else await turn();
+    else if (s.do === 'check') await tail.check().catch(() => undefined);
+    else if (s.do === 'recreate' && recreates) stream.recreate();
+    else await turn();
   }
+  await tail.check();
   for (let idle = 0; idle < 4; idle++) {
     await turn();
     let moved = stream.tell() || stream.serve();
@@ -194,6 +203,32 @@ describe('tail and backlog', () => {
     const withRecreate = fc.oneof({ weight: 14, arbitrary: step }, { weight: 1, arbitrary: fc.constant({ do: 'recreate' as const }) });
     await fc.assert(fc.asyncProperty(fc.array(withRecreate, { minLength: 10, maxLength: 120 }), steps => run(steps, true)), { numRuns: RUNS });
   }, PATIENCE);
+
+  it('begin anew when the stream was put back from a copy, although it has grown past what was told', async () => {
+    const stream = new ModelStream();
+    stream.publish('evt.a.x');
+    const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 100, bytes: 100_000 });
+    const client = new ModelClient(tail, '>', 0, undefined);
+    for (let i = 0; i < 3; i++) stream.publish('evt.a.x');
+    while (stream.tell());
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        await turn();
+        stream.tell();
+        stream.serve();
+        client.outbox.flush();
+        client.read();
+      }
+    };
+    await settle();
+    const copy = stream.messages.slice(0, 2);
+    stream.messages = [...copy, ...[3, 4, 5, 6].map((seq): StoredMessage => ({ seq, subject: 'evt.b.x', time: new Date(seq * 600 + 7).toISOString(), data: Buffer.from(`{"e":1,"n":${seq}}`) }))];
+    await tail.reconnected();
+    await settle();
+    expect(client.told).toEqual(['1 a', '2 a', '3 a', '4 a', 'reset epoch_changed', '1 a', '2 a', '3 b', '4 b', '5 b', '6 b']);
+    tail.stop();
+    client.feed.end();
+  });
 
   it('skips with `lossy` what finds no room, and says which', async () => {
     const stream = new ModelStream();
