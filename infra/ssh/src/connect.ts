@@ -1,7 +1,7 @@
 import { connect as tcpConnect, type Socket } from 'node:net';
 import type { HostKey } from '@xanthus/proto/vps';
 import ssh2 from 'ssh2';
-import { resolveAddress, type AddressPolicy, type Lookup } from './address.js';
+import { AddressError, resolveAddresses, type AddressPolicy, type Lookup } from '@xanthus/net';
 import { acceptsHostKey, describeHostKey, hostKeyAlgorithms, verifierOf, type HostKeyPolicy } from './host-key.js';
 import { readPrivateKey } from './key-pair.js';
 import { openSession, type SshConnection } from './session.js';
@@ -166,6 +166,15 @@ const sshFailure = (error: Error & { level?: string }, at: { keyed: boolean; add
   return new SshError(where, 'SERVER.DISCONNECTED', `The connection to ${at.address}:${at.port} broke before anyone was logged in (${error.message}). Is that its SSH port, and does it take connections from here?`);
 };
 
+const resolveTarget = async (...target: Parameters<typeof resolveAddresses>): Promise<string> => {
+  try {
+    return (await resolveAddresses(...target))[0];
+  } catch (error) {
+    if (error instanceof AddressError) throw new SshError('resolve', error.code === 'TARGET.UNRESOLVED' ? 'SERVER.UNRESOLVED' : 'SERVER.ADDRESS_FORBIDDEN', error.message);
+    throw error;
+  }
+};
+
 /**
  * Connects and logs in: resolve → connect → host key → auth, each stage with its own time-out. Nothing secret is sent before the host key was accepted.
  * @throws SshError with the stage; on any failure the socket is gone.
@@ -182,7 +191,7 @@ export const connectSsh = async (o: ConnectOptions): Promise<SshConnection> => {
   };
 
   const address = await stage({ name: 'resolve', ms: limits.resolve, signal: o.signal, late: () => new SshError('resolve', 'SERVER.UNRESOLVED', `The name ${host} was not resolved within ${seconds('resolve')}.`) },
-    resolveAddress(host, port, o.addresses, o.lookup));
+    resolveTarget(host, port, o.addresses, o.lookup));
   passed('resolve', address);
   const { socket, connected } = dial(address, port);
   const stop = (): void => { socket.destroy(); };

@@ -3,6 +3,5 @@ export type { ExecOptions, ExecResult, SshConnection } from './session.js';
 export { createSshPool, type SshPool } from './pool.js';
 export { presentedHostKey, SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 export { describeHostKey, fingerprintOf, type HostKeyPolicy, type HostKeyVerifier } from './host-key.js';
-export { addressKind, PUBLIC_ONLY, refuseAddress, resolveAddress, type AddressKind, type AddressPolicy } from './address.js';
 export { generateKeyPair, parsePublicKey, readPrivateKey, type SshKeyPair, type SshPublicKey } from './key-pair.js';
 export { quoteArgv } from './argv.js';

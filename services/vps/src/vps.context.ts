@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { markerKey, type Views } from '@xanthus/jetstream';
 import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
 import type { Call, Logger } from '@xanthus/nest';
 import { streamName, type Written } from '@xanthus/proto';
-import type { AddressPolicy, SshPool } from '@xanthus/ssh';
+import type { AddressPolicy } from '@xanthus/net';
+import type { SshPool } from '@xanthus/ssh';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import { readSandbox, type Sandbox } from './adoption/sandbox.js';
 import type { VpsConfig } from './vps.config.js';
@@ -48,7 +48,7 @@ export const earlierTry = async <S, C, E extends DomainEvent>(vps: VpsContext, t
 
 /** A unique name as a marker: keyed per tenant, so that the log tells no names to who reads subjects only. */
 export const nameKey = async (vps: VpsContext, tenant: string, name: string): Promise<string> =>
-  markerKey(createHmac('sha256', await vps.keys.get(tenant)).update('xanthus.marker.v1').digest(), name);
+  markerKey((await vps.keys.get(tenant)).mark, name);
 
 export const sandboxOf = (vps: VpsContext): Promise<Sandbox | undefined> => readSandbox(vps.config.XANTHUS_SANDBOX_FILE);
 
@@ -57,6 +57,7 @@ export const addressPolicy = async (vps: VpsContext): Promise<AddressPolicy> => 
   const sandbox = await sandboxOf(vps);
   return {
     allow: vps.config.XANTHUS_SSH_ALLOW,
+    setting: 'XANTHUS_SSH_ALLOW',
     endpoints: sandbox ? [{ host: sandbox.host, port: sandbox.port }] : [],
     ownPorts: vps.config.XANTHUS_NATS_URL.split(',').map(url => Number(new URL(url.includes('://') ? url : `nats://${url}`).port || 4222)),
   };

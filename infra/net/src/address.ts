@@ -1,18 +1,24 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { SshError } from './ssh-error.js';
+import { Refusal } from '@xanthus/kernel';
 
 /** What an address is good for. `public` is always allowed, `forbidden` never. */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'forbidden';
 
+export interface Endpoint { readonly host: string; readonly port: number }
+
 /** Which targets the operator allows beside public ones. */
 export interface AddressPolicy {
   readonly allow: readonly ('private' | 'loopback')[];
-  /** Exactly these, whatever their kind: the sandbox. */
-  readonly endpoints?: readonly { readonly host: string; readonly port: number }[];
+  /** Exactly these addresses, whatever their kind: the sandbox. */
+  readonly endpoints?: readonly Endpoint[];
+  /** Names or addresses that the operator wrote into the configuration: they may be private or loopback. Never link-local or metadata. */
+  readonly configured?: readonly Endpoint[];
   /** Ports of this machine that are never a target: our own NATS and gateway. */
   readonly ownPorts?: readonly number[];
+  /** The setting with which the operator allows more, named in the refusal. */
+  readonly setting?: string;
 }
 
 export const PUBLIC_ONLY: AddressPolicy = { allow: [] };
@@ -59,27 +65,37 @@ export const refuseAddress = (policy: AddressPolicy, host: string, address: stri
   const kind = addressKind(address);
   if (kind === 'forbidden') return `${address} is a link-local, metadata, multicast or reserved address; give the machine's own address.`;
   if (policy.ownPorts?.includes(port) && isOwn(address)) return `Port ${port} of this machine belongs to Xanthus itself.`;
-  if (kind === 'public' || policy.allow.includes(kind)) return undefined;
-  return `${address} is a ${kind} address. The operator can allow these with XANTHUS_SSH_ALLOW=${kind}.`;
+  if (kind === 'public' || policy.allow.includes(kind) || isConfigured(policy, host, port)) return undefined;
+  return `${address} is a ${kind} address.${policy.setting === undefined ? '' : ` The operator can allow these with ${policy.setting}=${kind}.`}`;
 };
+
+export const isConfigured = (policy: AddressPolicy, host: string, port: number): boolean => policy.configured?.some(e => e.host === host && e.port === port) ?? false;
 
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
 const lookupAll: Lookup = host => systemLookup(host, { all: true, verbatim: true });
 
-/**
- * Resolves once; the caller connects to exactly this address, so a name that changes its answer later gains nothing.
- * A name with any address that is refused is refused whole.
- * @throws SshError SERVER.UNRESOLVED, SERVER.ADDRESS_FORBIDDEN
- */
-export const resolveAddress = async (host: string, port: number, policy: AddressPolicy, lookup: Lookup = lookupAll): Promise<string> => {
-  const found = isIP(host) ? [{ address: host }] : await lookup(host).catch((error: NodeJS.ErrnoException) => {
-    throw new SshError('resolve', 'SERVER.UNRESOLVED', `The name ${host} cannot be resolved (${error.code ?? error.message}). Check the spelling, or give the IP address.`);
-  });
-  const [first] = found;
-  if (first === undefined) throw new SshError('resolve', 'SERVER.UNRESOLVED', `The name ${host} has no address.`);
-  for (const { address } of found) {
-    const reason = refuseAddress(policy, host, address, port);
-    if (reason !== undefined) throw new SshError('resolve', 'SERVER.ADDRESS_FORBIDDEN', reason);
+/** The name has no address, or one that may not be connected to. The message says what to do. */
+export class AddressError extends Refusal {
+  constructor(override readonly code: 'TARGET.UNRESOLVED' | 'TARGET.ADDRESS_FORBIDDEN', message: string) {
+    super(code, message, undefined, code === 'TARGET.UNRESOLVED');
   }
-  return first.address;
+}
+
+/**
+ * Resolves once; the caller connects to exactly these addresses, so a name that changes its answer later gains nothing.
+ * A name with any address that is refused is refused whole.
+ * @returns at least one address, in the resolver's order
+ * @throws AddressError
+ */
+export const resolveAddresses = async (host: string, port: number, policy: AddressPolicy, lookup: Lookup = lookupAll): Promise<readonly [string, ...string[]]> => {
+  const found = isIP(host) ? [{ address: host }] : await lookup(host).catch((error: NodeJS.ErrnoException) => {
+    throw new AddressError('TARGET.UNRESOLVED', `The name ${host} cannot be resolved (${error.code ?? error.message}). Check the spelling, or give the IP address.`);
+  });
+  const [first, ...others] = found.map(({ address }) => address);
+  if (first === undefined) throw new AddressError('TARGET.UNRESOLVED', `The name ${host} has no address.`);
+  for (const address of [first, ...others]) {
+    const reason = refuseAddress(policy, host, address, port);
+    if (reason !== undefined) throw new AddressError('TARGET.ADDRESS_FORBIDDEN', reason);
+  }
+  return [first, ...others];
 };

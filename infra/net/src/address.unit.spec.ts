@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressKind, PUBLIC_ONLY, refuseAddress, resolveAddress } from './address.js';
+import { addressKind, PUBLIC_ONLY, refuseAddress, resolveAddresses } from './address.js';
 
 describe('addressKind', () => {
   it.each([
@@ -16,9 +16,10 @@ describe('addressKind', () => {
 describe('refuseAddress', () => {
   it('allows public ones only, unless told', () => {
     expect(refuseAddress(PUBLIC_ONLY, 'h', '192.0.2.1', 22)).toBeUndefined();
-    expect(refuseAddress(PUBLIC_ONLY, 'h', '10.0.0.1', 22)).toMatch(/XANTHUS_SSH_ALLOW=private/);
+    expect(refuseAddress({ allow: [], setting: 'XANTHUS_SSH_ALLOW' }, 'h', '10.0.0.1', 22)).toMatch(/XANTHUS_SSH_ALLOW=private/);
+    expect(refuseAddress(PUBLIC_ONLY, 'h', '10.0.0.1', 22)).toBe('10.0.0.1 is a private address.');
     expect(refuseAddress({ allow: ['private'] }, 'h', '10.0.0.1', 22)).toBeUndefined();
-    expect(refuseAddress({ allow: ['private'] }, 'h', '127.0.0.1', 22)).toMatch(/XANTHUS_SSH_ALLOW=loopback/);
+    expect(refuseAddress({ allow: ['private'] }, 'h', '127.0.0.1', 22)).toMatch(/loopback/);
   });
 
   it('never allows link-local and metadata', () => {
@@ -32,6 +33,14 @@ describe('refuseAddress', () => {
     expect(refuseAddress(policy, 'evil.example', '127.0.0.1', 2222)).toMatch(/loopback/);
   });
 
+  it('allows what the operator configured by name at that port, but never metadata behind it', () => {
+    const policy = { allow: [], configured: [{ host: 'idp.internal', port: 443 }] };
+    expect(refuseAddress(policy, 'idp.internal', '10.0.0.7', 443)).toBeUndefined();
+    expect(refuseAddress(policy, 'idp.internal', '10.0.0.7', 22)).toMatch(/private/);
+    expect(refuseAddress(policy, 'evil.example', '10.0.0.7', 443)).toMatch(/private/);
+    expect(refuseAddress(policy, 'idp.internal', '169.254.169.254', 443)).toMatch(/metadata/);
+  });
+
   it('never allows our own ports on this machine', () => {
     const policy = { allow: ['loopback' as const], ownPorts: [4222] };
     expect(refuseAddress(policy, 'h', '127.0.0.1', 4222)).toMatch(/belongs to Xanthus/);
@@ -39,21 +48,21 @@ describe('refuseAddress', () => {
   });
 });
 
-describe('resolveAddress', () => {
+describe('resolveAddresses', () => {
   it('refuses a name when any of its addresses is refused', async () => {
     const lookup = async () => [{ address: '192.0.2.1' }, { address: '127.0.0.1' }];
-    await expect(resolveAddress('h.example', 22, PUBLIC_ONLY, lookup)).rejects.toMatchObject({ code: 'SERVER.ADDRESS_FORBIDDEN' });
+    await expect(resolveAddresses('h.example', 22, PUBLIC_ONLY, lookup)).rejects.toMatchObject({ code: 'TARGET.ADDRESS_FORBIDDEN' });
   });
 
   it('asks once, so a name that changes its answer gains nothing', async () => {
     const answers = ['192.0.2.1', '127.0.0.1'];
     const lookup = async () => [{ address: answers.shift() ?? '' }];
-    await expect(resolveAddress('rebind.example', 22, PUBLIC_ONLY, lookup)).resolves.toBe('192.0.2.1');
+    await expect(resolveAddresses('rebind.example', 22, PUBLIC_ONLY, lookup)).resolves.toEqual(['192.0.2.1']);
     expect(answers).toEqual(['127.0.0.1']);
   });
 
   it('says that a name cannot be resolved', async () => {
     const lookup = async () => { throw Object.assign(new Error('x'), { code: 'ENOTFOUND' }); };
-    await expect(resolveAddress('nowhere.example', 22, PUBLIC_ONLY, lookup)).rejects.toMatchObject({ code: 'SERVER.UNRESOLVED', stage: 'resolve' });
+    await expect(resolveAddresses('nowhere.example', 22, PUBLIC_ONLY, lookup)).rejects.toMatchObject({ code: 'TARGET.UNRESOLVED' });
   });
 });
