@@ -16,9 +16,12 @@ const compiled = (tenant: string, principal: Principal, role: string, nkey?: str
   };
 };
 
+/** Aggregates that may do something; an API key is a credential that says who it is in another way. */
+const PRINCIPALS: ReadonlySet<string> = new Set(['member', 'credential', 'api-key']);
+
 const fold = keyedProjection<Document>({
   name: 'capabilities', version: 1, schema: capabilitiesView.schema,
-  keys: event => (event.aggregate.name === 'member' || event.aggregate.name === 'credential' ? [viewKey(event.tenant, 'capabilities', event.aggregate.id)] : []),
+  keys: event => (PRINCIPALS.has(event.aggregate.name) ? [viewKey(event.tenant, 'capabilities', event.aggregate.id)] : []),
   evolve(data, recorded) {
     const event = authEvent(recorded);
     const id = recorded.aggregate.id;
@@ -26,6 +29,8 @@ const fold = keyedProjection<Document>({
       case 'MemberAdded':
       case 'MemberRoleAssigned': return compiled(event.tenant, { kind: 'person', id }, event.data.role);
       case 'CredentialCreated': return compiled(event.tenant, { kind: 'credential', id }, event.data.role, event.data.nkey);
+      case 'ApiKeyCreated': return compiled(event.tenant, { kind: 'credential', id }, event.data.role);
+      case 'ApiKeyRevoked':
       case 'MemberRemoved':
       case 'CredentialRevoked': return undefined;
       default: return data;
@@ -39,5 +44,5 @@ const fold = keyedProjection<Document>({
  */
 export const capabilities: Projection = {
   ...fold,
-  onParked: aggregate => (aggregate.aggregate === 'member' || aggregate.aggregate === 'credential' ? [{ key: viewKey(aggregate.tenant, 'capabilities', aggregate.id), deleted: true }] : []),
+  onParked: aggregate => (PRINCIPALS.has(aggregate.aggregate) ? [{ key: viewKey(aggregate.tenant, 'capabilities', aggregate.id), deleted: true }] : []),
 };

@@ -1,10 +1,13 @@
 import type { Projection } from '@xanthus/kernel';
+import { apiKeys, keyChecks } from './api-keys.js';
 import { capabilities } from './capabilities.js';
 import { accounts, credentials } from './credentials.js';
+import { identities } from './identities.js';
 import { jwks } from './jwks.js';
 import { members, memberships } from './members.js';
+import { oidcProviders } from './oidc-providers.js';
 import { roles } from './roles.js';
 import { sessions } from './sessions.js';
 import { tenants } from './tenants.js';
 
-export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, capabilities, credentials, accounts, jwks];
+export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, capabilities, credentials, accounts, jwks, oidcProviders, identities, apiKeys, keyChecks];
