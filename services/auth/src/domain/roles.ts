@@ -1,7 +1,8 @@
 /** Built-in roles and what each may do: the only place where a right is written down. Pure. */
 import { Refusal } from '@xanthus/kernel';
-import { INSTALLATION, NO_CAPABILITIES, type CapabilityDocument } from '@xanthus/proto';
+import { NO_CAPABILITIES, type CapabilityDocument } from '@xanthus/proto';
 import { ROLES } from '@xanthus/proto/auth';
+import { ownRights } from './own-rights.js';
 
 export type BuiltInRole = (typeof ROLES)[number];
 
@@ -29,11 +30,17 @@ export const mayGrant = (granter: string | null, role: string): boolean => grant
 
 export interface Principal { readonly kind: 'person' | 'credential'; readonly id: string }
 
-/** The document that gateway and services check. An unknown role grants nothing. */
+/** The document that gateway and services check: what the role grants, and of a person what is their own. An unknown role grants nothing. */
 export const compileCapabilities = (role: string, tenant: string, principal: Principal): CapabilityDocument => {
+  const granted = ofRole(role, tenant);
+  if (principal.kind !== 'person') return granted;
+  const own = ownRights(principal.id);
+  return { ...granted, commands: [...granted.commands, ...own.commands], buckets: { ...granted.buckets, auth: [...(granted.buckets['auth'] ?? []), ...own.auth] } };
+};
+
+const ofRole = (role: string, tenant: string): CapabilityDocument => {
   if (!isRole(role) || role === 'guest') return NO_CAPABILITIES;
   const rank = RANK[role];
-  const own = principal.kind === 'person' ? principal.id : undefined;
   const all = `${tenant}.>`;
   const manages = rank >= RANK.admin;
   const shown = [`${tenant}.tenants.*`, `${tenant}.members.*`, `${tenant}.roles.*`];
@@ -41,7 +48,7 @@ export const compileCapabilities = (role: string, tenant: string, principal: Pri
     subjects: [`sig.${tenant}.>`],
     buckets: {
       vps: [all],
-      auth: [...(manages ? [all] : shown), ...(own === undefined ? [] : [`${INSTALLATION}.sessions.${own}.*`])],
+      auth: manages ? [all] : shown,
     },
     commands: [
       ...(manages ? [`cmd.${tenant}.>`, `qry.${tenant}.>`] : [
@@ -49,8 +56,6 @@ export const compileCapabilities = (role: string, tenant: string, principal: Pri
         `qry.${tenant}.vps.>`, `qry.${tenant}.auth.member-names.all`,
         ...['tenants', 'members', 'roles'].map(view => `qry.${tenant}.auth.view.${view}.*`),
       ]),
-      // the door checks that the session is one's own
-      ...(own === undefined ? [] : [`cmd.${INSTALLATION}.auth.session.*.revoke`]),
     ],
     streams: {
       VPS: [`evt.${all}`], VPS_METRICS: [`met.${all}`],

@@ -20,8 +20,12 @@ const TABLE: readonly (readonly [string, CapabilityRequest, readonly string[]])[
   ['add a member', command('cmd.acme.auth.member.new.add'), ['owner', 'admin']],
   ['make a credential', command('cmd.acme.auth.credential.new.create'), ['owner', 'admin']],
   ['ask why', command('qry.acme.auth.explain.x'), ['owner', 'admin']],
-  ['see one\'s own sessions', bucket('auth', `xanthus.sessions.${ME}.*`), ['owner', 'admin', 'operator', 'viewer']],
-  ['end a session', command(`cmd.xanthus.auth.session.${ME}.revoke`), ['owner', 'admin', 'operator', 'viewer']],
+  ['see one\'s own sessions', bucket('auth', `xanthus.sessions.${ME}.*`), [...ROLES]],
+  ['see one\'s own profile', bucket('auth', `xanthus.profiles.${ME}`), [...ROLES]],
+  ['change one\'s own password', command(`cmd.xanthus.auth.person.${ME}.change-password`), [...ROLES]],
+  ['change another\'s password', command(`cmd.xanthus.auth.person.${OTHER}.change-password`), []],
+  ['see another\'s profile', bucket('auth', `xanthus.profiles.${OTHER}`), []],
+  ['end a session', command(`cmd.xanthus.auth.session.${ME}.revoke`), [...ROLES]],
   ['see another\'s sessions', bucket('auth', `xanthus.sessions.${OTHER}.*`), []],
   ['see all sessions', bucket('auth', 'xanthus.sessions.>'), []],
   ['see accounts', bucket('auth', 'xanthus.accounts.>'), []],
@@ -30,6 +34,8 @@ const TABLE: readonly (readonly [string, CapabilityRequest, readonly string[]])[
   ['command in another tenant', command('cmd.other.vps.server.new.adopt'), []],
   ['follow all tenants', { what: 'stream', stream: 'VPS', filter: 'evt.>' }, []],
   ['issue a set-up link', command('cmd.xanthus.auth.installation.xanthus.issue-setup-link'), []],
+  ['go on in another tenant, past the gateway', command(`cmd.xanthus.auth.session.${ME}.switch`), []],
+  ['reset a password, past the gateway', command('cmd.xanthus.auth.person.new.reset-password'), []],
   ['log somebody in', command('cmd.xanthus.auth.session.new.open'), []],
 ];
 
@@ -38,7 +44,7 @@ describe('who may do what', () => {
     expect(ROLES.filter(role => may(role, request))).toEqual(who);
   });
   it('an unknown role grants nothing, not even to pass on', () => {
-    expect(compileCapabilities('emperor', 'acme', { kind: 'person', id: ME }).commands).toEqual([]);
+    expect(compileCapabilities('emperor', 'acme', { kind: 'credential', id: ME }).commands).toEqual([]);
     expect(mayGrant('emperor', 'guest')).toBe(false);
     expect(mayGrant('owner', 'emperor')).toBe(false);
   });

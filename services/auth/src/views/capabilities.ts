@@ -20,7 +20,7 @@ const compiled = (tenant: string, principal: Principal, role: string, nkey?: str
 const PRINCIPALS: ReadonlySet<string> = new Set(['member', 'credential', 'api-key']);
 
 const fold = keyedProjection<Document>({
-  name: 'capabilities', version: 1, schema: capabilitiesView.schema,
+  name: 'capabilities', version: 2, schema: capabilitiesView.schema,
   keys: event => (PRINCIPALS.has(event.aggregate.name) ? [viewKey(event.tenant, 'capabilities', event.aggregate.id)] : []),
   evolve(data, recorded) {
     const event = authEvent(recorded);

@@ -1,0 +1,16 @@
+/** What every person may do with what is their own, whatever their role; the doors check that it is. Pure. */
+import { INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
+
+const session = (verb: string): string => `cmd.${INSTALLATION}.auth.session.${verb}`;
+
+/** Verbs on one's own person. */
+const OWN_VERBS = ['change-password', 'rename', 'start-totp', 'confirm-totp', 'disable-totp', 'renew-recovery-codes'] as const;
+
+export const ownRights = (person: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[] } => ({
+  /** Keys of auth's bucket. */
+  auth: [`${INSTALLATION}.sessions.${person}.*`, `${INSTALLATION}.profiles.${person}`, `${INSTALLATION}.identities.${person}.*`],
+  commands: [
+    session('*.revoke'), session('*.prove'), session('new.revoke-all'), `qry.${INSTALLATION}.auth.session-addresses.all`,
+    ...OWN_VERBS.map(verb => `cmd.${INSTALLATION}.auth.person.${person}.${verb}`),
+  ],
+});
