@@ -1,0 +1,189 @@
+/**
+ * The catalog of permissions that a tenant's roles are made of, and what each means in subjects. Default deny: a command, question or view that is
+ * not listed in `GRANTABLE` can be granted to nobody; a test asks for a decision about every new one.
+ */
+import { NO_CAPABILITIES, type CapabilityDocument } from './capabilities.js';
+import type { CommandContract, QueryContract } from './contract.js';
+import { SERVICES } from './services.js';
+import { streamName } from './subjects.js';
+
+interface Aggregate {
+  /** Commands, each a permission `<service>.<aggregate>.<verb>`. */
+  readonly verbs: readonly string[];
+  /** Of the verbs: what no role but owner has. */
+  readonly owner_only?: readonly string[];
+  /** What `<service>.<aggregate>.read` shows. */
+  readonly views?: readonly string[];
+  readonly questions?: readonly string[];
+  /** Questions that are a permission of their own, each with the views that it shows too. */
+  readonly asks?: Readonly<Record<string, readonly string[]>>;
+  /** Its events and signals may be followed with `read`. */
+  readonly live?: true;
+  /** Its signals may be heard with `read`; `live` has them too. */
+  readonly signals?: true;
+  /** It has a series in `<SERVICE>_METRICS`. */
+  readonly metrics?: true;
+}
+interface Service {
+  /** All of the service is the tenant's, so that the whole is one pattern. */
+  readonly whole?: true;
+  readonly aggregates: Readonly<Record<string, Aggregate>>;
+}
+
+/** What a tenant can hand out. */
+export const GRANTABLE: Readonly<Record<string, Service>> = {
+  auth: {
+    aggregates: {
+      tenant: { verbs: ['rename'], views: ['tenants'] },
+      member: { verbs: ['add', 'assign', 'remove'], views: ['members'], questions: ['member-names'] },
+      invitation: { verbs: ['create', 'resend', 'revoke'], views: ['invitations'], questions: ['invitation-names'] },
+      role: { verbs: ['define', 'remove'], views: ['roles'], asks: { explain: ['capabilities'] } },
+      credential: { verbs: ['create', 'revoke'], views: ['credentials'] },
+      'api-key': { verbs: ['create', 'revoke'], views: ['api-keys'] },
+      'oidc-provider': { verbs: ['define', 'remove'], views: ['oidc-providers'], asks: { 'oidc-test': [] } },
+      'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts'], live: true },
+      'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts'], questions: ['cloudflare-token-help'], signals: true },
+      person: { verbs: ['issue-reset-link'] },
+      /** Security events: the stream AUTH, as far as it is the tenant's. */
+      event: { verbs: [], live: true },
+    },
+  },
+  vps: {
+    whole: true,
+    aggregates: {
+      server: { verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'delete'], views: ['servers', 'metrics'], questions: ['sandbox'], live: true, metrics: true },
+      'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
+    },
+  },
+};
+
+/** What nobody can grant, as `<aggregate>.<verb>`, `?<question>` or `/<view>`: it belongs to the installation, to a person, or to a service. */
+export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
+  auth: [
+    // installation, and what the gateway asks for who has no name yet
+    'installation.issue-setup-link', 'installation.complete-setup', '?setup-status', 'tenant.create', 'tenant.invite-owner', '/directory', 'session.open', 'session.refresh', 'session.switch', 'person.reset-password',
+    'invitation.accept', '?invitation', 'identity.link', '?oidc-options', '?oidc-start', '?oidc-logout', 'oidc-provider.backchannel-logout', 'cloudflare-account.validate', '/jwks', '/key-checks', 'api-key.note-use',
+    'cloudflare-account.validate', '?cloudflare-token-help',
+    // one's own
+    'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
+    'person.renew-recovery-codes', '/profiles', 'identity.unlink', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
+    // services
+    'resource.tag',
+  ],
+  vps: [],
+};
+
+export interface Permission {
+  readonly name: string;
+  readonly service: string;
+  /** Undefined for what spans the service. */
+  readonly aggregate?: string;
+  readonly kind: 'all' | 'read' | 'command' | 'question';
+  /** May be given for one thing or a tag; what makes new things may not. */
+  readonly narrowable: boolean;
+  readonly owner_only: boolean;
+  readonly summary: string;
+}
+
+const commandsOf = (service: string): readonly CommandContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly commands: object }>>)[service]?.commands ?? {}) as CommandContract[];
+const queriesOf = (service: string): readonly QueryContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly queries: object }>>)[service]?.queries ?? {}) as QueryContract[];
+
+const isReadable = (a: Aggregate): boolean => (a.views ?? []).length > 0 || (a.questions ?? []).length > 0 || a.live === true;
+
+const ofAggregate = (service: string, aggregate: string, a: Aggregate): Permission[] => {
+  const base = { service, aggregate, owner_only: false } as const;
+  const commands = commandsOf(service).filter(c => c.aggregate === aggregate && a.verbs.includes(c.verb));
+  return [
+    ...(a.verbs.length === 0 ? [] : [{ ...base, name: `${service}.${aggregate}.*`, kind: 'all', narrowable: true, summary: `Everything about ${aggregate}.` } as const]),
+    ...(isReadable(a) ? [{ ...base, name: `${service}.${aggregate}.read`, kind: 'read', narrowable: true, summary: `See ${aggregate}.` } as const] : []),
+    ...commands.map((c): Permission => ({ ...base, name: `${service}.${aggregate}.${c.verb}`, kind: 'command', narrowable: c.on === 'id', owner_only: a.owner_only?.includes(c.verb) === true, summary: c.summary })),
+    ...queriesOf(service).filter(q => Object.hasOwn(a.asks ?? {}, q.question)).map((q): Permission => ({ ...base, name: `${service}.${aggregate}.${q.question}`, kind: 'question', narrowable: false, summary: q.summary })),
+  ];
+};
+
+/** Every permission, from the widest of a service to its single commands. */
+export const PERMISSIONS: readonly Permission[] = Object.entries(GRANTABLE).flatMap(([service, { aggregates }]): Permission[] => [
+  { name: `${service}.*`, service, kind: 'all', narrowable: true, owner_only: false, summary: `Everything in ${service}.` },
+  { name: `${service}.read`, service, kind: 'read', narrowable: true, owner_only: false, summary: `See everything in ${service}.` },
+  ...Object.entries(aggregates).flatMap(([name, a]) => ofAggregate(service, name, a)),
+]);
+const BY_NAME: ReadonlyMap<string, Permission> = new Map(PERMISSIONS.map(p => [p.name, p]));
+
+export const findPermission = (name: string): Permission | undefined => BY_NAME.get(name);
+
+/** All documents as one; a pattern that another one contains stays, for it does no harm. */
+export const joinCapabilities = (documents: readonly CapabilityDocument[]): CapabilityDocument => {
+  if (documents.length === 1) return documents[0] ?? NO_CAPABILITIES;
+  const tables = (pick: (d: CapabilityDocument) => Readonly<Record<string, readonly string[]>>): Record<string, string[]> => {
+    const joined = new Map<string, Set<string>>();
+    for (const d of documents) {
+      for (const [name, patterns] of Object.entries(pick(d))) {
+        const set = joined.get(name) ?? new Set();
+        joined.set(name, set);
+        for (const p of patterns) set.add(p);
+      }
+    }
+    return Object.fromEntries([...joined].map(([name, set]) => [name, [...set]]));
+  };
+  return {
+    subjects: [...new Set(documents.flatMap(d => d.subjects))], commands: [...new Set(documents.flatMap(d => d.commands))],
+    buckets: tables(d => d.buckets), streams: tables(d => d.streams),
+  };
+};
+
+const reading = (tenant: string, service: string, name: string, a: Aggregate, target: string): CapabilityDocument => {
+  const views = a.views ?? [];
+  const stream = streamName(service);
+  const questions = queriesOf(service).filter(q => a.questions?.includes(q.question) && (q.on === 'id' || target === '*'));
+  // The stream of auth holds who did what about whom: it is shown as a whole or not at all.
+  const events = a.live !== true ? [] : name === 'event' ? (target === '*' ? [`evt.${tenant}.>`] : []) : [`evt.${tenant}.${service}.${name}.${target}`];
+  return {
+    subjects: a.signals === true || (a.live === true && name !== 'event') ? [`sig.${tenant}.${service}.${name}.${target}.>`] : [],
+    buckets: views.length === 0 ? {} : { [service]: views.map(view => `${tenant}.${view}.${target}`) },
+    commands: [...views.map(view => `qry.${tenant}.${service}.view.${view}.${target}`), ...questions.map(q => `qry.${tenant}.${service}.${q.question}.${q.on === 'all' ? 'all' : target}`)],
+    streams: { ...(events.length === 0 ? {} : { [stream]: events }), ...(a.metrics === true ? { [`${stream}_METRICS`]: [`met.${tenant}.${service}.${target}`] } : {}) },
+  };
+};
+
+const commanding = (tenant: string, p: Permission, verb: string, target: string): CapabilityDocument => ({ ...NO_CAPABILITIES, commands: [`cmd.${tenant}.${p.service}.${p.aggregate ?? ''}.${target}.${verb}`] });
+
+const asking = (tenant: string, p: Permission, views: readonly string[]): CapabilityDocument => {
+  const question = p.name.slice(`${p.service}.${p.aggregate ?? ''}.`.length);
+  return { ...NO_CAPABILITIES, commands: [`qry.${tenant}.${p.service}.${question}.*`, ...views.map(v => `qry.${tenant}.${p.service}.view.${v}.*`)], buckets: views.length === 0 ? {} : { [p.service]: views.map(v => `${tenant}.${v}.*`) } };
+};
+
+/** The whole of a service that is the tenant's own, in few patterns. */
+const whole = (tenant: string, service: string, kind: 'all' | 'read', target: string): CapabilityDocument => {
+  const stream = streamName(service);
+  const all = target === '*';
+  return {
+    subjects: [all ? `sig.${tenant}.${service}.>` : `sig.${tenant}.${service}.*.${target}.>`],
+    buckets: { [service]: [all ? `${tenant}.>` : `${tenant}.*.${target}`] },
+    commands: [...(kind === 'all' ? [all ? `cmd.${tenant}.${service}.>` : `cmd.${tenant}.${service}.*.${target}.*`] : []), all ? `qry.${tenant}.${service}.>` : `qry.${tenant}.${service}.*.*.${target}`],
+    streams: { [stream]: [all ? `evt.${tenant}.>` : `evt.${tenant}.${service}.*.${target}`], [`${stream}_METRICS`]: [all ? `met.${tenant}.>` : `met.${tenant}.${service}.${target}`] },
+  };
+};
+
+/**
+ * What a permission lets do, on everything of its kind (`target` `*`) or on one thing by its id; an unknown one nothing. What makes new things is never
+ * narrowed: it gives nothing then. `*` leaves out what is the owner's alone.
+ */
+export const rightsOf = (name: string, tenant: string, target: string): CapabilityDocument => {
+  const p = BY_NAME.get(name);
+  const service = p && GRANTABLE[p.service];
+  if (p === undefined || service === undefined || (target !== '*' && !p.narrowable)) return NO_CAPABILITIES;
+  if (p.aggregate === undefined) {
+    if (p.kind !== 'all' && p.kind !== 'read') return NO_CAPABILITIES;
+    if (service.whole === true) return whole(tenant, p.service, p.kind, target);
+    return joinCapabilities(PERMISSIONS.filter(o => o.service === p.service && o.aggregate !== undefined && o.kind !== 'all' && !o.owner_only && (p.kind === 'all' || o.kind === 'read')).map(o => rightsOf(o.name, tenant, target)));
+  }
+  const a = service.aggregates[p.aggregate];
+  if (a === undefined) return NO_CAPABILITIES;
+  const last = p.name.slice(`${p.service}.${p.aggregate}.`.length);
+  switch (p.kind) {
+    case 'read': return reading(tenant, p.service, p.aggregate, a, target);
+    case 'command': return commanding(tenant, p, last, target);
+    case 'question': return asking(tenant, p, a.asks?.[last] ?? []);
+    case 'all': return joinCapabilities(PERMISSIONS.filter(o => o.service === p.service && o.aggregate === p.aggregate && o.kind !== 'all' && !o.owner_only).map(o => rightsOf(o.name, tenant, target)));
+  }
+};
