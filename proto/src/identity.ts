@@ -31,7 +31,7 @@ export const identityClaims = z.object({
   /** The one service that may accept it. */
   aud: z.string(),
   act: z.object({ kind: z.enum(['person', 'credential']), id: z.string() }).optional(),
-  /** X25519 public key (base64url) that the answer is to be sealed to: `key.<service>.unwrap` only. */
+  /** X25519 public key (base64url) that the answer is to be sealed to: data keys and secrets that are handed over. */
   seal: z.string().regex(/^[A-Za-z0-9_-]{43}$/).optional(),
   /** Of a person: until when (seconds since 1970) what asks for a fresh proof is allowed. */
   proved_until: z.int().optional(),

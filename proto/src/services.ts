@@ -1,5 +1,5 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
-import { authCommands, authEvents, authQueries, authViews } from './auth/index.js';
+import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { vpsCommands, vpsQueries } from './vps/commands.js';
 import { vpsEvents } from './vps/events.js';
@@ -15,7 +15,7 @@ export interface ServiceContracts {
 }
 
 export const SERVICES = {
-  auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: {} },
+  auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
   vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
 } as const satisfies Record<string, ServiceContracts>;
 export type ServiceName = keyof typeof SERVICES;
@@ -26,8 +26,9 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'cmd.xanthus.auth.installation.xanthus.complete-setup', 'qry.xanthus.auth.setup-status.all',
     'cmd.xanthus.auth.invitation.new.accept', 'qry.xanthus.auth.invitation.all',
     'cmd.xanthus.auth.session.new.open', 'cmd.xanthus.auth.session.*.refresh', 'cmd.xanthus.auth.session.*.revoke', 'cmd.xanthus.auth.session.*.switch', 'cmd.xanthus.auth.person.new.reset-password',
+    'cmd.xanthus.auth.cloudflare-account.new.validate', 'qry.xanthus.auth.cloudflare-token-help.all',
   ],
-  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link'],
+  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   auth: [],
-  vps: ['cmd.*.auth.resource.*.tag'],
+  vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
 };

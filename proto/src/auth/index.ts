@@ -1,7 +1,12 @@
 export { API_KEY, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
+export {
+  checkCloudflare, CLOUDFLARE_FEATURES, CLOUDFLARE_STEPS, cloudflareAccountView, cloudflareFeature, cloudflareId, cloudflareStep, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare,
+  linkCloudflare, unlinkCloudflare, validateCloudflareToken, type CloudflareFeature, type CloudflareStep,
+} from './cloudflare.js';
 export { device, displayName, email, password, roleName } from './common.js';
-export { authCommands, authEvents, authQueries, authViews } from './contracts.js';
+export { authCommands, authEvents, authQueries, authSignals, authViews } from './contracts.js';
 export { createCredential, credentialView, revokeCredential } from './credentials.js';
+export { exportTenant, forgetReceipt, forgetTenant, tenantReceipt, type ForgetReceipt } from './forget.js';
 export { identityKind, identityView, linkIdentity, unlinkIdentity } from './identities.js';
 export { completeSetup, issueSetupLink, setupStatus } from './installation.js';
 export { acceptInvitation, invitationNames, invitationView, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from './invitations.js';
@@ -11,6 +16,7 @@ export {
 } from './oidc.js';
 export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tag, tagResource, type Grant } from './roles.js';
 export { changePassword, issueResetLink, profileView, renamePerson, resetPassword } from './people.js';
+export { handOverSecret, keyRings, putSecret, removeSecret, rotateDataKeys, rotateMasterKey, rotateSecret, SECRET_RECEIVERS, secretKind, secretName, secretView } from './secrets.js';
 export { confirmTotp, disableTotp, renewRecoveryCodes, startTotp } from './second-factor.js';
 export {
   logInMethod, openSession, passwordLogIn, proveSession, refreshSession, revokeAllSessions, revokeSession, secondFactorCode, sessionAddresses, sessionSource, sessionTokens, sessionView, switchSession, type SessionTokens,

@@ -112,7 +112,7 @@ export const backchannelLogout = defineCommand({
 /** Key `<tenant>.oidc-providers.<name>`. */
 export const oidcProviderView = defineView({
   service: 'auth', view: 'oidc-providers', schema: 1, summary: 'OpenID providers of the tenant. Never a secret: its fingerprint only.',
-  data: z.object({ ...settings, name: oidcProviderName, secret_fingerprint: z.string().nullable(), changed_at: z.iso.datetime(), changed_by: actor }),
+  data: z.object({ ...settings, name: z.string(), secret_fingerprint: z.string().nullable(), changed_at: z.iso.datetime(), changed_by: actor }),
   example: { ...EXAMPLE_SETTINGS, name: 'main', secret_fingerprint: '9f86d081884c7d65', changed_at: '2026-11-21T08:00:00.000Z', changed_by: { kind: 'person', id: EXAMPLE.id } },
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineCommand, defineQuery, defineView } from '../contract.js';
 import { tenantSlug, ulid, written } from '../envelope.js';
+import { cloudflareLogIn, cloudflareLogInErrors } from './cloudflare.js';
 import { oidcLogin, oidcLoginErrors } from './oidc.js';
 import { device, email, eventOf, EXAMPLE, sha256 } from './common.js';
 
@@ -33,10 +34,10 @@ export const secondFactorCode = z.string().trim().min(6).max(32);
 export const passwordLogIn = z.object({ method: z.literal('password'), email, password: z.string().max(1_024), code: secondFactorCode.optional(), tenant: tenantSlug.optional(), device });
 
 export const openSession = defineCommand({
-  service: 'auth', aggregate: 'session', verb: 'open', on: 'new', deadline: 10_000, summary: 'Log in (only the gateway may ask, before there is a person). Refused with LOGIN.SECOND_FACTOR_NEEDED the same is sent again with `code`.',
-  input: z.discriminatedUnion('method', [passwordLogIn, oidcLogin]), output: sessionTokens,
+  service: 'auth', aggregate: 'session', verb: 'open', on: 'new', deadline: 30_000, summary: 'Log in (only the gateway may ask, before there is a person). Refused with LOGIN.SECOND_FACTOR_NEEDED the same is sent again with `code`.',
+  input: z.discriminatedUnion('method', [passwordLogIn, oidcLogin, cloudflareLogIn]), output: sessionTokens,
   example: { method: 'password', email: 'ada@example.com', password: 'correct horse battery', device: EXAMPLE.device },
-  errors: ['LOGIN.REFUSED', 'LOGIN.TOO_MANY', 'LOGIN.NOT_A_MEMBER', 'LOGIN.SECOND_FACTOR_NEEDED', 'LOGIN.WRONG_CODE', ...oidcLoginErrors],
+  errors: ['LOGIN.REFUSED', 'LOGIN.TOO_MANY', 'LOGIN.NOT_A_MEMBER', 'LOGIN.SECOND_FACTOR_NEEDED', 'LOGIN.WRONG_CODE', ...oidcLoginErrors, ...cloudflareLogInErrors],
 });
 
 export const refreshSession = defineCommand({
