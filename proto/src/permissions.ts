@@ -34,14 +34,15 @@ interface Service {
 export const GRANTABLE: Readonly<Record<string, Service>> = {
   auth: {
     aggregates: {
-      tenant: { verbs: ['rename'], views: ['tenants'] },
+      tenant: { verbs: ['rename', 'export', 'forget'], owner_only: ['export', 'forget'], views: ['tenants'] },
       member: { verbs: ['add', 'assign', 'remove'], views: ['members'], questions: ['member-names'] },
       invitation: { verbs: ['create', 'resend', 'revoke'], views: ['invitations'], questions: ['invitation-names'] },
       role: { verbs: ['define', 'remove'], views: ['roles'], asks: { explain: ['capabilities'] } },
       credential: { verbs: ['create', 'revoke'], views: ['credentials'] },
+      secret: { verbs: ['put', 'rotate', 'remove'], views: ['secrets'] },
+      'key-ring': { verbs: ['rotate'], questions: ['key-rings'] },
       'api-key': { verbs: ['create', 'revoke'], views: ['api-keys'] },
       'oidc-provider': { verbs: ['define', 'remove'], views: ['oidc-providers'], asks: { 'oidc-test': [] } },
-      'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts'], live: true },
       'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts'], questions: ['cloudflare-token-help'], signals: true },
       person: { verbs: ['issue-reset-link'] },
       /** Security events: the stream AUTH, as far as it is the tenant's. */
@@ -61,14 +62,14 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
 export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
   auth: [
     // installation, and what the gateway asks for who has no name yet
-    'installation.issue-setup-link', 'installation.complete-setup', '?setup-status', 'tenant.create', 'tenant.invite-owner', '/directory', 'session.open', 'session.refresh', 'session.switch', 'person.reset-password',
-    'invitation.accept', '?invitation', 'identity.link', '?oidc-options', '?oidc-start', '?oidc-logout', 'oidc-provider.backchannel-logout', 'cloudflare-account.validate', '/jwks', '/key-checks', 'api-key.note-use',
-    'cloudflare-account.validate', '?cloudflare-token-help',
+    'installation.issue-setup-link', 'installation.complete-setup', 'master-key.rotate', '?tenant-receipt', '?setup-status', 'tenant.create', 'tenant.invite-owner', '/directory', 'session.open', 'session.refresh', 'session.switch', 'person.reset-password',
+    'invitation.accept', '?invitation', 'identity.link', '?oidc-options', '?oidc-start', '?oidc-logout', 'oidc-provider.backchannel-logout', '/jwks', '/key-checks', 'api-key.note-use',
+    'cloudflare-account.validate',
     // one's own
     'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
     'person.renew-recovery-codes', '/profiles', 'identity.unlink', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
     // services
-    'resource.tag',
+    'resource.tag', 'secret.hand-over',
   ],
   vps: [],
 };
