@@ -19,6 +19,8 @@ interface Aggregate {
   readonly asks?: Readonly<Record<string, readonly string[]>>;
   /** Its events and signals may be followed with `read`. */
   readonly live?: true;
+  /** `read` shows all of the tenant's events in the stream of the service: who did what to whom. */
+  readonly log?: true;
   /** Its signals may be heard with `read`; `live` has them too. */
   readonly signals?: true;
   /** It has a series in `<SERVICE>_METRICS`. */
@@ -40,13 +42,13 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       role: { verbs: ['define', 'remove'], views: ['roles'], asks: { explain: ['capabilities'] } },
       credential: { verbs: ['create', 'revoke'], views: ['credentials'] },
       secret: { verbs: ['put', 'rotate', 'remove'], views: ['secrets'] },
-      'key-ring': { verbs: ['rotate'], questions: ['key-rings'] },
+      'key-ring': { verbs: ['rotate'], asks: { 'key-rings': [] } },
       'api-key': { verbs: ['create', 'revoke'], views: ['api-keys'] },
       'oidc-provider': { verbs: ['define', 'remove'], views: ['oidc-providers'], asks: { 'oidc-test': [] } },
       'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts'], questions: ['cloudflare-token-help'], signals: true },
       person: { verbs: ['issue-reset-link'] },
       /** Security events: the stream AUTH, as far as it is the tenant's. */
-      event: { verbs: [], live: true },
+      event: { verbs: [], log: true },
     },
   },
   vps: {
@@ -89,14 +91,16 @@ export interface Permission {
 const commandsOf = (service: string): readonly CommandContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly commands: object }>>)[service]?.commands ?? {}) as CommandContract[];
 const queriesOf = (service: string): readonly QueryContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly queries: object }>>)[service]?.queries ?? {}) as QueryContract[];
 
-const isReadable = (a: Aggregate): boolean => (a.views ?? []).length > 0 || (a.questions ?? []).length > 0 || a.live === true;
+const isReadable = (a: Aggregate): boolean => (a.views ?? []).length > 0 || (a.questions ?? []).length > 0 || a.live === true || a.log === true;
+/** For one thing, where there is something of each. */
+const isReadableById = (a: Aggregate): boolean => (a.views ?? []).length > 0 || a.live === true;
 
 const ofAggregate = (service: string, aggregate: string, a: Aggregate): Permission[] => {
   const base = { service, aggregate, owner_only: false } as const;
   const commands = commandsOf(service).filter(c => c.aggregate === aggregate && a.verbs.includes(c.verb));
   return [
     ...(a.verbs.length === 0 ? [] : [{ ...base, name: `${service}.${aggregate}.*`, kind: 'all', narrowable: true, summary: `Everything about ${aggregate}.` } as const]),
-    ...(isReadable(a) ? [{ ...base, name: `${service}.${aggregate}.read`, kind: 'read', narrowable: true, summary: `See ${aggregate}.` } as const] : []),
+    ...(isReadable(a) ? [{ ...base, name: `${service}.${aggregate}.read`, kind: 'read', narrowable: isReadableById(a), summary: `See ${aggregate}.` } as const] : []),
     ...commands.map((c): Permission => ({ ...base, name: `${service}.${aggregate}.${c.verb}`, kind: 'command', narrowable: c.on === 'id', owner_only: a.owner_only?.includes(c.verb) === true, summary: c.summary })),
     ...queriesOf(service).filter(q => Object.hasOwn(a.asks ?? {}, q.question)).map((q): Permission => ({ ...base, name: `${service}.${aggregate}.${q.question}`, kind: 'question', narrowable: false, summary: q.summary })),
   ];
@@ -136,10 +140,9 @@ const reading = (tenant: string, service: string, name: string, a: Aggregate, ta
   const views = a.views ?? [];
   const stream = streamName(service);
   const questions = queriesOf(service).filter(q => a.questions?.includes(q.question) && (q.on === 'id' || target === '*'));
-  // The stream of auth holds who did what about whom: it is shown as a whole or not at all.
-  const events = a.live !== true ? [] : name === 'event' ? (target === '*' ? [`evt.${tenant}.>`] : []) : [`evt.${tenant}.${service}.${name}.${target}`];
+  const events = a.log === true ? [`evt.${tenant}.>`] : a.live === true ? [`evt.${tenant}.${service}.${name}.${target}`] : [];
   return {
-    subjects: a.signals === true || (a.live === true && name !== 'event') ? [`sig.${tenant}.${service}.${name}.${target}.>`] : [],
+    subjects: a.signals === true || a.live === true ? [`sig.${tenant}.${service}.${name}.${target}.>`] : [],
     buckets: views.length === 0 ? {} : { [service]: views.map(view => `${tenant}.${view}.${target}`) },
     commands: [...views.map(view => `qry.${tenant}.${service}.view.${view}.${target}`), ...questions.map(q => `qry.${tenant}.${service}.${q.question}.${q.on === 'all' ? 'all' : target}`)],
     streams: { ...(events.length === 0 ? {} : { [stream]: events }), ...(a.metrics === true ? { [`${stream}_METRICS`]: [`met.${tenant}.${service}.${target}`] } : {}) },

@@ -9,6 +9,8 @@ export interface AskOptions<C extends CommandContract | QueryContract> {
   /** Needed where the contract is `on: 'id'`. */
   readonly id?: string;
   readonly input: InputOf<C>;
+  /** X25519 public key that the answer shall be sealed to. */
+  readonly seal?: string;
   /** Whose command made us ask; for the audit. */
   readonly act?: { readonly kind: 'person' | 'credential'; readonly id: string };
   readonly correlation_id?: string;
@@ -25,7 +27,7 @@ const MARGIN = 500;
 export const ask = async <C extends CommandContract | QueryContract>(nc: NatsConnection, signer: IdentitySigner, contract: C, options: AskOptions<C>): Promise<OutputOf<C>> => {
   const headers = newHeaders();
   const token = await signer.sign({
-    sub: `service:${signer.service}`, kind: 'service', tenant: options.tenant, aud: contract.service, ...(options.act === undefined ? {} : { act: options.act }),
+    sub: `service:${signer.service}`, kind: 'service', tenant: options.tenant, aud: contract.service, ...(options.act === undefined ? {} : { act: options.act }), ...(options.seal === undefined ? {} : { seal: options.seal }),
   });
   headers.set(HEADERS.IDENTITY, token);
   headers.set(HEADERS.CORRELATION, options.correlation_id ?? newId());

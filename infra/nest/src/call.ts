@@ -11,6 +11,8 @@ export interface Caller {
   readonly session?: string;
   /** The service that signed: `gateway` for persons, the caller itself for services; absent on `ext.`. */
   readonly service?: string;
+  /** X25519 key of the service that asks, from its signed identity: what is secret in the answer is sealed to it. */
+  readonly seal?: string;
   /** Whose command made a service ask. For the audit; never a right. */
   readonly act?: { readonly kind: 'person' | 'credential'; readonly id: string };
 }

@@ -82,6 +82,7 @@ const callerOf = (claims: IdentityClaims): Caller => {
     service,
     ...(claims.sid === undefined ? {} : { session: claims.sid }),
     ...(claims.act === undefined ? {} : { act: claims.act }),
+    ...(claims.seal === undefined ? {} : { seal: claims.seal }),
   };
 };
 
