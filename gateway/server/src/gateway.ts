@@ -7,6 +7,7 @@ import { connectNats } from '@xanthus/jetstream';
 import { CapabilityMirror, createHealth, createLogger, IdentitySigner, readCredentials, readServiceKey, startTracing, type Logger, type ReadyReport } from '@xanthus/nest';
 import { SUB_PROTOCOL, TTY_SUB_PROTOCOL } from '@xanthus/proto';
 import { Access } from './access/access.js';
+import { keyUses } from './access/key-uses.js';
 import { addressOf } from './access/address.js';
 import { isLoopback, originsOf } from './access/origins.js';
 import { Drain } from './connection/drain.js';
@@ -117,6 +118,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     durables.rightsChanged(tenant, principal);
   });
   access.onSessionEnd(session => hub.sessionEnded(session));
+  access.onKeyUse(keyUses(commands, log));
   // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
   const away = encodeError(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'));
   status.onDown(() => hub.broadcast(c => c.outbox.push(away)));

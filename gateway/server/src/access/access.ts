@@ -4,10 +4,12 @@ import { accessClaims, INSTALLATION, parseViewKey, type AccessClaims } from '@xa
 import { jwksView, sessionView, tenantView } from '@xanthus/proto/auth';
 import { errors, importJWK, jwtVerify, type CryptoKey, type KeyObject } from 'jose';
 import { refuse } from '../protocol/problem.js';
+import { ApiKeys, endOf, isApiKey } from './api-keys.js';
 
 interface Log { warn(fields: object, text: string): void }
 export interface Session { readonly key: string; readonly id: string; readonly person: string; readonly value: unknown }
-export interface Authenticated { readonly claims: AccessClaims; /** Display name, if the token carries one. */ readonly name?: string }
+/** Of an API key the claims are made here: `sub` and `sid` are the key, `exp` is its end. */
+export interface Authenticated { readonly kind: 'person' | 'credential'; readonly claims: AccessClaims; /** Display name, if the token carries one. */ readonly name?: string }
 
 /** Clocks of gateway and auth may differ this much, and a session may be this young without being in the view, seconds. */
 const TOLERANCE = 5;
@@ -21,6 +23,8 @@ export class Access {
   private readonly sessions = new Map<string, Session>();
   private readonly ended = new Map<string, number>();
   private readonly tenants = new Map<string, string>();
+  private readonly apiKeys = new ApiKeys(() => this.now());
+  private used: (tenant: string, key: string) => void = () => {};
   private seen: Set<string> | undefined = new Set();
   private syncedAt = Number.POSITIVE_INFINITY;
   private watch: Stoppable | undefined;
@@ -31,7 +35,7 @@ export class Access {
   static async start(nc: NatsConnection, log: Log): Promise<Access> {
     const access = new Access(log);
     access.watch = await watchViewBucket(nc, 'auth', {
-      filters: [`${INSTALLATION}.jwks.*`, `${INSTALLATION}.sessions.>`, '*.tenants.*'],
+      filters: [`${INSTALLATION}.jwks.*`, `${INSTALLATION}.sessions.>`, `${INSTALLATION}.key-checks.*`, '*.tenants.*'],
       onEntry: entry => access.entry(entry.key, entry.kind === 'put' ? entry.value : undefined),
       onSync: () => access.synced(),
       onReset: () => { access.seen = new Set(); },
@@ -42,16 +46,33 @@ export class Access {
   /** @throws Refused AUTH_REQUIRED, AUTH_EXPIRED, or UNAVAILABLE before keys and sessions are complete */
   async authenticate(token: string): Promise<Authenticated> {
     if (this.seen !== undefined) refuse('UNAVAILABLE', 'Sessions cannot be checked now; try again.');
+    if (isApiKey(token)) return this.byKey(token);
     const payload = await this.verify(token);
     const claims = accessClaims.safeParse(payload);
     if (!claims.success) return refuse('AUTH_REQUIRED', 'The access token is not one of ours.');
     const key = `${INSTALLATION}.sessions.${claims.data.sub}.${claims.data.sid}`;
     const old = claims.data.iat * 1_000 < this.syncedAt - TOLERANCE * 1_000;
     if (this.ended.has(claims.data.sid) || (old && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
-    return { claims: claims.data, ...(claims.data.name === undefined ? {} : { name: claims.data.name }) };
+    return { kind: 'person', claims: claims.data, ...(claims.data.name === undefined ? {} : { name: claims.data.name }) };
   }
 
-  /** Called with the id of a session that has ended. */
+  private async byKey(token: string): Promise<Authenticated> {
+    const key = await this.apiKeys.check(token);
+    const { id, tenant, name } = key;
+    this.keyUsed(tenant, id);
+    const claims: AccessClaims = { iss: 'xanthus', aud: 'xanthus', sub: id, sid: id, tenant, iat: Math.floor(this.now() / 1_000), exp: endOf(key) };
+    return { kind: 'credential', claims, name };
+  }
+
+  /** A key did something. */
+  keyUsed(tenant: string, key: string): void {
+    this.used(tenant, key);
+  }
+  /** Called whenever somebody came in with an API key, or asked something with one. */
+  onKeyUse(fn: (tenant: string, key: string) => void): void {
+    this.used = fn;
+  }
+  /** Called with the id of a session that has ended, or of an API key that was revoked. */
   onSessionEnd(fn: (session: string) => void): () => void {
     this.listeners.add(fn);
     return () => void this.listeners.delete(fn);
@@ -89,6 +110,7 @@ export class Access {
     if (parsed.tenant !== INSTALLATION) return;
     if (data !== undefined) this.seen?.add(key);
     if (parsed.view === 'jwks') this.keyChanged(parsed.id, data);
+    else if (parsed.view === 'key-checks') this.apiKeyChanged(parsed.id, data);
     else if (parsed.view === 'sessions') this.sessionChanged(key, data, value);
   }
 
@@ -99,6 +121,7 @@ export class Access {
     this.seen = undefined;
     this.syncedAt = this.now();
     for (const key of this.sessions.keys()) if (!seen.has(key)) this.sessionChanged(key, undefined, undefined);
+    for (const id of this.apiKeys.ids()) if (!seen.has(`${INSTALLATION}.key-checks.${id}`)) this.apiKeyChanged(id, undefined);
     for (const kid of this.keys.keys()) if (!seen.has(`${INSTALLATION}.jwks.${kid}`)) this.keys.delete(kid);
   }
 
@@ -113,6 +136,10 @@ export class Access {
     const imported = importJWK({ kty, crv, x, alg: 'EdDSA' });
     imported.catch(() => undefined);
     this.keys.set(kid, { jwk: { kty, crv, x }, key: imported });
+  }
+
+  private apiKeyChanged(id: string, data: unknown): void {
+    if (this.apiKeys.changed(id, data)) for (const listener of this.listeners) listener(id);
   }
 
   private sessionChanged(key: string, data: unknown, value: unknown): void {

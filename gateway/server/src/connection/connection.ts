@@ -10,6 +10,7 @@ import { Subscriptions } from './subscriptions.js';
 
 /** Who is at the other end. */
 export interface Principal {
+  readonly kind: 'person' | 'credential';
   readonly id: string;
   readonly name: string;
   readonly tenant: string;

@@ -55,7 +55,7 @@ const connect = (session?: string): { fake: FakeSocket; connection: Connection }
   const connection = new Connection(fake as unknown as WebSocket, fake as unknown as Socket, hub);
   hub.add(connection);
   if (session !== undefined) {
-    connection.principal = { id: 'p', name: 'p', tenant: 'acme', tenantName: 'Acme', session, expires: Date.now() + 3_600_000 };
+    connection.principal = { kind: 'person', id: 'p', name: 'p', tenant: 'acme', tenantName: 'Acme', session, expires: Date.now() + 3_600_000 };
     connection.state = 'live';
     hub.identified(connection);
   }

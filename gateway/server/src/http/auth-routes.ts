@@ -57,9 +57,14 @@ const logOut = async (context: HttpContext, request: HttpRequest): Promise<HttpA
   const gone = { 'set-cookie': clearCookies(context.secure) };
   const id = bearerOf(request.raw) === undefined
     ? cookie === undefined ? undefined : await swap(context, request, cookie).then(tokens => tokens.session, alreadyOver)
-    : (await context.caller(request.raw)).claims.sid;
+    : await sessionOf(context, request);
   if (id !== undefined) await run(context, request, subject('session', id, revokeSession.verb), {}).catch(alreadyOver);
   return ok({ ended: true }, gone);
+};
+
+const sessionOf = async (context: HttpContext, request: HttpRequest): Promise<string> => {
+  const { kind, claims } = await context.caller(request.raw);
+  return kind === 'person' ? claims.sid : refuse('DENIED', 'An API key has no session; revoke it under its own address.');
 };
 
 /** A session that is over already is logged out. Anything else is told. */

@@ -47,7 +47,8 @@ export const readCookie = (request: IncomingMessage): RefreshCookie | undefined 
   return session === undefined || token === undefined ? undefined : { session, token };
 };
 
-export const accessCookie = (request: IncomingMessage): string | undefined => /^[\w.-]{1,4096}$/.exec(cookieNamed(request, ACCESS_COOKIE) ?? '')?.[0];
+/** Never an API key: a key is for programs, and a cookie comes along unasked. */
+export const accessCookie = (request: IncomingMessage): string | undefined => /^(?!xan_)[\w.-]{1,4096}$/.exec(cookieNamed(request, ACCESS_COOKIE) ?? '')?.[0];
 
 const attributes = (path: string, secure: boolean, seconds: number): string => `Path=${path}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}; Max-Age=${seconds}`;
 

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
 import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow, type ViewValue } from '@xanthus/proto';
 import type { Authenticated } from '../access/access.js';
+import { identityOf } from '../access/identity-of.js';
 import { limit } from '../operations/context.js';
 import { refuse, Refused } from '../protocol/problem.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
@@ -26,7 +27,7 @@ const answerRow = async (context: HttpContext, row: HttpRow, request: HttpReques
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   const input = row.method === 'GET' ? listInput(row, request.query) : await request.body();
   const answer = await context.commands.run({
-    subject, payload: payloadOf(input), identity: { sub: id, kind: 'person', tenant, sid }, correlation_id: request.correlation_id,
+    subject, payload: payloadOf(input), identity: identityOf({ kind: caller.kind, id, tenant, session: sid }), correlation_id: request.correlation_id,
     idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: traceOf(request),
   });
   if ('problem' in answer) throw new Refused(answer.problem);

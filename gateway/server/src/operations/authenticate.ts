@@ -7,7 +7,7 @@ import type { GatewayContext } from './context.js';
 export const authenticate = async (context: GatewayContext, connection: Connection, token: string, asked?: { readonly inbox: string | undefined }): Promise<void> => {
   const at = { inbox: asked?.inbox };
   try {
-    const { claims, name } = await context.access.authenticate(token);
+    const { kind, claims, name } = await context.access.authenticate(token);
     if (!connection.open) return;
     const expires = claims.exp * 1_000;
     const { principal } = connection;
@@ -17,7 +17,7 @@ export const authenticate = async (context: GatewayContext, connection: Connecti
         context.metrics.refused(exceeded.limit);
         return connection.end(CLOSE_CODES.UNAVAILABLE, problem('RATE_LIMITED', 'Too many connections.', exceeded), at);
       }
-      connection.principal = { id: claims.sub, name: name ?? claims.sub, tenant: claims.tenant, tenantName: context.access.tenantName(claims.tenant), session: claims.sid, expires };
+      connection.principal = { kind, id: claims.sub, name: name ?? claims.sub, tenant: claims.tenant, tenantName: context.access.tenantName(claims.tenant), session: claims.sid, expires };
       connection.state = 'live';
       context.hub.identified(connection);
       connection.send({ op: 'hello', data: hello(context, connection) });

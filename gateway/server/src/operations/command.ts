@@ -1,3 +1,4 @@
+import { identityOf } from '../access/identity-of.js';
 import { encodeReplyText } from '../protocol/encode.js';
 import { problem, refuse } from '../protocol/problem.js';
 import { familyOf } from '../upstream/families.js';
@@ -15,12 +16,13 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
   const exceeded = context.hub.quotas.command(principal);
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   if (connection.commands >= IN_FLIGHT) limit(context, 'RATE_LIMITED', { limit: 'commands_at_once', max: IN_FLIGHT });
+  if (principal.kind === 'credential') context.access.keyUsed(principal.tenant, principal.id);
   connection.commands++;
   const started = performance.now();
   try {
     const answer = await context.commands.run({
       subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key,
-      identity: { sub: principal.id, kind: 'person', tenant: principal.tenant, sid: principal.session },
+      identity: identityOf(principal),
     });
     context.metrics.command(familyOf(target), 'problem' in answer ? answer.problem.code : 'ok', performance.now() - started);
     if (!connection.open) return;

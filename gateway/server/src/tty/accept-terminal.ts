@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CLOSE_CODES, TTY_KIND, ttyControl, ttyJson, type Problem, type TtyControlIn } from '@xanthus/proto';
 import type { RawData, WebSocket } from 'ws';
+import { identityOf } from '../access/identity-of.js';
 import { Connection } from '../connection/connection.js';
 import { bytesOf, sayWhy } from '../host/accept.js';
 import type { Accept } from '../host/socket.gateway.js';
@@ -119,7 +120,7 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
     viewer.types = mayType(context, connection, subject, viewer);
     made(viewer);
     context.terminals.watch(terminal, feed);
-    const identity = { sub: principal.id, kind: 'person', tenant: principal.tenant, sid: principal.session } as const;
+    const identity = identityOf(principal);
     const { attachment, hello } = await context.terminals.attach(terminal, identity, { viewer: connection.id, types: viewer.types, up_to: feed.upTo, ...(path.offset === undefined ? {} : { offset: path.offset }) });
     viewer.attachment = attachment;
     if (!connection.open) return leave();
