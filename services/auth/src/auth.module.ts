@@ -16,6 +16,8 @@ import { Members } from './app/members.js';
 import { Sessions } from './app/sessions.js';
 import { SetUp } from './app/set-up.js';
 import type { AuthConfig } from './auth.config.js';
+import { composeApiKeys } from './compose/api-keys.js';
+import type { AuthCore, Part } from './compose/part.js';
 import { authDeclarations } from './declarations.js';
 import { eventSchemas } from './domain/aggregates.js';
 import { CredentialDoors } from './endpoints/credential.doors.js';
@@ -59,20 +61,24 @@ export class AuthModule {
     health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
     const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
 
-    for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)])]) {
+    const core: AuthCore = { nc, log, config, health, views, onStop, store, cache, handle, read, vault, persons, sessions, markers };
+    const parts: readonly Part[] = [composeApiKeys(core)];
+
+    for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)]), ...parts.flatMap(p => p.reactors ?? [])]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());
     }
-    const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log }, signal) });
+    const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log, rounds: parts.flatMap(p => p.rounds ?? []) }, signal) });
     onStop(() => keeper.stop());
 
     const members = new Members({ cache, handle, read, views, persons });
     const setUp = new SetUp({ handle, read, persons, sessions });
     return {
       module: AuthModule,
-      controllers: [InstallationDoors, SessionDoors, MemberDoors, CredentialDoors, ExplainDoors, serveViews(SERVICE)],
+      controllers: [InstallationDoors, SessionDoors, MemberDoors, CredentialDoors, ExplainDoors, ...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
       providers: [
         { provide: SetUp, useValue: setUp }, { provide: Sessions, useValue: sessions }, { provide: Members, useValue: members }, { provide: Credentials, useValue: credentials },
+        ...parts.flatMap(p => p.providers ?? []),
         { provide: CapabilityMirror, useValue: capabilities }, { provide: Views, useValue: views },
       ],
     };

@@ -12,7 +12,7 @@ import type { Sessions } from './app/sessions.js';
 /** ms between two rounds. */
 const EVERY = 10 * 60_000;
 
-export interface HousekeepingDeps { readonly accounts: Pick<TenantAccounts, 'onReconnect'>; readonly credentials: Credentials; readonly access: AccessTokens; readonly sessions: Sessions; readonly views: Views; readonly log: Logger }
+export interface HousekeepingDeps { readonly accounts: Pick<TenantAccounts, 'onReconnect'>; readonly credentials: Credentials; readonly access: AccessTokens; readonly sessions: Sessions; readonly views: Views; readonly log: Logger; /** What other topics do at each round. */ readonly rounds: readonly (() => Promise<void>)[] }
 
 export const housekeeping = async (deps: HousekeepingDeps, signal: AbortSignal): Promise<void> => {
   const reconcile = async (): Promise<void> => {
@@ -27,6 +27,7 @@ export const housekeeping = async (deps: HousekeepingDeps, signal: AbortSignal):
   while (!signal.aborted) {
     await deps.access.rotate();
     await endExpired(deps);
+    for (const round of deps.rounds) await round().catch((error: unknown) => deps.log.error({ err: error }, 'a part of the housekeeping failed; it comes again'));
     await delay(EVERY, undefined, { signal }).catch(() => undefined);
   }
   await turn;
