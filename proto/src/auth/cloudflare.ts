@@ -70,7 +70,7 @@ export const cloudflareAccountView = defineView({
   service: 'auth', view: 'cloudflare-accounts', schema: 1, summary: 'Cloudflare accounts of the tenant. Never a token.',
   data: z.object({
     id: cloudflareId, name: z.string(), namespace: z.object({ id: z.string(), title: z.string() }), join_role: roleName.nullable(),
-    status: z.enum(['active', 'refused']), features: z.array(cloudflareFeature), csr_fingerprint: z.string().nullable(), linked_at: z.iso.datetime(), linked_by: actor, checked_at: z.iso.datetime(),
+    status: z.enum(['active', 'refused']), features: z.array(cloudflareFeature), csr_fingerprint: z.string(), linked_at: z.iso.datetime(), linked_by: actor, checked_at: z.iso.datetime(),
   }),
   example: {
     ...EXAMPLE_ACCOUNT, namespace: { id: '0f2ac74b498b48028cb68387c421e279', title: 'Xanthus' }, join_role: null, status: 'active', features: FEATURES, csr_fingerprint: '9f86d081884c7d65',
@@ -93,8 +93,8 @@ export const cloudflareStepSignal = defineSignal({
 const event = eventOf('cloudflare-account');
 export const cloudflareEvents = {
   CloudflareLinked: event('CloudflareLinked', 'An account was linked, or its token replaced. The token lies in the vault under `secret`.', z.object({
-    name: z.string(), namespace: z.object({ id: z.string(), title: z.string() }), secret: z.string(), join_role: roleName.nullable(), features: z.array(cloudflareFeature),
-  }), { name: EXAMPLE_ACCOUNT.name, namespace: { id: '0f2ac74b498b48028cb68387c421e279', title: 'Xanthus' }, secret: `cloudflare-${EXAMPLE_ACCOUNT.id}`, join_role: null, features: FEATURES }),
+    name: z.string(), namespace: z.object({ id: z.string(), title: z.string() }), secret: z.string(), join_role: roleName.nullable(), features: z.array(cloudflareFeature), csr_fingerprint: z.string(),
+  }), { name: EXAMPLE_ACCOUNT.name, namespace: { id: '0f2ac74b498b48028cb68387c421e279', title: 'Xanthus' }, secret: `cloudflare-${EXAMPLE_ACCOUNT.id}`, join_role: null, features: FEATURES, csr_fingerprint: '9f86d081884c7d65' }),
   CloudflareConfigured: event('CloudflareConfigured', 'Who may come in with a token of this account was changed.', z.object({ join_role: roleName.nullable() }), { join_role: 'viewer' }),
   CloudflareChecked: event('CloudflareChecked', 'What the linked token may do is not what it was.', z.object({ status: z.enum(['active', 'refused']), features: z.array(cloudflareFeature) }), { status: 'refused', features: [] }),
   CloudflareUnlinked: event('CloudflareUnlinked', 'The account is no longer linked; its token was destroyed.', z.object({}), {}),
