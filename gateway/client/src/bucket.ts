@@ -8,6 +8,8 @@ import type { BucketState, BucketView } from './types.js';
 /** A page that is left and entered again finds its data still there. */
 const LINGER_MS = 2_000;
 
+const KINDS: ReadonlySet<string> = new Set<KvChange['kind']>(['put', 'del', 'purge', 'in_sync', 'position', 'reset']);
+
 type Entries = Map<string, ViewValue<unknown>>;
 
 export class BucketFeed implements Channel {
@@ -104,6 +106,7 @@ export class BucketFeed implements Channel {
     // What comes before the answer belongs to an earlier subscription.
     if (this.#state !== 'catching_up' && this.#state !== 'live') return;
     const change = data as KvChange;
+    if (!KINDS.has(change.kind)) return; // of a later version of the protocol
     if (change.kind === 'reset') return this.#restart(change.epoch);
     if (change.kind !== 'in_sync' && change.revision <= this.#revision) return;
     // Snapshots too come in the order of revisions, and what is skipped under pressure is skipped by `prev` as well.

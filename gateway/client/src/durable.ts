@@ -80,7 +80,7 @@ export class DurableFeed implements Channel {
     const message = data as StreamMessage;
     if ('subject' in message) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
-    else if (message.kind === 'gap') return; // not asked for
+    else if (message.kind !== 'in_sync' && message.kind !== 'position') return; // a gap is not asked for, others are of a later version
     else if (message.prev > this.#position) this.#again();
     else {
       this.#position = Math.max(this.#position, message.seq);

@@ -87,7 +87,10 @@ export class Link {
   /** False: not live, nothing was sent. */
   send(frame: ClientFrame): boolean {
     if (!this.#live || !this.#pacer) return false;
-    this.#pacer.send(JSON.stringify(frame));
+    const text = JSON.stringify(frame);
+    if (this.#fits(text)) this.#pacer.send(text);
+    // The gateway could not say whose frame it refused: it does not read it.
+    else queueMicrotask(() => this.handlers.frame({ op: 'error', ...(frame.inbox === undefined ? {} : { inbox: frame.inbox }), data: failure('TOO_LARGE', 'The gateway takes no frame of this size.', false, { max: this.hello?.limits.frame_bytes }) }));
     return true;
   }
 
@@ -109,6 +112,11 @@ export class Link {
     this.#stopWatching();
     this.#enter('closed', { reason });
     this.handlers.ended(reason);
+  }
+
+  #fits(text: string): boolean {
+    const most = this.hello?.limits.frame_bytes ?? Infinity;
+    return text.length * 3 <= most || new TextEncoder().encode(text).length <= most;
   }
 
   #enter(state: ConnectionStatus['state'], more: { retry_at?: number; reason?: Problem | undefined } = {}): void {

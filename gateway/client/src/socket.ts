@@ -4,7 +4,7 @@ import type { SocketConstructor, SocketLike } from './types.js';
 export const socketUrl = (base: string): string => {
   const match = /^(https?|wss?):\/\/([^?#]+)/i.exec(base);
   if (!match) throw new TypeError(`not an http(s) or ws(s) address: ${base}`);
-  const secure = /s$/i.test(match[1] ?? '');
+  const secure = /^(https|wss)$/i.test(match[1] ?? '');
   const path = (match[2] ?? '').replace(/\/+$/, '');
   return `${secure ? 'wss' : 'ws'}://${path}${path.endsWith('/ws') ? '' : '/ws'}`;
 };

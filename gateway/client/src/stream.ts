@@ -105,6 +105,7 @@ export class StreamFeed implements Channel {
     if (!('kind' in message)) this.#item(message);
     else if (message.kind === 'reset') this.#restarted(message.reason, message.epoch, message.from_seq);
     else if (message.kind === 'gap') this.#dropped(message.from, message.to);
+    else if (message.kind !== 'in_sync' && message.kind !== 'position') return; // of a later version of the protocol
     else if (message.prev > this.#position && this.#position >= 0) this.#missing(message);
     else {
       this.#passed(message.seq);

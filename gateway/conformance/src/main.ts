@@ -2,12 +2,31 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { parseArguments, USAGE, type Arguments } from './arguments.js';
+import { CLIENT_ROWS } from './client-half/rows/index.js';
+import { runClients } from './client-half/run-clients.js';
 import { natsDriver } from './nats-driver.js';
 import { count, junit, table } from './report.js';
 import { ROWS } from './rows/index.js';
-import { runConformance } from './run.js';
+import { runConformance, type Result } from './run.js';
+
+const show = (r: Result): void => void process.stderr.write(r.outcome === 'passed' ? '.' : r.outcome === 'skipped' ? 's' : 'F');
+
+const report = async (results: readonly Result[], { junit: file }: Arguments): Promise<number> => {
+  process.stderr.write('\n');
+  console.log(table(results));
+  if (file !== undefined) await writeFile(file, junit(results));
+  return count(results, 'failed') + count(results, 'not offered') > 0 ? 1 : 0;
+};
+
+/** The client's half: nothing but the program. */
+const tryClient = async (command: readonly string[], given: Arguments): Promise<number> => {
+  const rows = CLIENT_ROWS.filter(r => r.name.includes(given.only ?? ''));
+  if (given.list) console.log(rows.map(r => r.name).join('\n'));
+  return given.list ? 0 : report(await runClients({ client: { command }, rows, onResult: show }), given);
+};
 
 const main = async (given: Arguments): Promise<number> => {
+  if (given.client !== undefined) return tryClient(given.client, given);
   const rows = ROWS.filter(r => r.name.includes(given.only ?? ''));
   if (given.list) {
     console.log(rows.map(r => r.name).join('\n'));
@@ -18,11 +37,7 @@ const main = async (given: Arguments): Promise<number> => {
   });
   const driver = nc === undefined ? undefined : await natsDriver(nc, { heartbeat: given.heartbeat, ...(given.bucket === undefined ? {} : { bucket: given.bucket }) });
   try {
-    const results = await runConformance({ ...given, rows, ...(driver === undefined ? {} : { driver }), onResult: r => process.stderr.write(r.outcome === 'passed' ? '.' : r.outcome === 'skipped' ? 's' : 'F') });
-    process.stderr.write('\n');
-    console.log(table(results));
-    if (given.junit !== undefined) await writeFile(given.junit, junit(results));
-    return count(results, 'failed') + count(results, 'not offered') > 0 ? 1 : 0;
+    return await report(await runConformance({ ...given, rows, ...(driver === undefined ? {} : { driver }), onResult: show }), given);
   } finally {
     await driver?.stop();
     await nc?.close();
