@@ -12,6 +12,8 @@ export interface CommandOptions {
   readonly cache?: AggregateCache;
   /** Unique values to claim after the decision and before its events are appended; `taken` is thrown where another aggregate holds one. */
   readonly claims?: readonly { readonly kind: string; readonly key: string; readonly taken: Refusal }[];
+  /** How long a write that is still in flight is waited for, ms; below the deadline of the command. Default 4 s. */
+  readonly patience?: number;
 }
 
 export interface CommandResult<S, E extends DomainEvent = DomainEvent> {
@@ -27,11 +29,15 @@ export interface CommandResult<S, E extends DomainEvent = DomainEvent> {
 }
 
 const TRIES = 5;
+/** Of the 5 s that a command has unless its contract says otherwise. */
+const PATIENCE = 4_000;
+/** The pause grows no further after so many tries. */
+const LONGEST = 5;
 /** How many command ids of an aggregate are remembered beside a snapshot or in memory. */
 const RECENT = 100;
 
 /**
- * Load → decide → append if nobody was first, at most five times. Idempotent by `context.command_id`. A refusal or an empty decision stands only if
+ * Load → decide → append if nobody was first, at most five times; a conflict with what is still in flight (its leader may have died) is waited for. Idempotent by `context.command_id`. A refusal or an empty decision stands only if
  * the leader confirms that the aggregate has no newer event.
  * @throws Refusal the domain's, or `COMMAND.CLAIM_LOST`. @throws ConflictError after the last try. @throws UncertainError no answer from the store.
  */
@@ -51,8 +57,9 @@ const tryCommand = async <S, C, E extends DomainEvent>(
   });
   let how: LoadHow = {};
   let failure: Error | undefined;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (attempt > 0) await pause(attempt);
+  const begun = Date.now();
+  for (let [attempt, lost] = [0, 0]; lost < TRIES; attempt++) {
+    if (attempt > 0) await pause(Math.min(attempt, LONGEST));
     const folded = attempt === 0 && mayPresumeNew(context, options) ? nothing(type) : await loadFolded(store, type, ref, options, how);
     const known = folded.recent.find((recent) => recent.id === context.command_id);
     if (known?.voided) throw claimLost();
@@ -66,6 +73,7 @@ const tryCommand = async <S, C, E extends DomainEvent>(
       if (last !== folded.seq) {
         failure = new ConflictError(ref.id, folded.seq, last);
         how = afterConflict(folded.seq, last);
+        lost++;
         continue;
       }
       options.cache?.set(ref, folded);
@@ -82,6 +90,8 @@ const tryCommand = async <S, C, E extends DomainEvent>(
       options.cache?.drop(ref);
       if (!(error instanceof ConflictError) && !(error instanceof UncertainError)) throw error;
       failure = error;
+      if (!inFlight(error)) lost++;
+      else if (attempt + 1 >= TRIES && Date.now() - begun >= (options.patience ?? PATIENCE)) break;
       how = error instanceof ConflictError ? afterConflict(folded.seq, error.current) : { fresh: true };
     }
   }
@@ -95,6 +105,9 @@ const tryCommand = async <S, C, E extends DomainEvent>(
 const mayPresumeNew = ({ presumed_new }: CommandContext, { claims = [] }: CommandOptions): boolean => presumed_new === true && claims.length === 0;
 
 const nothing = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>): Folded<S> => ({ seq: 0, state: type.decider.initialState, recent: [], unsaved: 0 });
+
+/** The store names no sequence that was first: there is none yet. */
+const inFlight = (error: Error): boolean => error instanceof ConflictError && error.current === undefined;
 
 interface LoadHow { /** Past the cache, by the leader. */ readonly fresh?: boolean; readonly atLeast?: number | undefined; /** The log is shorter than what was remembered (restored from an older copy). */ readonly fromStart?: boolean }
 

@@ -5,7 +5,7 @@ import { contextFor, counter } from './event-store.features.js';
 import type { EventStore } from './event-store.js';
 import { handleCommand } from './handle-command.js';
 import { MemoryEventStore, MemorySnapshotStore } from './memory-event-store.js';
-import { UncertainError } from './refusal.js';
+import { ConflictError, UncertainError } from './refusal.js';
 
 /** An append can fail in two ways without saying which: not stored, or stored and the answer lost. */
 type Fault = 'none' | 'not-stored' | 'answer-lost';
@@ -60,6 +60,29 @@ describe('handleCommand', () => {
   it('gives up after five tries and says that it does not know', async () => {
     const store = faulty(new MemoryEventStore(), Array<Fault>(9).fill('not-stored'));
     await expect(handleCommand(store, counter(), contextFor('one'), { count: [1] })).rejects.toBeInstanceOf(UncertainError);
+  });
+
+  const inFlight = (store: MemoryEventStore, count: number): EventStore & { tries: number } => {
+    const made = {
+      ...faulty(store, []), tries: 0,
+      append: (...a: Parameters<EventStore['append']>) => (made.tries++ < count ? Promise.reject(new ConflictError('one', 0)) : store.append(...a)),
+    };
+    return made;
+  };
+
+  it('waits for what another has in flight, longer than five tries', async () => {
+    const store = new MemoryEventStore();
+    const busy = inFlight(store, 7);
+    expect(await handleCommand(busy, counter(), contextFor('one'), { count: [3] })).toMatchObject({ state: { total: 3 }, repeated: false });
+    expect([busy.tries, store.all()]).toEqual([8, [expect.anything()]]);
+  });
+
+  it('but not for ever', async () => {
+    const busy = inFlight(new MemoryEventStore(), Infinity);
+    const begun = performance.now();
+    await expect(handleCommand(busy, counter(), contextFor('one'), { count: [3] }, { patience: 400 })).rejects.toBeInstanceOf(ConflictError);
+    expect(busy.tries).toBeGreaterThanOrEqual(5);
+    expect(performance.now() - begun).toBeGreaterThan(390);
   });
 
   it('does not hide a fault of the decider', async () => {

@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Another writer was first. `current` is the sequence of the aggregate's last event where the store said it. */
+/** Another writer was first. `current` is the sequence of the aggregate's last event; without it the other's write is in flight, and may come to nothing. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
   constructor(readonly subject: string, readonly expected: number, readonly current?: number) {
