@@ -7,3 +7,4 @@ export { moveOldKeys } from './erase.js';
 export { askToRenew, type Renewed } from './renew.js';
 export { newReceiver, open, seal, type Receiver, type SealedBox } from './sealed-box.js';
 export { startKmsProgram, type KmsProgram } from './kms-program.js';
+export { handOverContext, receiveSecret, type ReceivedSecret } from './receive-secret.js';

@@ -72,7 +72,7 @@ export const secretEvents = {
 /** The id is a service, or `all`. */
 export const rotateDataKeys = defineCommand({
   service: 'auth', aggregate: 'key-ring', verb: 'rotate', on: 'id', deadline: 20_000, sudo: true, summary: 'Make new data keys for what a service (or `all`) keeps secret for the tenant. Values move to the new key in the background, then the old one is destroyed.',
-  input: z.object({}), output: z.object({ rotated: z.array(z.object({ service: z.string(), number: z.int() })) }), example: {}, errors: ['KEY.NOT_FOUND', 'KEY.DESTROYED', 'KEY.ROTATING'],
+  input: z.object({}), output: z.object({ rotated: z.array(z.object({ service: z.string(), number: z.int() })) }), example: {}, errors: ['KEY.NOT_FOUND', 'KEY.DESTROYED'],
 });
 
 export const keyRings = defineQuery({

@@ -18,6 +18,7 @@ import { SetUp } from './app/set-up.js';
 import type { AuthConfig } from './auth.config.js';
 import { composeApiKeys } from './compose/api-keys.js';
 import type { AuthCore, Part } from './compose/part.js';
+import { composeSecrets } from './compose/secrets.js';
 import { authDeclarations } from './declarations.js';
 import { eventSchemas } from './domain/aggregates.js';
 import { CredentialDoors } from './endpoints/credential.doors.js';
@@ -62,7 +63,7 @@ export class AuthModule {
     const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
 
     const core: AuthCore = { nc, log, config, health, views, onStop, store, cache, handle, read, vault, persons, sessions, markers };
-    const parts: readonly Part[] = [composeApiKeys(core)];
+    const parts: readonly Part[] = [composeApiKeys(core), composeSecrets(core, masters)];
 
     for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)]), ...parts.flatMap(p => p.reactors ?? [])]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });

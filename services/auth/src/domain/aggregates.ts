@@ -3,13 +3,15 @@ import { apiKey } from './api-key.js';
 import { credential } from './credential.js';
 import { identity } from './identity.js';
 import { installation } from './installation.js';
+import { keyRing, masterKey } from './keys.js';
 import { member } from './member.js';
 import { oidcProvider } from './oidc-provider.js';
 import { person } from './person.js';
+import { secret } from './secret.js';
 import { session } from './session.js';
 import { signingKey } from './signing-key.js';
 import { tenant } from './tenant.js';
 
-export const aggregates = [installation, tenant, person, member, session, credential, signingKey, oidcProvider, identity, apiKey] as const;
+export const aggregates = [installation, tenant, person, member, session, credential, secret, keyRing, masterKey, signingKey, oidcProvider, identity, apiKey] as const;
 /** What projections and reactors read is lifted to the current shapes, as the aggregates themselves do. */
 export const eventSchemas = mergeSchemas(...aggregates);

@@ -7,7 +7,8 @@ import { jwks } from './jwks.js';
 import { members, memberships } from './members.js';
 import { oidcProviders } from './oidc-providers.js';
 import { roles } from './roles.js';
+import { secrets } from './secrets.js';
 import { sessions } from './sessions.js';
 import { tenants } from './tenants.js';
 
-export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, capabilities, credentials, accounts, jwks, oidcProviders, identities, apiKeys, keyChecks];
+export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, capabilities, credentials, accounts, secrets, jwks, oidcProviders, identities, apiKeys, keyChecks];
