@@ -26,7 +26,7 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'cmd.xanthus.auth.installation.xanthus.complete-setup', 'qry.xanthus.auth.setup-status.all',
     'cmd.xanthus.auth.invitation.new.accept', 'qry.xanthus.auth.invitation.all',
     'cmd.xanthus.auth.session.new.open', 'cmd.xanthus.auth.session.*.refresh', 'cmd.xanthus.auth.session.*.revoke', 'cmd.xanthus.auth.session.*.switch', 'cmd.xanthus.auth.person.new.reset-password',
-    'cmd.xanthus.auth.cloudflare-account.new.validate', 'qry.xanthus.auth.cloudflare-token-help.all',
+    'cmd.xanthus.auth.cloudflare-account.*.validate', 'qry.xanthus.auth.cloudflare-token-help.all',
   ],
   launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   auth: [],

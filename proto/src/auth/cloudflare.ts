@@ -36,10 +36,10 @@ export const cloudflareLogIn = z.object({ method: z.literal('cloudflare'), ...sh
 export const cloudflareLogInErrors = [...stepErrors, 'CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.USER_UNKNOWN', 'CLOUDFLARE.LINK_NEEDED'] as const;
 
 export const validateCloudflareToken = defineCommand({
-  service: 'auth', aggregate: 'cloudflare-account', verb: 'validate', on: 'new', deadline: 30_000,
-  summary: 'Show a token before a log-in: the five steps run, each told by the signal `step` as it runs; the answer is kept for ten minutes, so that the log-in that follows is quick. Only the gateway may ask.',
-  input: z.object(shown), output: z.object({ account, user: z.object({ email: z.string() }).nullable(), tenant: z.object({ id: tenantSlug, name: z.string() }), features: z.array(cloudflareFeature), steps: z.array(cloudflareStep) }),
-  example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY' }, errors: cloudflareLogInErrors,
+  service: 'auth', aggregate: 'cloudflare-account', verb: 'validate', on: 'id', deadline: 30_000,
+  summary: 'Show a token before a log-in: the five steps run, each told by the signal `step` as it runs; the answer is kept for ten minutes, so that the log-in that follows is quick. Only the gateway may ask, with an id of its choice that the signal bears.',
+  input: z.object({ ...shown, device }), output: z.object({ account, user: z.object({ email: z.string() }).nullable(), tenant: z.object({ id: tenantSlug, name: z.string() }), features: z.array(cloudflareFeature), steps: z.array(cloudflareStep) }),
+  example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY', device: EXAMPLE.device }, errors: [...cloudflareLogInErrors, 'LOGIN.TOO_MANY'],
 });
 
 export const linkCloudflare = defineCommand({

@@ -1,5 +1,5 @@
 import { keyedProjection } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import { INSTALLATION, viewKey, type DataOf } from '@xanthus/proto';
 import type { cloudflareAccountView } from '@xanthus/proto/auth';
 import { authEvent } from './event.js';
 
@@ -25,13 +25,14 @@ export const cloudflareAccounts = keyedProjection<Account>({
   },
 });
 
-/** Key `_cloudflare.<account>`: which tenant is this account linked to? Internal; a log-in asks. */
-export const cloudflareTenantKey = (account: string): string => `_cloudflare.${account}`;
+/** Which tenant is an account linked to? Internal: nobody's capabilities reach `xanthus.cloudflare-index`. */
+export const CLOUDFLARE_INDEX = 'cloudflare-index';
+export const cloudflareIndexKey = (account: string): string => viewKey(INSTALLATION, CLOUDFLARE_INDEX, account);
 export interface CloudflareTenant { readonly tenant: string }
 
-export const cloudflareTenants = keyedProjection<CloudflareTenant>({
-  name: 'cloudflare-tenants', version: 1, schema: 1,
-  keys: event => (ofEvent(event) ? [cloudflareTenantKey(event.aggregate.id)] : []),
+export const cloudflareIndex = keyedProjection<CloudflareTenant>({
+  name: CLOUDFLARE_INDEX, version: 1, schema: 1,
+  keys: event => (ofEvent(event) ? [cloudflareIndexKey(event.aggregate.id)] : []),
   evolve(data, event) {
     switch (event.type) {
       case 'CloudflareLinked': return { tenant: event.tenant };
