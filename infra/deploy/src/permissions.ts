@@ -5,7 +5,7 @@
  * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
  */
 import type { Permissions } from '@nats-io/jwt';
-import { bucketStream, declarationsOf, POINTER_BUCKET, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
 import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
@@ -61,6 +61,9 @@ const servicePublishes = (service: string): string[] => {
     ...pointerReads(),
     ...(service === 'auth' ? [] : viewStreams('auth').flatMap(s => [`${API}.STREAM.INFO.${s}`, ...following(s)])),
     ...ownSecrets(service),
+    // calls to providers are counted together; numbers only
+    `$KV.${BUDGET_BUCKET}.>`,
+    ...reading(bucketStream(BUDGET_BUCKET)),
     `sig.*.${service}.>`,
     `key.${service}.unwrap`,
     ...(SERVICE_RIGHTS[service] ?? []),

@@ -63,12 +63,16 @@ export const stateBucket = (service: string): BucketDeclaration => ({ name: `${s
 /** Bucket of the pointers: key `<service>`, see `ViewPointer`. */
 export const POINTER_BUCKET = 'views';
 
-/** What belongs to no service: pointers of the views, secrets, wrapped data keys. */
+/** Bucket where replicas of all services agree on how many calls a provider still takes: key `<tenant>.<provider>[.<account>]`. */
+export const BUDGET_BUCKET = 'budgets';
+
+/** What belongs to no service: pointers of the views, secrets, wrapped data keys, rate budgets. */
 export const sharedDeclarations = (): Declarations => ({
   streams: [],
   buckets: [
     { name: POINTER_BUCKET, description: 'Which slot of a service\'s view is live' },
     { name: 'vault', description: 'Secrets, encrypted' },
+    { name: BUDGET_BUCKET, description: 'Calls that providers still take, per tenant; expire by themselves', maxValue: 1_024 },
     // history, so that what a write replaces is erased on purpose instead of being left in the files
     { name: 'data-keys', description: 'Data keys, wrapped by the master key', history: 64, erasable: true },
   ],

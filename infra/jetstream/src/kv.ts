@@ -15,13 +15,16 @@ export const kvGet = async <T>(nc: NatsConnection, bucket: string, key: string):
   return { value: deleted ? undefined : (JSON.parse(Buffer.from(message.data).toString('utf8')) as T), revision: message.seq, time: message.time };
 };
 
+export interface KvPutOptions { /** Seconds after which the key is gone by itself. */ readonly ttl_s?: number }
+
 /** One put or delete (`value` undefined), for `publishAll`. */
-export const kvWrite = (bucket: string, key: string, value: unknown, expected?: number): Write => ({
+export const kvWrite = (bucket: string, key: string, value: unknown, expected?: number, { ttl_s }: KvPutOptions = {}): Write => ({
   subject: kvSubject(bucket, key),
   body: value === undefined ? '' : JSON.stringify(value),
   ...(expected === undefined ? {} : { expected }),
-  ...(value === undefined ? { headers: { 'KV-Operation': 'DEL' } } : {}),
+  ...(value === undefined ? { headers: { 'KV-Operation': 'DEL' } } : ttl_s === undefined ? {} : { headers: { 'Nats-TTL': `${ttl_s}s` } }),
 });
 
 /** @returns the revision. @throws ConflictError if `expected` is not the key's revision (0: it must never have been). */
-export const kvPut = (nc: NatsConnection, bucket: string, key: string, value: unknown, expected?: number): Promise<number> => publish(nc, kvWrite(bucket, key, value, expected));
+export const kvPut = (nc: NatsConnection, bucket: string, key: string, value: unknown, expected?: number, options?: KvPutOptions): Promise<number> =>
+  publish(nc, kvWrite(bucket, key, value, expected, options));

@@ -1,0 +1,165 @@
+import { ConflictError, UncertainError } from '@xanthus/kernel';
+import { corrected, current, endOf, mostFor, statusOf, takeSlice, type BudgetPolicy, type BudgetRecord, type BudgetStatus, type SeenLimit } from './record.js';
+import type { BudgetStore } from './store.js';
+
+/** Whose budget: of one tenant at one provider, where it has several accounts there, of one account. */
+export interface BudgetKey { readonly tenant: string; readonly provider: string; readonly account?: string }
+
+export interface LedgerOptions {
+  readonly store: BudgetStore;
+  readonly policyOf: (provider: string) => BudgetPolicy;
+  readonly now: () => number;
+  /** A record of this replica was written: about once in a slice of calls, and whenever calls stop or go on. */
+  readonly onChange?: (key: BudgetKey, status: BudgetStatus) => void;
+}
+
+export interface Ledger {
+  /** One call set aside: undefined. Or the time (ms) from which there is one again. */
+  take(key: BudgetKey, background: boolean): Promise<number | undefined>;
+  /** What an answer said of the provider's own count. */
+  observe(key: BudgetKey, seen: SeenLimit): void;
+  /** The record as this replica knows it, at most `FRESH_MS` old. */
+  record(key: BudgetKey): Promise<BudgetRecord>;
+  /** A change that every replica must see at once. */
+  change(key: BudgetKey, change: (record: BudgetRecord) => BudgetRecord): Promise<void>;
+  status(key: BudgetKey): Promise<BudgetStatus>;
+  /** Gives back what was set aside and not used. */
+  stop(): Promise<void>;
+}
+
+interface Local { readonly key: BudgetKey; record: BudgetRecord | undefined; revision: number; left: number; readAt: number; seen: SeenLimit | undefined; busy: Promise<unknown> | undefined }
+
+/** Other replicas' blocks and open circuits are seen after that long at most. */
+const FRESH_MS = 2_000;
+const MOST_TRIES = 20;
+
+const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+const keyText = ({ tenant, provider, account }: BudgetKey): string => {
+  const parts = account === undefined ? [tenant, provider] : [tenant, provider, account];
+  if (!parts.every(part => TOKEN.test(part))) throw new TypeError('tenant, provider and account of a budget are letters, digits, - and _');
+  return parts.join('.');
+};
+
+/** This replica's side of all budgets: it sets slices of calls aside by compare-and-set, so that all replicas together stay within the limit without a write per call. */
+export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions): Ledger => {
+  const locals = new Map<string, Local>();
+
+  const localOf = (key: BudgetKey): Local => {
+    const text = keyText(key);
+    const found = locals.get(text);
+    if (found) return found;
+    forgetIdle();
+    const local: Local = { key, record: undefined, revision: 0, left: 0, readAt: -Infinity, seen: undefined, busy: undefined };
+    locals.set(text, local);
+    return local;
+  };
+
+  /** Budgets whose window ended long ago take no memory. */
+  const forgetIdle = (): void => {
+    for (const [text, { record, busy }] of locals) if (record && busy === undefined && endOf(record) + record.window_s * 1_000 < now()) locals.delete(text);
+  };
+
+  const read = async (local: Local): Promise<void> => {
+    const entry = await store.read(keyText(local.key));
+    if (entry.record?.window !== local.record?.window) local.left = 0;
+    local.record = entry.record;
+    local.revision = entry.revision;
+    local.readAt = now();
+  };
+
+  /** Writes over what is there now, again when another was first. One at a time per budget in this replica. */
+  const update = async (local: Local, change: (record: BudgetRecord) => BudgetRecord): Promise<void> => {
+    while (local.busy) await local.busy.catch(() => undefined);
+    const run = async (): Promise<void> => {
+      for (let attempt = 1; ; attempt++) {
+        const policy = policyOf(local.key.provider);
+        const before = current(local.record, policy, now());
+        if (before.window !== local.record?.window) local.left = 0;
+        const next = change(local.seen && local.seen.resets > now() ? corrected(before, local.seen) : before);
+        try {
+          local.revision = await store.write(keyText(local.key), next, local.revision);
+          local.record = next;
+          local.readAt = now();
+          local.seen = undefined;
+          onChange?.(local.key, statusOf(local.key.provider, next, now()));
+          return;
+        } catch (error) {
+          // an uncertain write is read again: at worst a slice is set aside twice
+          if (!(error instanceof ConflictError || error instanceof UncertainError) || attempt === MOST_TRIES) throw error;
+          await read(local);
+        }
+      }
+    };
+    local.busy = run().finally(() => { local.busy = undefined; });
+    await local.busy;
+  };
+
+  const fresh = async (local: Local): Promise<void> => {
+    if (now() - local.readAt >= FRESH_MS) {
+      while (local.busy) await local.busy.catch(() => undefined);
+      if (now() - local.readAt >= FRESH_MS) await (local.busy = read(local).finally(() => { local.busy = undefined; }));
+    }
+  };
+
+  /** @returns how many calls were set aside */
+  const refill = async (local: Local, background: boolean): Promise<number> => {
+    let got = 0;
+    await update(local, record => {
+      const taken = takeSlice(record, background);
+      got = taken.slice;
+      return taken.record;
+    });
+    local.left += got;
+    return got;
+  };
+
+  return {
+    take: async (key, background) => {
+      const local = localOf(key);
+      await fresh(local);
+      for (;;) {
+        const { record } = local;
+        if (record?.blocked_until !== undefined && record.blocked_until > now()) return record.blocked_until;
+        if (record && endOf(record) > now() && local.left > 0) {
+          if (background && record.taken - local.left >= mostFor(record, true)) return endOf(record);
+          local.left -= 1;
+          return undefined;
+        }
+        // another call of this replica is fetching a slice just now
+        if (local.busy) await local.busy.catch(() => undefined);
+        else if (await refill(local, background) === 0 && local.record) return Math.max(endOf(local.record), now());
+      }
+    },
+    observe: (key, seen) => {
+      const local = localOf(key);
+      local.seen = seen;
+      local.left = Math.min(local.left, seen.remaining);
+    },
+    record: async key => {
+      const local = localOf(key);
+      await fresh(local);
+      return current(local.record, policyOf(key.provider), now());
+    },
+    change: async (key, change) => {
+      const local = localOf(key);
+      await fresh(local);
+      await update(local, change);
+    },
+    status: async key => {
+      const local = localOf(key);
+      await read(local);
+      const record = current(local.record, policyOf(key.provider), now());
+      return statusOf(key.provider, { ...record, taken: Math.max(0, record.taken - local.left) }, now());
+    },
+    stop: async () => {
+      for (const local of locals.values()) {
+        const { left, record: known } = local;
+        if (left === 0 || !known || endOf(known) <= now()) continue;
+        const { window } = known;
+        local.left = 0;
+        await update(local, record => (record.window === window ? { ...record, taken: Math.max(0, record.taken - left) } : record)).catch(() => undefined);
+      }
+      locals.clear();
+    },
+  };
+};
