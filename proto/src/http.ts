@@ -7,7 +7,7 @@ import { apiKeyView, createApiKey, defineOidcProvider, identityView, oidcProvide
 import {
   createTenant, defineRole, directoryView, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, myTenants, removeRole, renameTenant, resendInvitation, revokeInvitation,
 } from './auth/index.js';
-import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, unlinkCloudflare } from './auth/index.js';
+import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
 import { metricsView, serverView, sshKeyView } from './vps/views.js';
@@ -82,6 +82,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'DELETE', path: '/api/identities/:id', target: unlinkIdentity, own: true },
   { method: 'GET', path: '/api/cloudflare-accounts', target: cloudflareAccountView },
   { method: 'POST', path: '/api/cloudflare-accounts', target: linkCloudflare },
+  { method: 'POST', path: '/api/identities/cloudflare', target: linkCloudflareIdentity },
   { method: 'POST', path: '/api/cloudflare-accounts/:id/configure', target: configureCloudflare },
   { method: 'POST', path: '/api/cloudflare-accounts/:id/check', target: checkCloudflare },
   { method: 'DELETE', path: '/api/cloudflare-accounts/:id', target: unlinkCloudflare },

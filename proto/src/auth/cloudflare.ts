@@ -44,10 +44,16 @@ export const validateCloudflareToken = defineCommand({
 
 export const linkCloudflare = defineCommand({
   service: 'auth', aggregate: 'cloudflare-account', verb: 'link', on: 'new', deadline: 30_000,
-  summary: 'Link a Cloudflare account to the tenant, or replace its token. The five steps are told by the signal `step`. Where the token says whose it is, that identity is linked to whoever asks.',
+  summary: 'Link a Cloudflare account to the tenant, or replace its token. The five steps are told by the signal `step`.',
   input: z.object({ ...shown, /** Role of who comes with a token of this account and is no member yet; null: nobody does. Not given: as it is. */ join_role: roleName.nullable().optional() }),
   output: written.extend({ account, features: z.array(cloudflareFeature), steps: z.array(cloudflareStep) }), example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY', join_role: null },
   errors: [...stepErrors, 'CLOUDFLARE.LINKED_ELSEWHERE', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
+});
+
+export const linkCloudflareIdentity = defineCommand({
+  service: 'auth', aggregate: 'identity', verb: 'link-cloudflare', on: 'new', sudo: true, deadline: 30_000,
+  summary: 'Show a Cloudflare token of one\'s own, of an account that is linked to the tenant: from now on any such token of the same person at Cloudflare logs in here.',
+  input: z.object(shown), output: written, example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY' }, errors: [...stepErrors, 'CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.USER_UNKNOWN', 'IDENTITY.TAKEN'],
 });
 
 export const configureCloudflare = defineCommand({

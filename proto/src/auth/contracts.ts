@@ -1,7 +1,7 @@
 /** All of auth's contracts by kind, for doors, documents and tests. */
 import { apiKeyEvents, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 import {
-  checkCloudflare, cloudflareAccountView, cloudflareEvents, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, unlinkCloudflare, validateCloudflareToken,
+  checkCloudflare, cloudflareAccountView, cloudflareEvents, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken,
 } from './cloudflare.js';
 import { createCredential, credentialEvents, credentialView, revokeCredential } from './credentials.js';
 import { identityEvents, identityView, linkIdentity, unlinkIdentity } from './identities.js';
@@ -19,7 +19,7 @@ import { jwksView, signingKeyEvents } from './signing-keys.js';
 import { createTenant, directoryView, inviteOwner, myTenants, renameTenant, tenantEvents, tenantView } from './tenants.js';
 
 /** Ways in: identities elsewhere, and keys of programs. */
-const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, configureCloudflare, checkCloudflare, unlinkCloudflare } as const;
+const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare } as const;
 const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider, cloudflareTokenHelp } as const;
 const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents, ...cloudflareEvents } as const;
 const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView, 'cloudflare-accounts': cloudflareAccountView } as const;

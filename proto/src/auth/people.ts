@@ -25,7 +25,7 @@ export const issueResetLink = defineCommand({
 export const resetPassword = defineCommand({
   service: 'auth', aggregate: 'person', verb: 'reset-password', on: 'new', deadline: 10_000, summary: 'Set a new password with a reset link (only the gateway may ask); all sessions of the person end.',
   input: z.object({ token: z.string().max(128), password, device }), output: z.object({ done: z.literal(true) }), example: { token: 'wZ3…', password: 'vlinder-kaas-fiets', device: EXAMPLE.device },
-  errors: ['RESET.LINK_INVALID', 'RESET.LINK_EXPIRED', 'RESET.TOO_MANY', 'PASSWORD.TOO_WEAK'],
+  errors: ['RESET.LINK_INVALID', 'RESET.LINK_EXPIRED', 'PASSWORD.TOO_WEAK'],
 });
 
 /** Key `xanthus.profiles.<person>`: for the person only. Name and address are personal and not here. */

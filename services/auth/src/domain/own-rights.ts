@@ -6,11 +6,13 @@ const session = (verb: string): string => `cmd.${INSTALLATION}.auth.session.${ve
 /** Verbs on one's own person. */
 const OWN_VERBS = ['change-password', 'rename', 'start-totp', 'confirm-totp', 'disable-totp', 'renew-recovery-codes'] as const;
 
-export const ownRights = (person: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[] } => ({
+/** `tenant`: the one that the document is for. */
+export const ownRights = (person: string, tenant: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[] } => ({
   /** Keys of auth's bucket. */
   auth: [`${INSTALLATION}.sessions.${person}.*`, `${INSTALLATION}.profiles.${person}`, `${INSTALLATION}.identities.${person}.*`],
   commands: [
     session('*.revoke'), session('*.prove'), session('new.revoke-all'), `qry.${INSTALLATION}.auth.session-addresses.all`,
+    `qry.${INSTALLATION}.auth.my-tenants.all`, `cmd.${INSTALLATION}.auth.invitation.new.join`, `cmd.${tenant}.auth.member.${person}.leave`, `cmd.${tenant}.auth.identity.new.link-cloudflare`,
     ...OWN_VERBS.map(verb => `cmd.${INSTALLATION}.auth.person.${person}.${verb}`),
   ],
 });

@@ -8,9 +8,10 @@ import type { Vault } from '@xanthus/vault';
 import { fingerprintOf, type CertificateRequest } from '../../adapters/certificate-request.js';
 import type { OpenCloudflare } from '../../adapters/cloudflare-api.js';
 import { cloudflareAccount, notLinked, type LinkedAccount } from '../../domain/cloudflare-account.js';
-import { mayGrant, requireRole } from '../../domain/roles.js';
+import { requireGrant, requireRole } from '../../domain/roles.js';
 import { CLOUDFLARE_INDEX, cloudflareIndexKey, type CloudflareTenant } from '../../views/cloudflare.js';
 import type { Handle, ReadState } from '../handle.js';
+import type { Roles } from '../roles.js';
 import { checkToken, lookAt, type CheckedToken, type CheckTokenDeps } from './check-token.js';
 
 const VIEW_PATIENCE = 2_000;
@@ -24,6 +25,7 @@ export interface CloudflareDeps {
   readonly read: ReadState;
   readonly views: Views;
   readonly vault: Vault;
+  readonly roles: Roles;
   readonly open: OpenCloudflare;
   readonly hmacKey: Buffer;
   readonly now: () => number;
@@ -70,9 +72,9 @@ export class CloudflareAccounts {
   }
 
   /** @param granter role of who asks; null for the installation itself. @throws Refusal CLOUDFLARE.…, ROLE.… */
-  async link(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof linkCloudflare>, onStep: (step: CloudflareStep) => void): Promise<OutputOf<typeof linkCloudflare> & { readonly found: CheckedToken }> {
+  async link(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof linkCloudflare>, onStep: (step: CloudflareStep) => void): Promise<OutputOf<typeof linkCloudflare>> {
     const { handle, store, vault, views } = this.deps;
-    this.requireGrantable(granter, input.join_role);
+    await this.requireGrantable(context.tenant, granter, input.join_role);
     const found = await checkToken(this.depsOf(input.token, onStep, async (account) => {
       const owner = await this.tenantOf(account);
       if (owner !== undefined && owner !== context.tenant) throw linkedElsewhere();
@@ -90,11 +92,11 @@ export class CloudflareAccounts {
       request: { secret: requestSecret(account), fingerprint, origin },
     });
     await views.waitFor(seq, VIEW_PATIENCE);
-    return { id: account, stream, seq, account: found.account, features: [...found.features], steps: [...found.steps], found };
+    return { id: account, stream, seq, account: found.account, features: [...found.features], steps: [...found.steps] };
   }
 
   async configure(context: CommandContext, granter: string | null, join_role: string | null): Promise<Written> {
-    this.requireGrantable(granter, join_role);
+    await this.requireGrantable(context.tenant, granter, join_role);
     return this.done(await this.deps.handle(cloudflareAccount, context, { type: 'Configure', join_role }));
   }
 
@@ -153,10 +155,12 @@ export class CloudflareAccounts {
     throw notLinked();
   }
 
-  private requireGrantable(granter: string | null, role: string | null | undefined): void {
+  /** Nobody lets others in with more than they have. */
+  private async requireGrantable(slug: string, granter: string | null, role: string | null | undefined): Promise<void> {
     if (role === null || role === undefined) return;
-    requireRole(role);
-    if (!mayGrant(granter, role)) throw new Refusal('ROLE.TOO_HIGH', `Only a member whose own role is at least ${role} may let others in as ${role}.`);
+    const asked = await this.deps.roles.granter(slug, granter);
+    requireRole(role, asked);
+    requireGrant(asked, role);
   }
 
   private depsOf(token: string, onStep: CheckTokenDeps['onStep'], admit: (account: string) => Promise<void>, tenant?: string): CheckTokenDeps {
