@@ -212,6 +212,7 @@ describe('the main job, in a browser', () => {
     const { page } = owner;
     await page.goto(`${url}/members`);
     await page.getByRole('button', { name: 'Add member' }).first().click();
+    await page.getByLabel('With a first password').check();
     await page.getByLabel('Name').fill(GUEST.name);
     await page.getByLabel('E-mail').fill(GUEST.email);
     await page.getByLabel('Role', { exact: true }).selectOption('guest');
@@ -288,7 +289,7 @@ describe('the main job, in a browser', () => {
   it('works on a phone, in light, by keyboard', async () => {
     const phone = await openTab(browser, { width: 390, height: 844, theme: 'light' });
     await logIn(phone.page, url, OWNER);
-    for (const path of ['/', '/servers', new URL(sandboxUrl).pathname, '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/account', '/nowhere']) {
+    for (const path of ['/', '/servers', new URL(sandboxUrl).pathname, '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/roles', '/roles/new', '/api-keys', '/secrets', '/security', '/settings', '/settings?tab=sign-on', '/settings?tab=cloudflare', '/settings?tab=data', '/organisations', '/profile', '/sessions', '/nowhere']) {
       await phone.page.goto(`${url}${path}`);
       await shows(phone.page, 'Live');
       await expectAccessible(phone.page);
@@ -306,7 +307,7 @@ describe('the main job, in a browser', () => {
     const { page } = owner;
     const other = await openTab(browser);
     await logIn(other.page, url, OWNER);
-    await page.goto(`${url}/account`);
+    await page.goto(`${url}/sessions`);
     const sessions = page.getByRole('list', { name: 'Open sessions' }).getByRole('listitem');
     await sessions.filter({ hasText: 'this one' }).waitFor();
     // Newest first: the one that was just opened.

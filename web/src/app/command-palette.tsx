@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { Plus, Server as ServerIcon, ShieldCheck } from 'lucide-react';
+import { Building2, Plus, Server as ServerIcon } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Server } from '../contracts.js';
@@ -23,7 +23,8 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
 
   const entries = useMemo((): readonly Entry[] => [
     ...PLACES.map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
-    { key: 'account', label: 'Account and sessions', hint: 'Go to', icon: <ShieldCheck aria-hidden />, go: () => void navigate({ to: '/account' }) },
+    { key: 'organisations', label: 'Organisations', hint: 'Go to', icon: <Building2 aria-hidden />, go: () => void navigate({ to: '/organisations' }) },
+    { key: 'role', label: 'Define a role', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/roles/new' }) },
     { key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) },
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
   ], [rows, navigate]);

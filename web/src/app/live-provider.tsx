@@ -14,12 +14,13 @@ interface Props { readonly children: ReactNode; readonly connecting: ReactNode; 
 export const LiveProvider = ({ children, connecting, failed: Failed }: Props): ReactNode => {
   const session = useSession();
   const state = useSessionState();
-  const identity = state.status === 'signed_in' ? state.identity : undefined;
+  // Who and where; a new name is no reason to connect again.
+  const who = state.status === 'signed_in' ? `${state.identity.user.id} ${state.identity.tenant.id}` : undefined;
   const [live, setLive] = useState<Live>();
   const [problem, setProblem] = useState<ShownProblem>();
 
   useEffect(() => {
-    if (!identity) return;
+    if (!who) return;
     const abort = new AbortController();
     let opened: Live | undefined;
     let stop = (): void => undefined;
@@ -43,9 +44,9 @@ export const LiveProvider = ({ children, connecting, failed: Failed }: Props): R
       setLive(undefined);
       setProblem(undefined);
     };
-  }, [session, identity]);
+  }, [session, who]);
 
   if (problem) return <Failed problem={problem} />;
-  if (!live || !identity) return connecting;
+  if (!live || !who) return connecting;
   return <LiveContext value={live}>{children}</LiveContext>;
 };

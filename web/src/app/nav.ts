@@ -1,5 +1,5 @@
 import type { CapabilityRequest } from '@xanthus/proto';
-import { KeyRound, LayoutDashboard, PlugZap, Server, Users } from 'lucide-react';
+import { KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, UserRound, Users, Vault } from 'lucide-react';
 
 /** The places of the console, for sidebar and palette. A place that may not be read stays, and says so when opened. */
 export const PLACES = [
@@ -7,7 +7,14 @@ export const PLACES = [
   { to: '/servers', label: 'Servers', icon: Server, group: 'Infrastructure' },
   { to: '/ssh-keys', label: 'SSH keys', icon: KeyRound, group: 'Infrastructure' },
   { to: '/members', label: 'Members', icon: Users, group: 'Organisation' },
+  { to: '/roles', label: 'Roles', icon: ShieldCheck, group: 'Organisation' },
+  { to: '/api-keys', label: 'API keys', icon: KeySquare, group: 'Organisation' },
   { to: '/credentials', label: 'Credentials', icon: PlugZap, group: 'Organisation' },
+  { to: '/secrets', label: 'Secrets', icon: Vault, group: 'Organisation' },
+  { to: '/security', label: 'Security events', icon: ScrollText, group: 'Organisation' },
+  { to: '/settings', label: 'Settings', icon: Settings, group: 'Organisation' },
+  { to: '/profile', label: 'Profile', icon: UserRound, group: 'You' },
+  { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, group: 'You' },
 ] as const;
 
 /** The right to send a command: one literal subject, as the gateway checks it. */

@@ -1,11 +1,14 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { isTenantSlug } from '@xanthus/proto';
 import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { toProblem } from '../lib/problem.js';
+import { readSecuritySearch } from '../security/security-search.js';
 import { readListSearch } from '../servers/server-list.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
+import { readSettingsSearch } from '../tenancy/settings-search.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -27,11 +30,18 @@ const root = createRootRouteWithContext<{ session: Session }>()({ component: Out
 /** Only a path of our own: a full address here would make the log-in page a way out to another site. */
 const ownPath = (value: unknown): string | undefined => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
 
-const login = createRoute({
-  getParentRoute: () => root, path: '/login', component: LoginPage,
-  validateSearch: (search: Record<string, unknown>): { next?: string } => { const next = ownPath(search['next']); return next ? { next } : {}; },
-  beforeLoad: ({ context, search }) => { if (context.session.get().status === 'signed_in') throw redirect({ to: search.next ?? '/', replace: true }); },
-});
+const readEntry = (search: Record<string, unknown>): { next?: string; tenant?: string } => {
+  const next = ownPath(search['next']);
+  const tenant = search['tenant'];
+  return { ...(next ? { next } : {}), ...(typeof tenant === 'string' && isTenantSlug(tenant) ? { tenant } : {}) };
+};
+const unlessSignedIn = ({ context, search }: { readonly context: { readonly session: Session }; readonly search: { readonly next?: string } }): void => {
+  if (context.session.get().status === 'signed_in') throw redirect({ to: search.next ?? '/', replace: true });
+};
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage, validateSearch: readEntry, beforeLoad: unlessSignedIn });
+const loginCloudflare = createRoute({ getParentRoute: () => root, path: '/login/cloudflare', component: lazyRouteComponent(() => import('../session/cloudflare-page.js'), 'CloudflarePage'), validateSearch: readEntry, beforeLoad: unlessSignedIn });
+const invitation = createRoute({ getParentRoute: () => root, path: '/invitation', component: lazyRouteComponent(() => import('../session/invitation-page.js'), 'InvitationPage') });
+const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage') });
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('../session/setup-page.js'), 'SetupPage') });
 
 const shell = createRoute({
@@ -52,10 +62,22 @@ const server = createRoute({
 const sshKeys = createRoute({ ...under('/ssh-keys'), component: lazyRouteComponent(() => import('../keys/ssh-keys-page.js'), 'SshKeysPage') });
 const members = createRoute({ ...under('/members'), component: lazyRouteComponent(() => import('../members/members-page.js'), 'MembersPage') });
 const credentials = createRoute({ ...under('/credentials'), component: lazyRouteComponent(() => import('../members/credentials-page.js'), 'CredentialsPage') });
-const account = createRoute({ ...under('/account'), component: lazyRouteComponent(() => import('../account/account-page.js'), 'AccountPage') });
+const member = createRoute({ ...under('/members/$id'), component: lazyRouteComponent(() => import('../members/member-page.js'), 'MemberPage') });
+const roles = createRoute({ ...under('/roles'), component: lazyRouteComponent(() => import('../roles/roles-page.js'), 'RolesPage') });
+const newRole = createRoute({ ...under('/roles/new'), component: lazyRouteComponent(() => import('../roles/role-page.js'), 'NewRolePage') });
+const role = createRoute({ ...under('/roles/$name'), component: lazyRouteComponent(() => import('../roles/role-page.js'), 'RolePage') });
+const apiKeys = createRoute({ ...under('/api-keys'), component: lazyRouteComponent(() => import('../security/api-keys-page.js'), 'ApiKeysPage') });
+const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponent(() => import('../security/secrets-page.js'), 'SecretsPage') });
+const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
+const settings = createRoute({ ...under('/settings'), component: lazyRouteComponent(() => import('../tenancy/settings-page.js'), 'SettingsPage'), validateSearch: readSettingsSearch });
+const organisations = createRoute({ ...under('/organisations'), component: lazyRouteComponent(() => import('../tenancy/organisations-page.js'), 'OrganisationsPage') });
+const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage') });
+const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
-const tree = root.addChildren([login, setup, shell.addChildren([dashboard, servers, adopt, server, sshKeys, members, credentials, account, missing])]);
+const tree = root.addChildren([login, loginCloudflare, invitation, reset, setup, shell.addChildren([
+  dashboard, servers, adopt, server, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });
 

@@ -6,6 +6,7 @@ import { useSessionState } from '../session/session-context.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Skeleton } from '../ui/panel.js';
+import { ProofDialog } from '../proof/proof-dialog.js';
 import { ConnectionIndicator } from './connection-indicator.js';
 import { LiveProvider } from './live-provider.js';
 import { ShellContext } from './page.js';
@@ -58,11 +59,12 @@ export const Shell = (): ReactNode => {
             <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/50 lg:hidden" />
             <Dialog.Content aria-describedby={undefined} className="fixed inset-y-0 left-0 z-50 w-64 animate-fade border-r border-line bg-sunken outline-none lg:hidden">
               <Dialog.Title className="sr-only">Menu</Dialog.Title>
-              <Sidebar identity={identity} onNavigate={() => setMenu(false)} />
+              <Sidebar identity={identity} connection onNavigate={() => setMenu(false)} />
             </Dialog.Content>
           </Dialog.Portal>
         </Dialog.Root>
         <div className="lg:pl-60"><Outlet /></div>
+        <ProofDialog />
         {palette && <Suspense fallback={null}><CommandPalette open={palette} onOpenChange={setPalette} /></Suspense>}
       </LiveProvider>
     </ShellContext>

@@ -1,24 +1,23 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { ChevronsUpDown, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react';
+import { ChevronsUpDown, LogOut, Monitor, MonitorSmartphone, Moon, ShieldCheck, Sun } from 'lucide-react';
 import { Fragment, useSyncExternalStore, type ReactNode } from 'react';
 import type { Identity } from '../session/session.js';
 import { useSession } from '../session/session-context.js';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu.js';
 import { toastProblem } from '../ui/toaster.js';
+import { TenantMenu } from '../tenancy/tenant-menu.js';
 import { Mark } from './brand.js';
 import { PLACES } from './nav.js';
 import { getTheme, setTheme, subscribeTheme, type Theme } from './theme.js';
 
 const THEMES: readonly (readonly [Theme, string, ReactNode])[] = [['system', 'System', <Monitor key="s" aria-hidden />], ['light', 'Light', <Sun key="l" aria-hidden />], ['dark', 'Dark', <Moon key="d" aria-hidden />]];
 
+/** `connection`: what stands above the account; `true` where there is a connection and nothing is to be said of it. */
 export const Sidebar = ({ identity, connection, onNavigate }: { readonly identity: Identity; readonly connection?: ReactNode; readonly onNavigate?: () => void }): ReactNode => (
   <div className="flex h-full flex-col gap-1 p-3">
-    <Link to="/" {...(onNavigate ? { onClick: onNavigate } : {})} className="mb-3 flex items-center gap-2.5 rounded-md px-1.5 py-1">
-      <Mark className="size-7" />
-      <span className="grid min-w-0 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3">{identity.tenant.name}</span></span>
-    </Link>
-    <nav aria-label="Main" className="flex-1">
+    <div className="mb-3">{connection ? <TenantMenu identity={identity} {...(onNavigate ? { onNavigate } : {})} /> : <Home identity={identity} />}</div>
+    <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
       {PLACES.map((place, i) => (
         <Fragment key={place.to}>
           {place.group !== PLACES[i - 1]?.group && i > 0 && <p className="eyebrow px-2.5 pb-1 pt-4">{place.group}</p>}
@@ -30,9 +29,13 @@ export const Sidebar = ({ identity, connection, onNavigate }: { readonly identit
         </Fragment>
       ))}
     </nav>
-    {connection}
+    {connection !== true && connection}
     <UserMenu identity={identity} {...(onNavigate ? { onNavigate } : {})} />
   </div>
+);
+
+const Home = ({ identity }: { readonly identity: Identity }): ReactNode => (
+  <span className="flex items-center gap-2.5 px-1.5 py-1"><Mark className="size-7" /><span className="grid min-w-0 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3">{identity.tenant.name}</span></span></span>
 );
 
 const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; readonly onNavigate?: () => void }): ReactNode => {
@@ -51,7 +54,8 @@ const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; reado
       <MenuLabel>Theme</MenuLabel>
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={setTheme} />
       <MenuLine />
-      <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={() => { onNavigate?.(); void navigate({ to: '/account' }); }}>Account and sessions</MenuItem>
+      <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={() => { onNavigate?.(); void navigate({ to: '/profile' }); }}>Profile and second factor</MenuItem>
+      <MenuItem icon={<MonitorSmartphone aria-hidden />} onSelect={() => { onNavigate?.(); void navigate({ to: '/sessions' }); }}>Sessions</MenuItem>
       <MenuItem icon={<LogOut aria-hidden />} onSelect={logout}>Log out</MenuItem>
     </Menu>
   );

@@ -9,8 +9,8 @@ const RETRYABLE = new Set([429, 502, 503, 504]);
 let ahead = 0;
 export const serverAhead = (): number => ahead;
 
-/** @throws ApiError a refusal; `OFFLINE` when no answer came. */
-export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
+/** @throws ApiError `OFFLINE` when no answer came. */
+const send = async (method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -25,7 +25,17 @@ export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string
   }
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isFinite(date)) ahead = date - Date.now();
-  const answer: Envelope = await response.json().catch(() => ({})) as Envelope;
+  return response;
+};
+
+/** @throws ApiError a refusal; `OFFLINE` when no answer came. */
+export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> => {
+  const response = await send(method, path, body, signal);
+  return opened<T>(response, await response.json().catch(() => ({})) as Envelope);
+};
+
+/** What is in the envelope. @throws ApiError a refusal */
+const opened = <T>(response: Response, answer: Envelope): T => {
   if (response.ok && answer.status === 'success') return answer.data as T;
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   throw new ApiError(
@@ -33,3 +43,40 @@ export const request = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string
     response.status, RETRYABLE.has(response.status), text(answer.correlation_id) ?? response.headers.get('xanthus-correlation') ?? undefined, answer.details,
   );
 };
+
+/**
+ * An answer that comes in lines of JSON, each told as it comes; the last is the envelope of the whole.
+ * @throws ApiError a refusal; `OFFLINE` when no answer came or it broke off
+ */
+export const requestLines = async <T>(path: string, body: unknown, onLine: (line: unknown) => void): Promise<T> => {
+  const response = await send('POST', path, body);
+  let last: Envelope = {};
+  try {
+    for await (const line of linesOf(response)) {
+      const read = JSON.parse(line) as Envelope;
+      if (read.status === undefined) onLine(read);
+      else last = read;
+    }
+  } catch {
+    throw new ApiError('OFFLINE', 'The connection broke off.', 0, true);
+  }
+  return opened<T>(response, last);
+};
+
+/** An answer that is a file. @throws ApiError a refusal; `OFFLINE` when no answer came or it broke off */
+export const requestFile = async (path: string): Promise<Blob> => {
+  const response = await send('GET', path, undefined);
+  if (!response.ok) return opened<Blob>(response, await response.json().catch(() => ({})) as Envelope);
+  return response.blob().catch(() => { throw new ApiError('OFFLINE', 'The connection broke off.', 0, true); });
+};
+
+async function* linesOf(response: Response): AsyncGenerator<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    const lines = (rest + part.value).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter(l => l.trim());
+  }
+  if (rest.trim()) yield rest;
+}

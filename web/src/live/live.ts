@@ -3,6 +3,7 @@
  * showed them went away, so that going back is instant and nothing is subscribed twice.
  */
 import { value, type BucketView, type Client, type Observable, type Value } from '@xanthus/client';
+import { ProofDesk, proving, withProof } from '../proof/proof-desk.js';
 import { EventFeed, type FeedOptions } from './event-feed.js';
 
 /** How long an unused subscription is kept, ms. */
@@ -56,7 +57,14 @@ export class Live {
   /** When the connection was lost, ms since 1970; undefined while it is live. */
   readonly behind: Observable<number | undefined> = this.#behind;
 
-  constructor(readonly client: Client) {
+  /** Where commands ask for a fresh proof of who sends them. */
+  readonly proof = new ProofDesk();
+  /** The same for a request over HTTP. */
+  readonly proved = proving(this.proof.ask);
+  readonly client: Client;
+
+  constructor(client: Client) {
+    this.client = withProof(client, this.proof.ask);
     this.#stop = client.connection.subscribe(({ state, since }) => this.#behind.set(state === 'live' ? undefined : this.#behind.get() ?? since));
   }
 
@@ -76,6 +84,7 @@ export class Live {
     this.#stop();
     this.#views.clear();
     this.#feeds.clear();
+    if (this.proof.get()) this.proof.answer(false);
     this.client.close();
   }
 }

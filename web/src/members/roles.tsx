@@ -9,15 +9,19 @@ const BUILT_IN = ['owner', 'admin', 'operator', 'viewer', 'guest'];
 
 export interface RoleRow { readonly name: string; readonly description: string }
 
-/** Most rights first, then the tenant's own by name. */
+/** Most rights first, then the tenant's own by name. Pure. */
+export const byRank = <R extends { readonly name: string }>(roles: readonly R[]): R[] => {
+  const rank = (name: string): number => (BUILT_IN.indexOf(name) + BUILT_IN.length + 1) % (BUILT_IN.length + 1);
+  return roles.toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+};
+
 export const useRoles = (): readonly RoleRow[] => {
   const { tenant } = useClient();
   const { rows } = useRows<Role>('auth', tenant, 'roles');
   return useMemo(() => {
     const known = [...rows.values()];
     if (known.length === 0) return BUILT_IN.map(name => ({ name, description: '' }));
-    const rank = (name: string): number => (BUILT_IN.indexOf(name) + BUILT_IN.length + 1) % (BUILT_IN.length + 1);
-    return known.toSorted((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
+    return byRank(known);
   }, [rows]);
 };
 

@@ -18,10 +18,12 @@ export interface HistoryRow {
 }
 
 type Data = Readonly<Record<string, unknown>>;
+/** An event of a type in words; `id` is its aggregate's. */
+export type Words = Readonly<Record<string, (data: Data, id: string) => { readonly text: string; readonly detail?: string; readonly tone?: Tone }>>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const inside = (value: unknown): Data => (typeof value === 'object' && value !== null ? value as Data : {});
 
-const WORDS: Readonly<Record<string, (data: Data) => { text: string; detail?: string; tone?: Tone }>> = {
+const SERVER_WORDS: Words = {
   ServerAdopted: d => ({ text: `Adopted ${text(d['name'])}`, detail: `${text(d['user'])}@${text(d['host'])}:${String(d['port'] ?? 22)}`, tone: 'info' }),
   ServerFactsObserved: d => { const f = inside(d['facts']); return { text: 'Facts observed', detail: [text(f['os']), text(f['kernel'])].filter(Boolean).join(' · ') }; },
   ServerBecameReachable: () => ({ text: 'Became reachable', tone: 'ok' }),
@@ -38,10 +40,10 @@ const WORDS: Readonly<Record<string, (data: Data) => { text: string; detail?: st
 /** `ServerPoweredOff` → `Server powered off`. */
 const spell = (type: string): string => { const words = type.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 
-export const toHistoryRow = (item: StreamItem): HistoryRow | undefined => {
+export const toHistoryRow = (item: StreamItem, all: Words = SERVER_WORDS): HistoryRow | undefined => {
   const event = item.payload as Partial<EventEnvelope> | null;
   if (typeof event?.type !== 'string' || typeof event.id !== 'string' || !event.aggregate || !event.actor) return undefined;
-  const words = WORDS[event.type]?.(inside(event.data)) ?? { text: spell(event.type) };
+  const words = all[event.type]?.(inside(event.data), event.aggregate.id) ?? { text: spell(event.type) };
   return {
     seq: item.seq, id: event.id, type: event.type, at: event.occurred_at ?? item.time, actor: event.actor, tone: words.tone ?? 'idle', text: words.text,
     ...(words.detail ? { detail: words.detail } : {}), aggregate: event.aggregate, correlation_id: event.correlation_id ?? '',
@@ -49,11 +51,11 @@ export const toHistoryRow = (item: StreamItem): HistoryRow | undefined => {
 };
 
 /** Newest first. */
-export const toHistory = (items: readonly StreamItem[]): readonly HistoryRow[] => {
+export const toHistory = (items: readonly StreamItem[], all: Words = SERVER_WORDS): readonly HistoryRow[] => {
   const rows: HistoryRow[] = [];
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
-    const row = item && toHistoryRow(item);
+    const row = item && toHistoryRow(item, all);
     if (row) rows.push(row);
   }
   return rows;

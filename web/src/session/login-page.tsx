@@ -1,41 +1,58 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { CodeForm } from './code-form.js';
 import { EntryFrame } from './entry-frame.js';
-import { isSetUp } from './session.js';
+import { OtherWays } from './other-ways.js';
+import { isSetUp, type PasswordLogin } from './session.js';
 import { useSession, useSessionState } from './session-context.js';
 
 export const LoginPage = (): ReactNode => {
   const session = useSession();
   const state = useSessionState();
   const navigate = useNavigate();
-  const { next } = useSearch({ from: '/login' });
+  const { next, tenant: asked } = useSearch({ from: '/login' });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
+  /** Password accepted; the second factor is missing. */
+  const [half, setHalf] = useState<PasswordLogin>();
   const setUp = useQuery({ queryKey: ['set-up'], queryFn: isSetUp });
 
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const data = new FormData(form);
-    const tenant = String(data.get('tenant') ?? '').trim();
+  const send = (input: PasswordLogin, form?: HTMLFormElement): void => {
     setBusy(true);
     setProblem(undefined);
-    session.login({ email: String(data.get('email')).trim(), password: String(data.get('password')), ...(tenant ? { tenant } : {}) })
+    session.login(input)
       .then(() => navigate({ to: next ?? '/', replace: true }))
       .catch((error: unknown) => {
-        setProblem(toProblem(error));
+        const shown = toProblem(error);
         setBusy(false);
+        if (shown.code === 'LOGIN.SECOND_FACTOR_NEEDED') return setHalf(input);
+        setProblem(shown);
         // Most often it is the password: typing goes on there.
-        form.querySelector<HTMLInputElement>('[name=password]')?.select();
+        form?.querySelector<HTMLInputElement>('[name=password]')?.select();
+        return undefined;
       });
+  };
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const tenant = String(data.get('tenant') ?? asked ?? '').trim();
+    send({ email: String(data.get('email')).trim(), password: String(data.get('password')), ...(tenant ? { tenant } : {}) }, event.currentTarget);
   };
 
   if (setUp.data === false) return <NotSetUp />;
+  if (half) {
+    return (
+      <EntryFrame title="One more step" text={`Confirm that you are ${half.email}.`}>
+        {problem && <ProblemNote className="mb-4" problem={problem} />}
+        <CodeForm busy={busy} action="Log in" onCode={code => send({ ...half, code })} onBack={() => { setHalf(undefined); setProblem(undefined); }} />
+      </EntryFrame>
+    );
+  }
   const ended = state.status === 'anonymous' ? state.ended : undefined;
   const fields = fieldProblems(problem);
   return (
@@ -45,9 +62,11 @@ export const LoginPage = (): ReactNode => {
       <form onSubmit={submit} className="grid gap-4" aria-busy={busy}>
         <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus problem={fields['email']} />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required problem={fields['password']} />
-        {(problem?.code === 'LOGIN.NOT_A_MEMBER' || problem?.code === 'LOGIN.TENANT_NEEDED') && <Field label="Organisation" name="tenant" hint="The short name of the organisation, as in its addresses." mono />}
+        {(problem?.code === 'LOGIN.NOT_A_MEMBER' || problem?.code === 'LOGIN.TENANT_NEEDED') && <Field label="Organisation" name="tenant" defaultValue={asked} hint="The short name of the organisation, as in its addresses." mono />}
         <Button type="submit" kind="primary" busy={busy} className="mt-1 h-9">Log in</Button>
       </form>
+      <OtherWays tenant={asked} next={next} />
+      <p className="mt-5 text-center text-[13px]"><Link to="/reset" className="text-ink-2 underline underline-offset-2 hover:text-ink">I forgot my password</Link></p>
     </EntryFrame>
   );
 };

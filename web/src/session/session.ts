@@ -14,8 +14,15 @@ export type SessionState =
   | { readonly status: 'unreachable'; readonly problem: ShownProblem }
   | { readonly status: 'signed_in'; readonly identity: Identity };
 
+/** Persons and their sessions belong to the installation, not to an organisation. */
+export const INSTALLATION = 'xanthus';
+
 type Tokens = Omit<SessionTokens, 'refresh_token'>;
 
+export interface PasswordLogin { readonly email: string; readonly password: string; readonly tenant?: string; /** Second factor. */ readonly code?: string }
+/** What an invitation leads to. */
+export interface Invited { readonly tenant: { readonly id: string; readonly name: string }; readonly role: string; readonly email: string; readonly expires_at: string; readonly has_account: boolean }
+export interface InvitationAnswer { readonly token: string; readonly name?: string; readonly password?: string; /** Second factor. */ readonly code?: string }
 export interface SetupInput { readonly token: string; readonly email: string; readonly password: string; readonly name: string; readonly tenant: { readonly slug: string; readonly name: string } }
 
 /** A token with less life than this is not handed out any more, ms. The SDK asks for a fresh one at 80 % of its life. */
@@ -39,7 +46,10 @@ export class Session {
 
   /** `tabs`: how the pages of one browser hear of each other; logged out in one is logged out in all. */
   constructor(private readonly now: () => number = Date.now, private readonly tabs?: BroadcastChannel) {
-    tabs?.addEventListener('message', event => { if (event.data === 'ended') this.#end(); });
+    tabs?.addEventListener('message', event => {
+      if (event.data === 'ended') this.#end();
+      if (event.data === 'switched' && this.#state.status === 'signed_in') void this.#refresh().catch(() => undefined);
+    });
   }
 
   readonly get = (): SessionState => this.#state;
@@ -63,12 +73,33 @@ export class Session {
     return this.#state;
   }
 
-  async login(input: { readonly email: string; readonly password: string; readonly tenant?: string }): Promise<void> {
+  async login(input: PasswordLogin): Promise<void> {
     this.#accept(await request<Tokens>('POST', '/api/auth/login', input));
+  }
+
+  async loginWithCloudflare(input: { readonly token: string; readonly account?: string; readonly tenant?: string }): Promise<void> {
+    this.#accept(await request<Tokens>('POST', '/api/auth/login/cloudflare', input));
   }
 
   async setUp(input: SetupInput): Promise<void> {
     this.#accept(await request<Tokens>('POST', '/api/auth/setup', input));
+  }
+
+  /** Accepts an invitation and logs in. */
+  async accept(answer: InvitationAnswer): Promise<void> {
+    this.#accept(await request<Tokens>('POST', '/api/auth/invitations/accept', answer));
+  }
+
+  /** Accepts an invitation as whoever is logged in, and goes on there. */
+  async join(token: string, tenant: string): Promise<void> {
+    await request('POST', '/api/invitations/join', { token });
+    await this.switchTo(tenant);
+  }
+
+  /** Goes on in another organisation; the other tabs follow, for they share the cookie. */
+  async switchTo(tenant: string): Promise<void> {
+    this.#accept(await exclusively(() => request<Tokens>('POST', '/api/auth/switch', { tenant })));
+    this.tabs?.postMessage('switched');
   }
 
   async logout(): Promise<void> {
@@ -91,6 +122,20 @@ export class Session {
       throw error;
     }
   };
+
+  /** The person's own name changed; tokens carry it only from the next one on. */
+  renamed(name: string): void {
+    if (this.#state.status !== 'signed_in') return;
+    const { identity } = this.#state;
+    this.#set({ status: 'signed_in', identity: { ...identity, user: { ...identity.user, name } } });
+  }
+
+  /** The same of the organisation. */
+  tenantRenamed(name: string): void {
+    if (this.#state.status !== 'signed_in') return;
+    const { identity } = this.#state;
+    this.#set({ status: 'signed_in', identity: { ...identity, tenant: { ...identity.tenant, name } } });
+  }
 
   /** The server ended it (revoked, expired): back to the log-in page, which says why. */
   ended(problem: ShownProblem): void {

@@ -1,0 +1,47 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Fingerprint, Unlink } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { unlinkIdentity, type Identity } from '../contracts.js';
+import { formatDay } from '../lib/format.js';
+import { request } from '../lib/http.js';
+import { useClient, useLive, useRows } from '../live/live-context.js';
+import { signInOptions } from '../session/other-ways.js';
+import { INSTALLATION } from '../session/session.js';
+import { Ago } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Panel } from '../ui/panel.js';
+import { ListRow } from '../ui/row-list.js';
+import { toast, toastProblem } from '../ui/toaster.js';
+
+/** How else one may log in: identities at the organisation's OpenID providers and at Cloudflare. */
+export const Identities = (): ReactNode => {
+  const client = useClient();
+  const { proved } = useLive();
+  const { rows, status } = useRows<Identity>('auth', INSTALLATION, 'identities', `${client.user.id}.*`);
+  const { data: options = [] } = useQuery({ queryKey: ['sign-in-options', client.tenant], queryFn: () => signInOptions(client.tenant) });
+  const [unlinking, setUnlinking] = useState<Identity>();
+  const identities = [...rows.values()].sort((a, b) => a.linked_at.localeCompare(b.linked_at));
+  const linked = new Set(identities.map(i => `${i.tenant}.${i.provider}`));
+  const open = options.filter(o => !linked.has(o.id));
+  const link = useMutation({
+    mutationFn: (provider: string) => proved(() => request<{ url: string }>('POST', `/api/auth/oidc/${provider}/link`, { return_to: '/profile' })),
+    onSuccess: ({ url }) => location.assign(url), onError: toastProblem,
+  });
+  const label = (i: Identity): string => (i.kind === 'cloudflare' ? 'Cloudflare' : options.find(o => o.id === `${i.tenant}.${i.provider}`)?.label ?? `${i.tenant}.${i.provider}`);
+  if (status === 'denied' || (identities.length === 0 && open.length === 0)) return null;
+  return (
+    <Panel title="Other ways to log in" flush>
+      {identities.length === 0 && <p className="px-4 pt-4 text-[13px] text-ink-2">Link an account that you have elsewhere, and log in with it.</p>}
+      <ul aria-label="Linked identities" className="divide-y divide-line">
+        {identities.map(i => (
+          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>In {i.tenant}, since {formatDay(Date.parse(i.linked_at))}{i.last_used_at ? <> · used <Ago at={i.last_used_at} /></> : ' · never used'}</>}
+            actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={`Unlink ${label(i)}`} onClick={() => setUnlinking(i)}>Unlink</Button>} />
+        ))}
+      </ul>
+      {open.length > 0 && <div className="flex flex-wrap gap-2 border-t border-line p-4 first:border-0">{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}</div>}
+      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking ? label(unlinking) : ''}?`} action="Unlink" effect="You can’t log in with it any more, and the sessions that came by it end. You can link it again."
+        run={() => client.command(unlinkIdentity, {}, { id: unlinking?.id ?? '', tenant: INSTALLATION })} onDone={() => toast('Unlinked')} />
+    </Panel>
+  );
+};

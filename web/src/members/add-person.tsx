@@ -1,0 +1,91 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { addMember, inviteMember } from '../contracts.js';
+import { formatDay } from '../lib/format.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
+import { Button } from '../ui/button.js';
+import { DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ShownOnce } from '../ui/shown-once.js';
+import { toast } from '../ui/toaster.js';
+import { RoleField } from './roles.js';
+
+/** The token stands behind `#`, so that it is in no server log and no Referer. */
+export const invitationUrl = (token: string): string => `${location.origin}/invitation#${token}`;
+
+const WAYS = [['invite', 'By invitation', 'They choose their own password.'], ['password', 'With a first password', 'You hand it to them.']] as const;
+
+export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
+  const [way, setWay] = useState<'invite' | 'password'>('invite');
+  const [sent, setSent] = useState(false);
+  return (
+    <div className="grid gap-4">
+      {!sent && (
+        <fieldset className="grid gap-2 sm:grid-cols-2">
+          <legend className="sr-only">How</legend>
+          {WAYS.map(([key, label, text]) => (
+            <label key={key} className="flex cursor-pointer gap-2.5 rounded-lg border border-line p-3 has-checked:border-accent has-checked:bg-accent-wash">
+              <input type="radio" name="way" value={key} checked={way === key} onChange={() => setWay(key)} className="mt-0.5 size-4 shrink-0 accent-(--accent)" />
+              <span className="min-w-0 text-[13px] leading-snug"><span className="block font-medium text-ink">{label}</span><span className="text-ink-2">{text}</span></span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {way === 'invite' ? <Invite onSent={() => setSent(true)} onDone={onDone} /> : <WithPassword onDone={onDone} />}
+    </div>
+  );
+};
+
+const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [role, setRole] = useState('viewer');
+  const invite = useMutation({ mutationFn: (email: string) => client.command(inviteMember, { email, role }), onSuccess: onSent });
+  const problem = invite.error ? toProblem(invite.error) : undefined;
+  const fields = fieldProblems(problem);
+  if (invite.data) return <InvitationLink email={invite.variables} token={invite.data.token} expires_at={invite.data.expires_at} onDone={onDone} />;
+  const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); invite.mutate(String(new FormData(event.currentTarget).get('email')).trim()); };
+  return (
+    <form className="grid gap-4" onSubmit={submit}>
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      <Field label="E-mail" name="email" type="email" required autoComplete="off" hint="Only who has this address can use the invitation." problem={fields['email']} />
+      <RoleField value={role} onChange={setRole} problem={fields['role']} />
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={invite.isPending}>Make invitation</Button></DialogActions>
+    </form>
+  );
+};
+
+export const InvitationLink = ({ email, token, expires_at, onDone }: { readonly email: string; readonly token: string; readonly expires_at: string; readonly onDone: () => void }): ReactNode => (
+  <ShownOnce secret={invitationUrl(token)} copyLabel="Copy invitation link" done="Done" onDone={onDone}>
+    Send this link to <strong className="font-medium text-ink">{email}</strong> yourself: Xanthus sends no mail. It works once, until {formatDay(Date.parse(expires_at))}, and is shown only now.
+  </ShownOnce>
+);
+
+const WithPassword = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [role, setRole] = useState('viewer');
+  const [password, setPassword] = useState('');
+  const add = useMutation({
+    mutationFn: (input: { email: string; name: string; role: string; password?: string }) => client.command(addMember, input),
+    onSuccess: (_, input) => { toast('Member added', `${input.name} can log in now.`); onDone(); },
+  });
+  const problem = add.error ? toProblem(add.error) : undefined;
+  const fields = fieldProblems(problem);
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    add.mutate({ email: String(data.get('email')).trim(), name: String(data.get('name')).trim(), role, ...(password ? { password } : {}) });
+  };
+  return (
+    <form className="grid gap-4" onSubmit={submit}>
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      <Field label="Name" name="name" required maxLength={100} autoComplete="off" problem={fields['name']} />
+      <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fields['email']} />
+      <RoleField value={role} onChange={setRole} problem={fields['role']} />
+      <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={password ? passwordHint(password) : 'Who has an account already keeps theirs: leave it empty then.'} problem={fields['password']} />
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>Add member</Button></DialogActions>
+    </form>
+  );
+};

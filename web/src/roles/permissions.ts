@@ -1,0 +1,67 @@
+/** The catalog of permissions in words, for the matrix of roles and for "why". `permissions.unit.spec.ts` holds it against proto, so that none is missing. Pure. */
+
+export interface Permission {
+  readonly name: string;
+  readonly label: string;
+  /** Of what shows something: the view behind it. */
+  readonly view?: string;
+  /** May be given for one thing or a tag. */
+  readonly narrowable: boolean;
+  /** Nobody but an owner, however wide a role is. */
+  readonly ownerOnly: boolean;
+}
+export interface PermissionGroup { readonly label: string; /** Stands for all of them. */ readonly all: string; readonly permissions: readonly Permission[] }
+
+/** What makes something new can't be given for one thing; nor what has no thing. */
+const WIDE: ReadonlySet<string> = new Set([
+  'vps.server.test-connection', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings',
+]);
+const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
+
+const group = (label: string, aggregate: string, rows: Readonly<Record<string, string>>, view?: string): PermissionGroup => ({
+  label, all: `${aggregate}.*`,
+  permissions: Object.entries(rows).map(([verb, text]) => { const name = `${aggregate}.${verb}`; return { name, label: text, narrowable: !WIDE.has(name), ownerOnly: OWNER_ONLY.has(name), ...(verb === 'read' && view ? { view } : {}) }; }),
+});
+
+export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
+  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', 'accept-host-key': 'Accept a new host key', delete: 'Remove' }, 'servers'),
+  group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
+  group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
+  group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),
+  group('Invitations', 'auth.invitation', { read: 'See invitations', create: 'Invite', resend: 'Renew links', revoke: 'Revoke' }, 'invitations'),
+  group('Roles', 'auth.role', { read: 'See roles', define: 'Define roles', remove: 'Remove roles', explain: 'Ask why somebody may do something' }, 'roles'),
+  group('API keys', 'auth.api-key', { read: 'See API keys', create: 'Create', revoke: 'Revoke' }, 'api-keys'),
+  group('Credentials', 'auth.credential', { read: 'See credentials', create: 'Create', revoke: 'Revoke' }, 'credentials'),
+  group('Secrets', 'auth.secret', { read: 'See fingerprints of secrets', put: 'Keep a secret', rotate: 'Replace a secret', remove: 'Destroy a secret' }, 'secrets'),
+  group('Data keys', 'auth.key-ring', { 'key-rings': 'See the age of data keys', rotate: 'Make new data keys' }),
+  group('Single sign-on', 'auth.oidc-provider', { read: 'See providers', define: 'Define providers', remove: 'Remove providers', 'oidc-test': 'Test a provider' }, 'oidc-providers'),
+  group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink' }, 'cloudflare-accounts'),
+  group('Security events', 'auth.event', { read: 'See security events' }),
+  group('Organisation', 'auth.tenant', { read: 'See the organisation', rename: 'Rename it', export: 'Export everything', forget: 'Forget it for ever' }, 'tenants'),
+];
+export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
+
+const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
+export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
+
+/** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */
+export const covers = (granted: string, wanted: string): boolean => {
+  if (granted === wanted) return true;
+  if (OWNER_ONLY.has(wanted)) return false;
+  const [service = '', last = '', more] = granted.split('.');
+  if (granted.endsWith('.*')) return wanted.startsWith(granted.slice(0, -1));
+  return last === 'read' && more === undefined && wanted.startsWith(`${service}.`) && wanted.endsWith('.read');
+};
+
+const QUESTIONS: ReadonlySet<string> = new Set(['explain', 'oidc-test', 'key-rings']);
+
+/** How `explain` is asked whether somebody has a permission. `on`: an id, or `*` for all of them. */
+export const questionOf = (tenant: string, permission: Permission, on: string): { readonly what: 'command' | 'bucket' | 'stream'; readonly name?: string; readonly pattern: string } => {
+  const [service = '', aggregate = '', verb = ''] = permission.name.split('.');
+  if (permission.name === 'auth.event.read') return { what: 'stream', name: 'AUTH', pattern: `evt.${tenant}.>` };
+  if (permission.view) return { what: 'bucket', name: service, pattern: `${tenant}.${permission.view}.${on}` };
+  if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' ? on : 'all'}` };
+  return { what: 'command', pattern: `cmd.${tenant}.${service}.${aggregate}.${permission.narrowable ? on : 'new'}.${verb}` };
+};

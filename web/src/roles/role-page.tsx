@@ -1,0 +1,124 @@
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
+import { ShieldOff } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { defineRole, type Member, type Role, type Server } from '../contracts.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { NOT_ALLOWED } from '../members/members-page.js';
+import { Button, buttonClass } from '../ui/button.js';
+import { Field, inputClass } from '../ui/field.js';
+import { EmptyState, PageBody, Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
+import { toast } from '../ui/toaster.js';
+import { placeOf, toDraft, toGrants, type Draft } from './matrix.js';
+import { PERMISSION_GROUPS, type Permission } from './permissions.js';
+
+/** What an own role may grant. */
+const GROUPS = PERMISSION_GROUPS.map(g => ({ ...g, permissions: g.permissions.filter(p => !p.ownerOnly) }));
+
+const CRUMBS = [{ label: 'Roles', to: '/roles' }] as const;
+
+export const NewRolePage = (): ReactNode => <Page title="Define a role" crumbs={CRUMBS}><PageBody narrow><RoleForm /></PageBody></Page>;
+
+export const RolePage = (): ReactNode => {
+  const { name } = useParams({ from: '/shell/roles/$name' });
+  const { tenant } = useClient();
+  const list = useRows<Role>('auth', tenant, 'roles');
+  const role = list.rows.get(name);
+  return (
+    <Page title={name} crumbs={CRUMBS}>
+      <PageBody narrow>
+        <ListStates of={list} what="roles" count={role && !role.built_in ? 1 : 0} empty={<EmptyState icon={<ShieldOff />} title={role ? 'This role is built in' : 'There is no such role'} action={<Link to="/roles" className={buttonClass()}>All roles</Link>}>{role ? 'Built-in roles can’t be changed. Define one of your own.' : 'It may have been removed.'}</EmptyState>}>
+          {role && <RoleForm key={role.name} role={role} />}
+        </ListStates>
+      </PageBody>
+    </Page>
+  );
+};
+
+const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
+  const client = useClient();
+  const navigate = useNavigate();
+  const may = useCan(maySend(client.tenant, defineRole, role?.name ?? '*'));
+  const holders = [...useRows<Member>('auth', client.tenant, 'members').rows.values()].filter(m => m.role === role?.name).length;
+  const [from] = useState(() => toDraft(role?.grants ?? []));
+  const [name, setName] = useState(role?.name ?? '');
+  const [description, setDescription] = useState(role?.description ?? '');
+  const [draft, setDraft] = useState<Draft>(from.draft);
+  const define = useMutation({
+    mutationFn: () => client.command(defineRole, { description: description.trim(), grants: [...toGrants(draft)] }, { id: name }),
+    onSuccess: () => { toast(role ? 'Role changed' : 'Role defined', role && holders > 0 ? `${name}: it holds at once for ${holders === 1 ? 'one member' : `${holders} members`}.` : name); void navigate({ to: '/roles' }); },
+  });
+  const problem = define.error ? toProblem(define.error) : undefined;
+  const fields = fieldProblems(problem);
+  const set = (permission: string, resources: string | undefined): void => setDraft(before => {
+    const { [permission]: _, ...rest } = before;
+    return resources === undefined ? rest : { ...rest, [permission]: resources };
+  });
+  const count = Object.keys(draft).length;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (count > 0) define.mutate(); };
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      {!from.lossless && <ProblemNote tone="warn" problem={{ code: 'ROLE.FORM', message: 'This role grants something that this form can’t show.', advice: 'Saving keeps only what is ticked here. Change it over the API to keep the rest.', retryable: false }} />}
+      <Panel>
+        <div className="grid gap-4">
+          {!role && <Field label="Name" mono required autoFocus pattern="[a-z][a-z0-9\-]{1,30}" title="2 to 31 small letters, digits and hyphens, beginning with a letter" placeholder="deployer" value={name} onChange={e => setName(e.target.value)} hint="Small letters, digits and hyphens. It can’t be changed later." />}
+          <Field label="Description" maxLength={200} placeholder="What somebody with this role does" value={description} onChange={e => setDescription(e.target.value)} problem={fields['description']} />
+        </div>
+      </Panel>
+      {GROUPS.map(group => (
+        <Panel key={group.all} title={group.label} flush aside={<GroupTick permissions={group.permissions} label={group.label} draft={draft} set={set} />}>
+          <ul className="divide-y divide-line">{group.permissions.map(p => <PermissionRow key={p.name} permission={p} resources={draft[p.name]} onChange={resources => set(p.name, resources)} />)}</ul>
+        </Panel>
+      ))}
+      <div className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-canvas/95 px-4 py-3 backdrop-blur-md sm:-mx-6 sm:px-6">
+        <p className="text-[13px] text-ink-2">{count === 0 ? 'Nothing is ticked yet.' : `${count} permission${count === 1 ? '' : 's'}${holders > 0 ? `, for ${holders === 1 ? 'one member' : `${holders} members`} at once` : ''}`}</p>
+        <div className="ml-auto flex gap-2"><Link to="/roles" className={buttonClass()}>Cancel</Link><Button kind="primary" type="submit" busy={define.isPending} blocked={!may ? NOT_ALLOWED : count === 0 ? 'Tick what the role may do.' : undefined}>{role ? 'Save role' : 'Define role'}</Button></div>
+      </div>
+    </form>
+  );
+};
+
+const GroupTick = ({ permissions, label, draft, set }: { readonly permissions: readonly Permission[]; readonly label: string; readonly draft: Draft; readonly set: (permission: string, resources: string | undefined) => void }): ReactNode => {
+  if (permissions.length < 2) return null;
+  const all = permissions.every(p => draft[p.name] !== undefined);
+  return <button type="button" aria-label={`${label}: ${all ? 'none' : 'all'}`} className="rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? 'None' : 'All'}</button>;
+};
+
+/** A list shows everything or nothing, so what shows something is given for all. */
+const mayNarrow = (permission: Permission): boolean => permission.narrowable && permission.name.startsWith('vps.') && !permission.name.endsWith('.read');
+
+const PermissionRow = ({ permission, resources, onChange }: { readonly permission: Permission; readonly resources: string | undefined; readonly onChange: (resources: string | undefined) => void }): ReactNode => (
+  <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-1.5">
+    <label className="flex min-w-0 flex-1 basis-52 items-center gap-2.5 text-[13px]">
+      <input type="checkbox" checked={resources !== undefined} onChange={e => onChange(e.target.checked ? 'all' : undefined)} className="size-4 shrink-0 accent-(--accent)" />
+      <span className="min-w-0">{permission.label}<span className="block font-mono text-[11px] text-ink-3">{permission.name}</span></span>
+    </label>
+    {resources !== undefined && (mayNarrow(permission) || resources !== 'all') && <Place label={permission.label} servers={permission.name.startsWith('vps.server.')} resources={resources} onChange={onChange} />}
+  </li>
+);
+
+const small = `${inputClass} h-8 !w-auto min-w-0 text-[13px]`;
+
+/** Everywhere, with what carries a tag, or with one thing. */
+const Place = ({ label, servers, resources, onChange }: { readonly label: string; readonly servers: boolean; readonly resources: string; readonly onChange: (resources: string) => void }): ReactNode => {
+  const { tenant } = useClient();
+  const { rows } = useRows<Server>('vps', tenant, 'servers');
+  const { kind, value } = placeOf(resources);
+  return (
+    <span className="flex min-w-0 gap-1.5">
+      <select aria-label={`${label}: where`} value={kind} onChange={e => onChange(e.target.value === 'all' ? 'all' : `${e.target.value}:`)} className={small}>
+        <option value="all">all of them</option><option value="tag">with the tag</option><option value="id">only one</option>
+      </select>
+      {kind === 'tag' && <input aria-label={`${label}: tag`} required placeholder="staging" pattern="[a-z0-9][a-z0-9\-]{0,31}" title="Small letters, digits and hyphens" value={value} onChange={e => onChange(`tag:${e.target.value}`)} className={`${small} max-w-32 font-mono`} />}
+      {kind === 'id' && (servers
+        ? <select aria-label={`${label}: server`} required value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40`}><option value="">choose…</option>{[...rows.values()].map(s => <option key={s.id} value={s.id}>{s.name}</option>)}</select>
+        : <input aria-label={`${label}: id`} required placeholder="id" pattern="[a-z0-9\-]{1,64}" value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40 font-mono`} />)}
+    </span>
+  );
+};

@@ -1,0 +1,89 @@
+import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { Check, Minus, Plus } from 'lucide-react';
+import { Fragment, useState, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { defineRole, removeRole, type Member, type Role } from '../contracts.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { NOT_ALLOWED } from '../members/members-page.js';
+import { byRank } from '../members/roles.js';
+import { buttonClass, Button, Hint } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { PageBody, Panel } from '../ui/panel.js';
+import { ListRow, ListStates, Tag } from '../ui/row-list.js';
+import { toast } from '../ui/toaster.js';
+import { ShieldCheck } from 'lucide-react';
+import { cellOf } from './matrix.js';
+import { PERMISSION_GROUPS } from './permissions.js';
+
+/** What each role may do: the organisation's own and those that are built in. */
+export const RolesPage = (): ReactNode => {
+  const client = useClient();
+  const list = useRows<Role>('auth', client.tenant, 'roles');
+  const members = useRows<Member>('auth', client.tenant, 'members');
+  const may = useCan(maySend(client.tenant, defineRole, '*'));
+  const [removing, setRemoving] = useState<Role>();
+  const roles = byRank([...list.rows.values()]);
+  const own = roles.filter(r => !r.built_in);
+  const holders = (role: string): number => [...members.rows.values()].filter(m => m.role === role).length;
+  const add = may ? <Link to="/roles/new" className={buttonClass('primary')}><Plus aria-hidden className="size-4" />Define role</Link> : <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={NOT_ALLOWED}>Define role</Button>;
+  return (
+    <Page title="Roles" actions={list.status === 'denied' ? undefined : add}>
+      <PageBody>
+        <ListStates of={list} what="roles" count={roles.length} empty={<Panel><p className="py-6 text-center text-ink-3">There are no roles.</p></Panel>}>
+          <div className="grid gap-4">
+            <Panel title="Your own roles" flush>
+              {own.length === 0 && <p className="p-4 text-[13px] text-ink-2">None yet. The built-in ones below are enough for most; define your own to let somebody do just a few things, or only with what has a certain tag.</p>}
+              <ul aria-label="Own roles" className="divide-y divide-line">
+                {own.map(r => (
+                  <ListRow key={r.name} icon={<ShieldCheck />} title={<Link to="/roles/$name" params={{ name: r.name }} className="hover:underline">{r.name}</Link>} text={r.description || 'No description.'}
+                    aside={`${holders(r.name)} member${holders(r.name) === 1 ? '' : 's'}`}
+                    actions={may && <><Link to="/roles/$name" params={{ name: r.name }} aria-label={`Edit ${r.name}`} className={buttonClass('secondary', 'sm')}>Edit</Link><Button size="sm" kind="danger" aria-label={`Remove ${r.name}`} blocked={holders(r.name) > 0 ? 'Give its members another role first.' : undefined} onClick={() => setRemoving(r)}>Remove</Button></>} />
+                ))}
+              </ul>
+            </Panel>
+            <Matrix roles={roles} />
+          </div>
+        </ListStates>
+      </PageBody>
+      <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Remove the role ${removing?.name ?? ''}?`} action="Remove role" effect="Nobody can be given it any more. It is refused while a member, an invitation or a key has it, so nobody loses a right by this."
+        run={() => client.command(removeRole, {}, { id: removing?.name ?? '' })} onDone={() => toast('Role removed', removing?.name)} />
+    </Page>
+  );
+};
+
+const Cell = ({ role, permission }: { readonly role: Role; readonly permission: string }): ReactNode => {
+  const cell = cellOf(role, permission);
+  if (cell.kind === 'no') return <><Minus aria-hidden className="mx-auto size-3.5 text-line-strong" /><span className="sr-only">no</span></>;
+  if (cell.kind === 'all') return <><Check aria-hidden className="mx-auto size-4 text-ok" /><span className="sr-only">yes</span></>;
+  return <Hint text={`Only ${cell.resources.join(', ')}`}><button type="button" className="mx-auto block max-w-24 truncate rounded bg-warn-wash px-1.5 font-mono text-[11px] text-ink-2">{cell.resources.join(', ')}</button></Hint>;
+};
+
+const Matrix = ({ roles }: { readonly roles: readonly Role[] }): ReactNode => (
+  <Panel title="Who may do what" flush className="overflow-hidden">
+    <div className="max-h-[70vh] overflow-auto" tabIndex={0} role="region" aria-label="Who may do what">
+      <table className="w-full border-separate border-spacing-0 text-[13px]">
+        <thead>
+          <tr>
+            <th scope="col" className="sticky left-0 top-0 z-20 min-w-44 border-b border-line bg-surface px-4 py-2 text-left text-[12px] font-medium text-ink-3">Permission</th>
+            {roles.map(r => <th key={r.name} scope="col" className="sticky top-0 z-10 min-w-24 border-b border-line bg-surface px-2 py-2 text-[12px] font-medium text-ink-2">{r.name}{!r.built_in && <Tag>own</Tag>}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {PERMISSION_GROUPS.map(group => (
+            <Fragment key={group.all}>
+              <tr><th scope="rowgroup" colSpan={roles.length + 1} className="eyebrow bg-sunken px-4 py-1 text-left"><span className="sticky left-4">{group.label}</span></th></tr>
+              {group.permissions.map(p => (
+                <tr key={p.name} className="group">
+                  <th scope="row" className="sticky left-0 z-10 bg-surface px-4 py-1.5 text-left font-normal text-ink group-hover:bg-raised">{p.label}</th>
+                  {roles.map(r => <td key={r.name} className={clsx('px-2 py-1.5 text-center group-hover:bg-raised/60')}><Cell role={r} permission={p.name} /></td>)}
+                </tr>
+              ))}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </Panel>
+);

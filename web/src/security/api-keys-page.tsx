@@ -1,0 +1,95 @@
+import { useMutation } from '@tanstack/react-query';
+import { Ban, KeySquare, Plus } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { createApiKey, revokeApiKey, type ApiKey } from '../contracts.js';
+import { formatDay } from '../lib/format.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { RoleField } from '../members/roles.js';
+import { useNames } from '../members/use-names.js';
+import { Ago, useNow } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Code } from '../ui/copy-button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field, SelectField } from '../ui/field.js';
+import { EmptyState, PageBody, Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ListRow, ListStates } from '../ui/row-list.js';
+import { ShownOnce } from '../ui/shown-once.js';
+import { StatusPill } from '../ui/status-pill.js';
+import { toast } from '../ui/toaster.js';
+import { expiryAfter, expiryState, LIVES } from './expiry.js';
+
+const NOT_ALLOWED = 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.';
+
+/** Keys for programs that use HTTP or the WebSocket. Each is shown once. */
+export const ApiKeysPage = (): ReactNode => {
+  const client = useClient();
+  const list = useRows<ApiKey>('auth', client.tenant, 'api-keys');
+  const may = useCan(maySend(client.tenant, createApiKey));
+  const [adding, setAdding] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKey>();
+  const keys = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>Create API key</Button>;
+  return (
+    <Page title="API keys" actions={list.status === 'denied' ? undefined : add}>
+      <PageBody>
+        <ListStates of={list} what="API keys" count={keys.length} empty={<EmptyState icon={<KeySquare />} title="No API keys yet" action={add}>With a key, a script or another tool calls the HTTP API or the WebSocket in this organisation’s name. It may do what its role allows, ends by itself, and can be revoked at any time.</EmptyState>}>
+          <Panel flush>
+            <ul aria-label="API keys" className="divide-y divide-line">{keys.map(key => <KeyRow key={key.id} apiKey={key} may={may} onRevoke={() => setRevoking(key)} />)}</ul>
+          </Panel>
+        </ListStates>
+      </PageBody>
+      <Dialog open={adding} onOpenChange={setAdding} title="Create an API key" wide>{adding && <AddKey onDone={() => setAdding(false)} />}</Dialog>
+      <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke ${revoking?.name ?? ''}?`} action="Revoke key"
+        effect={<>Programs that use this key are refused from now on and their connections close.{revoking?.last_used_at ? <> It was last used <Ago at={revoking.last_used_at} />.</> : ' It was never used.'} This can’t be undone.</>}
+        run={() => client.command(revokeApiKey, {}, { id: revoking?.id ?? '' })} onDone={() => toast('API key revoked', revoking?.name)} />
+    </Page>
+  );
+};
+
+const KeyRow = ({ apiKey: key, may, onRevoke }: { readonly apiKey: ApiKey; readonly may: boolean; readonly onRevoke: () => void }): ReactNode => {
+  const names = useNames();
+  const state = expiryState(Date.parse(key.expires_at), useNow(60_000));
+  const maker = names.get(key.created_by.id);
+  return (
+    <ListRow icon={<KeySquare />} title={<>{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.role}</span></>}
+      text={<><span className="font-mono">{key.prefix}…</span><br />Made {formatDay(Date.parse(key.created_at))}{maker ? ` by ${maker}` : ''} · {key.last_used_at ? <>used <Ago at={key.last_used_at} /></> : 'never used'}</>}
+      aside={<StatusPill tone={state.tone}>{state.text}</StatusPill>}
+      actions={may && <Button size="sm" kind="danger" aria-label={`Revoke ${key.name}`} icon={<Ban aria-hidden className="size-3.5" />} onClick={onRevoke}>Revoke</Button>} />
+  );
+};
+
+const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [role, setRole] = useState('viewer');
+  const create = useMutation({ mutationFn: (input: { name: string; role: string; expires_at: string }) => client.command(createApiKey, input) });
+  const problem = create.error ? toProblem(create.error) : undefined;
+  const fields = fieldProblems(problem);
+  if (create.data) {
+    const { key } = create.data;
+    return (
+      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone}>
+        <p>This is shown once; only a hash of it is kept. It ends on {formatDay(Date.parse(create.data.expires_at))}. Send it as a header:</p>
+        <div className="mt-2"><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${location.origin}/api/vps`} label="Copy example" /></div>
+      </ShownOnce>
+    );
+  }
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    create.mutate({ name: String(data.get('name')).trim(), role, expires_at: expiryAfter(Number(data.get('days')), Date.now()) });
+  };
+  return (
+    <form className="grid gap-4" onSubmit={submit}>
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      <Field label="Name" name="name" required maxLength={100} placeholder="Grafana" hint="What uses it; stands beside what it does." problem={fields['name']} />
+      <RoleField value={role} onChange={setRole} problem={fields['role']} without="owner" />
+      <SelectField label="Ends after" name="days" defaultValue="90" hint="Shorter is safer: make the next one before this one ends." problem={fields['expires_at']}>{LIVES.map(([days, label]) => <option key={days} value={days}>{label}</option>)}</SelectField>
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={create.isPending}>Create key</Button></DialogActions>
+    </form>
+  );
+};

@@ -1,0 +1,47 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Cloud, LogIn } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { request } from '../lib/http.js';
+import { buttonClass, Button } from '../ui/button.js';
+import { Field } from '../ui/field.js';
+
+export interface SignInOption { readonly id: string; readonly label: string }
+
+/** OpenID providers that an organisation offers. One that does not exist has none. */
+export const signInOptions = async (tenant: string): Promise<readonly SignInOption[]> => (await request<{ providers: readonly SignInOption[] }>('GET', `/api/auth/oidc?tenant=${encodeURIComponent(tenant)}`)).providers;
+
+export const signInUrl = (provider: string, more: { readonly next?: string | undefined; readonly invitation?: string | undefined } = {}): string => {
+  const query = new URLSearchParams({ ...(more.next ? { return_to: more.next } : {}), ...(more.invitation ? { invitation: more.invitation } : {}) });
+  return `/api/auth/oidc/${provider}/start${query.size > 0 ? `?${query}` : ''}`;
+};
+
+/** Every way in but the password. */
+export const OtherWays = ({ tenant, next }: { readonly tenant: string | undefined; readonly next: string | undefined }): ReactNode => {
+  const { data: options, isFetching } = useQuery({ queryKey: ['sign-in-options', tenant], queryFn: () => signInOptions(tenant ?? ''), enabled: tenant !== undefined });
+  return (
+    <div className="mt-5 grid gap-2 border-t border-line pt-5">
+      {options?.map(o => <a key={o.id} href={signInUrl(o.id, { next })} className={`${buttonClass()} !h-9`}><LogIn aria-hidden className="size-4" />Log in with {o.label}</a>)}
+      {options?.length === 0 && !isFetching && <p role="status" className="text-[13px] text-ink-2"><span className="font-mono">{tenant}</span> offers no single sign-on.</p>}
+      {(options === undefined || options.length === 0) && <FindOrganisation tenant={tenant} next={next} />}
+      <Link to="/login/cloudflare" search={next ? { next } : {}} className={`${buttonClass()} !h-9`}><Cloud aria-hidden className="size-4" />Log in with a Cloudflare token</Link>
+    </div>
+  );
+};
+
+const FindOrganisation = ({ tenant, next }: { readonly tenant: string | undefined; readonly next: string | undefined }): ReactNode => {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const slug = String(new FormData(event.currentTarget).get('organisation')).trim().toLowerCase();
+    void navigate({ to: '/login', search: { ...(next ? { next } : {}), ...(slug ? { tenant: slug } : {}) }, replace: true });
+  };
+  if (!open) return <Button className="!h-9" icon={<LogIn aria-hidden className="size-4" />} onClick={() => setOpen(true)}>Single sign-on</Button>;
+  return (
+    <form onSubmit={submit} className="flex items-end gap-2">
+      <div className="min-w-0 flex-1"><Field label="Organisation" name="organisation" mono required autoFocus defaultValue={tenant} placeholder="acme" /></div>
+      <Button type="submit">Find</Button>
+    </form>
+  );
+};

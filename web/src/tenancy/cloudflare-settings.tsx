@@ -1,0 +1,75 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Check, Cloud, Plus, TriangleAlert } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { mayAsk, maySend } from '../app/nav.js';
+import { runLink } from '../cloudflare/run-link.js';
+import { FEATURE_LABELS } from '../cloudflare/steps.js';
+import { CloudflareTokenForm } from '../cloudflare/token-form.js';
+import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, linkCloudflare, unlinkCloudflare, type CloudflareAccount } from '../contracts.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { NOT_ALLOWED } from '../members/members-page.js';
+import { useRoles } from '../members/roles.js';
+import { Ago } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Dialog } from '../ui/dialog.js';
+import { SelectField } from '../ui/field.js';
+import { EmptyState, Facts, Panel } from '../ui/panel.js';
+import { ListStates } from '../ui/row-list.js';
+import { StatusPill } from '../ui/status-pill.js';
+import { toast, toastProblem } from '../ui/toaster.js';
+
+/** Cloudflare accounts of the organisation: linked with a token, checked, and who may come in with one. */
+export const CloudflareSettings = (): ReactNode => {
+  const client = useClient();
+  const list = useRows<CloudflareAccount>('auth', client.tenant, 'cloudflare-accounts');
+  const may = useCan(maySend(client.tenant, linkCloudflare));
+  const mayHelp = useCan(mayAsk(client.tenant, cloudflareTokenHelp));
+  const help = useQuery({ queryKey: ['cloudflare-token-help', client.tenant], queryFn: () => client.query(cloudflareTokenHelp, {}), enabled: mayHelp });
+  const [linking, setLinking] = useState<string>();
+  const [unlinking, setUnlinking] = useState<CloudflareAccount>();
+  const accounts = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setLinking('')}>Link account</Button>;
+  return (
+    <>
+      <ListStates of={list} what="the Cloudflare accounts" count={accounts.length} empty={<EmptyState icon={<Cloud />} title="No Cloudflare account yet" action={add}>Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.</EmptyState>}>
+        <div className="grid gap-4">
+          {accounts.map(a => <Account key={a.id} account={a} may={may} onReplace={() => setLinking(a.name)} onUnlink={() => setUnlinking(a)} />)}
+          <div>{add}</div>
+        </div>
+      </ListStates>
+      <Dialog open={linking !== undefined} onOpenChange={o => { if (!o) setLinking(undefined); }} wide title={linking ? `Replace the token of ${linking}` : 'Link a Cloudflare account'} description="The token is kept encrypted and never shown again.">
+        {linking !== undefined && <CloudflareTokenForm action={linking ? 'Replace token' : 'Link account'} helpUrl={help.data?.url} onCancel={() => setLinking(undefined)}
+          run={async (input, onStep) => { const { account } = await runLink(client, input, onStep); toast('Cloudflare account linked', account.name); setLinking(undefined); }} />}
+      </Dialog>
+      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking?.name ?? ''}?`} action="Unlink account" {...(unlinking ? { typed: unlinking.name } : {})}
+        effect="The token is destroyed here; zones and records at Cloudflare stay as they are. Sessions that came by this account end. The certificate request and its key stay in the vault."
+        run={() => client.command(unlinkCloudflare, {}, { id: unlinking?.id ?? '' })} onDone={() => toast('Cloudflare account unlinked', unlinking?.name)} />
+    </>
+  );
+};
+
+const Account = ({ account, may, onReplace, onUnlink }: { readonly account: CloudflareAccount; readonly may: boolean; readonly onReplace: () => void; readonly onUnlink: () => void }): ReactNode => {
+  const client = useClient();
+  const roles = useRoles().filter(r => r.name !== 'owner');
+  const configure = useMutation({ mutationFn: (role: string) => client.command(configureCloudflare, { join_role: role || null }, { id: account.id }), onSuccess: () => toast('Saved', 'It holds at the next log-in.'), onError: toastProblem });
+  const check = useMutation({ mutationFn: () => client.command(checkCloudflare, {}, { id: account.id }), onSuccess: ({ status }) => toast(status === 'active' ? 'The token is good' : 'Cloudflare refuses the token'), onError: toastProblem });
+  return (
+    <Panel title={account.name} aside={<StatusPill tone={account.status === 'active' ? 'ok' : 'bad'}>{account.status === 'active' ? 'Token is good' : 'Token refused'}</StatusPill>}>
+      <div className="grid gap-4">
+        <Facts rows={[['Account', <span key="a" className="font-mono text-[12px]">{account.id}</span>], ['Storage', account.namespace.title], ['Checked', <Ago key="c" at={account.checked_at} />]]} />
+        <ul aria-label="What the token may do" className="grid gap-1.5 text-[13px] sm:grid-cols-2">
+          {account.features.map(f => (
+            <li key={f.feature} className="flex items-start gap-2">{f.ok === true ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" /> : <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />}
+              <span>{FEATURE_LABELS[f.feature]}<span className="sr-only">: {f.ok === true ? 'yes' : f.ok === false ? 'no' : 'unknown'}</span>{f.missing.length > 0 && <span className="block text-[12px] text-ink-3">Missing: {f.missing.join(', ')}</span>}{f.ok === null && <span className="block text-[12px] text-ink-3">Could not be found out.</span>}</span>
+            </li>
+          ))}
+        </ul>
+        <SelectField label="Who comes with a token of this account" value={configure.isPending ? configure.variables : account.join_role ?? ''} disabled={!may || configure.isPending} onChange={e => configure.mutate(e.target.value)} hint="Members keep their role. This is for who is no member yet.">
+          <option value="">stays out, unless a member</option>{roles.map(r => <option key={r.name} value={r.name}>becomes {r.name}</option>)}
+        </SelectField>
+        {may && <div className="flex flex-wrap justify-end gap-2"><Button busy={check.isPending} onClick={() => check.mutate()}>Check now</Button><Button onClick={onReplace}>Replace token</Button><Button kind="danger" onClick={onUnlink}>Unlink</Button></div>}
+      </div>
+    </Panel>
+  );
+};

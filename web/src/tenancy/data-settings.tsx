@@ -1,0 +1,77 @@
+import { useMutation } from '@tanstack/react-query';
+import { Download, Trash2 } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { exportTenant, forgetTenant, type Credential, type Member, type Secret, type Server } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useTenantName } from '../session/session-context.js';
+import { Button, buttonClass } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ExportPanel } from './export-panel.js';
+
+const OWNERS_ONLY = 'Only an owner may do this.';
+
+/** What an organisation takes along, and its end. */
+export const DataSettings = (): ReactNode => {
+  const client = useClient();
+  const name = useTenantName();
+  const mayExport = useCan(maySend(client.tenant, exportTenant, client.tenant));
+  const mayForget = useCan(maySend(client.tenant, forgetTenant, client.tenant));
+  const [forgetting, setForgetting] = useState(false);
+  return (
+    <div className="grid gap-4">
+      <ExportPanel blocked={mayExport ? undefined : OWNERS_ONLY} />
+      <Panel title="Forget this organisation">
+        <p className="text-[13px] text-ink-2">Destroys the keys that everything secret and personal of {name} is encrypted with, here and in every backup. Nobody can undo it, nor can we.</p>
+        <div className="mt-4 flex justify-end"><Button kind="danger" icon={<Trash2 aria-hidden className="size-4" />} blocked={mayForget ? undefined : OWNERS_ONLY} onClick={() => setForgetting(true)}>Forget {name}…</Button></div>
+      </Panel>
+      <Dialog open={forgetting} onOpenChange={setForgetting} wide title={`Forget ${name} for ever?`}>{forgetting && <Forget onDone={() => setForgetting(false)} />}</Dialog>
+    </div>
+  );
+};
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const name = useTenantName();
+  const [typed, setTyped] = useState('');
+  const members = useRows<Member>('auth', client.tenant, 'members').rows.size;
+  const secrets = useRows<Secret>('auth', client.tenant, 'secrets').rows.size;
+  const credentials = useRows<Credential>('auth', client.tenant, 'credentials').rows.size;
+  const servers = useRows<Server>('vps', client.tenant, 'servers').rows.size;
+  const forget = useMutation({ mutationFn: () => client.command(forgetTenant, { confirm: typed }, { id: client.tenant }) });
+  const ready = typed === client.tenant;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !forget.isPending) forget.mutate(); };
+  if (forget.data) {
+    const { receipt } = forget.data;
+    return (
+      <div className="grid gap-3" role="status">
+        <p className="text-ink-2">{name} is forgotten. {receipt ? 'This receipt, signed by the installation, says what was destroyed and when. Keep it: nothing else of the organisation is left to ask.' : 'Its keys are being destroyed now. Whoever runs this installation can give you the receipt:'}</p>
+        {!receipt && <code className="rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">npm start -- receipt {client.tenant}</code>}
+        <DialogActions>
+          {receipt && <a className={buttonClass('primary')} download={`xanthus-receipt-${client.tenant}.jws`} href={`data:application/octet-stream,${encodeURIComponent(receipt)}`}><Download aria-hidden className="size-4" />Download receipt</a>}
+          <Button onClick={() => { onDone(); location.assign('/login'); }}>Close</Button>
+        </DialogActions>
+      </div>
+    );
+  }
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <ul className="list-disc space-y-1 pl-5 text-ink-2">
+        <li>{plural(members, 'member')} lose{members === 1 ? 's' : ''} every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.</li>
+        <li>{plural(secrets, 'secret')} and {plural(credentials, 'credential')} are destroyed.</li>
+        <li>{plural(servers, 'server')} {servers === 1 ? 'is' : 'are'} no longer managed. The machines themselves stay as they are.</li>
+        <li>The short name <span className="font-mono text-ink">{client.tenant}</span> is never free again.</li>
+      </ul>
+      <p className="text-ink-2">Export first, if you want to keep anything.</p>
+      {forget.error && <ProblemNote problem={toProblem(forget.error)} />}
+      <Field label={`Type ${client.tenant} to confirm`} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="danger" type="submit" busy={forget.isPending} blocked={ready ? undefined : `Type ${client.tenant} first.`}>Forget for ever</Button></DialogActions>
+    </form>
+  );
+};

@@ -1,0 +1,37 @@
+import { useMutation } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { requestFile } from '../lib/http.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient, useLive } from '../live/live-context.js';
+import { useTenantName } from '../session/session-context.js';
+import { Button } from '../ui/button.js';
+import { Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+
+const save = (file: Blob, name: string): void => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The browser has its own hold on it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};
+
+export const ExportPanel = ({ blocked }: { readonly blocked: string | undefined }): ReactNode => {
+  const { tenant } = useClient();
+  const { proved } = useLive();
+  const name = useTenantName();
+  const take = useMutation({
+    mutationFn: () => proved(() => requestFile(`/api/tenants/${tenant}/export`)),
+    onSuccess: file => { save(file, `xanthus-${tenant}-${new Date().toISOString().slice(0, 10)}.ndjson`); toast('Exported'); },
+  });
+  return (
+    <Panel title="Export">
+      <p className="text-[13px] text-ink-2">Everything that {name} has, in one file: every event from the first, what is shown now, and the names of its members. Not the secrets: they have no way out, not even this one.</p>
+      {take.error && <ProblemNote className="mt-3" problem={toProblem(take.error)} />}
+      <div className="mt-4 flex justify-end"><Button icon={<Download aria-hidden className="size-4" />} busy={take.isPending} blocked={blocked} onClick={() => take.mutate()}>Export everything</Button></div>
+    </Panel>
+  );
+};

@@ -1,0 +1,43 @@
+import { Fingerprint, Plus } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { defineOidcProvider, removeOidcProvider, type OidcProvider } from '../contracts.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { NOT_ALLOWED } from '../members/members-page.js';
+import { Ago } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { EmptyState, Panel } from '../ui/panel.js';
+import { ListRow, ListStates } from '../ui/row-list.js';
+import { toast } from '../ui/toaster.js';
+import { ProviderForm } from './provider-form.js';
+
+/** OpenID providers: how people of the organisation log in with an account that they have there. */
+export const SignOnSettings = (): ReactNode => {
+  const client = useClient();
+  const list = useRows<OidcProvider>('auth', client.tenant, 'oidc-providers');
+  const may = useCan(maySend(client.tenant, defineOidcProvider, '*'));
+  const [editing, setEditing] = useState<OidcProvider | 'new'>();
+  const [removing, setRemoving] = useState<OidcProvider>();
+  const providers = [...list.rows.values()].sort((a, b) => a.label.localeCompare(b.label));
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setEditing('new')}>Add provider</Button>;
+  if (editing) return <ProviderForm key={editing === 'new' ? '' : editing.name} {...(editing === 'new' ? {} : { provider: editing })} onDone={() => setEditing(undefined)} />;
+  return (
+    <>
+      <ListStates of={list} what="the providers" count={providers.length} empty={<EmptyState icon={<Fingerprint />} title="No single sign-on yet" action={add}>With a provider such as Zitadel, Keycloak, Entra ID or Google, people log in with the account that they have there, and their groups decide their role here.</EmptyState>}>
+        <Panel title="OpenID providers" flush aside={<span className="-my-1">{add}</span>}>
+          <ul aria-label="OpenID providers" className="divide-y divide-line">
+            {providers.map(p => (
+              <ListRow key={p.name} icon={<Fingerprint />} title={<>{p.label} <span className="ml-1 font-mono text-[12px] font-normal text-ink-3">{p.name}</span></>}
+                text={<><span className="break-all">{p.issuer}</span><br />{p.auto_join ? 'New people may join' : 'By invitation'} · {p.group_roles.length} group{p.group_roles.length === 1 ? '' : 's'} · changed <Ago at={p.changed_at} /></>}
+                actions={may && <><Button size="sm" aria-label={`Edit ${p.label}`} onClick={() => setEditing(p)}>Edit</Button><Button size="sm" kind="danger" aria-label={`Remove ${p.label}`} onClick={() => setRemoving(p)}>Remove</Button></>} />
+            ))}
+          </ul>
+        </Panel>
+      </ListStates>
+      <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Remove ${removing?.label ?? ''}?`} action="Remove provider"
+        effect="Nobody can log in with it any more, the sessions that came by it end at once, and its secret is destroyed. Members stay; who has no password needs a password link."
+        run={() => client.command(removeOidcProvider, {}, { id: removing?.name ?? '' })} onDone={() => toast('Provider removed', removing?.label)} />
+    </>
+  );
+};

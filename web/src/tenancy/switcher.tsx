@@ -1,0 +1,39 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { ArrowRight, Building2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Tenancy } from '../contracts.js';
+import { INSTALLATION } from '../session/session.js';
+import { useSession } from '../session/session-context.js';
+import { Button } from '../ui/button.js';
+import { Panel } from '../ui/panel.js';
+import { ListRow, Tag } from '../ui/row-list.js';
+import { toastProblem } from '../ui/toaster.js';
+import { useTenants } from './use-tenants.js';
+
+/** Goes on in another organisation: from its dashboard, for a page of this one means nothing there. */
+export const useSwitch = (): { readonly switchTo: (tenant: string) => void; readonly busy: string | undefined } => {
+  const session = useSession();
+  const navigate = useNavigate();
+  const move = useMutation({ mutationFn: async (tenant: string) => { await navigate({ to: '/' }); await session.switchTo(tenant); }, onError: toastProblem });
+  return { switchTo: move.mutate, busy: move.isPending ? move.variables : undefined };
+};
+
+export const workplaces = (tenants: readonly Tenancy[] | undefined): readonly Tenancy[] => (tenants ?? []).filter(t => t.id !== INSTALLATION).toSorted((a, b) => a.name.localeCompare(b.name));
+
+/** The organisations that one belongs to. */
+export const Switcher = (): ReactNode => {
+  const tenants = workplaces(useTenants());
+  const { switchTo, busy } = useSwitch();
+  if (tenants.length === 0) return null;
+  return (
+    <Panel title="Yours" flush>
+      <ul aria-label="Your organisations" className="divide-y divide-line">
+        {tenants.map(t => (
+          <ListRow key={t.id} icon={<Building2 />} title={<>{t.name}{t.current && <Tag strong>you are here</Tag>}</>} text={<><span className="font-mono">{t.id}</span> · you are {t.role}</>}
+            actions={!t.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === t.id} aria-label={`Go to ${t.name}`} onClick={() => switchTo(t.id)}>Go there</Button>} />
+        ))}
+      </ul>
+    </Panel>
+  );
+};
