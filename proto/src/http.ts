@@ -8,6 +8,7 @@ import {
   createTenant, defineRole, directoryView, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, myTenants, removeRole, renameTenant, resendInvitation, revokeInvitation,
 } from './auth/index.js';
 import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare } from './auth/index.js';
+import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
 import { metricsView, serverView, sshKeyView } from './vps/views.js';
@@ -73,6 +74,13 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/credentials', target: credentialView },
   { method: 'POST', path: '/api/credentials', target: createCredential },
   { method: 'DELETE', path: '/api/credentials/:id', target: revokeCredential },
+  { method: 'GET', path: '/api/secrets', target: secretView },
+  { method: 'POST', path: '/api/secrets', target: putSecret },
+  { method: 'POST', path: '/api/secrets/:id/rotate', target: rotateSecret },
+  { method: 'DELETE', path: '/api/secrets/:id', target: removeSecret },
+  { method: 'GET', path: '/api/data-keys', target: keyRings },
+  { method: 'POST', path: '/api/data-keys/:id/rotate', target: rotateDataKeys },
+  { method: 'POST', path: '/api/tenants/:id/forget', target: forgetTenant },
   { method: 'POST', path: '/api/explain/:id', target: explain },
   { method: 'GET', path: '/api/oidc-providers', target: oidcProviderView },
   { method: 'POST', path: '/api/oidc-providers/:id', target: defineOidcProvider },
@@ -117,6 +125,7 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/oidc/:provider/backchannel-logout', summary: 'OpenID Connect Back-Channel Logout: the provider ends sessions (form `logout_token`).' },
   { method: 'POST', path: '/api/auth/invitations/show', summary: 'What does this invitation token lead to? Takes {token}.' },
   { method: 'POST', path: '/api/auth/invitations/accept', summary: 'Accept an invitation with its token and log in; sets the cookies. Whoever is logged in uses /api/invitations/join.' },
+  { method: 'POST', path: '/api/tenants/:id/export', summary: 'Everything of the tenant as JSON Lines: events, views, members, and a manifest with hashes (owners only).' },
   { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
   { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

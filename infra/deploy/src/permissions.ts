@@ -49,7 +49,7 @@ const ownSecrets = (service: string): string[] => [
 ];
 
 const servicePublishes = (service: string): string[] => {
-  const owned = declarationsOf(service, { metrics: true, timers: true });
+  const owned = declarationsOf(service, { metrics: true, timers: true, attempts: service === 'auth' });
   const buckets = owned.buckets.map(b => b.name);
   return [
     `${API}.INFO`,
@@ -104,6 +104,7 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
       `${API}.STREAM.PURGE.${bucketStream('keys')}`,
       'key.*.renew',
       ...SERVICE_NAMES.filter(s => s !== 'auth').flatMap(s => [
+        `${API}.STREAM.INFO.${streamName(s)}`,
         `${API}.CONSUMER.CREATE.${streamName(s)}.*.evt.*.>`,
         `${API}.CONSUMER.INFO.${streamName(s)}.*`,
         `${API}.CONSUMER.DELETE.${streamName(s)}.*`,

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { kvGet, kvPut, listValues } from '@xanthus/jetstream';
 import { ConflictError, Refusal } from '@xanthus/kernel';
-import { isTenantSlug, TOKEN } from '@xanthus/proto';
+import { INSTALLATION, isTenantSlug, TOKEN } from '@xanthus/proto';
 import { KEY_BYTES } from './aead.js';
 import { eraseOlder } from './erase.js';
 import { firstRing, newRing, onlyCurrent, ringFromBytes, ringToBytes, withNewKey, type KeyRing } from './key-ring.js';
@@ -19,7 +19,10 @@ const TRIES = 5;
 interface FirstForm { readonly v: 1; readonly master: string; readonly wrapped: string }
 /** `numbers`: of the keys in the ring, with the time each was made; the last one is current. */
 interface RingForm { readonly v: 2; readonly master: string; readonly wrapped: string; readonly numbers: readonly { readonly number: number; readonly made_at: string }[] }
+/** What is left of keys that were destroyed: which, and a hash by which a copy of the wrapped ones can be recognised. */
+interface GoneForm { readonly v: 3; readonly numbers: readonly number[]; readonly sha256: string; readonly destroyed_at: string }
 type Stored = FirstForm | RingForm;
+const isGone = (value: Stored | GoneForm | undefined): value is GoneForm | undefined => value === undefined || value.v === 3;
 
 /** What may be known of a ring without opening it. */
 export interface RingInfo { readonly tenant: string; readonly service: string; readonly master: string; readonly numbers: RingForm['numbers'] }
@@ -54,9 +57,11 @@ const close = async (master: MasterKey, tenant: string, service: string, ring: K
 export const openRing = async (nc: NatsConnection, masters: MasterKeys, tenant: string, service: string): Promise<KeyRing> => {
   const key = keyOf(tenant, service);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const entry = await kvGet<Stored>(nc, KEYS_BUCKET, key);
-    if (entry?.value) return open(masters, tenant, service, entry.value);
-    if (entry) throw destroyed(tenant);
+    const entry = await kvGet<Stored | GoneForm>(nc, KEYS_BUCKET, key);
+    if (entry) {
+      if (isGone(entry.value)) throw destroyed(tenant);
+      return open(masters, tenant, service, entry.value);
+    }
     const ring = newRing();
     try {
       await kvPut(nc, KEYS_BUCKET, key, await close(await masters.primary(), tenant, service, ring, [{ number: 1, made_at: new Date().toISOString() }]), 0);
@@ -73,8 +78,9 @@ export const openRing = async (nc: NatsConnection, masters: MasterKeys, tenant: 
 const update = async (nc: NatsConnection, masters: MasterKeys, tenant: string, service: string, change: (ring: KeyRing, info: RingInfo, primary: MasterKey) => { ring: KeyRing; numbers: RingForm['numbers'] } | undefined): Promise<boolean> => {
   const key = keyOf(tenant, service);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const entry = await kvGet<Stored>(nc, KEYS_BUCKET, key);
-    if (!entry?.value) throw entry ? destroyed(tenant) : new Refusal('KEY.NOT_FOUND', `There is no data key of ${tenant} for ${service}.`);
+    const entry = await kvGet<Stored | GoneForm>(nc, KEYS_BUCKET, key);
+    if (!entry) throw new Refusal('KEY.NOT_FOUND', `There is no data key of ${tenant} for ${service}.`);
+    if (isGone(entry.value)) throw destroyed(tenant);
     const primary = await masters.primary();
     const numbers = numbersOf(entry.value, entry.time);
     const changed = change(await open(masters, tenant, service, entry.value), { tenant, service, master: entry.value.master, numbers }, primary);
@@ -120,13 +126,13 @@ export const listRings = async (nc: NatsConnection, tenant = '*'): Promise<RingI
   if (tenant !== '*' && !isTenantSlug(tenant)) throw new TypeError('not a tenant');
   return (await listValues(nc, KEYS_BUCKET, `${tenant}.*`)).flatMap(({ key, text }) => {
     const [slug = '', service = ''] = key.split('.');
-    const stored = JSON.parse(text) as Stored;
-    return isTenantSlug(slug) ? [{ tenant: slug, service, master: stored.master, numbers: numbersOf(stored, new Date(0).toISOString()) }] : [];
+    const stored = JSON.parse(text) as Stored | GoneForm;
+    return isTenantSlug(slug) && !isGone(stored) ? [{ tenant: slug, service, master: stored.master, numbers: numbersOf(stored, new Date(0).toISOString()) }] : [];
   });
 };
 
 /**
- * Forgets a tenant: nothing that these services encrypted for it can be read again, and none makes a new key for it. May be repeated.
+ * Forgets a tenant: nothing that these services encrypted for it can be read again, and none makes a new key for it. May be repeated, and answers the same.
  * Copies of the bucket elsewhere are not reached: see `docs/vault.md`.
  */
 export const destroyDataKeys = async (nc: NatsConnection, tenant: string, services: readonly string[]): Promise<DestroyedKey[]> => {
@@ -134,11 +140,12 @@ export const destroyDataKeys = async (nc: NatsConnection, tenant: string, servic
   for (const service of services) {
     const key = keyOf(tenant, service);
     for (let attempt = 0; ; attempt++) {
-      const entry = await kvGet<Stored>(nc, KEYS_BUCKET, key);
+      const entry = await kvGet<Stored | GoneForm>(nc, KEYS_BUCKET, key);
+      const left = goneOf(entry);
       try {
-        const revision = entry && !entry.value ? entry.revision : await kvPut(nc, KEYS_BUCKET, key, undefined, entry?.revision ?? 0);
+        const revision = entry !== undefined && isGone(entry.value) ? entry.revision : await kvPut(nc, KEYS_BUCKET, key, left, entry?.revision ?? 0);
         await eraseOlder(nc, KEYS_BUCKET, key, revision);
-        if (entry?.value) gone.push({ service, numbers: numbersOf(entry.value, entry.time).map(n => n.number), sha256: createHash('sha256').update(Buffer.from(entry.value.wrapped, 'base64')).digest('hex') });
+        if (left.numbers.length > 0) gone.push({ service, numbers: left.numbers, sha256: left.sha256 });
         break;
       } catch (error) {
         if (!(error instanceof ConflictError) || attempt === TRIES) throw error;
@@ -146,6 +153,13 @@ export const destroyDataKeys = async (nc: NatsConnection, tenant: string, servic
     }
   }
   return gone;
+};
+
+const goneOf = (entry: { readonly value: Stored | GoneForm | undefined; readonly time: string } | undefined): GoneForm => {
+  if (entry?.value?.v === 3) return entry.value;
+  const destroyed_at = new Date().toISOString();
+  if (!entry?.value) return { v: 3, numbers: [], sha256: '', destroyed_at };
+  return { v: 3, numbers: numbersOf(entry.value, entry.time).map(n => n.number), sha256: createHash('sha256').update(Buffer.from(entry.value.wrapped, 'base64')).digest('hex'), destroyed_at };
 };
 
 /**
@@ -181,7 +195,7 @@ const closeRoot = async (master: MasterKey, purpose: string, root: Uint8Array): 
 
 /** The one that wrapped auth's own data key: where a folder is older than its primary key, that one was there first. */
 const firstMaster = async (nc: NatsConnection, masters: MasterKeys): Promise<MasterKey> => {
-  const own = (await kvGet<Stored>(nc, KEYS_BUCKET, 'xanthus.auth'))?.value;
+  const own = (await kvGet<Stored>(nc, KEYS_BUCKET, `${INSTALLATION}.auth`))?.value;
   return (own && (await masters.named(own.master))) ?? masters.primary();
 };
 

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -164,7 +164,8 @@ describe('destroyed keys', () => {
     const stored = (await kvGet<{ wrapped: string }>(nc, KEYS_BUCKET, 'forgotten.vps'))?.value?.wrapped ?? '';
     expect(await inFiles(stored)).toBe(true);
     expect(await destroyDataKeys(nc, 'forgotten', ['vps', 'dns'])).toEqual([{ service: 'vps', numbers: [1], sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
-    expect(await destroyDataKeys(nc, 'forgotten', ['vps', 'dns'])).toEqual([]);
+    expect(await destroyDataKeys(nc, 'forgotten', ['vps', 'dns'])).toEqual([{ service: 'vps', numbers: [1], sha256: createHash('sha256').update(Buffer.from(stored, 'base64')).digest('hex') }]);
+    expect((await listRings(nc)).map(r => r.tenant)).not.toContain('forgotten');
     expect(await inFiles(stored)).toBe(false);
     expect(await askToRenew(nc, 'vps', 'forgotten')).toEqual({ current: 0, left: 0 });
     await expect(vault.get('forgotten', 'a')).rejects.toMatchObject({ code: 'KEY.DESTROYED' });

@@ -5,7 +5,7 @@ import type { Logger } from '@xanthus/nest';
 import { INSTALLATION } from '@xanthus/proto';
 import type { DataKeys } from './data-keys.js';
 import { answerRenewals } from './renew.js';
-import { checked, deleteSecret, openSecret, opensWith, readSecret, writeSecret, type SecretRef } from './stored-secret.js';
+import { checked, deleteSecret, openSecret, opensWith, readSecret, secretNames, writeSecret, type SecretRef } from './stored-secret.js';
 
 /** Secrets of one service. Names are subject tokens, `[a-z0-9-]+`. Nothing here ever logs or names a value. */
 export interface Vault {
@@ -13,6 +13,8 @@ export interface Vault {
   /** @throws Refusal VAULT.NOT_FOUND, VAULT.UNREADABLE */
   get(tenant: string, name: string): Promise<Uint8Array>;
   getText(tenant: string, name: string): Promise<string>;
+  /** What there is or was, without the values. */
+  names(tenant: string): Promise<string[]>;
   /** Harmless if there is none. */
   destroy(tenant: string, name: string): Promise<void>;
   /** Tells whether two secrets are the same without showing either; keyed, so that a short one cannot be guessed from it. 16 hex digits. */
@@ -74,6 +76,7 @@ export const openVault = async (nc: NatsConnection, o: { service: string; keys: 
     async getText(tenant, name) {
       return Buffer.from(await vault.get(tenant, name)).toString('utf8');
     },
+    names: tenant => secretNames(nc, tenant, service),
     async destroy(tenant, name) {
       await deleteSecret(nc, refOf(tenant, name));
     },
