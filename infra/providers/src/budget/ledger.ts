@@ -40,6 +40,8 @@ const keyText = ({ tenant, provider, account }: BudgetKey): string => {
   return parts.join('.');
 };
 
+const isSame = (a: BudgetRecord, b: BudgetRecord | undefined): boolean => (['limit', 'window_s', 'starts', 'window', 'taken'] as const).every(field => a[field] === b?.[field]);
+
 /** This replica's side of all budgets: it sets slices of calls aside by compare-and-set, so that all replicas together stay within the limit without a write per call. */
 export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions): Ledger => {
   const locals = new Map<string, Local>();
@@ -67,8 +69,8 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
     local.readAt = now();
   };
 
-  /** Writes over what is there now, again when another was first. One at a time per budget in this replica. */
-  const update = async (local: Local, change: (record: BudgetRecord) => BudgetRecord): Promise<void> => {
+  /** Writes over what is there now, again when another was first; `undefined` writes nothing. One at a time per budget in this replica. */
+  const update = async (local: Local, change: (record: BudgetRecord) => BudgetRecord | undefined): Promise<void> => {
     while (local.busy) await local.busy.catch(() => undefined);
     const run = async (): Promise<void> => {
       for (let attempt = 1; ; attempt++) {
@@ -76,6 +78,7 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
         const before = current(local.record, policy, now());
         if (before.window !== local.record?.window) local.left = 0;
         const next = change(local.seen && local.seen.resets > now() ? corrected(before, local.seen) : before);
+        if (next === undefined) return;
         try {
           local.revision = await store.write(keyText(local.key), next, local.revision);
           local.record = next;
@@ -107,7 +110,8 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
     await update(local, record => {
       const taken = takeSlice(record, background);
       got = taken.slice;
-      return taken.record;
+      // nothing left: nothing to tell the others, unless the provider counts differently from what they know
+      return got === 0 && isSame(record, local.record) ? undefined : taken.record;
     });
     local.left += got;
     return got;
@@ -123,6 +127,7 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
         if (record && endOf(record) > now() && local.left > 0) {
           if (background && record.taken - local.left >= mostFor(record, true)) return endOf(record);
           local.left -= 1;
+          if (local.seen) local.seen = { ...local.seen, remaining: Math.max(0, local.seen.remaining - 1) };
           return undefined;
         }
         // another call of this replica is fetching a slice just now

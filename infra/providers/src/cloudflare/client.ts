@@ -10,6 +10,7 @@ export const cloudflareClient = (o: { readonly token: string; readonly baseUrl?:
   const { fetch } = o;
   return new Cloudflare({
     apiToken: o.token, apiKey: null, apiEmail: null, userServiceKey: null, baseURL: o.baseUrl ?? CLOUDFLARE_URL, maxRetries: 0, logLevel: 'off',
-    ...(fetch && { fetch: (url: string | URL | Request, init?: RequestInit) => fetch(url instanceof Request ? url.url : url, init) }),
+    // the SDK asks a fetch without `Response` for a data: address, to learn whether it sends forms
+    ...(fetch && { fetch: Object.assign((url: string | URL | Request, init?: RequestInit) => fetch(url instanceof Request ? url.url : url, init), { Response }) }),
   });
 };
