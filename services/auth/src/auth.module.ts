@@ -5,27 +5,21 @@ import { AggregateCache } from '@xanthus/kernel';
 import { CapabilityMirror, foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { KEYS_BUCKET, localDataKeys, moveOldKeys, openVault, rootKey, serveDataKeys } from '@xanthus/vault';
 import { accessTokens } from './adapters/access-tokens.js';
-import { ACCOUNT_LIMITS, ADDRESS_LIMITS, LoginThrottle } from './adapters/login-throttle.js';
 import { openMasterKeys } from './adapters/master-key.js';
-import { openPersons } from './adapters/persons.js';
-import { refreshTokens } from './adapters/refresh-token.js';
 import { noTenantAccounts, openTenantAccounts } from './adapters/tenant-accounts.js';
 import { Credentials } from './app/credentials.js';
 import { handleWith, readWith } from './app/handle.js';
-import { Members } from './app/members.js';
-import { Sessions } from './app/sessions.js';
 import { SetUp } from './app/set-up.js';
 import type { AuthConfig } from './auth.config.js';
 import { composeApiKeys } from './compose/api-keys.js';
 import type { AuthCore, Part } from './compose/part.js';
+import { composePeople } from './compose/people.js';
 import { composeSecrets } from './compose/secrets.js';
+import { composeTenancy } from './compose/tenancy.js';
 import { authDeclarations } from './declarations.js';
 import { eventSchemas } from './domain/aggregates.js';
 import { CredentialDoors } from './endpoints/credential.doors.js';
-import { ExplainDoors } from './endpoints/explain.doors.js';
 import { InstallationDoors } from './endpoints/installation.doors.js';
-import { MemberDoors } from './endpoints/member.doors.js';
-import { SessionDoors } from './endpoints/session.doors.js';
 import { housekeeping } from './housekeeping.js';
 import { applyAccountWhenCredentialChanged } from './reactors/apply-account-when-credential-changed.js';
 import { endSessionsWhenMemberRemoved } from './reactors/end-sessions-when-member-removed.js';
@@ -50,10 +44,12 @@ export class AuthModule {
     const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), cache);
     const read = readWith(store);
     const markers = await rootKey(nc, masters, 'markers');
-    const persons = await openPersons(nc, vault, markers);
     const access = accessTokens({ handle, vault, views, log });
-    const throttle = { account: new LoginThrottle(ACCOUNT_LIMITS), address: new LoginThrottle(ADDRESS_LIMITS) };
-    const sessions = new Sessions({ handle, read, views, vault, persons, access, refresh: refreshTokens(await rootKey(nc, masters, 'refresh-tokens')), throttle, log });
+    const base = { nc, log, config, health, views, onStop, store, cache, handle, read, vault, markers };
+    const people = await composePeople(base, masters, access);
+    const tenancy = composeTenancy({ ...base, ...people.core });
+    const core: AuthCore = { ...base, ...people.core, ...tenancy.core };
+    const { persons, sessions, requireStrong } = core;
 
     const operatorDir = config.XANTHUS_OPERATOR_DIR;
     if (operatorDir === undefined) log.warn({}, 'XANTHUS_OPERATOR_DIR is not set: credentials for tenants are off');
@@ -62,8 +58,8 @@ export class AuthModule {
     health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
     const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
 
-    const core: AuthCore = { nc, log, config, health, views, onStop, store, cache, handle, read, vault, persons, sessions, markers };
-    const parts: readonly Part[] = [composeApiKeys(core), composeSecrets(core, masters)];
+    const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeSecrets(core, { masters, credentials })];
+    const parts = [people.part(Object.assign({}, ...others.map(p => p.logIns))), ...others];
 
     for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)]), ...parts.flatMap(p => p.reactors ?? [])]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
@@ -72,13 +68,12 @@ export class AuthModule {
     const keeper = await startLocked(nc, { service: SERVICE, name: 'housekeeping', log, run: signal => housekeeping({ accounts, credentials, access, sessions, views, log, rounds: parts.flatMap(p => p.rounds ?? []) }, signal) });
     onStop(() => keeper.stop());
 
-    const members = new Members({ cache, handle, read, views, persons });
-    const setUp = new SetUp({ handle, read, persons, sessions });
+    const setUp = new SetUp({ handle, read, persons, requireStrong, sessions });
     return {
       module: AuthModule,
-      controllers: [InstallationDoors, SessionDoors, MemberDoors, CredentialDoors, ExplainDoors, ...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
+      controllers: [InstallationDoors, CredentialDoors, ...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
       providers: [
-        { provide: SetUp, useValue: setUp }, { provide: Sessions, useValue: sessions }, { provide: Members, useValue: members }, { provide: Credentials, useValue: credentials },
+        { provide: SetUp, useValue: setUp }, { provide: Credentials, useValue: credentials },
         ...parts.flatMap(p => p.providers ?? []),
         { provide: CapabilityMirror, useValue: capabilities }, { provide: Views, useValue: views },
       ],

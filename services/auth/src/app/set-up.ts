@@ -9,14 +9,16 @@ import { installation } from '../domain/installation.js';
 import { member } from '../domain/member.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
-import { registerPerson, requireStrongPassword } from './registration.js';
+import type { RequireStrong } from './passwords.js';
+import { registerPerson } from './registration.js';
 import type { Sessions } from './sessions.js';
+import { makeOperator } from './tenants.js';
 
 /** A set-up link is good for an hour, ms. */
 export const LINK_LIFE = 3_600_000;
 const ACTOR = { kind: 'system', id: 'setup' } as const;
 
-export interface SetUpDeps { readonly handle: Handle; readonly read: ReadState; readonly persons: Persons; readonly sessions: Sessions }
+export interface SetUpDeps { readonly handle: Handle; readonly read: ReadState; readonly persons: Persons; readonly requireStrong: RequireStrong; readonly sessions: Sessions }
 
 export class SetUp {
   constructor(private readonly deps: SetUpDeps) {}
@@ -41,13 +43,14 @@ export class SetUp {
     const person = ulidFrom(`person ${token_sha256}`);
     const context: CommandContext = { ...call, tenant: INSTALLATION, id: INSTALLATION, actor: ACTOR, command_id: `setup-${token_sha256.slice(0, 40)}` };
     await handle(installation, { ...context, command_id: newId() }, { type: 'CheckSetupLink', token_sha256 });
-    requireStrongPassword(input.password, [input.email, input.name, input.tenant.slug, input.tenant.name]);
+    await this.deps.requireStrong(input.password, [input.email, input.name, input.tenant.slug, input.tenant.name]);
     const slug = input.tenant.slug;
     await handle(tenant, { ...context, id: slug }, { type: 'CreateTenant', name: input.tenant.name });
     await registerPerson(this.deps, context, { id: person, email: input.email, name: input.name, password: input.password });
     await handle(member, { ...context, tenant: slug, id: person }, { type: 'AddMember', role: 'owner', granter: null });
+    await makeOperator(handle, { ...context, id: person });
     await handle(installation, context, { type: 'CompleteSetup', token_sha256, tenant: slug, person });
-    return sessions.open({ ...call, id: newId() }, { person, tenant: slug, device: input.device });
+    return sessions.open({ ...call, id: newId() }, { person, tenant: slug, device: input.device, method: 'setup' });
   }
 }
 

@@ -7,10 +7,16 @@ import type { ServiceDeps } from '@xanthus/nest';
 import type { Vault } from '@xanthus/vault';
 import type { Persons } from '../adapters/persons.js';
 import type { Handle, ReadState } from '../app/handle.js';
+import type { Invitations, LogInAndJoin } from '../app/invitations.js';
+import type { Members } from '../app/members.js';
+import type { Roles } from '../app/roles.js';
+import type { LogInMethods } from '../app/log-in/log-ins.js';
+import type { RequireStrong } from '../app/passwords.js';
 import type { Sessions } from '../app/sessions.js';
 import type { AuthConfig } from '../auth.config.js';
 
-export interface AuthCore extends Pick<ServiceDeps<AuthConfig>, 'nc' | 'log' | 'config' | 'health' | 'views' | 'onStop'> {
+/** What all stand on. */
+export interface BaseCore extends Pick<ServiceDeps<AuthConfig>, 'nc' | 'log' | 'config' | 'health' | 'views' | 'onStop'> {
   readonly nc: NatsConnection;
   readonly views: Views;
   readonly store: EventStore;
@@ -18,13 +24,24 @@ export interface AuthCore extends Pick<ServiceDeps<AuthConfig>, 'nc' | 'log' | '
   readonly handle: Handle;
   readonly read: ReadState;
   readonly vault: Vault;
-  readonly persons: Persons;
-  readonly sessions: Sessions;
   /** Key of every keyed hash that must stay the same for ever: markers, ids of identities. */
   readonly markers: Buffer;
 }
 
+export interface PeopleCore {
+  readonly persons: Persons;
+  readonly sessions: Sessions;
+  readonly requireStrong: RequireStrong;
+  readonly logInAndJoin: LogInAndJoin;
+}
+
+export interface TenancyCore { readonly roles: Roles; readonly members: Members; readonly invitations: Invitations }
+
+export interface AuthCore extends BaseCore, PeopleCore, TenancyCore {}
+
 export interface Part {
+  /** Ways to log in, beside the one with a password. */
+  readonly logIns?: Partial<LogInMethods>;
   readonly controllers?: readonly Type[];
   readonly providers?: readonly Provider[];
   readonly reactors?: readonly Reactor[];

@@ -2,7 +2,7 @@
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
 import type { Actor, EventOf } from '@xanthus/proto';
 import { authEvents } from '@xanthus/proto/auth';
-import { mayGrant, requireRole } from './roles.js';
+import { requireGrant, requireRole, requireTouch, type Granter } from './roles.js';
 import { schemasOf } from './schemas.js';
 
 const events = { ApiKeyCreated: authEvents.ApiKeyCreated, ApiKeyUsed: authEvents.ApiKeyUsed, ApiKeyRevoked: authEvents.ApiKeyRevoked };
@@ -12,10 +12,9 @@ export type RevokeReason = Extract<ApiKeyEvent, { type: 'ApiKeyRevoked' }>['data
 
 export type ApiKeyState = { readonly status: 'none' } | ({ readonly status: 'active' | 'revoked'; readonly created_by: Actor; readonly used_at: string | null } & Creation);
 export type ApiKeyCommand =
-  /** `granter`: role of who asks; null for the installation itself. */
-  | ({ readonly type: 'CreateApiKey'; readonly granter: string | null } & Creation)
+  | ({ readonly type: 'CreateApiKey'; readonly granter: Granter } & Creation)
   | { readonly type: 'NoteUse' }
-  | { readonly type: 'RevokeApiKey'; readonly reason: RevokeReason; readonly granter: string | null };
+  | { readonly type: 'RevokeApiKey'; readonly reason: RevokeReason; readonly granter: Granter };
 
 /** A key lives a year at most, ms. */
 export const LONGEST_LIFE = 366 * 24 * 3_600_000;
@@ -23,9 +22,6 @@ export const LONGEST_LIFE = 366 * 24 * 3_600_000;
 export const USE_NOTED_EVERY = 60_000;
 
 const notFound = () => new Refusal('KEY.NOT_FOUND', 'There is no such API key.');
-const require = (granter: string | null, role: string): void => {
-  if (!mayGrant(granter, role)) throw new Refusal('ROLE.TOO_HIGH', `Only a member whose own role is at least ${role} may do that.`);
-};
 const ms = (iso: string): number => Date.parse(iso);
 
 const decider: Decider<ApiKeyState, ApiKeyCommand, ApiKeyEvent> = {
@@ -35,8 +31,8 @@ const decider: Decider<ApiKeyState, ApiKeyCommand, ApiKeyEvent> = {
       case 'CreateApiKey': {
         const { type: _type, granter, ...data } = command;
         if (state.status !== 'none') throw new Refusal('KEY.EXISTS', 'This key was made already; it is answered once. Revoke it and make another.');
-        requireRole(data.role);
-        require(granter, data.role);
+        requireRole(data.role, granter);
+        requireGrant(granter, data.role);
         const life = ms(data.expires_at) - ms(context.now);
         if (!(life > 0 && life <= LONGEST_LIFE)) throw new Refusal('KEY.EXPIRY_INVALID', 'A key ends in the future, and within a year from now.');
         return [{ type: 'ApiKeyCreated', data }];
@@ -47,7 +43,7 @@ const decider: Decider<ApiKeyState, ApiKeyCommand, ApiKeyEvent> = {
       case 'RevokeApiKey':
         if (state.status === 'none') throw notFound();
         if (state.status === 'revoked') return [];
-        require(command.granter, state.role);
+        requireTouch(command.granter, state.role);
         return [{ type: 'ApiKeyRevoked', data: { reason: command.reason } }];
     }
   },

@@ -2,7 +2,7 @@
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
 import { allows, type EventOf } from '@xanthus/proto';
 import { authEvents } from '@xanthus/proto/auth';
-import { compileCapabilities, mayGrant, requireRole } from './roles.js';
+import { compileCapabilities, requireGrant, requireRole, rolesOf, type Granter } from './roles.js';
 import { schemasOf } from './schemas.js';
 
 const events = { CredentialCreated: authEvents.CredentialCreated, CredentialRevoked: authEvents.CredentialRevoked };
@@ -11,8 +11,7 @@ type Creation = Extract<CredentialEvent, { type: 'CredentialCreated' }>['data'];
 
 export type CredentialState = { readonly status: 'none' } | ({ readonly status: 'active' | 'revoked' } & Creation);
 export type CredentialCommand =
-  /** `granter`: role of who asks; null for the installation itself. */
-  | ({ readonly type: 'CreateCredential'; readonly granter: string | null } & Creation)
+  | ({ readonly type: 'CreateCredential'; readonly granter: Granter } & Creation)
   | { readonly type: 'RevokeCredential' };
 
 const decider: Decider<CredentialState, CredentialCommand, CredentialEvent> = {
@@ -22,9 +21,9 @@ const decider: Decider<CredentialState, CredentialCommand, CredentialEvent> = {
       case 'CreateCredential': {
         const { type: _type, granter, ...data } = command;
         if (state.status !== 'none') throw new Refusal('CREDENTIAL.NAME_TAKEN', 'This credential was made already; its text is answered once. Revoke it and make another.');
-        requireRole(data.role);
-        if (!mayGrant(granter, data.role)) throw new Refusal('ROLE.TOO_HIGH', `Only a member whose own role is at least ${data.role} may do that.`);
-        const rights = compileCapabilities(data.role, context.tenant, { kind: 'credential', id: context.id });
+        requireRole(data.role, granter);
+        requireGrant(granter, data.role);
+        const rights = compileCapabilities(data.role, context.tenant, { kind: 'credential', id: context.id }, rolesOf(granter));
         const refused = data.follow.filter(stream => !allows(rights, { what: 'stream', stream, filter: `evt.${context.tenant}.>` }));
         if (refused.length > 0) throw new Refusal('CREDENTIAL.CANNOT_FOLLOW', `The role ${data.role} may not read ${refused.join(', ')}.`, { streams: refused });
         return [{ type: 'CredentialCreated', data }];

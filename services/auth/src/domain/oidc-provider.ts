@@ -2,7 +2,7 @@
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
 import { authEvents, oidcProviderName } from '@xanthus/proto/auth';
-import { mayGrant, requireRole } from './roles.js';
+import { requireGrant, requireRole, type Granter } from './roles.js';
 import { schemasOf } from './schemas.js';
 
 const events = { OidcProviderDefined: authEvents.OidcProviderDefined, OidcProviderRemoved: authEvents.OidcProviderRemoved, OidcLoginRefused: authEvents.OidcLoginRefused };
@@ -14,8 +14,8 @@ export type LoginRefusal = Refused['reason'];
 export type DefinedProvider = { readonly status: 'defined' } & ProviderDefinition;
 export type OidcProviderState = { readonly status: 'none' } | DefinedProvider;
 export type OidcProviderCommand =
-  /** `granter`: role of who asks. `plain_http`: may the issuer be reached without TLS? For a provider on a machine that the operator allows. */
-  | { readonly type: 'DefineProvider'; readonly granter: string | null; readonly plain_http: boolean; readonly definition: ProviderDefinition }
+  /** `keeps_secret`: the definition goes on with the secret that is there. `plain_http`: may the issuer be reached without TLS? For one on a machine that the operator allows. */
+  | { readonly type: 'DefineProvider'; readonly granter: Granter; readonly plain_http: boolean; readonly keeps_secret: boolean; readonly definition: ProviderDefinition }
   | { readonly type: 'RemoveProvider' }
   | { readonly type: 'RefuseLogin'; readonly refused: Refused };
 
@@ -35,11 +35,13 @@ const decider: Decider<OidcProviderState, OidcProviderCommand, OidcProviderEvent
       case 'DefineProvider': {
         const { definition, granter } = command;
         if (!oidcProviderName.safeParse(context.id).success) throw new Refusal('OIDC.NAME_INVALID', 'A provider\'s name has 1–31 small letters, digits and hyphens and begins with a letter.');
+        // Else whoever may define providers could have the secret sent to an address of theirs.
+        if (command.keeps_secret && state.status === 'defined' && state.secret !== null && state.issuer !== definition.issuer) throw new Refusal('OIDC.SECRET_NEEDED', 'Give the client secret again: the one that is kept belongs to the other issuer.');
         const fault = issuerFault(definition.issuer, command.plain_http);
         if (fault !== undefined) throw new Refusal('OIDC.ISSUER_INVALID', fault);
         for (const role of new Set([...definition.group_roles.map(g => g.role), ...(definition.default_role === null ? [] : [definition.default_role])])) {
-          requireRole(role);
-          if (!mayGrant(granter, role)) throw new Refusal('ROLE.TOO_HIGH', `Only a member whose own role is at least ${role} may do that.`);
+          requireRole(role, granter);
+          requireGrant(granter, role);
         }
         return [{ type: 'OidcProviderDefined', data: definition }];
       }

@@ -1,6 +1,7 @@
 import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
+import { Refusal } from '@xanthus/kernel';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { addMember, assignRole, memberNames, removeMember } from '@xanthus/proto/auth';
+import { addMember, assignRole, leaveTenant, memberNames, removeMember } from '@xanthus/proto/auth';
 import { Members } from '../app/members.js';
 import { granterOf } from './granter.js';
 
@@ -21,6 +22,13 @@ export class MemberDoors {
   @CommandDoor(removeMember)
   remove(_input: ParsedInputOf<typeof removeMember>, call: Call): Promise<OutputOf<typeof removeMember>> {
     return this.members.remove(call.context(), granterOf(this.rights, call));
+  }
+
+  /** The right is on one's own id only; a person leaves, nobody else in their name. */
+  @CommandDoor(leaveTenant, { external: false })
+  leave(_input: ParsedInputOf<typeof leaveTenant>, call: Call): Promise<OutputOf<typeof leaveTenant>> {
+    if (call.identity.id !== call.id) throw new Refusal('DENIED', 'Everybody leaves by themselves; to take somebody else out, remove them.');
+    return this.members.leave(call.context());
   }
 
   @QueryDoor(memberNames)

@@ -7,7 +7,7 @@ import type { Sessions } from '../app/sessions.js';
 /** Whoever leaves a tenant is logged out there; sessions in other tenants stay. */
 export const endSessionsWhenMemberRemoved = (sessions: Sessions, views: Views): Reactor => ({
   name: 'end-sessions-when-member-removed',
-  types: ['MemberRemoved'],
+  types: ['MemberRemoved', 'MemberLeft'],
   async react(event) {
     const person = event.aggregate.id;
     const open = await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions');

@@ -3,12 +3,14 @@ import { apiKeys, keyChecks } from './api-keys.js';
 import { capabilities } from './capabilities.js';
 import { accounts, credentials } from './credentials.js';
 import { identities } from './identities.js';
+import { invitations } from './invitations.js';
 import { jwks } from './jwks.js';
 import { members, memberships } from './members.js';
 import { oidcProviders } from './oidc-providers.js';
+import { profiles } from './profiles.js';
 import { roles } from './roles.js';
 import { secrets } from './secrets.js';
 import { sessions } from './sessions.js';
-import { tenants } from './tenants.js';
+import { directory, tenants } from './tenants.js';
 
-export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, capabilities, credentials, accounts, secrets, jwks, oidcProviders, identities, apiKeys, keyChecks];
+export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, profiles, capabilities, credentials, accounts, secrets, jwks, oidcProviders, identities, apiKeys, keyChecks, invitations, directory];

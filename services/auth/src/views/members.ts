@@ -7,13 +7,14 @@ const isMember = (event: RecordedEvent): boolean => event.aggregate.name === 'me
 
 /** Who belongs to the tenant, as what? */
 export const members = keyedProjection<DataOf<typeof memberView>>({
-  name: 'members', version: 1, schema: memberView.schema,
+  name: 'members', version: 2, schema: memberView.schema,
   keys: event => (isMember(event) ? [viewKey(event.tenant, 'members', event.aggregate.id)] : []),
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {
       case 'MemberAdded': return { person: event.aggregate.id, role: event.data.role, joined_at: event.occurred_at, added_by: event.actor };
       case 'MemberRoleAssigned': return data && { ...data, role: event.data.role };
+      case 'MemberLeft':
       case 'MemberRemoved': return undefined;
       default: return data;
     }
@@ -26,12 +27,13 @@ export const membershipsKey = (person: string): string => `_memberships.${person
 export interface Memberships { readonly tenants: readonly string[] }
 
 export const memberships = keyedProjection<Memberships>({
-  name: 'memberships', version: 1, schema: 1,
+  name: 'memberships', version: 2, schema: 1,
   keys: event => (isMember(event) ? [membershipsKey(event.aggregate.id)] : []),
   evolve(data, event) {
     const others = (data?.tenants ?? []).filter(t => t !== event.tenant);
     switch (event.type) {
       case 'MemberAdded': return { tenants: [...others, event.tenant] };
+      case 'MemberLeft':
       case 'MemberRemoved': return others.length === 0 ? undefined : { tenants: others };
       default: return data;
     }

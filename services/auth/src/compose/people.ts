@@ -1,0 +1,66 @@
+/** Persons, their passwords and second factors, sessions and the log-in with a password. */
+import { setInterval } from 'node:timers';
+import { markerKey } from '@xanthus/jetstream';
+import { rootKey, type MasterKeys } from '@xanthus/vault';
+import type { AccessTokens } from '../adapters/access-tokens.js';
+import { openBreachedPasswords } from '../adapters/breached-passwords.js';
+import { deviceTokens } from '../adapters/device-tokens.js';
+import { kvCounters, loginThrottle } from '../adapters/login-throttle.js';
+import { openPersons } from '../adapters/persons.js';
+import { refreshTokens } from '../adapters/refresh-token.js';
+import { guessesWith } from '../app/guesses.js';
+import { LogIns, type LogInMethods } from '../app/log-in/log-ins.js';
+import type { LogInAndJoin } from '../app/invitations.js';
+import { passwordLogInWith, type PasswordLogInDeps } from '../app/log-in/password.js';
+import { Passwords } from '../app/passwords.js';
+import { People } from '../app/people.js';
+import { refusalCount } from '../app/refusal-count.js';
+import { SecondFactors } from '../app/second-factors.js';
+import { Sessions } from '../app/sessions.js';
+import { PersonDoors } from '../endpoints/person.doors.js';
+import { SessionDoors } from '../endpoints/session.doors.js';
+import type { BaseCore, Part, PeopleCore } from './part.js';
+
+/** Refusals that are only counted are told this often, ms. */
+const TELL_EVERY = 60_000;
+
+export interface PeopleParts {
+  readonly core: PeopleCore;
+  /** With the other ways to log in. */
+  part(others: Partial<LogInMethods>): Part;
+}
+
+export const composePeople = async (base: BaseCore, masters: MasterKeys, access: AccessTokens): Promise<PeopleParts> => {
+  const { nc, log, config, views, onStop, handle, read, vault, markers } = base;
+  const persons = await openPersons(nc, vault, markers);
+  const breached = await openBreachedPasswords(config.XANTHUS_BREACHED_PASSWORDS_FILE);
+  onStop(() => breached.close());
+  const sessions = new Sessions({ handle, read, views, vault, persons, access, refresh: refreshTokens(await rootKey(nc, masters, 'refresh-tokens')), log });
+  const passwords = new Passwords({ handle, persons, breached });
+  const throttle = loginThrottle(kvCounters(nc));
+  const guesses = guessesWith(throttle);
+  const secondFactors = new SecondFactors({ handle, persons, vault, views, guesses });
+  const people = new People({ handle, read, views, persons, passwords, sessions, secondFactors, guesses });
+  const refusals = refusalCount(handle, log);
+  const telling = setInterval(() => void refusals.flush(), TELL_EVERY);
+  onStop(async () => {
+    clearInterval(telling);
+    await refusals.flush();
+  });
+  const ways: PasswordLogInDeps = {
+    handle, persons, passwords, secondFactors, sessions, throttle, refusals, log, devices: deviceTokens(await rootKey(nc, masters, 'devices')), addressKey: address => markerKey(markers, `address ${address}`),
+  };
+  const password = passwordLogInWith(ways);
+  // Whoever accepts an invitation belongs to the tenant when it is asked for, not before they are proved.
+  const joining = (admit: (person: string) => Promise<string>): Pick<Sessions, 'open' | 'end' | 'tenantOf'> => ({ open: (context, who) => sessions.open(context, who), end: (...args) => sessions.end(...args), tenantOf: admit });
+  const logInAndJoin: LogInAndJoin = (context, input, admit) => passwordLogInWith({ ...ways, sessions: joining(admit) })(context, { method: 'password', ...input });
+  return {
+    core: { persons, sessions, requireStrong: passwords.requireStrong, logInAndJoin },
+    part: others => ({
+      controllers: [SessionDoors, PersonDoors],
+      providers: [
+        { provide: Sessions, useValue: sessions }, { provide: LogIns, useValue: new LogIns({ password, ...others }) }, { provide: People, useValue: people }, { provide: SecondFactors, useValue: secondFactors },
+      ],
+    }),
+  };
+};

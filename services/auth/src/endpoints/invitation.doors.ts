@@ -1,0 +1,46 @@
+import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
+import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
+import { acceptInvitation, invitationNames, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from '@xanthus/proto/auth';
+import { Invitations } from '../app/invitations.js';
+import { granterOf } from './granter.js';
+
+/** Invitations hand out membership: people and their programs make them, tenants' NATS clients do not. */
+@Doors()
+export class InvitationDoors {
+  constructor(private readonly invitations: Invitations, private readonly rights: CapabilityMirror) {}
+
+  @CommandDoor(inviteMember, { external: false })
+  create(input: ParsedInputOf<typeof inviteMember>, call: Call): Promise<OutputOf<typeof inviteMember>> {
+    return this.invitations.create(call.context(), granterOf(this.rights, call), input);
+  }
+
+  @CommandDoor(resendInvitation, { external: false })
+  resend(_input: ParsedInputOf<typeof resendInvitation>, call: Call): Promise<OutputOf<typeof resendInvitation>> {
+    return this.invitations.resend(call.context(), granterOf(this.rights, call));
+  }
+
+  @CommandDoor(revokeInvitation, { external: false })
+  revoke(_input: ParsedInputOf<typeof revokeInvitation>, call: Call): Promise<OutputOf<typeof revokeInvitation>> {
+    return this.invitations.revoke(call.context(), granterOf(this.rights, call));
+  }
+
+  @QueryDoor(showInvitation, { external: false })
+  show(input: ParsedInputOf<typeof showInvitation>, call: Call): Promise<OutputOf<typeof showInvitation>> {
+    return this.invitations.show(call.context(), input.token);
+  }
+
+  @CommandDoor(acceptInvitation, { external: false })
+  accept(input: ParsedInputOf<typeof acceptInvitation>, call: Call): Promise<OutputOf<typeof acceptInvitation>> {
+    return this.invitations.accept(call.context(), input);
+  }
+
+  @CommandDoor(joinTenant, { external: false })
+  join(input: ParsedInputOf<typeof joinTenant>, call: Call): Promise<OutputOf<typeof joinTenant>> {
+    return this.invitations.join(call.context(), call.identity.id, input.token);
+  }
+
+  @QueryDoor(invitationNames, { external: false })
+  names(_input: ParsedInputOf<typeof invitationNames>, call: Call): Promise<OutputOf<typeof invitationNames>> {
+    return this.invitations.names(call.tenant);
+  }
+}

@@ -1,0 +1,20 @@
+import { keyedProjection } from '@xanthus/kernel';
+import { viewKey, type DataOf } from '@xanthus/proto';
+import { invitationView } from '@xanthus/proto/auth';
+import { authEvent } from './event.js';
+
+/** Which invitations are open? */
+export const invitations = keyedProjection<DataOf<typeof invitationView>>({
+  name: 'invitations', version: 1, schema: invitationView.schema,
+  keys: event => (event.aggregate.name === 'invitation' ? [viewKey(event.tenant, 'invitations', event.aggregate.id)] : []),
+  evolve(data, recorded) {
+    const event = authEvent(recorded);
+    switch (event?.type) {
+      case 'InvitationCreated': return { id: event.aggregate.id, role: event.data.role, invited_at: event.occurred_at, invited_by: event.actor, expires_at: event.data.expires_at, sent: 1 };
+      case 'InvitationResent': return data && { ...data, expires_at: event.data.expires_at, sent: data.sent + 1 };
+      case 'InvitationAccepted':
+      case 'InvitationRevoked': return undefined;
+      default: return data;
+    }
+  },
+});
