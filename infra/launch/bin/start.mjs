@@ -6,8 +6,8 @@ import { build, checkNode, install, root } from './support/workspace.mjs';
 
 checkNode();
 const say = line => process.stdout.write(`${line}\n`);
-const asks = process.argv.slice(2).some(a => ['--help', '-h', 'credentials', 'setup-link'].includes(a));
-await install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials` prints a file on its standard output
+const asks = process.argv.slice(2).some(a => ['--help', '-h', 'credentials', 'setup-link', 'rotate-master-key', 'rotate-data-keys', 'receipt', 'verify-receipt'].includes(a));
+await install(asks ? line => process.stderr.write(`${line}\n`) : say); // `credentials` and `receipt` print a file on their standard output
 await build(asks ? line => process.stderr.write(`${line}\n`) : say);
 process.setSourceMapsEnabled(true);
 process.env.NODE_ENV ??= 'production';

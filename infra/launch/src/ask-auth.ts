@@ -4,7 +4,7 @@ import { connectNats } from '@xanthus/jetstream';
 import { ask, IdentitySigner } from '@xanthus/nest';
 import type { ServiceKey } from '@xanthus/nest';
 import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
-import { completeSetup, createCredential, issueSetupLink, setupStatus } from '@xanthus/proto/auth';
+import { completeSetup, createCredential, issueSetupLink, rotateDataKeys, rotateMasterKey, setupStatus, tenantReceipt } from '@xanthus/proto/auth';
 import type { OutputOf } from '@xanthus/proto';
 import { Sentence } from './sentence.js';
 
@@ -15,6 +15,10 @@ export interface AuthLine {
   setupToken(): Promise<string>;
   makeOwner(o: { email: string; password: string; tenant: string }): Promise<void>;
   createCredential(o: { tenant: string; name: string; role: string; follow: string[] }): Promise<OutputOf<typeof createCredential>>;
+  /** Wraps every data key by the master key that comes first now. */
+  rotateMasterKey(): Promise<OutputOf<typeof rotateMasterKey>>;
+  rotateDataKeys(tenant: string): Promise<OutputOf<typeof rotateDataKeys>>;
+  receipt(tenant: string): Promise<OutputOf<typeof tenantReceipt>>;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,9 @@ export async function callAuth(o: { data: string; natsUrl: string; natsCredentia
       if (!parsed.success) throw new Sentence(parsed.error.issues.map(i => `${i.path.join('.')}: ${i.message}.`).join('\n'));
       return ask(nc, signer, createCredential, { tenant, input: parsed.data });
     },
+    rotateMasterKey: () => ask(nc, signer, rotateMasterKey, { ...here, input: {} }),
+    rotateDataKeys: tenant => ask(nc, signer, rotateDataKeys, { tenant, id: 'all', input: {} }),
+    receipt: tenant => ask(nc, signer, tenantReceipt, { tenant: 'xanthus', id: tenant, input: {} }),
     close: async () => { await nc.close(); },
   };
 }

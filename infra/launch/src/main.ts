@@ -1,18 +1,14 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { callAuth } from './ask-auth.js';
-import { holderOf } from './data-folder.js';
-import type { Holder } from './data-folder.js';
+import { runCommand } from './commands.js';
 import { HELP, parseOptions } from './options.js';
-import type { Command, Options } from './options.js';
+import type { Options } from './options.js';
 import { explain, Sentence } from './sentence.js';
 import { start } from './start.js';
 
 /** Longest shutdown; what has not ended by then goes with this process. */
 const SHUTDOWN_MS = 9_500;
-/** Longest wait of a command for NATS. */
-const PATIENCE_MS = 10_000;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
@@ -88,32 +84,6 @@ function whenParentEnds(then: () => void): void {
   timer.unref();
 }
 
-/** A connection is tried for ever, which is right for a service and not for a person. @throws Sentence */
-const late = ({ url = '', nats_url = '' }: Holder): Promise<never> => new Promise((_, reject) => {
-  const why = `NATS at ${nats_url} did not let us in within ${PATIENCE_MS / 1_000} s. ${url}/ready says what is wrong.`;
-  setTimeout(() => reject(new Sentence(why)), PATIENCE_MS).unref();
-});
-
-/** Commands for an installation that runs. */
-async function command(c: Exclude<Command, { name: 'start' | 'help' }>, options: Options): Promise<void> {
-  const holder = await holderOf(options.data);
-  if (!holder?.nats_url || !holder.url) throw new Sentence(`Xanthus does not run on ${options.data}. Start it first with: npm start`);
-  const auth = await Promise.race([callAuth({ data: options.data, natsUrl: holder.nats_url, natsCredentials: holder.nats_credentials }), late(holder)]);
-  try {
-    if (c.name === 'setup-link') {
-      if (await auth.setUp()) throw new Sentence(`This installation has an owner already: log in at ${holder.url}`);
-      say(`${holder.url}/setup#${await auth.setupToken()}   (valid 1 hour)`);
-      return;
-    }
-    const made = await auth.createCredential({ tenant: c.tenant, name: c.credential, role: c.role, follow: c.follow }).catch((error: unknown) => { throw new Sentence((error as Error).message); });
-    process.stderr.write(`Credential ${c.credential} of tenant ${c.tenant}, role ${c.role}, for ${holder.nats_url}. It is shown this once: keep the following text in a file, readable only by its user.\n`);
-    for (const [stream, consumer] of Object.entries(made.consumers)) process.stderr.write(`Follow ${stream} by the consumer ${consumer} with the API prefix XAN.API.\n`);
-    say(made.creds.trimEnd());
-  } finally {
-    await auth.close();
-  }
-}
-
 let options: Options | undefined;
 try {
   const parsed = parseOptions(process.argv.slice(2), process.env, process.cwd());
@@ -121,7 +91,7 @@ try {
   if (parsed.command.name === 'help') say(HELP);
   else if (parsed.command.name === 'start') await run(options);
   else {
-    await command(parsed.command, options);
+    await runCommand(parsed.command, { options, environment: process.env, say });
     process.exit(0);
   }
 } catch (error) {

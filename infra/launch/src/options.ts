@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isTenantSlug } from '@xanthus/proto';
 import { Sentence } from './sentence.js';
 
 export interface Options {
@@ -19,12 +20,20 @@ export type Command =
   | { name: 'start' }
   | { name: 'help' }
   | { name: 'setup-link' }
+  | { name: 'rotate-master-key' }
+  | { name: 'rotate-data-keys' | 'receipt'; tenant: string }
+  | { name: 'verify-receipt'; file: string; key: string | undefined }
   | { name: 'credentials'; tenant: string; credential: string; role: string; follow: string[] };
 
 export const HELP = `Usage: npm start [-- options]                 start Xanthus
        npm start -- setup-link                 a fresh set-up link for a running Xanthus without an owner
        npm start -- credentials <tenant> <name> [--role viewer] [--follow VPS]
                                                a NATS credential for another service, printed once
+       npm start -- rotate-master-key          a new master key, while everything runs; every data key is wrapped anew
+       npm start -- rotate-data-keys <tenant>  new data keys for the secrets of a tenant (xanthus: of the installation)
+       npm start -- receipt <tenant>           the signed receipt of a tenant that was forgotten
+       npm start -- verify-receipt <file> [--key <file>]
+                                               checks one; needs nothing that runs
 
   --port <number>     console, HTTP API and WebSocket; 0: any       7700       XANTHUS_PORT
   --host <address>    address to listen on                          127.0.0.1  XANTHUS_HOST
@@ -44,6 +53,7 @@ const spec = {
   'no-sandbox': { type: 'boolean' },
   role: { type: 'string' },
   follow: { type: 'string' },
+  key: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -57,7 +67,7 @@ export function parseOptions(argv: string[], environment: Environment, cwd: stri
   const { values, positionals } = parse(argv);
   const env = (name: string): string | undefined => environment[name] || undefined;
   const problems: string[] = [];
-  const command = values.help ? { name: 'help' } as const : commandOf(positionals, values, problems);
+  const command = values.help ? { name: 'help' } as const : commandOf(positionals, values, problems, cwd);
   const portText = values.port ?? env('XANTHUS_PORT') ?? '7700';
   const port = Number(portText);
   if (!/^\d{1,5}$/.test(portText) || port > 65_535) problems.push(`--port must be a number from 0 to 65535, not "${portText}".`);
@@ -89,15 +99,24 @@ function parse(argv: string[]) {
   }
 }
 
-function commandOf(positionals: string[], values: { role?: string; follow?: string }, problems: string[]): Command {
+function commandOf(positionals: string[], values: { role?: string; follow?: string; key?: string }, problems: string[], cwd: string): Command {
   const [name, ...rest] = positionals;
   if (name !== 'credentials' && (values.role !== undefined || values.follow !== undefined)) problems.push('--role and --follow belong to the command credentials.');
+  if (name !== 'verify-receipt' && values.key !== undefined) problems.push('--key belongs to the command verify-receipt.');
   if (name === undefined) return { name: 'start' };
-  if (name === 'setup-link' && rest.length === 0) return { name };
+  if ((name === 'setup-link' || name === 'rotate-master-key') && rest.length === 0) return { name };
+  const [first] = rest;
+  if ((name === 'rotate-data-keys' || name === 'receipt') && first !== undefined && rest.length === 1) {
+    if (!isTenantSlug(first)) problems.push(`"${first}" is not a tenant.`);
+    return { name, tenant: first };
+  }
+  if (name === 'verify-receipt' && first !== undefined && rest.length === 1) return { name, file: resolve(cwd, first), key: values.key && resolve(cwd, values.key) };
   if (name === 'credentials' && rest.length === 2) {
     const [tenant = '', credential = ''] = rest;
     return { name, tenant, credential, role: values.role ?? 'viewer', follow: (values.follow ?? '').split(',').map(s => s.trim().toUpperCase()).filter(Boolean) };
   }
-  problems.push(name === 'credentials' ? 'credentials needs a tenant and a name: npm start -- credentials acme billing --role viewer' : `There is no command "${positionals.join(' ')}".\n\n${HELP}`);
+  if (name === 'rotate-data-keys' || name === 'receipt') problems.push(`${name} needs a tenant: npm start -- ${name} acme`);
+  else if (name === 'verify-receipt') problems.push('verify-receipt needs a file: npm start -- verify-receipt acme.receipt.json');
+  else problems.push(name === 'credentials' ? 'credentials needs a tenant and a name: npm start -- credentials acme billing --role viewer' : `There is no command "${positionals.join(' ')}".\n\n${HELP}`);
   return { name: 'help' };
 }

@@ -40,6 +40,17 @@ describe('parseOptions', () => {
     expect(() => parse(['credentials', 'acme'])).toThrow(/needs a tenant and a name/);
     expect(() => parse(['strat'])).toThrow(/no command "strat"/);
   });
+
+  it('reads the commands of keys and receipts', () => {
+    expect(parse(['rotate-master-key']).command).toEqual({ name: 'rotate-master-key' });
+    expect(parse(['rotate-data-keys', 'acme']).command).toEqual({ name: 'rotate-data-keys', tenant: 'acme' });
+    expect(parse(['receipt', 'acme']).command).toEqual({ name: 'receipt', tenant: 'acme' });
+    expect(parse(['verify-receipt', 'a.json', '--key', '/k.json']).command).toMatchObject({ name: 'verify-receipt', file: expect.stringMatching(/\/a\.json$/), key: '/k.json' });
+    expect(() => parse(['rotate-data-keys'])).toThrow(/needs a tenant/);
+    expect(() => parse(['receipt', '../x'])).toThrow(/not a tenant/);
+    expect(() => parse(['verify-receipt'])).toThrow(/needs a file/);
+    expect(() => parse(['--key', 'x'])).toThrow(/belongs to the command verify-receipt/);
+  });
 });
 
 describe('ownerOf', () => {
