@@ -1,5 +1,5 @@
 import { commandSubject, INSTALLATION, isUlid, querySubject } from '@xanthus/proto';
-import { completeSetup, openSession, refreshSession, revokeSession, setupStatus, type SessionTokens } from '@xanthus/proto/auth';
+import { acceptInvitation, completeSetup, openSession, refreshSession, revokeSession, setupStatus, showInvitation, type SessionTokens } from '@xanthus/proto/auth';
 import { refuse, Refused } from '../protocol/problem.js';
 import { ok, type HttpAnswer, type HttpRequest } from './answer.js';
 import { bearerOf, checkOrigin, clearCookies, deviceOf, readCookie, setCookies, type RefreshCookie } from './caller.js';
@@ -14,6 +14,8 @@ export const authRoutes = (context: HttpContext): Route[] => [
   { method: 'POST', path: '/api/auth/login', handler: request => logIn(context, request, subject('session', 'new', openSession.verb), { method: 'password' }) },
   { method: 'POST', path: '/api/auth/refresh', handler: request => refresh(context, request) },
   { method: 'POST', path: '/api/auth/logout', handler: request => logOut(context, request) },
+  { method: 'POST', path: '/api/auth/invitations/show', handler: request => show(context, request) },
+  { method: 'POST', path: '/api/auth/invitations/accept', handler: request => logIn(context, request, subject('invitation', 'new', acceptInvitation.verb)) },
   { method: 'GET', path: '/api/auth/session', handler: request => session(context, request) },
 ];
 
@@ -25,11 +27,17 @@ const run = async <T>(context: HttpContext, request: HttpRequest, to: string, in
   return JSON.parse(answer.text) as T;
 };
 
+const objectOf = (body: unknown): object => (typeof body !== 'object' || body === null || Array.isArray(body) ? refuse('INVALID', 'The body is a JSON object.') : body);
+
 const logIn = async (context: HttpContext, request: HttpRequest, to: string, also: object = {}): Promise<HttpAnswer> => {
   checkOrigin(context.origins, request.raw, false);
-  const body = await request.body();
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('INVALID', 'The body is a JSON object.');
-  return loggedIn(context, await run<SessionTokens>(context, request, to, { ...body, ...also, device: deviceOf(request.raw) }));
+  return loggedIn(context, await run<SessionTokens>(context, request, to, { ...objectOf(await request.body()), ...also, device: deviceOf(request.raw) }));
+};
+
+/** For who has the link. By POST, so that the token stands in no log of addresses. */
+const show = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
+  checkOrigin(context.origins, request.raw, false);
+  return ok(await run(context, request, querySubject({ tenant: INSTALLATION, service: 'auth', question: showInvitation.question, id: 'all' }), objectOf(await request.body())));
 };
 
 /** The refresh token goes into the cookie and nowhere else. */
