@@ -16,7 +16,7 @@ export const linkIdentity = defineCommand({
 
 export const unlinkIdentity = defineCommand({
   service: 'auth', aggregate: 'identity', verb: 'unlink', on: 'id', sudo: true, summary: 'Take an identity of one\'s own away; the sessions that came by it end. The last way to log in stays.',
-  input: z.object({}), output: written, example: {}, errors: ['IDENTITY.NOT_FOUND', 'IDENTITY.LAST', 'IDENTITY.FOREIGN_SESSION'],
+  input: z.object({}), output: written, example: {}, errors: ['IDENTITY.NOT_FOUND', 'IDENTITY.LAST'],
 });
 
 /** Key `xanthus.identities.<person>.<identity>`. */

@@ -43,7 +43,7 @@ const EXAMPLE_SETTINGS = {
 export const defineOidcProvider = defineCommand({
   service: 'auth', aggregate: 'oidc-provider', verb: 'define', on: 'id', sudo: true, deadline: 10_000, summary: 'Make or change an OpenID provider of the tenant; its id is its name. Without `client_secret` the present one stays; null takes it away (public client).',
   input: z.object({ ...settings, client_secret: clientSecret.nullable().optional() }), output: written, example: { ...EXAMPLE_SETTINGS, client_secret: 's3cret' },
-  errors: ['OIDC.NAME_INVALID', 'OIDC.ISSUER_INVALID', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
+  errors: ['OIDC.NAME_INVALID', 'OIDC.ISSUER_INVALID', 'OIDC.SECRET_NEEDED', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
 });
 
 export const removeOidcProvider = defineCommand({
@@ -88,9 +88,9 @@ export const startOidc = defineQuery({
 });
 
 export const startOidcLink = defineQuery({
-  service: 'auth', question: 'oidc-link', on: 'all', sudo: true, deadline: 15_000, summary: 'Begin to link an identity at a provider of the tenant to oneself. Needs a proof, and a session that no provider vouches for.',
+  service: 'auth', question: 'oidc-link', on: 'all', sudo: true, deadline: 15_000, summary: 'Begin to link an identity at a provider of the tenant to oneself.',
   input: z.object({ provider: oidcProviderRef, redirect_uri: z.url().max(1_024) }), output: flowStart, example: { provider: 'acme.main', redirect_uri: 'https://xanthus.example/api/auth/oidc/acme.main/callback' },
-  errors: ['OIDC.NOT_FOUND', 'OIDC.UNAVAILABLE', 'IDENTITY.FOREIGN_SESSION'],
+  errors: ['OIDC.NOT_FOUND', 'OIDC.UNAVAILABLE', 'MEMBER.NOT_FOUND'],
 });
 
 export const oidcLogoutUrl = defineQuery({

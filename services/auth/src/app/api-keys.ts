@@ -9,18 +9,22 @@ import { apiKey, type RevokeReason } from '../domain/api-key.js';
 import { member } from '../domain/member.js';
 import { mayGrant } from '../domain/roles.js';
 import type { Handle, ReadState } from './handle.js';
+import { Roles } from './roles.js';
 
 const VIEW_PATIENCE = 2_000;
 
 export interface ApiKeysDeps { readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly log: Logger }
 
 export class ApiKeys {
-  constructor(private readonly deps: ApiKeysDeps) {}
+  private readonly roles: Roles;
+  constructor(private readonly deps: ApiKeysDeps) {
+    this.roles = new Roles(deps);
+  }
 
   /** Works when it is answered. @throws Refusal KEY.EXISTS, KEY.EXPIRY_INVALID, ROLE.… */
   async create(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof createApiKey>): Promise<OutputOf<typeof createApiKey>> {
     const secret = randomBytes(32).toString('base64url');
-    const { id, stream, seq, repeated } = await this.deps.handle(apiKey, context, { type: 'CreateApiKey', granter, ...input, secret_sha256: sha256Hex(secret) });
+    const { id, stream, seq, repeated } = await this.deps.handle(apiKey, context, { type: 'CreateApiKey', granter: await this.roles.granter(context.tenant, granter), ...input, secret_sha256: sha256Hex(secret) });
     if (repeated) throw new Refusal('KEY.EXISTS', 'This key was made already; it is answered once. Revoke it and make another.');
     await this.deps.views.waitFor(seq, VIEW_PATIENCE);
     // Rights are followed and may lag: whoever lost theirs a moment ago keeps no key.
@@ -33,7 +37,7 @@ export class ApiKeys {
 
   /** @throws Refusal KEY.NOT_FOUND, ROLE.TOO_HIGH */
   async revoke(context: CommandContext, granter: string | null, reason: RevokeReason = 'revoked'): Promise<Written> {
-    const { id, stream, seq } = await this.deps.handle(apiKey, context, { type: 'RevokeApiKey', granter, reason });
+    const { id, stream, seq } = await this.deps.handle(apiKey, context, { type: 'RevokeApiKey', granter: await this.roles.granter(context.tenant, granter), reason });
     await this.deps.views.waitFor(seq, VIEW_PATIENCE);
     return { id, stream, seq };
   }
@@ -57,7 +61,7 @@ export class ApiKeys {
 
   private async mayHold(tenant: string, person: string, role: string): Promise<boolean> {
     const state = await this.deps.read(member, tenant, person);
-    return state.status === 'member' && mayGrant(state.role, role);
+    return state.status === 'member' && mayGrant(await this.roles.granter(tenant, state.role), role);
   }
 
   /** Takes keys that have expired out of the lists; gateways have refused them since. */
