@@ -8,7 +8,7 @@ const entries = ['main', 'embedded', 'provision', 'cli'];
 /** Optional companions of Nest that we do not use. */
 const unused = ['class-transformer', /^class-transformer\//, 'class-validator', '@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'amqplib', 'amqp-connection-manager', 'ioredis', 'cache-manager', '@nestjs/platform-socket.io', '@nestjs/platform-fastify'];
 /** Loaded from node_modules: native parts, `__dirname` in CommonJS, or loaded by name at run time. */
-const external = [...unused, '@nats-io/transport-node', 'ssh2', 'cpu-features', '@node-rs/argon2', 'bufferutil', 'utf-8-validate', 'pino-pretty', 'playwright-core', /\.node$/];
+const external = [...unused, '@nats-io/transport-node', 'ssh2', 'cpu-features', '@node-rs/argon2', '@node-rs/bcrypt', 'bufferutil', 'utf-8-validate', 'pino-pretty', 'playwright-core', /\.node$/];
 
 export default defineConfig({
   input: Object.fromEntries(entries.filter(n => existsSync(`src/${n}.ts`)).map(n => [n, `src/${n}.ts`])),

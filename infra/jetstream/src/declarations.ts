@@ -28,6 +28,10 @@ export interface BucketDeclaration {
   readonly history?: number;
   /** Largest value, bytes. */
   readonly maxValue?: number;
+  /** Seconds that a key is kept after it was written; without: for ever. */
+  readonly maxAge?: number;
+  /** Bytes of the whole bucket; what was written longest ago goes. */
+  readonly maxBytes?: number;
   /** Single revisions may be deleted, which overwrites their bytes. Can't be changed later. */
   readonly erasable?: boolean;
 }
@@ -60,6 +64,9 @@ export const viewBucket = (service: string): readonly BucketDeclaration[] =>
 /** What a service keeps for itself: snapshots, locks, parked events. */
 export const stateBucket = (service: string): BucketDeclaration => ({ name: `${service}-state`, description: `Snapshots, locks and parked events of ${service}` });
 
+/** Counters of guesses: kept for an hour after the last one. */
+export const attemptsBucket = (service: string): BucketDeclaration => ({ name: `${service}-attempts`, description: `Counters of guesses at ${service}`, maxAge: 3600, maxBytes: 64 * MIB });
+
 /** Bucket of the pointers: key `<service>`, see `ViewPointer`. */
 export const POINTER_BUCKET = 'views';
 
@@ -78,9 +85,9 @@ export const sharedDeclarations = (): Declarations => ({
   ],
 });
 
-export const declarationsOf = (service: string, options: { metrics?: boolean; timers?: boolean } = {}): Declarations => ({
+export const declarationsOf = (service: string, options: { metrics?: boolean; timers?: boolean; attempts?: boolean } = {}): Declarations => ({
   streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.timers ? [timersStream(service)] : [])],
-  buckets: [...viewBucket(service), stateBucket(service)],
+  buckets: [...viewBucket(service), stateBucket(service), ...(options.attempts ? [attemptsBucket(service)] : [])],
 });
 
 /** The stream behind a bucket. */

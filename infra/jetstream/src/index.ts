@@ -1,6 +1,6 @@
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';

@@ -24,7 +24,8 @@ const streamConfig = (d: StreamDeclaration): Config => ({
 });
 
 const bucketConfig = (d: BucketDeclaration): Config => ({
-  name: bucketStream(d.name), description: d.description, subjects: [`$KV.${d.name}.>`], storage: 'file', retention: 'limits', discard: 'new', compression: 'none', max_msgs_per_subject: d.history ?? 1,
+  name: bucketStream(d.name), description: d.description, subjects: [`$KV.${d.name}.>`], storage: 'file', retention: 'limits', discard: d.maxBytes ? 'old' : 'new', compression: 'none', max_msgs_per_subject: d.history ?? 1,
+  max_age: (d.maxAge ?? 0) * SECOND, max_bytes: d.maxBytes ?? -1,
   max_msg_size: d.maxValue ?? -1, allow_direct: true, allow_atomic: true, allow_msg_ttl: true, allow_rollup_hdrs: true, deny_delete: !d.erasable,
 });
 

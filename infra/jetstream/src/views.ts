@@ -19,10 +19,10 @@ export class Views {
     return (await kvGet<ViewValue<T>>(this.nc, bucket, key))?.value;
   }
 
-  /** All values of one view of a tenant, by id. */
-  async list<T>(tenant: string, view: string): Promise<ViewEntry<T>[]> {
+  /** All values of one view of a tenant, by id; with `under` those whose ids begin with these tokens, by the rest. */
+  async list<T>(tenant: string, view: string, ...under: string[]): Promise<ViewEntry<T>[]> {
     const bucket = await this.#bucket();
-    const prefix = `${viewKey(tenant, view)}.`;
+    const prefix = `${viewKey(tenant, view, ...under)}.`;
     return (await listValues(this.nc, bucket, `${prefix}>`)).map(({ key, text }) => ({ id: key.slice(prefix.length), value: JSON.parse(text) as ViewValue<T> }));
   }
 

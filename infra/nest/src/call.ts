@@ -13,6 +13,8 @@ export interface Caller {
   readonly service?: string;
   /** X25519 key of the service that asks, from its signed identity: what is secret in the answer is sealed to it. */
   readonly seal?: string;
+  /** Of a person: until when (seconds since 1970) what asks for a fresh proof is allowed. */
+  readonly proved_until?: number;
   /** Whose command made a service ask. For the audit; never a right. */
   readonly act?: { readonly kind: 'person' | 'credential'; readonly id: string };
 }

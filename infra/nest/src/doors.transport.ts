@@ -5,7 +5,7 @@ import { HEADERS, insideSubject, type Problem } from '@xanthus/proto';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Call, Caller } from './call.js';
 import { deriveId } from './derive-id.js';
-import { actorOf, authorise, identify, readTarget, type Rights, type Target } from './gate.js';
+import { actorOf, authorise, identify, readTarget, requireProof, type Rights, type Target } from './gate.js';
 import type { IdentityVerifier } from './identity-verifier.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
@@ -35,7 +35,7 @@ const WHERE = 'docs/api, and /api/docs of the gateway, list what there is.';
 
 /**
  * Nest's transport for our doors: plain JSON in, plain JSON out, on subjects of a service. It subscribes by the service, not by the door, so
- * that an unknown command is answered too. Order at every request: who is it, may they, is there such a door, does the input fit.
+ * that an unknown command is answered too. Order at every request: who is it, may they, is there such a door, was a fresh proof given if it asks for one, does the input fit.
  */
 export class DoorsTransport extends Server implements CustomTransportStrategy {
   private subscriptions: Subscription[] = [];
@@ -135,6 +135,7 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     const handler = this.messageHandlers.get(target.route);
     const door = handler?.extras as DoorExtras | undefined;
     if (handler === undefined || door === undefined || (target.external && !door.external)) throw refuse('UNKNOWN_OP', `${service} does not know ${target.subject}; ${WHERE}`);
+    if (door.contract.sudo === true) requireProof(caller, Date.now());
     const key = idempotencyKey(msg.headers);
     const input = parseInput(door.contract.input, parseBody(msg.data));
     const run = (): Promise<unknown> => this.run(handler, door, input, hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal));

@@ -83,6 +83,7 @@ const callerOf = (claims: IdentityClaims): Caller => {
     ...(claims.sid === undefined ? {} : { session: claims.sid }),
     ...(claims.act === undefined ? {} : { act: claims.act }),
     ...(claims.seal === undefined ? {} : { seal: claims.seal }),
+    ...(claims.proved_until === undefined ? {} : { proved_until: claims.proved_until }),
   };
 };
 
@@ -103,6 +104,16 @@ export const authorise = (caller: Caller, target: Target, rights: Rights): void 
 };
 
 const denied = (target: Target): Error => refuse('DENIED', `No right to ${target.subject}.`, { subject: target.subject });
+
+/**
+ * For a contract with `sudo`: a person must have proved who they are a short while ago; services may, what cannot prove anything may not.
+ * @throws Refusal DENIED, AUTH.PROOF_NEEDED
+ */
+export const requireProof = (caller: Caller, now: number): void => {
+  if (caller.kind === 'service') return;
+  if (caller.kind !== 'person') throw refuse('DENIED', 'This asks for a fresh proof of who one is, which a credential or API key cannot give; let a person do it.');
+  if (caller.proved_until === undefined || caller.proved_until * 1_000 <= now) throw refuse('AUTH.PROOF_NEEDED', undefined, { methods: ['password', 'code'] });
+};
 
 /** Who stands in the event: the person where a service acts for one, with the service as `via`. */
 export const actorOf = (caller: Caller): Actor => {

@@ -4,7 +4,7 @@ import { importPrivateKey, signJwt } from './jwt.js';
 
 /** A private ed25519 JWK; its `kid`, where it has one, is `service:<name>`. */
 export type ServiceKey = JsonWebKey & { readonly kid?: string };
-export type IdentityRequest = Pick<IdentityClaims, 'sub' | 'kind' | 'tenant' | 'aud'> & Partial<Pick<IdentityClaims, 'sid' | 'act' | 'seal'>>;
+export type IdentityRequest = Pick<IdentityClaims, 'sub' | 'kind' | 'tenant' | 'aud'> & Partial<Pick<IdentityClaims, 'sid' | 'act' | 'seal' | 'proved_until'>>;
 
 /** Seconds for which a signed token is used again. */
 const REUSE = 30;
@@ -30,8 +30,8 @@ export class IdentitySigner {
   /** `aud` is the service that shall accept it. Only `gateway` may sign for a person or credential (verifiers refuse others). */
   async sign(request: IdentityRequest): Promise<string> {
     const seconds = Math.floor(this.now() / 1_000);
-    const { kind, sub, tenant, sid = '', aud, act, seal = '' } = request;
-    const cacheKey = `${kind}\0${sub}\0${tenant}\0${sid}\0${aud}\0${act?.kind ?? ''}\0${act?.id ?? ''}\0${seal}`;
+    const { kind, sub, tenant, sid = '', aud, act, seal = '', proved_until = 0 } = request;
+    const cacheKey = `${kind}\0${sub}\0${tenant}\0${sid}\0${aud}\0${act?.kind ?? ''}\0${act?.id ?? ''}\0${seal}\0${proved_until}`;
     const cached = this.cache.get(cacheKey);
     if (cached !== undefined && cached.until > seconds) return cached.token;
     const claims: IdentityClaims = {
@@ -39,6 +39,7 @@ export class IdentitySigner {
       ...(request.sid === undefined ? {} : { sid: request.sid }),
       ...(request.act === undefined ? {} : { act: request.act }),
       ...(request.seal === undefined ? {} : { seal: request.seal }),
+      ...(request.proved_until === undefined ? {} : { proved_until: request.proved_until }),
     };
     const token = signJwt(this.key, this.issuer, claims);
     if (this.cache.size >= CACHE_LIMIT) this.cache.clear();

@@ -12,6 +12,7 @@ import { handleWith, readWith } from './app/handle.js';
 import { SetUp } from './app/set-up.js';
 import type { AuthConfig } from './auth.config.js';
 import { composeApiKeys } from './compose/api-keys.js';
+import { composeCloudflare } from './compose/cloudflare.js';
 import { composeOidc } from './compose/oidc.js';
 import type { AuthCore, Part } from './compose/part.js';
 import { composePeople } from './compose/people.js';
@@ -59,7 +60,7 @@ export class AuthModule {
     health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
     const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
 
-    const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeOidc(core), await composeSecrets(core, { masters, credentials })];
+    const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeOidc(core), composeCloudflare(core), await composeSecrets(core, { masters, credentials })];
     const parts = [people.part(Object.assign({}, ...others.map(p => p.logIns))), ...others];
 
     for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)]), ...parts.flatMap(p => p.reactors ?? [])]) {

@@ -19,7 +19,7 @@ const REMEMBERED = 60_000;
 interface Key { readonly kid: string; readonly private: KeyObject }
 
 export interface AccessTokens {
-  issue(claims: { readonly person: string; readonly session: string; readonly tenant: string; /** What pages call the person. */ readonly name?: string | undefined }): Promise<{ readonly token: string; readonly expires_at: string }>;
+  issue(claims: { readonly person: string; readonly session: string; readonly tenant: string; /** What pages call the person. */ readonly name?: string | undefined; readonly proved_until?: string | undefined }): Promise<{ readonly token: string; readonly expires_at: string }>;
   /** Makes the first or the next key and retires those whose tokens have all expired. */
   rotate(): Promise<void>;
 }
@@ -57,11 +57,11 @@ export const accessTokens = (o: { readonly handle: Handle; readonly vault: Vault
   let asking: Promise<Key> | undefined;
 
   return {
-    async issue({ person, session, tenant, name }) {
+    async issue({ person, session, tenant, name, proved_until }) {
       const key = await (asking ??= current().finally(() => { asking = undefined; }));
       const iat = Math.floor(now() / 1_000);
       const exp = iat + ACCESS_TOKEN_TTL;
-      const token = await new SignJWT({ sid: session, tenant, ...(name === undefined || name === '' ? {} : { name }) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'JWT' })
+      const token = await new SignJWT({ sid: session, tenant, ...(name === undefined || name === '' ? {} : { name }), ...(proved_until === undefined ? {} : { proved_until: Math.floor(Date.parse(proved_until) / 1_000) }) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'JWT' })
         .setIssuer('xanthus').setAudience('xanthus').setSubject(person).setIssuedAt(iat).setExpirationTime(exp).sign(key.private);
       return { token, expires_at: new Date(exp * 1_000).toISOString() };
     },

@@ -1,36 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { deviceName } from '../app/device-name.js';
-import { ACCOUNT_LIMITS, LoginThrottle } from './login-throttle.js';
 import { hashPassword, verifyPassword } from './passwords.js';
 import { normaliseEmail } from './persons.js';
 import { refreshTokens } from './refresh-token.js';
-
-describe('the back-off of log-ins', () => {
-  it('costs nothing at first, then doubles, then is forgotten', () => {
-    let now = 0;
-    const throttle = new LoginThrottle(ACCOUNT_LIMITS, () => now);
-    for (let i = 0; i < 5; i++) throttle.failed('ada');
-    expect(throttle.wait('ada')).toBe(0);
-    throttle.failed('ada');
-    expect(throttle.wait('ada')).toBe(1_000);
-    throttle.failed('ada');
-    expect(throttle.wait('ada')).toBe(2_000);
-    expect(throttle.wait('bob')).toBe(0);
-    now = 1_999;
-    expect(throttle.wait('ada')).toBe(1);
-    for (let i = 0; i < 40; i++) throttle.failed('ada');
-    expect(throttle.wait('ada')).toBe(15 * 60_000);
-    now += 61 * 60_000;
-    expect(throttle.wait('ada')).toBe(0);
-  });
-  it('ends with a log-in that succeeds', () => {
-    const throttle = new LoginThrottle(ACCOUNT_LIMITS, () => 0);
-    for (let i = 0; i < 9; i++) throttle.failed('ada');
-    throttle.succeeded('ada');
-    expect(throttle.wait('ada')).toBe(0);
-  });
-});
 
 describe('refresh tokens', () => {
   const tokens = refreshTokens(randomBytes(32));

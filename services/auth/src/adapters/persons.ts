@@ -8,7 +8,7 @@ import type { Vault } from '@xanthus/vault';
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from './passwords.js';
 
-export interface PersonRecord { readonly email: string; readonly name: string; readonly password_hash: string }
+export interface PersonRecord { readonly email: string; readonly name: string; /** None: logs in through a provider only. */ readonly password_hash?: string }
 
 /** Addresses are compared without case and in one Unicode form. */
 export const normaliseEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
@@ -23,6 +23,8 @@ export interface Persons {
   findByEmail(email: string): Promise<string | undefined>;
   record(person: string): Promise<PersonRecord | undefined>;
   keep(person: string, record: PersonRecord): Promise<void>;
+  /** One change after the other within this copy; between copies the gap is a millisecond. @throws Error if there is no record */
+  change(person: string, fn: (record: PersonRecord) => PersonRecord): Promise<void>;
   forget(person: string): Promise<void>;
 }
 
@@ -32,7 +34,13 @@ export const NOBODY = '00000000000000000000000000';
 export const openPersons = async (nc: NatsConnection, vault: Vault, hmacKey: Buffer): Promise<Persons> => {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   await vault.put(INSTALLATION, personSecret(NOBODY), JSON.stringify({ email: '', name: '', password_hash: await hashPassword(randomBytes(32).toString('base64url')) } satisfies PersonRecord));
+  const turns = new Map<string, Promise<void>>();
   const emailKey = (email: string): string => markerKey(hmacKey, normaliseEmail(email));
+  const record: Persons['record'] = async (person) => {
+    const text = await vault.getText(INSTALLATION, personSecret(person)).catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as PersonRecord);
+  };
+  const keep: Persons['keep'] = (person, kept) => vault.put(INSTALLATION, personSecret(person), JSON.stringify(kept));
   return {
     emailKey,
     async findByEmail(email) {
@@ -40,11 +48,18 @@ export const openPersons = async (nc: NatsConnection, vault: Vault, hmacKey: Buf
       if (found === null || found.data.length === 0) return undefined;
       return found.json<{ readonly held?: MarkerBody }>().held?.aggregate.id;
     },
-    async record(person) {
-      const text = await vault.getText(INSTALLATION, personSecret(person)).catch(() => undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as PersonRecord);
+    record,
+    keep,
+    async change(person, fn) {
+      const work = async (): Promise<void> => {
+        const before = await record(person);
+        if (before === undefined) throw new Error(`the record of person ${person} cannot be read`);
+        await keep(person, fn(before));
+      };
+      const mine = (turns.get(person) ?? Promise.resolve()).then(work, work);
+      turns.set(person, mine);
+      await mine.finally(() => { if (turns.get(person) === mine) turns.delete(person); });
     },
-    keep: (person, record) => vault.put(INSTALLATION, personSecret(person), JSON.stringify(record)),
     forget: person => vault.destroy(INSTALLATION, personSecret(person)),
   };
 };

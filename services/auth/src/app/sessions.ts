@@ -1,24 +1,22 @@
-/** Log-in, refresh and log-out. */
+/** Sessions: opened for whoever was proved, refreshed, proved again, moved to another tenant, ended. How one proves who one is stands in `log-in/`. */
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
-import { INSTALLATION } from '@xanthus/proto';
-import type { device, SessionTokens } from '@xanthus/proto/auth';
+import { INSTALLATION, type DataOf, type OutputOf, type Written } from '@xanthus/proto';
+import type { device, sessionAddresses, SessionTokens, sessionView } from '@xanthus/proto/auth';
 import type { Vault } from '@xanthus/vault';
 import type { z } from 'zod';
 import type { AccessTokens } from '../adapters/access-tokens.js';
-import type { LoginThrottle } from '../adapters/login-throttle.js';
-import { verifyPassword } from '../adapters/passwords.js';
-import { NOBODY, type Persons } from '../adapters/persons.js';
+import type { Persons } from '../adapters/persons.js';
 import { sha256Hex, type RefreshTokens } from '../adapters/refresh-token.js';
 import { member } from '../domain/member.js';
-import { person } from '../domain/person.js';
-import { session, type OpenSession } from '../domain/session.js';
+import { provedUntil, session, type EndReason, type Opening, type OpenSession } from '../domain/session.js';
 import { tenant } from '../domain/tenant.js';
 import { membershipsKey, type Memberships } from '../views/members.js';
 import { deviceName } from './device-name.js';
 import type { Handle, ReadState } from './handle.js';
 
-type Device = z.output<typeof device>;
+export type Device = z.output<typeof device>;
+type SessionData = DataOf<typeof sessionView>;
 
 /** A session ends for good after this long, ms. */
 export const SESSION_LIFE = 30 * 24 * 3_600_000;
@@ -33,55 +31,42 @@ export interface SessionsDeps {
   readonly persons: Persons;
   readonly access: AccessTokens;
   readonly refresh: RefreshTokens;
-  readonly throttle: { readonly account: LoginThrottle; readonly address: LoginThrottle };
   readonly log: Logger;
 }
 
-export interface LogIn { readonly email: string; readonly password: string; readonly tenant?: string | undefined; readonly device: Device }
+/** Who was proved, how, and for what. */
+export interface NewSession {
+  readonly person: string;
+  readonly tenant: string;
+  readonly device: Device;
+  readonly method: Opening['method'];
+  readonly second_factor?: Opening['second_factor'];
+  /** What the session depends on: it ends with it (`endBySource`). */
+  readonly source?: Opening['source'];
+  /** Another end than 30 days from now, and another proof than this log-in: of a session that goes on in another tenant. */
+  readonly from?: Pick<OpenSession, 'expires_at' | 'proved_until'>;
+}
 
-const refused = () => new Refusal('LOGIN.REFUSED', 'E-mail address or password is wrong.');
 const ended = () => new Refusal('SESSION.ENDED', 'This session has ended; log in again.');
 export const sessionSecret = (id: string): string => `session-${id}`;
+export const notAMember = (asked: string | undefined) => new Refusal('LOGIN.NOT_A_MEMBER', asked === undefined ? 'You belong to no tenant.' : `You are no member of ${asked}.`);
 
 export class Sessions {
   constructor(private readonly deps: SessionsDeps) {}
 
-  /** @throws Refusal LOGIN.REFUSED (the same for an unknown address), LOGIN.TOO_MANY, LOGIN.NOT_A_MEMBER */
-  async logIn(context: CommandContext, input: LogIn): Promise<SessionTokens> {
-    const { persons, throttle } = this.deps;
-    const account = persons.emailKey(input.email);
-    const address = input.device.address;
-    const wait = Math.max(throttle.account.wait(account), throttle.address.wait(address));
-    if (wait > 0) throw new Refusal('LOGIN.TOO_MANY', `Too many failed log-ins; try again in ${Math.ceil(wait / 1_000)} s.`, { retry_after_ms: wait }, true);
-
-    const found = await persons.findByEmail(input.email);
-    const record = await persons.record(found ?? NOBODY);
-    const matches = await verifyPassword(record?.password_hash, input.password);
-    if (!matches || found === undefined) {
-      throttle.account.failed(account);
-      throttle.address.failed(address);
-      this.noteRefusal(context, found, 'wrong_password');
-      throw refused();
-    }
-    const slug = await this.tenantOf(found, input.tenant);
-    if (slug === undefined) {
-      this.noteRefusal(context, found, 'not_a_member');
-      throw new Refusal('LOGIN.NOT_A_MEMBER', input.tenant === undefined ? 'You belong to no tenant.' : `You are no member of ${input.tenant}.`);
-    }
-    throttle.account.succeeded(account);
-    return this.open(context, { person: found, tenant: slug, device: input.device });
-  }
-
   /** Opens a session for somebody whose identity was proved. `context.id` is its id. */
-  async open(context: CommandContext, who: { readonly person: string; readonly tenant: string; readonly device: Device }): Promise<SessionTokens> {
+  async open(context: CommandContext, who: NewSession): Promise<SessionTokens> {
     const { handle, vault, views, refresh } = this.deps;
+    const { person, tenant: slug, method, source, second_factor, from } = who;
     const id = context.id;
     const secret = sessionSecret(id);
-    const expires_at = new Date(Date.parse(context.now) + SESSION_LIFE).toISOString();
-    await vault.put(INSTALLATION, secret, JSON.stringify(who.device));
-    const actor = { kind: 'person', id: who.person, session: id } as const;
-    const { seq, state } = await handle(session, { ...context, tenant: INSTALLATION, actor }, {
-      type: 'OpenSession', person: who.person, tenant: who.tenant, method: 'password', device: deviceName(who.device.user_agent), refresh_sha256: sha256Hex(refresh.make(id, 0)), secret, expires_at,
+    const expires_at = from?.expires_at ?? new Date(Date.parse(context.now) + SESSION_LIFE).toISOString();
+    const proved_until = from === undefined ? provedUntil(context.now) : from.proved_until;
+    const { address, user_agent } = who.device;
+    await vault.put(INSTALLATION, secret, JSON.stringify({ address, user_agent }));
+    const { seq, state } = await handle(session, { ...context, tenant: INSTALLATION, actor: { kind: 'person', id: person, session: id } }, {
+      type: 'OpenSession', person, tenant: slug, method, device: deviceName(user_agent), refresh_sha256: sha256Hex(refresh.make(id, 0)), secret, expires_at,
+      ...(proved_until === undefined ? {} : { proved_until }), ...(source === undefined ? {} : { source }), ...(second_factor === undefined ? {} : { second_factor }),
     });
     // A gateway looks for the session in the view; it is there before anybody shows its token.
     await views.waitFor(seq, VIEW_PATIENCE);
@@ -105,8 +90,26 @@ export class Sessions {
     return this.tokens(context.id, state);
   }
 
+  /** A new session in the other tenant, with the end and the proof of this one, which ends. @throws Refusal LOGIN.NOT_A_MEMBER, SESSION.ENDED */
+  async switch(context: CommandContext, slug: string, device: Device): Promise<SessionTokens> {
+    const before = await this.deps.read(session, INSTALLATION, context.id);
+    if (before.status !== 'open' || before.expires_at <= context.now) throw ended();
+    if ((await this.tenantOf(before.person, slug)) === undefined) throw notAMember(slug);
+    const tokens = await this.open({ ...context, id: newId(), command_id: `${context.command_id}-open` }, { person: before.person, tenant: slug, device, method: 'switch', source: before.source, from: before });
+    await this.end(context, 'switched', null);
+    return tokens;
+  }
+
+  /** The person has proved again who they are. @throws Refusal SESSION.NOT_FOUND, SESSION.ENDED */
+  async proved(context: CommandContext, person: string, by: 'password' | 'totp' | 'recovery' | 'oidc' | 'cloudflare'): Promise<Written & { proved_until: string }> {
+    const { id, stream, seq, state } = await this.deps.handle(session, { ...context, tenant: INSTALLATION }, { type: 'ProveSession', person, by });
+    await this.deps.views.waitFor(seq, VIEW_PATIENCE);
+    if (state.status !== 'open' || state.proved_until === undefined) throw ended();
+    return { id, stream, seq, proved_until: state.proved_until };
+  }
+
   /** @param owner whose session it must be; null: whoever's. @throws Refusal SESSION.NOT_FOUND */
-  async end(context: CommandContext, reason: 'logged_out' | 'revoked' | 'expired' | 'member_removed', owner: string | null): Promise<{ id: string; stream: string; seq: number }> {
+  async end(context: CommandContext, reason: EndReason, owner: string | null): Promise<Written> {
     const { handle, vault, views } = this.deps;
     const { id, stream, seq } = await handle(session, { ...context, tenant: INSTALLATION }, { type: 'EndSession', reason, person: owner });
     await vault.destroy(INSTALLATION, sessionSecret(context.id));
@@ -114,28 +117,50 @@ export class Sessions {
     return { id, stream, seq };
   }
 
+  /** Ends every session of the person, in all tenants. @param keep this one stays. @returns how many */
+  async endAll(context: CommandContext, person: string, reason: EndReason, keep?: string): Promise<number> {
+    return this.endEach(context, (await this.of(person)).filter(s => s.id !== keep), reason);
+  }
+
+  /** Ends the sessions of the person that depend on an identity or the like. @returns how many */
+  async endBySource(context: CommandContext, person: string, source: string): Promise<number> {
+    return this.endEach(context, (await this.of(person)).filter(s => s.source?.id === source), 'source_ended');
+  }
+
+  /** From where one's own open sessions were opened; what cannot be read any more is left out. */
+  async addresses(person: string): Promise<OutputOf<typeof sessionAddresses>> {
+    const found = await Promise.all((await this.of(person)).map(async ({ id }) => {
+      const text = await this.deps.vault.getText(INSTALLATION, sessionSecret(id)).catch(() => undefined);
+      return text === undefined ? [] : [{ id, ...(JSON.parse(text) as Pick<Device, 'address' | 'user_agent'>) }];
+    }));
+    return { sessions: found.flat().map(({ id, address, user_agent }) => ({ id, address, user_agent })) };
+  }
+
+  /** The tenant asked for, else the first one joined; only if the log says that the person is a member there. */
+  async tenantOf(person: string, asked: string | undefined): Promise<string | undefined> {
+    const candidates = asked !== undefined ? [asked] : ((await this.deps.views.get<Memberships>(membershipsKey(person)))?.data.tenants ?? []);
+    for (const slug of candidates) if ((await this.deps.read(member, slug, person)).status === 'member') return slug;
+    return undefined;
+  }
+
+  private async of(person: string): Promise<SessionData[]> {
+    return (await this.deps.views.list<SessionData>(INSTALLATION, 'sessions', person)).map(s => s.value.data);
+  }
+
+  private async endEach(context: CommandContext, sessions: readonly SessionData[], reason: EndReason): Promise<number> {
+    await Promise.all(sessions.map(({ id }) => this.end({ ...context, id, command_id: `${context.command_id}-${id}` }, reason, null)));
+    return sessions.length;
+  }
+
   private async tokens(id: string, state: OpenSession): Promise<SessionTokens> {
     const { access, persons, read, refresh } = this.deps;
     const [record, organisation] = await Promise.all([persons.record(state.person), read(tenant, INSTALLATION, state.tenant)]);
-    const issued = await access.issue({ person: state.person, session: id, tenant: state.tenant, name: record?.name });
+    const issued = await access.issue({ person: state.person, session: id, tenant: state.tenant, name: record?.name, proved_until: state.proved_until });
     return {
       access_token: issued.token, token_type: 'Bearer', expires_at: issued.expires_at, refresh_token: refresh.make(id, state.generation), session: id,
       user: { id: state.person, name: record?.name ?? '', email: record?.email ?? '' },
       tenant: { id: state.tenant, name: organisation.status === 'active' ? organisation.name : state.tenant },
+      ...(state.proved_until === undefined ? {} : { proved_until: state.proved_until }),
     };
-  }
-
-  /** The tenant asked for, else the first one joined; only if the log says that the person is a member there. */
-  private async tenantOf(who: string, asked: string | undefined): Promise<string | undefined> {
-    const candidates = asked !== undefined ? [asked] : ((await this.deps.views.get<Memberships>(membershipsKey(who)))?.data.tenants ?? []);
-    for (const slug of candidates) if ((await this.deps.read(member, slug, who)).status === 'member') return slug;
-    return undefined;
-  }
-
-  /** Not waited for: an answer that took longer would say that the person exists. */
-  private noteRefusal(context: CommandContext, who: string | undefined, reason: 'wrong_password' | 'not_a_member'): void {
-    if (who === undefined) return;
-    this.deps.handle(person, { ...context, tenant: INSTALLATION, id: who, command_id: newId() }, { type: 'RefuseLogin', reason })
-      .catch((error: unknown) => this.deps.log.warn({ err: error }, 'a refused log-in could not be recorded'));
   }
 }

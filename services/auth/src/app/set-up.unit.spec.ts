@@ -23,13 +23,14 @@ const world = () => {
       records.set(id, record);
       owners.set(record.email, id);
     },
+    change: async (id, fn) => void records.set(id, fn(records.get(id)!)),
     forget: async id => void records.delete(id),
   };
   const opened: string[] = [];
   const sessions = { open: async (_c: CommandContext, who: { person: string }) => { opened.push(who.person); return { session: newId() } as SessionTokens; } } as unknown as Sessions;
   const handle = handleWith(store, new MemorySnapshotStore(), new AggregateCache());
   const read = readWith(store);
-  return { opened, read, records, handle, setUpWith: (h: Handle) => new SetUp({ handle: h, read, persons, sessions }) };
+  return { opened, read, records, handle, setUpWith: (h: Handle) => new SetUp({ handle: h, read, persons, requireStrong: async () => undefined, sessions }) };
 };
 
 describe('a set-up', () => {
@@ -55,7 +56,7 @@ describe('a set-up', () => {
       expect(w.opened).toHaveLength(1);
     }
     expect(w.records.size).toBe(1);
-    expect(await w.read(member, 'acme', [...w.records.keys()][0]!)).toEqual({ status: 'member', role: 'owner' });
+    expect(await w.read(member, 'acme', [...w.records.keys()][0]!)).toMatchObject({ status: 'member', role: 'owner' });
     expect(await w.setUpWith(w.handle).done()).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import { mergeSchemas } from '@xanthus/kernel';
 import { apiKey } from './api-key.js';
+import { cloudflareAccount } from './cloudflare-account.js';
 import { credential } from './credential.js';
 import { identity } from './identity.js';
 import { installation } from './installation.js';
@@ -17,6 +18,6 @@ import { session } from './session.js';
 import { signingKey } from './signing-key.js';
 import { tenant } from './tenant.js';
 
-export const aggregates = [installation, tenant, person, refusals, member, session, credential, secret, keyRing, masterKey, signingKey, oidcProvider, identity, apiKey, invitation, ownership, role, resource] as const;
+export const aggregates = [installation, tenant, person, refusals, member, session, credential, secret, keyRing, masterKey, signingKey, oidcProvider, identity, cloudflareAccount, apiKey, invitation, ownership, role, resource] as const;
 /** What projections and reactors read is lifted to the current shapes, as the aggregates themselves do. */
 export const eventSchemas = mergeSchemas(...aggregates);

@@ -32,6 +32,18 @@ describe('an open session', () => {
   it('expires', () => {
     expect(given(session.decider, [opened]).when(refresh(0), { now: opening.expires_at }).then()).toEqual([ended('expired')]);
   });
+  it('is proved again by its own person, for ten minutes', () => {
+    const open = given(session.decider, [opened]);
+    const until = '2026-01-01T00:10:00.000Z';
+    expect(open.when({ type: 'ProveSession', by: 'totp', person: PERSON }).then()).toEqual([{ type: 'SessionProved', data: { by: 'totp', until } }]);
+    expect(open.when({ type: 'ProveSession', by: 'totp', person: PERSON }).state()).toMatchObject({ proved_until: until });
+    expect(open.when({ type: 'ProveSession', by: 'totp', person: TEST_CONTEXT.id }).refusal()).toBe('SESSION.NOT_FOUND');
+    expect(given(session.decider, [opened, ended('revoked')]).when({ type: 'ProveSession', by: 'totp', person: PERSON }).refusal()).toBe('SESSION.ENDED');
+  });
+  it('keeps its proof and what it depends on when it is refreshed', () => {
+    const proved: SessionEvent = { type: 'SessionOpened', data: { ...opening, method: 'oidc', proved_until: '2026-01-01T00:10:00.000Z', source: { kind: 'identity', id: TEST_CONTEXT.id } } };
+    expect(given(session.decider, [proved, refreshed]).state()).toMatchObject({ generation: 1, proved_until: '2026-01-01T00:10:00.000Z', source: { id: TEST_CONTEXT.id } });
+  });
   it('is ended by its person or the service, by nobody else', () => {
     const open = given(session.decider, [opened]);
     expect(open.when({ type: 'EndSession', reason: 'revoked', person: PERSON }).then()).toEqual([ended('revoked')]);

@@ -5,7 +5,7 @@ import { signingKey } from './signing-key.js';
 import { tenant } from './tenant.js';
 
 describe('a person', () => {
-  const registered = { type: 'PersonRegistered', data: { secret: 'person-x' } } as const;
+  const registered = { type: 'PersonRegistered', data: { secret: 'person-x', has_password: true } } as const;
   it('is registered once; the log has a reference to the vault only', () => {
     expect(given(person.decider).when({ type: 'RegisterPerson', secret: 'person-x' }).then()).toEqual([registered]);
     expect(given(person.decider, [registered]).when({ type: 'RegisterPerson', secret: 'person-x' }).refusal()).toBe('PERSON.EXISTS');

@@ -1,6 +1,7 @@
 import type { Projection } from '@xanthus/kernel';
 import { apiKeys, keyChecks } from './api-keys.js';
 import { capabilities } from './capabilities.js';
+import { cloudflareAccounts, cloudflareIndex } from './cloudflare.js';
 import { accounts, credentials } from './credentials.js';
 import { identities } from './identities.js';
 import { invitations } from './invitations.js';
@@ -13,4 +14,4 @@ import { secrets } from './secrets.js';
 import { sessions } from './sessions.js';
 import { directory, tenants } from './tenants.js';
 
-export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, profiles, capabilities, credentials, accounts, secrets, jwks, oidcProviders, identities, apiKeys, keyChecks, invitations, directory];
+export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, profiles, capabilities, credentials, accounts, secrets, jwks, oidcProviders, cloudflareAccounts, cloudflareIndex, identities, apiKeys, keyChecks, invitations, directory];

@@ -6,7 +6,7 @@ import { INSTALLATION, type OutputOf, type ParsedInputOf, type Written } from '@
 import type { checkCloudflare, CloudflareStep, linkCloudflare } from '@xanthus/proto/auth';
 import type { Vault } from '@xanthus/vault';
 import { fingerprintOf, type CertificateRequest } from '../../adapters/certificate-request.js';
-import type { OpenCloudflare } from '../../adapters/cloudflare-api.js';
+import type { CloudflareApi } from '../../adapters/cloudflare-api.js';
 import { cloudflareAccount, notLinked, type LinkedAccount } from '../../domain/cloudflare-account.js';
 import { requireGrant, requireRole } from '../../domain/roles.js';
 import { CLOUDFLARE_INDEX, cloudflareIndexKey, type CloudflareTenant } from '../../views/cloudflare.js';
@@ -26,7 +26,8 @@ export interface CloudflareDeps {
   readonly views: Views;
   readonly vault: Vault;
   readonly roles: Roles;
-  readonly open: OpenCloudflare;
+  /** Calls count for the tenant; without one, for the token itself, so that strangers use up nobody's budget. */
+  readonly open: (token: string, of: { readonly tenant?: string | undefined; readonly background?: boolean }) => CloudflareApi;
   readonly hmacKey: Buffer;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<void>;
@@ -104,15 +105,15 @@ export class CloudflareAccounts {
   async recheck(context: CommandContext): Promise<OutputOf<typeof checkCloudflare>> {
     await this.linked(context.tenant, context.id);
     const token = await this.deps.vault.getText(context.tenant, tokenSecret(context.id));
-    const { status, features } = await this.ask(token, context.id);
+    const { status, features } = await this.ask(token, context.id, { tenant: context.tenant, background: context.actor.kind === 'system' });
     const written = await this.done(await this.deps.handle(cloudflareAccount, context, { type: 'NoteCheck', status, features }));
     return { ...written, status, features };
   }
 
   /** Is the token still good for the account? Refused: Cloudflare said so. @throws Refusal when it could not be asked */
-  async ask(token: string, account: string): Promise<{ status: 'active' | 'refused'; features: CheckedToken['features'][number][] }> {
+  async ask(token: string, account: string, of: { readonly tenant?: string; readonly background?: boolean } = { background: true }): Promise<{ status: 'active' | 'refused'; features: CheckedToken['features'][number][] }> {
     try {
-      const { accounts, features } = await lookAt(this.deps.open(token));
+      const { accounts, features } = await lookAt(this.deps.open(token, of));
       return accounts.some(a => a.id === account) ? { status: 'active', features: [...features] } : { status: 'refused', features: [...features] };
     } catch (error) {
       if (!(error instanceof Refusal) || error.retryable) throw error;
@@ -165,7 +166,7 @@ export class CloudflareAccounts {
 
   private depsOf(token: string, onStep: CheckTokenDeps['onStep'], admit: (account: string) => Promise<void>, tenant?: string): CheckTokenDeps {
     const { now, open, pause } = this.deps;
-    return { api: open(token), now, pause, onStep, admit: ({ id }) => admit(id), kept: async account => this.keptRequest(tenant ?? (await this.tenantOf(account)), account) };
+    return { api: open(token, { tenant }), now, pause, onStep, admit: ({ id }) => admit(id), kept: async account => this.keptRequest(tenant ?? (await this.tenantOf(account)), account) };
   }
 
   private async keptRequest(tenant: string | undefined, account: string): Promise<CertificateRequest | undefined> {

@@ -111,7 +111,7 @@ export class CloudflareLogIns {
 
   /** The last session that depended on a token is over: the token goes too. */
   async forgetToken(sid: string): Promise<void> {
-    if (!(await this.open()).some(s => s.source?.sid === sid)) await this.deps.vault.destroy(INSTALLATION, tokenSecret(sid));
+    if (sid.startsWith(OWN_SID) && !(await this.open()).some(s => s.source?.sid === sid)) await this.deps.vault.destroy(INSTALLATION, tokenSecret(sid));
   }
 
   private async shown(shown: Shown, address: string, tell: Tell): Promise<{ readonly found: CheckedToken; readonly slug: string; readonly link: LinkedAccount }> {

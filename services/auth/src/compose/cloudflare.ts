@@ -1,0 +1,38 @@
+/** Cloudflare accounts of tenants, and the log-in with their tokens. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { markerKey } from '@xanthus/jetstream';
+import { INSTALLATION } from '@xanthus/proto';
+import { cloudflareApi } from '../adapters/cloudflare-api.js';
+import { kvCounters, loginThrottle } from '../adapters/login-throttle.js';
+import { StepSignals } from '../adapters/step-signals.js';
+import { CloudflareAccounts } from '../app/cloudflare/accounts.js';
+import { CloudflareLogIns } from '../app/cloudflare/log-ins.js';
+import { Members } from '../app/members.js';
+import { Roles } from '../app/roles.js';
+import { CloudflareDoors } from '../endpoints/cloudflare.doors.js';
+import { forgetTokenWhenSessionEnded } from '../reactors/forget-token-when-session-ended.js';
+import { openCalls } from './provider-calls.js';
+import type { AuthCore, Part } from './part.js';
+
+export const composeCloudflare = (core: AuthCore): Part => {
+  const { config, markers, nc } = core;
+  const calls = openCalls(core);
+  const roles = new Roles(core);
+  const members = new Members({ ...core, roles });
+  const common = { ...core, roles, hmacKey: markers, now: Date.now };
+  const accounts = new CloudflareAccounts({
+    ...common, pause: ms => pause(ms),
+    open: (token, { tenant, background = false }) => {
+      const budget = tenant === undefined ? { tenant: INSTALLATION, account: markerKey(markers, `token ${token}`) } : { tenant };
+      return cloudflareApi({ baseUrl: config.XANTHUS_CLOUDFLARE_URL, fetch: calls.fetchFor({ provider: 'cloudflare', background, ...budget }) })(token);
+    },
+  });
+  const logIns = new CloudflareLogIns({ ...common, accounts, members, throttle: loginThrottle(kvCounters(nc)), addressKey: address => markerKey(markers, `address ${address}`) });
+  return {
+    logIns: { cloudflare: (context, input) => logIns.logIn(context, input) },
+    controllers: [CloudflareDoors],
+    providers: [{ provide: CloudflareAccounts, useValue: accounts }, { provide: CloudflareLogIns, useValue: logIns }, { provide: StepSignals, useValue: new StepSignals(nc) }],
+    reactors: [forgetTokenWhenSessionEnded(core.store, logIns)],
+    rounds: [() => accounts.recheckAll(), () => logIns.reverify()],
+  };
+};
