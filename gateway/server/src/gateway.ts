@@ -55,6 +55,8 @@ const INBOX = '_INBOX_gateway';
 /** A request that has not arrived within this time is given up, ms. */
 const REQUEST_TIMEOUT = 30_000;
 const HEADERS_TIMEOUT = 10_000;
+/** Connections that wait to be accepted; the system may allow fewer (`somaxconn`). Beyond it TCP tries again after 1, 3, 7 … s. */
+const BACKLOG = 4_096;
 
 /** How long clients have to renew their tokens after an outage, ms. */
 const RENEWAL_MS = 60_000;
@@ -161,12 +163,21 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const server = app.getHttpServer() as Server;
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = HEADERS_TIMEOUT;
-  await app.listen(config.XANTHUS_PORT, config.XANTHUS_HOST).catch((error: unknown) => { throw notListening(error, config); });
+  await app.init();
+  await listening(server, { port: config.XANTHUS_PORT, host: config.XANTHUS_HOST, backlog: BACKLOG }).catch((error: unknown) => { throw notListening(error, config); });
   port = (server.address() as AddressInfo).port;
   const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;
   log.info({ port, host: config.XANTHUS_HOST }, 'the gateway listens');
   return { url: `http://${host}:${port}`, port, ready: () => health.report() };
 };
+
+const listening = (server: Server, options: { readonly port: number; readonly host: string; readonly backlog: number }): Promise<void> => new Promise((resolve, reject) => {
+  server.once('error', reject);
+  server.listen(options, () => {
+    server.off('error', reject);
+    resolve();
+  });
+});
 
 const notListening = (error: unknown, { XANTHUS_PORT: port, XANTHUS_HOST: host }: GatewayConfig): unknown => {
   const { code } = error as NodeJS.ErrnoException;

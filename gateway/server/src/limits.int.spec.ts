@@ -133,7 +133,9 @@ describe('a storm of handshakes', () => {
     const answers = await Promise.all(Array.from({ length: 120 }, () => upgrade()));
     const refused = answers.filter(a => a !== 'open');
     expect(refused.length).toBeGreaterThan(20);
-    expect(refused.every(a => JSON.stringify(a) === '[503,"1"]')).toBe(true);
+    // Spread over the time in which there will be room for them, at most 10 s.
+    const seconds = refused.map(a => /^\[503,"(\d+)"\]$/.exec(JSON.stringify(a))?.[1]).map(Number);
+    expect([Math.min(...seconds) >= 1, Math.max(...seconds) > 1, Math.max(...seconds) <= 10]).toEqual([true, true, true]);
     expect(await limited('handshakes_per_second')).toBe(refused.length);
     expect((await fetch(`${t.gateway.url}/health`)).status).toBe(200);
   });

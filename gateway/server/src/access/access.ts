@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { watchViewBucket, type Stoppable } from '@xanthus/jetstream';
 import { accessClaims, INSTALLATION, parseViewKey, type AccessClaims } from '@xanthus/proto';
 import { jwksView, sessionView, tenantView } from '@xanthus/proto/auth';
-import { errors, importJWK, jwtVerify, type CryptoKey, type KeyObject } from 'jose';
+import { errors, importJWK, jwtVerify, type CryptoKey, type JWTPayload, type KeyObject } from 'jose';
 import { refuse } from '../protocol/problem.js';
 import { ApiKeys, endOf, isApiKey } from './api-keys.js';
 
@@ -13,6 +13,7 @@ export interface Authenticated { readonly kind: 'person' | 'credential'; readonl
 
 /** Clocks of gateway and auth may differ this much, and a session may be this young without being in the view, seconds. */
 const TOLERANCE = 5;
+const VERIFIED = 256;
 
 /**
  * Who is calling: access tokens are verified here with auth's public keys, and a session that has ended is refused although its
@@ -24,6 +25,8 @@ export class Access {
   private readonly ended = new Map<string, number>();
   private readonly tenants = new Map<string, string>();
   private readonly apiKeys = new ApiKeys(() => this.now());
+  /** Tokens whose signature was good lately; another map when a key changes, so that none is added late. */
+  private verified = new Map<string, JWTPayload & { readonly exp: number }>();
   private used: (tenant: string, key: string) => void = () => {};
   private seen: Set<string> | undefined = new Set();
   private syncedAt = Number.POSITIVE_INFINITY;
@@ -123,9 +126,11 @@ export class Access {
     for (const key of this.sessions.keys()) if (!seen.has(key)) this.sessionChanged(key, undefined, undefined);
     for (const id of this.apiKeys.ids()) if (!seen.has(`${INSTALLATION}.key-checks.${id}`)) this.apiKeyChanged(id, undefined);
     for (const kid of this.keys.keys()) if (!seen.has(`${INSTALLATION}.jwks.${kid}`)) this.keys.delete(kid);
+    this.verified = new Map();
   }
 
   private keyChanged(kid: string, data: unknown): void {
+    this.verified = new Map();
     const key = data === undefined ? undefined : jwksView.data.safeParse(data);
     if (key?.success !== true) {
       if (key !== undefined) this.log.warn({ kid }, 'a public key cannot be read');
@@ -158,7 +163,22 @@ export class Access {
     for (const listener of this.listeners) listener(id);
   }
 
+  /** Signature and times; a token that comes again at once (upgrade and log-in, one page's requests) is not computed again. */
   private async verify(token: string): Promise<Record<string, unknown>> {
+    const { verified } = this;
+    const before = verified.get(token);
+    if (before !== undefined) return before.exp + TOLERANCE > this.now() / 1_000 ? before : refuse('AUTH_EXPIRED');
+    const payload = await this.verifyAnew(token);
+    if (typeof payload.exp !== 'number') return payload;
+    for (const oldest of verified.keys()) {
+      if (verified.size < VERIFIED) break;
+      verified.delete(oldest);
+    }
+    verified.set(token, { ...payload, exp: payload.exp });
+    return payload;
+  }
+
+  private async verifyAnew(token: string): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, header => {
         const known = this.keys.get(header.kid ?? '');

@@ -64,6 +64,25 @@ describe('access', () => {
     expect(await codeOf(access.authenticate(await token()))).toBe('AUTH_REQUIRED');
   });
 
+  it('does not let a token in again because it was good before', async () => {
+    access.synced();
+    const [short, long] = [await token({ life: 60 }), await token()];
+    const both = (): Promise<unknown[]> => Promise.all([short, long].map(t => codeOf(access.authenticate(t))));
+    expect([await both(), await both()]).toEqual([['accepted', 'accepted'], ['accepted', 'accepted']]);
+    now = NOW + 64_000;
+    expect(await both()).toEqual(['accepted', 'accepted']); // clocks may differ by five seconds
+    now = NOW + 66_000;
+    expect(await both()).toEqual(['AUTH_EXPIRED', 'accepted']);
+    const late = codeOf(access.authenticate(await token({ life: 500 })));
+    access.entry(`xanthus.jwks.${kid}`, undefined);
+    await late;
+    expect(await both()).toEqual(['AUTH_REQUIRED', 'AUTH_REQUIRED']);
+    access.entry(`xanthus.jwks.${kid}`, { data: { kid, kty: 'OKP', crv: 'Ed25519', x, created_at: at } });
+    expect(await codeOf(access.authenticate(long))).toBe('accepted');
+    access.entry(SESSION_KEY, undefined);
+    expect(await codeOf(access.authenticate(long))).toBe('AUTH_REQUIRED');
+  });
+
   it('lets a session in that is younger than the view, but none that should be there and is not', async () => {
     access.synced();
     const other = newId();
