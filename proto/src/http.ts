@@ -7,7 +7,7 @@ import { apiKeyView, createApiKey, defineOidcProvider, identityView, oidcProvide
 import {
   createTenant, defineRole, directoryView, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, myTenants, removeRole, renameTenant, resendInvitation, revokeInvitation,
 } from './auth/index.js';
-import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare } from './auth/index.js';
+import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, linkCloudflareIdentity, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
@@ -88,6 +88,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/oidc-test', target: testOidcProvider },
   { method: 'GET', path: '/api/identities', target: identityView, own: true },
   { method: 'DELETE', path: '/api/identities/:id', target: unlinkIdentity, own: true },
+  { method: 'GET', path: '/api/provider-budgets', target: providerBudgetView },
   { method: 'GET', path: '/api/cloudflare-accounts', target: cloudflareAccountView },
   { method: 'POST', path: '/api/cloudflare-accounts', target: linkCloudflare },
   { method: 'POST', path: '/api/identities/cloudflare', target: linkCloudflareIdentity },

@@ -75,7 +75,7 @@ export const unlinkCloudflare = defineCommand({
 export const cloudflareAccountView = defineView({
   service: 'auth', view: 'cloudflare-accounts', schema: 1, summary: 'Cloudflare accounts of the tenant. Never a token.',
   data: z.object({
-    id: cloudflareId, name: z.string(), namespace: z.object({ id: z.string(), title: z.string() }), join_role: roleName.nullable(),
+    id: z.string(), name: z.string(), namespace: z.object({ id: z.string(), title: z.string() }), join_role: roleName.nullable(),
     status: z.enum(['active', 'refused']), features: z.array(cloudflareFeature), csr_fingerprint: z.string(), linked_at: z.iso.datetime(), linked_by: actor, checked_at: z.iso.datetime(),
   }),
   example: {

@@ -12,6 +12,7 @@ import { acceptInvitation, invitationEvents, invitationNames, invitationView, in
 import { addMember, assignRole, leaveTenant, memberEvents, memberNames, memberView, removeMember } from './members.js';
 import { changePassword, issueResetLink, personEvents, profileView, refusalEvents, renamePerson, resetPassword } from './people.js';
 import { capabilitiesView, defineRole, explain, removeRole, roleEvents, roleView, tagResource } from './roles.js';
+import { providerBudgetView } from './provider-budgets.js';
 import { confirmTotp, disableTotp, renewRecoveryCodes, secondFactorEvents, startTotp } from './second-factor.js';
 import { handOverSecret, keyEvents, keyRings, putSecret, removeSecret, rotateDataKeys, rotateMasterKey, rotateSecret, secretEvents, secretView } from './secrets.js';
 import { openSession, proveSession, refreshSession, revokeAllSessions, revokeSession, sessionAddresses, sessionEvents, sessionView, switchSession } from './sessions.js';
@@ -22,7 +23,7 @@ import { createTenant, directoryView, inviteOwner, myTenants, renameTenant, tena
 const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare } as const;
 const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider, cloudflareTokenHelp } as const;
 const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents, ...cloudflareEvents } as const;
-const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView, 'cloudflare-accounts': cloudflareAccountView } as const;
+const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView, 'cloudflare-accounts': cloudflareAccountView, 'provider-budgets': providerBudgetView } as const;
 
 /** Who belongs where, as what. */
 const tenancyCommands = { leaveTenant, createTenant, inviteOwner, renameTenant, inviteMember, resendInvitation, revokeInvitation, acceptInvitation, joinTenant, defineRole, removeRole, tagResource } as const;

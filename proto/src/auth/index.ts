@@ -17,6 +17,7 @@ export {
 export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tag, tagResource, type Grant } from './roles.js';
 export { changePassword, issueResetLink, profileView, renamePerson, resetPassword } from './people.js';
 export { handOverSecret, keyRings, putSecret, removeSecret, rotateDataKeys, rotateMasterKey, rotateSecret, SECRET_RECEIVERS, secretKind, secretName, secretView } from './secrets.js';
+export { providerBudgetView } from './provider-budgets.js';
 export { confirmTotp, disableTotp, renewRecoveryCodes, startTotp } from './second-factor.js';
 export {
   logInMethod, openSession, passwordLogIn, proveSession, refreshSession, revokeAllSessions, revokeSession, secondFactorCode, sessionAddresses, sessionSource, sessionTokens, sessionView, switchSession, type SessionTokens,
