@@ -79,7 +79,7 @@ export const sharedDeclarations = (): Declarations => ({
   buckets: [
     { name: POINTER_BUCKET, description: 'Which slot of a service\'s view is live' },
     { name: 'vault', description: 'Secrets, encrypted' },
-    { name: BUDGET_BUCKET, description: 'Calls that providers still take, per tenant; expire by themselves', maxValue: 1_024 },
+    { name: BUDGET_BUCKET, description: 'Calls that providers still take, per tenant; expire by themselves', maxValue: 4_096 },
     // history, so that what a write replaces is erased on purpose instead of being left in the files
     { name: 'data-keys', description: 'Data keys, wrapped by the master key', history: 64, erasable: true },
   ],

@@ -4,29 +4,31 @@ import { ConflictError } from '@xanthus/kernel';
 import type { BudgetRecord } from './record.js';
 
 /** `revision` 0: there never was one. */
-export interface StoredBudget { readonly record: BudgetRecord | undefined; readonly revision: number }
+export interface Stored<T> { readonly record: T | undefined; readonly revision: number }
 
 /** Where replicas meet: a value with a revision, written only over the revision that was read. */
-export interface BudgetStore {
-  read(key: string): Promise<StoredBudget>;
+export interface SharedStore<T> {
+  read(key: string): Promise<Stored<T>>;
   /** @param expected 0: there must be none. @returns the new revision @throws ConflictError when another was first */
-  write(key: string, record: BudgetRecord, expected: number): Promise<number>;
+  write(key: string, record: T, expected: number): Promise<number>;
 }
+export type BudgetStore = SharedStore<BudgetRecord>;
 
-/** Keys expire when nobody calls any more. */
-const KEPT_S = 2 * 3_600;
-
-export const natsBudgetStore = (nc: NatsConnection): BudgetStore => ({
+/** @param kept_s keys expire that long after their last write */
+export const natsStore = <T>(nc: NatsConnection, kept_s: number): SharedStore<T> => ({
   read: async key => {
-    const entry = await kvGet<BudgetRecord>(nc, BUDGET_BUCKET, key);
+    const entry = await kvGet<T>(nc, BUDGET_BUCKET, key);
     return { record: entry?.value, revision: entry?.revision ?? 0 };
   },
-  write: (key, record, expected) => kvPut(nc, BUDGET_BUCKET, key, record, expected, { ttl_s: KEPT_S }),
+  write: (key, record, expected) => kvPut(nc, BUDGET_BUCKET, key, record, expected, { ttl_s: kept_s }),
 });
 
+/** Longer than the longest window: a budget that nobody uses any more is forgotten. */
+export const natsBudgetStore = (nc: NatsConnection): BudgetStore => natsStore(nc, 2 * 3_600);
+
 /** For one process alone, and for specs. */
-export const memoryBudgetStore = (): BudgetStore => {
-  const entries = new Map<string, StoredBudget>();
+export const memoryStore = <T>(): SharedStore<T> => {
+  const entries = new Map<string, { record: T; revision: number }>();
   let last = 0;
   return {
     read: async key => entries.get(key) ?? { record: undefined, revision: 0 },
@@ -38,3 +40,4 @@ export const memoryBudgetStore = (): BudgetStore => {
     },
   };
 };
+export const memoryBudgetStore = (): BudgetStore => memoryStore();

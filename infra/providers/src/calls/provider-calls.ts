@@ -34,11 +34,14 @@ export type ProviderFetch = (url: string | URL, init?: RequestInit) => Promise<R
 export interface ProviderCalls {
   /** A `fetch` for an SDK or by hand; throws ProviderError when it didn't call or got no answer, else answers whatever the provider said. */
   fetchFor(call: CallFor): ProviderFetch;
+  /** Counts a call that somebody else makes. @throws ProviderError as `fetchFor` before it calls */
+  reserve(call: CallFor): Promise<void>;
   /** Asked of the shared record; what this replica has set aside doesn't count as used. */
   status(key: BudgetKey): Promise<BudgetStatus>;
   stop(): Promise<void>;
 }
 
+const PATIENCE_MS = 10_000;
 const UNKNOWN_PROVIDER: BudgetPolicy = { limit: 600, window_s: 300 };
 
 /** The one place through which a provider is called: shared budget, circuit breaker, retries, `Retry-After`; addresses are checked by `fetch`. */
@@ -120,7 +123,7 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
     const url = new URL(given);
     const method = init.method ?? 'GET';
     const signal = init.signal ?? undefined;
-    const deadline = now() + (call.patience ?? 10_000);
+    const deadline = now() + (call.patience ?? PATIENCE_MS);
     for (let attempt = 1; ; attempt++) {
       await isProbe(call);
       await turn(call, deadline, signal);
@@ -153,7 +156,12 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
     await wait(ms, signal);
   };
 
-  return { fetchFor, status: ledger.status, stop: ledger.stop };
+  const reserve = async (call: CallFor): Promise<void> => {
+    await isProbe(call);
+    await turn(call, now() + (call.patience ?? PATIENCE_MS), undefined);
+  };
+
+  return { fetchFor, reserve, status: ledger.status, stop: ledger.stop };
 };
 
 const isLost = (error: unknown): boolean => error instanceof FetchError && (error.code === 'TARGET.TIMEOUT' || error.code === 'TARGET.UNREACHABLE');
