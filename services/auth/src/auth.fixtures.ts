@@ -21,8 +21,8 @@ export interface TestAuth {
   as(user: NatsUser): Promise<NatsConnection>;
   /** Asks as a service, with its own identity. */
   asService<C extends CommandContract | QueryContract>(service: 'gateway' | 'launch' | 'vps', contract: C, options: AskOptions<C>): Promise<OutputOf<C>>;
-  /** Asks as the gateway does for a person. */
-  asPerson<C extends CommandContract | QueryContract>(who: { person: string; tenant: string; session?: string }, contract: C, options: AskOptions<C>): Promise<OutputOf<C>>;
+  /** Asks as the gateway does for a person; `proved`: who has shown a moment ago that they are it. */
+  asPerson<C extends CommandContract | QueryContract>(who: { person: string; tenant: string; session?: string; proved?: boolean }, contract: C, options: AskOptions<C>): Promise<OutputOf<C>>;
   /** The first tenant and its owner. */
   setUp(tenant?: string): Promise<SessionTokens>;
   restartAuth(): Promise<void>;
@@ -62,7 +62,7 @@ export const startTestAuth = async (): Promise<TestAuth> => {
       const signer = await signerOf('gateway');
       const person: Pick<IdentitySigner, 'sign' | 'service'> = {
         service: 'gateway',
-        sign: request => signer.sign({ ...request, sub: who.person, kind: 'person', tenant: who.tenant, ...(who.session === undefined ? {} : { sid: who.session }) }),
+        sign: request => signer.sign({ ...request, sub: who.person, kind: 'person', tenant: who.tenant, ...(who.session === undefined ? {} : { sid: who.session }), ...(who.proved === true ? { proved_until: Math.ceil(Date.now() / 60_000) * 60 + 60 } : {}) }),
       };
       return ask(await as('gateway'), person as IdentitySigner, contract, options);
     },

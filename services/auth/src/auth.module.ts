@@ -58,7 +58,7 @@ export class AuthModule {
     const accounts = operatorDir === undefined ? noTenantAccounts() : await openTenantAccounts({ nc, servers: config.XANTHUS_NATS_URL, operatorDir, log });
     onStop(() => accounts.stop());
     health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
-    const credentials = new Credentials({ store, handle, read, views, accounts, hmacKey: markers, log });
+    const credentials = new Credentials({ ...core, accounts, hmacKey: markers });
 
     const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeOidc(core), composeCloudflare(core), await composeSecrets(core, { masters, credentials })];
     const parts = [people.part(Object.assign({}, ...others.map(p => p.logIns))), ...others];

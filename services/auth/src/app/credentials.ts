@@ -9,10 +9,11 @@ import { credential, type CredentialState } from '../domain/credential.js';
 import { tenant } from '../domain/tenant.js';
 import { ACCOUNTS, type AccountRecord } from '../views/credentials.js';
 import type { Handle, ReadState } from './handle.js';
+import type { Roles } from './roles.js';
 
 const VIEW_PATIENCE = 5_000;
 
-export interface CredentialsDeps { readonly store: EventStore; readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly accounts: TenantAccounts; readonly hmacKey: Buffer; readonly log: Logger }
+export interface CredentialsDeps { readonly store: EventStore; readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly accounts: TenantAccounts; readonly hmacKey: Buffer; readonly roles: Roles; readonly log: Logger }
 
 const nameMarker = (deps: CredentialsDeps, name: string) => ({ kind: 'credential-name', key: markerKey(deps.hmacKey, name) });
 const nameTaken = (name: string) => new Refusal('CREDENTIAL.NAME_TAKEN', `There is a credential ${name} already; choose another name.`);
@@ -32,7 +33,7 @@ export class Credentials {
     const follow = [...new Set(input.follow)];
     const made = await accounts.make({ tenant: context.tenant, id: context.id, name: input.name, follow });
     const { account, nkey } = made.account;
-    const { id, stream, seq, state, repeated } = await handle(credential, context, { type: 'CreateCredential', granter, name: input.name, role: input.role, follow, nkey, account }, [{ ...nameMarker(this.deps, input.name), taken: nameTaken(input.name) }]);
+    const { id, stream, seq, state, repeated } = await handle(credential, context, { type: 'CreateCredential', granter: await this.deps.roles.granter(context.tenant, granter), name: input.name, role: input.role, follow, nkey, account }, [{ ...nameMarker(this.deps, input.name), taken: nameTaken(input.name) }]);
     if (repeated || state.status !== 'active') throw new Refusal('CREDENTIAL.NAME_TAKEN', 'This credential was made already; its text is answered once. Revoke it and make another.');
     try {
       await accounts.apply(recordOf(context.tenant, id, state));
