@@ -1,15 +1,16 @@
-import { commandSubject, INSTALLATION, isUlid, querySubject } from '@xanthus/proto';
+import { INSTALLATION, isUlid } from '@xanthus/proto';
 import { acceptInvitation, completeSetup, openSession, refreshSession, revokeSession, setupStatus, showInvitation, type SessionTokens } from '@xanthus/proto/auth';
 import { refuse, Refused } from '../protocol/problem.js';
 import { ok, type HttpAnswer, type HttpRequest } from './answer.js';
+import { question, run, subject } from './ask-auth.js';
 import { bearerOf, checkOrigin, clearCookies, deviceOf, readCookie, setCookies, type RefreshCookie } from './caller.js';
-import { OWN_IDENTITY, type HttpContext } from './context.js';
-import { payloadOf } from './payload.js';
+import { providerLogout } from './oidc-routes.js';
+import type { HttpContext } from './context.js';
 import type { Route } from './router.js';
 
 /** Log-in and its like: the gateway asks auth in its own name, and turns refresh tokens into cookies. */
 export const authRoutes = (context: HttpContext): Route[] => [
-  { method: 'GET', path: '/api/auth/setup', handler: async request => ok(await run(context, request, querySubject({ tenant: INSTALLATION, service: 'auth', question: setupStatus.question, id: 'all' }), {})) },
+  { method: 'GET', path: '/api/auth/setup', handler: async request => ok(await run(context, request, question(setupStatus.question), {})) },
   { method: 'POST', path: '/api/auth/setup', handler: request => logIn(context, request, subject('installation', INSTALLATION, completeSetup.verb)) },
   { method: 'POST', path: '/api/auth/login', handler: request => logIn(context, request, subject('session', 'new', openSession.verb), { method: 'password' }) },
   { method: 'POST', path: '/api/auth/refresh', handler: request => refresh(context, request) },
@@ -18,14 +19,6 @@ export const authRoutes = (context: HttpContext): Route[] => [
   { method: 'POST', path: '/api/auth/invitations/accept', handler: request => logIn(context, request, subject('invitation', 'new', acceptInvitation.verb)) },
   { method: 'GET', path: '/api/auth/session', handler: request => session(context, request) },
 ];
-
-const subject = (aggregate: string, id: string, verb: string): string => commandSubject({ tenant: INSTALLATION, service: 'auth', aggregate, id, verb });
-
-const run = async <T>(context: HttpContext, request: HttpRequest, to: string, input: object): Promise<T> => {
-  const answer = await context.commands.run({ subject: to, payload: payloadOf(input), identity: OWN_IDENTITY, correlation_id: request.correlation_id });
-  if ('problem' in answer) throw new Refused(answer.problem);
-  return JSON.parse(answer.text) as T;
-};
 
 const objectOf = (body: unknown): object => (typeof body !== 'object' || body === null || Array.isArray(body) ? refuse('INVALID', 'The body is a JSON object.') : body);
 
@@ -37,7 +30,7 @@ const logIn = async (context: HttpContext, request: HttpRequest, to: string, als
 /** For who has the link. By POST, so that the token stands in no log of addresses. */
 const show = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
   checkOrigin(context.origins, request.raw, false);
-  return ok(await run(context, request, querySubject({ tenant: INSTALLATION, service: 'auth', question: showInvitation.question, id: 'all' }), objectOf(await request.body())));
+  return ok(await run(context, request, question(showInvitation.question), objectOf(await request.body())));
 };
 
 /** The refresh token goes into the cookie and nowhere else. */
@@ -66,8 +59,9 @@ const logOut = async (context: HttpContext, request: HttpRequest): Promise<HttpA
   const id = bearerOf(request.raw) === undefined
     ? cookie === undefined ? undefined : await swap(context, request, cookie).then(tokens => tokens.session, alreadyOver)
     : await sessionOf(context, request);
+  const logout_url = id === undefined ? null : await providerLogout(context, request, id);
   if (id !== undefined) await run(context, request, subject('session', id, revokeSession.verb), {}).catch(alreadyOver);
-  return ok({ ended: true }, gone);
+  return ok({ ended: true, ...(logout_url === null ? {} : { logout_url }) }, gone);
 };
 
 const sessionOf = async (context: HttpContext, request: HttpRequest): Promise<string> => {

@@ -34,7 +34,7 @@ export const checkOrigin = (origins: Origins, request: IncomingMessage, cookieUs
 
 export interface RefreshCookie { readonly session: string; readonly token: string }
 
-const cookieNamed = (request: IncomingMessage, wanted: string): string | undefined => {
+export const cookieNamed = (request: IncomingMessage, wanted: string): string | undefined => {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, ...value] = part.trim().split('=');
     if (name === wanted) return value.join('=');

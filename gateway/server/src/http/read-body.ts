@@ -6,7 +6,25 @@ export const BODY_LIMIT = 1024 * 1024;
 
 /** The JSON body; `{}` if there is none. @throws Refused UNSUPPORTED_TYPE, TOO_LARGE or BAD_JSON */
 export const readBody = async (request: IncomingMessage, depth: number): Promise<unknown> => {
-  const type = request.headers['content-type'];
+  const body = await readBytes(request);
+  if (body.length === 0) return {};
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return refuse('UNSUPPORTED_TYPE');
+  const text = body.toString('utf8');
+  if (tooDeep(text, depth)) return refuse('TOO_LARGE', `The body is nested deeper than ${depth}.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return refuse('BAD_JSON', 'The body is not valid JSON.');
+  }
+};
+
+/** The fields of a form, as the provider of a log-out sends one. @throws Refused UNSUPPORTED_TYPE or TOO_LARGE */
+export const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return refuse('UNSUPPORTED_TYPE', 'Only application/x-www-form-urlencoded is read here.');
+  return new URLSearchParams((await readBytes(request)).toString('utf8'));
+};
+
+const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
   const chunks: Buffer[] = [];
@@ -17,13 +35,5 @@ export const readBody = async (request: IncomingMessage, depth: number): Promise
     if (size > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
     chunks.push(chunk);
   }
-  if (size === 0) return {};
-  if (type === undefined || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return refuse('UNSUPPORTED_TYPE');
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (tooDeep(text, depth)) return refuse('TOO_LARGE', `The body is nested deeper than ${depth}.`);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return refuse('BAD_JSON', 'The body is not valid JSON.');
-  }
+  return Buffer.concat(chunks);
 };

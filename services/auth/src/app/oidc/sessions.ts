@@ -82,8 +82,7 @@ export class OidcSessions {
 
   /** Where the browser logs out at the provider of this session too. */
   async logoutUrl(session: string, return_to: string): Promise<string | null> {
-    const found = (await this.ofProviders()).find(s => s.id === session);
-    const kept = found === undefined ? undefined : await this.kept(found.id);
+    const kept = await this.kept(session);
     if (kept === undefined) return null;
     try {
       const { client } = await this.deps.providers.find(kept.provider);
