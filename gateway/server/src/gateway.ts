@@ -36,6 +36,7 @@ import { natsStreams } from './upstream/nats-stream-source.js';
 import { watchStatus, type NatsStatus } from './upstream/nats-status.js';
 import { Signals } from './upstream/signals.js';
 import { Streams } from './upstream/streams.js';
+import { tenantExports } from './upstream/tenant-exports.js';
 
 export interface GatewayOptions { readonly config: GatewayConfig; readonly log?: Logger }
 
@@ -156,7 +157,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   app.disable('x-powered-by');
   app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
   app.use(httpHandler({
-    config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas,
+    config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     caller: request => callerOf(access, origins, request),
   }));

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ERROR_CODES, type Problem } from '@xanthus/proto';
 
 export type Handler = (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;
@@ -20,6 +22,8 @@ export interface HttpAnswer {
   /** JSON within the envelope, or text as it is. */
   readonly data?: unknown;
   readonly raw?: { readonly type: string; readonly text: string };
+  /** A download of unknown length. When it throws, the connection is cut, so that nobody takes a part for the whole. */
+  readonly stream?: { readonly type: string; readonly name: string; readonly chunks: AsyncIterable<string> };
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -45,7 +49,8 @@ export const statusOf = (code: string): number => {
   return reason === 'UNAVAILABLE' ? 503 : 422;
 };
 
-export const write = (response: ServerResponse, answer: HttpAnswer, correlation_id: string): void => {
+export const write = (response: ServerResponse, answer: HttpAnswer, correlation_id: string): Promise<void> | void => {
+  if (answer.stream !== undefined) return download(response, answer.status, answer.stream, correlation_id);
   const body = answer.raw?.text ?? JSON.stringify({ status: 'success', data: answer.data ?? null });
   send(response, answer.status, answer.raw?.type ?? 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...answer.headers });
 };
@@ -55,6 +60,11 @@ export const writeProblem = (response: ServerResponse, problem: Problem, correla
   const { code, message, details, retryable } = problem;
   const body = JSON.stringify({ status: 'error', code, message, retryable, correlation_id, ...(details === undefined ? {} : { details }) });
   send(response, status, 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}) });
+};
+
+const download = async (response: ServerResponse, status: number, { type, name, chunks }: NonNullable<HttpAnswer['stream']>, correlation_id: string): Promise<void> => {
+  response.writeHead(status, { 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store', 'xanthus-correlation': correlation_id });
+  await pipeline(Readable.from(chunks), response);
 };
 
 const send = (response: ServerResponse, status: number, type: string, body: string, headers: Readonly<Record<string, string | readonly string[]>>): void => {

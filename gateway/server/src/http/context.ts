@@ -7,6 +7,7 @@ import type { GatewayConfig } from '../gateway.config.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { Commands } from '../upstream/commands.js';
 import type { Durables } from '../upstream/durables.js';
+import type { TenantExports } from '../upstream/tenant-exports.js';
 import type { ViewWaiter } from './row-routes.js';
 
 /** What the HTTP routes stand on. */
@@ -21,6 +22,7 @@ export interface HttpContext {
   readonly metrics: GatewayMetrics;
   readonly quotas: Pick<Quotas, 'command'>;
   readonly views: ViewWaiter;
+  readonly exports: TenantExports;
   readonly log: { error(fields: object, text: string): void };
   /** Cookies only over TLS. */
   readonly secure: boolean;

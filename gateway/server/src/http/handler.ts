@@ -7,7 +7,9 @@ import { authRoutes } from './auth-routes.js';
 import { checkOrigin } from './caller.js';
 import type { HttpContext } from './context.js';
 import { documentRoutes } from './document-routes.js';
+import { exportRoutes } from './export-routes.js';
 import { durableRoutes } from './durable-routes.js';
+import { oidcRoutes } from './oidc-routes.js';
 import { operationRoutes } from './operation-routes.js';
 import { readBody } from './read-body.js';
 import { router } from './router.js';
@@ -19,7 +21,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** The whole HTTP side: routes first, then the console, else 404 in the envelope. Every failure has a code; none has a stack. */
 export const httpHandler = (context: HttpContext): HttpHandler => {
-  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...durableRoutes(context), ...rowRoutes(context)]);
+  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...oidcRoutes(context), ...durableRoutes(context), ...exportRoutes(context), ...rowRoutes(context)]);
   const console = staticFiles(context.config.XANTHUS_WEB_DIR);
   return (request, response) => {
     const correlation_id = newId();
@@ -46,7 +48,7 @@ const serve = async (context: HttpContext, { request, response, correlation_id, 
   const asked: HttpRequest = { raw: request, method, path: url.pathname, query: url.searchParams, params, correlation_id, body: () => readBody(request, JSON_DEPTH) };
   try {
     if (method !== 'GET' && method !== 'HEAD') checkOrigin(context.origins, request, false);
-    write(response, await route.handler(asked), correlation_id);
+    await write(response, await route.handler(asked), correlation_id);
   } catch (error) {
     const why = problemOf(error);
     if (why.code === 'INTERNAL') context.log.error({ err: error, route: route.path, correlation_id }, 'a request failed');

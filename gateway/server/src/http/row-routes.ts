@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
-import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow, type ViewValue } from '@xanthus/proto';
+import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow } from '@xanthus/proto';
 import type { Authenticated } from '../access/access.js';
 import { identityOf } from '../access/identity-of.js';
 import { limit } from '../operations/context.js';
@@ -18,20 +18,27 @@ export const rowRoutes = (context: HttpContext): Route[] => HTTP_ROWS.map(row =>
 
 const answerRow = async (context: HttpContext, row: HttpRow, request: HttpRequest): Promise<HttpAnswer> => {
   const caller = await context.caller(request.raw);
+  const { tenant, sub } = caller.claims;
+  if (row.own === true && row.target.kind === 'view') return ownView(context, row, row.target.view, caller);
+  const subject = row.own === true ? subjectOf(row, INSTALLATION, request.params['id'] ?? sub) : subjectOf(row, tenant, request.params['id']);
+  const data = await askService(context, caller, { subject, request, input: async () => (row.method === 'GET' ? listInput(row, request.query) : request.body()) });
+  return written(context, row, data, request.query.get('wait') === 'view');
+};
+
+/** The right on the subject, the limits, then the service's answer. @throws Refused */
+export const askService = async (context: HttpContext, caller: Authenticated, o: { readonly subject: string; readonly request: HttpRequest; input(): Promise<unknown> }): Promise<unknown> => {
+  const { subject, request } = o;
   const { tenant, sub: id, sid } = caller.claims;
-  if (row.own === true && row.target.kind === 'view') return ownList(context, row, caller);
-  const subject = subjectOf(row, row.own === true ? INSTALLATION : tenant, request.params['id']);
   if (!context.capabilities.current()) return refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');
   if (!context.capabilities.allows(tenant, id, { what: 'command', subject })) return refuse('DENIED');
   const exceeded = context.quotas.command({ tenant, id });
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
-  const input = row.method === 'GET' ? listInput(row, request.query) : await request.body();
   const answer = await context.commands.run({
-    subject, payload: payloadOf(input), identity: identityOf({ kind: caller.kind, id, tenant, session: sid }), correlation_id: request.correlation_id,
+    subject, payload: payloadOf(await o.input()), identity: identityOf({ kind: caller.kind, id, tenant, session: sid, proved_until: context.access.provedUntil(sid) }), correlation_id: request.correlation_id,
     idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: traceOf(request),
   });
   if ('problem' in answer) throw new Refused(answer.problem);
-  return written(context, row, JSON.parse(answer.text), request.query.get('wait') === 'view');
+  return JSON.parse(answer.text) as unknown;
 };
 
 const subjectOf = ({ target }: HttpRow, tenant: string, id: string | undefined): string => {
@@ -41,11 +48,12 @@ const subjectOf = ({ target }: HttpRow, tenant: string, id: string | undefined):
   return querySubject({ tenant, service: target.service, question: 'view', view: target.view, id: id ?? 'all' });
 };
 
-/** Sessions and the like belong to a person; they are served from what the gateway follows anyway. */
-const ownList = (context: HttpContext, row: HttpRow, { claims }: Authenticated): HttpAnswer => {
-  const pattern = `${INSTALLATION}.${row.target.kind === 'view' ? row.target.view : ''}.${claims.sub}.*`;
+/** Sessions, profile and identities belong to a person; they are served from what the gateway follows anyway. */
+const ownView = (context: HttpContext, row: HttpRow, view: string, { claims }: Authenticated): HttpAnswer => {
+  const pattern = `${INSTALLATION}.${view}.${claims.sub}${row.one === true ? '' : '.*'}`;
   if (!context.capabilities.allows(claims.tenant, claims.sub, { what: 'bucket', bucket: row.target.service, pattern })) return refuse('DENIED');
-  return { status: 200, data: { items: context.access.sessionsOf(claims.sub).map(s => ({ id: s.id, ...(s.value as ViewValue) })) } };
+  const items = context.access.ownOf(view, claims.sub);
+  return { status: 200, data: row.one === true ? (items[0] ?? refuse('NOT_FOUND')) : { items } };
 };
 
 const listInput = (row: HttpRow, query: URLSearchParams): Record<string, unknown> => {

@@ -1,0 +1,96 @@
+/** The export of a tenant over HTTP, with auth played by a plain NATS subscription. */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstream } from '@nats-io/jetstream';
+import { headers, type Msg } from '@nats-io/transport-node';
+import { HEADERS } from '@xanthus/proto';
+import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
+import { tenantExports } from './upstream/tenant-exports.js';
+
+const RIGHTS = { ...OWNER('acme'), streams: { VPS: ['evt.acme.>'], AUTH: ['evt.acme.>'] } };
+const MEMBERS = [{ person: 'p', name: 'Ada', email: 'ada@example.com' }];
+
+let t: TestGateway;
+let owner: Person;
+let asked: Msg[];
+let refusal: string | undefined;
+
+interface Line { readonly kind: string; readonly stream?: string; readonly seq?: number; readonly event?: unknown; readonly key?: string; readonly sections?: Record<string, { lines: number; sha256: string }>; readonly sha256?: string }
+const exported = async (who: Person, tenant = 'acme'): Promise<{ status: number; type: string | null; text: string; lines: Line[] }> => {
+  const response = await fetch(`${t.gateway.url}/api/tenants/${tenant}/export`, { method: 'POST', headers: { authorization: `Bearer ${await t.token(who)}`, 'content-type': 'application/json' }, body: '{}' });
+  const text = await response.text();
+  return { status: response.status, type: response.headers.get('content-disposition'), text, lines: text.trimEnd().split('\n').map(line => JSON.parse(line) as Line) };
+};
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+beforeAll(async () => {
+  t = await startTestGateway();
+  owner = await t.person('acme', RIGHTS);
+  asked = [];
+  t.nc.subscribe('cmd.*.auth.tenant.*.export', {
+    callback: (_failure, m) => {
+      asked.push(m);
+      const hdrs = headers();
+      if (refusal !== undefined) hdrs.set(HEADERS.ERROR, refusal);
+      m.respond(JSON.stringify(refusal === undefined ? { tenant: { id: 'acme', name: 'Acme' }, members: MEMBERS, receipt_key: { kid: 'service:auth' } } : { error: { code: refusal, message: 'no', retryable: false } }), { headers: hdrs });
+    },
+  });
+  for (let n = 0; n < 1_200; n++) await t.event(n % 3 === 2 ? 'rival' : 'acme', 'server-1', n);
+  const js = jetstream(t.nc);
+  await js.publish('evt.xanthus.auth.tenant.acme', JSON.stringify({ type: 'TenantCreated' }));
+  await js.publish('evt.xanthus.auth.tenant.rival', JSON.stringify({ type: 'TenantCreated' }));
+  await t.put('vps', 'acme.servers.a', { name: 'web' });
+  await t.put('vps', 'rival.servers.b', { name: 'canary' });
+});
+afterAll(() => t.stop());
+
+describe('the export of a tenant', () => {
+  it('has every event and every value of it, nobody else\'s, and a manifest that fits', async () => {
+    const { status, type, text, lines } = await exported(owner);
+    expect([status, type]).toEqual([200, 'attachment; filename="acme.jsonl"']);
+    expect(lines[0]).toMatchObject({ kind: 'begin', format: 1, tenant: { id: 'acme', name: 'Acme' }, exported_by: owner.id });
+    expect(lines.filter(l => l.kind === 'member')).toEqual([{ kind: 'member', member: MEMBERS[0] }]);
+    const events = lines.filter(l => l.stream === 'VPS');
+    expect(events).toHaveLength(800);
+    expect(events.map(e => e.seq)).toEqual(events.map(e => e.seq).toSorted((a, b) => (a ?? 0) - (b ?? 0)));
+    expect(lines.filter(l => l.stream === 'AUTH').map(l => l.event)).toEqual([{ type: 'TenantCreated' }]);
+    expect(lines.filter(l => l.kind === 'view').map(l => l.key)).toEqual([`acme.capabilities.${owner.id}`, 'acme.servers.a']);
+    expect(text).not.toContain('canary');
+    expect(text).not.toContain('rival');
+
+    const manifest = lines.at(-1);
+    const before = text.slice(0, text.trimEnd().lastIndexOf('\n') + 1);
+    expect(manifest).toMatchObject({ kind: 'manifest', positions: { VPS: 1_200, AUTH: 2 }, sha256: sha256(before), receipt_key: { kid: 'service:auth' } });
+    const section = before.split('\n').filter(l => l.includes('"stream":"VPS"')).map(l => `${l}\n`).join('');
+    expect(manifest?.sections?.['VPS']).toEqual({ lines: 800, sha256: sha256(section) });
+  });
+
+  it('is for the tenant that one is in, and only with all rights on what is read', async () => {
+    const before = asked.length;
+    expect((await exported(owner, 'rival')).status).toBe(403);
+    const half = await t.person('acme', { ...RIGHTS, streams: { VPS: ['evt.acme.>'] } });
+    expect((await exported(half)).status).toBe(403);
+    const none = await t.person('acme', { ...RIGHTS, commands: [] });
+    expect((await exported(none)).status).toBe(403);
+    expect(asked).toHaveLength(before);
+  });
+
+  it('is what auth refuses', async () => {
+    refusal = 'TENANT.OWNER_ONLY';
+    const { status, lines } = await exported(owner);
+    expect([status, lines[0]]).toEqual([422, expect.objectContaining({ code: 'TENANT.OWNER_ONLY' })]);
+    refusal = undefined;
+  });
+
+  it('ends without a manifest when the rights go', async () => {
+    const { lines } = await tenantExports(t.nc, '_INBOX');
+    let left = 5;
+    const got: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const line of lines({ tenant: 'acme', about: {}, members: [], key: {}, check: () => { if (left-- === 0) throw new Error('withdrawn'); } })) got.push(line);
+    };
+    await expect(read()).rejects.toThrow('withdrawn');
+    expect(got.length).toBeGreaterThan(3);
+    expect(got.some(line => line.includes('manifest'))).toBe(false);
+  });
+});
