@@ -34,6 +34,8 @@ export const text = (type: string, body: string): HttpAnswer => ({ status: 200, 
 /** Codes of services whose status does not follow from their form. */
 const STATUS: Readonly<Record<string, number>> = {
   'LOGIN.REFUSED': 401, 'LOGIN.TOO_MANY': 429, 'LOGIN.NOT_A_MEMBER': 403, 'SETUP.LINK_INVALID': 403, 'SETUP.LINK_EXPIRED': 410, 'SETUP.ALREADY_DONE': 409,
+  'ROLE.TOO_HIGH': 403, 'ROLE.BUILT_IN': 409, 'MEMBER.CHANGED': 409, 'TENANT.NOT_HERE': 403, 'TENANT.HAS_OWNER': 409,
+  'INVITATION.INVALID': 410, 'INVITATION.EXPIRED': 410, 'INVITATION.OVER': 409, 'INVITATION.OTHER_ADDRESS': 403,
   'PASSWORD.TOO_WEAK': 422, 'SERVER.HOST_KEY_UNCONFIRMED': 409, 'SERVER.HOST_KEY_CHANGED': 409, 'SERVER.TIMEOUT': 504,
 };
 
