@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { watchViewBucket, type Stoppable } from '@xanthus/jetstream';
-import { accessClaims, INSTALLATION, parseViewKey, type AccessClaims } from '@xanthus/proto';
+import { accessClaims, INSTALLATION, parseViewKey, type AccessClaims, type ViewValue } from '@xanthus/proto';
 import { jwksView, sessionView, tenantView } from '@xanthus/proto/auth';
 import { errors, importJWK, jwtVerify, type CryptoKey, type JWTPayload, type KeyObject } from 'jose';
 import { refuse } from '../protocol/problem.js';
 import { ApiKeys, endOf, isApiKey } from './api-keys.js';
+import { OWN_VIEWS, OwnValues } from './own-values.js';
 
 interface Log { warn(fields: object, text: string): void }
-export interface Session { readonly key: string; readonly id: string; readonly person: string; readonly value: unknown }
 /** Of an API key the claims are made here: `sub` and `sid` are the key, `exp` is its end. */
 export interface Authenticated { readonly kind: 'person' | 'credential'; readonly claims: AccessClaims; /** Display name, if the token carries one. */ readonly name?: string }
 
@@ -21,7 +21,12 @@ const VERIFIED = 256;
  */
 export class Access {
   private readonly keys = new Map<string, { readonly jwk: unknown; readonly key: Promise<CryptoKey | KeyObject | Uint8Array> }>();
-  private readonly sessions = new Map<string, Session>();
+  /** Keys of the sessions that are open. */
+  private readonly sessions = new Set<string>();
+  private readonly own = new OwnValues();
+  /** By session: until when (seconds since 1970) what asks for a fresh proof is allowed. */
+  private readonly proofs = new Map<string, number>();
+  private readonly proofListeners = new Set<() => void>();
   private readonly ended = new Map<string, number>();
   private readonly tenants = new Map<string, string>();
   private readonly apiKeys = new ApiKeys(() => this.now());
@@ -38,7 +43,7 @@ export class Access {
   static async start(nc: NatsConnection, log: Log): Promise<Access> {
     const access = new Access(log);
     access.watch = await watchViewBucket(nc, 'auth', {
-      filters: [`${INSTALLATION}.jwks.*`, `${INSTALLATION}.sessions.>`, `${INSTALLATION}.key-checks.*`, '*.tenants.*'],
+      filters: [`${INSTALLATION}.jwks.*`, ...OWN_VIEWS.map(view => `${INSTALLATION}.${view}.>`), `${INSTALLATION}.key-checks.*`, '*.tenants.*'],
       onEntry: entry => access.entry(entry.key, entry.kind === 'put' ? entry.value : undefined),
       onSync: () => access.synced(),
       onReset: () => { access.seen = new Set(); },
@@ -56,6 +61,7 @@ export class Access {
     const key = `${INSTALLATION}.sessions.${claims.data.sub}.${claims.data.sid}`;
     const old = claims.data.iat * 1_000 < this.syncedAt - TOLERANCE * 1_000;
     if (this.ended.has(claims.data.sid) || (old && !this.sessions.has(key))) return refuse('AUTH_REQUIRED', 'This session has ended.');
+    this.prove(claims.data.sid, claims.data.proved_until);
     return { kind: 'person', claims: claims.data, ...(claims.data.name === undefined ? {} : { name: claims.data.name }) };
   }
 
@@ -84,9 +90,29 @@ export class Access {
   tenantName(tenant: string): string {
     return this.tenants.get(tenant) ?? tenant;
   }
-  /** Sessions of a person as the view holds them. */
-  sessionsOf(person: string): Session[] {
-    return [...this.sessions.values()].filter(s => s.person === person);
+  /** Values of a view of what is the person's own (`OWN_VIEWS`). */
+  ownOf(view: string, person: string): (ViewValue & { readonly id: string })[] {
+    return this.own.of(view, person);
+  }
+  /** Until when (seconds since 1970) this session may do what asks for a fresh proof. */
+  provedUntil(session: string): number | undefined {
+    return this.proofs.get(session);
+  }
+  /** Until this gateway knows of a proof that auth has taken; false: not within `timeoutMs`. */
+  waitForProof(session: string, until: number, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if ((this.proofs.get(session) ?? 0) >= until) finish(true);
+      };
+      const finish = (known: boolean): void => {
+        clearTimeout(timer);
+        this.proofListeners.delete(check);
+        resolve(known);
+      };
+      const timer = setTimeout(() => finish(false), timeoutMs);
+      this.proofListeners.add(check);
+      check();
+    });
   }
   /** Public keys in the form of RFC 7517. */
   jwks(): { keys: unknown[] } {
@@ -115,6 +141,7 @@ export class Access {
     if (parsed.view === 'jwks') this.keyChanged(parsed.id, data);
     else if (parsed.view === 'key-checks') this.apiKeyChanged(parsed.id, data);
     else if (parsed.view === 'sessions') this.sessionChanged(key, data, value);
+    else this.own.set(key, data === undefined ? undefined : (value as ViewValue));
   }
 
   /** @internal What was not told since a reset has gone. */
@@ -123,7 +150,8 @@ export class Access {
     if (seen === undefined) return;
     this.seen = undefined;
     this.syncedAt = this.now();
-    for (const key of this.sessions.keys()) if (!seen.has(key)) this.sessionChanged(key, undefined, undefined);
+    for (const key of this.sessions) if (!seen.has(key)) this.sessionChanged(key, undefined, undefined);
+    this.own.keep(seen);
     for (const id of this.apiKeys.ids()) if (!seen.has(`${INSTALLATION}.key-checks.${id}`)) this.apiKeyChanged(id, undefined);
     for (const kid of this.keys.keys()) if (!seen.has(`${INSTALLATION}.jwks.${kid}`)) this.keys.delete(kid);
     this.verified = new Map();
@@ -148,19 +176,31 @@ export class Access {
   }
 
   private sessionChanged(key: string, data: unknown, value: unknown): void {
-    const [, , person = '', id = ''] = key.split('.');
+    const [, , , id = ''] = key.split('.');
     const session = data === undefined ? undefined : sessionView.data.safeParse(data);
     if (session?.success === true) {
-      this.sessions.set(key, { key, id, person, value });
+      this.sessions.add(key);
+      this.own.set(key, value as ViewValue);
+      const { proved_until } = session.data;
+      if (proved_until !== undefined) this.prove(id, Math.floor(Date.parse(proved_until) / 1_000));
       return;
     }
     this.sessions.delete(key);
+    this.own.set(key, undefined);
+    this.proofs.delete(id);
     this.ended.set(id, this.now());
     for (const [old, at] of this.ended) {
       if (this.now() - at < 3_600_000) break; // longer than any access token lives
       this.ended.delete(old);
     }
     for (const listener of this.listeners) listener(id);
+  }
+
+  /** A token says what was known when it was made, the view what is known now: the later one holds. */
+  private prove(session: string, until: number | undefined): void {
+    if (until === undefined || until <= (this.proofs.get(session) ?? 0)) return;
+    this.proofs.set(session, until);
+    for (const listener of this.proofListeners) listener();
   }
 
   /** Signature and times; a token that comes again at once (upgrade and log-in, one page's requests) is not computed again. */

@@ -22,7 +22,7 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
   try {
     const answer = await context.commands.run({
       subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key,
-      identity: identityOf(principal),
+      identity: identityOf({ ...principal, proved_until: context.access.provedUntil(principal.session) }),
     });
     context.metrics.command(familyOf(target), 'problem' in answer ? answer.problem.code : 'ok', performance.now() - started);
     if (!connection.open) return;
