@@ -14,3 +14,6 @@ export const configuredEndpoint = (url: string): Endpoint => {
   const { hostname, port, protocol } = new URL(url);
   return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
 };
+
+/** Ports of our own NATS, for `AddressPolicy.ownPorts`: nobody outside names them as a target. @param urls as in XANTHUS_NATS_URL */
+export const natsPorts = (urls: string): number[] => urls.split(',').map(url => Number(new URL(url.includes('://') ? url : `nats://${url}`).port || 4222));

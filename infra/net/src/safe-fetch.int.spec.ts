@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PUBLIC_ONLY, type AddressPolicy, type Lookup } from './address.js';
+import { natsPorts } from './outgoing.js';
 import { createSafeFetch, type SafeFetch, type SafeFetchOptions } from './safe-fetch.js';
 
 // One victim on loopback: what must not be reached counts its connections.
@@ -97,6 +98,20 @@ describe('safeFetch', () => {
     const error = await fetcher(PUBLIC_ONLY)(url).then(() => undefined, (e: Error) => e);
     expect(error).toMatchObject({ code: 'TARGET.INVALID' });
     expect(String(error)).not.toContain('s3cret');
+  });
+
+  it('never reaches our own NATS, whatever is allowed', async () => {
+    expect(natsPorts(`nats://127.0.0.1:${port},tls://b.example:5222,c.example`)).toEqual([port, 5_222, 4_222]);
+    const policy: AddressPolicy = { allow: ['loopback'], ownPorts: natsPorts(`127.0.0.1:${port}`) };
+    await expect(fetcher(policy)(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'TARGET.ADDRESS_FORBIDDEN' });
+    expect(reached).toEqual([]);
+  });
+
+  it('takes plain http to names that lead to what the operator allows, never to public ones', async () => {
+    const policy: AddressPolicy = { allow: ['loopback'] };
+    expect((await fetcher(policy, { lookup: named('127.0.0.1') })(`http://idp.internal:${port}/`)).status).toBe(200);
+    await expect(fetcher(policy, { lookup: named('192.0.2.1') })(`http://idp.example:${port}/`)).rejects.toMatchObject({ code: 'TARGET.INVALID' });
+    await expect(fetcher(policy)('http://192.0.2.1/')).rejects.toMatchObject({ code: 'TARGET.INVALID' });
   });
 
   it('sends forms as they are', async () => {

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { Refusal } from '@xanthus/kernel';
 import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciInit } from 'undici';
 import { addressKind, isConfigured, resolveAddresses, type AddressPolicy, type Lookup } from './address.js';
@@ -39,7 +38,14 @@ export const createSafeFetch = (options: SafeFetchOptions): SafeFetch => {
     headersTimeout: head, bodyTimeout: head, maxResponseSize: options.maxAnswer ?? 8 * 1024 * 1024,
     connect: (target, answer) => {
       const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-      const checked = async (): Promise<readonly string[]> => resolveAddresses(unbracketed(target.hostname), port, await policyNow(), options.lookup);
+      const checked = async (): Promise<readonly string[]> => {
+        const host = unbracketed(target.hostname);
+        const policy = await policyNow();
+        const addresses = await resolveAddresses(host, port, policy, options.lookup);
+        const readable = target.protocol === 'http:' && !isTrusted(policy, host, port) && addresses.some(address => addressKind(address) === 'public');
+        if (readable) throw plainHttp(host);
+        return addresses;
+      };
       void checked().then(addresses => tryEach(dial, target, addresses, answer), (error: unknown) => answer(error as Error, null));
     },
   });
@@ -83,12 +89,13 @@ const checkedUrl = (url: string | URL, policy: AddressPolicy): URL => {
   if (target.username !== '' || target.password !== '') throw new FetchError('TARGET.INVALID', `The address of ${target.host} carries a user or password; give credentials apart from it.`);
   if (target.protocol === 'https:') return target;
   if (target.protocol !== 'http:') throw new FetchError('TARGET.INVALID', `${target.protocol}// is not called; give an https address.`);
-  const endpoint = policy.endpoints?.some(e => e.host === host && e.port === port) ?? false;
-  const local = isIP(host) !== 0 && (policy.allow as readonly string[]).includes(addressKind(host));
-  const localhost = host === 'localhost' && policy.allow.includes('loopback');
-  if (endpoint || local || localhost || isConfigured(policy, host, port)) return target;
-  throw new FetchError('TARGET.INVALID', `${target.host} is given with http, which anybody on the way can read. Give an https address.`);
+  // whether a name leads to what the operator allows is seen when it is resolved
+  if (policy.allow.length > 0 || isTrusted(policy, host, port)) return target;
+  throw plainHttp(target.host);
 };
+
+const isTrusted = (policy: AddressPolicy, host: string, port: number): boolean => isConfigured(policy, host, port) || (policy.endpoints?.some(e => e.host === host && e.port === port) ?? false);
+const plainHttp = (host: string): FetchError => new FetchError('TARGET.INVALID', `${host} is given with http, which anybody on the way can read. Give an https address.`);
 
 /** Forms and streams of Node's own kind are not those of the library that sends them: bytes are. */
 const plainBody = async (init: RequestInit): Promise<RequestInit> => {

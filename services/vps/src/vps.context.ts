@@ -3,7 +3,7 @@ import { markerKey, type Views } from '@xanthus/jetstream';
 import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
 import type { Call, Logger } from '@xanthus/nest';
 import { streamName, type Written } from '@xanthus/proto';
-import type { AddressPolicy } from '@xanthus/net';
+import { natsPorts, type AddressPolicy } from '@xanthus/net';
 import type { SshPool } from '@xanthus/ssh';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import { readSandbox, type Sandbox } from './adoption/sandbox.js';
@@ -59,6 +59,6 @@ export const addressPolicy = async (vps: VpsContext): Promise<AddressPolicy> => 
     allow: vps.config.XANTHUS_SSH_ALLOW,
     setting: 'XANTHUS_SSH_ALLOW',
     endpoints: sandbox ? [{ host: sandbox.host, port: sandbox.port }] : [],
-    ownPorts: vps.config.XANTHUS_NATS_URL.split(',').map(url => Number(new URL(url.includes('://') ? url : `nats://${url}`).port || 4222)),
+    ownPorts: natsPorts(vps.config.XANTHUS_NATS_URL),
   };
 };

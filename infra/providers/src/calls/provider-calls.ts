@@ -52,10 +52,12 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
   const policies: Readonly<Record<string, BudgetPolicy>> = { ...PROVIDER_POLICIES, ...o.policies };
   const ledger = createLedger({ store: o.store, policyOf: provider => policies[provider] ?? UNKNOWN_PROVIDER, now, ...(o.onBudget && { onChange: o.onBudget }) });
   const breakers = new Map<string, { failures: number; probing: boolean }>();
+  const nameOf = (key: BudgetKey): string => `${key.tenant}.${key.provider}.${key.account ?? ''}`;
   const breakerOf = (key: BudgetKey): { failures: number; probing: boolean } => {
-    const text = `${key.tenant}.${key.provider}.${key.account ?? ''}`;
-    const breaker = breakers.get(text) ?? { failures: 0, probing: false };
-    breakers.set(text, breaker);
+    const breaker = breakers.get(nameOf(key)) ?? { failures: 0, probing: false };
+    // accounts can be as many as tokens that somebody tries
+    if (breakers.size > 10_000) breakers.clear();
+    breakers.set(nameOf(key), breaker);
     return breaker;
   };
 
@@ -63,16 +65,29 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
     throw new ProviderError('PROVIDER.BUDGET_UNKNOWN', `How much of ${key.provider}'s limit is left cannot be found out just now; nothing was called.`, undefined, { cause: error });
   });
 
-  /** Is this call the probe of a half-open circuit? @throws PROVIDER.CIRCUIT_OPEN */
-  const isProbe = async (key: BudgetKey): Promise<boolean> => {
+  /** @throws PROVIDER.CIRCUIT_OPEN unless calls go through, or one may try */
+  const passable = async (key: BudgetKey): Promise<'closed' | 'half_open'> => {
     const { circuit } = await known(key, ledger.record(key));
-    if (circuit === undefined) return false;
-    if (circuit.until <= now() && !breakerOf(key).probing) return true;
+    if (circuit === undefined) return 'closed';
+    if (circuit.until <= now() && !breakerOf(key).probing) return 'half_open';
     throw new ProviderError('PROVIDER.CIRCUIT_OPEN', `${key.provider} failed ${FAILURES} times in a row and is not called until ${clock(circuit.until)}.`, Math.max(circuit.until, now()));
   };
 
+  /** Is this call the one probe? Of several that come at once the first. @throws PROVIDER.CIRCUIT_OPEN */
+  const enter = async (key: BudgetKey): Promise<boolean> => {
+    while (await passable(key) === 'half_open') {
+      const breaker = breakerOf(key);
+      if (breaker.probing) continue;
+      breaker.probing = true;
+      return true;
+    }
+    return false;
+  };
+
   const succeeded = async (key: BudgetKey): Promise<void> => {
-    breakerOf(key).failures = 0;
+    const breaker = breakerOf(key);
+    breaker.failures = 0;
+    if (!breaker.probing) breakers.delete(nameOf(key));
     if ((await ledger.record(key)).circuit !== undefined) await ledger.change(key, closedNow);
   };
 
@@ -96,8 +111,7 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
 
   /** One request on its way. @throws ProviderError with whether it may be sent again */
   const once = async (call: CallFor, url: URL, init: RequestInit, attempt: number): Promise<{ readonly response: Response } | { readonly error: unknown }> => {
-    const probe = await isProbe(call);
-    breakerOf(call).probing ||= probe;
+    const probe = await enter(call);
     const started = now();
     const report = (outcome: CallReport['outcome']): void =>
       o.onCall?.({ provider: call.provider, tenant: call.tenant, method: init.method ?? 'GET', path: `${url.host}${url.pathname}`, outcome, attempt, ms: now() - started });
@@ -125,7 +139,7 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
     const signal = init.signal ?? undefined;
     const deadline = now() + (call.patience ?? PATIENCE_MS);
     for (let attempt = 1; ; attempt++) {
-      await isProbe(call);
+      await passable(call);
       await turn(call, deadline, signal);
       const result = await once(call, url, init, attempt);
       const last = attempt === ATTEMPTS;
@@ -157,7 +171,7 @@ export const createProviderCalls = (o: ProviderCallsOptions): ProviderCalls => {
   };
 
   const reserve = async (call: CallFor): Promise<void> => {
-    await isProbe(call);
+    await passable(call);
     await turn(call, now() + (call.patience ?? PATIENCE_MS), undefined);
   };
 

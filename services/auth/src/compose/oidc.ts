@@ -1,6 +1,6 @@
 /** OpenID providers of tenants, and the log-ins, identities and sessions that come from them. */
 import { startLocked } from '@xanthus/jetstream';
-import { createSafeFetch, outgoingAllow } from '@xanthus/net';
+import { createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openOidc } from '../adapters/oidc-client.js';
 import { sealedFlows } from '../adapters/sealed-flow.js';
@@ -20,7 +20,7 @@ import type { AuthCore, Part } from './part.js';
 export const composeOidc = async (core: AuthCore): Promise<Part> => {
   const { nc, log, config, read, markers, logInAndJoin, onStop } = core;
   const allow = outgoingAllow(config.XANTHUS_OUTGOING_ALLOW);
-  const fetch = createSafeFetch({ policy: { allow, setting: 'XANTHUS_OUTGOING_ALLOW' }, maxAnswer: 1024 * 1024 });
+  const fetch = createSafeFetch({ policy: { allow, ownPorts: natsPorts(config.XANTHUS_NATS_URL), setting: 'XANTHUS_OUTGOING_ALLOW' }, maxAnswer: 1024 * 1024 });
   onStop(() => fetch.close());
   const roles = new Roles(core);
   const members = new Members({ ...core, roles });
