@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Browser, startProvider, type TestProvider } from '../openid-provider.fixture.js';
+import { CookieBrowser, startOpenIdProvider, type TestOpenIdProvider } from '@xanthus/testing';
 import { checkOidc } from './oidc-check.js';
 import { openOidc, type FlowChecks, type OidcClient, type Vouched } from './oidc-client.js';
 
 const REDIRECT = 'http://127.0.0.1:9/api/auth/oidc/acme.main/callback';
-let provider: TestProvider;
+let provider: TestOpenIdProvider;
 let to: OidcClient;
 const oidc = openOidc({ fetch: (url, init) => fetch(url, init) });
 const code = (problem: Promise<unknown>): Promise<string> => problem.then(() => 'answered', (error: { code?: string; message: string }) => error.code ?? error.message);
 
 /** To the provider and back: the query of the callback. */
-const visit = async (url: string, browser = new Browser()): Promise<string> => new URL((await browser.follow(url, u => u.href.startsWith(REDIRECT))).url).search.slice(1);
+const visit = async (url: string, browser = new CookieBrowser()): Promise<string> => new URL((await browser.follow(url, u => u.href.startsWith(REDIRECT))).url).search.slice(1);
 const logIn = async (checks?: Partial<FlowChecks>): Promise<Vouched> => {
   const begun = await oidc.start(to, REDIRECT);
   return oidc.finish(to, { ...begun.checks, ...checks }, await visit(begun.url), ['email', 'groups']);
 };
 
 beforeAll(async () => {
-  provider = await startProvider({ redirectUris: [REDIRECT] });
+  provider = await startOpenIdProvider({ redirectUris: [REDIRECT] });
   to = { issuer: provider.issuer, client_id: provider.client.id, secret: provider.client.secret, scopes: ['openid', 'email', 'profile', 'offline_access'] };
   provider.accounts.set('ada', { email: 'ada@acme.example', email_verified: true, name: 'Ada', groups: ['ops'] });
 });

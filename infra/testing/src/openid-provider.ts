@@ -1,12 +1,12 @@
 /** The certified OpenID provider `oidc-provider` on a free port, with people and groups that a spec picks; and a browser with a cookie jar. For specs. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair } from 'jose';
+import { generateKeyPairSync } from 'node:crypto';
 import type { Configuration, default as OpenIdProvider } from 'oidc-provider';
 
 export interface Account { readonly email?: string; readonly email_verified?: boolean; readonly name?: string; readonly groups?: readonly string[] }
 
-export interface TestProvider {
+export interface TestOpenIdProvider {
   readonly issuer: string;
   readonly client: { readonly id: string; readonly secret: string };
   /** By subject. Change them as you like. */
@@ -22,7 +22,7 @@ export interface TestProvider {
   stop(): Promise<void>;
 }
 
-export interface ProviderOptions { readonly redirectUris: readonly string[]; readonly backchannelUri?: string; readonly returnTo?: readonly string[] }
+export interface OpenIdProviderOptions { readonly redirectUris: readonly string[]; readonly backchannelUri?: string; readonly returnTo?: readonly string[] }
 
 const CLIENT = { id: 'xanthus', secret: 'a-secret-of-the-client-that-nobody-guesses' };
 
@@ -38,8 +38,8 @@ const makeQuietly = async (issuer: string, configuration: Configuration): Promis
   }
 };
 
-export const startProvider = async (o: ProviderOptions): Promise<TestProvider> => {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<TestOpenIdProvider> => {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
   const server: Server = createServer();
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,7 +48,7 @@ export const startProvider = async (o: ProviderOptions): Promise<TestProvider> =
   const state = { loginAs: '', down: false, codeLife: 60 };
 
   const configuration: Configuration = {
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'k1' }] },
+    jwks: { keys: [{ ...key, kty: 'RSA', alg: 'RS256', use: 'sig', kid: 'k1' }] },
     clients: [{
       client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [...o.redirectUris], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
       ...(o.returnTo === undefined ? {} : { post_logout_redirect_uris: [...o.returnTo] }),
@@ -99,7 +99,7 @@ export const startProvider = async (o: ProviderOptions): Promise<TestProvider> =
 };
 
 /** Follows redirects as a browser does, with its cookies by origin and path; stops where `until` says so. */
-export class Browser {
+export class CookieBrowser {
   private readonly jar = new Map<string, Map<string, { readonly value: string; readonly path: string }>>();
 
   cookie(origin: string, name: string): string | undefined {
