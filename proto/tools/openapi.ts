@@ -1,6 +1,6 @@
 /** OpenAPI 3.1 of the gateway: every row of `HTTP_ROWS` and the gateway's own routes. */
 import { z } from 'zod';
-import { completeSetup, passwordLogIn, proveSession, resetPassword, sessionTokens, switchSession } from '../src/auth/index.js';
+import { cloudflareLogIn, cloudflareTokenHelp, completeSetup, passwordLogIn, proveSession, resetPassword, sessionTokens, switchSession, validateCloudflareToken } from '../src/auth/index.js';
 import { ERROR_CODES } from '../src/codes.js';
 import type { CommandContract, QueryContract } from '../src/contract.js';
 import { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from '../src/http.js';
@@ -68,7 +68,10 @@ const publicTokens = sessionTokens.omit({ refresh_token: true, device_token: tru
 const GATEWAY_BODIES: Readonly<Record<string, { readonly input?: z.ZodType; readonly output?: z.ZodType; readonly by?: 'nobody' | 'cookie' }>> = {
   'GET /api/auth/setup': { output: z.object({ done: z.boolean() }), by: 'nobody' },
   'POST /api/auth/setup': { input: completeSetup.input.omit({ device: true }), output: publicTokens, by: 'nobody' },
-  'POST /api/auth/login': { input: passwordLogIn.omit({ device: true, method: true }), output: publicTokens, by: 'nobody' },
+  'POST /api/auth/login': { input: z.union([passwordLogIn.omit({ device: true, method: true }), cloudflareLogIn.omit({ device: true, method: true })]), output: publicTokens, by: 'nobody' },
+  'GET /api/auth/cloudflare': { output: cloudflareTokenHelp.output, by: 'nobody' },
+  'POST /api/auth/validate': { input: validateCloudflareToken.input.omit({ device: true }), output: validateCloudflareToken.output, by: 'nobody' },
+  'POST /api/auth/cloudflare/validate': { input: validateCloudflareToken.input.omit({ device: true }), by: 'nobody' },
   'POST /api/auth/prove': { input: proveSession.input, output: proveSession.output },
   'POST /api/auth/switch': { input: switchSession.input.omit({ device: true }), output: publicTokens },
   'POST /api/auth/reset': { input: resetPassword.input.omit({ device: true }), output: resetPassword.output, by: 'nobody' },

@@ -160,6 +160,10 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     caller: request => callerOf(access, origins, request),
+    listen: (subject, fn) => {
+      const heard = nc.subscribe(subject, { callback: (error, message) => { if (error === null) fn(message.string()); } });
+      return () => { heard.unsubscribe(); };
+    },
   }));
   const server = app.getHttpServer() as Server;
   server.requestTimeout = REQUEST_TIMEOUT;

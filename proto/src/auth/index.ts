@@ -1,7 +1,7 @@
 export { API_KEY, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 export {
   checkCloudflare, CLOUDFLARE_FEATURES, CLOUDFLARE_STEPS, cloudflareAccountView, cloudflareFeature, cloudflareId, cloudflareStep, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare,
-  linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, type CloudflareFeature, type CloudflareStep,
+  cloudflareLogIn, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, type CloudflareFeature, type CloudflareStep,
 } from './cloudflare.js';
 export { device, displayName, email, password, roleName } from './common.js';
 export { authCommands, authEvents, authQueries, authSignals, authViews } from './contracts.js';

@@ -78,7 +78,7 @@ export class Session {
   }
 
   async loginWithCloudflare(input: { readonly token: string; readonly account?: string; readonly tenant?: string }): Promise<void> {
-    this.#accept(await request<Tokens>('POST', '/api/auth/login/cloudflare', input));
+    this.#accept(await request<Tokens>('POST', '/api/auth/login', input));
   }
 
   async setUp(input: SetupInput): Promise<void> {

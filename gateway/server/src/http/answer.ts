@@ -22,8 +22,8 @@ export interface HttpAnswer {
   /** JSON within the envelope, or text as it is. */
   readonly data?: unknown;
   readonly raw?: { readonly type: string; readonly text: string };
-  /** A download of unknown length. When it throws, the connection is cut, so that nobody takes a part for the whole. */
-  readonly stream?: { readonly type: string; readonly name: string; readonly chunks: AsyncIterable<string> };
+  /** An answer of unknown length; with a name, a download. When it throws, the connection is cut, so that nobody takes a part for the whole. */
+  readonly stream?: { readonly type: string; readonly name?: string; readonly chunks: AsyncIterable<string> };
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -65,7 +65,7 @@ export const writeProblem = (response: ServerResponse, problem: Problem, correla
 };
 
 const download = async (response: ServerResponse, status: number, { type, name, chunks }: NonNullable<HttpAnswer['stream']>, correlation_id: string): Promise<void> => {
-  response.writeHead(status, { 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store', 'xanthus-correlation': correlation_id });
+  response.writeHead(status, { 'content-type': type, ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` }), 'cache-control': 'no-store', 'xanthus-correlation': correlation_id });
   await pipeline(Readable.from(chunks), response);
 };
 

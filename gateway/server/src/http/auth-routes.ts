@@ -12,7 +12,7 @@ import type { Route } from './router.js';
 export const authRoutes = (context: HttpContext): Route[] => [
   { method: 'GET', path: '/api/auth/setup', handler: async request => ok(await run(context, request, question(setupStatus.question), {})) },
   { method: 'POST', path: '/api/auth/setup', handler: request => logIn(context, request, subject('installation', INSTALLATION, completeSetup.verb)) },
-  { method: 'POST', path: '/api/auth/login', handler: request => logIn(context, request, subject('session', 'new', openSession.verb), { method: 'password' }) },
+  { method: 'POST', path: '/api/auth/login', handler: request => logIn(context, request, subject('session', 'new', openSession.verb), body => ({ method: 'token' in body ? 'cloudflare' : 'password' })) },
   { method: 'POST', path: '/api/auth/refresh', handler: request => refresh(context, request) },
   { method: 'POST', path: '/api/auth/logout', handler: request => logOut(context, request) },
   { method: 'POST', path: '/api/auth/invitations/show', handler: request => show(context, request) },
@@ -22,9 +22,10 @@ export const authRoutes = (context: HttpContext): Route[] => [
 
 const objectOf = (body: unknown): object => (typeof body !== 'object' || body === null || Array.isArray(body) ? refuse('INVALID', 'The body is a JSON object.') : body);
 
-const logIn = async (context: HttpContext, request: HttpRequest, to: string, also: object = {}): Promise<HttpAnswer> => {
+const logIn = async (context: HttpContext, request: HttpRequest, to: string, also: (body: object) => object = () => ({})): Promise<HttpAnswer> => {
   checkOrigin(context.origins, request.raw, false);
-  return loggedIn(context, await run<SessionTokens>(context, request, to, { ...objectOf(await request.body()), ...also, device: deviceOf(request.raw) }));
+  const body = objectOf(await request.body());
+  return loggedIn(context, await run<SessionTokens>(context, request, to, { ...body, ...also(body), device: deviceOf(request.raw) }));
 };
 
 /** For who has the link. By POST, so that the token stands in no log of addresses. */

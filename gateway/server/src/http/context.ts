@@ -23,6 +23,8 @@ export interface HttpContext {
   readonly quotas: Pick<Quotas, 'command'>;
   readonly views: ViewWaiter;
   readonly exports: TenantExports;
+  /** Hears signals until the returned function is called. */
+  listen(subject: string, fn: (text: string) => void): () => void;
   readonly log: { error(fields: object, text: string): void };
   /** Cookies only over TLS. */
   readonly secure: boolean;
