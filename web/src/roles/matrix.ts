@@ -4,8 +4,11 @@ import { covers, PERMISSION_GROUPS } from './permissions.js';
 
 export type MatrixCell = { readonly kind: 'no' } | { readonly kind: 'all' } | { readonly kind: 'some'; readonly resources: readonly string[] };
 
-export const cellOf = (role: Pick<Role, 'grants'>, permission: string): MatrixCell => {
-  const resources = new Set(role.grants.filter(g => covers(g.permission, permission)).map(g => g.resources));
+/** A view that was written before roles had grants lacks them. */
+type Granting = Partial<Pick<Role, 'grants'>>;
+
+export const cellOf = ({ grants = [] }: Granting, permission: string): MatrixCell => {
+  const resources = new Set(grants.filter(g => covers(g.permission, permission)).map(g => g.resources));
   if (resources.size === 0) return { kind: 'no' };
   return resources.has('all') ? { kind: 'all' } : { kind: 'some', resources: [...resources].sort() };
 };

@@ -49,5 +49,5 @@ export const SkeletonRows = ({ rows = 4, label }: { readonly rows?: number; read
 );
 
 export const PageBody = ({ children, narrow }: { readonly children: ReactNode; readonly narrow?: boolean }): ReactNode => (
-  <div className={clsx('mx-auto w-full animate-fade px-4 py-5 sm:px-6 sm:py-6', narrow ? 'max-w-3xl' : 'max-w-[1180px]')}>{children}</div>
+  <div className="mx-auto w-full max-w-[1180px] animate-fade px-4 py-5 sm:px-6 sm:py-6">{narrow ? <div className="max-w-3xl">{children}</div> : children}</div>
 );
