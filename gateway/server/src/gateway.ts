@@ -19,7 +19,7 @@ import { admission } from './host/admission.js';
 import { SocketAdapter } from './host/socket-adapter.js';
 import { GatewayModule } from './host/socket.gateway.js';
 import { upgradeRoutes } from './host/upgrade-routes.js';
-import { callerOf } from './http/caller.js';
+import { callerOf, deviceOf } from './http/caller.js';
 import { httpHandler } from './http/handler.js';
 import { viewWaiter } from './http/row-routes.js';
 import { gatewayMetrics } from './metrics.js';
@@ -159,6 +159,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   app.use(httpHandler({
     config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
+    device: request => deviceOf(request, proxies),
     caller: request => callerOf(access, origins, request),
     listen: (subject, fn) => {
       const heard = nc.subscribe(subject, { callback: (error, message) => { if (error === null) fn(message.string()); } });

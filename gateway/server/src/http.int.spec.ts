@@ -21,8 +21,10 @@ beforeAll(async () => {
   await writeFile(join(web.path, 'assets/app-abc123.js'), 'console.log(1)');
   await writeFile(join(web.path, 'assets/app-abc123.js.br'), 'brotli');
   t = await startTestGateway({ XANTHUS_WEB_DIR: web.path });
-  person = await t.person('acme', { commands: ['cmd.acme.>', 'qry.acme.>', 'cmd.xanthus.auth.session.*.revoke'] });
-  await t.grant(person, { commands: ['cmd.acme.>', 'qry.acme.>', 'cmd.xanthus.auth.session.*.revoke'], buckets: { auth: [`xanthus.sessions.${person.id}.*`] } });
+  person = await t.person('acme');
+  const own = `xanthus.*.${person.id}`;
+  await t.grant(person, { commands: ['cmd.acme.>', 'qry.acme.>', 'cmd.xanthus.auth.>', 'qry.xanthus.auth.>'], buckets: { auth: [own, `${own}.*`] } });
+  await t.put('auth', `xanthus.profiles.${person.id}`, { person: person.id, has_password: true });
   bearer = await t.token(person);
 });
 afterAll(async () => {
@@ -195,6 +197,14 @@ describe('rows', () => {
     expect([HEADERS.IDEMPOTENCY, HEADERS.TRACEPARENT].map(name => asked[0]?.headers?.get(name))).toEqual(['k', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01']);
     t.nc.publish('$KV.vps-a._pos', JSON.stringify({ seq: 5 }));
     expect((await call('POST', '/api/vps/s1/rename?wait=view', { body: { name: 'x' } })).status).toBe(200);
+  });
+
+  it('shows the profile of the person, and asks for what is their own in their name', async () => {
+    const asked = await answer('cmd.xanthus.auth.person.*.rename', { id: person.id, stream: 'AUTH', seq: 5 });
+    expect((await call('GET', '/api/profile')).body.data).toMatchObject({ id: person.id, data: { has_password: true } });
+    expect((await call('GET', '/api/identities')).body.data).toEqual({ items: [] });
+    expect((await call('POST', '/api/profile/name', { body: { name: 'Ada' } })).status).toBe(202);
+    expect(asked.map(m => m.subject)).toEqual([`cmd.xanthus.auth.person.${person.id}.rename`]);
   });
 
   it('lists the sessions of the person only', async () => {

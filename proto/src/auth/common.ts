@@ -10,7 +10,12 @@ export const roleName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Where a request comes from. `token`: what an earlier log-in on this device was given (`device_token`). */
-export const device = z.object({ address: z.string().max(64), user_agent: z.string().max(512), token: z.string().max(512).optional() });
+export const device = z.object({
+  address: z.string().max(64), user_agent: z.string().max(512),
+  /** What guesses are counted by; empty: not by address. Absent: the address itself. */
+  network: z.string().max(64).optional(),
+  token: z.string().max(512).optional(),
+});
 
 /** For examples. */
 export const EXAMPLE = {

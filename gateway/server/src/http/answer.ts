@@ -33,7 +33,9 @@ export const text = (type: string, body: string): HttpAnswer => ({ status: 200, 
 
 /** Codes of services whose status does not follow from their form. */
 const STATUS: Readonly<Record<string, number>> = {
-  'LOGIN.REFUSED': 401, 'LOGIN.TOO_MANY': 429, 'LOGIN.NOT_A_MEMBER': 403, 'SETUP.LINK_INVALID': 403, 'SETUP.LINK_EXPIRED': 410, 'SETUP.ALREADY_DONE': 409,
+  'LOGIN.REFUSED': 401, 'LOGIN.NOT_A_MEMBER': 403, 'SETUP.LINK_INVALID': 403, 'SETUP.LINK_EXPIRED': 410, 'SETUP.ALREADY_DONE': 409,
+  'LOGIN.SECOND_FACTOR_NEEDED': 401, 'LOGIN.WRONG_CODE': 401, 'PASSWORD.WRONG': 403, 'PROOF.REFUSED': 403, 'PROOF.CODE_NEEDED': 403, 'PROOF.NOT_POSSIBLE': 403,
+  'RESET.LINK_INVALID': 403, 'RESET.LINK_EXPIRED': 410, 'RESET.ROLE_TOO_HIGH': 403, 'RESET.OTHER_TENANTS': 403,
   'ROLE.TOO_HIGH': 403, 'ROLE.BUILT_IN': 409, 'MEMBER.CHANGED': 409, 'TENANT.NOT_HERE': 403, 'TENANT.HAS_OWNER': 409,
   'INVITATION.INVALID': 410, 'INVITATION.EXPIRED': 410, 'INVITATION.OVER': 409, 'INVITATION.OTHER_ADDRESS': 403,
   'PASSWORD.TOO_WEAK': 422, 'SERVER.HOST_KEY_UNCONFIRMED': 409, 'SERVER.HOST_KEY_CHANGED': 409, 'SERVER.TIMEOUT': 504,
@@ -45,6 +47,7 @@ export const statusOf = (code: string): number => {
   const known = STATUS[code];
   if (known !== undefined) return known;
   const [area = '', reason = ''] = code.split('.');
+  if (reason === 'TOO_MANY') return 429;
   if (area === 'SESSION' && reason !== 'NOT_FOUND') return 401;
   if (reason === 'NOT_FOUND') return 404;
   if (/(?:_TAKEN|EXISTS|IN_USE|NOT_BLOCKED|MISMATCH|LAST_OWNER|CONFLICT)$/.test(reason)) return 409;

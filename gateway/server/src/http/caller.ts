@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { ACCESS_TOKEN_TTL } from '@xanthus/proto';
+import type { device } from '@xanthus/proto/auth';
+import type { z } from 'zod';
 import type { Access, Authenticated } from '../access/access.js';
+import { addressOf, fullAddressOf } from '../access/address.js';
 import type { Origins } from '../access/origins.js';
 import { refuse } from '../protocol/problem.js';
 
@@ -9,6 +12,8 @@ export const COOKIE = 'xanthus_session';
 const COOKIE_PATH = '/api/auth';
 /** Holds the access token, for requests of our own pages that carry no bearer; no script sees it either. */
 export const ACCESS_COOKIE = 'xanthus_access';
+/** Says that this device has logged in before; only the log-in routes are sent it. */
+const DEVICE_COOKIE = 'xanthus_device';
 /** Says to our own pages that there is a session to restore, and nothing else: a page without it asks for no refresh in vain. */
 const HINT_COOKIE = 'xanthus_here';
 
@@ -62,8 +67,14 @@ export const setCookies = (cookie: RefreshCookie, access: string, secure: boolea
 ];
 export const clearCookies = (secure: boolean): string[] => [`${COOKIE}=; ${attributes(COOKIE_PATH, secure, 0)}`, `${ACCESS_COOKIE}=; ${attributes('/', secure, 0)}`, hint(secure, 0)];
 
-/** For the record of a session: where from and with what. */
-export const deviceOf = (request: IncomingMessage): { address: string; user_agent: string } => ({
-  address: (request.socket.remoteAddress ?? '').slice(0, 64),
-  user_agent: (request.headers['user-agent'] ?? '').slice(0, 512),
-});
+/** For the record of a session and the back-off of guesses: where from, with what, and whether this device has logged in before. */
+export const deviceOf = (request: IncomingMessage, proxies: ReadonlySet<string>): Device => {
+  const token = /^[\w.~-]{1,512}$/.exec(cookieNamed(request, DEVICE_COOKIE) ?? '')?.[0];
+  return {
+    address: fullAddressOf(request, proxies), network: addressOf(request, proxies) ?? '', user_agent: (request.headers['user-agent'] ?? '').slice(0, 512), ...(token === undefined ? {} : { token }),
+  };
+};
+export type Device = z.output<typeof device>;
+
+/** Outlives the session: guesses from elsewhere do not keep the owner of an account out on a device that was logged in before. */
+export const deviceCookie = (token: string, secure: boolean): string => `${DEVICE_COOKIE}=${token}; ${attributes(COOKIE_PATH, secure, 365 * 86_400)}`;

@@ -4,7 +4,7 @@ import { cloudflareStepSignal, cloudflareTokenHelp, validateCloudflareToken } fr
 import { problemOf, refuse } from '../protocol/problem.js';
 import { ok, type HttpRequest } from './answer.js';
 import { question, run, subject } from './ask-auth.js';
-import { checkOrigin, deviceOf } from './caller.js';
+import { checkOrigin } from './caller.js';
 import type { HttpContext } from './context.js';
 import type { Route } from './router.js';
 
@@ -27,7 +27,7 @@ const shownIn = async (context: HttpContext, request: HttpRequest): Promise<obje
 };
 
 const validate = (context: HttpContext, request: HttpRequest, id: string, shown: object): Promise<unknown> =>
-  run(context, request, subject(validateCloudflareToken.aggregate, id, validateCloudflareToken.verb), { ...shown, device: deviceOf(request.raw) });
+  run(context, request, subject(validateCloudflareToken.aggregate, id, validateCloudflareToken.verb), { ...shown, device: context.device(request.raw) });
 
 async function* lines(context: HttpContext, request: HttpRequest, shown: object): AsyncGenerator<string> {
   const id = newId();

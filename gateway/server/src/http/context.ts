@@ -8,6 +8,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import type { Commands } from '../upstream/commands.js';
 import type { Durables } from '../upstream/durables.js';
 import type { TenantExports } from '../upstream/tenant-exports.js';
+import type { Device } from './caller.js';
 import type { ViewWaiter } from './row-routes.js';
 
 /** What the HTTP routes stand on. */
@@ -28,6 +29,8 @@ export interface HttpContext {
   readonly log: { error(fields: object, text: string): void };
   /** Cookies only over TLS. */
   readonly secure: boolean;
+  /** Where a request comes from, for the log-in routes. */
+  device(request: IncomingMessage): Device;
   /** @throws Refused AUTH_REQUIRED or AUTH_EXPIRED */
   caller(request: IncomingMessage): Promise<Authenticated>;
 }

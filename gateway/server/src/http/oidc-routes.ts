@@ -11,7 +11,7 @@ import { limit } from '../operations/context.js';
 import { problemOf, refuse, Refused } from '../protocol/problem.js';
 import { ok, plain, type HttpAnswer, type HttpRequest } from './answer.js';
 import { question, run, subject } from './ask-auth.js';
-import { cookieNamed, deviceOf, setCookies } from './caller.js';
+import { cookieNamed, setCookies } from './caller.js';
 import type { HttpContext } from './context.js';
 import { payloadOf } from './payload.js';
 import { readForm } from './read-body.js';
@@ -77,7 +77,7 @@ const callback = async (context: HttpContext, request: HttpRequest): Promise<Htt
       await run(context, request, subject('identity', 'new', linkIdentity.verb), input);
       return redirect(after.to, [gone]);
     }
-    const { refresh_token, ...tokens } = await run<SessionTokens>(context, request, subject('session', 'new', openSession.verb), { method: 'oidc', ...input, device: deviceOf(request.raw) });
+    const { refresh_token, ...tokens } = await run<SessionTokens>(context, request, subject('session', 'new', openSession.verb), { method: 'oidc', ...input, device: context.device(request.raw) });
     return redirect(after.to, [gone, ...setCookies({ session: tokens.session, token: refresh_token }, tokens.access_token, context.secure)]);
   } catch (error) {
     return failed(context, request, error, after.link ? after.to : '/login', [gone]);

@@ -85,12 +85,13 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
 };
 
 const guessesOf = ({ devices, addressKey }: PasswordLogInDeps, account: string, device: Input['device']): Guess[] => {
+  const { network = device.address } = device;
   const known = devices.known(device.token, account);
   if (known !== undefined) return [{ kind: 'device', key: known, limits: ACCOUNT_BACK_OFF }];
   return [
     { kind: 'account', key: account, limits: ACCOUNT_BACK_OFF },
     // a program on the gateway's own machine has no address that could be limited
-    ...(device.address === '' ? [] : [{ kind: 'address', key: addressKey(device.address), limits: ADDRESS_BACK_OFF } as const]),
+    ...(network === '' ? [] : [{ kind: 'address', key: addressKey(network), limits: ADDRESS_BACK_OFF } as const]),
   ];
 };
 
