@@ -1,0 +1,130 @@
+/** Who may ask what: every contract as one row, written down by hand. A contract without a row fails the specs that read this. */
+import { SERVICES, type CommandContract, type QueryContract, type ViewContract } from '@xanthus/proto';
+import type { Grant } from '@xanthus/proto/auth';
+
+/** Whose subject is asked for: the tenant one is in, or the installation's; something of somebody else, or one's own id. */
+export const PLACES = ['tenant', 'tenant own', 'installation', 'installation own'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** O owner, A admin, P operator, V viewer, G guest, S the tenant's own role below, X operator of the installation (works in the tenant `xanthus`). */
+export const LETTERS = { O: 'owner', A: 'admin', P: 'operator', V: 'viewer', G: 'guest', S: 'stager', X: 'owner' } as const;
+export type Letter = keyof typeof LETTERS;
+
+export const THING = '01jd3x8e2v5y9w4z7q6r1s0ta1';
+export const STAGER: readonly Grant[] = [{ permission: 'vps.server.read', resources: 'all' }, { permission: 'vps.server.rename', resources: `id:${THING}` }, { permission: 'auth.member.add', resources: 'all' }];
+
+export interface Asked { readonly label: string; readonly subject: (tenant: string, id: string) => string }
+
+const head = (c: CommandContract): string => `cmd ${c.service} ${c.aggregate}.${c.verb}`;
+
+/** Every command, question and view of every service with the subjects that it answers to. */
+export const ASKED: readonly Asked[] = Object.values(SERVICES).flatMap(({ commands, queries, views }): Asked[] => [
+  ...Object.values<CommandContract>(commands).map(c => ({ label: head(c), subject: (tenant: string, id: string) => `cmd.${tenant}.${c.service}.${c.aggregate}.${c.on === 'new' ? 'new' : id}.${c.verb}` })),
+  ...Object.values<QueryContract>(queries).map(q => ({ label: `qry ${q.service} ${q.question}`, subject: (tenant: string, id: string) => `qry.${tenant}.${q.service}.${q.question}.${q.on === 'all' ? 'all' : id}` })),
+  ...Object.values<ViewContract>(views).map(v => ({ label: `view ${v.service} ${v.view}`, subject: (tenant: string, id: string) => `qry.${tenant}.${v.service}.view.${v.view}.${id}` })),
+]);
+
+export const MATRIX: Readonly<Record<string, readonly [string, string, string, string]>> = {
+  'cmd auth oidc-provider.define': ['OA', 'OA', '', ''],
+  'cmd auth oidc-provider.remove': ['OA', 'OA', '', ''],
+  'cmd auth oidc-provider.backchannel-logout': ['', '', '', ''],
+  'cmd auth identity.link': ['', '', '', ''],
+  'cmd auth identity.unlink': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'cmd auth api-key.create': ['OA', 'OA', '', ''],
+  'cmd auth api-key.revoke': ['OA', 'OA', '', ''],
+  'cmd auth api-key.note-use': ['', '', '', ''],
+  'cmd auth cloudflare-account.validate': ['', '', '', ''],
+  'cmd auth cloudflare-account.link': ['OA', 'OA', '', ''],
+  'cmd auth identity.link-cloudflare': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'cmd auth cloudflare-account.configure': ['OA', 'OA', '', ''],
+  'cmd auth cloudflare-account.check': ['OA', 'OA', '', ''],
+  'cmd auth cloudflare-account.unlink': ['OA', 'OA', '', ''],
+  'cmd auth cloudflare-account.import': ['OA', 'OA', '', ''],
+  'cmd auth member.leave': ['', 'OAPVGS', '', 'X'],
+  'cmd auth tenant.create': ['', '', 'X', 'X'],
+  'cmd auth tenant.invite-owner': ['', '', 'X', 'X'],
+  'cmd auth tenant.rename': ['OA', 'OA', 'X', 'X'],
+  'cmd auth invitation.create': ['OA', 'OA', 'X', 'X'],
+  'cmd auth invitation.resend': ['OA', 'OA', 'X', 'X'],
+  'cmd auth invitation.revoke': ['OA', 'OA', 'X', 'X'],
+  'cmd auth invitation.accept': ['', '', '', ''],
+  'cmd auth invitation.join': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'cmd auth role.define': ['OA', 'OA', '', ''],
+  'cmd auth role.remove': ['OA', 'OA', '', ''],
+  'cmd auth resource.tag': ['', '', '', ''],
+  'cmd auth installation.issue-setup-link': ['', '', '', ''],
+  'cmd auth installation.complete-setup': ['', '', '', ''],
+  'cmd auth session.open': ['', '', '', ''],
+  'cmd auth session.refresh': ['', '', '', ''],
+  'cmd auth session.revoke': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'cmd auth session.revoke-all': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'cmd auth session.prove': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'cmd auth session.switch': ['', '', '', ''],
+  'cmd auth person.change-password': ['', '', '', 'OAPVGSX'],
+  'cmd auth person.rename': ['', '', '', 'OAPVGSX'],
+  'cmd auth person.issue-reset-link': ['OA', 'OA', '', ''],
+  'cmd auth person.reset-password': ['', '', '', ''],
+  'cmd auth person.start-totp': ['', '', '', 'OAPVGSX'],
+  'cmd auth person.confirm-totp': ['', '', '', 'OAPVGSX'],
+  'cmd auth person.disable-totp': ['', '', '', 'OAPVGSX'],
+  'cmd auth person.renew-recovery-codes': ['', '', '', 'OAPVGSX'],
+  'cmd auth member.add': ['OAS', 'OAS', 'X', 'X'],
+  'cmd auth member.assign': ['OA', 'OA', '', ''],
+  'cmd auth member.remove': ['OA', 'OA', 'X', 'X'],
+  'cmd auth credential.create': ['OA', 'OA', '', ''],
+  'cmd auth credential.revoke': ['OA', 'OA', '', ''],
+  'cmd auth secret.put': ['OA', 'OA', '', ''],
+  'cmd auth secret.rotate': ['OA', 'OA', '', ''],
+  'cmd auth secret.remove': ['OA', 'OA', '', ''],
+  'cmd auth secret.hand-over': ['', '', '', ''],
+  'cmd auth key-ring.rotate': ['OA', 'OA', '', ''],
+  'cmd auth master-key.rotate': ['', '', '', ''],
+  'cmd auth tenant.forget': ['O', 'O', '', ''],
+  'cmd auth tenant.export': ['O', 'O', '', ''],
+  'qry auth oidc-logout': ['', '', '', ''],
+  'qry auth oidc-options': ['', '', '', ''],
+  'qry auth oidc-start': ['', '', '', ''],
+  'qry auth oidc-link': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'qry auth oidc-test': ['OA', 'OA', '', ''],
+  'qry auth cloudflare-token-help': ['OA', 'OA', '', ''],
+  'qry auth cloudflare-import': ['OA', 'OA', '', ''],
+  'qry auth my-tenants': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'qry auth invitation': ['', '', '', ''],
+  'qry auth invitation-names': ['OA', 'OA', 'X', 'X'],
+  'qry auth key-rings': ['OA', 'OA', '', ''],
+  'qry auth tenant-receipt': ['', '', '', ''],
+  'qry auth setup-status': ['', '', '', ''],
+  'qry auth member-names': ['OAPV', 'OAPV', 'X', 'X'],
+  'qry auth explain': ['OA', 'OA', '', ''],
+  'qry auth session-addresses': ['', '', 'OAPVGSX', 'OAPVGSX'],
+  'view auth oidc-providers': ['OA', 'OA', '', ''],
+  'view auth identities': ['', '', '', ''],
+  'view auth api-keys': ['OA', 'OA', '', ''],
+  'view auth key-checks': ['', '', '', ''],
+  'view auth cloudflare-accounts': ['OA', 'OA', '', ''],
+  'view auth provider-budgets': ['OA', 'OA', '', ''],
+  'view auth invitations': ['OA', 'OA', 'X', 'X'],
+  'view auth directory': ['', '', 'X', 'X'],
+  'view auth tenants': ['OAPV', 'OAPV', '', ''],
+  'view auth members': ['OAPV', 'OAPV', 'X', 'X'],
+  'view auth roles': ['OAPV', 'OAPV', '', ''],
+  'view auth sessions': ['', '', '', ''],
+  'view auth profiles': ['', '', '', ''],
+  'view auth capabilities': ['OA', 'OA', '', ''],
+  'view auth credentials': ['OA', 'OA', '', ''],
+  'view auth secrets': ['OA', 'OA', '', ''],
+  'view auth jwks': ['', '', '', ''],
+  'cmd vps server.test-connection': ['OAP', 'OAP', '', ''],
+  'cmd vps server.adopt': ['OAP', 'OAP', '', ''],
+  'cmd vps server.adopt-sandbox': ['OAP', 'OAP', '', ''],
+  'cmd vps server.accept-host-key': ['OAP', 'OAP', '', ''],
+  'cmd vps server.rename': ['OAPS', 'OAP', '', ''],
+  'cmd vps server.delete': ['OAP', 'OAP', '', ''],
+  'cmd vps ssh-key.generate': ['OAP', 'OAP', '', ''],
+  'cmd vps ssh-key.import': ['OAP', 'OAP', '', ''],
+  'cmd vps ssh-key.remove': ['OAP', 'OAP', '', ''],
+  'qry vps sandbox': ['OAPVS', 'OAPVS', '', ''],
+  'view vps servers': ['OAPVS', 'OAPVS', '', ''],
+  'view vps metrics': ['OAPVS', 'OAPVS', '', ''],
+  'view vps ssh-keys': ['OAPV', 'OAPV', '', ''],
+};
