@@ -7,7 +7,7 @@ import { apiKeyView, createApiKey, defineOidcProvider, identityView, oidcProvide
 import {
   createTenant, defineRole, directoryView, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, myTenants, removeRole, renameTenant, resendInvitation, revokeInvitation,
 } from './auth/index.js';
-import { checkCloudflare, cloudflareAccountView, configureCloudflare, linkCloudflare, linkCloudflareIdentity, providerBudgetView, unlinkCloudflare } from './auth/index.js';
+import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFromCloudflare, linkCloudflare, linkCloudflareIdentity, previewCloudflareImport, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
@@ -94,6 +94,8 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/identities/cloudflare', target: linkCloudflareIdentity },
   { method: 'POST', path: '/api/cloudflare-accounts/:id/configure', target: configureCloudflare },
   { method: 'POST', path: '/api/cloudflare-accounts/:id/check', target: checkCloudflare },
+  { method: 'POST', path: '/api/cloudflare-accounts/:id/import-preview', target: previewCloudflareImport },
+  { method: 'POST', path: '/api/cloudflare-accounts/:id/import', target: importFromCloudflare },
   { method: 'DELETE', path: '/api/cloudflare-accounts/:id', target: unlinkCloudflare },
   { method: 'GET', path: '/api/api-keys', target: apiKeyView },
   { method: 'POST', path: '/api/api-keys', target: createApiKey },

@@ -45,7 +45,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       'key-ring': { verbs: ['rotate'], asks: { 'key-rings': [] } },
       'api-key': { verbs: ['create', 'revoke'], views: ['api-keys'] },
       'oidc-provider': { verbs: ['define', 'remove'], views: ['oidc-providers'], asks: { 'oidc-test': [] } },
-      'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink'], views: ['cloudflare-accounts', 'provider-budgets'], questions: ['cloudflare-token-help'], signals: true },
+      'cloudflare-account': { verbs: ['link', 'configure', 'check', 'unlink', 'import'], asks: { 'cloudflare-import': [] }, views: ['cloudflare-accounts', 'provider-budgets'], questions: ['cloudflare-token-help'], signals: true },
       person: { verbs: ['issue-reset-link'] },
       /** Security events: the stream AUTH, as far as it is the tenant's. */
       event: { verbs: [], log: true },

@@ -3,6 +3,7 @@ import { apiKeyEvents, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, re
 import {
   checkCloudflare, cloudflareAccountView, cloudflareEvents, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken,
 } from './cloudflare.js';
+import { cloudflareImportEvents, importFromCloudflare, previewCloudflareImport } from './cloudflare-import.js';
 import { createCredential, credentialEvents, credentialView, revokeCredential } from './credentials.js';
 import { identityEvents, identityView, linkIdentity, unlinkIdentity } from './identities.js';
 import { exportTenant, forgetEvents, forgetTenant, tenantReceipt } from './forget.js';
@@ -20,9 +21,9 @@ import { jwksView, signingKeyEvents } from './signing-keys.js';
 import { createTenant, directoryView, inviteOwner, myTenants, renameTenant, tenantEvents, tenantView } from './tenants.js';
 
 /** Ways in: identities elsewhere, and keys of programs. */
-const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare } as const;
-const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider, cloudflareTokenHelp } as const;
-const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents, ...cloudflareEvents } as const;
+const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare, importFromCloudflare } as const;
+const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider, cloudflareTokenHelp, previewCloudflareImport } as const;
+const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents, ...cloudflareEvents, ...cloudflareImportEvents } as const;
 const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView, 'cloudflare-accounts': cloudflareAccountView, 'provider-budgets': providerBudgetView } as const;
 
 /** Who belongs where, as what. */

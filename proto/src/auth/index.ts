@@ -3,6 +3,7 @@ export {
   checkCloudflare, CLOUDFLARE_FEATURES, CLOUDFLARE_STEPS, cloudflareAccountView, cloudflareFeature, cloudflareId, cloudflareStep, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare,
   cloudflareLogIn, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, type CloudflareFeature, type CloudflareStep,
 } from './cloudflare.js';
+export { IMPORT_KINDS, importFromCloudflare, importItem, importOutcome, previewCloudflareImport, type ImportItemShown, type ImportOutcome } from './cloudflare-import.js';
 export { device, displayName, email, password, roleName } from './common.js';
 export { authCommands, authEvents, authQueries, authSignals, authViews } from './contracts.js';
 export { createCredential, credentialView, revokeCredential } from './credentials.js';
