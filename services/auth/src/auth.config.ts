@@ -9,6 +9,7 @@ export const authConfig = serviceConfig.extend({
   XANTHUS_BREACHED_PASSWORDS_FILE: z.string().min(1).optional().describe('list of leaked passwords as SHA-1 hashes, ordered by hash (Have I Been Pwned); without it the list that comes with the program'),
   XANTHUS_OUTGOING_ALLOW: z.string().default('').describe('kinds of addresses beside public ones that providers may be at: private, loopback, or both with a comma'),
   XANTHUS_OIDC_VERIFY_SECONDS: z.coerce.number().int().min(1).max(600).default(300).describe('how often OpenID providers are asked whether the sessions that they vouch for go on'),
+  XANTHUS_CLOUDFLARE_VERIFY_SECONDS: z.coerce.number().int().min(1).max(600).default(300).describe('how often Cloudflare is asked whether the tokens that sessions and accounts depend on are still good'),
   XANTHUS_CLOUDFLARE_URL: z.url().optional().describe('base address of Cloudflare\'s API; without it the real one'),
 });
 export type AuthConfig = z.infer<typeof authConfig>;

@@ -24,7 +24,7 @@ const hasAccountRight = (token: Token): boolean => token.permissions.some(p => P
 
 /** Does the token reach the account at all? */
 export const reaches = (token: Token, account: Account): boolean =>
-  account.user === token.user && (token.ownedBy ?? account.id) === account.id && (token.accounts?.includes(account.id) ?? true);
+  (account.user === token.user || account.members.includes(token.user)) && (token.ownedBy ?? account.id) === account.id && (token.accounts?.includes(account.id) ?? true);
 
 export const accountsOf = (state: State, token: Token): Account[] =>
   hasAccountRight(token) || token.ownedBy !== undefined ? [...state.accounts.values()].filter(account => reaches(token, account)) : [];

@@ -31,6 +31,8 @@ export interface CloudflareEmulator {
   readonly account: Account;
   readonly email: string;
   addAccount(name: string, user?: string): Account;
+  /** Another person who belongs to the account; the id, for `addToken`. */
+  addUser(email: string, account: string): string;
   addZone(name: string, options?: { readonly account?: string; readonly status?: Zone['status'] }): Zone;
   /** With every permission unless given; the value is the credential. */
   addToken(options?: NewToken): { readonly id: string; readonly value: string };
@@ -68,7 +70,7 @@ export const startCloudflareEmulator = async (options: { readonly now?: () => nu
   state.users.set(person.id, person);
 
   const addAccount = (name: string, user = person.id): Account => {
-    const account = { id: newHex(`account ${name}`), name, user };
+    const account = { id: newHex(`account ${name}`), name, user, members: [] };
     state.accounts.set(account.id, account);
     return account;
   };
@@ -79,6 +81,12 @@ export const startCloudflareEmulator = async (options: { readonly now?: () => nu
   return {
     url: server.url, port: server.port, account, email: person.email, requests: server.seen,
     addAccount,
+    addUser: (email, id) => {
+      const user = { id: newHex(`user ${email}`), email };
+      state.users.set(user.id, user);
+      (state.accounts.get(id) ?? missing(`account ${id}`)).members.push(user.id);
+      return user.id;
+    },
     addZone: (name, { account: owner = account.id, status = 'active' } = {}) => {
       const zone: Zone = { id: newHex(`zone ${name}`), name, account: owner, status, created: new Date(state.now()), settings: new Map(), records: new Map() };
       state.zones.set(zone.id, zone);

@@ -23,7 +23,7 @@ export interface Token {
   readonly issued: Date;
 }
 
-export interface Account { readonly id: string; readonly name: string; readonly user: string }
+export interface Account { readonly id: string; readonly name: string; readonly user: string; /** Ids of further persons who belong to it. */ readonly members: string[] }
 
 export interface DnsRecord { readonly id: string; readonly type: string; readonly name: string; readonly content: string; readonly ttl: number; readonly proxied: boolean; readonly comment: string | null; readonly created_on: string; readonly modified_on: string; readonly priority?: number }
 

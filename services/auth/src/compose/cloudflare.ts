@@ -1,6 +1,6 @@
 /** Cloudflare accounts of tenants, and the log-in with their tokens. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { markerKey } from '@xanthus/jetstream';
+import { markerKey, startLocked } from '@xanthus/jetstream';
 import { INSTALLATION } from '@xanthus/proto';
 import { cloudflareApi } from '../adapters/cloudflare-api.js';
 import { kvCounters, loginThrottle } from '../adapters/login-throttle.js';
@@ -14,8 +14,8 @@ import { forgetTokenWhenSessionEnded } from '../reactors/forget-token-when-sessi
 import { openCalls } from './provider-calls.js';
 import type { AuthCore, Part } from './part.js';
 
-export const composeCloudflare = (core: AuthCore): Part => {
-  const { config, markers, nc } = core;
+export const composeCloudflare = async (core: AuthCore): Promise<Part> => {
+  const { config, markers, nc, log, onStop } = core;
   const calls = openCalls(core);
   const roles = new Roles(core);
   const members = new Members({ ...core, roles });
@@ -28,11 +28,22 @@ export const composeCloudflare = (core: AuthCore): Part => {
     },
   });
   const logIns = new CloudflareLogIns({ ...common, accounts, members, throttle: loginThrottle(kvCounters(nc)), addressKey: address => markerKey(markers, `address ${address}`) });
+  const every = config.XANTHUS_CLOUDFLARE_VERIFY_SECONDS * 1_000;
+  const verifier = await startLocked(nc, {
+    service: 'auth', name: 'cloudflare-tokens', log,
+    run: async (signal) => {
+      while (!signal.aborted) {
+        await pause(every, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        await logIns.reverify().then(() => accounts.recheckAll()).catch((error: unknown) => { log.error({ err: error }, 'Cloudflare tokens could not be looked at; it comes again'); });
+      }
+    },
+  });
+  onStop(() => verifier.stop());
   return {
     logIns: { cloudflare: (context, input) => logIns.logIn(context, input) },
     controllers: [CloudflareDoors],
     providers: [{ provide: CloudflareAccounts, useValue: accounts }, { provide: CloudflareLogIns, useValue: logIns }, { provide: StepSignals, useValue: new StepSignals(nc) }],
     reactors: [forgetTokenWhenSessionEnded(core.store, logIns)],
-    rounds: [() => accounts.recheckAll(), () => logIns.reverify()],
   };
 };
