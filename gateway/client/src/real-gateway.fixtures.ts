@@ -22,12 +22,15 @@ export interface RealGateway {
   readonly person: string;
   /** Of the gateway itself, behind the proxy. */
   readonly port: number;
+  /** What a gateway on it is started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** One more gateway on the same NATS, without a proxy before it. */
   another(environment: Readonly<Record<string, string>>): Promise<RunningGateway>;
   /** An access token that lives so many seconds. */
   token(life?: number): string;
   client(options?: Partial<ConnectOptions>): Promise<Client>;
-  grant(rights: CapabilityDocument): Promise<void>;
+  /** @returns the revision of the document */
+  grant(rights: CapabilityDocument): Promise<number>;
   endSession(): Promise<void>;
   put(key: string, value: unknown): Promise<void>;
   del(key: string): Promise<void>;
@@ -68,11 +71,11 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const provisionAll = (): Promise<void> => provision(nc, [declarationsOf('auth'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
   await provisionAll();
   const js = jetstream(nc);
-  const write = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<void> => {
+  const write = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> => {
     const at = new Date().toISOString();
     const hdrs = headers();
     if (data === undefined) hdrs.set('KV-Operation', 'DEL');
-    await js.publish(`$KV.${bucket}-a.${key}`, data === undefined ? '' : JSON.stringify({ schema: 1, seq: 1, time: at, data }), { headers: hdrs });
+    return (await js.publish(`$KV.${bucket}-a.${key}`, data === undefined ? '' : JSON.stringify({ schema: 1, seq: 1, time: at, data }), { headers: hdrs })).seq;
   };
 
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -80,7 +83,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const now = new Date().toISOString();
   await write('auth', `${INSTALLATION}.jwks.${kid}`, { ...publicKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', created_at: now });
   await write('auth', `${INSTALLATION}.sessions.${person}.${session}`, { id: session, person, tenant: TENANT, device: 'spec', opened_at: now, refreshed_at: now, expires_at: now });
-  const grant = (rights: CapabilityDocument): Promise<void> => write('auth', `${TENANT}.capabilities.${person}`, { ...rights, principal: { kind: 'person', id: person, role: 'owner' } });
+  const grant = (rights: CapabilityDocument): Promise<number> => write('auth', `${TENANT}.capabilities.${person}`, { ...rights, principal: { kind: 'person', id: person, role: 'owner' } });
   await grant(OWNER);
   const beat = (): void => { if (!nc.isClosed()) nc.publish('$KV.auth-a._pos', JSON.stringify({ seq: 1, time: new Date().toISOString() })); };
   beat();
@@ -91,10 +94,11 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const key = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:gateway' };
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(key));
   await writeFile(join(folder.path, 'jwks.json'), JSON.stringify({ keys: [] }));
-  const start = (more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> => startGateway({
+  const environment = {
     LOG_LEVEL: 'error', LOG_FORMAT: 'json', XANTHUS_PORT: '0', XANTHUS_NATS_URL: nats.url, XANTHUS_WS_DRAIN_SECONDS: '0',
-    XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...more,
-  });
+    XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'),
+  };
+  const start = (more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> => startGateway({ ...environment, ...more });
   const gateway = await start();
   await gateway.ready();
   const proxy = await startProxy(gateway.port);
@@ -105,15 +109,15 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   };
   const clients: Client[] = [];
   return {
-    nats, nc, proxy, person, port: gateway.port, token, grant, effects, another: start,
+    nats, nc, proxy, person, port: gateway.port, token, grant, effects, environment, another: start,
     client: async (options = {}) => {
       const client = await connect({ url: `http://127.0.0.1:${proxy.port}`, token: () => Promise.resolve(token()), WebSocket, timeout: 10_000, ...options });
       clients.push(client);
       return client;
     },
-    endSession: () => write('auth', `${INSTALLATION}.sessions.${person}.${session}`, undefined),
+    endSession: async () => { await write('auth', `${INSTALLATION}.sessions.${person}.${session}`, undefined); },
     put: async (name, value) => { await eventually(async () => { await write('vps', name, value); return true; }); },
-    del: name => write('vps', name, undefined),
+    del: async (name) => { await write('vps', name, undefined); },
     event: async (id, n) => {
       const subject = eventSubject({ tenant: TENANT, service: 'vps', aggregate: 'server', id });
       const msgID = newId();

@@ -1,18 +1,61 @@
 /** Plays many seeds, some at a time; each failure comes with the smallest trace that shows it. */
-import { play, shrink, type World } from './run.fixtures.js';
+import { play } from './play.fixtures.js';
 import type { Scenario } from './scenario.fixtures.js';
+import type { World } from './world.fixtures.js';
 
-export const check = async (world: World, o: { first: number; seeds: number; atOnce: number; scenarioOf(seed: number): Scenario; progress?(done: number): void }): Promise<object[]> => {
-  const failures: { scenario: Scenario; problems: string[] }[] = [];
-  let next = o.first;
-  await Promise.all(Array.from({ length: o.atOnce }, async () => {
-    while (next < o.first + o.seeds && failures.length < 3) {
-      const scenario = o.scenarioOf(next++);
-      const problems = await play(world, scenario).catch((error: unknown) => [`did not end: ${String(error)}`]);
-      if (problems.length > 0) failures.push({ scenario, problems });
-      else if (scenario.seed % 100 === 0) o.progress?.(scenario.seed);
+export interface Failure {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  /** As it happened, with what others did to it. */
+  readonly trace: Scenario;
+  readonly wire: readonly string[];
+  /** As few of its steps as show it, played alone; absent: it was not seen again. */
+  readonly smallest?: Scenario;
+}
+
+/** Timing differs from run to run: a trace is played so often before it is taken for good. */
+const TIMES = 5;
+const MOST_FAILURES = 3;
+/** Nobody else is there: what has not arrived by then will not, ms. */
+const SHORT = 12_000;
+
+export interface CheckOptions {
+  readonly first: number;
+  readonly seeds: number;
+  readonly atOnce: number;
+  scenarioOf(seed: number): Scenario;
+  progress?(done: number): void;
+}
+
+export const check = async (world: World, { first, seeds, atOnce, scenarioOf, progress }: CheckOptions): Promise<Failure[]> => {
+  const failures: Failure[] = [];
+  let [next, done] = [first, 0];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (next < first + seeds && failures.length < MOST_FAILURES) {
+      const scenario = scenarioOf(next++);
+      const { problems, trace, wire } = await play(world, scenario);
+      if (problems.length > 0) failures.push({ seed: scenario.seed, problems, trace, wire });
+      progress?.(++done);
     }
   }));
-  const first = failures[0];
-  return first ? [{ ...first, smallest: await shrink(world, first.scenario).catch(String) }, ...failures.slice(1)] : [];
+  const [one, ...others] = failures;
+  if (one === undefined) return [];
+  const smallest = await shrink(world, one.trace);
+  return [smallest === undefined ? one : { ...one, smallest }, ...others];
+};
+
+const fails = async (world: World, scenario: Scenario, times: number): Promise<boolean> => {
+  for (let i = 0; i < times; i++) if ((await play(world, scenario, SHORT)).problems.length > 0) return true;
+  return false;
+};
+
+/** Leaves out one step after the other while it still fails. @returns nothing if it does not fail again */
+export const shrink = async (world: World, scenario: Scenario): Promise<Scenario | undefined> => {
+  if (!(await fails(world, scenario, TIMES * 2))) return undefined;
+  let smallest = scenario;
+  for (let i = smallest.steps.length - 1; i >= 0; i--) {
+    const smaller = { ...smallest, steps: smallest.steps.filter((_, n) => n !== i) };
+    if (await fails(world, smaller, TIMES)) smallest = smaller;
+  }
+  return smallest;
 };
