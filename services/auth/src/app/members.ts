@@ -45,9 +45,9 @@ export class Members {
     const registered = known !== undefined && (await read(person, INSTALLATION, known)).status === 'registered';
     const id = known !== undefined && registered ? known : context.id;
     if (id === context.id && !(await this.isRepeat(context))) {
-      if (input.password === undefined) throw new Refusal('PASSWORD.NEEDED', 'Nobody has an account with this address yet; give a first password to hand over, or invite them.');
-      await this.deps.requireStrong(input.password, [input.email, input.name, context.tenant]);
-      await registerPerson(this.deps, context, { id, email: input.email, name: input.name, password: input.password });
+      if (input.password === undefined && input.password_hash === undefined) throw new Refusal('PASSWORD.NEEDED', 'Nobody has an account with this address yet; give a first password to hand over, or invite them.');
+      if (input.password !== undefined) await this.deps.requireStrong(input.password, [input.email, input.name, context.tenant]);
+      await registerPerson(this.deps, context, { id, email: input.email, name: input.name, password: input.password, password_hash: input.password_hash });
     }
     return this.join({ ...context, id }, input.role, asked);
   }

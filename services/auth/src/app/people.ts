@@ -14,6 +14,7 @@ import { membershipsKey, type Memberships } from '../views/members.js';
 import type { Guesses } from './guesses.js';
 import type { Handle, ReadState } from './handle.js';
 import type { Passwords } from './passwords.js';
+import type { Roles } from './roles.js';
 import type { SecondFactors } from './second-factors.js';
 import type { Sessions } from './sessions.js';
 
@@ -22,7 +23,7 @@ const LINK_LIFE = 3_600_000;
 const VIEW_PATIENCE = 2_000;
 
 export interface PeopleDeps {
-  readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly persons: Persons; readonly passwords: Passwords; readonly sessions: Sessions; readonly secondFactors: SecondFactors; readonly guesses: Guesses;
+  readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly persons: Persons; readonly passwords: Passwords; readonly sessions: Sessions; readonly roles: Roles; readonly secondFactors: SecondFactors; readonly guesses: Guesses;
 }
 
 /** Where `context.id` is a person's: their own, unless it says otherwise. */
@@ -80,7 +81,7 @@ export class People {
   async issueResetLink(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof issueResetLink>): Promise<OutputOf<typeof issueResetLink>> {
     const state = await this.deps.read(member, context.tenant, context.id);
     if (state.status !== 'member') throw new Refusal('MEMBER.NOT_FOUND', 'This person is no member of the tenant.');
-    if (!mayGrant(granter, state.role)) throw new Refusal('RESET.ROLE_TOO_HIGH', `Only a member whose own role is at least ${state.role} may reset this password.`);
+    if (!mayGrant(await this.deps.roles.granter(context.tenant, granter), state.role)) throw new Refusal('RESET.ROLE_TOO_HIGH', `Only a member who may themselves do everything that ${state.role} may can reset this password.`);
     if (granter !== null && !(await this.rulesElsewhere(context))) {
       throw new Refusal('RESET.OTHER_TENANTS', 'This person also belongs to organisations where you may not do this. They can change the password themselves, or the operator of the installation can make a link.');
     }
@@ -108,13 +109,15 @@ export class People {
 
   /** Is who asks at least an administrator, and as high as this person, wherever else the person belongs? */
   private async rulesElsewhere({ tenant, id, actor }: CommandContext): Promise<boolean> {
-    const { read, views } = this.deps;
+    const { read, views, roles } = this.deps;
     const tenants = ((await views.get<Memberships>(membershipsKey(id)))?.data.tenants ?? []).filter(t => t !== tenant);
     for (const other of tenants) {
       const theirs = await read(member, other, id);
       if (theirs.status !== 'member' || actor.id === id) continue;
       const mine = await read(member, other, actor.id);
-      if (mine.status !== 'member' || !mayGrant(mine.role, 'admin') || !mayGrant(mine.role, theirs.role)) return false;
+      if (mine.status !== 'member') return false;
+      const granter = await roles.granter(other, mine.role);
+      if (!mayGrant(granter, 'admin') || !mayGrant(granter, theirs.role)) return false;
     }
     return true;
   }

@@ -15,6 +15,7 @@ import { passwordLogInWith, type PasswordLogInDeps } from '../app/log-in/passwor
 import { Passwords } from '../app/passwords.js';
 import { People } from '../app/people.js';
 import { refusalCount } from '../app/refusal-count.js';
+import { Roles } from '../app/roles.js';
 import { SecondFactors } from '../app/second-factors.js';
 import { Sessions } from '../app/sessions.js';
 import { PersonDoors } from '../endpoints/person.doors.js';
@@ -40,7 +41,7 @@ export const composePeople = async (base: BaseCore, masters: MasterKeys, access:
   const throttle = loginThrottle(kvCounters(nc));
   const guesses = guessesWith(throttle);
   const secondFactors = new SecondFactors({ handle, persons, vault, views, guesses });
-  const people = new People({ handle, read, views, persons, passwords, sessions, secondFactors, guesses });
+  const people = new People({ handle, read, views, persons, passwords, sessions, secondFactors, guesses, roles: new Roles({ handle, views }) });
   const refusals = refusalCount(handle, log);
   const telling = setInterval(() => void refusals.flush(), TELL_EVERY);
   onStop(async () => {

@@ -9,8 +9,10 @@ import { granterOf } from './granter.js';
 export class MemberDoors {
   constructor(private readonly members: Members, private readonly rights: CapabilityMirror) {}
 
+  /** A hash of another system comes with an import only: who gives one could log in as the person. */
   @CommandDoor(addMember)
-  add(input: ParsedInputOf<typeof addMember>, call: Call): Promise<OutputOf<typeof addMember>> {
+  async add(input: ParsedInputOf<typeof addMember>, call: Call): Promise<OutputOf<typeof addMember>> {
+    if (input.password_hash !== undefined && call.identity.kind !== 'service') throw new Refusal('DENIED', 'Only the installation itself imports password hashes; give a first password.');
     return this.members.add(call.context(), granterOf(this.rights, call), input);
   }
 
