@@ -32,7 +32,7 @@ describe('the file of the master key', () => {
 describe('a receipt', () => {
   const receipt: ForgetReceipt = {
     v: 1, iss: 'xanthus', tenant: 'acme', name: 'Acme', requested_at: '2026-11-21T08:00:00.000Z', requested_by: 'x', completed_at: '2026-11-21T08:00:01.000Z', keys: [{ service: 'auth', numbers: [1], sha256: 'ab' }],
-    persons: [], members: 1, sessions: 1, credentials: 0, secrets: 0, streams: { AUTH: 7 },
+    persons: [], members: 1, credentials: 0, secrets: 0, streams: { AUTH: 7 },
   };
   const pair = generateKeyPairSync('ed25519');
   const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'service:auth' };

@@ -4,11 +4,14 @@ import { defineCommand, defineQuery } from '../contract.js';
 import { tenantSlug, ulid, written } from '../envelope.js';
 import { eventOf } from './common.js';
 
-/** What a receipt says, the payload of a JWS (EdDSA). `streams`: last sequence of each service's stream when the keys were gone. */
+/**
+ * What a receipt says, the payload of a JWS (EdDSA). `members`, `credentials` (API keys too) and `secrets` count what there ever was, by the log. `persons`: those
+ * of the members who belong to no other tenant and were forgotten too. `streams`: last sequence of each service's stream when the keys were gone.
+ */
 export const forgetReceipt = z.object({
   v: z.literal(1), iss: z.literal('xanthus'), tenant: tenantSlug, name: z.string(), requested_at: z.iso.datetime(), requested_by: z.string(), completed_at: z.iso.datetime(),
   keys: z.array(z.object({ service: z.string(), numbers: z.array(z.int()), /** Of the wrapped keys as they were stored. */ sha256: z.string() })),
-  persons: z.array(ulid), members: z.int(), sessions: z.int(), credentials: z.int(), secrets: z.int(),
+  persons: z.array(ulid), members: z.int(), credentials: z.int(), secrets: z.int(),
   streams: z.record(z.string(), z.int()),
 });
 export type ForgetReceipt = z.infer<typeof forgetReceipt>;

@@ -17,7 +17,7 @@ const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} } as unknow
 const canary = (): string => `canary-${randomBytes(12).toString('hex')}`;
 
 let t: TestAuth;
-let owner: { person: string; tenant: string; session: string };
+let owner: { person: string; tenant: string; session: string; proved: boolean };
 let views: Views;
 let vps: IdentitySigner;
 const used: string[] = [];
@@ -34,7 +34,7 @@ const receive = async (id: string, reason = 'list servers') => receiveSecret(awa
 beforeAll(async () => {
   t = await startTestAuth();
   const tokens = await t.setUp('acme');
-  owner = { person: tokens.user.id, tenant: 'acme', session: tokens.session };
+  owner = { person: tokens.user.id, tenant: 'acme', session: tokens.session, proved: true };
   views = new Views(await t.as('auth'), 'auth');
   vps = new IdentitySigner({ service: 'vps', key: JSON.parse(await readFile(t.files.serviceKey('vps'), 'utf8')) as ServiceKey });
 });
@@ -100,6 +100,7 @@ describe('data keys', () => {
   it('are replaced while secrets are used; the old ones are destroyed when nothing needs them', async () => {
     const kept = value();
     const { id } = await t.asPerson(owner, putSecret, { tenant: 'acme', input: { name: 'rotating', kind: 'generic', value: kept } });
+    await expect(t.asPerson({ ...owner, proved: false }, rotateDataKeys, { tenant: 'acme', id: 'all', input: {} })).rejects.toMatchObject({ code: 'AUTH.PROOF_NEEDED' });
     expect((await t.asPerson(owner, rotateDataKeys, { tenant: 'acme', id: 'all', input: {} })).rotated).toContainEqual({ service: 'auth', number: 2 });
     expect((await t.asPerson(owner, rotateDataKeys, { tenant: 'acme', id: 'auth', input: {} })).rotated).toEqual([{ service: 'auth', number: 2 }]); // still moving
     expect((await receive(id)).value).toBe(kept);
@@ -120,7 +121,7 @@ describe('data keys', () => {
   it('are nobody\'s business who may not manage the tenant', async () => {
     await t.asPerson(owner, addMember, { tenant: 'acme', input: { email: 'vera@example.com', name: 'Vera', role: 'viewer', password: PASSWORD } });
     const vera = await t.asService('gateway', openSession, { tenant: 'xanthus', input: { method: 'password', email: 'vera@example.com', password: PASSWORD, tenant: 'acme', device: DEVICE } });
-    const viewer = { person: vera.user.id, tenant: 'acme', session: vera.session };
+    const viewer = { person: vera.user.id, tenant: 'acme', session: vera.session, proved: true };
     await expect(t.asPerson(viewer, rotateDataKeys, { tenant: 'acme', id: 'all', input: {} })).rejects.toMatchObject({ code: 'DENIED' });
     await expect(t.asPerson(viewer, putSecret, { tenant: 'acme', input: { name: 'mine', kind: 'generic', value: value() } })).rejects.toMatchObject({ code: 'DENIED' });
   });

@@ -5,7 +5,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type AggregateCache, type CommandContext, type EventStore } from '@xanthus/kernel';
-import { INSTALLATION, SERVICES, streamName, type DataOf, type OutputOf } from '@xanthus/proto';
+import { eventSubject, INSTALLATION, SERVICES, streamName, type DataOf, type OutputOf } from '@xanthus/proto';
 import type { apiKeyView, credentialView, exportTenant, ForgetReceipt, forgetTenant, memberView, secretView, sessionView } from '@xanthus/proto/auth';
 import { askToRenew, destroyDataKeys, listRings, type Vault } from '@xanthus/vault';
 import { EMAIL_MARKER, type Persons } from '../adapters/persons.js';
@@ -81,41 +81,37 @@ export class TenantEnd {
     const services = [...new Set([...Object.keys(SERVICES), ...(await listRings(nc, slug)).map(r => r.service)])];
     const keys = await destroyDataKeys(nc, slug, services);
     await Promise.all(services.map(service => askToRenew(nc, service, slug))); // whoever has one in memory drops it
-    const secrets = await this.removeAll(slug);
-    const credentials = await this.revokeAll(slug);
-    const { members, persons } = await this.releaseMembers(slug);
-    const sessions = await this.endSessions(slug);
+    await this.removeSecrets(slug);
+    await this.revokeCredentials(slug);
+    await this.endSessions(slug);
+    const everMembers = await this.ids(slug, 'member');
+    const persons = await this.releaseMembers(slug, everMembers);
+    const count = async (...aggregates: string[]): Promise<number> => (await Promise.all(aggregates.map(a => this.ids(slug, a)))).flat().length;
     const receipt: ForgetReceipt = {
       v: 1, iss: 'xanthus', tenant: slug, name: state.name, requested_at: state.requested_at, requested_by: state.requested_by, completed_at: new Date().toISOString(),
-      keys: keys.map(k => ({ ...k, numbers: [...k.numbers] })), persons, members, sessions, credentials, secrets, streams: await this.positions(),
+      keys: keys.map(k => ({ ...k, numbers: [...k.numbers] })), persons, members: everMembers.length, credentials: await count('credential', 'api-key'), secrets: await count('secret'), streams: await this.positions(),
     };
     const done = await handle(tenant, this.context(INSTALLATION, slug, 'erased'), { type: 'NoteErased', receipt: await receipts.sign(receipt) });
     return done.state.status === 'forgotten' ? done.state.receipt : null;
   }
 
-  private async removeAll(slug: string): Promise<number> {
+  private async removeSecrets(slug: string): Promise<void> {
     const { views, secrets, vault } = this.deps;
-    const all = await views.list<DataOf<typeof secretView>>(slug, 'secrets');
-    for (const { id } of all) await secrets.remove(this.context(slug, id, 'secret'));
+    for (const { id } of await views.list<DataOf<typeof secretView>>(slug, 'secrets')) await secrets.remove(this.context(slug, id, 'secret'));
     for (const name of await vault.names(slug)) await vault.destroy(slug, name);
-    return all.length;
   }
 
-  private async revokeAll(slug: string): Promise<number> {
+  private async revokeCredentials(slug: string): Promise<void> {
     const { views, credentials, apiKeys } = this.deps;
-    const forNats = await views.list<DataOf<typeof credentialView>>(slug, 'credentials');
-    for (const { id } of forNats) await credentials.revoke(this.context(slug, id, 'credential'));
-    const keys = await views.list<DataOf<typeof apiKeyView>>(slug, 'api-keys');
-    for (const { id } of keys) await apiKeys.revoke(this.context(slug, id, 'api-key'), null);
-    return forNats.length + keys.length;
+    for (const { id } of await views.list<DataOf<typeof credentialView>>(slug, 'credentials')) await credentials.revoke(this.context(slug, id, 'credential'));
+    for (const { id } of await views.list<DataOf<typeof apiKeyView>>(slug, 'api-keys')) await apiKeys.revoke(this.context(slug, id, 'api-key'), null);
   }
 
-  /** Nobody belongs to it any more; whoever belongs to nothing else is forgotten too. Counted from the log, so that a second try says the same. */
-  private async releaseMembers(slug: string): Promise<{ members: number; persons: string[] }> {
+  /** Nobody belongs to it any more; whoever ever did and belongs to nothing else is forgotten too. By the log, so that a second try misses nobody. @returns those */
+  private async releaseMembers(slug: string, ever: readonly string[]): Promise<string[]> {
     const { views, handle, read } = this.deps;
-    const all = (await views.list<DataOf<typeof memberView>>(slug, 'members')).map(m => m.id);
     const forgotten: string[] = [];
-    for (const who of all) {
+    for (const who of ever) {
       const state = await read(member, slug, who);
       if (state.status === 'member') {
         const { seq } = await handle(member, this.context(slug, who, 'member'), { type: 'RemoveMember', granter: null, departure: state.since });
@@ -127,7 +123,7 @@ export class TenantEnd {
     for (const who of forgotten) await this.forgetPerson(slug, who);
     // what was destroyed of them was encrypted by the installation's own key: once that is replaced, no copy of it opens either
     if (forgotten.length > 0) await this.deps.rotation.rotate(this.context(INSTALLATION, 'auth', `after-${slug}`), 'auth');
-    return { members: all.length, persons: forgotten };
+    return forgotten;
   }
 
   private async forgetPerson(slug: string, who: string): Promise<void> {
@@ -143,11 +139,24 @@ export class TenantEnd {
     await handle(person, this.context(INSTALLATION, who, `person-${slug}`), { type: 'ForgetPerson', tenant: slug });
   }
 
-  private async endSessions(slug: string): Promise<number> {
+  private async endSessions(slug: string): Promise<void> {
     const { views, sessions } = this.deps;
     const open = (await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions')).filter(s => s.value.data.tenant === slug);
     for (const { value } of open) await sessions.end(this.context(INSTALLATION, value.data.id, 'session'), 'member_removed', null);
-    return open.length;
+  }
+
+  /** Of every aggregate of this kind that the tenant ever had. */
+  private async ids(slug: string, aggregate: string): Promise<string[]> {
+    const prefix = eventSubject({ tenant: slug, service: 'auth', aggregate, id: 'x' }).slice(0, -1);
+    const ids: string[] = [];
+    for (let offset = 0; ;) {
+      const info = (await this.deps.nc.request(`$JS.API.STREAM.INFO.${streamName('auth')}`, JSON.stringify({ subjects_filter: `${prefix}*`, offset }), { timeout: 5_000 })).json<{ total?: number; error?: { description?: string }; state?: { subjects?: Record<string, number> } }>();
+      if (info.error !== undefined) throw new Error(`the log cannot be looked through: ${info.error.description ?? 'refused'}`);
+      const page = Object.keys(info.state?.subjects ?? {});
+      ids.push(...page.map(subject => subject.slice(prefix.length)));
+      offset += page.length;
+      if (page.length === 0 || offset >= (info.total ?? 0)) return ids;
+    }
   }
 
   private async positions(): Promise<Record<string, number>> {
