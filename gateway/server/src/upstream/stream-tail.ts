@@ -41,6 +41,8 @@ export class StreamTail {
   private checkingNext: Promise<StreamFacts> | undefined;
   /** The newest that was told, to recognize the stream by. */
   private newest: { readonly seq: number; readonly time: string } | undefined;
+  /** The message before which a hole was looked at. */
+  private skipped: number | undefined;
   /** Where the tail stood when it was first seen behind the stream, and when. */
   private behind: { readonly at: number; readonly since: number } | undefined;
 
@@ -138,17 +140,17 @@ export class StreamTail {
     }
   }
 
-  /** Another incarnation. */
-  private async begin(facts: StreamFacts): Promise<void> {
-    this.log.warn({ stream: this.stream, epoch: facts.epoch }, 'stream is another one than before');
+  /** Another incarnation, or not all of what came was told here: everyone begins anew. */
+  private async begin(facts: StreamFacts, reason: ResetReason = 'epoch_changed'): Promise<void> {
+    this.log.warn({ stream: this.stream, epoch: facts.epoch, reason }, 'stream does not go on where it stopped');
     this.following?.stop();
     this.ring.length = this.ringBytes = 0;
-    this.newest = undefined;
+    this.newest = this.skipped = undefined;
     this.channel.epoch = facts.epoch;
     this.channel.position = this.floor = facts.last;
     for (const [feed, { fallback }] of this.feeds) {
       const after = fallback();
-      feed.reset(this.resetFrame(feed.filter, 'epoch_changed', after), after);
+      feed.reset(this.resetFrame(feed.filter, reason, after), after);
     }
     await this.follow();
   }
@@ -187,7 +189,9 @@ export class StreamTail {
     if (!due()) return;
     try {
       const facts = await this.checkAgain();
-      if (due() && !(await this.continues())) await this.begin(facts);
+      if (!due()) return;
+      if (!(await this.continues())) await this.begin(facts);
+      else if (facts.first > this.channel.position + 1) await this.begin(facts, 'trimmed');
       else if (due()) await this.follow();
     } catch {
       this.later(generation);
@@ -204,6 +208,7 @@ export class StreamTail {
 
   private take(message: StoredMessage): void {
     if (message.seq <= this.channel.position) return;
+    if (message.seq > this.channel.position + 1 && this.facts.trimmable && message.seq !== this.skipped) return this.lookBefore(message.seq);
     this.newest = { seq: message.seq, time: message.time };
     const item = itemOf(message);
     this.ring.push(item);
@@ -215,6 +220,13 @@ export class StreamTail {
       this.floor = oldest.seq;
     }
     this.channel.publish(item);
+  }
+
+  /** What came between went before it was told here: if it was at the beginning of what is kept, everyone is told so. */
+  private lookBefore(seq: number): void {
+    this.skipped = seq;
+    this.following?.stop();
+    void this.restart(++this.generation);
   }
 
   private backlog(filter: string, after: number): Backlog {

@@ -230,6 +230,31 @@ describe('tail and backlog', () => {
     client.feed.end();
   });
 
+  it('say so when what came went before it was told, and only then', async () => {
+    const stream = new ModelStream();
+    stream.publish('evt.a.x');
+    const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 100, bytes: 100_000 });
+    const client = new ModelClient(tail, '>', 1, undefined);
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        await turn();
+        while (stream.tell() || stream.serve());
+        client.outbox.flush();
+        client.read();
+      }
+    };
+    const publish = (n: number): void => { for (let i = 0; i < n; i++) stream.publish('evt.a.x'); };
+    publish(4);
+    stream.messages = stream.messages.filter(m => m.seq !== 3); // one that was deleted by itself
+    await settle();
+    publish(4);
+    stream.messages = stream.messages.filter(m => m.seq >= 8);
+    await settle();
+    expect(client.told).toEqual(['2 a', '4 a', '5 a', 'reset trimmed', '8 a', '9 a']);
+    tail.stop();
+    client.feed.end();
+  });
+
   it('skips with `lossy` what finds no room, and says which', async () => {
     const stream = new ModelStream();
     const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 100, bytes: 100_000 });
