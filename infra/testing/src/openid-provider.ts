@@ -15,6 +15,8 @@ export interface TestOpenIdProvider {
   loginAs: string;
   /** The provider answers nobody while this is true. */
   down: boolean;
+  /** Connections that it has cut since it is down. */
+  refusedWhileDown: number;
   /** Seconds that a code lives from now on. */
   codeLife: number;
   /** Takes back everything that this person was given: refreshing is refused from then on. */
@@ -45,7 +47,7 @@ export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<Tes
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const accounts = new Map<string, Account>();
   const grants = new Map<string, Set<string>>();
-  const state = { loginAs: '', down: false, codeLife: 60 };
+  const state = { loginAs: '', down: false, codeLife: 60, refusedWhileDown: 0 };
 
   const configuration: Configuration = {
     jwks: { keys: [{ ...key, kty: 'RSA', alg: 'RS256', use: 'sig', kid: 'k1' }] },
@@ -58,7 +60,7 @@ export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<Tes
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true }, revocation: { enabled: true } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } }, revocation: { enabled: true } },
     ttl: { AuthorizationCode: () => state.codeLife, AccessToken: 300, IdToken: 300, RefreshToken: 3_600, Grant: 3_600, Session: 3_600, Interaction: 300 },
     renderError: (ctx, out) => { ctx.body = out; },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
@@ -68,7 +70,10 @@ export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<Tes
   const provider = await makeQuietly(issuer, configuration);
   const answer = provider.callback();
   server.on('request', (request, response) => {
-    if (state.down) return void request.socket.destroy();
+    if (state.down) {
+      state.refusedWhileDown += 1;
+      return void request.socket.destroy();
+    }
     const uid = /^\/interaction\/([\w-]+)$/.exec(request.url ?? '')?.[1];
     if (uid === undefined) return void answer(request, response);
     void (async () => {

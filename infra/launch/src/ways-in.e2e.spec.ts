@@ -1,0 +1,226 @@
+/** Log-in at an OpenID provider on the running product: the whole way of a browser, over HTTP, against the certified provider. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, type Client } from '@xanthus/client';
+import { CookieBrowser, eventually, startOpenIdProvider, type TestOpenIdProvider } from '@xanthus/testing';
+import { WebSocket } from 'ws';
+import { startPlatform } from './testing-platform.js';
+import type { Platform } from './testing-platform.js';
+
+interface Answer<T = Record<string, unknown>> { readonly status: number; readonly code?: string; readonly data: T }
+interface Tokens { readonly access_token: string; readonly session: string; readonly user: { readonly id: string; readonly name: string; readonly email: string }; readonly tenant: { readonly id: string } }
+
+let platform: Platform;
+let provider: TestOpenIdProvider;
+let ada: string;
+let address: string;
+const clients: Client[] = [];
+
+const PROVIDER = () => ({
+  label: 'Acme account', issuer: provider.issuer, client_id: provider.client.id, client_secret: provider.client.secret, scopes: ['openid', 'profile', 'email', 'offline_access'],
+  group_claim: 'groups', group_roles: [{ group: 'admins', role: 'admin' }, { group: 'ops', role: 'operator' }], default_role: null, auto_join: true, email_domains: ['acme.example'],
+});
+
+const ask = async <T = Record<string, unknown>>(method: string, path: string, o: { body?: unknown; token?: string; browser?: CookieBrowser } = {}): Promise<Answer<T>> => {
+  const init: RequestInit = {
+    method, headers: { origin: platform.url, ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...(o.token === undefined ? {} : { authorization: `Bearer ${o.token}` }) },
+    ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
+  };
+  const answer = await (o.browser?.fetch(`${platform.url}${path}`, init) ?? fetch(`${platform.url}${path}`, init));
+  const { data, code } = (await answer.json()) as { data: T; code?: string };
+  return { status: answer.status, data, ...(code === undefined ? {} : { code }) };
+};
+const define = (over: object = {}, name = 'main'): Promise<Answer> => ask('POST', `/api/oidc-providers/${name}?wait=view`, { token: ada, body: { ...PROVIDER(), ...over } });
+
+const START = '/api/auth/oidc/acme.main/start';
+/** The way of a browser, to the page that it lands on. */
+const visit = async (path = START, browser = new CookieBrowser()): Promise<{ readonly browser: CookieBrowser; readonly page: string }> => {
+  const { url } = await browser.follow(`${platform.url}${path}`, u => u.origin === platform.url && !u.pathname.startsWith('/api/'));
+  return { browser, page: url.slice(platform.url.length) };
+};
+const whoIs = (browser: CookieBrowser): Promise<Answer<Tokens>> => ask<Tokens>('POST', '/api/auth/refresh', { browser });
+const logIn = async (as: string): Promise<Tokens & { readonly browser: CookieBrowser }> => {
+  provider.loginAs = as;
+  const { browser } = await visit();
+  return { ...(await whoIs(browser)).data, browser };
+};
+const sdk = (token: string): Promise<Client> => connect({ url: platform.url, token, WebSocket, timeout: 10_000 }).then((client) => { clients.push(client); return client; });
+const roleOf = async (person: string): Promise<string | undefined> => {
+  const { data } = await ask<{ items: { data: { person: string; role: string } }[] }>('GET', '/api/members', { token: ada });
+  return data.items.find(m => m.data.person === person)?.data.role;
+};
+const ended = (tokens: Tokens): Promise<true> => eventually(async () => (await ask('GET', '/api/auth/session', { token: tokens.access_token })).status === 401, { timeout: 10_000 });
+
+beforeAll(async () => {
+  platform = await startPlatform({ env: { XANTHUS_OUTGOING_ALLOW: 'loopback', XANTHUS_OIDC_VERIFY_SECONDS: '1' } });
+  ({ access_token: ada, email: address } = await platform.setUp());
+  provider = await startOpenIdProvider({
+    redirectUris: ['main', 'second'].map(name => `${platform.url}/api/auth/oidc/acme.${name}/callback`), returnTo: [`${platform.url}/`], backchannelUri: `${platform.url}/api/auth/oidc/acme.main/backchannel-logout`,
+  });
+  expect((await define()).status).toBe(200);
+});
+beforeEach(() => {
+  provider.down = false;
+  for (const [id, groups] of [['bob', ['ops']], ['cy', ['admins']], ['dora', ['ops']], ['eve', ['ops']], ['fred', ['ops']], ['gus', ['others']]] as const) {
+    if (!provider.accounts.has(id)) provider.accounts.set(id, { email: `${id}@acme.example`, email_verified: true, name: `${id} of Acme`, groups });
+  }
+});
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await provider?.stop();
+  await platform?.stop();
+});
+
+describe('the log-in page', () => {
+  it('is told what a tenant offers, and nothing of one that does not exist', async () => {
+    expect((await ask('GET', '/api/auth/oidc?tenant=acme')).data).toEqual({ providers: [{ id: 'acme.main', label: 'Acme account' }] });
+    for (const tenant of ['nobody', '', '%2a', 'acme.main', '>']) expect((await ask('GET', `/api/auth/oidc?tenant=${tenant}`)).data).toEqual({ providers: [] });
+  });
+
+  it('is sent back with a reason where a provider does not exist', async () => {
+    expect((await visit('/api/auth/oidc/acme.nothing/start')).page).toBe('/login?error=OIDC.NOT_FOUND&tenant=acme');
+    expect((await ask('GET', '/api/auth/oidc/acme/start')).status).toBe(404);
+  });
+});
+
+describe('a log-in', () => {
+  it('leads through the provider to the page that was asked for, makes a member with the role of the group, and no secret shows', async () => {
+    provider.loginAs = 'bob';
+    const { browser, page } = await visit(`${START}?return_to=${encodeURIComponent('/servers?sort=name')}`);
+    expect(page).toBe('/servers?sort=name');
+    const bob = await whoIs(browser);
+    expect(bob.data).toMatchObject({ user: { name: 'bob of Acme', email: 'bob@acme.example' }, tenant: { id: 'acme' } });
+    expect(await roleOf(bob.data.user.id)).toBe('operator');
+    const { data } = await ask<{ items: { data: Record<string, unknown> }[] }>('GET', '/api/oidc-providers', { token: ada });
+    expect(data.items[0]?.data).toMatchObject({ name: 'main', secret_fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(JSON.stringify(data)).not.toContain(provider.client.secret);
+    expect((await logIn('bob')).user.id).toBe(bob.data.user.id);
+  });
+
+  it.each(['https://elsewhere.example', '//elsewhere.example', '/\\elsewhere.example', '/api/auth/logout'])('never leads to %s', async (to) => {
+    provider.loginAs = 'bob';
+    expect((await visit(`${START}?return_to=${encodeURIComponent(to)}`)).page).toBe('/');
+  });
+
+  it('that another browser began is nobody\'s: no link logs a victim in as somebody else', async () => {
+    provider.loginAs = 'eve';
+    const attacker = new CookieBrowser();
+    const { url } = await attacker.follow(`${platform.url}${START}`, u => u.pathname.endsWith('/callback'));
+    const victim = new CookieBrowser();
+    expect((await visit(url.slice(platform.url.length), victim)).page).toContain('/login?error=OIDC.FLOW_INVALID');
+    expect((await whoIs(victim)).status).toBe(401);
+    // neither with a cookie of a log-in of the victim's own
+    await victim.follow(`${platform.url}${START}`, u => u.origin === provider.issuer);
+    expect((await visit(url.slice(platform.url.length), victim)).page).toContain('/login?error=OIDC.FLOW_INVALID');
+    expect((await whoIs(victim)).status).toBe(401);
+  });
+
+  it('is good once, and for the provider that it was begun at', async () => {
+    await define({ label: 'Second' }, 'second');
+    provider.loginAs = 'bob';
+    const browser = new CookieBrowser();
+    const { url } = await browser.follow(`${platform.url}${START}`, u => u.pathname.endsWith('/callback'));
+    const back = url.slice(platform.url.length);
+    expect((await visit(back.replace('acme.main', 'acme.second'), browser)).page).toContain('error=OIDC.FLOW_INVALID');
+    const again = await browser.follow(`${platform.url}${START}`, u => u.pathname.endsWith('/callback'));
+    expect((await visit(again.url.slice(platform.url.length), browser)).page).toBe('/');
+    expect((await visit(again.url.slice(platform.url.length), browser)).page).toContain('error=OIDC.FLOW_INVALID');
+    await ask('DELETE', '/api/oidc-providers/second?wait=view', { token: ada });
+  });
+
+  it('is refused with a reason: no group, another domain, an address that is not verified, nobody invited', async () => {
+    const reason = async (over: object, settings: object = {}): Promise<string> => {
+      await define(settings);
+      provider.accounts.set('zoe', { email: 'zoe@acme.example', email_verified: true, groups: ['ops'], ...over });
+      provider.loginAs = 'zoe';
+      return new URL((await visit()).page, 'http://x').searchParams.get('error') ?? 'came in';
+    };
+    expect(await reason({ groups: ['others'] })).toBe('OIDC.NO_ROLE');
+    expect(await reason({ email: 'zoe@elsewhere.example' })).toBe('OIDC.DOMAIN_NOT_ALLOWED');
+    expect(await reason({ email: 'zoe@acme.example.evil.example' })).toBe('OIDC.DOMAIN_NOT_ALLOWED');
+    expect(await reason({ email_verified: false })).toBe('OIDC.EMAIL_NOT_VERIFIED');
+    expect(await reason({}, { auto_join: false })).toBe('OIDC.NOT_INVITED');
+    await define();
+  });
+
+  it('never gets into an account that is there, whatever address the provider claims', async () => {
+    await define({ email_domains: [] });
+    provider.accounts.set('mallory', { email: address, email_verified: true, groups: ['admins'], name: 'Ada' });
+    const mallory = await logIn('mallory');
+    expect((await ask<Tokens>('GET', '/api/auth/session', { token: ada })).data.user.id).not.toBe(mallory.user.id);
+    expect(await roleOf(mallory.user.id)).toBe('admin');
+    await define();
+  });
+
+  it('has the role that the groups say at each log-in; without one it can do nothing any more', async () => {
+    const cy = await logIn('cy');
+    expect(await roleOf(cy.user.id)).toBe('admin');
+    provider.accounts.set('cy', { email: 'cy@acme.example', email_verified: true, groups: ['ops'] });
+    await logIn('cy');
+    expect(await roleOf(cy.user.id)).toBe('operator');
+    provider.accounts.set('cy', { email: 'cy@acme.example', email_verified: true, groups: [] });
+    provider.loginAs = 'cy';
+    expect((await visit()).page).toContain('error=OIDC.NO_ROLE');
+    expect(await roleOf(cy.user.id)).toBe('guest');
+  });
+
+  it('of somebody who was removed does not bring them back', async () => {
+    const fred = await logIn('fred');
+    await ask('DELETE', `/api/members/${fred.user.id}`, { token: ada });
+    provider.loginAs = 'fred';
+    expect((await visit()).page).toContain('error=OIDC.NOT_INVITED');
+  });
+});
+
+describe('a session that a provider vouches for', () => {
+  it('ends with its sockets when the provider takes the person out, and not while the provider is away', async () => {
+    const dora = await logIn('dora');
+    const client = await sdk(dora.access_token);
+    provider.down = true;
+    // several rounds of asking go by
+    const before = (await ask<{ items: { data: { last_used_at: string | null } }[] }>('GET', '/api/identities', { token: dora.access_token })).status;
+    expect(before).toBe(200);
+    await eventually(() => provider.refusedWhileDown >= 2, { timeout: 15_000 });
+    expect((await ask('GET', '/api/auth/session', { token: dora.access_token })).status).toBe(200);
+    provider.down = false;
+    await provider.revoke('dora');
+    await ended(dora);
+    await eventually(() => client.connection.get().state === 'closed');
+    expect((await whoIs(dora.browser)).status).toBe(401);
+  });
+
+  it('has another role when the groups change, without another log-in', async () => {
+    const gus = { email: 'gus@acme.example', email_verified: true };
+    provider.accounts.set('gus', { ...gus, groups: ['admins'] });
+    const tokens = await logIn('gus');
+    expect(await roleOf(tokens.user.id)).toBe('admin');
+    provider.accounts.set('gus', { ...gus, groups: ['ops'] });
+    await eventually(async () => (await roleOf(tokens.user.id)) === 'operator', { timeout: 15_000 });
+    provider.accounts.set('gus', { ...gus, groups: [] });
+    await ended(tokens);
+  });
+
+  it('ends when the browser logs out at the provider (back-channel), and one log-out leads to the other', async () => {
+    const eve = await logIn('eve');
+    const other = await logIn('eve');
+    const { data } = await ask<{ logout_url?: string }>('POST', '/api/auth/logout', { browser: other.browser });
+    expect(new URL(data.logout_url ?? '').searchParams.get('post_logout_redirect_uri')).toBe(`${platform.url}/`);
+    expect((await ask('GET', '/api/auth/session', { token: eve.access_token })).status).toBe(200);
+    // the form of the provider that asks whether to log out there too
+    const page = await (await eve.browser.fetch(`${provider.issuer}/session/end?client_id=${provider.client.id}`)).text();
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    await eve.browser.fetch(`${provider.issuer}/session/end/confirm`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ xsrf, logout: 'yes' }).toString() });
+    await ended(eve);
+  });
+
+  it('ends with its provider', async () => {
+    await define({ label: 'Second' }, 'second');
+    provider.loginAs = 'bob';
+    const browser = new CookieBrowser();
+    await visit('/api/auth/oidc/acme.second/start', browser);
+    const second = (await whoIs(browser)).data;
+    const first = await logIn('bob');
+    expect((await ask('DELETE', '/api/oidc-providers/second', { token: ada })).status).toBe(202);
+    await ended(second);
+    expect((await ask('GET', '/api/auth/session', { token: first.access_token })).status).toBe(200);
+  });
+});
