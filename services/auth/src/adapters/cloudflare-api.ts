@@ -32,7 +32,7 @@ export type OpenCloudflare = (token: string) => CloudflareApi;
 const codesOf = (error: APIError): readonly number[] => (error.errors ?? []).map(e => Number((e as { code?: unknown }).code));
 
 /** Never carries the token: the SDK's errors hold headers of answers only, and our text is our own. */
-const refusalOf = (error: unknown, doing: string): Refusal => {
+export const refusalOf = (error: unknown, doing: string): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof APIConnectionError || !(error instanceof APIError) || error.status === undefined) {
     const cause = error instanceof Error && error.cause instanceof Refusal ? `: ${error.cause.message}` : '.';

@@ -2,14 +2,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { markerKey, startLocked } from '@xanthus/jetstream';
 import { INSTALLATION } from '@xanthus/proto';
+import { cloudflareClient } from '@xanthus/providers';
 import { cloudflareApi } from '../adapters/cloudflare-api.js';
 import { kvCounters, loginThrottle } from '../adapters/login-throttle.js';
 import { StepSignals } from '../adapters/step-signals.js';
 import { CloudflareAccounts } from '../app/cloudflare/accounts.js';
+import { CloudflareImport } from '../app/cloudflare/import-namespace.js';
 import { CloudflareLogIns } from '../app/cloudflare/log-ins.js';
 import { Members } from '../app/members.js';
 import { Roles } from '../app/roles.js';
+import { Secrets } from '../app/secrets.js';
 import { CloudflareDoors } from '../endpoints/cloudflare.doors.js';
+import { CloudflareImportDoors } from '../endpoints/cloudflare-import.doors.js';
 import { forgetTokenWhenSessionEnded } from '../reactors/forget-token-when-session-ended.js';
 import { openCalls } from './provider-calls.js';
 import type { AuthCore, Part } from './part.js';
@@ -40,10 +44,14 @@ export const composeCloudflare = async (core: AuthCore): Promise<Part> => {
     },
   });
   onStop(() => verifier.stop());
+  const imports = new CloudflareImport({
+    ...core, accounts, secrets: new Secrets({ ...core, hmacKey: markers }), pause: ms => pause(ms),
+    open: (token, tenant) => cloudflareClient({ token, ...(config.XANTHUS_CLOUDFLARE_URL && { baseUrl: config.XANTHUS_CLOUDFLARE_URL }), fetch: calls.fetchFor({ provider: 'cloudflare', tenant }) }),
+  });
   return {
     logIns: { cloudflare: (context, input) => logIns.logIn(context, input) },
-    controllers: [CloudflareDoors],
-    providers: [{ provide: CloudflareAccounts, useValue: accounts }, { provide: CloudflareLogIns, useValue: logIns }, { provide: StepSignals, useValue: new StepSignals(nc) }],
+    controllers: [CloudflareDoors, CloudflareImportDoors],
+    providers: [{ provide: CloudflareAccounts, useValue: accounts }, { provide: CloudflareImport, useValue: imports }, { provide: CloudflareLogIns, useValue: logIns }, { provide: StepSignals, useValue: new StepSignals(nc) }],
     reactors: [forgetTokenWhenSessionEnded(core.store, logIns)],
   };
 };

@@ -4,8 +4,8 @@ import type { EventOf } from '@xanthus/proto';
 import { authEvents } from '@xanthus/proto/auth';
 import { schemasOf } from './schemas.js';
 
-const { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused } = authEvents;
-const events = { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused };
+const { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported } = authEvents;
+const events = { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported };
 export type CloudflareEvent = EventOf<typeof events>;
 type Data<T extends CloudflareEvent['type']> = Extract<CloudflareEvent, { type: T }>['data'];
 
@@ -19,6 +19,7 @@ export type CloudflareCommand =
   | ({ readonly type: 'Configure' } & Data<'CloudflareConfigured'>)
   | ({ readonly type: 'NoteCheck' } & Data<'CloudflareChecked'>)
   | { readonly type: 'Unlink' }
+  | ({ readonly type: 'NoteImport' } & Data<'CloudflareImported'>)
   | ({ readonly type: 'RefuseLogIn' } & Data<'CloudflareLogInRefused'>);
 
 export const notLinked = () => new Refusal('CLOUDFLARE.NOT_LINKED', 'This Cloudflare account is not linked. Link it under Settings → Cloudflare.');
@@ -45,6 +46,11 @@ const decider: Decider<CloudflareState, CloudflareCommand, CloudflareEvent> = {
       }
       case 'Unlink':
         return state.status === 'linked' ? [{ type: 'CloudflareUnlinked', data: {} }] : [];
+      case 'NoteImport': {
+        if (state.status !== 'linked') throw notLinked();
+        const { type: _type, ...data } = command;
+        return data.taken.length === 0 ? [] : [{ type: 'CloudflareImported', data }];
+      }
       case 'RefuseLogIn': {
         const { type: _type, ...data } = command;
         return [{ type: 'CloudflareLogInRefused', data }];

@@ -29,8 +29,8 @@ const joinParts = (values: ReadonlyMap<string, string | undefined>): ReadonlyMap
 
 const unreadable = (named: NamedKey, why: string): ImportItem => ({ key: named.key, kind: named.kind, state: 'unreadable', ...(named.about !== undefined && { name: named.about }), summary: {}, why });
 
-/** Of a secret: enough to recognise it, nothing to find it by. */
-export const fingerprint = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex').slice(0, 16);
+/** Of keys and tokens, which are random: enough to recognise one. Never of a password, which could be found by trying. */
+const fingerprint = (secret: string | Buffer): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /** Only what is there. */
 const facts = (given: Record<string, string | number | boolean | readonly string[] | null | undefined>): ImportItem['summary'] =>
@@ -60,10 +60,10 @@ const NOT_YET = { app: 'Applications are taken over when they can be adopted.', 
 
 const MAPPINGS: Readonly<Record<NamedKey['kind'], Mapping>> = {
   'certificate-request': (named, value) => parsed(named, value, shapes.certificateRequest, ({ csr, private_key, created_at }) => {
-    const wrong = csrProblem(csr, private_key);
-    if (wrong !== undefined) return { item: unreadable(named, wrong) };
+    const checked = checkRequest(csr, private_key);
+    if ('wrong' in checked) return { item: unreadable(named, checked.wrong) };
     const secret = { csr, private_key, ...(created_at !== undefined && { created_at }) };
-    return { item: { key: named.key, kind: named.kind, state: 'importable', summary: facts({ created_at }), fingerprint: fingerprint(private_key) }, secrets: { certificate_request: secret } };
+    return { item: { key: named.key, kind: named.kind, state: 'importable', summary: facts({ created_at }), fingerprint: checked.fingerprint }, secrets: { certificate_request: secret } };
   }),
   'certificate-request-part': named => ({ item: unreadable(named, 'One half of a certificate request: the other is missing, or config:ssl:csr holds the one in use.') }),
   'hetzner-key': (named, value, tokens) => {
@@ -71,8 +71,13 @@ const MAPPINGS: Readonly<Record<NamedKey['kind'], Mapping>> = {
     if (key === undefined) return { item: unreadable(named, ENCRYPTED_OTHERWISE) };
     return { item: { key: named.key, kind: named.kind, state: 'importable', summary: {}, fingerprint: fingerprint(key) }, secrets: { hetzner_key: key } };
   },
-  'oci-token': (named, value) => parsed(named, Buffer.from(jsonString(value.trim()), 'base64').toString('utf8'), shapes.ociToken, token =>
-    later(named, { name: token.tenancy, summary: facts({ region: token.region, user: token.user }), fingerprint: fingerprint(token.private_key), why: 'Oracle Cloud is not connected yet. The token is stored there in clear: replace it after it was taken over.' })),
+  'oci-token': (named, value) => {
+    const stored = jsonString(value.trim());
+    return parsed(named, Buffer.from(stored, 'base64').toString('utf8'), shapes.ociToken, token => ({
+      item: { key: named.key, kind: named.kind, state: 'importable', name: token.tenancy, summary: facts({ region: token.region, user: token.user }), fingerprint: fingerprint(token.private_key), why: 'It is stored there in clear: make a new key at Oracle when nothing else uses this one.' },
+      secrets: { oci_token: stored },
+    }));
+  },
   'domain-certificate': (named, value) => parsed(named, value, shapes.domainCertificate, d =>
     later(named, {
       name: d.domain, why: NOT_YET.dns, ...(d.private_key && { fingerprint: fingerprint(d.private_key) }),
@@ -85,7 +90,7 @@ const MAPPINGS: Readonly<Record<NamedKey['kind'], Mapping>> = {
   'app-password': (named, value, tokens) => {
     const password = openSealedValue(value, tokens);
     if (password === undefined) return { item: unreadable(named, ENCRYPTED_OTHERWISE) };
-    return later(named, { summary: {}, fingerprint: fingerprint(password), why: `${NOT_YET.app} It can be read with this token only: keep the token until then, or change the password in the application.` });
+    return later(named, { summary: {}, why: `${NOT_YET.app} It can be read with this token only: keep the token until then, or change the password in the application.` });
   },
   'app-port-forwards': (named, value) => parsed(named, value, shapes.portForwards, list =>
     later(named, { why: NOT_YET.app, summary: facts({ forwards: list.map(f => (f.subdomain === undefined ? String(f.port) : `${f.port} ${f.subdomain}`)) }) })),
@@ -94,15 +99,15 @@ const MAPPINGS: Readonly<Record<NamedKey['kind'], Mapping>> = {
   unknown: named => ({ item: { key: named.key, kind: 'unknown', state: 'unknown', summary: {}, why: 'Not a key that Xanthus writes; it is left alone.' } }),
 };
 
-/** Does the key belong to the request? The request carries its public half byte for byte. */
-const csrProblem = (csr: string, privateKey: string): string | undefined => {
+/** Does the key belong to the request? The request carries its public half byte for byte; the fingerprint is that half's. */
+const checkRequest = (csr: string, privateKey: string): { readonly fingerprint: string } | { readonly wrong: string } => {
   const [, body] = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+?)-----END/.exec(csr) ?? [];
-  if (body === undefined) return 'The certificate request is not in PEM form.';
+  if (body === undefined) return { wrong: 'The certificate request is not in PEM form.' };
   try {
     const half = createPublicKey(createPrivateKey(privateKey)).export({ type: 'spki', format: 'der' });
-    return Buffer.from(body.replace(/\s/g, ''), 'base64').includes(half) ? undefined : 'The key does not belong to the certificate request.';
+    return Buffer.from(body.replace(/\s/g, ''), 'base64').includes(half) ? { fingerprint: fingerprint(half) } : { wrong: 'The key does not belong to the certificate request.' };
   } catch {
-    return 'The key of the certificate request is not a private key in PEM form.';
+    return { wrong: 'The key of the certificate request is not a private key in PEM form.' };
   }
 };
 

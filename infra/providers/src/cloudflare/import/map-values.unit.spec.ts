@@ -30,15 +30,15 @@ describe('an existing namespace', () => {
 
   it('says of every key what it is and what happens with it', () => {
     expect(items.map(({ key, kind, state }) => [key, kind, state])).toEqual([
-      ['config:ssl:csr', 'certificate-request', 'importable'], ['config:hetzner:api_key', 'hetzner-key', 'importable'], ['oci_token', 'oci-token', 'later'],
+      ['config:ssl:csr', 'certificate-request', 'importable'], ['config:hetzner:api_key', 'hetzner-key', 'importable'], ['oci_token', 'oci-token', 'importable'],
       ['domain:example.com:ssl_config', 'domain-certificate', 'later'], ['vps:101:config', 'server', 'later'], ['vps:-77:config', 'server', 'later'], ['vps:-77:ssh', 'server-ssh-key', 'later'],
       ['app:app-1751900000', 'app', 'later'], ['app:app-1751900000:password', 'app-password', 'later'], ['app:app-1751900000:port-forwards', 'app-port-forwards', 'later'], ['something:else', 'unknown', 'unknown'],
     ]);
     expect(items.filter(item => item.state !== 'importable').every(item => item.why)).toBe(true);
   });
 
-  it('takes the certificate request and the Hetzner key', () => {
-    expect(secrets).toEqual({ certificate_request: { ...request, created_at: '2025-07-01T10:00:00.000Z' }, hetzner_key: SECRETS.hetzner });
+  it('takes the certificate request, the Hetzner key and the Oracle token', () => {
+    expect(secrets).toEqual({ certificate_request: { ...request, created_at: '2025-07-01T10:00:00.000Z' }, hetzner_key: SECRETS.hetzner, oci_token: values['oci_token'] });
   });
 
   it('shows no secret', () => {
@@ -46,6 +46,8 @@ describe('an existing namespace', () => {
     for (const secret of [...Object.values(SECRETS), request.private_key, TOKEN]) expect(shown).not.toContain(secret);
     expect(shown).not.toContain('PRIVATE KEY');
     expect(at('vps:-77:ssh')?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    // a password could be found by trying
+    expect(at('app:app-1751900000:password')).not.toHaveProperty('fingerprint');
   });
 
   it('tells servers, domains and applications by what matters, without empty fields', () => {

@@ -14,7 +14,7 @@ export interface ImportItem {
   readonly name?: string;
   /** What it says without any secret. */
   readonly summary: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-  /** Of the secret in it: the first 16 hexadecimal digits of its SHA-256, the same each time. */
+  /** Of a key or token in it, or of its public half: the first 16 hexadecimal digits of a SHA-256. Passwords have none. */
   readonly fingerprint?: string;
   /** Why it is not taken now, or what to do about it. */
   readonly why?: string;
@@ -36,4 +36,6 @@ export const previewOf = (place: { readonly account_id: string; readonly namespa
 export interface ImportSecrets {
   readonly certificate_request?: { readonly csr: string; readonly private_key: string; readonly created_at?: string };
   readonly hetzner_key?: string;
+  /** Base64 of JSON, as it was entered. */
+  readonly oci_token?: string;
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '@xanthus/kernel';
 import type Cloudflare from 'cloudflare';
 import { nameKey } from './keys.js';
 import { mapValues } from './map-values.js';
@@ -24,7 +25,7 @@ export const readNamespace = async (cf: Cloudflare, accountId: string, namespace
 /**
  * The preview, and the secrets that are taken now.
  * @param token the Cloudflare token that values are encrypted with
- * @throws what the SDK throws; Error when the namespace can't be one of Xanthus
+ * @throws what the SDK throws; Refusal CLOUDFLARE.IMPORT_NOT_XANTHUS
  */
 export const readImport = async (
   cf: Cloudflare, accountId: string, namespaceId: string, token: string, options: ReadOptions = {},
@@ -32,7 +33,7 @@ export const readImport = async (
   const keys: string[] = [];
   for await (const { name } of cf.kv.namespaces.keys.list(namespaceId, { account_id: accountId, limit: 1_000 })) {
     keys.push(name);
-    if (keys.length > MAX_KEYS) throw new Error(`This namespace holds more than ${MAX_KEYS} keys, so it is not one of Xanthus. Choose another.`);
+    if (keys.length > MAX_KEYS) throw new Refusal('CLOUDFLARE.IMPORT_NOT_XANTHUS', `This namespace holds more than ${MAX_KEYS} keys, so it is not one of Xanthus. Choose another.`);
   }
   // what isn't ours is not read: it may be anything
   const values = new Map<string, string | undefined>(keys.sort().map(key => [key, nameKey(key).kind === 'unknown' ? '' : undefined]));
