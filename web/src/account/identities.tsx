@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Fingerprint, Unlink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { unlinkIdentity, type Identity } from '../contracts.js';
+import { CloudflareTokenForm } from '../cloudflare/token-form.js';
+import { linkCloudflareIdentity, unlinkIdentity, type CloudflareAccount, type Identity } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { request } from '../lib/http.js';
 import { useClient, useLive, useRows } from '../live/live-context.js';
@@ -10,6 +11,7 @@ import { INSTALLATION } from '../session/session.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Dialog } from '../ui/dialog.js';
 import { Panel } from '../ui/panel.js';
 import { ListRow } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
@@ -21,6 +23,10 @@ export const Identities = (): ReactNode => {
   const { rows, status } = useRows<Identity>('auth', INSTALLATION, 'identities', `${client.user.id}.*`);
   const { data: options = [] } = useQuery({ queryKey: ['sign-in-options', client.tenant], queryFn: () => signInOptions(client.tenant) });
   const [unlinking, setUnlinking] = useState<Identity>();
+  const [withToken, setWithToken] = useState(false);
+  // Only who may see the accounts of the organisation is offered it; anybody may log in with one.
+  const accounts = useRows<CloudflareAccount>('auth', client.tenant, 'cloudflare-accounts').rows.size;
+  const mayCloudflare = accounts > 0 && ![...rows.values()].some(i => i.kind === 'cloudflare');
   const identities = [...rows.values()].sort((a, b) => a.linked_at.localeCompare(b.linked_at));
   const linked = new Set(identities.map(i => `${i.tenant}.${i.provider}`));
   const open = options.filter(o => !linked.has(o.id));
@@ -29,7 +35,7 @@ export const Identities = (): ReactNode => {
     onSuccess: ({ url }) => location.assign(url), onError: toastProblem,
   });
   const label = (i: Identity): string => (i.kind === 'cloudflare' ? 'Cloudflare' : options.find(o => o.id === `${i.tenant}.${i.provider}`)?.label ?? `${i.tenant}.${i.provider}`);
-  if (status === 'denied' || (identities.length === 0 && open.length === 0)) return null;
+  if (status === 'denied' || (identities.length === 0 && open.length === 0 && !mayCloudflare)) return null;
   return (
     <Panel title="Other ways to log in" flush>
       {identities.length === 0 && <p className="px-4 pt-4 text-[13px] text-ink-2">Link an account that you have elsewhere, and log in with it.</p>}
@@ -39,7 +45,10 @@ export const Identities = (): ReactNode => {
             actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={`Unlink ${label(i)}`} onClick={() => setUnlinking(i)}>Unlink</Button>} />
         ))}
       </ul>
-      {open.length > 0 && <div className="flex flex-wrap gap-2 border-t border-line p-4 first:border-0">{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}</div>}
+      {(open.length > 0 || mayCloudflare) && <div className="flex flex-wrap gap-2 border-t border-line p-4 first:border-0">{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>Link Cloudflare</Button>}</div>}
+      <Dialog open={withToken} onOpenChange={setWithToken} wide title="Link Cloudflare" description="Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.">
+        {withToken && <CloudflareTokenForm action="Link" helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input, { tenant: INSTALLATION }); toast('Linked'); setWithToken(false); }} />}
+      </Dialog>
       <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking ? label(unlinking) : ''}?`} action="Unlink" effect="You can’t log in with it any more, and the sessions that came by it end. You can link it again."
         run={() => client.command(unlinkIdentity, {}, { id: unlinking?.id ?? '', tenant: INSTALLATION })} onDone={() => toast('Unlinked')} />
     </Panel>

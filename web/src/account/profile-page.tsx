@@ -1,26 +1,28 @@
 import { useMutation } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { LogOut } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
 import { changePassword, renamePerson, type Profile } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
-import { fieldProblems, toProblem } from '../lib/problem.js';
+import { fieldProblems, returnedProblem, toProblem } from '../lib/problem.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { INSTALLATION } from '../session/session.js';
-import { useSession, useSessionState } from '../session/session-context.js';
+import { useLogout, useSession, useSessionState } from '../session/session-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field } from '../ui/field.js';
 import { Facts, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { toast, toastProblem } from '../ui/toaster.js';
+import { toast } from '../ui/toaster.js';
 import { Identities } from './identities.js';
 import { SecondFactor } from './second-factor.js';
 
 /** Oneself: name, password, second factor, and how else one is known. */
 export const ProfilePage = (): ReactNode => {
-  const session = useSession();
+  const logout = useLogout();
+  const { error } = useSearch({ from: '/shell/profile' });
   const state = useSessionState();
   const client = useClient();
   const { rows, status, problem } = useRows<Profile>('auth', INSTALLATION, 'profiles', client.user.id);
@@ -28,9 +30,10 @@ export const ProfilePage = (): ReactNode => {
   if (state.status !== 'signed_in') return null;
   const { user, tenant } = state.identity;
   return (
-    <Page title="Profile" actions={<Button icon={<LogOut aria-hidden className="size-4" />} onClick={() => void session.logout().catch(toastProblem)}>Log out</Button>}>
+    <Page title="Profile" actions={<Button icon={<LogOut aria-hidden className="size-4" />} onClick={logout}>Log out</Button>}>
       <PageBody narrow>
         <div className="grid gap-4">
+          {error && <ProblemNote problem={returnedProblem(error)} />}
           <Panel title="You">
             <div className="grid gap-5">
               <Name key={user.name} name={user.name} />

@@ -30,10 +30,12 @@ const root = createRootRouteWithContext<{ session: Session }>()({ component: Out
 /** Only a path of our own: a full address here would make the log-in page a way out to another site. */
 const ownPath = (value: unknown): string | undefined => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
 
-const readEntry = (search: Record<string, unknown>): { next?: string; tenant?: string } => {
+/** What a provider sent the browser back with. */
+const readError = ({ error }: Record<string, unknown>): { error?: string } => (typeof error === 'string' && /^[A-Z][A-Z_]*(?:\.[A-Z_]+)?$/.test(error) ? { error } : {});
+const readEntry = (search: Record<string, unknown>): { next?: string; tenant?: string; error?: string } => {
   const next = ownPath(search['next']);
   const tenant = search['tenant'];
-  return { ...(next ? { next } : {}), ...(typeof tenant === 'string' && isTenantSlug(tenant) ? { tenant } : {}) };
+  return { ...(next ? { next } : {}), ...(typeof tenant === 'string' && isTenantSlug(tenant) ? { tenant } : {}), ...readError(search) };
 };
 const unlessSignedIn = ({ context, search }: { readonly context: { readonly session: Session }; readonly search: { readonly next?: string } }): void => {
   if (context.session.get().status === 'signed_in') throw redirect({ to: search.next ?? '/', replace: true });
@@ -71,7 +73,7 @@ const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponen
 const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
 const settings = createRoute({ ...under('/settings'), component: lazyRouteComponent(() => import('../tenancy/settings-page.js'), 'SettingsPage'), validateSearch: readSettingsSearch });
 const organisations = createRoute({ ...under('/organisations'), component: lazyRouteComponent(() => import('../tenancy/organisations-page.js'), 'OrganisationsPage') });
-const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage') });
+const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage'), validateSearch: readError });
 const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 

@@ -3,9 +3,8 @@ import { clsx } from 'clsx';
 import { ChevronsUpDown, LogOut, Monitor, MonitorSmartphone, Moon, ShieldCheck, Sun } from 'lucide-react';
 import { Fragment, useSyncExternalStore, type ReactNode } from 'react';
 import type { Identity } from '../session/session.js';
-import { useSession } from '../session/session-context.js';
+import { useLogout } from '../session/session-context.js';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu.js';
-import { toastProblem } from '../ui/toaster.js';
 import { TenantMenu } from '../tenancy/tenant-menu.js';
 import { Mark } from './brand.js';
 import { PLACES } from './nav.js';
@@ -39,10 +38,9 @@ const Home = ({ identity }: { readonly identity: Identity }): ReactNode => (
 );
 
 const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; readonly onNavigate?: () => void }): ReactNode => {
-  const session = useSession();
+  const logout = useLogout();
   const navigate = useNavigate();
   const theme = useSyncExternalStore(subscribeTheme, getTheme);
-  const logout = (): void => void session.logout().catch(toastProblem);
   return (
     <Menu align="start" trigger={(
       <button type="button" aria-label="Account menu" className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">

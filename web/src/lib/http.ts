@@ -65,7 +65,7 @@ export const requestLines = async <T>(path: string, body: unknown, onLine: (line
 
 /** An answer that is a file. @throws ApiError a refusal; `OFFLINE` when no answer came or it broke off */
 export const requestFile = async (path: string): Promise<Blob> => {
-  const response = await send('GET', path, undefined);
+  const response = await send('POST', path, {});
   if (!response.ok) return opened<Blob>(response, await response.json().catch(() => ({})) as Envelope);
   return response.blob().catch(() => { throw new ApiError('OFFLINE', 'The connection broke off.', 0, true); });
 };

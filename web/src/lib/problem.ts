@@ -49,6 +49,57 @@ const ADVICE: Readonly<Record<string, string>> = {
   'SSH_KEY.IN_USE': 'Remove the servers that use it first.',
   'MEMBER.LAST_OWNER': 'Make somebody else an owner first.',
   'MEMBER.EXISTS': 'This person is a member already.',
+  'MEMBER.CHANGED': 'Somebody changed it at the same moment. Look again, then decide.',
+  'AUTH.PROOF_NEEDED': 'Nothing was done. Try again and confirm that it’s you.',
+  'PROOF.REFUSED': 'Check the password or the code.',
+  'PROOF.TOO_MANY': 'Wait a minute, then try again.',
+  'PROOF.NOT_POSSIBLE': 'Log out and log in again: a fresh log-in counts as proof for ten minutes.',
+  'LOGIN.WRONG_CODE': 'Codes change every half minute: wait for the next one. The clock of the phone must be right.',
+  'TOTP.WRONG_CODE': 'Codes change every half minute: wait for the next one. The clock of the phone must be right.',
+  'PASSWORD.WRONG': 'Check your present password.',
+  'RESET.LINK_INVALID': 'Ask for a fresh link; an older one ends when a newer is made.',
+  'RESET.LINK_EXPIRED': 'Ask for a fresh link; each is good for an hour.',
+  'RESET.ROLE_TOO_HIGH': 'Ask an owner to make the link.',
+  'RESET.OTHER_TENANTS': 'They belong to other organisations too, so nobody here may take over the account.',
+  'INVITATION.EXISTS': 'Make a new link for the open invitation instead.',
+  'INVITATION.OTHER_ADDRESS': 'Log in with the account that the invitation was sent to.',
+  'ROLE.TOO_HIGH': 'Nobody can give or take more than they have. Ask somebody with more rights.',
+  'ROLE.IN_USE': 'Give everybody who has it another role first.',
+  'ROLE.BUILT_IN': 'Choose another name.',
+  'KEY.EXISTS': 'Choose another name.',
+  'SECRET.NAME_TAKEN': 'Choose another name, or replace the secret that has it.',
+  'SECRET.SAME_VALUE': 'This is the value that is kept already.',
+  'TENANT.SLUG_TAKEN': 'Choose another short name; one that was used is never free again.',
+  'TENANT.OWNER_ONLY': 'Ask an owner.',
+  'IDENTITY.LAST': 'It is your only way to log in. Set a password first, by a link from an administrator.',
+  'IDENTITY.TAKEN': 'It belongs to another account here.',
+  'OIDC.REFUSED': 'Try again; if it stays, ask whoever looks after the provider.',
+  'OIDC.FLOW_INVALID': 'Begin again from here, in this browser.',
+  'OIDC.UNAVAILABLE': 'Try again in a moment, or log in another way.',
+  'OIDC.EMAIL_NOT_VERIFIED': 'Verify your address at the provider, then try again.',
+  'OIDC.DOMAIN_NOT_ALLOWED': 'Use the account of your organisation.',
+  'OIDC.NO_ROLE': 'Ask an administrator to put you into a group that may come in.',
+  'OIDC.NOT_INVITED': 'Ask an administrator for an invitation.',
+  'OIDC.SECRET_NEEDED': 'The issuer changed: give the secret again, so that the old one is not sent to a new place.',
+  'CLOUDFLARE.TOKEN_INVALID': 'Copy the whole token again, or make a new one.',
+  'CLOUDFLARE.TOKEN_INACTIVE': 'Make a new token at Cloudflare.',
+  'CLOUDFLARE.PERMISSION_MISSING': 'Edit the token at Cloudflare, or make one with everything ticked.',
+  'CLOUDFLARE.NOT_LINKED': 'Ask an administrator to link this Cloudflare account in the settings.',
+  'CLOUDFLARE.UNAVAILABLE': 'Cloudflare does not answer. Try again in a moment.',
+  'CLOUDFLARE.RATE_LIMITED': 'Cloudflare asks us to slow down. Try again in a few minutes.',
+};
+
+/** Of what a browser comes back with from a provider: only the code. */
+const RETURNED: Readonly<Record<string, string>> = {
+  'OIDC.NOT_FOUND': 'This organisation has no such provider.',
+  'OIDC.FLOW_INVALID': 'This log-in was not begun here, or it took too long.',
+  'OIDC.REFUSED': 'The provider did not vouch for you.',
+  'OIDC.UNAVAILABLE': 'The provider cannot be reached.',
+  'OIDC.EMAIL_NOT_VERIFIED': 'Your address is not verified at the provider.',
+  'OIDC.DOMAIN_NOT_ALLOWED': 'Accounts with this address may not come in here.',
+  'OIDC.NO_ROLE': 'You are in no group that may come in here.',
+  'OIDC.NOT_INVITED': 'You are no member here, and nobody invited you.',
+  'IDENTITY.TAKEN': 'This account at the provider is linked to somebody else.',
 };
 
 const OWN_RETRY = new Set(['OFFLINE']);
@@ -83,6 +134,9 @@ export const toProblem = (error: unknown): ShownProblem => {
     ...(given?.details === undefined ? {} : { details: given.details }),
   };
 };
+
+/** A problem of which only the code came along. */
+export const returnedProblem = (code: string): ShownProblem => ({ ...toProblem({ code, message: RETURNED[code] ?? 'The log-in at the provider did not work.' }), retryable: false });
 
 /** What "copy details" puts on the clipboard. */
 export const problemDetails = (problem: ShownProblem, at: string): string =>

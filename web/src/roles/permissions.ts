@@ -15,7 +15,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
   'vps.server.test-connection', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
-  'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings',
+  'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
 
@@ -36,7 +36,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
   group('Secrets', 'auth.secret', { read: 'See fingerprints of secrets', put: 'Keep a secret', rotate: 'Replace a secret', remove: 'Destroy a secret' }, 'secrets'),
   group('Data keys', 'auth.key-ring', { 'key-rings': 'See the age of data keys', rotate: 'Make new data keys' }),
   group('Single sign-on', 'auth.oidc-provider', { read: 'See providers', define: 'Define providers', remove: 'Remove providers', 'oidc-test': 'Test a provider' }, 'oidc-providers'),
-  group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink' }, 'cloudflare-accounts'),
+  group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink', 'cloudflare-import': 'Preview an import', import: 'Import from an older Xanthus' }, 'cloudflare-accounts'),
   group('Security events', 'auth.event', { read: 'See security events' }),
   group('Organisation', 'auth.tenant', { read: 'See the organisation', rename: 'Rename it', export: 'Export everything', forget: 'Forget it for ever' }, 'tenants'),
 ];
@@ -55,13 +55,13 @@ export const covers = (granted: string, wanted: string): boolean => {
   return last === 'read' && more === undefined && wanted.startsWith(`${service}.`) && wanted.endsWith('.read');
 };
 
-const QUESTIONS: ReadonlySet<string> = new Set(['explain', 'oidc-test', 'key-rings']);
+const QUESTIONS: ReadonlySet<string> = new Set(['explain', 'oidc-test', 'key-rings', 'cloudflare-import']);
 
 /** How `explain` is asked whether somebody has a permission. `on`: an id, or `*` for all of them. */
 export const questionOf = (tenant: string, permission: Permission, on: string): { readonly what: 'command' | 'bucket' | 'stream'; readonly name?: string; readonly pattern: string } => {
   const [service = '', aggregate = '', verb = ''] = permission.name.split('.');
   if (permission.name === 'auth.event.read') return { what: 'stream', name: 'AUTH', pattern: `evt.${tenant}.>` };
   if (permission.view) return { what: 'bucket', name: service, pattern: `${tenant}.${permission.view}.${on}` };
-  if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' ? on : 'all'}` };
+  if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' || verb === 'cloudflare-import' ? on : 'all'}` };
   return { what: 'command', pattern: `cmd.${tenant}.${service}.${aggregate}.${permission.narrowable ? on : 'new'}.${verb}` };
 };

@@ -62,7 +62,7 @@ const Cell = ({ role, permission }: { readonly role: Role; readonly permission: 
 
 const Matrix = ({ roles }: { readonly roles: readonly Role[] }): ReactNode => (
   <Panel title="Who may do what" flush className="overflow-hidden">
-    <div className="max-h-[70vh] overflow-auto" tabIndex={0} role="region" aria-label="Who may do what">
+    <div className="relative max-h-[70vh] overflow-auto" tabIndex={0} role="region" aria-label="Who may do what">
       <table className="w-full border-separate border-spacing-0 text-[13px]">
         <thead>
           <tr>

@@ -13,7 +13,7 @@ import { CodeForm } from './code-form.js';
 import { EntryFrame } from './entry-frame.js';
 import { signInOptions, signInUrl } from './other-ways.js';
 import type { Invited, InvitationAnswer } from './session.js';
-import { useSession, useSessionState } from './session-context.js';
+import { useLogout, useSession, useSessionState } from './session-context.js';
 import { MIN_PASSWORD, passwordHint } from './setup-form.js';
 
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
@@ -44,6 +44,7 @@ interface Props { readonly token: string; readonly invited: Invited }
 /** Somebody who is logged in goes on in the other organisation. */
 const Join = ({ token, invited, as }: Props & { readonly as: string }): ReactNode => {
   const session = useSession();
+  const logout = useLogout();
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
@@ -57,7 +58,7 @@ const Join = ({ token, invited, as }: Props & { readonly as: string }): ReactNod
       {problem && <ProblemNote problem={problem} />}
       <p className="text-ink-2">You are logged in as <strong className="font-medium text-ink">{as}</strong>{as.toLowerCase() === invited.email.toLowerCase() ? '.' : <>, but the invitation is for <strong className="font-medium text-ink">{invited.email}</strong>. Log out to accept it as that person.</>}</p>
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => void session.logout()}>Log out</Button>
+        <Button onClick={logout}>Log out</Button>
         <Button kind="primary" busy={busy} blocked={as.toLowerCase() === invited.email.toLowerCase() ? undefined : 'The invitation is for another address.'} onClick={join}>Join {invited.tenant.name}</Button>
       </div>
     </div>

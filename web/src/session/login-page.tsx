@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
+import { fieldProblems, returnedProblem, toProblem, type ShownProblem } from '../lib/problem.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -15,7 +15,7 @@ export const LoginPage = (): ReactNode => {
   const session = useSession();
   const state = useSessionState();
   const navigate = useNavigate();
-  const { next, tenant: asked } = useSearch({ from: '/login' });
+  const { next, tenant: asked, error: returned } = useSearch({ from: '/login' });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ShownProblem>();
   /** Password accepted; the second factor is missing. */
@@ -54,11 +54,12 @@ export const LoginPage = (): ReactNode => {
     );
   }
   const ended = state.status === 'anonymous' ? state.ended : undefined;
+  const shown = problem ?? (returned ? returnedProblem(returned) : undefined);
   const fields = fieldProblems(problem);
   return (
     <EntryFrame title="Log in" text="Welcome back. Your servers are where you left them.">
-      {ended && !problem && <ProblemNote tone="warn" className="mb-4" problem={{ ...ended, message: 'Your session ended. Log in again to go on.', advice: ended.message }} />}
-      {problem && <ProblemNote className="mb-4" problem={problem} />}
+      {ended && !shown && <ProblemNote tone="warn" className="mb-4" problem={{ ...ended, message: 'Your session ended. Log in again to go on.', advice: ended.message }} />}
+      {shown && <ProblemNote className="mb-4" problem={shown} />}
       <form onSubmit={submit} className="grid gap-4" aria-busy={busy}>
         <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus problem={fields['email']} />
         <Field label="Password" name="password" type="password" autoComplete="current-password" required problem={fields['password']} />

@@ -1,4 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { toastProblem } from '../ui/toaster.js';
 import type { Session, SessionState } from './session.js';
 
 export const SessionContext = createContext<Session | null>(null);
@@ -18,4 +19,14 @@ export const useSessionState = (): SessionState => {
 export const useTenantName = (): string => {
   const state = useSessionState();
   return state.status === 'signed_in' ? state.identity.tenant.name : '';
+};
+
+/** Logs out here, and where the session came from. */
+export const useLogout = (): (() => void) => {
+  const session = useSession();
+  const leave = async (): Promise<void> => {
+    const elsewhere = await session.logout();
+    if (elsewhere) location.assign(elsewhere);
+  };
+  return () => void leave().catch(toastProblem);
 };

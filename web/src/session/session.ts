@@ -102,9 +102,10 @@ export class Session {
     this.tabs?.postMessage('switched');
   }
 
-  async logout(): Promise<void> {
+  /** @returns where the browser goes to log out at the provider too, if the session came by one */
+  async logout(): Promise<string | undefined> {
     try {
-      await request('POST', '/api/auth/logout', {});
+      return (await request<{ readonly logout_url?: string } | undefined>('POST', '/api/auth/logout', {}))?.logout_url;
     } finally {
       this.tabs?.postMessage('ended');
       this.#end();

@@ -18,6 +18,7 @@ import { EmptyState, Facts, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { CloudflareImport } from './cloudflare-import.js';
 
 /** Cloudflare accounts of the organisation: linked with a token, checked, and who may come in with one. */
 export const CloudflareSettings = (): ReactNode => {
@@ -28,19 +29,23 @@ export const CloudflareSettings = (): ReactNode => {
   const help = useQuery({ queryKey: ['cloudflare-token-help', client.tenant], queryFn: () => client.query(cloudflareTokenHelp, {}), enabled: mayHelp });
   const [linking, setLinking] = useState<string>();
   const [unlinking, setUnlinking] = useState<CloudflareAccount>();
+  const [importing, setImporting] = useState<CloudflareAccount>();
   const accounts = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
   const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setLinking('')}>Link account</Button>;
   return (
     <>
       <ListStates of={list} what="the Cloudflare accounts" count={accounts.length} empty={<EmptyState icon={<Cloud />} title="No Cloudflare account yet" action={add}>Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.</EmptyState>}>
         <div className="grid gap-4">
-          {accounts.map(a => <Account key={a.id} account={a} may={may} onReplace={() => setLinking(a.name)} onUnlink={() => setUnlinking(a)} />)}
+          {accounts.map(a => <Account key={a.id} account={a} may={may} onReplace={() => setLinking(a.name)} onImport={() => setImporting(a)} onUnlink={() => setUnlinking(a)} />)}
           <div>{add}</div>
         </div>
       </ListStates>
       <Dialog open={linking !== undefined} onOpenChange={o => { if (!o) setLinking(undefined); }} wide title={linking ? `Replace the token of ${linking}` : 'Link a Cloudflare account'} description="The token is kept encrypted and never shown again.">
         {linking !== undefined && <CloudflareTokenForm action={linking ? 'Replace token' : 'Link account'} helpUrl={help.data?.url} onCancel={() => setLinking(undefined)}
           run={async (input, onStep) => { const { account } = await runLink(client, input, onStep); toast('Cloudflare account linked', account.name); setLinking(undefined); }} />}
+      </Dialog>
+      <Dialog open={importing !== undefined} onOpenChange={o => { if (!o) setImporting(undefined); }} wide title="Import from an older Xanthus" description="Reads what an older version left in the storage of this account. Nothing there is changed, and taking it twice does no harm.">
+        {importing && <CloudflareImport account={importing} onDone={() => setImporting(undefined)} />}
       </Dialog>
       <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking?.name ?? ''}?`} action="Unlink account" {...(unlinking ? { typed: unlinking.name } : {})}
         effect="The token is destroyed here; zones and records at Cloudflare stay as they are. Sessions that came by this account end. The certificate request and its key stay in the vault."
@@ -49,7 +54,7 @@ export const CloudflareSettings = (): ReactNode => {
   );
 };
 
-const Account = ({ account, may, onReplace, onUnlink }: { readonly account: CloudflareAccount; readonly may: boolean; readonly onReplace: () => void; readonly onUnlink: () => void }): ReactNode => {
+const Account = ({ account, may, onReplace, onImport, onUnlink }: { readonly account: CloudflareAccount; readonly may: boolean; readonly onReplace: () => void; readonly onImport: () => void; readonly onUnlink: () => void }): ReactNode => {
   const client = useClient();
   const roles = useRoles().filter(r => r.name !== 'owner');
   const configure = useMutation({ mutationFn: (role: string) => client.command(configureCloudflare, { join_role: role || null }, { id: account.id }), onSuccess: () => toast('Saved', 'It holds at the next log-in.'), onError: toastProblem });
@@ -68,7 +73,7 @@ const Account = ({ account, may, onReplace, onUnlink }: { readonly account: Clou
         <SelectField label="Who comes with a token of this account" value={configure.isPending ? configure.variables : account.join_role ?? ''} disabled={!may || configure.isPending} onChange={e => configure.mutate(e.target.value)} hint="Members keep their role. This is for who is no member yet.">
           <option value="">stays out, unless a member</option>{roles.map(r => <option key={r.name} value={r.name}>becomes {r.name}</option>)}
         </SelectField>
-        {may && <div className="flex flex-wrap justify-end gap-2"><Button busy={check.isPending} onClick={() => check.mutate()}>Check now</Button><Button onClick={onReplace}>Replace token</Button><Button kind="danger" onClick={onUnlink}>Unlink</Button></div>}
+        {may && <div className="flex flex-wrap justify-end gap-2"><Button busy={check.isPending} onClick={() => check.mutate()}>Check now</Button><Button onClick={onImport}>Import…</Button><Button onClick={onReplace}>Replace token</Button><Button kind="danger" onClick={onUnlink}>Unlink</Button></div>}
       </div>
     </Panel>
   );

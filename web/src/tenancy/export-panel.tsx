@@ -25,11 +25,11 @@ export const ExportPanel = ({ blocked }: { readonly blocked: string | undefined 
   const name = useTenantName();
   const take = useMutation({
     mutationFn: () => proved(() => requestFile(`/api/tenants/${tenant}/export`)),
-    onSuccess: file => { save(file, `xanthus-${tenant}-${new Date().toISOString().slice(0, 10)}.ndjson`); toast('Exported'); },
+    onSuccess: file => { save(file, `xanthus-${tenant}-${new Date().toISOString().slice(0, 10)}.jsonl`); toast('Exported'); },
   });
   return (
     <Panel title="Export">
-      <p className="text-[13px] text-ink-2">Everything that {name} has, in one file: every event from the first, what is shown now, and the names of its members. Not the secrets: they have no way out, not even this one.</p>
+      <p className="text-[13px] text-ink-2">Everything that {name} has, in one file: every event from the first, what is shown now, and the names of its members, with a manifest of hashes at its end. Not the secrets: they have no way out, not even this one.</p>
       {take.error && <ProblemNote className="mt-3" problem={toProblem(take.error)} />}
       <div className="mt-4 flex justify-end"><Button icon={<Download aria-hidden className="size-4" />} busy={take.isPending} blocked={blocked} onClick={() => take.mutate()}>Export everything</Button></div>
     </Panel>

@@ -16,6 +16,7 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { CloudflareSettings } from './cloudflare-settings.js';
 import { DataSettings } from './data-settings.js';
+import { ProviderBudgets } from './provider-budgets.js';
 import { SettingsTabs } from './settings-tabs.js';
 import { SignOnSettings } from './sign-on-settings.js';
 
@@ -26,7 +27,7 @@ export const SettingsPage = (): ReactNode => {
       <PageBody narrow>
         {tab === 'general' && <General />}
         {tab === 'sign-on' && <SignOnSettings />}
-        {tab === 'cloudflare' && <CloudflareSettings />}
+        {tab === 'cloudflare' && <div className="grid gap-4"><CloudflareSettings /><ProviderBudgets /></div>}
         {tab === 'data' && <DataSettings />}
       </PageBody>
     </Page>

@@ -29,7 +29,7 @@ interface RowProps { readonly icon: ReactNode; readonly title: ReactNode; readon
 export const ListRow = ({ icon, title, text, aside, actions }: RowProps): ReactNode => (
   <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
     <span aria-hidden className="text-ink-3 [&>svg]:size-4">{icon}</span>
-    <div className="min-w-0 flex-1 basis-44">
+    <div className="min-w-0 flex-1 basis-56 sm:basis-44">
       <p className="break-words text-[13px] font-medium">{title}</p>
       {text && <div className="break-words text-[12px] text-ink-3">{text}</div>}
     </div>
