@@ -7,6 +7,8 @@ import type { Outbox, Owner, Waiting } from './outbox.js';
 const PAGE = 1_000;
 const BATCH_CHARACTERS = 32 * 1024;
 const RETRY_MS = 500;
+/** Of a subscription that is live: nothing lies behind. */
+const READ: Backlog = { next: () => 'head' };
 
 export interface FeedOptions {
   /** Deliveries that the client has granted; absent: no limit. */
@@ -15,11 +17,11 @@ export interface FeedOptions {
   readonly every?: boolean;
   /** Once at the head, what finds no room or no credit is skipped, and said so with its range. */
   readonly lossy?: boolean;
-  readonly onError?: (error: unknown) => void;
+  readonly log?: { debug(fields: object, text: string): void };
   /** It goes on where its client stopped. */
   readonly resumed?: boolean;
-  /** What it should have read next is no longer kept: it is to be reset. */
-  readonly onTrimmed?: (feed: Feed) => void;
+  /** Is told when what should be read next is no longer kept: it is to be reset. */
+  readonly source?: { trimmed(feed: Feed): void };
 }
 
 /**
@@ -40,7 +42,6 @@ export class Feed implements Owner, Waiting {
   private reading = false;
   private generation = 0;
   private backlog: Backlog;
-  private readonly head: string;
 
   constructor(
     private readonly channel: Channel,
@@ -52,7 +53,6 @@ export class Feed implements Owner, Waiting {
     this.position = this.sent = this.told = after;
     this.credit = options.credit ?? Number.POSITIVE_INFINITY;
     this.begun = options.resumed === true;
-    this.head = channel.frameHead(filter);
     this.backlog = channel.backlog(filter, after);
   }
 
@@ -129,6 +129,11 @@ export class Feed implements Owner, Waiting {
     this.outbox.purge(this);
   }
 
+  /** Made when it is needed: a live subscription shares that of its group. */
+  private get head(): string {
+    return this.channel.frameHead(this.filter);
+  }
+
   private restart(after: number): void {
     this.generation++;
     this.reading = false;
@@ -165,8 +170,9 @@ export class Feed implements Owner, Waiting {
   }
 
   private take(page: Page): void {
+    const { head } = this;
     const frames = page.items.map((item) => {
-      const frame = this.channel.frame(this.head, item, this.told);
+      const frame = this.channel.frame(head, item, this.told);
       this.told = item.seq;
       return frame;
     });
@@ -188,12 +194,12 @@ export class Feed implements Owner, Waiting {
       const page = await pending;
       if (!current()) return;
       this.reading = false;
-      if (page.trimmed === true && this.begun && this.options.onTrimmed !== undefined) return this.options.onTrimmed(this);
+      if (page.trimmed === true && this.begun && this.options.source !== undefined) return this.options.source.trimmed(this);
       this.take(page);
       this.pump();
     } catch (error) {
       if (!current()) return;
-      this.options.onError?.(error);
+      this.options.log?.debug({ target: this.channel.kind.target, err: error }, 'a page could not be read, trying again');
       setTimeout(() => {
         if (!current()) return;
         this.reading = false;

@@ -27,12 +27,14 @@ export const subscribeDurable = (context: GatewayContext, connection: LiveConnec
       context.log.debug({ consumer: consumerName(ref), code }, 'a durable subscription was taken away');
     },
   });
-  slot.end = () => {
-    holder.stop();
-    feed.end();
+  slot.held = {
+    grant: n => feed.grant(n),
+    acknowledge: seq => feed.acknowledge(seq),
+    end: () => {
+      holder.stop();
+      feed.end();
+    },
   };
-  slot.grant = n => feed.grant(n);
-  slot.acknowledge = seq => feed.acknowledge(seq);
   return settle(connection, slot, frame, () => holder.open().catch((error: unknown) => {
     slot.end();
     throw error;

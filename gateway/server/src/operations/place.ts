@@ -1,26 +1,60 @@
 import { isPattern, type SubscribeReply } from '@xanthus/proto';
 import type { Subscription } from '../connection/connection.js';
 import { problemOf, refuse } from '../protocol/problem.js';
+import { sharedText } from './shared-text.js';
 import { authorize, limit, type GatewayContext, type LiveConnection } from './context.js';
 
-type Place = Omit<Subscription, 'key' | 'end'>;
-/** What a subscription has while it is being made, until it is filled. */
-type Slot = { -readonly [K in keyof Subscription]: Subscription[K] };
+type Place = Pick<Subscription, 'target' | 'filter' | 'durable' | 'request'>;
+/** What a subscription does once it is open. */
+export type Held = Omit<Subscription, 'key' | keyof Place>;
 
-const keyOf = (target: string, filter?: string, durable?: string): string => `${target} ${filter ?? ''}${durable === undefined ? '' : ` ${durable}`}`;
+/** The place of a subscription: taken at once, filled when it is open. No closures: there are tens of thousands. */
+class Slot implements Subscription {
+  readonly key: string;
+  readonly target: string;
+  readonly request: Subscription['request'];
+  declare readonly filter?: string;
+  declare readonly durable?: string;
+  held: Held | undefined;
+
+  constructor({ target, filter, durable, request }: Place) {
+    this.key = keyOf(target, filter, durable);
+    this.target = sharedText(target);
+    this.request = request;
+    if (filter !== undefined) this.filter = filter;
+    if (durable !== undefined) this.durable = durable;
+  }
+
+  get grant(): Held['grant'] {
+    return this.held?.grant?.bind(this.held);
+  }
+  get acknowledge(): Held['acknowledge'] {
+    return this.held?.acknowledge?.bind(this.held);
+  }
+  lag(): number {
+    return this.held?.lag?.() ?? 0;
+  }
+  position(): ReturnType<NonNullable<Held['position']>> {
+    return this.held?.position?.();
+  }
+  end(): void {
+    this.held?.end();
+  }
+}
+
+const keyOf = (target: string, filter?: string, durable?: string): string => sharedText(`${target} ${filter ?? ''}${durable === undefined ? '' : ` ${durable}`}`);
 
 /** Checks the right and takes a place, at once: a second frame meanwhile finds it taken, a withdrawn right finds it to end. */
 export const reserve = (context: GatewayContext, connection: LiveConnection, place: Place): Slot => {
-  const key = keyOf(place.target, place.filter, place.durable);
   authorize(context, connection.principal, place.request);
-  if (connection.subscriptions.has(key)) refuse('ALREADY_SUBSCRIBED');
+  const slot = new Slot(place);
+  if (connection.subscriptions.has(slot.key)) refuse('ALREADY_SUBSCRIBED');
   if (connection.subscriptions.size >= context.hub.limits.subscriptions) limit(context, 'TOO_MANY_SUBSCRIPTIONS', { limit: 'subscriptions', max: context.hub.limits.subscriptions });
-  const slot: Slot = { ...place, key, end: () => {} };
-  connection.subscriptions.set(key, slot);
+  connection.subscriptions.set(slot.key, slot);
   return slot;
 };
 
-export const checkPattern = (pattern: string): string => (isPattern(pattern) ? pattern : refuse('BAD_FRAME', `${JSON.stringify(pattern)} is not a subject or pattern.`));
+export const checkPattern = (pattern: string): string => (isPattern(pattern) ? sharedText(pattern) : refuse('BAD_FRAME', `${JSON.stringify(pattern)} is not a subject or pattern.`));
 
 /** Fills a reserved place; frees it when that fails. If the place was lost while `open` waited (unsub, right withdrawn) the answer is `ended`. */
 export const settle = async <T>(connection: LiveConnection, slot: Slot, at: { inbox?: string | undefined; target: string }, open: () => Promise<T>, fill: (opened: T) => void): Promise<void> => {

@@ -1,12 +1,13 @@
 import type { CapabilityRequest, ResetReason } from '@xanthus/proto';
+import type { Channel } from '../fan-out/channel.js';
 import { Feed } from '../fan-out/feed.js';
 import { refuse } from '../protocol/problem.js';
 import type { BucketMirror } from '../upstream/bucket-mirror.js';
-import { SignalFeed } from '../upstream/signals.js';
+import { SignalFeed, type Signals } from '../upstream/signals.js';
 import type { StreamTail } from '../upstream/stream-tail.js';
 import type { FrameOf, GatewayContext, LiveConnection } from './context.js';
 import { subscribeDurable } from './durable.js';
-import { checkPattern, find, reply, reserve, settle } from './place.js';
+import { checkPattern, find, reply, reserve, settle, type Held } from './place.js';
 
 export const subscribeSignals = (context: GatewayContext, connection: LiveConnection, frame: FrameOf<'sub'>): Promise<void> | void => {
   const pattern = checkPattern(frame.target);
@@ -14,10 +15,7 @@ export const subscribeSignals = (context: GatewayContext, connection: LiveConnec
   if (!pattern.startsWith('sig.')) refuse('DENIED', 'Only subjects under sig. can be subscribed to; streams are followed with js_sub.');
   const slot = reserve(context, connection, { target: pattern, request: { what: 'subject', subject: pattern } });
   const feed = new SignalFeed(pattern, frame.data?.policy ?? 'reliable', connection.outbox);
-  slot.end = () => {
-    context.signals.unsubscribe(feed);
-    feed.end();
-  };
+  slot.held = new HeldSignals(context.signals, feed);
   const live = (): void => {
     reply(connection, frame, { status: 'live' });
     feed.live();
@@ -38,12 +36,7 @@ export const subscribeBucket = (context: GatewayContext, connection: LiveConnect
     const resumed = data.last_revision !== undefined && reason === undefined;
     reply(connection, frame, reason === undefined ? { status: resumed ? 'resumed' : 'subscribed', epoch: channel.epoch } : { status: 'reset', reason, epoch: channel.epoch });
     const feed = new Feed(channel, pattern, connection.outbox, resumed ? (data.last_revision ?? 0) : 0, { every: data.policy === 'reliable' });
-    slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
-    slot.lag = () => feed.lag();
-    slot.end = () => {
-      mirror.remove(feed);
-      feed.end();
-    };
+    slot.held = new HeldBucket(channel, feed, mirror);
     mirror.add(feed);
     feed.pump();
   });
@@ -79,20 +72,45 @@ export const subscribeStream = (context: GatewayContext, connection: LiveConnect
       ...(data.credit === undefined ? {} : { credit: data.credit }),
       lossy: data.policy === 'lossy',
       resumed: resume !== undefined,
-      onError: error => context.log.debug({ stream, err: error }, 'a page could not be read, trying again'),
-      onTrimmed: behind => tail.trimmed(behind),
+      source: tail,
+      log: context.log,
     });
-    slot.position = () => ({ epoch: channel.epoch, at: feed.sent });
-    slot.lag = () => feed.lag();
-    slot.grant = n => feed.grant(n);
-    slot.end = () => {
-      tail.remove(feed);
-      feed.end();
-    };
+    slot.held = new HeldStream(channel, feed, tail);
     tail.add(feed, fallback);
     feed.pump();
   });
 };
+
+class HeldSignals implements Held {
+  constructor(private readonly signals: Signals, private readonly feed: SignalFeed) {}
+
+  end(): void {
+    this.signals.unsubscribe(this.feed);
+    this.feed.end();
+  }
+}
+
+/** A feed, and who has it on its list. */
+class HeldBucket implements Held {
+  constructor(private readonly channel: Channel, protected readonly feed: Feed, private readonly list: { remove(feed: Feed): void }) {}
+
+  position(): { readonly epoch: string; readonly at: number } {
+    return { epoch: this.channel.epoch, at: this.feed.sent };
+  }
+  lag(): number {
+    return this.feed.lag();
+  }
+  end(): void {
+    this.list.remove(this.feed);
+    this.feed.end();
+  }
+}
+/** The same, with credit. */
+class HeldStream extends HeldBucket {
+  grant(n: number): void {
+    this.feed.grant(n);
+  }
+}
 
 interface StreamStart {
   readonly tail: StreamTail;
@@ -106,22 +124,29 @@ interface StreamStart {
 
 const streamStart = async (context: GatewayContext, stream: string, asked: StreamAsk): Promise<StreamStart> => {
   const tail = await context.streams.tail(stream);
-  const source = context.streams.source(stream);
-  const head = (): number => tail.channel.position;
-  let begin = head;
-  if (asked.start_seq !== undefined) {
-    const from = asked.start_seq;
-    begin = () => Math.min(Math.max(0, from - 1), head());
-  } else if (asked.start_time !== undefined) {
-    const epoch = tail.channel.epoch;
-    const first = await source.firstAt(asked.start_time);
-    // A sequence of another incarnation means nothing: then everything that it holds.
-    begin = () => (tail.channel.epoch === epoch ? (first === undefined ? head() : first - 1) : 0);
-  }
-  if (asked.last_seq === undefined) return { tail, fallback: begin };
-  const reason = await streamReset(tail, asked.last_seq, asked, () => source.timeOf(asked.last_seq ?? 0));
-  return reason === undefined ? { tail, resume: asked.last_seq, fallback: begin } : { tail, reason, fallback: begin };
+  const fallback = await startOf(context, stream, asked, tail.channel);
+  const { last_seq } = asked;
+  if (last_seq === undefined) return { tail, fallback };
+  const reason = await streamReset(tail, last_seq, asked, () => context.streams.source(stream).timeOf(last_seq));
+  return reason === undefined ? { tail, resume: last_seq, fallback } : { tail, reason, fallback };
 };
+
+/** What this answers lives as long as the subscription, so it does not hold on to the frame that asked. */
+const startOf = async (context: GatewayContext, stream: string, { start_seq, start_time }: StreamAsk, channel: Channel): Promise<() => number> => {
+  if (start_seq !== undefined) return fromSequence(channel, start_seq);
+  if (start_time === undefined) return fromHead(channel);
+  const { epoch } = channel;
+  return fromTime(channel, epoch, await context.streams.source(stream).firstAt(start_time));
+};
+const heads = new WeakMap<Channel, () => number>();
+const fromHead = (channel: Channel): (() => number) => {
+  const head = heads.get(channel) ?? (() => channel.position);
+  heads.set(channel, head);
+  return head;
+};
+const fromSequence = (channel: Channel, from: number) => (): number => Math.min(Math.max(0, from - 1), channel.position);
+/** A sequence of another incarnation means nothing: then everything that it holds. */
+const fromTime = (channel: Channel, epoch: string, first: number | undefined) => (): number => (channel.epoch === epoch ? (first === undefined ? channel.position : first - 1) : 0);
 
 /** Resume never lies: each reason why what follows `last` would not be all that the client missed. */
 export const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>, timeOf: () => Promise<string | undefined>): Promise<ResetReason | undefined> => {
