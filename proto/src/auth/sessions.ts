@@ -68,7 +68,7 @@ export const proveSession = defineCommand({
 
 export const switchSession = defineCommand({
   service: 'auth', aggregate: 'session', verb: 'switch', on: 'id', summary: 'Go on in another tenant that one belongs to: a new session there, and the old one ends (only the gateway may ask, for the session whose token it was shown).',
-  input: z.object({ tenant: tenantSlug, device }), output: sessionTokens, example: { tenant: 'other', device: EXAMPLE.device }, errors: ['LOGIN.NOT_A_MEMBER', 'SESSION.ENDED'],
+  input: z.object({ tenant: tenantSlug, device }), output: sessionTokens, example: { tenant: 'other', device: EXAMPLE.device }, errors: ['LOGIN.NOT_A_MEMBER', 'LOGIN.TENANT_BOUND', 'SESSION.ENDED'],
 });
 
 /** Addresses are personal: they lie in the vault and are shown to the person only. */

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { AccessTokens } from '../adapters/access-tokens.js';
 import type { Persons } from '../adapters/persons.js';
 import { sha256Hex, type RefreshTokens } from '../adapters/refresh-token.js';
+import { identity } from '../domain/identity.js';
 import { member } from '../domain/member.js';
 import { provedUntil, session, type EndReason, type Opening, type OpenSession } from '../domain/session.js';
 import { tenant } from '../domain/tenant.js';
@@ -51,6 +52,11 @@ const ended = () => new Refusal('SESSION.ENDED', 'This session has ended; log in
 export const sessionSecret = (id: string): string => `session-${id}`;
 export const notAMember = (asked: string | undefined) => new Refusal('LOGIN.NOT_A_MEMBER', asked === undefined ? 'You belong to no tenant.' : `You are no member of ${asked}.`);
 
+const identityKind = async (read: ReadState, id: string): Promise<string | undefined> => {
+  const state = await read(identity, INSTALLATION, id);
+  return state.status === 'linked' ? state.kind : undefined;
+};
+
 export class Sessions {
   constructor(private readonly deps: SessionsDeps) {}
 
@@ -90,11 +96,13 @@ export class Sessions {
     return this.tokens(context.id, state);
   }
 
-  /** A new session in the other tenant, with the end and the proof of this one, which ends. @throws Refusal LOGIN.NOT_A_MEMBER, SESSION.ENDED */
+  /** A new session in the other tenant, with the end and the proof of this one, which ends. @throws Refusal LOGIN.NOT_A_MEMBER, LOGIN.TENANT_BOUND, SESSION.ENDED */
   async switch(context: CommandContext, slug: string, device: Device): Promise<SessionTokens> {
     const before = await this.deps.read(session, INSTALLATION, context.id);
     if (before.status !== 'open' || before.expires_at <= context.now) throw ended();
     if ((await this.tenantOf(before.person, slug)) === undefined) throw notAMember(slug);
+    // A tenant's provider vouches for its own tenant: elsewhere its word counts nothing, and here it is asked about this session, not about one that followed.
+    if (before.source !== undefined && (await identityKind(this.deps.read, before.source.id)) === 'oidc') throw new Refusal('LOGIN.TENANT_BOUND', `You came in by the single sign-on of ${before.tenant}, which counts there only. Log in to ${slug} on its own.`);
     const tokens = await this.open({ ...context, id: newId(), command_id: `${context.command_id}-open` }, { person: before.person, tenant: slug, device, method: 'switch', source: before.source, from: before });
     await this.end(context, 'switched', null);
     return tokens;
