@@ -17,7 +17,8 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-export async function startProxy(targetPort: number): Promise<TcpProxy> {
+/** @param targetPort or where it is now, asked for each connection */
+export async function startProxy(targetPort: number | (() => number)): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
   let stalled = false;
   let lag = 0;
@@ -38,7 +39,7 @@ export async function startProxy(targetPort: number): Promise<TcpProxy> {
     if (stalled) from.pause();
   };
   const accept = (client: Socket): void => {
-    const target = connect({ host: '127.0.0.1', port: targetPort, allowHalfOpen: true });
+    const target = connect({ host: '127.0.0.1', port: typeof targetPort === 'number' ? targetPort : targetPort(), allowHalfOpen: true });
     const pair: [Socket, Socket] = [client, target];
     pairs.add(pair);
     client.setNoDelay(true);

@@ -14,16 +14,16 @@ export interface Outcome { readonly problems: string[]; readonly trace: Scenario
 const startOf = (step: Seen | undefined): number => (step === undefined || 'seq' in step ? 0 : 'open' in step ? step.open : step.from);
 export const sleep = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
 /** A killed NATS comes back. */
-const sure = <T>(fn: () => Promise<T>): Promise<T> => eventually(async () => ({ value: await fn() }), { timeout: 30_000 }).then(r => r.value);
+const sure = <T>(fn: () => Promise<T>): Promise<T> => eventually(async () => ({ value: await fn() }), { timeout: 60_000, every: 50 }).then(r => r.value);
 let runs = 0;
 
 /** @param patience how long everything may take to arrive in the end, ms */
 export const play = async (world: World, scenario: Scenario, patience = 45_000): Promise<Outcome> => {
-  const { g, ports } = world;
+  const { g, gateways } = world;
   const name = `m${++runs}`;
   const stream = name.toUpperCase();
   const subject = `evt.acme.${name}.server`;
-  const [js, manager, proxies] = [jetstream(g.nc), await jetstreamManager(g.nc), await Promise.all(ports.map(port => startProxy(port)))];
+  const [js, manager, proxies] = [jetstream(g.nc), await jetstreamManager(g.nc), await Promise.all(gateways.map(place => startProxy(place)))];
   const network: Network = { drop: 0, duplicate: 0, hide: world.hide === true ? 3 : 0, port: proxies[0]?.port ?? 0, problems: [], wire: [] };
   const stored: Stored[] = [];
   const barred = new Set<string>();
@@ -53,7 +53,7 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
     await sure(() => manager.streams.purge(stream, upTo === Infinity ? undefined : { seq: upTo + 1 }));
   };
   const open = async (): Promise<void> => {
-    client = await g.client({ WebSocket: faulty(network), timeout: 30_000 });
+    client = await g.client({ WebSocket: faulty(network), timeout: 60_000 });
     readers = logs.map(log => startReader({ client: client as Client, stream, ...log, at, life: () => life, barred, lifeOf: uid => stored.find(m => m.uid === uid)?.life }));
   };
   const close = async (): Promise<void> => {
@@ -97,7 +97,7 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
       await world.rights(stream, [`${subject}.*`]);
     },
     killNats: () => world.killNats(player),
-    killGateway: () => world.killGateway(ports[current()] ?? 0, player),
+    killGateway: () => world.killGateway(current(), player),
   };
 
   const run = async (): Promise<string[]> => {
@@ -127,6 +127,8 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
       for (const to of ['a', 'b'] as const) if (logs.some(({ seen, wants }) => wants.includes(to) && startOf(seen.at(-1)) > last[to].seq)) last[to] = await publish(to);
       return false;
     }, { timeout: patience, every: 50 }).catch(() => undefined);
+    const { state: connection, reason } = client?.connection.get() ?? {};
+    if (connection === 'closed') network.problems.push(`the client gave up: ${JSON.stringify(reason)}`);
     return [...logs.flatMap(log => judge({ stored, ...log })), ...network.problems, ...missing().map(to => `the last message of ${to} never came; seen last: ${JSON.stringify(logs.map(l => l.seen.slice(-3)))}`)];
   };
 

@@ -24,6 +24,8 @@ export interface Reader {
 }
 
 const SLOW_MS = 15;
+const PAUSE_MS = 20;
+const pause = (ms = PAUSE_MS): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
 
 export const startReader = ({ client, stream, filter, credit, seen, at, life, lifeOf, barred }: ReaderOptions): Reader => {
   const state = { ended: false, slow: false };
@@ -43,7 +45,7 @@ export const startReader = ({ client, stream, filter, credit, seen, at, life, li
     reading.onReset(({ reason, from_seq }) => { saw({ at: at(), reset: reason, from: from_seq }, from_seq); });
     for await (const { seq, payload } of reading) {
       saw({ at: at(), seq, uid: payload.uid, ...(barred.has(payload.uid) ? { barred: true } : {}) }, seq + 1, lifeOf(payload.uid));
-      if (state.slow) await new Promise(resolve => { setTimeout(resolve, SLOW_MS); });
+      if (state.slow) await pause(SLOW_MS);
     }
   };
 
@@ -51,7 +53,8 @@ export const startReader = ({ client, stream, filter, credit, seen, at, life, li
     while (!state.ended) {
       // The right went, or has not come back yet; or the stream is away.
       await readOnce().catch(() => undefined);
-      if (!state.ended) await eventually(() => state.ended || client.can({ what: 'stream', stream, filter }), { timeout: 120_000, every: 50 });
+      await pause(); // a client that is closed would fail again without end
+      if (!state.ended) await eventually(() => state.ended || client.can({ what: 'stream', stream, filter }), { timeout: 300_000, every: 50 });
     }
   };
   const done = run();

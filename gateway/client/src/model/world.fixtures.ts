@@ -11,14 +11,14 @@ export interface Player { happens(step: Step): void; /** Where it is, for whoeve
 
 export interface World {
   readonly g: RealGateway;
-  /** Ports of the gateways. */
-  readonly ports: readonly number[];
+  /** Where each gateway listens now. */
+  readonly gateways: readonly (() => number)[];
   readonly players: Set<Player>;
   /** The planted fault: a message is lost and the next one's `prev` hides it. */
   readonly hide?: boolean;
-  /** SIGKILL, and a start on the same port or store. */
+  /** SIGKILL, and a start: NATS on the same store, a gateway on another port, to which its proxies go on. */
   killNats(by: Player): Promise<void>;
-  killGateway(port: number, by: Player): Promise<void>;
+  killGateway(which: number, by: Player): Promise<void>;
   /** Gives the reader of every scenario its rights; `of`: those of this stream, none without filters. Resolves when every gateway has said so. */
   rights(stream: string, filters: readonly string[]): Promise<void>;
   /** Lines that a gateway wrote as errors. */
@@ -28,29 +28,30 @@ export interface World {
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const START = [fileOf('../../../../infra/launch/bin/run.mjs'), fileOf('../../../server/src/main.ts')];
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000, every: 50 };
 
-const startGateway = async (environment: Readonly<Record<string, string>>, port: number): Promise<ServerProcess> => {
-  const server = await startServer(process.execPath, START, /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info', XANTHUS_PORT: String(port) });
-  const at = portOf(server);
-  await eventually(async () => (await fetch(`http://127.0.0.1:${at}/ready`)).ok, PATIENCE);
-  return server;
+interface Gateway { readonly server: ServerProcess; readonly port: number }
+const startGateway = async (environment: Readonly<Record<string, string>>): Promise<Gateway> => {
+  // A machine with other things to do is not ready within the time of one attempt.
+  const server = await eventually(() => startServer(process.execPath, START, /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info', XANTHUS_PORT: '0' }), { timeout: 120_000 });
+  const port = portOf(server);
+  await eventually(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, PATIENCE);
+  return { server, port };
 };
 const portOf = (server: ServerProcess): number => Number(/"port":(\d+)[^\n]*the gateway listens/.exec(server.output())?.[1]);
 const errorsOf = (server: ServerProcess): string[] => server.output().split('\n').filter(line => line.includes('"level":"error"') || line.includes('"level":"fatal"'));
 
 export const startWorld = async (): Promise<World> => {
   const g = await startRealGateway();
-  const started = await Promise.all([startGateway(g.environment, 0), startGateway(g.environment, 0)]);
-  const gateways = new Map(started.map(server => [portOf(server), server]));
-  const ports = [...gateways.keys()];
+  const gateways = await Promise.all([startGateway(g.environment), startGateway(g.environment)]);
+  const places = gateways.map((_, i) => () => gateways[i]?.port ?? 0);
   const granted = new Map<string, readonly string[]>();
   const players = new Set<Player>();
   const complaints: string[] = [];
   const watchers: { revision: number; client: Client }[] = [];
-  for (const port of ports) {
+  for (const place of places) {
     const watcher = { revision: 0 };
-    watchers.push(Object.assign(watcher, { client: await g.client({ url: `http://127.0.0.1:${port}`, WebSocket: listening(revision => { watcher.revision = revision; }) }) }));
+    watchers.push(Object.assign(watcher, { client: await g.client({ timeout: PATIENCE.timeout, WebSocket: listening(place, revision => { watcher.revision = revision; }) }) }));
   }
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: two deaths at once are no third kind of death. */
@@ -62,19 +63,19 @@ export const startWorld = async (): Promise<World> => {
   const tell = (step: Step, by: Player): void => { for (const player of players) if (player !== by) player.happens(step); };
 
   return {
-    g, ports, players,
+    g, gateways: places, players,
     killNats: by => inTurn(async () => {
       tell({ do: 'killNats' }, by);
       await g.nats.kill9();
-      await g.nats.restart();
+      await eventually(async () => { await g.nats.restart(); return true; }, PATIENCE);
     }),
-    killGateway: (port, by) => inTurn(async () => {
+    killGateway: (which, by) => inTurn(async () => {
       tell({ do: 'killGateway' }, by);
-      const server = gateways.get(port);
-      if (server === undefined) throw new Error(`no gateway has port ${port}`);
-      await server.end('SIGKILL');
-      complaints.push(...errorsOf(server));
-      gateways.set(port, await startGateway(g.environment, port));
+      const gateway = gateways[which];
+      if (gateway === undefined) throw new Error(`there is no gateway ${which}`);
+      await gateway.server.end('SIGKILL');
+      complaints.push(...errorsOf(gateway.server));
+      gateways[which] = await startGateway(g.environment);
     }),
     rights: async (stream, filters) => {
       granted.set(stream, filters);
@@ -84,19 +85,19 @@ export const startWorld = async (): Promise<World> => {
         return w.revision >= revision;
       }), PATIENCE);
     },
-    complaints: () => [...complaints, ...[...gateways.values()].flatMap(errorsOf)],
+    complaints: () => [...complaints, ...gateways.flatMap(({ server }) => errorsOf(server))],
     stop: async () => {
       for (const { client } of watchers) client.close();
-      await Promise.all([...gateways.values()].map(server => server.end('SIGKILL')));
+      await Promise.all(gateways.map(({ server }) => server.end('SIGKILL')));
       await g.stop();
     },
   };
 };
 
 /** Tells the revision of each document of rights that comes. */
-const listening = (told: (revision: number) => void) => class extends WebSocket {
+const listening = (place: () => number, told: (revision: number) => void) => class extends WebSocket {
   constructor(url: string, protocols: string[]) {
-    super(url, protocols);
+    super(url.replace(/:\d+/, `:${place()}`), protocols);
     this.on('message', (data) => {
       for (const { op, data: document } of [JSON.parse(String(data)) as { op: string; data?: { revision?: number } }].flat()) if (op === 'cap_update') told(document?.revision ?? 0);
     });
