@@ -4,10 +4,10 @@ import { defineCommand, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
 import { displayName, email, eventOf, password, roleName } from './common.js';
 
-/** Made directly, with a password to hand over; the usual way is an invitation. */
 /** Of another system, for an import by the installation itself; replaced by one of ours at the first log-in. Costs are bounded: they are paid at each log-in. */
 const passwordHash = z.string().max(256).regex(/^(?:\$2[aby]\$(?:0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}|\$argon2id\$v=19\$m=\d{1,6},t=\d,p=\d\$[+/A-Za-z0-9]+\$[+/A-Za-z0-9]+)$/, 'a hash of bcrypt (cost 4–14) or argon2id');
 
+/** Made directly, with a password to hand over; the usual way is an invitation. */
 export const addMember = defineCommand({
   service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password; one who has an account keeps theirs.',
   input: z.object({ email, name: displayName, role: roleName, password: password.optional(), password_hash: passwordHash.optional() }), output: written,
