@@ -75,6 +75,17 @@ describe('the certificate request', () => {
     expect((await run(cf.addToken().value, { kept }).done).request.private_key).toBe(kept.private_key);
   });
 
+  it('is put together where an even older version kept its halves apart', async () => {
+    const namespace = cf.addNamespace(`xanthus_${cf.account.id}`);
+    const old = await makeCertificateRequest('2024-01-01T00:00:00.000Z');
+    cf.putValue(namespace.id, 'csr', JSON.stringify(old.csr));
+    cf.putValue(namespace.id, 'private_key', old.private_key);
+    const { request } = await run(cf.addToken().value).done;
+    expect(request).toMatchObject({ csr: old.csr, origin: 'found' });
+    expect(JSON.parse(cf.value(namespace.id, CSR_KEY) ?? '')).toMatchObject({ csr: old.csr });
+    expect(cf.value(namespace.id, 'private_key')).toBe(old.private_key);
+  });
+
   it('is left alone where it can not be read', async () => {
     const namespace = cf.addNamespace('Xanthus');
     const [mine, other] = await Promise.all([makeCertificateRequest(''), makeCertificateRequest('')]);

@@ -155,12 +155,31 @@ const keepRequest = async (deps: CheckTokenDeps, account: string, namespace: str
     return { ...kept, origin: 'found' };
   }
   if (text !== undefined) return { ...requireRequest(text), origin: 'found' };
+  const halves = fresh ? undefined : await readHalves(api, account, namespace);
+  if (halves !== undefined) {
+    const whole = JSON.stringify({ ...halves, created_at: new Date(deps.now()).toISOString() });
+    const found = requireRequest(whole);
+    await api.write(account, namespace, CSR_KEY, whole);
+    return { ...found, origin: 'found' };
+  }
   const made = await makeCertificateRequest(new Date(deps.now()).toISOString());
   const written = JSON.stringify(made);
   await api.write(account, namespace, CSR_KEY, written);
   const seen = await look(TRIES, t => t !== undefined);
   // somebody else wrote in between: theirs stands, for both of us
   return seen !== undefined && seen !== written ? { ...requireRequest(seen), origin: 'found' } : { ...made, origin: 'made' };
+};
+
+/** Even older versions kept request and key under a key each, as text or as a JSON string. */
+const readHalves = async (api: CloudflareApi, account: string, namespace: string): Promise<{ readonly csr: string; readonly private_key: string } | undefined> => {
+  const [csr, private_key] = await Promise.all(['csr', 'private_key'].map(async key => (await api.read(account, namespace, key))?.trim()));
+  if (csr === undefined || private_key === undefined) return undefined;
+  const bare = (text: string): string => (text.startsWith('"') ? String(JSON.parse(text)) : text);
+  try {
+    return { csr: bare(csr), private_key: bare(private_key) };
+  } catch {
+    return { csr, private_key };
+  }
 };
 
 const requireRequest = (text: string): CertificateRequest => {
