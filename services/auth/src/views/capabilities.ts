@@ -54,18 +54,24 @@ const builtIn = (role: keyof typeof BUILT_IN, tenant: string): CapabilityDocumen
   return made;
 };
 
-/** What a role comes to now. `defined`: of an own one, where it is not the view's. */
-const granted = async (view: ViewReader, tenant: string, role: string, defined?: readonly Grant[]): Promise<CapabilityDocument> => {
+/** Own roles by tenant, with what they were compiled from: valid while the view still holds the very same values. */
+const compiledOwn = new Map<string, { readonly from: readonly unknown[]; readonly document: CapabilityDocument }>();
+
+/** What a role comes to now. */
+const granted = async (view: ViewReader, tenant: string, role: string): Promise<CapabilityDocument> => {
   if (isBuiltIn(role)) return builtIn(role, tenant);
-  const grants = defined ?? (await view.get<OwnRole>(roleKey(tenant, role)))?.grants;
-  const tagged = new Map<string, readonly string[]>();
-  for (const { permission, resources } of grants ?? []) {
-    const tag = resources.startsWith('tag:') ? resources.slice(4) : undefined;
-    const service = permission.split('.')[0] ?? '';
-    if (tag !== undefined) tagged.set(`${service} ${tag}`, (await view.get<Ids>(taggedKey(tenant, service, tag)))?.ids ?? []);
-  }
-  const lookUp: Tagged = (service, tag) => tagged.get(`${service} ${tag}`) ?? [];
-  return compileRole(role, tenant, grants, lookUp);
+  const own = await view.get<OwnRole>(roleKey(tenant, role));
+  const keys = [...new Set((own?.grants ?? []).flatMap(({ permission, resources }) => (resources.startsWith('tag:') ? [taggedKey(tenant, permission.split('.')[0] ?? '', resources.slice(4))] : [])))];
+  const ids = await Promise.all(keys.map(key => view.get<Ids>(key)));
+  const from = [own, ...ids];
+  const name = `${tenant} ${role}`;
+  const known = compiledOwn.get(name);
+  if (known !== undefined && own !== undefined && known.from.length === from.length && known.from.every((value, i) => value === from[i])) return known.document;
+  const tagged: Tagged = (service, tag) => ids[keys.indexOf(taggedKey(tenant, service, tag))]?.ids ?? [];
+  const document = compileRole(role, tenant, own?.grants, tagged);
+  if (compiledOwn.size >= MOST_REMEMBERED) compiledOwn.clear();
+  compiledOwn.set(name, { from, document });
+  return document;
 };
 
 const put = (ids: readonly string[], id: string): readonly string[] => (ids.includes(id) ? ids : [...ids, id].sort());
