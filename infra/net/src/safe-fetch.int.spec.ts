@@ -39,7 +39,7 @@ const fetcher = (policy: AddressPolicy, more: Partial<SafeFetchOptions> = {}): S
 afterAll(() => Promise.all(open.map(f => f.close())));
 const named = (...answers: string[]): Lookup => async () => [{ address: answers.shift() ?? '192.0.2.1' }];
 
-describe('safeFetch', () => {
+describe('SSRF: targets outside are resolved once, checked, and connected to at that address', () => {
   it.each([
     ['loopback', 'https://127.0.0.1/'], ['its spellings', 'https://2130706433/'], ['in hexadecimal', 'https://0x7f.1/'], ['IPv6', 'https://[::1]/'], ['mapped', 'https://[::ffff:127.0.0.1]/'],
     ['metadata', 'https://169.254.169.254/latest/meta-data/'], ['private', 'https://10.0.0.1/'], ['this network', 'https://0.0.0.0/'], ['the name of loopback', 'https://localhost/'],
