@@ -157,6 +157,7 @@ export class Feed implements Owner, Waiting {
     this.state = 'live';
     this.begun = true;
     this.backlog.end?.();
+    this.backlog = READ;
     this.position = at;
     const prev = this.channel.join(this);
     if (!this.synced) this.note('in_sync', at);
