@@ -25,6 +25,7 @@ const hang = defineCommand({ service: 'vps', aggregate: 'server', verb: 'hang', 
 const stall = defineCommand({ service: 'vps', aggregate: 'server', verb: 'stall', on: 'id', deadline: 300, summary: '', input: z.object({}), output: z.object({}), example: {} });
 const crash = defineCommand({ service: 'vps', aggregate: 'server', verb: 'crash', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
 const inner = defineCommand({ service: 'vps', aggregate: 'server', verb: 'inner', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
+const erase = defineCommand({ service: 'vps', aggregate: 'server', verb: 'erase', on: 'id', sudo: true, summary: '', input: z.object({ all: z.literal(true) }), output: z.object({ erased: z.boolean() }), example: { all: true } });
 const count = defineQuery({ service: 'vps', question: 'count', on: 'all', summary: '', input: z.object({}), output: z.object({ calls: z.int() }), example: {} });
 
 @Injectable()
@@ -64,6 +65,11 @@ class ServerDoors {
   @CommandDoor(crash)
   async crash(): Promise<Record<string, never>> {
     throw new Error('canary-in-the-error');
+  }
+
+  @CommandDoor(erase)
+  async erase(): Promise<OutputOf<typeof erase>> {
+    return { erased: true };
   }
 
   @CommandDoor(inner, { external: false })
@@ -116,7 +122,7 @@ describe('doors', () => {
     key: `${tenant}.capabilities.${id}`, revision: 1, time: '', kind: 'put',
     value: { data: { principal: { kind: nkey === undefined ? 'person' : 'credential', id, role: 'viewer', nkey }, subjects: [], buckets: {}, streams: {}, commands } },
   });
-  const person = (o: { aud?: string; tenant?: string; sub?: string } = {}): Promise<string> => gateway.sign({ sub: o.sub ?? ADA, kind: 'person', tenant: o.tenant ?? 'acme', sid: '01jd3x8e2v5y9w4z7q6r1s0tss', aud: o.aud ?? 'vps' });
+  const person = (o: { aud?: string; tenant?: string; sub?: string; proved_until?: number } = {}): Promise<string> => gateway.sign({ sub: o.sub ?? ADA, kind: 'person', tenant: o.tenant ?? 'acme', sid: '01jd3x8e2v5y9w4z7q6r1s0tss', aud: o.aud ?? 'vps', ...(o.proved_until === undefined ? {} : { proved_until: o.proved_until }) });
   const send = async (subject: string, body: unknown, o: { token?: string; headers?: Record<string, string>; via?: NatsConnection } = {}): Promise<Answer> => {
     const headers = newHeaders();
     if (o.token !== undefined) headers.set(HEADERS.IDENTITY, o.token);
@@ -156,6 +162,17 @@ describe('doors', () => {
       expect(code).toBeUndefined();
       expect(body).toMatchObject({ tenant: 'acme', port: 22, correlation_id: 'corr-1', traceparent: TRACEPARENT, actor: { kind: 'person', id: ADA, session: '01jd3x8e2v5y9w4z7q6r1s0tss' } });
       expect(isUlid((body as { id: string }).id)).toBe(true);
+    });
+
+    it('ask a person for a fresh proof where the contract says so: before the input is read, and after the right', async () => {
+      const ask = async (o: Parameters<typeof person>[0], body: unknown = { all: true }): Promise<Answer> => send(`cmd.acme.vps.server.${SERVER}.erase`, body, { token: await person(o) });
+      const now = Math.floor(Date.now() / 1_000);
+      expect(errorOf(await ask({}))).toMatchObject({ code: 'AUTH.PROOF_NEEDED', retryable: true, details: { methods: ['password', 'code'] } });
+      expect(errorOf(await ask({ proved_until: now - 1 })).code).toBe('AUTH.PROOF_NEEDED');
+      expect(errorOf(await ask({}, { all: false })).code).toBe('AUTH.PROOF_NEEDED');
+      expect((await ask({ proved_until: now + 600 })).body).toEqual({ erased: true });
+      expect(errorOf(await ask({ proved_until: now + 600 }, { all: false })).code).toBe('INVALID');
+      expect(errorOf(await ask({ sub: '01jd3x8e2v5y9w4z7q6r1s0txx', proved_until: now + 600 })).code).toBe('DENIED');
     });
 
     it('inject providers and answer a query without a body', async () => {
@@ -263,6 +280,10 @@ describe('doors', () => {
     it('a service beyond the table of services, with act for a person who could', async () => {
       const token = await auth.sign({ sub: 'service:auth', kind: 'service', tenant: 'acme', aud: 'vps', act: { kind: 'person', id: ADA } });
       expect((await send(SUBJECT, { name: 'a' }, { token })).code).toBe('DENIED');
+    });
+
+    it('are refused what asks for a fresh proof, with a sentence: a credential can prove nothing', async () => {
+      expect(errorOf(await send(`cmd.acme.vps.server.${SERVER}.erase`, { all: true }, { via: acme, token: await person({ proved_until: 4_000_000_000 }) }))).toMatchObject({ code: 'DENIED', message: expect.stringContaining('let a person do it') });
     });
 
     it('anybody while rights cannot be proved current', async () => {

@@ -100,6 +100,13 @@ describe('an identity', () => {
     expect(refused(token)).toBe('not a token');
   });
 
+  it('says until when a fresh proof holds, and is another one after a new proof', async () => {
+    const signer = gateway();
+    const before = await signer.sign({ ...PERSON, proved_until: seconds() + 5 });
+    const after = await signer.sign({ ...PERSON, proved_until: seconds() + 600 });
+    expect([await signer.sign(PERSON), before, after].map(token => vps().verify(token).proved_until)).toEqual([undefined, seconds() + 5, seconds() + 600]);
+  });
+
   it('is signed once per half minute and claims', async () => {
     const signer = gateway();
     const first = await signer.sign(PERSON);
