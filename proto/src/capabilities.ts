@@ -47,18 +47,61 @@ export const contains = (granted: string, requested: string): boolean => {
 /** Does a literal subject match a pattern? */
 export const matches = (pattern: string, subject: string): boolean => contains(pattern, subject);
 
+/** Patterns of one list as a tree of their tokens. `*` is a child like any other. */
+interface Branch { readonly children: Map<string, Branch>; /** A pattern ends here. */ ends?: true; /** A pattern goes on with `>` here. */ rest?: true }
+
+/** A list of a document never changes: its tree is made once. */
+const trees = new WeakMap<readonly string[], Branch>();
+/** Shorter lists are read through. */
+const FEW = 4;
+
+const treeOf = (patterns: readonly string[]): Branch => {
+  const known = trees.get(patterns);
+  if (known !== undefined) return known;
+  const root: Branch = { children: new Map() };
+  for (const pattern of patterns) {
+    let at = root;
+    const tokens = pattern.split('.');
+    const open = tokens.at(-1) === '>';
+    for (const token of open ? tokens.slice(0, -1) : tokens) {
+      const next = at.children.get(token) ?? { children: new Map() };
+      at.children.set(token, next);
+      at = next;
+    }
+    if (open) at.rest = true;
+    else at.ends = true;
+  }
+  trees.set(patterns, root);
+  return root;
+};
+
+const reaches = (branch: Branch, tokens: readonly string[], at: number): boolean => {
+  const token = tokens[at];
+  if (token === undefined) return branch.ends === true;
+  if (branch.rest === true) return true;
+  if (token === '>') return false;
+  const named = token === '*' ? undefined : branch.children.get(token);
+  if (named !== undefined && reaches(named, tokens, at + 1)) return true;
+  const any = branch.children.get('*');
+  return any !== undefined && reaches(any, tokens, at + 1);
+};
+
+/** Does one of the patterns contain what is requested? The same answer as `contains` for each, in a time that hardly grows with their number. */
+export const containsAny = (patterns: readonly string[], requested: string): boolean =>
+  (patterns.length <= FEW ? patterns.some(p => contains(p, requested)) : reaches(treeOf(patterns), requested.split('.'), 0));
+
 const reserved = (pattern: string): boolean => /(?:^|\.)[$_]/.test(pattern);
 
 const inTable = (table: Readonly<Record<string, readonly string[]>>, name: string, pattern: string): boolean =>
-  Object.entries(table).some(([names, patterns]) => contains(names, name) && patterns.some(p => contains(p, pattern)));
+  Object.entries(table).some(([names, patterns]) => contains(names, name) && containsAny(patterns, pattern));
 
 /** The one authorisation rule of HTTP, WebSocket and NATS doors. Tokens that start with `$` or `_` are always refused. */
 export const allows = (document: CapabilityDocument, request: CapabilityRequest): boolean => {
   switch (request.what) {
     case 'subject':
-      return valid(request.subject) && document.subjects.some(p => contains(p, request.subject));
+      return valid(request.subject) && containsAny(document.subjects, request.subject);
     case 'command':
-      return valid(request.subject) && document.commands.some(p => contains(p, request.subject));
+      return valid(request.subject) && containsAny(document.commands, request.subject);
     case 'bucket':
       return valid(request.pattern) && isPattern(request.bucket) && !reserved(request.bucket) && inTable(document.buckets, request.bucket, request.pattern);
     case 'stream':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { allows, contains, isPattern, matches, NO_CAPABILITIES, type CapabilityDocument } from './capabilities.js';
+import { allows, contains, containsAny, isPattern, matches, NO_CAPABILITIES, type CapabilityDocument } from './capabilities.js';
 
 /** Every pattern of 1 to `length` tokens over this alphabet. */
 const patternsUpTo = (length: number, alphabet: readonly string[]): string[] => {
@@ -54,6 +54,14 @@ describe('contains', () => {
     }
     expect(wrong).toEqual([]);
     expect(pairs).toBeGreaterThan(1_000_000);
+  });
+
+  it('of a list is that of its patterns, however many', () => {
+    const token = fc.constantFrom('a', 'b', 'c', '*');
+    const pattern = fc.array(token, { minLength: 1, maxLength: 4 }).chain(t => fc.constantFrom(t.join('.'), [...t, '>'].join('.'), '>'));
+    fc.assert(fc.property(fc.array(pattern, { maxLength: 12 }), fc.array(pattern, { minLength: 1, maxLength: 20 }), (granted, requests) => {
+      for (const request of requests) expect([granted, request, containsAny(granted, request)]).toEqual([granted, request, granted.some(g => contains(g, request))]);
+    }), { numRuns: 2_000 });
   });
 
   it('is reflexive and transitive, and a literal subject is a match', () => {

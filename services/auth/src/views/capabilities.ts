@@ -74,7 +74,12 @@ const granted = async (view: ViewReader, tenant: string, role: string): Promise<
   return document;
 };
 
-const put = (ids: readonly string[], id: string): readonly string[] => (ids.includes(id) ? ids : [...ids, id].sort());
+const put = (ids: readonly string[], id: string): readonly string[] => {
+  const last = ids.at(-1);
+  // ids are made in the order of time, so that newcomers mostly sort last
+  if (last === undefined || last < id) return [...ids, id];
+  return ids.includes(id) ? ids : [...ids, id].sort();
+};
 const without = (ids: readonly string[], id: string): readonly string[] => ids.filter(i => i !== id);
 const listChange = async (view: ViewReader, key: string, change: (ids: readonly string[]) => readonly string[]): Promise<Change> => {
   const ids = change((await view.get<Ids>(key))?.ids ?? []);
