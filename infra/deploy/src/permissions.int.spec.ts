@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bucketStream, declarationsOf, provision, sharedDeclarations, slotBucket, watchViewBucket } from '@xanthus/jetstream';
+import { BUDGET_BUCKET, bucketStream, declarationsOf, kvGet, kvPut, provision, sharedDeclarations, slotBucket, watchViewBucket } from '@xanthus/jetstream';
 import { startNats, tempDir, type TempDir, type TestNats } from '@xanthus/testing';
 import { readFile } from 'node:fs/promises';
 import { initOperator, type OperatorFiles } from './operator.js';
@@ -87,6 +87,12 @@ describe('a service', () => {
     expect((await vault.get('acme.vps.server-x'))?.string()).toBe('sealed');
   });
 
+  it('counts calls to providers with the others, and can only look at a count by its name', async () => {
+    const revision = await kvPut(as('vps'), BUDGET_BUCKET, 'acme.hetzner', { taken: 1 }, 0, { ttl_s: 60 });
+    expect(await kvGet(as('auth'), BUDGET_BUCKET, 'acme.hetzner')).toMatchObject({ value: { taken: 1 }, revision });
+    for (const subject of [`$JS.API.CONSUMER.CREATE.${bucketStream(BUDGET_BUCKET)}`, `$JS.API.STREAM.PURGE.${bucketStream(BUDGET_BUCKET)}`]) expect(await publishRefused('vps', subject)).toBe(true);
+  });
+
   it('follows the rights that auth publishes', async () => {
     const watcher = await watchViewBucket(as('vps'), 'auth', { filters: ['*.capabilities.*', '_pos'], onEntry: () => undefined, onSync: () => undefined, onReset: () => undefined });
     await watcher.stop();
@@ -168,6 +174,8 @@ describe('the gateway', () => {
     ['a capability', '$KV.auth-a.acme.capabilities.x'],
     ['an unwrap', 'key.vps.unwrap'],
     ['ext', 'ext.acme.cmd.vps.server.new.adopt'],
+    ['a count of calls to a provider', '$KV.budgets.acme.hetzner'],
+    ['a read of those', `$JS.API.STREAM.MSG.GET.${bucketStream(BUDGET_BUCKET)}`],
     ['a read of a secret', `$JS.API.DIRECT.GET.${bucketStream('vault')}.$KV.vault.acme.vps.server-x`],
     ['a read of the vault', `$JS.API.STREAM.MSG.GET.${bucketStream('vault')}`],
     ['a follow of the vault', `$JS.API.CONSUMER.CREATE.${bucketStream('vault')}`],

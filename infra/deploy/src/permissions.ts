@@ -63,7 +63,7 @@ const servicePublishes = (service: string): string[] => {
     ...ownSecrets(service),
     // calls to providers are counted together; numbers only
     `$KV.${BUDGET_BUCKET}.>`,
-    ...reading(bucketStream(BUDGET_BUCKET)),
+    `${API}.STREAM.MSG.GET.${bucketStream(BUDGET_BUCKET)}`,
     `sig.*.${service}.>`,
     `key.${service}.unwrap`,
     ...(SERVICE_RIGHTS[service] ?? []),
