@@ -95,10 +95,11 @@ describe('a log-in', () => {
       known.push(await took('ada@example.com', `192.0.2.${100 + i}`));
       unknown.push(await took(`nobody-${i}@example.com`, `192.0.2.${200 + i}`));
     }
-    // the quickest of each: what is left when the machine is busy with something else
+    // the quickest of each: what is left when the machine is busy with something else. Without the hash for nobody it would be a tenth;
+    // that the work is the same is counted in app/log-in/password.unit.spec.ts
     const ratio = Math.min(...unknown) / Math.min(...known);
-    expect(ratio).toBeGreaterThan(0.6);
-    expect(ratio).toBeLessThan(1.7);
+    expect(ratio).toBeGreaterThan(0.35);
+    expect(ratio).toBeLessThan(2.8);
   });
 
   it('is slowed down after some failures, for an unknown address too', async () => {
