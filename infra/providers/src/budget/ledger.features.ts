@@ -15,8 +15,11 @@ export const ledgerFeatures = (storeOf: () => BudgetStore): void => {
     let writes = 0;
     const counted: BudgetStore = { read: store.read, write: (...args) => { writes += 1; return store.write(...args); } };
     const changes: BudgetStatus[] = [];
-    const replica = (): Ledger => createLedger({ store: counted, policyOf: () => ({ limit, window_s }), now: () => clock.now, onChange: (_, status) => changes.push(status) });
-    return { clock, key, replica, changes, writes: () => writes };
+    let heard: (status: BudgetStatus) => void = () => undefined;
+    const next = new Promise<BudgetStatus>(done => { heard = done; });
+    const onChange = (_: BudgetKey, status: BudgetStatus): void => { changes.push(status); heard(status); };
+    const replica = (): Ledger => createLedger({ store: counted, policyOf: () => ({ limit, window_s }), now: () => clock.now, onChange, tellMs: 10 });
+    return { clock, key, replica, changes, told: () => next, writes: () => writes };
   };
   const takeUp = async (ledger: Ledger, key: BudgetKey, times: number, background = false): Promise<number> => {
     const got = await Promise.all(Array.from({ length: times }, () => ledger.take(key, background)));
@@ -88,6 +91,15 @@ export const ledgerFeatures = (storeOf: () => BudgetStore): void => {
     expect(changes.at(-1)).toMatchObject({ provider: 'cloudflare', retry_at: new Date(START + 30_000).toISOString() });
     clock.now = START + 30_000;
     expect(await two.take(key, false)).toBeUndefined();
+  });
+
+  it('tells how a budget stands: what is used, not what is set aside', async () => {
+    const { key, replica, told } = ground(1_000);
+    const ledger = replica();
+    await ledger.take(key, false);
+    await ledger.take(key, false);
+    expect(await told()).toMatchObject({ used: 2, limit: 1_000, circuit: 'closed' });
+    await ledger.stop();
   });
 
   it('keeps budgets of tenants, providers and accounts apart', async () => {

@@ -9,8 +9,10 @@ export interface LedgerOptions {
   readonly store: BudgetStore;
   readonly policyOf: (provider: string) => BudgetPolicy;
   readonly now: () => number;
-  /** A record of this replica was written: about once in a slice of calls, and whenever calls stop or go on. */
+  /** How a budget stands that this replica uses: at most every two seconds, and at once when calls stop or go on. */
   readonly onChange?: (key: BudgetKey, status: BudgetStatus) => void;
+  /** How long a change may wait to be told, ms. Preset: 2,000. */
+  readonly tellMs?: number;
 }
 
 export interface Ledger {
@@ -27,10 +29,12 @@ export interface Ledger {
   stop(): Promise<void>;
 }
 
-interface Local { readonly key: BudgetKey; record: BudgetRecord | undefined; revision: number; left: number; readAt: number; seen: SeenLimit | undefined; busy: Promise<unknown> | undefined }
+interface Local { readonly key: BudgetKey; record: BudgetRecord | undefined; revision: number; left: number; readAt: number; seen: SeenLimit | undefined; busy: Promise<unknown> | undefined; telling: NodeJS.Timeout | undefined }
 
 /** Other replicas' blocks and open circuits are seen after that long at most. */
 const FRESH_MS = 2_000;
+/** Ends of windows that close are the same end. */
+const SAME_MS = 2_000;
 const MOST_TRIES = 20;
 
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
@@ -43,7 +47,7 @@ const keyText = ({ tenant, provider, account }: BudgetKey): string => {
 const isSame = (a: BudgetRecord, b: BudgetRecord | undefined): boolean => (['limit', 'window_s', 'starts', 'window', 'taken'] as const).every(field => a[field] === b?.[field]);
 
 /** This replica's side of all budgets: it sets slices of calls aside by compare-and-set, so that all replicas together stay within the limit without a write per call. */
-export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions): Ledger => {
+export const createLedger = ({ store, policyOf, now, onChange, tellMs = 2_000 }: LedgerOptions): Ledger => {
   const locals = new Map<string, Local>();
 
   const localOf = (key: BudgetKey): Local => {
@@ -51,14 +55,28 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
     const found = locals.get(text);
     if (found) return found;
     forgetIdle();
-    const local: Local = { key, record: undefined, revision: 0, left: 0, readAt: -Infinity, seen: undefined, busy: undefined };
+    const local: Local = { key, record: undefined, revision: 0, left: 0, readAt: -Infinity, seen: undefined, busy: undefined, telling: undefined };
     locals.set(text, local);
     return local;
   };
 
   /** Budgets whose window ended long ago take no memory. */
   const forgetIdle = (): void => {
-    for (const [text, { record, busy }] of locals) if (record && busy === undefined && endOf(record) + record.window_s * 1_000 < now()) locals.delete(text);
+    for (const [text, { record, busy, telling }] of locals) if (record && busy === undefined && telling === undefined && endOf(record) + record.window_s * 1_000 < now()) locals.delete(text);
+  };
+
+  const standing = (local: Local): BudgetStatus => {
+    const record = current(local.record, policyOf(local.key.provider), now());
+    return statusOf(local.key.provider, { ...record, taken: Math.max(0, record.taken - local.left) }, now());
+  };
+
+  const tell = (local: Local): void => {
+    clearTimeout(local.telling);
+    local.telling = undefined;
+    onChange?.(local.key, standing(local));
+  };
+  const tellSoon = (local: Local): void => {
+    if (onChange) local.telling ??= setTimeout(() => tell(local), tellMs).unref();
   };
 
   const read = async (local: Local): Promise<void> => {
@@ -84,7 +102,6 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
           local.record = next;
           local.readAt = now();
           local.seen = undefined;
-          onChange?.(local.key, statusOf(local.key.provider, next, now()));
           return;
         } catch (error) {
           // an uncertain write is read again: at worst a slice is set aside twice
@@ -125,6 +142,7 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
         const { record } = local;
         if (record?.blocked_until !== undefined && record.blocked_until > now()) return record.blocked_until;
         if (record && endOf(record) > now() && local.left > 0) {
+          tellSoon(local);
           if (background && record.taken - local.left >= mostFor(record, true)) return endOf(record);
           local.left -= 1;
           if (local.seen) local.seen = { ...local.seen, remaining: Math.max(0, local.seen.remaining - 1) };
@@ -132,12 +150,17 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
         }
         // another call of this replica is fetching a slice just now
         if (local.busy) await local.busy.catch(() => undefined);
-        else if (await refill(local, background) === 0 && local.record) return Math.max(endOf(local.record), now());
+        else if (await refill(local, background) === 0 && local.record) {
+          tellSoon(local);
+          return Math.max(endOf(local.record), now());
+        }
       }
     },
     observe: (key, seen) => {
       const local = localOf(key);
-      local.seen = seen;
+      // answers come in any order; the lowest count of one window is the latest
+      const same = local.seen !== undefined && Math.abs(local.seen.resets - seen.resets) <= SAME_MS;
+      local.seen = same ? { ...seen, remaining: Math.min(seen.remaining, local.seen?.remaining ?? seen.remaining) } : seen;
       local.left = Math.min(local.left, seen.remaining);
     },
     record: async key => {
@@ -149,15 +172,16 @@ export const createLedger = ({ store, policyOf, now, onChange }: LedgerOptions):
       const local = localOf(key);
       await fresh(local);
       await update(local, change);
+      tell(local);
     },
     status: async key => {
       const local = localOf(key);
       await read(local);
-      const record = current(local.record, policyOf(key.provider), now());
-      return statusOf(key.provider, { ...record, taken: Math.max(0, record.taken - local.left) }, now());
+      return standing(local);
     },
     stop: async () => {
       for (const local of locals.values()) {
+        clearTimeout(local.telling);
         const { left, record: known } = local;
         if (left === 0 || !known || endOf(known) <= now()) continue;
         const { window } = known;
