@@ -3,6 +3,8 @@ import { TENANT_SLUG, TOKEN, ULID } from './ids.js';
 
 export const ulid = z.string().regex(ULID, 'a lower-case ULID');
 export const tenantSlug = z.string().regex(TENANT_SLUG, 'a letter, then letters, digits and hyphens, 2–31 in all');
+/** A word that servers and the like are marked with; roles may be narrowed to what has it. */
+export const tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, '1–32 small letters, digits and hyphens');
 export const subjectToken = z.string().regex(TOKEN);
 
 /** Who did it. `via` is the service that acted for a person. */

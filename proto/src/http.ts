@@ -10,7 +10,7 @@ import {
 import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFromCloudflare, linkCloudflare, linkCloudflareIdentity, previewCloudflareImport, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
-import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection } from './vps/commands.js';
+import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './vps/commands.js';
 import { metricsView, serverView, sshKeyView } from './vps/views.js';
 
 export interface HttpRow {
@@ -33,6 +33,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/vps/:id', target: serverView, one: true },
   { method: 'DELETE', path: '/api/vps/:id', target: deleteServer },
   { method: 'POST', path: '/api/vps/:id/rename', target: renameServer },
+  { method: 'POST', path: '/api/vps/:id/tags', target: tagServer },
   { method: 'POST', path: '/api/vps/:id/accept-host-key', target: acceptHostKey },
   { method: 'GET', path: '/api/vps/:id/metrics', target: metricsView, one: true },
   { method: 'GET', path: '/api/ssh-keys', target: sshKeyView },

@@ -54,7 +54,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
   vps: {
     whole: true,
     aggregates: {
-      server: { verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'delete'], views: ['servers', 'metrics'], questions: ['sandbox'], live: true, metrics: true },
+      server: { verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete'], views: ['servers', 'metrics'], questions: ['sandbox'], live: true, metrics: true },
       'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
     },
   },

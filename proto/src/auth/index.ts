@@ -15,7 +15,7 @@ export { addMember, assignRole, leaveTenant, memberNames, memberView, removeMemb
 export {
   backchannelLogout, defineOidcProvider, groupRole, OIDC_TEST_STAGES, oidcLogin, oidcLoginErrors, oidcLogoutUrl, oidcOptions, oidcProviderName, oidcProviderRef, oidcProviderView, removeOidcProvider, startOidc, startOidcLink, testOidcProvider,
 } from './oidc.js';
-export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tag, tagResource, type Grant } from './roles.js';
+export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tagResource, type Grant } from './roles.js';
 export { changePassword, issueResetLink, profileView, renamePerson, resetPassword } from './people.js';
 export { handOverSecret, keyRings, putSecret, removeSecret, rotateDataKeys, rotateMasterKey, rotateSecret, SECRET_RECEIVERS, secretKind, secretName, secretView } from './secrets.js';
 export { providerBudgetView } from './provider-budgets.js';

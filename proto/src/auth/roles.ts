@@ -1,14 +1,12 @@
 /** Roles and what they compile to. */
 import { z } from 'zod';
 import { defineCommand, defineQuery, defineView } from '../contract.js';
-import { subjectToken, ulid, written } from '../envelope.js';
+import { subjectToken, tag, ulid, written } from '../envelope.js';
 import { eventOf, roleName } from './common.js';
 
 /** Built in. A `guest` belongs to the tenant and may do nothing: the start for somebody whose rights come later. */
 export const ROLES = ['owner', 'admin', 'operator', 'viewer', 'guest'] as const;
 
-/** A word that servers and the like are marked with; roles may be narrowed to what has it. */
-export const tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, '1–32 small letters, digits and hyphens');
 /** `all`, what carries a tag, or one thing by its id. */
 export const resources = z.union([z.literal('all'), z.string().regex(/^tag:[a-z0-9][a-z0-9-]{0,31}$/), z.string().regex(/^id:[a-z0-9-]{1,64}$/)], { error: 'all, tag:<tag> or id:<id>' });
 /** `permission` is a name of the catalog `PERMISSIONS`: `vps.server.rename`, `vps.server.*`, `vps.read`. */
@@ -20,7 +18,7 @@ export const defineRole = defineCommand({
   service: 'auth', aggregate: 'role', verb: 'define', on: 'id', sudo: true, deadline: 10_000, summary: 'Make a role of the tenant\'s own or replace what it grants; takes effect for all its holders at once, also on open connections.',
   input: z.object({ description, grants: z.array(grant).max(200) }), output: written,
   example: { description: 'Restarts what is staging.', grants: [{ permission: 'vps.read', resources: 'all' }, { permission: 'vps.server.rename', resources: 'tag:staging' }] },
-  errors: ['ROLE.BUILT_IN', 'ROLE.TOO_HIGH', 'ROLE.UNKNOWN_PERMISSION', 'ROLE.TOO_MANY'],
+  errors: ['ROLE.NAME_INVALID', 'ROLE.BUILT_IN', 'ROLE.TOO_HIGH', 'ROLE.UNKNOWN_PERMISSION', 'ROLE.TOO_MANY'],
 });
 
 export const removeRole = defineCommand({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, defineQuery } from '../contract.js';
-import { written } from '../envelope.js';
+import { tag, written } from '../envelope.js';
 import { hostKey } from './views.js';
 
 /** 3–63 letters, digits, hyphens; none at the ends. Unique per tenant, without regard to case. */
@@ -74,6 +74,11 @@ export const renameServer = serverCommand({
   input: z.object({ name: serverName }), output: written, example: { name: 'web-2' }, errors: ['SERVER.NOT_FOUND', 'SERVER.NAME_TAKEN'],
 });
 
+export const tagServer = serverCommand({
+  verb: 'tag', on: 'id', summary: 'Mark a server with tags, in place of those that it has. Roles that are narrowed to a tag reach what carries it: whoever may tag decides that.',
+  input: z.object({ tags: z.array(tag).max(32) }), output: written, example: { tags: ['staging'] }, errors: ['SERVER.NOT_FOUND'],
+});
+
 export const deleteServer = serverCommand({
   verb: 'delete', on: 'id', summary: 'Remove a server from management. An adopted machine stays as it is; its credential is destroyed here.',
   input: z.object({}), output: written, example: {}, errors: ['SERVER.NOT_FOUND'],
@@ -100,5 +105,5 @@ export const sandboxInfo = defineQuery({
   input: z.object({}), output: z.object({ available: z.boolean(), adopted: z.string().nullable(), reason: z.string().optional() }), example: {},
 });
 
-export const vpsCommands = { testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, deleteServer, generateSshKey, importSshKey, removeSshKey } as const;
+export const vpsCommands = { testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer, generateSshKey, importSshKey, removeSshKey } as const;
 export const vpsQueries = { sandboxInfo } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../contract.js';
+import { tag } from '../envelope.js';
 import { hostKey, problemReason, serverFacts } from './views.js';
 
 const EXAMPLE_KEY = { type: 'ssh-ed25519', fingerprint: 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs' };
@@ -28,6 +29,7 @@ export const vpsEvents = {
   ServerHostKeyChanged: server('ServerHostKeyChanged', 'The server showed another host key than the accepted one; nothing is sent to it until a person accepts it.', z.object({ presented: hostKey }), { presented: EXAMPLE_KEY }),
   ServerHostKeyAccepted: server('ServerHostKeyAccepted', 'A person accepted the host key that the server shows now.', z.object({ host_key: hostKey }), { host_key: EXAMPLE_KEY }),
   ServerRenamed: server('ServerRenamed', 'The server got another name.', z.object({ name: z.string() }), { name: 'web-2' }),
+  ServerTagged: server('ServerTagged', 'The server carries these tags.', z.object({ tags: z.array(tag) }), { tags: ['staging'] }),
   ServerDeleted: server('ServerDeleted', 'The server was removed from management; the machine itself stays as it is.', z.object({}), {}),
   SshKeyGenerated: sshKey('SshKeyGenerated', 'An ed25519 key pair was made; the private half went into the vault.', z.object({ name: z.string(), type: z.string(), public_key: z.string(), fingerprint: z.string(), secret: z.string() }), {
     name: 'deploy', type: 'ssh-ed25519', public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE6cB0nRoXOyZBk8B4s1bG6RZ4X0eD2kU0a9wHkQm3Gh deploy', fingerprint: EXAMPLE_KEY.fingerprint, secret: 'ssh-key-01jd3x8e2v5y9w4z7q6r1s0tkk',

@@ -44,6 +44,8 @@ export const serverView = defineView({
     adopted_at: z.iso.datetime(),
     adopted_by: actor,
     changed_at: z.iso.datetime(),
+    /** None as long as nobody gave it any. */
+    tags: z.array(z.string()).optional(),
   }),
   example: {
     id: '01jd3x8e2v5y9w4z7q6r1s0tab', name: 'web-1', provider: 'existing', host: '192.0.2.10', port: 22, user: 'root', status: 'reachable', reason: null,

@@ -119,6 +119,7 @@ export const MATRIX: Readonly<Record<string, readonly [string, string, string, s
   'cmd vps server.adopt-sandbox': ['OAP', 'OAP', '', ''],
   'cmd vps server.accept-host-key': ['OAP', 'OAP', '', ''],
   'cmd vps server.rename': ['OAPS', 'OAP', '', ''],
+  'cmd vps server.tag': ['OAP', 'OAP', '', ''],
   'cmd vps server.delete': ['OAP', 'OAP', '', ''],
   'cmd vps ssh-key.generate': ['OAP', 'OAP', '', ''],
   'cmd vps ssh-key.import': ['OAP', 'OAP', '', ''],

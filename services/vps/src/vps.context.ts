@@ -19,6 +19,8 @@ export interface VpsContext {
   readonly cache: AggregateCache;
   readonly views: Views;
   readonly vault: Vault;
+  /** Tenants that were forgotten while this copy ran: nothing goes on for them. */
+  readonly forgotten: ReadonlySet<string>;
   readonly keys: DataKeys;
   /** One connection per server, by its id. */
   readonly pool: SshPool;

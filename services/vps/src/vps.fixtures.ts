@@ -1,9 +1,9 @@
 /** vps on a real operator-mode nats-server, beside a real auth that holds keys and rights. For specs. */
 import { readFile } from 'node:fs/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { startAuth } from '@xanthus/auth';
+import { authDeclarations, startAuth } from '@xanthus/auth';
 import { inboxPrefixOf, initOperator, natsServerConfig, type NatsUser } from '@xanthus/deploy';
-import { connectNats, declarationsOf, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
+import { connectNats, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
 import { ask, IdentitySigner, type AskOptions, type RunningService, type ServiceKey } from '@xanthus/nest';
 import type { CommandContract, OutputOf, QueryContract } from '@xanthus/proto';
 import { completeSetup, issueSetupLink } from '@xanthus/proto/auth';
@@ -37,7 +37,7 @@ export const startTestGround = async (): Promise<TestGround> => {
     connections.set(user, found);
     return found;
   };
-  await provision(await as('provisioner'), [sharedDeclarations(), declarationsOf('auth'), vpsDeclarations()], { replicas: 1 });
+  await provision(await as('provisioner'), [sharedDeclarations(), authDeclarations(), vpsDeclarations()], { replicas: 1 });
   const env = (service: string): Record<string, string> => ({
     XANTHUS_NATS_URL: nats.url, XANTHUS_NATS_CREDENTIALS: files.credsDir, XANTHUS_SERVICE_KEY_FILE: files.serviceKey(service), XANTHUS_SERVICE_JWKS_FILE: files.serviceJwksFile,
     LOG_LEVEL: process.env['SPEC_LOG_LEVEL'] ?? 'error', LOG_FORMAT: 'json',
@@ -51,7 +51,7 @@ export const startTestGround = async (): Promise<TestGround> => {
     input: { token, email: 'ada@example.com', password: 'vlinder-kaas-fiets', name: 'Ada', tenant: { slug: TENANT, name: 'Acme' }, device: { address: '192.0.2.7', user_agent: 'spec' } },
   });
   const claims = JSON.parse(Buffer.from(owner.access_token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string; sid: string };
-  const person = { service: 'gateway', sign: (request: Parameters<IdentitySigner['sign']>[0]) => gateway.sign({ ...request, sub: claims.sub, kind: 'person', tenant: TENANT, sid: claims.sid }) } as IdentitySigner;
+  const person = { service: 'gateway', sign: (request: Parameters<IdentitySigner['sign']>[0]) => gateway.sign({ ...request, sub: claims.sub, kind: 'person', tenant: TENANT, sid: claims.sid, proved_until: Math.ceil(Date.now() / 60_000) * 60 + 60 }) } as IdentitySigner;
   const views = new Views(await as('vps'), 'vps');
   return {
     nats, env, as, views,

@@ -1,7 +1,7 @@
 /** A role of the tenant's own; the aggregate's id is its name. */
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
-import { authEvents, type Grant } from '@xanthus/proto/auth';
+import { authEvents, roleName, type Grant } from '@xanthus/proto/auth';
 import { isBuiltIn, mayGrantAll, requirePermissions, tooHigh, type Granter } from './roles.js';
 import { schemasOf } from './schemas.js';
 
@@ -22,7 +22,10 @@ export type RoleCommand =
 export const MOST_ROLES = 100;
 
 const sameGrants = (a: readonly Grant[], b: readonly Grant[]): boolean => JSON.stringify(a.map(g => [g.permission, g.resources])) === JSON.stringify(b.map(g => [g.permission, g.resources]));
+/** Of the form of a name, and no word that means something else where an id stands. */
+export const isRoleName = (id: string): boolean => roleName.safeParse(id).success && id !== 'all' && id !== 'new';
 const requireMine = (name: string): void => {
+  if (!isRoleName(name)) throw new Refusal('ROLE.NAME_INVALID', 'A role is called by 2–31 small letters, digits and hyphens, beginning with a letter, and not all or new.');
   if (isBuiltIn(name)) throw new Refusal('ROLE.BUILT_IN', `${name} is built in and stays as it is; choose another name.`);
 };
 

@@ -21,6 +21,7 @@ describe('a role of the tenant\'s own', () => {
   });
   it('has another name than the built-in ones, and permissions of the catalog', () => {
     expect(given(role.decider, [], { id: 'admin' }).when(define(STAGING)).refusal()).toBe('ROLE.BUILT_IN');
+    for (const id of ['all', 'new', '0stager', 's', 'stager-'.repeat(6)]) expect([id, given(role.decider, [], { id }).when(define(STAGING)).refusal()]).toEqual([id, 'ROLE.NAME_INVALID']);
     expect(given(role.decider, [], stager).when(define([{ permission: 'vps.server.explode', resources: 'all' }])).refusal()).toBe('ROLE.UNKNOWN_PERMISSION');
     expect(given(role.decider, [], stager).when(define([{ permission: 'vps.server.adopt', resources: 'tag:staging' }])).refusal()).toBe('ROLE.UNKNOWN_PERMISSION');
     expect(given(role.decider, [], stager).when(define(STAGING, { others: 100 })).refusal()).toBe('ROLE.TOO_MANY');

@@ -1,6 +1,7 @@
 import { keyedProjection } from '@xanthus/kernel';
 import { viewKey, type DataOf } from '@xanthus/proto';
 import { ROLES, type roleView } from '@xanthus/proto/auth';
+import { isRoleName } from '../domain/role.js';
 import { BUILT_IN, RIGHTS_VERSION, ROLE_DESCRIPTIONS } from '../domain/roles.js';
 import { authEvent } from './event.js';
 
@@ -12,7 +13,7 @@ export const roles = keyedProjection<Role>({
   name: 'roles', version: RIGHTS_VERSION, schema: 1,
   keys: event => {
     if (event.type === 'TenantCreated') return ROLES.map(name => viewKey(event.aggregate.id, 'roles', name));
-    return event.aggregate.name === 'role' ? [viewKey(event.tenant, 'roles', event.aggregate.id)] : [];
+    return event.aggregate.name === 'role' && isRoleName(event.aggregate.id) ? [viewKey(event.tenant, 'roles', event.aggregate.id)] : [];
   },
   evolve(data, recorded, key) {
     const event = authEvent(recorded);

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, renameServer, sandboxInfo, testConnection } from '@xanthus/proto/vps';
+import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, renameServer, sandboxInfo, tagServer, testConnection } from '@xanthus/proto/vps';
 import { adoptSandbox as runAdoptSandbox, adoptServer as runAdoptServer } from '../adoption/adopt-server.js';
 import { testConnection as runTestConnection } from '../adoption/test-connection.js';
 import { serverType } from '../server/server.decide.js';
@@ -38,6 +38,11 @@ export class ServerDoors {
   async rename(input: ParsedInputOf<typeof renameServer>, call: Call): Promise<OutputOf<typeof renameServer>> {
     const claim = { kind: 'server-name', key: await nameKey(this.vps, call.tenant, input.name), taken: nameTaken(input.name) };
     return writtenBy(await handle(this.vps, serverType, call.context(), { type: 'Rename', data: input }, [claim]));
+  }
+
+  @CommandDoor(tagServer)
+  async tag(input: ParsedInputOf<typeof tagServer>, call: Call): Promise<OutputOf<typeof tagServer>> {
+    return writtenBy(await handle(this.vps, serverType, call.context(), { type: 'Tag', data: input }));
   }
 
   @CommandDoor(deleteServer)

@@ -24,7 +24,7 @@ type Finding =
 
 export interface WatchOptions { readonly target: Target; readonly signal: AbortSignal; /** Lets only so many machines be dialled at a time. */ readonly dial: <T>(work: () => Promise<T>) => Promise<T> }
 
-/** Follows one server over one connection until the signal: samples at each interval, facts, and what of it is news. */
+/** Follows one server over one connection until the signal, or until its tenant is forgotten: samples at each interval, facts, and what of it is news. */
 export const watchServer = async (vps: VpsContext, { target, signal, dial }: WatchOptions): Promise<void> => {
   const interval = vps.config.XANTHUS_METRICS_INTERVAL_MS;
   let connection: SshConnection | undefined;
@@ -54,11 +54,13 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
     }
   };
 
-  while (!signal.aborted) {
+  while (!signal.aborted && !vps.forgotten.has(target.tenant)) {
     const started = performance.now();
     const finding = await round();
     if (signal.aborted) break;
     failures = finding.kind === 'reachable' ? 0 : failures + 1;
+    // its secrets are gone for ever, and so is the connection that was made with them
+    if (finding.kind === 'unreachable' && finding.code === 'KEY.DESTROYED') break;
     const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
     if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
     await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);

@@ -7,6 +7,7 @@ import { evolveServer, initialServer, isLive, type LiveServer, type Machine, typ
 export type ServerCommand =
   | { readonly type: 'Adopt'; readonly data: Omit<Machine, 'facts'> }
   | { readonly type: 'Rename'; readonly data: { readonly name: string } }
+  | { readonly type: 'Tag'; readonly data: { readonly tags: readonly string[] } }
   | { readonly type: 'AcceptHostKey'; readonly data: { readonly fingerprint: string } }
   | { readonly type: 'Delete' }
   | { readonly type: 'ObserveReachable'; readonly data: { readonly pinned: string; readonly facts?: ServerFacts } }
@@ -27,6 +28,11 @@ const adopt = (state: ServerState, { data }: Of<'Adopt'>): Events => {
 };
 
 const rename = (state: ServerState, { data }: Of<'Rename'>): Events => (live(state).machine.name === data.name ? [] : [{ type: 'ServerRenamed', data: { name: data.name } }]);
+
+const tag = (state: ServerState, { data }: Of<'Tag'>): Events => {
+  const tags = [...new Set(data.tags)].sort();
+  return (live(state).machine.tags ?? []).join() === tags.join() ? [] : [{ type: 'ServerTagged', data: { tags } }];
+};
 
 const acceptHostKey = (state: ServerState, { data }: Of<'AcceptHostKey'>): Events => {
   const server = live(state);
@@ -74,6 +80,7 @@ export const serverDecider: Decider<ServerState, ServerCommand, ServerEvent> = {
     switch (command.type) {
       case 'Adopt': return adopt(state, command);
       case 'Rename': return rename(state, command);
+      case 'Tag': return tag(state, command);
       case 'AcceptHostKey': return acceptHostKey(state, command);
       case 'Delete': return remove(state);
       case 'ObserveReachable': return observeReachable(state, command);
@@ -88,7 +95,7 @@ export const serverType: AggregateType<ServerState, ServerCommand, ServerEvent> 
   name: 'server',
   decider: serverDecider,
   schemas: {
-    ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerDeleted: 1,
+    ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerTagged: 1, ServerDeleted: 1,
   },
   snapshot: { schema: 1, every: 100 },
 };

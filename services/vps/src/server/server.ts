@@ -16,6 +16,7 @@ export interface Machine {
   readonly credential: ServerCredential;
   readonly host_key: HostKey;
   readonly facts: ServerFacts | null;
+  readonly tags?: readonly string[];
 }
 
 export type ServerState =
@@ -41,6 +42,7 @@ export const evolveServer = (state: ServerState, event: ServerEvent | DomainEven
   if (!isLive(state)) return state;
   switch (known.type) {
     case 'ServerFactsObserved': return withMachine(state, { facts: known.data.facts });
+    case 'ServerTagged': return withMachine(state, { tags: known.data.tags });
     case 'ServerRenamed': return withMachine(state, { name: known.data.name });
     case 'ServerBecameReachable': return { status: 'reachable', machine: state.machine };
     case 'ServerBecameUnreachable': return { status: 'unreachable', machine: state.machine, reason: known.data.reason };

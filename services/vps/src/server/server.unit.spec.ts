@@ -31,6 +31,16 @@ describe('an adopted server', () => {
     expect(after(adopted).when({ type: 'ObserveUnreachable', data: { pinned, reason: TIMEOUT } }).state()).toMatchObject({ status: 'unreachable', reason: TIMEOUT });
   });
 
+  it('carries tags, each once, in place of those before', () => {
+    const tag = (tags: string[]) => ({ type: 'Tag', data: { tags } }) as const;
+    expect(after(adopted).when(tag(['web', 'staging', 'web'])).then()).toEqual([{ type: 'ServerTagged', data: { tags: ['staging', 'web'] } }]);
+    const marked: ServerEvent[] = [...adopted, { type: 'ServerTagged', data: { tags: ['staging', 'web'] } }];
+    expect(after(marked).when(tag(['web', 'staging'])).then()).toEqual([]);
+    expect(after(marked).when(tag([])).then()).toEqual([{ type: 'ServerTagged', data: { tags: [] } }]);
+    expect(after(adopted).when(tag([])).then()).toEqual([]);
+    expect(after(deleted).when(tag(['web'])).refusal()).toBe('SERVER.NOT_FOUND');
+  });
+
   it('is not adopted again', () => {
     expect(after(adopted).when({ type: 'Adopt', data: MACHINE }).refusal()).toBe('SERVER.EXISTS');
   });

@@ -18,6 +18,7 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
   if (!row) return undefined;
   switch (known.type) {
     case 'ServerFactsObserved': return { ...row, facts: known.data.facts, changed_at };
+    case 'ServerTagged': return { ...row, tags: known.data.tags, changed_at };
     case 'ServerRenamed': return { ...row, name: known.data.name, changed_at };
     case 'ServerBecameReachable': return { ...row, status: 'reachable', reason: null, changed_at };
     case 'ServerBecameUnreachable': return { ...row, status: 'unreachable', reason: known.data.reason, changed_at };
@@ -32,7 +33,7 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
 /** Which servers are there, and how are they? `<tenant>.servers.<id>` */
 export const serversProjection: Projection = keyedProjection<ServerRow>({
   name: 'servers',
-  version: 1,
+  version: 2,
   schema: serverView.schema,
   keys: event => (event.aggregate.name === 'server' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
   evolve: fold,
