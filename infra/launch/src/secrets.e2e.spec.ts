@@ -61,7 +61,7 @@ const totp = (secret: string): string => {
 beforeAll(async () => {
   collector = await startCollector();
   sshd = await startSshd();
-  platform = await startPlatform({ processes: true, env: { LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, XANTHUS_SSH_ALLOW: 'loopback' } });
+  platform = await startPlatform({ processes: true, env: { LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '500' } });
   needles.add('private key of a server', sshd.privateKey);
 }, 120_000);
 afterAll(async () => {
@@ -203,6 +203,8 @@ describe('the operator', () => {
 
     const forgotten = await works('POST', '/api/tenants/acme/forget', { confirm: 'acme' });
     expect((await call('GET', '/api/vps')).status).toBeGreaterThanOrEqual(401);
+    const open = (): number => (sshd.log().match(/Accepted publickey/g) ?? []).length - (sshd.log().match(/Disconnected from user/g) ?? []).length;
+    await eventually(() => open() <= 0, { timeout: 20_000, message: 'a connection of the forgotten tenant stayed open' });
     const printed = await run('receipt', 'acme');
     expect(printed.code).toBe(0);
     const receipt = join(platform.dataDir, 'acme.receipt.json');

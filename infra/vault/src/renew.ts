@@ -46,7 +46,7 @@ const moved = async (nc: NatsConnection, ref: SecretRef, ring: KeyRing, until: n
 };
 
 /** Every copy hears it and forgets the keys that it had in memory. */
-export const answerRenewals = (nc: NatsConnection, o: { service: string; keys: DataKeys; log: Logger }): Subscription =>
+export const answerRenewals = (nc: NatsConnection, o: { service: string; keys: DataKeys; log: Logger; onForgotten?: ((tenant: string) => void) | undefined }): Subscription =>
   nc.subscribe(keySubject(o.service, 'renew'), {
     callback: (failure, msg) => {
       if (failure) return;
@@ -54,7 +54,10 @@ export const answerRenewals = (nc: NatsConnection, o: { service: string; keys: D
       if (tenant === undefined) return;
       void (async () => {
         const done = await renewSecrets(nc, { ...o, tenant }).catch((error: unknown): Renewed => {
-          if (error instanceof Refusal && error.code === 'KEY.DESTROYED') return { current: 0, left: 0 };
+          if (error instanceof Refusal && error.code === 'KEY.DESTROYED') {
+            o.onForgotten?.(tenant);
+            return { current: 0, left: 0 };
+          }
           o.log.warn({ err: error, tenant }, 'secrets could not be moved to a new key yet');
           return { current: 0, left: -1 };
         });

@@ -57,7 +57,7 @@ const bytesOf = (value: string | Uint8Array): Uint8Array => (typeof value === 's
  * Also moves the service's secrets to a new data key whenever auth made one; that ends with the connection.
  * @throws Error if the self-test fails: a secret is written, read raw and must not be clear.
  */
-export const openVault = async (nc: NatsConnection, o: { service: string; keys: DataKeys; log: Logger }): Promise<Vault> => {
+export const openVault = async (nc: NatsConnection, o: { service: string; keys: DataKeys; log: Logger; /** This tenant's keys were destroyed: what still runs for it shall end. */ onForgotten?: (tenant: string) => void }): Promise<Vault> => {
   const { service, keys } = o;
   const refOf = (tenant: string, name: string): SecretRef => checked({ tenant, service, name });
   const vault: Vault = {
