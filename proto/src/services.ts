@@ -29,7 +29,7 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'cmd.xanthus.auth.cloudflare-account.*.validate', 'qry.xanthus.auth.cloudflare-token-help.all',
     'qry.xanthus.auth.oidc-options.all', 'qry.xanthus.auth.oidc-start.all', 'qry.xanthus.auth.oidc-logout.*', 'cmd.xanthus.auth.identity.new.link', 'cmd.*.auth.oidc-provider.*.backchannel-logout', 'cmd.*.auth.api-key.*.note-use',
   ],
-  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
+  launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'qry.*.auth.member-names.all', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   auth: [],
   vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
 };

@@ -4,7 +4,7 @@ import { connectNats } from '@xanthus/jetstream';
 import { ask, IdentitySigner } from '@xanthus/nest';
 import type { ServiceKey } from '@xanthus/nest';
 import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
-import { completeSetup, createCredential, issueSetupLink, rotateDataKeys, rotateMasterKey, setupStatus, tenantReceipt } from '@xanthus/proto/auth';
+import { completeSetup, createCredential, issueResetLink, issueSetupLink, memberNames, rotateDataKeys, rotateMasterKey, setupStatus, tenantReceipt } from '@xanthus/proto/auth';
 import type { OutputOf } from '@xanthus/proto';
 import { Sentence } from './sentence.js';
 
@@ -15,6 +15,8 @@ export interface AuthLine {
   setupToken(): Promise<string>;
   makeOwner(o: { email: string; password: string; tenant: string }): Promise<void>;
   createCredential(o: { tenant: string; name: string; role: string; follow: string[] }): Promise<OutputOf<typeof createCredential>>;
+  /** Of a link with which a member sets a new password. */
+  resetToken(o: { tenant: string; email: string; second_factor_too: boolean }): Promise<string>;
   /** Wraps every data key by the master key that comes first now. */
   rotateMasterKey(): Promise<OutputOf<typeof rotateMasterKey>>;
   rotateDataKeys(tenant: string): Promise<OutputOf<typeof rotateDataKeys>>;
@@ -41,6 +43,12 @@ export async function callAuth(o: { data: string; natsUrl: string; natsCredentia
       const parsed = createCredential.input.safeParse({ name, role, follow });
       if (!parsed.success) throw new Sentence(parsed.error.issues.map(i => `${i.path.join('.')}: ${i.message}.`).join('\n'));
       return ask(nc, signer, createCredential, { tenant, input: parsed.data });
+    },
+    resetToken: async ({ tenant, email, second_factor_too }) => {
+      const { members } = await ask(nc, signer, memberNames, { tenant, input: {} });
+      const found = members.find(m => m.email.toLowerCase() === email.trim().toLowerCase());
+      if (found === undefined) throw new Sentence(`${tenant} has no member with the address ${email}.`);
+      return (await ask(nc, signer, issueResetLink, { tenant, id: found.person, input: { second_factor_too } })).token;
     },
     rotateMasterKey: () => ask(nc, signer, rotateMasterKey, { ...here, input: {} }),
     rotateDataKeys: tenant => ask(nc, signer, rotateDataKeys, { tenant, id: 'all', input: {} }),

@@ -37,6 +37,9 @@ async function ofRunning(c: OfRunning, auth: AuthLine, holder: Holder, o: Surrou
       if (await auth.setUp()) throw new Sentence(`This installation has an owner already: log in at ${holder.url}`);
       o.say(`${holder.url}/setup#${await auth.setupToken()}   (valid 1 hour)`);
       return;
+    case 'reset-link':
+      o.say(`${holder.url}/reset#${await auth.resetToken({ tenant: c.tenant, email: c.email, second_factor_too: c.secondFactorToo }).catch(told)}   (valid 1 hour)`);
+      return;
     case 'credentials': return credentials(c, auth, holder, o);
     case 'rotate-master-key': return rotateMasterKey(auth, o);
     case 'rotate-data-keys': {

@@ -23,12 +23,15 @@ export type Command =
   | { name: 'rotate-master-key' }
   | { name: 'rotate-data-keys' | 'receipt'; tenant: string }
   | { name: 'verify-receipt'; file: string; key: string | undefined }
+  | { name: 'reset-link'; tenant: string; email: string; secondFactorToo: boolean }
   | { name: 'credentials'; tenant: string; credential: string; role: string; follow: string[] };
 
 export const HELP = `Usage: npm start [-- options]                 start Xanthus
        npm start -- setup-link                 a fresh set-up link for a running Xanthus without an owner
        npm start -- credentials <tenant> <name> [--role viewer] [--follow VPS]
                                                a NATS credential for another service, printed once
+       npm start -- reset-link <tenant> <email> [--second-factor-too]
+                                               a link with which a member sets a new password
        npm start -- rotate-master-key          a new master key, while everything runs; every data key is wrapped anew
        npm start -- rotate-data-keys <tenant>  new data keys for the secrets of a tenant (xanthus: of the installation)
        npm start -- receipt <tenant>           the signed receipt of a tenant that was forgotten
@@ -54,6 +57,7 @@ const spec = {
   role: { type: 'string' },
   follow: { type: 'string' },
   key: { type: 'string' },
+  'second-factor-too': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -99,10 +103,11 @@ function parse(argv: string[]) {
   }
 }
 
-function commandOf(positionals: string[], values: { role?: string; follow?: string; key?: string }, problems: string[], cwd: string): Command {
+function commandOf(positionals: string[], values: { role?: string; follow?: string; key?: string; 'second-factor-too'?: boolean }, problems: string[], cwd: string): Command {
   const [name, ...rest] = positionals;
   if (name !== 'credentials' && (values.role !== undefined || values.follow !== undefined)) problems.push('--role and --follow belong to the command credentials.');
   if (name !== 'verify-receipt' && values.key !== undefined) problems.push('--key belongs to the command verify-receipt.');
+  if (name !== 'reset-link' && values['second-factor-too'] !== undefined) problems.push('--second-factor-too belongs to the command reset-link.');
   if (name === undefined) return { name: 'start' };
   if ((name === 'setup-link' || name === 'rotate-master-key') && rest.length === 0) return { name };
   const [first] = rest;
@@ -115,7 +120,12 @@ function commandOf(positionals: string[], values: { role?: string; follow?: stri
     const [tenant = '', credential = ''] = rest;
     return { name, tenant, credential, role: values.role ?? 'viewer', follow: (values.follow ?? '').split(',').map(s => s.trim().toUpperCase()).filter(Boolean) };
   }
-  if (name === 'rotate-data-keys' || name === 'receipt') problems.push(`${name} needs a tenant: npm start -- ${name} acme`);
+  if (name === 'reset-link' && first !== undefined && rest.length === 2) {
+    if (!isTenantSlug(first)) problems.push(`"${first}" is not a tenant.`);
+    return { name, tenant: first, email: rest[1] ?? '', secondFactorToo: values['second-factor-too'] ?? false };
+  }
+  if (name === 'reset-link') problems.push('reset-link needs a tenant and an address: npm start -- reset-link acme ada@example.com');
+  else if (name === 'rotate-data-keys' || name === 'receipt') problems.push(`${name} needs a tenant: npm start -- ${name} acme`);
   else if (name === 'verify-receipt') problems.push('verify-receipt needs a file: npm start -- verify-receipt acme.receipt.json');
   else problems.push(name === 'credentials' ? 'credentials needs a tenant and a name: npm start -- credentials acme billing --role viewer' : `There is no command "${positionals.join(' ')}".\n\n${HELP}`);
   return { name: 'help' };

@@ -41,6 +41,14 @@ describe('parseOptions', () => {
     expect(() => parse(['strat'])).toThrow(/no command "strat"/);
   });
 
+  it('reads the command reset-link', () => {
+    expect(parse(['reset-link', 'acme', 'ada@example.com']).command).toEqual({ name: 'reset-link', tenant: 'acme', email: 'ada@example.com', secondFactorToo: false });
+    expect(parse(['reset-link', 'acme', 'ada@example.com', '--second-factor-too']).command).toMatchObject({ secondFactorToo: true });
+    expect(() => parse(['reset-link', 'acme'])).toThrow(/needs a tenant and an address/);
+    expect(() => parse(['reset-link', '../x', 'ada@example.com'])).toThrow(/not a tenant/);
+    expect(() => parse(['--second-factor-too'])).toThrow(/belongs to the command reset-link/);
+  });
+
   it('reads the commands of keys and receipts', () => {
     expect(parse(['rotate-master-key']).command).toEqual({ name: 'rotate-master-key' });
     expect(parse(['rotate-data-keys', 'acme']).command).toEqual({ name: 'rotate-data-keys', tenant: 'acme' });
