@@ -1,4 +1,5 @@
 /** The console in a real browser, for end-to-end specs. */
+import { createHmac } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
@@ -32,8 +33,18 @@ export const logIn = async (page: Page, url: string, who: { readonly email: stri
   await page.goto(`${url}/login`);
   await page.getByLabel('E-mail').fill(who.email);
   await page.getByLabel('Password').fill(who.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+};
+
+/** RFC 6238, as an authenticator app shows it now. */
+export const totpCode = (base32: string, now = Date.now()): string => {
+  const bits = [...base32.replaceAll(/[\s=]/g, '').toUpperCase()].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g)?.map(b => parseInt(b, 2)) ?? []);
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  return String((mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 };
 
 export const openAccountMenu = (page: Page): Promise<void> => page.getByRole('button', { name: 'Account menu' }).click();

@@ -47,7 +47,7 @@ export const Identities = (): ReactNode => {
       </ul>
       {(open.length > 0 || mayCloudflare) && <div className="flex flex-wrap gap-2 border-t border-line p-4 first:border-0">{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>Link Cloudflare</Button>}</div>}
       <Dialog open={withToken} onOpenChange={setWithToken} wide title="Link Cloudflare" description="Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.">
-        {withToken && <CloudflareTokenForm action="Link" helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input, { tenant: INSTALLATION }); toast('Linked'); setWithToken(false); }} />}
+        {withToken && <CloudflareTokenForm action="Link" helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input); toast('Linked'); setWithToken(false); }} />}
       </Dialog>
       <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking ? label(unlinking) : ''}?`} action="Unlink" effect="You can’t log in with it any more, and the sessions that came by it end. You can link it again."
         run={() => client.command(unlinkIdentity, {}, { id: unlinking?.id ?? '', tenant: INSTALLATION })} onDone={() => toast('Unlinked')} />

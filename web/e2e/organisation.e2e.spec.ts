@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPlatform, type Platform } from '@xanthus/launch';
+import { eventually, launchBrowser } from '@xanthus/testing';
+import type { Browser, Page } from 'playwright-core';
+import { expectAccessible, logIn, openTab, totpCode, type Tab } from './console.fixtures.js';
+
+const ADA = { name: 'Ada Lovelace', email: 'ada@acme.example', password: 'correct horse battery' };
+const BOB = { name: 'Bob Byron', email: 'bob@acme.example', password: 'staple battery horse' };
+const CAROL = { name: 'Carol Shaw', email: 'carol@acme.example', password: 'battery staple horse' };
+
+let platform: Platform;
+let browser: Browser;
+let ada: Tab;
+
+beforeAll(async () => {
+  [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
+  ada = await openTab(browser);
+}, 170_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.stop();
+}, 60_000);
+
+const memberRow = (page: Page, name: string) => page.getByRole('list', { name: 'Members' }).getByRole('listitem').filter({ hasText: name });
+
+/** @returns the link, as the page shows it once */
+const invite = async (page: Page, email: string, role: string): Promise<string> => {
+  await page.getByRole('link', { name: 'Members' }).first().click();
+  await page.getByRole('button', { name: 'Add member' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('E-mail').fill(email);
+  await dialog.getByLabel('Role', { exact: true }).selectOption(role);
+  await dialog.getByRole('button', { name: 'Make invitation' }).click();
+  const link = await dialog.getByTestId('shown-once').innerText();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('list', { name: 'Open invitations' }).getByText(email).waitFor();
+  return link.trim();
+};
+
+const accept = async (link: string, who: { readonly name: string; readonly password: string }): Promise<Tab> => {
+  const tab = await openTab(browser);
+  await tab.page.goto(link);
+  await tab.page.getByRole('heading', { name: 'Join Acme Ltd' }).waitFor();
+  await tab.page.getByLabel('Your name').fill(who.name);
+  await tab.page.getByLabel('Password').fill(who.password);
+  await expectAccessible(tab.page);
+  await tab.page.getByRole('button', { name: 'Join Acme Ltd' }).click();
+  await tab.page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+  return tab;
+};
+
+describe('an organisation with three people in three roles, in the console', () => {
+  let bob: Tab;
+  let carol: Tab;
+
+  it('is made, and its owner invites an operator by a link that works once', async () => {
+    const { page } = ada;
+    await page.goto(platform.setupLink ?? '');
+    await page.getByLabel('Your name').fill(ADA.name);
+    await page.getByLabel('E-mail').fill(ADA.email);
+    await page.getByLabel('Password').fill(ADA.password);
+    await page.getByLabel('Organisation').fill('Acme Ltd');
+    await page.getByLabel('Short name').fill('acme');
+    await page.getByRole('button', { name: 'Create organisation' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    const link = await invite(page, BOB.email, 'operator');
+    bob = await accept(link, BOB);
+    await memberRow(page, BOB.name).waitFor();
+    await page.getByRole('list', { name: 'Open invitations' }).waitFor({ state: 'detached' });
+    const late = await openTab(browser);
+    await late.page.goto(link);
+    await late.page.getByText('INVITATION.INVALID').waitFor();
+    await late.context.close();
+  });
+
+  it('asks for a fresh proof before a role is defined, and then defines it', async () => {
+    const { page } = ada;
+    // The log-in is minutes old here; a refusal as the gate gives it after ten of them stands for the wait.
+    let refused = 0;
+    await page.routeWebSocket(/\/ws$/, socket => {
+      const server = socket.connectToServer();
+      socket.onMessage(message => {
+        const frame = JSON.parse(String(message)) as { op?: string; target?: string; inbox?: string };
+        if (frame.op === 'cmd' && frame.target?.endsWith('.role.watcher.define') && refused++ === 0) {
+          socket.send(JSON.stringify({ op: 'error', inbox: frame.inbox, data: { code: 'AUTH.PROOF_NEEDED', message: 'Prove again who you are.', retryable: false, details: { methods: ['password'] } } }));
+        } else server.send(message);
+      });
+    });
+    await page.goto(`${platform.url}/roles/new`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('watcher');
+    await page.getByLabel('Description').fill('Looks on.');
+    await page.getByLabel('See servers, their history and figures').check();
+    await page.getByRole('checkbox', { name: 'Rename vps.server.rename' }).check();
+    await page.getByLabel('Rename: where').selectOption('tag');
+    await page.getByLabel('Rename: tag').fill('staging');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Define role' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Confirm it’s you' });
+    await dialog.getByLabel('Password').fill('not my password');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await dialog.getByText('PROOF.REFUSED').waitFor();
+    await dialog.getByLabel('Password').fill(ADA.password);
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('list', { name: 'Own roles' }).getByText('watcher').waitFor();
+    expect(refused).toBe(2);
+    await page.getByRole('region', { name: 'Who may do what' }).getByText('tag:staging').waitFor();
+    await expectAccessible(page);
+    carol = await accept(await invite(page, CAROL.email, 'watcher'), CAROL);
+  });
+
+  it('changes rights while people work, and they see it at once', async () => {
+    const { page } = ada;
+    await bob.page.goto(`${platform.url}/servers`);
+    await carol.page.goto(`${platform.url}/servers`);
+    await bob.page.getByRole('link', { name: 'Adopt server' }).first().waitFor();
+    await carol.page.getByRole('heading', { name: 'No servers yet' }).waitFor();
+
+    await page.goto(`${platform.url}/members`);
+    await page.getByLabel(`Role of ${BOB.name}`).selectOption('viewer');
+    await bob.page.locator('[aria-disabled=true]', { hasText: 'Adopt server' }).first().waitFor();
+
+    await page.goto(`${platform.url}/roles/watcher`);
+    await page.getByText('2 permissions, for one member at once').waitFor();
+    await page.getByLabel('See servers, their history and figures').uncheck();
+    await page.getByRole('button', { name: 'Save role' }).click();
+    await carol.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
+    expect(carol.faults).toEqual([]);
+  });
+
+  it('says why somebody may do something, and what would change it', async () => {
+    const { page } = ada;
+    await page.goto(`${platform.url}/members`);
+    await page.getByRole('link', { name: BOB.name }).click();
+    const ask = async (what: string, allowed: boolean): Promise<string> => {
+      await page.getByLabel('May do').selectOption({ label: what });
+      await page.getByRole('button', { name: 'Explain' }).click();
+      const answer = page.locator(`[data-testid=explanation][data-allowed=${allowed}]`);
+      await answer.waitFor();
+      return answer.innerText();
+    };
+    expect(await ask('See servers, their history and figures', true)).toMatch(/viewer/);
+    expect(await ask('Adopt a machine', false)).toMatch(/give the role operator/);
+    await expectAccessible(page);
+  });
+
+  it('tells it all as security events, live, in words, filtered', async () => {
+    const { page } = ada;
+    await page.goto(`${platform.url}/security`);
+    const history = page.getByTestId('history');
+    for (const text of [`${BOB.name} became a member`, `${BOB.name} is viewer now`, 'The role watcher was defined', `${CAROL.name} accepted an invitation`]) await history.getByText(text).first().waitFor();
+    await page.getByRole('button', { name: 'Roles' }).click();
+    await page.getByText(`${BOB.name} became a member`).waitFor({ state: 'detached' });
+    await history.getByText('The role watcher was defined').first().waitFor();
+    await expectAccessible(page);
+  });
+
+  it('removes one of them, who is out at once', async () => {
+    const { page } = ada;
+    await page.goto(`${platform.url}/members`);
+    await page.getByRole('link', { name: BOB.name }).click();
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Remove…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('their sessions here end').waitFor();
+    await dialog.getByRole('button', { name: 'Remove member' }).click();
+    await bob.page.getByText('Your session ended.').waitFor();
+    expect(new URL(bob.page.url()).pathname).toBe('/login');
+    await page.getByRole('heading', { level: 1, name: 'Members' }).waitFor();
+    await memberRow(page, BOB.name).waitFor({ state: 'detached' });
+    await memberRow(page, CAROL.name).waitFor();
+    expect([...ada.faults, ...bob.faults]).toEqual([]);
+    await Promise.all([bob.context.close(), carol.context.close()]);
+  });
+});
+
+describe('ways in, in the console', () => {
+  it('a second factor: set up with the secret of the QR code, then asked for at the log-in', async () => {
+    const { page, faults, context } = await openTab(browser);
+    await logIn(page, platform.url, CAROL);
+    await page.getByRole('link', { name: 'Profile' }).first().click();
+    await page.getByRole('button', { name: 'Set up' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'I have one' }).click();
+    await dialog.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+    await dialog.getByText('Can’t scan it?').click();
+    await expectAccessible(page);
+    const secret = (await dialog.locator('code').innerText()).trim();
+    await dialog.getByLabel('Code').fill(totpCode(secret));
+    await dialog.getByRole('button', { name: 'Turn on' }).click();
+    await dialog.getByText('Store your recovery codes').waitFor();
+    const codes = (await dialog.getByTestId('shown-once').innerText()).trim().split(/\s+/);
+    expect(new Set(codes).size).toBe(10);
+    await dialog.getByRole('button', { name: 'I stored it' }).click();
+    await page.getByText('10 recovery codes left').waitFor();
+
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('E-mail').fill(CAROL.email);
+    await page.getByLabel('Password').fill(CAROL.password);
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByLabel('Code').fill('000000');
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByText('LOGIN.WRONG_CODE').waitFor();
+    await page.getByRole('button', { name: 'Use a recovery code' }).click();
+    await page.getByLabel('Recovery code').fill(codes[3] ?? '');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    // Back to where the log-out was.
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+    await page.getByText('9 recovery codes left').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  it('an API key: shown once, good for what its role allows, refused once revoked', async () => {
+    const { page } = ada;
+    await page.goto(`${platform.url}/api-keys`);
+    await page.getByRole('button', { name: 'Create API key' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Grafana');
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    const key = (await dialog.getByTestId('shown-once').innerText()).trim();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'I stored it' }).click();
+    const get = async (path: string): Promise<number> => (await fetch(`${platform.url}${path}`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect(await get('/api/vps')).toBe(200);
+    expect(await get('/api/api-keys')).toBe(403);
+    const row = page.getByRole('list', { name: 'API keys' }).getByRole('listitem').filter({ hasText: 'Grafana' });
+    await row.getByText(/used (just now|\d+ s ago)/).waitFor();
+    expect(await page.content()).not.toContain(key);
+    await row.getByRole('button', { name: 'Revoke Grafana' }).click();
+    await dialog.getByRole('button', { name: 'Revoke key' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(await eventually(async () => (await get('/api/vps')) === 401)).toBe(true);
+    expect(ada.faults).toEqual([]);
+  });
+});
