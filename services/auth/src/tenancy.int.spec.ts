@@ -3,7 +3,7 @@ import { JetStreamEventStore, Views } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { allows, SERVICES, type DataOf, type QueryContract, type ViewContract } from '@xanthus/proto';
 import {
-  acceptInvitation, addMember, assignRole, capabilitiesView, createCredential, createTenant, defineRole, explain, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, memberNames, myTenants,
+  acceptInvitation, addMember, assignRole, capabilitiesView, createApiKey, createCredential, createTenant, defineRole, explain, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, memberNames, myTenants,
   openSession, removeMember, removeRole, renameTenant, resendInvitation, revokeInvitation, roleView, showInvitation, tagResource, type Grant, type SessionTokens,
 } from '@xanthus/proto/auth';
 import { eventually } from '@xanthus/testing';
@@ -91,7 +91,7 @@ describe('an operator of the installation', () => {
     expect((await auth.asPerson(asHank, myTenants, { tenant: 'xanthus', input: {} })).tenants).toEqual([{ id: 'globex', name: 'Globex Inc', role: 'owner', current: true }]);
   });
 
-  it('is made at start in a folder from before there were operators, and stays removed once removed', async () => {
+  it('may leave when another one stays, and is not made one again', async () => {
     const eve = await auth.asPerson(operator(), inviteMember, { tenant: 'xanthus', input: { email: 'eve@example.com', role: 'owner' } });
     const tokens = await accept(eve.token, 'Eve');
     expect(tokens.tenant.id).toBe('xanthus');
@@ -227,6 +227,20 @@ describe('a role of the tenant\'s own', () => {
     expect(await document('acme', made.id)).toMatchObject({ principal: { kind: 'credential', role: 'stager' }, buckets: { vps: ['acme.>'] } });
     expect(await code(auth.asPerson({ ...inAcme(), proved: true }, removeRole, { tenant: 'acme', id: 'stager', input: {} }))).toBe('ROLE.IN_USE');
     expect(await code(auth.asPerson({ ...inAcme(), proved: true }, removeRole, { tenant: 'acme', id: 'mine', input: {} }))).toBe('answered');
+  });
+
+  it('that is narrowed takes the API keys along that its holders made and may do more', async () => {
+    const carl = (await logIn('carl@example.com')).user.id;
+    const grants: Grant[] = [{ permission: 'auth.api-key.create', resources: 'all' }, { permission: 'vps.read', resources: 'all' }];
+    await define('maker', grants);
+    await define('reader', [{ permission: 'vps.read', resources: 'all' }]);
+    await auth.asPerson(inAcme(), assignRole, { tenant: 'acme', id: carl, input: { role: 'maker' } });
+    const input = { name: 'reads', role: 'reader', expires_at: new Date(Date.now() + 86_400_000).toISOString() };
+    const make = () => auth.asPerson({ ...inAcme(carl), proved: true }, createApiKey, { tenant: 'acme', input });
+    const key = await eventually(() => make().catch((error: { code?: string }) => { if (error.code !== 'DENIED') throw error as Error; return undefined; }));
+    expect(await document('acme', key.id)).toMatchObject({ principal: { role: 'reader' } });
+    await define('maker', grants.slice(0, 1));
+    await eventually(async () => (await document('acme', key.id)) === undefined);
   });
 
   it('with hundreds of holders changes for all of them before the command answers', async () => {

@@ -47,12 +47,13 @@ export class ApiKeys {
     return { id, stream, seq };
   }
 
-  /** Nobody leaves a key behind that can do more than they may now. `seq`: of the event that changed what they may. */
-  async narrow(context: Omit<CommandContext, 'id'>, person: string, seq: number): Promise<void> {
+  /** Nobody leaves a key behind that can do more than they may now. `who`: whose rights changed; null: those of whoever holds a role. `seq`: of the event that changed them. */
+  async narrow(context: Omit<CommandContext, 'id'>, who: string | null, seq: number): Promise<void> {
     const { read, views } = this.deps;
     await views.waitFor(seq, VIEW_PATIENCE);
-    const keys = (await views.list<DataOf<typeof apiKeyView>>(context.tenant, 'api-keys')).map(k => k.value.data).filter(k => k.created_by.kind === 'person' && k.created_by.id === person);
+    const keys = (await views.list<DataOf<typeof apiKeyView>>(context.tenant, 'api-keys')).map(k => k.value.data).filter(k => k.created_by.kind === 'person' && (who === null || k.created_by.id === who));
     for (const key of keys) {
+      const person = key.created_by.id;
       if (await this.mayHold(context.tenant, person, key.role)) continue;
       const reason = (await read(member, context.tenant, person)).status === 'member' ? 'creator_narrowed' : 'creator_removed';
       await this.revoke({ ...context, id: key.id, command_id: `${context.command_id}-${key.id}` }, null, reason);
