@@ -25,15 +25,21 @@ export interface CheckOptions {
   readonly atOnce: number;
   scenarioOf(seed: number): Scenario;
   progress?(done: number): void;
+  /** This seed is played once more: see `Outcome`. */
+  onHaunted?(seed: number): void;
 }
 
-export const check = async (world: World, { first, seeds, atOnce, scenarioOf, progress }: CheckOptions): Promise<Failure[]> => {
+export const check = async (world: World, { first, seeds, atOnce, scenarioOf, progress, onHaunted }: CheckOptions): Promise<Failure[]> => {
   const failures: Failure[] = [];
   let [next, done] = [first, 0];
   await Promise.all(Array.from({ length: atOnce }, async () => {
     while (next < first + seeds && failures.length < MOST_FAILURES) {
       const scenario = scenarioOf(next++);
-      const { problems, trace, wire } = await play(world, scenario);
+      let { problems, trace, wire, haunted } = await play(world, scenario);
+      while (haunted) {
+        onHaunted?.(scenario.seed);
+        ({ problems, trace, wire, haunted } = await play(world, scenario));
+      }
       if (problems.length > 0) failures.push({ seed: scenario.seed, problems, trace, wire });
       progress?.(++done);
     }

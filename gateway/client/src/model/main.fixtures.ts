@@ -25,6 +25,7 @@ try {
     first: given === undefined ? Number(values.first) : 1, seeds: many,
     atOnce: given === undefined ? Number(values['at-once']) : 1,
     scenarioOf: seed => given ?? scenarioOf(seed),
+    onHaunted: seed => { console.log(`${seed} again: nats-server kept messages of a deleted stream`); },
     progress: done => { if (done % 100 === 0 || given !== undefined) console.log(`${new Date().toISOString()} ${done} played`); },
   });
   for (const { seed, problems, trace, smallest } of failures) {
