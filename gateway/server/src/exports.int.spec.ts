@@ -78,7 +78,7 @@ describe('the export of a tenant', () => {
   it('is what auth refuses', async () => {
     refusal = 'TENANT.OWNER_ONLY';
     const { status, lines } = await exported(owner);
-    expect([status, lines[0]]).toEqual([422, expect.objectContaining({ code: 'TENANT.OWNER_ONLY' })]);
+    expect([status, lines[0]]).toEqual([403, expect.objectContaining({ code: 'TENANT.OWNER_ONLY' })]);
     refusal = undefined;
   });
 

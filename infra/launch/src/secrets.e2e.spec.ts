@@ -204,7 +204,7 @@ describe('the operator', () => {
     const forgotten = await works('POST', '/api/tenants/acme/forget', { confirm: 'acme' });
     expect((await call('GET', '/api/vps')).status).toBeGreaterThanOrEqual(401);
     const open = (): number => (sshd.log().match(/Accepted publickey/g) ?? []).length - (sshd.log().match(/Disconnected from user/g) ?? []).length;
-    await eventually(() => open() <= 0, { timeout: 20_000, message: 'a connection of the forgotten tenant stayed open' });
+    await eventually(() => open() <= 0, { timeout: 60_000, message: 'a connection of the forgotten tenant stayed open' });
     const printed = await run('receipt', 'acme');
     expect(printed.code).toBe(0);
     const receipt = join(platform.dataDir, 'acme.receipt.json');

@@ -25,7 +25,7 @@ type Stored = FirstForm | RingForm;
 const isGone = (value: Stored | GoneForm | undefined): value is GoneForm | undefined => value === undefined || value.v === 3;
 
 /** What may be known of a ring without opening it. */
-export interface RingInfo { readonly tenant: string; readonly service: string; readonly master: string; readonly numbers: RingForm['numbers'] }
+export interface RingInfo { readonly tenant: string; readonly service: string; readonly master: string; readonly numbers: RingForm['numbers']; /** It has the form from before keys had numbers. */ readonly first_form: boolean }
 export interface DestroyedKey { readonly service: string; readonly numbers: readonly number[]; /** Of the wrapped ring as it was stored, so that a copy of it can be recognised. */ readonly sha256: string }
 
 const keyOf = (tenant: string, service: string): string => {
@@ -83,7 +83,7 @@ const update = async (nc: NatsConnection, masters: MasterKeys, tenant: string, s
     if (isGone(entry.value)) throw destroyed(tenant);
     const primary = await masters.primary();
     const numbers = numbersOf(entry.value, entry.time);
-    const changed = change(await open(masters, tenant, service, entry.value), { tenant, service, master: entry.value.master, numbers }, primary);
+    const changed = change(await open(masters, tenant, service, entry.value), { tenant, service, master: entry.value.master, numbers, first_form: entry.value.v === 1 }, primary);
     if (!changed) return false;
     try {
       const revision = await kvPut(nc, KEYS_BUCKET, key, await close(primary, tenant, service, changed.ring, changed.numbers), entry.revision);
@@ -117,9 +117,9 @@ export const dropOldKeys = async (nc: NatsConnection, masters: MasterKeys, tenan
   return gone;
 };
 
-/** Wraps a ring by the primary master key. @returns whether another one had wrapped it */
+/** Wraps a ring by the primary master key, in the present form. @returns whether there was anything to do */
 export const rewrap = (nc: NatsConnection, masters: MasterKeys, { tenant, service }: Pick<RingInfo, 'tenant' | 'service'>): Promise<boolean> =>
-  update(nc, masters, tenant, service, (ring, info, primary) => (info.master === primary.name ? undefined : { ring, numbers: info.numbers }));
+  update(nc, masters, tenant, service, (ring, info, primary) => (info.master === primary.name && !info.first_form ? undefined : { ring, numbers: info.numbers }));
 
 /** Every ring that is there, of one tenant or of all. */
 export const listRings = async (nc: NatsConnection, tenant = '*'): Promise<RingInfo[]> => {
@@ -127,7 +127,7 @@ export const listRings = async (nc: NatsConnection, tenant = '*'): Promise<RingI
   return (await listValues(nc, KEYS_BUCKET, `${tenant}.*`)).flatMap(({ key, text }) => {
     const [slug = '', service = ''] = key.split('.');
     const stored = JSON.parse(text) as Stored | GoneForm;
-    return isTenantSlug(slug) && !isGone(stored) ? [{ tenant: slug, service, master: stored.master, numbers: numbersOf(stored, new Date(0).toISOString()) }] : [];
+    return isTenantSlug(slug) && !isGone(stored) ? [{ tenant: slug, service, master: stored.master, numbers: numbersOf(stored, new Date(0).toISOString()), first_form: stored.v === 1 }] : [];
   });
 };
 

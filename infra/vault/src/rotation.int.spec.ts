@@ -149,6 +149,13 @@ describe('a data folder from before keys had numbers', () => {
     await expect(vault.put('gone', 'a', 'x')).rejects.toMatchObject({ code: 'KEY.DESTROYED' });
     expect((await openRing(nc, masters, 'elder', 'vps')).mark).toEqual(createHmac('sha256', dataKey).update('xanthus.marker.v1').digest());
 
+    const [ring] = await listRings(nc, 'elder');
+    expect(ring).toMatchObject({ first_form: true, numbers: [{ number: 1 }] });
+    expect(await rewrap(nc, masters, ring!)).toBe(true);
+    expect(await rewrap(nc, masters, ring!)).toBe(false);
+    expect((await listRings(nc, 'elder'))[0]).toMatchObject({ first_form: false, numbers: [{ number: 1 }] });
+    expect(await vault.getText('elder', 'a')).toBe('long ago');
+
     expect(await addKey(nc, masters, 'elder', 'vps', NOW)).toBe(2);
     expect(await askToRenew(nc, 'vps', 'elder')).toEqual({ current: 2, left: 0 });
     await dropOldKeys(nc, masters, 'elder', 'vps', 2);

@@ -114,6 +114,8 @@ describe('data keys', () => {
     await new DataKeyRotation({ nc, masters, handle, log: quiet, retireAfter: 0 }).tend();
     expect((await t.asPerson(owner, keyRings, { tenant: 'acme', input: {} })).rings).toContainEqual(expect.objectContaining({ service: 'auth', current: 2, older: [] }));
     expect((await receive(id)).value).toBe(kept);
+    await new DataKeyRotation({ nc, masters, handle, log: quiet, keyLife: -1 }).tend(); // a year later
+    expect((await t.asPerson(owner, keyRings, { tenant: 'acme', input: {} })).rings).toContainEqual(expect.objectContaining({ service: 'auth', current: 3, older: [2] }));
     await t.restartAuth();
     expect((await receive(id)).value).toBe(kept);
   });

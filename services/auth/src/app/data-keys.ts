@@ -10,13 +10,19 @@ import type { Handle } from './handle.js';
 
 /** A service may have an older key in memory for this long, and a write under way a little longer, ms. */
 export const RETIRE_AFTER = KEEP + 2 * 60_000;
+/** A data key is replaced by itself after a year, ms. */
+export const KEY_LIFE = 365 * 86_400_000;
 /** One request to re-wrap works no longer than this, ms; whoever asked asks again. */
 const REWRAP_BUDGET = 20_000;
 const AT_ONCE = 8;
 
-export interface DataKeysDeps { readonly nc: NatsConnection; readonly masters: MasterKeys; readonly handle: Handle; readonly log: Logger; /** ms; specs need not wait. */ readonly retireAfter?: number }
+export interface DataKeysDeps { readonly nc: NatsConnection; readonly masters: MasterKeys; readonly handle: Handle; readonly log: Logger; /** ms; specs need not wait. */ readonly retireAfter?: number; readonly keyLife?: number }
 
 const newest = (ring: RingInfo) => ring.numbers.at(-1) ?? { number: 1, made_at: new Date(0).toISOString() };
+
+const systemContext = ({ tenant, service }: RingInfo): CommandContext => ({
+  tenant, id: service, actor: { kind: 'system', id: 'key-rotation' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId(),
+});
 
 export class DataKeyRotation {
   constructor(private readonly deps: DataKeysDeps) {}
@@ -52,11 +58,15 @@ export class DataKeyRotation {
     return { primary, rewrapped, left };
   }
 
-  /** One round: keys that another master key wrapped, and rings whose older keys nothing needs any more. */
+  /** One round: keys that another master key wrapped, keys that are old, and rings whose older keys nothing needs any more. */
   async tend(): Promise<void> {
     const { nc, log } = this.deps;
     const { rewrapped, left } = await this.rewrapAll(REWRAP_BUDGET);
     if (rewrapped > 0 || left > 0) log.info({ rewrapped, left }, 'data keys were wrapped by the present master key');
+    const old = new Date(Date.now() - (this.deps.keyLife ?? KEY_LIFE)).toISOString();
+    for (const ring of (await listRings(nc)).filter(r => r.numbers.length === 1 && !r.first_form && newest(r).made_at < old)) {
+      await this.rotate(systemContext(ring), ring.service).catch((error: unknown) => log.warn({ err: error, tenant: ring.tenant, ring: ring.service }, 'an old data key stays for now'));
+    }
     for (const ring of (await listRings(nc)).filter(r => r.numbers.length > 1)) {
       await this.retire(ring).catch((error: unknown) => log.warn({ err: error, tenant: ring.tenant, ring: ring.service }, 'older data keys stay for now'));
     }
@@ -71,8 +81,7 @@ export class DataKeyRotation {
     if (!old || answer === undefined || answer.left !== 0 || answer.current !== number) return;
     const numbers = await dropOldKeys(nc, masters, ring.tenant, ring.service, number);
     await askToRenew(nc, ring.service, ring.tenant);
-    const context: CommandContext = { tenant: ring.tenant, id: ring.service, actor: { kind: 'system', id: 'key-rotation' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() };
-    await handle(keyRing, context, { type: 'NoteKeysRetired', numbers });
+    await handle(keyRing, systemContext(ring), { type: 'NoteKeysRetired', numbers });
     log.info({ tenant: ring.tenant, ring: ring.service, numbers }, 'older data keys were destroyed');
   }
 
@@ -80,14 +89,14 @@ export class DataKeyRotation {
     const { nc, masters, log } = this.deps;
     const until = performance.now() + budget;
     const primary = (await masters.primary()).name;
-    const waiting = (await listRings(nc)).filter(ring => ring.master !== primary);
+    const waiting = (await listRings(nc)).filter(ring => ring.master !== primary || ring.first_form);
     let rewrapped = 0;
     let left = 0;
     const work = async (): Promise<void> => {
       for (let ring = waiting.pop(); ring; ring = waiting.pop()) {
         try {
           if (performance.now() > until) left += 1;
-          else if (await rewrap(nc, masters, ring)) rewrapped += 1;
+          else if ((await rewrap(nc, masters, ring)) && ring.master !== primary) rewrapped += 1;
         } catch (error) {
           left += 1;
           log.warn({ err: error, tenant: ring.tenant, ring: ring.service }, 'a data key could not be wrapped by the present master key');
