@@ -1,4 +1,5 @@
 /** Counts guesses for all copies of auth: per account, address, device or person, in a bucket whose keys live for an hour. Keys are HMACs: nothing personal. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { attemptsBucket, kvGet, kvPut } from '@xanthus/jetstream';
 import { ConflictError } from '@xanthus/kernel';
@@ -38,6 +39,8 @@ export const kvCounters = (nc: NatsConnection, bucket = attemptsBucket('auth').n
 
 /** So many writers on one key at once are an attack, or soon over. */
 const TURNS = 12;
+/** Longest pause before another turn, so that copies who met do not meet again. ms */
+const APART = 8;
 const BUSY = 1_000;
 
 interface Held { readonly guess: Guess; readonly before: Tries | undefined; readonly after: Tries; readonly revision: number }
@@ -66,6 +69,7 @@ export const loginThrottle = (counters: Counters, now: () => number = Date.now):
         return await counters.put(key, next, revision);
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;
+        await delay(Math.random() * APART);
       }
     }
     return 'busy';

@@ -10,8 +10,8 @@ export const endSessionsWhenMemberRemoved = (sessions: Sessions, views: Views): 
   types: ['MemberRemoved', 'MemberLeft'],
   async react(event) {
     const person = event.aggregate.id;
-    const open = await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions');
-    for (const { value } of open.filter(s => s.value.data.person === person && s.value.data.tenant === event.tenant)) {
+    const open = await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions', person);
+    for (const { value } of open.filter(s => s.value.data.tenant === event.tenant)) {
       await sessions.end({
         tenant: INSTALLATION, id: value.data.id, actor: event.actor, now: event.occurred_at, command_id: `${event.id}-${value.data.id}`, correlation_id: event.correlation_id, traceparent: event.traceparent,
       }, 'member_removed', null);

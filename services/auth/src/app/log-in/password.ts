@@ -52,7 +52,8 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
   const id = found ?? NOBODY;
   const [record, { state }] = await Promise.all([persons.record(id), handle(person, { ...context, tenant: INSTALLATION, id, command_id: newId() }, { type: 'Look' })]);
   const hash = record?.password_hash;
-  const matches = await verifyPassword(hash, input.password);
+  // The hash takes longer than all else: what comes next is looked up beside it, for nobody too.
+  const [matches, slug] = await Promise.all([verifyPassword(hash, input.password), sessions.tenantOf(id, input.tenant)]);
   if (!matches || found === undefined || state.status !== 'registered' || hash === undefined) {
     if (found === undefined) refusals.unknownAccount();
     else noteRefusal(deps, context, found, 'wrong_password', attempt);
@@ -71,15 +72,16 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
       throw new Refusal('LOGIN.WRONG_CODE', 'The code is wrong, or was used already. Wait for the next one, and check the clock of your device.');
     }
   }
-  const slug = await sessions.tenantOf(found, input.tenant);
   if (slug === undefined) {
     await attempt.forgiven();
     noteRefusal(deps, context, found, 'not_a_member');
     throw notAMember(input.tenant);
   }
-  await attempt.succeeded(['account', 'device']);
   if (needsRehash(hash)) await deps.passwords.rehash({ ...context, id: found }, input.password);
-  const tokens = await sessions.open(context, { person: found, tenant: slug, device: input.device, method: 'password', ...(second_factor === undefined ? {} : { second_factor }) });
+  const [tokens] = await Promise.all([
+    sessions.open(context, { person: found, tenant: slug, device: input.device, method: 'password', ...(second_factor === undefined ? {} : { second_factor }) }),
+    attempt.succeeded(['account', 'device']),
+  ]);
   await stillHolds(deps, context, found, input.password, hash);
   return { ...tokens, device_token: devices.with(input.device.token, account) };
 };
