@@ -212,7 +212,7 @@ describe('the main job, in a browser', () => {
     const { page } = owner;
     await page.goto(`${url}/members`);
     await page.getByRole('button', { name: 'Add member' }).first().click();
-    await page.getByLabel('With a first password').check();
+    await page.getByLabel('With a password').check();
     await page.getByLabel('Name').fill(GUEST.name);
     await page.getByLabel('E-mail').fill(GUEST.email);
     await page.getByLabel('Role', { exact: true }).selectOption('guest');

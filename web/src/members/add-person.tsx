@@ -16,7 +16,7 @@ import { RoleField } from './roles.js';
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
 export const invitationUrl = (token: string): string => `${location.origin}/invitation#${token}`;
 
-const WAYS = [['invite', 'By invitation', 'They choose their own password.'], ['password', 'With a first password', 'You hand it to them.']] as const;
+const WAYS = [['invite', 'By invitation', 'They choose their own password.'], ['password', 'With a password', 'You hand it to them.']] as const;
 
 export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [way, setWay] = useState<'invite' | 'password'>('invite');
