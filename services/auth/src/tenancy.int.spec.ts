@@ -140,6 +140,8 @@ describe('an invitation', () => {
     const hank = await invite('hank@example.com');
     expect(await auth.asService('gateway', showInvitation, { tenant: 'xanthus', input: { token: hank.token } })).toMatchObject({ has_account: true });
     expect(await code(accept(hank.token, 'Hank', 'not the password of Hank'))).toBe('LOGIN.REFUSED');
+    // whoever was not proved is no member, and the invitation is still there
+    expect((await views.list('acme', 'invitations')).map(i => i.id)).toEqual([hank.id]);
     const bob = (await logIn('bob@example.com')).user.id;
     expect(await code(auth.asPerson({ person: bob, tenant: 'acme' }, joinTenant, { tenant: 'xanthus', input: { token: hank.token } }))).toBe('INVITATION.OTHER_ADDRESS');
     expect((await accept(hank.token, 'Hank')).tenant.id).toBe('acme');

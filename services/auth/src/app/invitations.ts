@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { markerKey, type Logger, type Views } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext, type EventStore } from '@xanthus/kernel';
-import { INSTALLATION, isTenantSlug, isUlid, ulidOf, type Actor, type DataOf, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
-import type { acceptInvitation, invitationNames, invitationView, inviteMember, SessionTokens, showInvitation } from '@xanthus/proto/auth';
+import { INSTALLATION, isTenantSlug, isUlid, ulidOf, viewKey, type Actor, type DataOf, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
+import type { acceptInvitation, capabilitiesView, invitationNames, invitationView, inviteMember, SessionTokens, showInvitation } from '@xanthus/proto/auth';
 import type { Vault } from '@xanthus/vault';
 import { normaliseEmail, type Persons } from '../adapters/persons.js';
 import { sha256Hex } from '../adapters/refresh-token.js';
@@ -24,8 +24,8 @@ const VIEW_PATIENCE = 2_000;
 const MARKER = 'invitation';
 
 type Accept = ParsedInputOf<typeof acceptInvitation>;
-/** A log-in with a password (and a second factor) that calls `admit` once the person is proved, and goes on in the tenant that it answers. */
-export type LogInAndJoin = (context: CommandContext, input: { readonly email: string; readonly password: string; readonly code?: string | undefined; readonly device: Accept['device'] }, admit: (person: string) => Promise<string>) => Promise<SessionTokens>;
+/** A log-in with a password (and a second factor) to a tenant that the person joins by `admit`, called once they are proved. */
+export type LogInAndJoin = (context: CommandContext, input: { readonly email: string; readonly password: string; readonly code?: string | undefined; readonly device: Accept['device'] }, slug: string, admit: (person: string) => Promise<unknown>) => Promise<SessionTokens>;
 
 export interface InvitationsDeps {
   readonly store: EventStore; readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly vault: Vault; readonly persons: Persons; readonly members: Members; readonly roles: Roles; readonly requireStrong: RequireStrong;
@@ -41,7 +41,7 @@ const tokenOf = (slug: string, id: string): { token: string; token_sha256: strin
 };
 const expiry = (now: string): string => new Date(Date.parse(now) + INVITATION_LIFE).toISOString();
 const secretOf = (id: string): string => `invitation-${id}`;
-const firstOwner = (by: Actor): boolean => by.kind === 'system' || by.kind === 'service';
+const isInstallation = (by: Actor): boolean => by.kind === 'system' || by.kind === 'service';
 
 export class Invitations {
   constructor(private readonly deps: InvitationsDeps) {}
@@ -102,10 +102,7 @@ export class Invitations {
       const registration: CommandContext = { ...context, tenant: INSTALLATION, id, actor: { kind: 'person', id }, command_id: `invited-${found.token_sha256.slice(0, 40)}` };
       await registerPerson(this.deps, registration, { id, email: found.email, name, password });
     }
-    return this.deps.logIn(context, { email: found.email, password, code, device }, async who => {
-      await this.admit(context, found, who);
-      return found.tenant;
-    });
+    return this.deps.logIn(context, { email: found.email, password, code, device }, found.tenant, who => this.admit(context, found, who));
   }
 
   /** @throws Refusal INVITATION.OTHER_ADDRESS unless the address is that of the person who is logged in */
@@ -178,13 +175,19 @@ export class Invitations {
 
   /** Rights count when they act: who was narrowed or has left since lets nobody in any more. */
   private async mayStillInvite(slug: string, { by, role }: Extract<InvitationState, { status: 'open' }>): Promise<boolean> {
-    if (firstOwner(by)) return true;
+    if (isInstallation(by)) return true;
     const { read, roles, members } = this.deps;
-    const inviter = await read(member, slug, by.id);
-    if (inviter.status === 'member' && mayGrant(await roles.granter(slug, inviter.role), role)) return true;
+    const held = by.kind === 'person' ? await read(member, slug, by.id).then(m => (m.status === 'member' ? m.role : undefined)) : await this.roleOfKey(slug, by.id);
+    if (held !== undefined && mayGrant(await roles.granter(slug, held), role)) return true;
+    if (by.kind !== 'person') return false;
     // An operator of the installation, for the first owner of a tenant that has none.
     const operator = await read(member, INSTALLATION, by.id);
     return operator.status === 'member' && operator.role === 'owner' && role === 'owner' && slug !== INSTALLATION && (await members.owners(slug)).length === 0;
+  }
+
+  /** Of an API key that is still good. */
+  private async roleOfKey(slug: string, id: string): Promise<string | undefined> {
+    return (await this.deps.views.get<DataOf<typeof capabilitiesView>>(viewKey(slug, 'capabilities', id)))?.data.principal.role;
   }
 
   private async personAt(email: string): Promise<string | undefined> {

@@ -52,9 +52,16 @@ export const composePeople = async (base: BaseCore, masters: MasterKeys, access:
     handle, persons, passwords, secondFactors, sessions, throttle, refusals, log, devices: deviceTokens(await rootKey(nc, masters, 'devices')), addressKey: address => markerKey(markers, `address ${address}`),
   };
   const password = passwordLogInWith(ways);
-  // Whoever accepts an invitation belongs to the tenant when it is asked for, not before they are proved.
-  const joining = (admit: (person: string) => Promise<string>): Pick<Sessions, 'open' | 'end' | 'tenantOf'> => ({ open: (context, who) => sessions.open(context, who), end: (...args) => sessions.end(...args), tenantOf: admit });
-  const logInAndJoin: LogInAndJoin = (context, input, admit) => passwordLogInWith({ ...ways, sessions: joining(admit) })(context, { method: 'password', ...input });
+  // An invitation is used where the session is opened, which nobody reaches who was not proved: not where the tenant is looked up, which may come before.
+  const joining = (slug: string, admit: (person: string) => Promise<unknown>): PasswordLogInDeps['sessions'] => ({
+    tenantOf: async () => slug,
+    end: (...args) => sessions.end(...args),
+    async open(context, who) {
+      await admit(who.person);
+      return sessions.open(context, who);
+    },
+  });
+  const logInAndJoin: LogInAndJoin = (context, input, slug, admit) => passwordLogInWith({ ...ways, sessions: joining(slug, admit) })(context, { method: 'password', ...input });
   return {
     core: { persons, sessions, requireStrong: passwords.requireStrong, logInAndJoin },
     part: others => ({
