@@ -6,7 +6,7 @@ import { spawnLauncher } from './testing-platform.js';
 
 interface Running { readonly dataDir: string; readonly natsUrl: string }
 
-/** A second tenant, as an operator of the installation will make one; today there is no command for it. */
+/** A second tenant, written as auth writes it when an operator of the installation makes one; nobody belongs to it. */
 export async function makeTenant(platform: Running, slug: string): Promise<void> {
   const nc = await connectNats({ servers: platform.natsUrl, name: 'spec', inboxPrefix: inboxPrefixOf('auth'), credentials: await readFile(operatorFiles(platform.dataDir).creds('auth'), 'utf8') });
   const ref = { tenant: 'xanthus', service: 'auth', aggregate: 'tenant', id: slug };
