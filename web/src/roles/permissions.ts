@@ -25,7 +25,7 @@ const group = (label: string, aggregate: string, rows: Readonly<Record<string, s
 });
 
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
-  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', 'accept-host-key': 'Accept a new host key', delete: 'Remove' }, 'servers'),
+  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove' }, 'servers'),
   group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
   group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
   group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),
