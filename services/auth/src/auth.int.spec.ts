@@ -120,7 +120,7 @@ describe('a log-in', () => {
 });
 
 describe('a session', () => {
-  it('is refreshed; a token that comes again later ends it', async () => {
+  it('is refreshed; a stolen refresh token that comes again later ends it, for whoever holds it', async () => {
     const first = await logIn('ada@example.com', PASSWORD);
     const second = await refresh(first);
     expect(second.session).toBe(first.session);

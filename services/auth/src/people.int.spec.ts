@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { hash as bcrypt } from '@node-rs/bcrypt';
 import { JetStreamEventStore, Views } from '@xanthus/jetstream';
+import { newId } from '@xanthus/kernel';
 import type { DataOf } from '@xanthus/proto';
 import {
   addMember, changePassword, confirmTotp, disableTotp, issueResetLink, openSession, profileView, refreshSession, renamePerson, renewRecoveryCodes, resetPassword, startTotp, type SessionTokens,
@@ -163,6 +165,28 @@ describe('a link to set a new password', () => {
     expect((await auth.asService('launch', issueResetLink, { tenant: 'acme', id: ada.user.id, input: {} })).token).toMatch(/^xp\./);
   });
 
+  it('is made for nobody who belongs to a tenant where its maker may not do that: who sets the password could be them there', async () => {
+    const who = await newcomer();
+    const log = new JetStreamEventStore(await auth.as('auth'), 'auth');
+    const context = (tenant: string, id: string) => ({ tenant, id, actor: { kind: 'system' as const, id: 'spec' }, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() });
+    const put = async (tenant: string, aggregate: string, id: string, type: string, data: object): Promise<void> => {
+      const ref = { tenant, service: 'auth', aggregate, id };
+      const { seq } = await log.append(ref, [{ event: { type, data }, schema: 1 }], await log.lastSequence(ref), context(tenant, id));
+      await views.waitFor(seq, 5_000);
+    };
+    await put('xanthus', 'tenant', 'elsewhere', 'TenantCreated', { name: 'Elsewhere' });
+    await put('elsewhere', 'member', who.user.id, 'MemberAdded', { role: 'viewer' });
+    expect(await code(issue(ada, who.user.id))).toBe('RESET.OTHER_TENANTS');
+    await put('elsewhere', 'member', ada.user.id, 'MemberAdded', { role: 'operator' });
+    expect(await code(issue(ada, who.user.id))).toBe('RESET.OTHER_TENANTS');
+    await put('elsewhere', 'member', ada.user.id, 'MemberRoleAssigned', { role: 'admin' });
+    expect(await code(issue(ada, who.user.id))).toBe('ok');
+    await put('elsewhere', 'member', who.user.id, 'MemberRoleAssigned', { role: 'owner' });
+    expect(await code(issue(ada, who.user.id))).toBe('RESET.OTHER_TENANTS');
+    // the installation itself may always
+    expect(await code(auth.asService('launch', issueResetLink, { tenant: 'acme', id: who.user.id, input: {} }))).toBe('ok');
+  });
+
   it('takes a lost second factor away only where it was made so', async () => {
     const { who } = await withTotp();
     await reset((await issue(ada, who.user.id)).token, 'dertien witte rozen');
@@ -240,6 +264,22 @@ describe('a second factor', () => {
     expect(await code(logIn(who.email, who.password))).toBe('LOGIN.SECOND_FACTOR_NEEDED');
     expect((await logIn(who.email, who.password, { code: recovery_codes[3] })).user.id).toBe(who.user.id);
   });
+});
+
+it('no secret of a person stands in the log or in a view', async () => {
+  const { who, secret, recovery_codes } = await withTotp();
+  const { device_token } = await logIn(who.email, who.password, { code: recovery_codes[0] });
+  const { token } = await auth.asPerson(self(ada), issueResetLink, { tenant: 'acme', id: who.user.id, input: {} });
+  await code(logIn(who.email, 'wrong password'));
+  const canaries = [who.email, who.password, secret, ...recovery_codes, ...recovery_codes.map(c => c.replaceAll('-', '')), device_token ?? '', token, token.split('.')[2] ?? '', DEVICE.address, who.refresh_token];
+  const jsm = await jetstreamManager(await auth.as('auth'));
+  for (const stream of ['AUTH', 'KV_auth-a', 'KV_auth-b', 'KV_auth-state', 'KV_auth-attempts']) {
+    const { state } = await jsm.streams.info(stream);
+    for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+      const text = (await jsm.streams.getMessage(stream, { seq }).catch(() => null))?.string() ?? '';
+      for (const canary of canaries) if (text.includes(canary)) throw new Error(`${stream} ${seq} shows ${canary}`);
+    }
+  }
 });
 
 it('the owner\'s password is still the one of the set-up', async () => {
