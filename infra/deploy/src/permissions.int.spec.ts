@@ -108,6 +108,7 @@ describe('a service', () => {
     ['a command', 'cmd.acme.auth.member.new.add'],
     ['what only a tenant\'s account may say', 'ext.acme.cmd.vps.server.new.adopt'],
     ['another service\'s unwrap', 'key.auth.unwrap'],
+    ['auth\'s word that keys changed', 'key.vps.renew'],
     ['a signal of another service', 'sig.acme.auth.session.x.tick'],
   ])('is refused %s', async (_what, subject) => {
     expect(await publishRefused('vps', subject)).toBe(true);
@@ -124,6 +125,8 @@ describe('a service', () => {
     ['read the vault as a whole', '$JS.API.STREAM.MSG.GET.KV_vault'],
     ['follow the vault', '$JS.API.CONSUMER.CREATE.KV_vault.x.$KV.vault.>'],
     ['read another\'s secret', '$JS.API.DIRECT.GET.KV_vault.$KV.vault.acme.auth.person-x'],
+    ['erase a wrapped data key', '$JS.API.STREAM.MSG.DELETE.KV_data-keys'],
+    ['empty the wrapped data keys', '$JS.API.STREAM.PURGE.KV_data-keys'],
     ['read a wrapped data key', '$JS.API.DIRECT.GET.KV_data-keys.$KV.data-keys.acme.vps'],
   ])('is refused to %s', async (_what, subject) => {
     expect(await publishRefused('vps', subject)).toBe(true);
@@ -143,6 +146,13 @@ describe('a service', () => {
 });
 
 describe('auth', () => {
+  it('can erase a wrapped key that was replaced, and nothing else', async () => {
+    const erase = (stream: string): string => `$JS.API.STREAM.MSG.DELETE.${stream}`;
+    expect(await publishRefused('auth', erase('KV_data-keys'))).toBe(false);
+    for (const stream of ['AUTH', 'VPS', 'KV_vault', 'KV_auth-a', 'AUTH_TIMERS']) expect(await publishRefused('auth', erase(stream))).toBe(true);
+    expect(await subscribeRefused('auth', 'key.vps.renew')).toBe(true);
+  });
+
   it('answers unwrap requests and keeps the wrapped keys', async () => {
     expect(await subscribeRefused('auth', 'key.*.unwrap')).toBe(false);
     const keys = await new Kvm(as('auth')).open('data-keys');

@@ -22,6 +22,24 @@ export const eraseOlder = async (nc: NatsConnection, bucket: string, key: string
   }
 };
 
+/** Erases what a crash between a write and its erasing left. @returns how many keys had something left */
+export const eraseLeft = async (nc: NatsConnection, bucket: string): Promise<number> => {
+  const prefix = `$KV.${bucket}.`;
+  let swept = 0;
+  for (let offset = 0; ;) {
+    const info = await call<{ total?: number; state?: { subjects?: Record<string, number> } }>(nc, `INFO.${bucketStream(bucket)}`, { subjects_filter: `${prefix}>`, offset });
+    const page = Object.entries(info.state?.subjects ?? {});
+    for (const [subject] of page.filter(([, revisions]) => revisions > 1)) {
+      const key = subject.slice(prefix.length);
+      const entry = await kvGet(nc, bucket, key);
+      if (entry) await eraseOlder(nc, bucket, key, entry.revision);
+      swept += 1;
+    }
+    offset += page.length;
+    if (page.length === 0 || offset >= (info.total ?? 0)) return swept;
+  }
+};
+
 /** The bucket of folders from before keys could be erased. */
 const BEFORE = 'keys';
 

@@ -3,7 +3,7 @@ export { KEEP, localDataKeys, remoteDataKeys, serveDataKeys, type DataKeys } fro
 export { addKey, destroyDataKeys, dropOldKeys, KEYS_BUCKET, listRings, openRing, rewrap, rewrapRoots, rootKey, type DestroyedKey, type RingInfo } from './key-records.js';
 export type { KeyRing } from './key-ring.js';
 export { looksRandom, masterKeyOf, masterKeysOf, type MasterKey, type MasterKeys } from './master-keys.js';
-export { moveOldKeys } from './erase.js';
+export { eraseLeft, moveOldKeys } from './erase.js';
 export { askToRenew, type Renewed } from './renew.js';
 export { newReceiver, open, seal, type Receiver, type SealedBox } from './sealed-box.js';
 export { startKmsProgram, type KmsProgram } from './kms-program.js';

@@ -7,7 +7,7 @@ import { kvGet, kvPut, provision, sharedDeclarations } from '@xanthus/jetstream'
 import { IdentitySigner, IdentityVerifier, type Logger, type ServiceKey } from '@xanthus/nest';
 import { startNats, type TestNats } from '@xanthus/testing';
 import { encrypt } from './aead.js';
-import { addKey, askToRenew, destroyDataKeys, dropOldKeys, KEYS_BUCKET, listRings, masterKeyOf, masterKeysOf, moveOldKeys, openRing, openVault, remoteDataKeys, rewrap, rewrapRoots, rootKey, serveDataKeys, type MasterKeys, type Vault } from './index.js';
+import { addKey, askToRenew, destroyDataKeys, dropOldKeys, eraseLeft, KEYS_BUCKET, listRings, masterKeyOf, masterKeysOf, moveOldKeys, openRing, openVault, remoteDataKeys, rewrap, rewrapRoots, rootKey, serveDataKeys, type MasterKeys, type Vault } from './index.js';
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Logger;
 const key: ServiceKey = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:vps' };
@@ -161,6 +161,18 @@ describe('a data folder from before keys had numbers', () => {
     await dropOldKeys(nc, masters, 'elder', 'vps', 2);
     expect(await (await copy()).getText('elder', 'a')).toBe('long ago');
     expect((await openRing(nc, masters, 'elder', 'vps')).mark).toEqual(createHmac('sha256', dataKey).update('xanthus.marker.v1').digest());
+  });
+});
+
+describe('what was replaced', () => {
+  it('is erased by the next round where a crash left it', async () => {
+    await (await copy()).put('halfway', 'a', 'x');
+    const before = await kvGet<{ wrapped: string }>(nc, KEYS_BUCKET, 'halfway.vps');
+    await kvPut(nc, KEYS_BUCKET, 'halfway.vps', { ...before?.value, wrapped: 'another' }, before?.revision);
+    expect(await inFiles(before?.value?.wrapped ?? 'none')).toBe(true);
+    expect(await eraseLeft(nc, KEYS_BUCKET)).toBe(1);
+    expect(await eraseLeft(nc, KEYS_BUCKET)).toBe(0);
+    expect(await inFiles(before?.value?.wrapped ?? 'none')).toBe(false);
   });
 });
 

@@ -60,8 +60,9 @@ export class AuthModule {
     health.add('tenant credentials', () => ({ ok: true, detail: operatorDir === undefined ? 'off: XANTHUS_OPERATOR_DIR is not set' : 'on' }));
     const credentials = new Credentials({ ...core, accounts, hmacKey: markers });
 
-    const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeOidc(core), await composeCloudflare(core), await composeSecrets(core, { masters, credentials })];
-    const parts = [people.part(Object.assign({}, ...others.map(p => p.logIns))), ...others];
+    const others: readonly Part[] = [tenancy.part, composeApiKeys(core), await composeOidc(core), await composeCloudflare(core)];
+    const secrets = await composeSecrets(core, { masters, credentials, endings: others.flatMap(p => p.endings ?? []) });
+    const parts = [people.part(Object.assign({}, ...others.map(p => p.logIns))), ...others, secrets];
 
     for (const reactor of [endSessionsWhenMemberRemoved(sessions, views), ...(operatorDir === undefined ? [] : [applyAccountWhenCredentialChanged(credentials)]), ...parts.flatMap(p => p.reactors ?? [])]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });

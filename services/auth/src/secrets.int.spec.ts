@@ -31,6 +31,14 @@ const row = async (id: string): Promise<DataOf<typeof secretView> | undefined> =
 const eventsOf = async (id: string): Promise<readonly RecordedEvent[]> => (await new JetStreamEventStore(await t.as('auth'), 'auth').load({ tenant: 'acme', service: 'auth', aggregate: 'secret', id })).events;
 const receive = async (id: string, reason = 'list servers') => receiveSecret(await t.as('vps'), vps, { tenant: 'acme', id, reason, act: { kind: 'person', id: owner.person } });
 
+/** Names in auth's vault under which there is a value now. */
+const presentValues = async (): Promise<string[]> => {
+  const nc = await t.as('auth');
+  const names = (await nc.request('$JS.API.STREAM.INFO.KV_vault', JSON.stringify({ subjects_filter: '$KV.vault.acme.auth.>' }))).json<{ state: { subjects: Record<string, number> } }>().state.subjects;
+  const present = await Promise.all(Object.keys(names).map(async subject => ((await nc.request(`$JS.API.DIRECT.GET.KV_vault.${subject}`)).data.length > 0 ? [subject] : [])));
+  return present.flat().sort();
+};
+
 beforeAll(async () => {
   t = await startTestAuth();
   const tokens = await t.setUp('acme');
@@ -85,6 +93,17 @@ describe('secrets have no read path', () => {
     await expect(receive(id)).rejects.toMatchObject({ code: 'SECRET.NOT_FOUND' });
     const again = await t.asPerson(owner, putSecret, { tenant: 'acme', input: { name: 'hetzner', kind: 'hetzner-token', value: second } });
     expect(again.id).not.toBe(id);
+  });
+
+  it('a command that is sent again later brings no old value back', async () => {
+    const o = { tenant: 'acme', input: { name: 'resent', kind: 'generic', value: value() }, idempotency_key: 'spec-resent' } as const;
+    const put = await t.asPerson(owner, putSecret, o);
+    const latest = value();
+    await t.asPerson(owner, rotateSecret, { tenant: 'acme', id: put.id, input: { value: latest } });
+    const before = await presentValues();
+    expect((await t.asPerson(owner, putSecret, o)).id).toBe(put.id);
+    expect(await presentValues()).toEqual(before);
+    expect((await receive(put.id)).value).toBe(latest);
   });
 
   it('and none is in the clear in the files of NATS', async () => {

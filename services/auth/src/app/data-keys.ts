@@ -4,7 +4,7 @@ import type { Logger } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
 import { INSTALLATION, type OutputOf } from '@xanthus/proto';
 import type { keyRings, rotateMasterKey } from '@xanthus/proto/auth';
-import { addKey, askToRenew, dropOldKeys, KEEP, listRings, rewrap, rewrapRoots, type MasterKeys, type RingInfo } from '@xanthus/vault';
+import { addKey, askToRenew, dropOldKeys, eraseLeft, KEEP, KEYS_BUCKET, listRings, rewrap, rewrapRoots, type MasterKeys, type RingInfo } from '@xanthus/vault';
 import { keyRing, masterKey } from '../domain/keys.js';
 import type { Handle } from './handle.js';
 
@@ -70,6 +70,7 @@ export class DataKeyRotation {
     for (const ring of (await listRings(nc)).filter(r => r.numbers.length > 1)) {
       await this.retire(ring).catch((error: unknown) => log.warn({ err: error, tenant: ring.tenant, ring: ring.service }, 'older data keys stay for now'));
     }
+    await eraseLeft(nc, KEYS_BUCKET);
   }
 
   /** Older keys go when every copy of the service has the new one and none of its values is under another. */

@@ -5,7 +5,7 @@ import { INSTALLATION, type OutputOf, type ParsedInputOf, type Written } from '@
 import type { handOverSecret, putSecret, rotateSecret } from '@xanthus/proto/auth';
 import { handOverContext, seal, type Vault } from '@xanthus/vault';
 import { sha256Hex } from '../adapters/refresh-token.js';
-import { secret } from '../domain/secret.js';
+import { secret, type SecretState } from '../domain/secret.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
 
@@ -33,6 +33,7 @@ export class Secrets {
       if (error instanceof Refusal) await vault.destroy(context.tenant, lies);
       throw error;
     });
+    await this.dropStale(context.tenant, done.state, lies);
     return { ...(await this.shown(done)), fingerprint: done.state.status === 'kept' ? done.state.fingerprint : fingerprint };
   }
 
@@ -46,6 +47,7 @@ export class Secrets {
       if (error instanceof Refusal) await vault.destroy(context.tenant, lies);
       throw error;
     });
+    await this.dropStale(context.tenant, done.state, lies);
     await this.tidy(context.tenant, context.id);
     return { ...(await this.shown(done)), fingerprint: done.state.status === 'kept' ? done.state.fingerprint : fingerprint };
   }
@@ -82,6 +84,11 @@ export class Secrets {
     const { events } = await store.load({ tenant: slug, service: 'auth', aggregate: 'secret', id }, { leader: true });
     const all = events.flatMap(({ data }) => (typeof data === 'object' && data !== null && 'secret' in data && typeof data.secret === 'string' ? [data.secret] : []));
     for (const lies of all.filter(name => name !== current).slice(-KEPT_OLD)) await vault.destroy(slug, lies);
+  }
+
+  /** A command that is sent again long after has put its value once more: it goes unless it is the one that counts. */
+  private async dropStale(slug: string, state: SecretState, lies: string): Promise<void> {
+    if (state.status !== 'kept' || state.secret !== lies) await this.deps.vault.destroy(slug, lies);
   }
 
   private nameMarker(name: string): { kind: string; key: string } {

@@ -6,7 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type AggregateCache, type CommandContext, type EventStore } from '@xanthus/kernel';
 import { eventSubject, INSTALLATION, SERVICES, streamName, type DataOf, type OutputOf } from '@xanthus/proto';
-import type { apiKeyView, credentialView, exportTenant, ForgetReceipt, forgetTenant, memberView, secretView, sessionView } from '@xanthus/proto/auth';
+import type { credentialView, exportTenant, ForgetReceipt, forgetTenant, memberView, secretView, sessionView } from '@xanthus/proto/auth';
 import { askToRenew, destroyDataKeys, listRings, type Vault } from '@xanthus/vault';
 import { EMAIL_MARKER, type Persons } from '../adapters/persons.js';
 import type { Receipts } from '../adapters/receipts.js';
@@ -14,7 +14,7 @@ import { member } from '../domain/member.js';
 import { person } from '../domain/person.js';
 import { tenant, type ForgottenTenant } from '../domain/tenant.js';
 import { membershipsKey, type Memberships } from '../views/members.js';
-import type { ApiKeys } from './api-keys.js';
+import type { Ending } from '../compose/part.js';
 import type { Credentials } from './credentials.js';
 import type { DataKeyRotation } from './data-keys.js';
 import type { Handle, ReadState } from './handle.js';
@@ -26,7 +26,7 @@ const ACTOR = { kind: 'system', id: 'forget' } as const;
 
 export interface TenantEndDeps {
   readonly nc: NatsConnection; readonly log: Logger; readonly store: EventStore; readonly cache: AggregateCache; readonly handle: Handle; readonly read: ReadState; readonly views: Views; readonly vault: Vault; readonly persons: Persons;
-  readonly sessions: Pick<Sessions, 'end'>; readonly credentials: Pick<Credentials, 'revoke'>; readonly apiKeys: Pick<ApiKeys, 'revoke'>; readonly secrets: Pick<Secrets, 'remove'>; readonly rotation: Pick<DataKeyRotation, 'rotate'>; readonly receipts: Receipts;
+  readonly sessions: Pick<Sessions, 'end'>; readonly credentials: Pick<Credentials, 'revoke'>; readonly endings: readonly Ending[]; readonly secrets: Pick<Secrets, 'remove'>; readonly rotation: Pick<DataKeyRotation, 'rotate'>; readonly receipts: Receipts;
 }
 
 /** Who asks: the role where they are, null for nobody's. */
@@ -86,6 +86,7 @@ export class TenantEnd {
     await this.endSessions(slug);
     const everMembers = await this.ids(slug, 'member');
     const persons = await this.releaseMembers(slug, everMembers);
+    for (const end of this.deps.endings) await end(slug, (id, what) => this.context(slug, id, what));
     const count = async (...aggregates: string[]): Promise<number> => (await Promise.all(aggregates.map(a => this.ids(slug, a)))).flat().length;
     const receipt: ForgetReceipt = {
       v: 1, iss: 'xanthus', tenant: slug, name: state.name, requested_at: state.requested_at, requested_by: state.requested_by, completed_at: new Date().toISOString(),
@@ -102,9 +103,8 @@ export class TenantEnd {
   }
 
   private async revokeCredentials(slug: string): Promise<void> {
-    const { views, credentials, apiKeys } = this.deps;
+    const { views, credentials } = this.deps;
     for (const { id } of await views.list<DataOf<typeof credentialView>>(slug, 'credentials')) await credentials.revoke(this.context(slug, id, 'credential'));
-    for (const { id } of await views.list<DataOf<typeof apiKeyView>>(slug, 'api-keys')) await apiKeys.revoke(this.context(slug, id, 'api-key'), null);
   }
 
   /** Nobody belongs to it any more; whoever ever did and belongs to nothing else is forgotten too. By the log, so that a second try misses nobody. @returns those */

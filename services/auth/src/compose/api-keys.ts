@@ -10,5 +10,8 @@ export const composeApiKeys = (core: AuthCore): Part => {
     providers: [{ provide: ApiKeys, useValue: keys }],
     reactors: [revokeKeysWhenCreatorLosesRole(keys)],
     rounds: [() => keys.endExpired(new Date().toISOString())],
+    endings: [async (slug, context) => {
+      for (const { id } of await core.views.list(slug, 'api-keys')) await keys.revoke(context(id, 'api-key'), null);
+    }],
   };
 };

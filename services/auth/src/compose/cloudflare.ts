@@ -53,5 +53,8 @@ export const composeCloudflare = async (core: AuthCore): Promise<Part> => {
     controllers: [CloudflareDoors, CloudflareImportDoors],
     providers: [{ provide: CloudflareAccounts, useValue: accounts }, { provide: CloudflareImport, useValue: imports }, { provide: CloudflareLogIns, useValue: logIns }, { provide: StepSignals, useValue: new StepSignals(nc) }],
     reactors: [forgetTokenWhenSessionEnded(core.store, logIns)],
+    endings: [async (slug, context) => {
+      for (const { id } of await core.views.list(slug, 'cloudflare-accounts')) await accounts.unlink(context(id, 'cloudflare-account'));
+    }],
   };
 };

@@ -51,5 +51,8 @@ export const composeOidc = async (core: AuthCore): Promise<Part> => {
       { provide: OidcProviders, useValue: providers }, { provide: OidcLogIn, useValue: logIns }, { provide: OidcSessions, useValue: sessions }, { provide: Identities, useValue: identities },
     ],
     reactors: [endSessionsWhenOidcProviderRemoved(sessions), forgetProviderTokensWhenSessionEnded(sessions)],
+    endings: [async (slug, context) => {
+      for (const { id } of await core.views.list(slug, 'oidc-providers')) await providers.remove(context(id, 'oidc-provider'));
+    }],
   };
 };

@@ -2,7 +2,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Provider, Type } from '@nestjs/common';
 import type { Views } from '@xanthus/jetstream';
-import type { AggregateCache, EventStore, Reactor } from '@xanthus/kernel';
+import type { AggregateCache, CommandContext, EventStore, Reactor } from '@xanthus/kernel';
 import type { ServiceDeps } from '@xanthus/nest';
 import type { Vault } from '@xanthus/vault';
 import type { Persons } from '../adapters/persons.js';
@@ -14,6 +14,9 @@ import type { LogInMethods } from '../app/log-in/log-ins.js';
 import type { RequireStrong } from '../app/passwords.js';
 import type { Sessions } from '../app/sessions.js';
 import type { AuthConfig } from '../auth.config.js';
+
+/** What is undone of a topic when a tenant is forgotten; may be asked again. `context` is of one thing of the tenant. */
+export type Ending = (slug: string, context: (id: string, what: string) => CommandContext) => Promise<void>;
 
 /** What all stand on. */
 export interface BaseCore extends Pick<ServiceDeps<AuthConfig>, 'nc' | 'log' | 'config' | 'health' | 'views' | 'onStop'> {
@@ -47,4 +50,5 @@ export interface Part {
   readonly reactors?: readonly Reactor[];
   /** Done by one copy at each round of the housekeeping, every ten minutes. */
   readonly rounds?: readonly (() => Promise<void>)[];
+  readonly endings?: readonly Ending[];
 }

@@ -2,7 +2,6 @@
 import { readServiceKey } from '@xanthus/nest';
 import type { MasterKeys } from '@xanthus/vault';
 import { openReceipts } from '../adapters/receipts.js';
-import { ApiKeys } from '../app/api-keys.js';
 import type { Credentials } from '../app/credentials.js';
 import { DataKeyRotation } from '../app/data-keys.js';
 import { Secrets } from '../app/secrets.js';
@@ -12,13 +11,13 @@ import { SecretDoors } from '../endpoints/secret.doors.js';
 import { TenantEndDoors } from '../endpoints/tenant-end.doors.js';
 import { destroyValuesWhenSecretChanged } from '../reactors/destroy-values-when-secret-changed.js';
 import { eraseWhenTenantForgotten } from '../reactors/erase-when-tenant-forgotten.js';
-import type { AuthCore, Part } from './part.js';
+import type { AuthCore, Ending, Part } from './part.js';
 
-export const composeSecrets = async (core: AuthCore, { masters, credentials }: { readonly masters: MasterKeys; readonly credentials: Credentials }): Promise<Part> => {
+export const composeSecrets = async (core: AuthCore, { masters, credentials, endings }: { readonly masters: MasterKeys; readonly credentials: Credentials; readonly endings: readonly Ending[] }): Promise<Part> => {
   const secrets = new Secrets({ ...core, hmacKey: core.markers });
   const rotation = new DataKeyRotation({ ...core, masters });
   const receipts = openReceipts(await readServiceKey(core.config.XANTHUS_SERVICE_KEY_FILE));
-  const end = new TenantEnd({ ...core, credentials, apiKeys: new ApiKeys(core), secrets, rotation, receipts });
+  const end = new TenantEnd({ ...core, credentials, endings, secrets, rotation, receipts });
   return {
     controllers: [SecretDoors, KeyDoors, TenantEndDoors],
     providers: [{ provide: Secrets, useValue: secrets }, { provide: DataKeyRotation, useValue: rotation }, { provide: TenantEnd, useValue: end }],

@@ -1,4 +1,6 @@
 /** Tenants, members, invitations and roles. */
+import type { DataOf } from '@xanthus/proto';
+import type { roleView } from '@xanthus/proto/auth';
 import { Explain } from '../app/explain.js';
 import { Invitations } from '../app/invitations.js';
 import { Members } from '../app/members.js';
@@ -28,6 +30,10 @@ export const composeTenancy = (base: BaseCore & PeopleCore): { readonly core: Te
       ],
       reactors: [finishInvitationWhenOver(invitations)],
       rounds: [() => ensureOperator(base)],
+      endings: [async (slug, context) => {
+        for (const { id } of await views.list(slug, 'invitations')) await invitations.revoke(context(id, 'invitation'), null);
+        for (const { id, value } of await views.list<DataOf<typeof roleView>>(slug, 'roles')) if (!value.data.built_in) await roles.remove(context(id, 'role'), null);
+      }],
     },
   };
 };

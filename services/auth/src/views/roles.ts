@@ -12,7 +12,7 @@ const builtIn = (name: (typeof ROLES)[number]): Role => ({ name, description: RO
 export const roles = keyedProjection<Role>({
   name: 'roles', version: RIGHTS_VERSION, schema: 1,
   keys: event => {
-    if (event.type === 'TenantCreated') return ROLES.map(name => viewKey(event.aggregate.id, 'roles', name));
+    if (event.type === 'TenantCreated' || event.type === 'TenantForgotten') return ROLES.map(name => viewKey(event.aggregate.id, 'roles', name));
     return event.aggregate.name === 'role' && isRoleName(event.aggregate.id) ? [viewKey(event.tenant, 'roles', event.aggregate.id)] : [];
   },
   evolve(data, recorded, key) {
@@ -20,6 +20,7 @@ export const roles = keyedProjection<Role>({
     switch (event?.type) {
       case 'TenantCreated': return builtIn(ROLES.find(name => key.endsWith(`.${name}`)) ?? 'guest');
       case 'RoleDefined': return { name: event.aggregate.id, built_in: false, ...event.data };
+      case 'TenantForgotten':
       case 'RoleRemoved': return undefined;
       default: return data;
     }
