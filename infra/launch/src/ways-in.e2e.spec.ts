@@ -1,4 +1,4 @@
-/** Log-in at an OpenID provider on the running product: the whole way of a browser, over HTTP, against the certified provider. */
+/** Log-in at an OpenID provider on the running product: the whole way of a browser, over HTTP, against the certified provider. And API keys. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Client } from '@xanthus/client';
 import { CookieBrowser, eventually, startOpenIdProvider, type TestOpenIdProvider } from '@xanthus/testing';
@@ -222,5 +222,120 @@ describe('a session that a provider vouches for', () => {
     expect((await ask('DELETE', '/api/oidc-providers/second', { token: ada })).status).toBe(202);
     await ended(second);
     expect((await ask('GET', '/api/auth/session', { token: first.access_token })).status).toBe(200);
+  });
+});
+
+describe('an identity', () => {
+  const link = async (as: string, token: string, browser = new CookieBrowser()): Promise<{ readonly status: number; readonly page: string }> => {
+    provider.loginAs = as;
+    const { status, data } = await ask<{ url: string }>('POST', '/api/auth/oidc/acme.main/link', { token, browser, body: { return_to: '/profile' } });
+    if (status !== 200) return { status, page: '' };
+    const { url } = await browser.follow(data.url, u => u.origin === platform.url && !u.pathname.startsWith('/api/'));
+    return { status, page: url.slice(platform.url.length) };
+  };
+  const linked = async (token: string): Promise<string[]> => {
+    const { data } = await ask<{ items: { data: { id: string } }[] }>('GET', '/api/identities', { token });
+    return data.items.map(i => i.data.id);
+  };
+
+  it('is linked by who is logged in, logs them in with the role that they have, and is unlinked with its sessions', async () => {
+    provider.accounts.set('ada-there', { email: 'ada@acme.example', email_verified: true, groups: ['ops'] });
+    expect(await link('ada-there', ada)).toEqual({ status: 200, page: '/profile' });
+    const { data: me } = await ask<Tokens>('GET', '/api/auth/session', { token: ada });
+    const there = await logIn('ada-there');
+    expect(there.user.id).toBe(me.user.id);
+    expect(await roleOf(me.user.id)).toBe('owner');
+    const [id = ''] = await eventually(async () => { const ids = await linked(ada); return ids.length > 0 && ids; });
+    // whom the provider vouches for has not proved what concerns the person everywhere
+    expect(await ask('DELETE', `/api/identities/${id}`, { token: there.access_token })).toMatchObject({ status: 403, code: 'AUTH.PROOF_NEEDED' });
+    expect((await link('ada-there', there.access_token)).status).toBe(403);
+    expect((await ask('DELETE', `/api/identities/${id}`, { token: ada })).status).toBe(202);
+    await ended(there);
+    expect((await ask('GET', '/api/auth/session', { token: ada })).status).toBe(200);
+    await eventually(async () => (await linked(ada)).length === 0);
+  });
+
+  it('of somebody else is not taken over; the last way to log in stays', async () => {
+    const bob = await logIn('bob');
+    expect((await link('bob', ada)).page).toBe('/profile?error=IDENTITY.TAKEN');
+    const [id = ''] = await eventually(async () => { const ids = await linked(bob.access_token); return ids.length > 0 && ids; });
+    expect(await ask('DELETE', `/api/identities/${id}`, { token: bob.access_token })).toMatchObject({ status: 409, code: 'IDENTITY.LAST' });
+    expect((await ask('DELETE', `/api/identities/${id}`, { token: ada })).status).toBe(404);
+  });
+
+  it('counts in the tenant of its provider only', async () => {
+    const bob = await logIn('bob');
+    expect(await ask('POST', '/api/auth/switch', { token: bob.access_token, browser: bob.browser, body: { tenant: 'acme' } })).toMatchObject({ status: 403, code: 'LOGIN.TENANT_BOUND' });
+  });
+
+  it('comes in by an invitation to its verified address, and by no other', async () => {
+    await define({ auto_join: false, group_roles: [], default_role: 'viewer' });
+    const invite = async (email: string): Promise<string> => (await ask<{ token: string }>('POST', '/api/invitations', { token: ada, body: { email, role: 'operator' } })).data.token;
+    provider.accounts.set('ivy', { email: 'ivy@acme.example', email_verified: true, name: 'Ivy' });
+    provider.loginAs = 'ivy';
+    const [mine, other] = [await invite('ivy@acme.example'), await invite('someone@acme.example')];
+    expect((await visit(`${START}?invitation=${other}`)).page).toContain('error=OIDC.NOT_INVITED');
+    expect((await visit(`${START}?invitation=xi.acme.nonsense`)).page).toContain('error=INVITATION.INVALID');
+    const { browser, page } = await visit(`${START}?invitation=${mine}`);
+    expect(page).toBe('/');
+    expect(await roleOf((await whoIs(browser)).data.user.id)).toBe('operator');
+    expect((await logIn('ivy')).tenant.id).toBe('acme');
+    await define();
+  });
+});
+
+describe('an API key', () => {
+  interface Key { readonly id: string; readonly key: string }
+  const inAWhile = (ms = 3_600_000): string => new Date(Date.now() + ms).toISOString();
+  const make = (over: object = {}, token = ada): Promise<Answer<Key>> => ask<Key>('POST', '/api/api-keys', { token, body: { name: 'Grafana', role: 'viewer', expires_at: inAWhile(), ...over } });
+  const closed = (client: Client): Promise<true> => eventually(() => client.connection.get().state === 'closed', { timeout: 10_000 });
+  const keys = async (): Promise<Record<string, unknown>[]> => (await ask<{ items: { data: Record<string, unknown> }[] }>('GET', '/api/api-keys', { token: ada })).data.items.map(i => i.data);
+
+  it('works over HTTP and with the SDK at once, does what its role may, and shows when it was used', async () => {
+    const { status, data } = await make();
+    expect(status).toBe(202);
+    expect(data.key).toMatch(/^xan_[0-9a-z]{26}_[\w-]{43}$/);
+    expect((await ask('GET', '/api/vps', { token: data.key })).status).toBe(200);
+    expect((await ask('POST', '/api/ssh-keys', { token: data.key, body: { name: 'x' } })).status).toBe(403);
+    const client = await sdk(data.key);
+    expect(client.user.id).toBe(data.id);
+    expect(await eventually(async () => (await keys()).find(k => k['id'] === data.id && k['last_used_at'] !== null))).toMatchObject({ name: 'Grafana', role: 'viewer', prefix: `xan_${data.id}`, created_by: { kind: 'person' } });
+    expect(JSON.stringify(await keys())).not.toContain(data.key.slice(-43));
+    await ask('DELETE', `/api/api-keys/${data.id}`, { token: ada });
+    await closed(client);
+    expect((await ask('GET', '/api/vps', { token: data.key })).status).toBe(401);
+    expect((await keys()).some(k => k['id'] === data.id)).toBe(false);
+  });
+
+  it('ends at its end', async () => {
+    const { data } = await make({ expires_at: inAWhile(3_000) });
+    const client = await sdk(data.key);
+    await closed(client);
+    expect((await ask('GET', '/api/vps', { token: data.key })).status).toBe(401);
+  });
+
+  it('makes no other key, however high its role', async () => {
+    const { data } = await make({ role: 'admin' });
+    expect((await make({}, data.key)).status).toBe(403);
+    expect((await ask('POST', '/api/credentials', { token: data.key, body: { name: 'x', role: 'viewer' } })).status).toBe(403);
+    expect((await ask('POST', '/api/oidc-providers/third', { token: data.key, body: PROVIDER() })).status).toBe(403);
+    expect((await ask('GET', '/api/identities', { token: data.key })).status).toBe(403);
+    expect((await make({ expires_at: inAWhile(-1_000) })).code).toBe('KEY.EXPIRY_INVALID');
+    expect((await make({ expires_at: inAWhile(400 * 86_400_000) })).code).toBe('KEY.EXPIRY_INVALID');
+  });
+
+  it('does not outlive the rights of who made it', async () => {
+    provider.accounts.set('hal', { email: 'hal@acme.example', email_verified: true, groups: ['admins'] });
+    const hal = await logIn('hal');
+    const high = await make({ role: 'admin' }, hal.access_token);
+    const low = await make({ role: 'viewer' }, hal.access_token);
+    expect([high.status, low.status]).toEqual([202, 202]);
+    expect((await make({ role: 'owner' }, hal.access_token)).code).toBe('ROLE.TOO_HIGH');
+    const refused = (key: string): Promise<true> => eventually(async () => (await ask('GET', '/api/vps', { token: key })).status === 401, { timeout: 10_000 });
+    await ask('POST', `/api/members/${hal.user.id}/role`, { token: ada, body: { role: 'viewer' } });
+    await refused(high.data.key);
+    expect((await ask('GET', '/api/vps', { token: low.data.key })).status).toBe(200);
+    await ask('DELETE', `/api/members/${hal.user.id}`, { token: ada });
+    await refused(low.data.key);
   });
 });

@@ -113,7 +113,7 @@ describe('a credential', () => {
     expect(await code(create('acme', {}))).toBe('CREDENTIAL.NAME_TAKEN');
     expect(await code(create('nowhere', {}))).toBe('TENANT.NOT_FOUND');
     expect(await code(create('acme', { name: 'spy', follow: ['AUTH'] }))).toBe('CREDENTIAL.CANNOT_FOLLOW');
-    const mine = await auth.asPerson({ person: owner.user.id, tenant: 'acme' }, createCredential, { tenant: 'acme', input: { name: 'from-console', role: 'viewer' } });
+    const mine = await auth.asPerson({ person: owner.user.id, tenant: 'acme', proved: true }, createCredential, { tenant: 'acme', input: { name: 'from-console', role: 'viewer' } });
     expect(mine.creds).toContain('BEGIN NATS USER JWT');
     expect(await code(auth.asPerson({ person: owner.user.id, tenant: 'acme' }, createCredential, { tenant: 'other', input: { name: 'x', role: 'viewer' } }))).toBe('DENIED');
   });

@@ -5,18 +5,16 @@
 import { createHash } from 'node:crypto';
 import { commandSubject, type OutputOf } from '@xanthus/proto';
 import { backchannelLogout, linkIdentity, oidcLogoutUrl, oidcOptions, oidcProviderRef, openSession, startOidc, startOidcLink, type SessionTokens } from '@xanthus/proto/auth';
-import { identityOf } from '../access/identity-of.js';
 import { isLoopback } from '../access/origins.js';
-import { limit } from '../operations/context.js';
 import { problemOf, refuse, Refused } from '../protocol/problem.js';
 import { ok, plain, type HttpAnswer, type HttpRequest } from './answer.js';
 import { question, run, subject } from './ask-auth.js';
 import { cookieNamed, setCookies } from './caller.js';
 import type { HttpContext } from './context.js';
-import { payloadOf } from './payload.js';
 import { readForm } from './read-body.js';
 import { returnPath } from './return-path.js';
 import type { Route } from './router.js';
+import { askService } from './row-routes.js';
 
 const PATH = '/api/auth/oidc';
 /** As long as auth accepts what it sealed, s. */
@@ -50,18 +48,9 @@ const start = async (context: HttpContext, request: HttpRequest): Promise<HttpAn
 const startLink = async (context: HttpContext, request: HttpRequest): Promise<HttpAnswer> => {
   const provider = providerOf(request);
   const caller = await context.caller(request.raw);
-  const { sub: id, tenant, sid } = caller.claims;
-  const to = question(startOidcLink.question);
-  if (!context.capabilities.current()) return refuse('UNAVAILABLE', 'Rights cannot be checked now; try again.');
-  if (!context.capabilities.allows(tenant, id, { what: 'command', subject: to })) return refuse('DENIED');
-  const exceeded = context.quotas.command({ tenant, id });
-  if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
-  const { return_to } = (await request.body()) as { return_to?: unknown };
-  const answer = await context.commands.run({
-    subject: to, payload: payloadOf({ provider, redirect_uri: redirectUri(context, request, provider) }), identity: identityOf({ kind: caller.kind, id, tenant, session: sid }), correlation_id: request.correlation_id,
-  });
-  if ('problem' in answer) throw new Refused(answer.problem);
-  const begun = JSON.parse(answer.text) as Begun;
+  const body = await request.body();
+  const return_to = typeof body === 'object' && body !== null && 'return_to' in body ? body.return_to : undefined;
+  const begun = await askService(context, caller, { subject: question(startOidcLink.question), request, input: async () => ({ provider, redirect_uri: redirectUri(context, request, provider) }) }) as Begun;
   return ok({ url: begun.url }, { 'set-cookie': flowCookie(context, begun, { to: returnPath(typeof return_to === 'string' ? return_to : null), link: true }) });
 };
 
