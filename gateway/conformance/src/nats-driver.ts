@@ -45,6 +45,7 @@ export const natsDriver = async (nc: NatsConnection, o: NatsDriverOptions = {}):
   const beat = (): void => { if (!nc.isClosed()) nc.publish(`$KV.${auth}._pos`, JSON.stringify({ seq: 1, time: new Date().toISOString() })); };
   let heart: NodeJS.Timeout | undefined;
   const start = (): void => {
+    clearInterval(heart); // it may have been told twice to go on
     beat();
     heart = setInterval(beat, HEARTBEAT_MS);
   };

@@ -80,7 +80,8 @@ export const bucketRows: readonly Row[] = [
     await follow(t, socket);
     const { data } = await synced(t, socket);
     const revisions: number[] = [];
-    for (let i = 0; i < 20; i++) revisions.push(await t.part('buckets').put(`${t.tenant}.servers.k${i % 3}`, i));
+    // A key each: NATS itself forgets a value that is replaced before it was read.
+    for (let i = 0; i < 20; i++) revisions.push(await t.part('buckets').put(`${t.tenant}.servers.k${i}`, i));
     await socket.collect(20, isData(at(t)), 'a change');
     same(proven(socket.frames.slice(socket.frames.findIndex(isNote(at(t), 'in_sync'))).filter(of(at(t))), Number(data.revision), 'revision'), revisions, 'the revisions that a client can prove');
   }),

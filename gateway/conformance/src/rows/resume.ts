@@ -106,6 +106,20 @@ export const resumeRows: readonly Row[] = [
     same(proven(socket.frames.slice(at).filter(of(target(stream))), 0), fresh, 'messages after the reset');
     same((await again(t, stream, { last_seq: 3, epoch: data.epoch })).answer.status, 'resumed', 'a resume with the new epoch');
   }),
+  row('resume/again and again, while the connections before stand half open', { covers: ['op:js_sub'], needs: STREAMS }, async (t) => {
+    const { stream, epoch, socket: first } = await read(t);
+    let before = first;
+    for (let [round, at] = [0, 10]; round < 30; round++) {
+      before.ws.pause(); // nobody has told the gateway that this peer is gone
+      const missed = await stream.publishAll(3, i => ['s', { round, i }]);
+      const { answer, socket } = await again(t, stream, { last_seq: at, epoch });
+      includes(answer, { status: 'resumed', epoch, from_seq: at + 1 }, `the answer of round ${round}`);
+      await synced(socket, stream);
+      same(proven(socket.frames.filter(of(target(stream))), at), missed, `the sequences of round ${round}`);
+      at = missed.at(-1) ?? at;
+      before = socket;
+    }
+  }),
   row('resume/goes on at another gateway', { covers: ['op:js_sub'], needs: ['identities', 'streams', 'gateways'] }, async (t) => {
     const { stream, epoch } = await read(t);
     const missed = await stream.publishAll(50, i => ['s', { i }]);

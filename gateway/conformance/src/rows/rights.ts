@@ -2,9 +2,12 @@
 import { CLOSE_CODES } from '@xanthus/proto';
 import { delay, holds, includes, isData, isError, isNote, refusedWith, same } from '../check.js';
 import { row, type Row } from '../row.js';
+import type { Trial } from '../trial.js';
 import { follow, synced, target } from './streams.js';
 
 const NEEDS = ['identities', 'signals'] as const;
+
+const letsIn = (t: Trial): Promise<boolean> => t.open().then(() => true, () => false);
 
 export const rightsRows: readonly Row[] = [
   row('rights/what no single grant contains is DENIED', { covers: ['error:DENIED'], needs: ['identities'] }, async (t) => {
@@ -167,8 +170,15 @@ export const rightsRows: readonly Row[] = [
   }),
   row('rights/without a sign of life for 60 s clients are drained', { covers: ['close:DRAINING', 'out:drain'], needs: ['identities', 'heartbeat'], lane: 'alone', seconds: 90 }, async (t) => {
     const socket = await t.live();
-    t.after(await t.part('heartbeat').pause());
+    const resume = await t.part('heartbeat').pause();
+    t.after(resume);
     holds([CLOSE_CODES.DRAINING, CLOSE_CODES.UNAVAILABLE].includes((await socket.end(85_000)).code as 4009), `closed with ${socket.closed?.code}`);
     holds(socket.frames.some(f => f.op === 'drain') && socket.frames.at(-1)?.op === 'error', 'clients are told before they are closed');
+    holds(!await letsIn(t), 'nobody is let in while nobody knows who may do what');
+    await resume();
+    for (const until = performance.now() + 10_000; !await letsIn(t);) {
+      holds(performance.now() < until, 'clients are let in again when rights are known');
+      await delay(250);
+    }
   }),
 ];
