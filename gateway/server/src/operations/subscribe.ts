@@ -127,7 +127,7 @@ const streamStart = async (context: GatewayContext, stream: string, asked: Strea
   const fallback = await startOf(context, stream, asked, tail.channel);
   const { last_seq } = asked;
   if (last_seq === undefined) return { tail, fallback };
-  const reason = await streamReset(tail, last_seq, asked, () => context.streams.source(stream).timeOf(last_seq));
+  const reason = await streamReset(tail, last_seq, asked);
   return reason === undefined ? { tail, resume: last_seq, fallback } : { tail, reason, fallback };
 };
 
@@ -149,13 +149,13 @@ const fromSequence = (channel: Channel, from: number) => (): number => Math.min(
 const fromTime = (channel: Channel, epoch: string, first: number | undefined) => (): number => (channel.epoch === epoch ? (first === undefined ? channel.position : first - 1) : 0);
 
 /** Resume never lies: each reason why what follows `last` would not be all that the client missed. */
-export const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>, timeOf: () => Promise<string | undefined>): Promise<ResetReason | undefined> => {
+export const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>): Promise<ResetReason | undefined> => {
   const facts = await tail.check();
   if (asked.epoch !== facts.epoch) return 'epoch_changed';
   if (last > Math.max(facts.last, tail.channel.position)) return 'ahead';
   if (facts.first > last + 1) return 'trimmed';
   if (asked.last_time === undefined || last === 0) return undefined;
-  const stored = await timeOf();
+  const stored = await tail.timeOf(last);
   return stored !== undefined && Date.parse(stored) !== Date.parse(asked.last_time) ? 'epoch_changed' : undefined;
 };
 

@@ -17,6 +17,7 @@ const SURE_MS = 1_000;
 const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
 
 
+interface Recent extends Item { readonly time: string }
 interface ReadPage extends SourcePage { readonly trimmed: boolean }
 interface Ahead { readonly page: Promise<ReadPage>; /** Position of the tail when it was asked for. */ readonly known: number; readonly max: number; release(): void }
 interface Log { warn(fields: object, text: string): void }
@@ -29,7 +30,7 @@ export class StreamTail {
   readonly channel: Channel;
   /** As of the last look. */
   facts: StreamFacts;
-  private readonly ring: Item[] = [];
+  private readonly ring: Recent[] = [];
   private ringBytes = 0;
   /** Every message after this sequence and up to the channel's position is in the ring. */
   private floor: number;
@@ -111,6 +112,12 @@ export class StreamTail {
   trimmed(feed: Feed): void {
     const after = this.feeds.get(feed)?.fallback();
     if (after !== undefined) feed.reset(this.resetFrame(feed.filter, 'trimmed', after), after);
+  }
+
+  /** When a message was stored, from memory if it is there; undefined if it is gone. */
+  timeOf(seq: number): Promise<string | undefined> {
+    const recent = this.ring[firstAfter(this.ring, seq - 1)];
+    return recent?.seq === seq ? Promise.resolve(recent.time) : this.source.timeOf(seq);
   }
 
   stop(): void {
@@ -210,7 +217,7 @@ export class StreamTail {
     if (message.seq <= this.channel.position) return;
     if (message.seq > this.channel.position + 1 && this.facts.trimmable && message.seq !== this.skipped) return this.lookBefore(message.seq);
     this.newest = { seq: message.seq, time: message.time };
-    const item = itemOf(message);
+    const item: Recent = { ...itemOf(message), time: message.time };
     this.ring.push(item);
     this.ringBytes += item.body.length;
     while (this.ring.length > this.limits.messages || this.ringBytes > this.limits.bytes) {
