@@ -17,15 +17,19 @@ export interface Quota {
   /** Commands and queries, on all connections and over HTTP. */
   readonly commands_per_second_per_tenant: number;
   readonly commands_per_second: number;
+  /** HTTP requests from one address, whoever asks. */
+  readonly requests_per_second_per_address: number;
+  /** Of these, to the log-in routes, which anybody may ask. */
+  readonly log_ins_per_second_per_address: number;
 }
 
 /** Name of a limit as metrics and `details.limit` carry it. */
 export type LimitName = keyof Quota;
 export interface Exceeded { readonly limit: LimitName; readonly max: number }
 
-/** As many seconds of commands may come at once. */
+/** As many seconds of commands and requests may come at once. */
 const COMMAND_BURST = 2;
-/** More people than this who asked for something: those that are quiet again are forgotten. */
+/** More people or addresses than this that asked for something: those that are quiet again are forgotten. */
 const REMEMBERED = 1_000;
 
 /** Counts what is shared, and says which limit one more would exceed. Nothing here refuses by itself. */
@@ -39,6 +43,7 @@ export class Quotas {
   private readonly subscriptionsByUser = new Counts();
   private readonly handshakes: RateLimit;
   private readonly commands = new Map<string, RateLimit>();
+  private readonly requests = new Map<string, RateLimit>();
   private total = 0;
 
   constructor(readonly quota: Quota, private readonly now: () => number) {
@@ -72,8 +77,16 @@ export class Quotas {
   }
 
   command({ tenant, id }: Who): Exceeded | undefined {
-    if (!this.rate(`${tenant} ${id}`, this.quota.commands_per_second)) return this.over('commands_per_second');
-    return this.rate(tenant, this.quota.commands_per_second_per_tenant) ? undefined : this.over('commands_per_second_per_tenant');
+    if (!this.rate(this.commands, `${tenant} ${id}`, this.quota.commands_per_second)) return this.over('commands_per_second');
+    return this.rate(this.commands, tenant, this.quota.commands_per_second_per_tenant) ? undefined : this.over('commands_per_second_per_tenant');
+  }
+
+  /** One more HTTP request, before anything is known but where from; undefined: a program of this machine, which is not counted. */
+  request(address: string | undefined, logIn: boolean): Exceeded | undefined {
+    if (address === undefined) return undefined;
+    const { requests_per_second_per_address: all, log_ins_per_second_per_address: logIns } = this.quota;
+    if (logIn && !this.rate(this.requests, `log-in ${address}`, logIns)) return this.over('log_ins_per_second_per_address');
+    return this.rate(this.requests, address, all) ? undefined : this.over('requests_per_second_per_address');
   }
 
   opened({ address }: Connection): void {
@@ -108,12 +121,12 @@ export class Quotas {
     return { limit, max: this.quota[limit] };
   }
 
-  private rate(key: string, perSecond: number): boolean {
+  private rate(rates: Map<string, RateLimit>, key: string, perSecond: number): boolean {
     const now = this.now();
-    let rate = this.commands.get(key);
+    let rate = rates.get(key);
     if (rate === undefined) {
-      if (this.commands.size >= REMEMBERED) for (const [other, { at }] of this.commands) if (now - at > COMMAND_BURST * 1_000) this.commands.delete(other);
-      this.commands.set(key, (rate = new RateLimit(perSecond, perSecond * COMMAND_BURST)));
+      if (rates.size >= REMEMBERED) for (const [other, { at }] of rates) if (now - at > COMMAND_BURST * 1_000) rates.delete(other);
+      rates.set(key, (rate = new RateLimit(perSecond, perSecond * COMMAND_BURST)));
     }
     return rate.take(now);
   }

@@ -6,7 +6,7 @@ import { Subscriptions } from './subscriptions.js';
 
 const quota: Quota = {
   connections: 6, connections_per_tenant: 4, connections_per_user: 2, connections_per_address: 3, unauthenticated: 3, unauthenticated_per_address: 2, handshakes_per_second: 10, handshake_burst: 20,
-  subscriptions_per_tenant: 5, subscriptions_per_user: 3, commands_per_second_per_tenant: 4, commands_per_second: 2,
+  subscriptions_per_tenant: 5, subscriptions_per_user: 3, commands_per_second_per_tenant: 4, commands_per_second: 2, requests_per_second_per_address: 3, log_ins_per_second_per_address: 1,
 };
 const ada = { tenant: 'acme', id: 'ada' };
 const bob = { tenant: 'acme', id: 'bob' };
@@ -87,6 +87,16 @@ describe('quotas', () => {
     expect(passed(eve, 10)).toBe(4);
     now += 1_000;
     expect(passed(ada, 10)).toBe(2);
+  });
+
+  it('takes requests at the rate of an address, log-ins at a lower one, and does not count programs of this machine', () => {
+    expect([quotas.request('a', true), quotas.request('a', true), quotas.request('a', true)]).toEqual([undefined, undefined, { limit: 'log_ins_per_second_per_address', max: 1 }]);
+    for (let i = 0; i < 4; i++) expect(quotas.request('a', false)).toBeUndefined();
+    expect(quotas.request('a', false)).toEqual({ limit: 'requests_per_second_per_address', max: 3 });
+    expect([quotas.request('b', true), quotas.request(undefined, true)]).toEqual([undefined, undefined]);
+    now += 1_000;
+    expect([quotas.request('a', true), quotas.request('a', false), quotas.request('a', false), quotas.request('a', false)]).toEqual([undefined, undefined, undefined, { limit: 'requests_per_second_per_address', max: 3 }]);
+    for (let i = 0; i < 100; i++) expect(quotas.request(undefined, true)).toBeUndefined();
   });
 
   it('takes handshakes at a rate, so that a storm is spread', () => {

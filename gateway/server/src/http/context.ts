@@ -21,7 +21,7 @@ export interface HttpContext {
   readonly origins: Origins;
   readonly health: Health;
   readonly metrics: GatewayMetrics;
-  readonly quotas: Pick<Quotas, 'command'>;
+  readonly quotas: Pick<Quotas, 'command' | 'request'>;
   readonly views: ViewWaiter;
   readonly exports: TenantExports;
   /** Hears signals until the returned function is called. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '@xanthus/kernel';
 import { JSON_DEPTH } from '../gateway.config.js';
+import { limit } from '../operations/context.js';
 import { problem, problemOf } from '../protocol/problem.js';
 import { write, writeProblem, type HttpRequest } from './answer.js';
 import { authRoutes } from './auth-routes.js';
@@ -48,10 +49,13 @@ const serve = async (context: HttpContext, { request, response, correlation_id, 
   const started = performance.now();
   const asked: HttpRequest = { raw: request, method, path: url.pathname, query: url.searchParams, params, correlation_id, body: () => readBody(request, JSON_DEPTH) };
   try {
+    const exceeded = context.quotas.request(context.device(request).network || undefined, url.pathname.startsWith('/api/auth/'));
+    if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
     if (method !== 'GET' && method !== 'HEAD') checkOrigin(context.origins, request, false);
     await write(response, await route.handler(asked), correlation_id);
   } catch (error) {
     const why = problemOf(error);
+    if (why.code === 'TOO_LARGE') context.metrics.refused(String((why.details as { readonly limit?: string } | undefined)?.limit ?? 'contract'));
     if (why.code === 'INTERNAL') context.log.error({ err: error, route: route.path, correlation_id }, 'a request failed');
     writeProblem(response, why, correlation_id);
   }

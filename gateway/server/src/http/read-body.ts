@@ -10,7 +10,7 @@ export const readBody = async (request: IncomingMessage, depth: number): Promise
   if (body.length === 0) return {};
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return refuse('UNSUPPORTED_TYPE');
   const text = body.toString('utf8');
-  if (tooDeep(text, depth)) return refuse('TOO_LARGE', `The body is nested deeper than ${depth}.`);
+  if (tooDeep(text, depth)) return refuse('TOO_LARGE', `The body is nested deeper than ${depth}.`, { limit: 'json_depth', max: depth });
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -24,15 +24,17 @@ export const readForm = async (request: IncomingMessage): Promise<URLSearchParam
   return new URLSearchParams((await readBytes(request)).toString('utf8'));
 };
 
+const tooLarge = (): never => refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`, { limit: 'body_bytes', max: BODY_LIMIT });
+
 const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
+  if (length > BODY_LIMIT) return tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   // Not destroyed when refused half-way: the client shall be able to read why.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) return refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`);
+    if (size > BODY_LIMIT) return tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
