@@ -186,6 +186,12 @@ describe('an open redirect', () => {
   });
 });
 
+it('who has to wait is told how long, in the header that clients know', async () => {
+  await answer('cmd.xanthus.auth.session.new.open', refusal('LOGIN.TOO_MANY', { retry_after_ms: 9_001 }), 'LOGIN.TOO_MANY');
+  const got = await post('/api/auth/login', LOGIN);
+  expect([got.status, got.headers.get('retry-after')]).toEqual([429, '10']);
+});
+
 describe('user enumeration', () => {
   it('a refusal is the same for everybody: status, headers and body but for the correlation', async () => {
     await answer('cmd.xanthus.auth.session.new.open', refusal('LOGIN.REFUSED'), 'LOGIN.REFUSED');

@@ -66,7 +66,13 @@ export const writeProblem = (response: ServerResponse, problem: Problem, correla
   const status = statusOf(problem.code);
   const { code, message, details, retryable } = problem;
   const body = JSON.stringify({ status: 'error', code, message, retryable, correlation_id, ...(details === undefined ? {} : { details }) });
-  send(response, status, 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...(status === 429 || status === 503 ? { 'retry-after': '1' } : {}) });
+  send(response, status, 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...(status === 429 || status === 503 ? { 'retry-after': String(retryAfter(details)) } : {}) });
+};
+
+/** Seconds; of a back-off those that the service said. */
+const retryAfter = (details: unknown): number => {
+  const ms = (details as { readonly retry_after_ms?: unknown } | null | undefined)?.retry_after_ms;
+  return typeof ms === 'number' ? Math.max(1, Math.ceil(ms / 1_000)) : 1;
 };
 
 const download = async (response: ServerResponse, status: number, { type, name, chunks }: NonNullable<HttpAnswer['stream']>, correlation_id: string): Promise<void> => {

@@ -37,12 +37,12 @@ describe('the back-off of guesses', () => {
   it('costs nothing at first, then doubles up to a quarter of an hour, then is forgotten', async () => {
     const { one, pass } = world();
     for (let i = 0; i < 6; i++) heard(await one.begin([account()]));
-    expect(waitOf(await one.begin([account()]))).toBe(1_000);
+    expect(waitOf(await one.begin([account()]))).toBe(5_000);
     expect(waitOf(await one.begin([account('bob')]))).toBe(0);
-    pass(999);
+    pass(4_999);
     expect(waitOf(await one.begin([account()]))).toBe(1);
     pass(1);
-    expect(heard(await one.begin([account()])).pause).toBe(2_000);
+    expect(heard(await one.begin([account()])).pause).toBe(10_000);
     for (let i = 0; i < 15; i++) {
       pass(15 * 60_000);
       heard(await one.begin([account()]));
@@ -69,7 +69,7 @@ describe('the back-off of guesses', () => {
   it('counts nothing while one of the keys has to wait', async () => {
     const { one, kept } = world();
     for (let i = 0; i < 6; i++) heard(await one.begin([account()]));
-    expect(waitOf(await one.begin([account(), address()]))).toBe(1_000);
+    expect(waitOf(await one.begin([account(), address()]))).toBe(5_000);
     expect(kept.get('address.office')?.tries).toBeUndefined();
   });
 

@@ -12,8 +12,8 @@ export interface BackOff {
 }
 
 /** Somebody mistypes five times; an office behind one address more often. */
-export const ACCOUNT_BACK_OFF: BackOff = { free: 5, first: 1_000, longest: 15 * 60_000 };
-export const ADDRESS_BACK_OFF: BackOff = { free: 20, first: 1_000, longest: 15 * 60_000 };
+export const ACCOUNT_BACK_OFF: BackOff = { free: 5, first: 5_000, longest: 15 * 60_000 };
+export const ADDRESS_BACK_OFF: BackOff = { free: 20, first: 5_000, longest: 15 * 60_000 };
 /** Tries are forgotten after this long without another, ms. */
 export const FORGET = 60 * 60_000;
 
