@@ -50,19 +50,24 @@ export const requireRole = (role: string, granter: Granter = null): void => {
 /** Ids of a service's things that carry a tag. */
 export type Tagged = (service: string, tag: string) => readonly string[];
 
-/** Patterns that tags may add to one document at most; what is beyond is left out. */
-const MOST_TAGGED = 500;
+/** Single things that one document may name, by id or tag: a value of a bucket is a megabyte at most. What is beyond is left out: a right less, never one more. */
+export const MOST_THINGS = 1_000;
 
 /** What grants come to in a tenant. */
 export const compileGrants = (grants: readonly Grant[], tenant: string, tagged: Tagged): CapabilityDocument => {
   if (grants.length === 0) return NO_CAPABILITIES;
-  return joinCapabilities(grants.flatMap(({ permission, resources }) => targetsOf(permission, resources, tagged).map(target => rightsOf(permission, tenant, target))));
+  let room = MOST_THINGS;
+  return joinCapabilities(grants.flatMap(({ permission, resources }) => {
+    const targets = targetsOf(permission, resources, tagged).slice(0, resources === 'all' ? 1 : room);
+    if (resources !== 'all') room -= targets.length;
+    return targets.map(target => rightsOf(permission, tenant, target));
+  }));
 };
 
 const targetsOf = (permission: string, resources: string, tagged: Tagged): readonly string[] => {
   if (resources === 'all') return ['*'];
   if (resources.startsWith('id:')) return [resources.slice(3)];
-  return resources.startsWith('tag:') ? tagged(permission.split('.')[0] ?? '', resources.slice(4)).slice(0, MOST_TAGGED) : [];
+  return resources.startsWith('tag:') ? tagged(permission.split('.')[0] ?? '', resources.slice(4)) : [];
 };
 
 /** Is everything that `wanted` allows allowed by `held` too? Pattern by pattern, like every check of a right. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { allows, type CapabilityRequest } from '@xanthus/proto';
-import { ROLES } from '@xanthus/proto/auth';
-import { compileCapabilities, mayGrant } from './roles.js';
+import fc from 'fast-check';
+import { allows, PERMISSIONS, type CapabilityRequest } from '@xanthus/proto';
+import { ROLES, type Grant } from '@xanthus/proto/auth';
+import { compileCapabilities, compileGrants, covers, mayGrant, mayGrantAll, MOST_THINGS } from './roles.js';
 
 const ME = '01jd3x8e2v5y9w4z7q6r1s0tcd';
 const OTHER = '01jd3x8e2v5y9w4z7q6r1s0tps';
@@ -53,4 +54,48 @@ describe('who may do what', () => {
     expect(allows(document, bucket('auth', `xanthus.sessions.${ME}.*`))).toBe(false);
     expect(document.commands.some(c => c.startsWith('cmd.xanthus'))).toBe(false);
   });
+});
+
+describe('nobody grants more than they have', () => {
+  const stager: Grant[] = [{ permission: 'vps.server.rename', resources: 'tag:staging' }, { permission: 'vps.server.read', resources: 'id:s1' }];
+  const roles = { stager };
+  const asks = (role: string | null) => ({ role, roles });
+  it.each([
+    ['owner', 'owner', true], ['admin', 'owner', false], ['admin', 'admin', true], ['operator', 'admin', false], ['operator', 'viewer', true], ['viewer', 'operator', false], ['guest', 'guest', true],
+    ['operator', 'stager', true], ['viewer', 'stager', false], ['stager', 'stager', true], ['stager', 'viewer', false], ['stager', 'guest', true], ['owner', 'emperor', false], ['emperor', 'guest', false],
+  ])('%s may hand out %s: %s', (granter, role, expected) => {
+    expect(mayGrant(asks(granter), role)).toBe(expected);
+  });
+  it.each<[string, Grant, boolean]>([
+    ['the same tag', { permission: 'vps.server.rename', resources: 'tag:staging' }, true],
+    ['another tag, though nothing carries it', { permission: 'vps.server.rename', resources: 'tag:production' }, false],
+    ['a thing that carries the tag today', { permission: 'vps.server.rename', resources: 'id:s1' }, false],
+    ['the thing they have', { permission: 'vps.server.read', resources: 'id:s1' }, true],
+    ['a tag instead of the thing', { permission: 'vps.server.read', resources: 'tag:s1' }, false],
+    ['all instead of the thing', { permission: 'vps.server.read', resources: 'all' }, false],
+    ['a wider permission', { permission: 'vps.server.*', resources: 'tag:staging' }, false],
+  ])('who has a tag and a thing hands out %s: %#', (_what, wanted, expected) => {
+    expect(mayGrantAll(asks('stager'), [wanted])).toBe(expected);
+  });
+  it('the installation itself hands out everything', () => {
+    for (const role of [...ROLES, 'stager']) expect(mayGrant(asks(null), role)).toBe(true);
+  });
+  it('is the same as being allowed: what is covered, nobody is refused who holds more', () => {
+    const grant = fc.record({ permission: fc.constantFrom(...PERMISSIONS.map(p => p.name)), resources: fc.constantFrom('all', 'id:s1', 'id:s2') });
+    const subjects = ['s1', 's2', 'new', 'all'].flatMap(id => PERMISSIONS.filter(p => p.kind === 'command').map(p => `cmd.acme.${p.service}.${p.aggregate}.${id}.${p.name.split('.').at(-1)}`));
+    fc.assert(fc.property(fc.array(grant, { maxLength: 4 }), fc.array(grant, { maxLength: 3 }), (held, wanted) => {
+      const [more, less] = [held, wanted].map(g => compileGrants(g, 'acme', () => []));
+      if (more === undefined || less === undefined || !covers(more, less)) return;
+      for (const subject of subjects) if (allows(less, command(subject))) expect([held, wanted, subject, allows(more, command(subject))]).toEqual([held, wanted, subject, true]);
+    }), { numRuns: 500 });
+  });
+});
+
+it('a document names no more single things than fit into it', () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => `s${i}`);
+  const grants: Grant[] = [{ permission: 'vps.server.*', resources: 'tag:all-of-them' }, { permission: 'vps.ssh-key.read', resources: 'all' }];
+  const document = compileGrants(grants, 'acme', () => many);
+  expect(document.commands.filter(c => c.endsWith('.delete'))).toHaveLength(MOST_THINGS);
+  expect(allows(document, command('qry.acme.vps.view.ssh-keys.all'))).toBe(true);
+  expect(JSON.stringify(document).length).toBeLessThan(900_000);
 });
