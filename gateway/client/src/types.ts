@@ -164,7 +164,7 @@ export interface Client {
   /**
    * Sent when the connection is live, repeated with the same key after a reconnect, so that it takes effect once.
    * Without a connection it waits in a bounded queue.
-   * @throws XanthusError the service's refusal; `TIMEOUT` sent and unanswered; `EXPIRED` no connection in time, never sent; `QUEUE_FULL` too many wait, never sent; `UNAVAILABLE` the client was closed.
+   * @throws XanthusError the service's refusal; `TIMEOUT` sent and unanswered; `EXPIRED` no connection in time, never sent; `QUEUE_FULL` too many wait, never sent; `TOO_LARGE` more than the gateway reads, never sent; `UNAVAILABLE` the client was closed.
    */
   command<C extends CommandContract>(contract: C, input: InputOf<C>, options?: CommandOptions): Promise<OutputOf<C>>;
   query<C extends QueryContract>(contract: C, input: InputOf<C>, options?: AskOptions): Promise<OutputOf<C>>;

@@ -30,12 +30,12 @@ export const admission = (context: Pick<GatewayContext, 'access' | 'drain' | 'hu
     const address = addressOf(request);
     const storm = quotas.handshake(address);
     if (storm !== undefined) return over(storm, storm.limit === 'connections_per_address' ? 429 : 503);
+    await turn();
     const token = bearerOf(request);
     if (token === undefined) {
       const strangers = quotas.stranger(address);
       return strangers && over(strangers, strangers.limit === 'unauthenticated_per_address' ? 429 : 503);
     }
-    await turn();
     try {
       const { claims } = await access.authenticate(token);
       const many = quotas.login({ tenant: claims.tenant, id: claims.sub });
