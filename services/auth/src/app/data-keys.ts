@@ -27,15 +27,19 @@ const systemContext = ({ tenant, service }: RingInfo): CommandContext => ({
 export class DataKeyRotation {
   constructor(private readonly deps: DataKeysDeps) {}
 
-  /** @param which a service, or `all`. A ring that still moves gets no further key. @throws Refusal KEY.NOT_FOUND, KEY.DESTROYED */
-  async rotate(context: CommandContext, which: string): Promise<{ rotated: { service: string; number: number }[] }> {
+  /**
+   * @param which a service, or `all`
+   * @param further also where a ring still moves: then everything that is stored now will be under a key that goes
+   * @throws Refusal KEY.NOT_FOUND, KEY.DESTROYED
+   */
+  async rotate(context: CommandContext, which: string, further = false): Promise<{ rotated: { service: string; number: number }[] }> {
     const { nc, masters, handle } = this.deps;
     const rings = (await listRings(nc, context.tenant)).filter(ring => which === 'all' || ring.service === which);
     if (rings.length === 0) throw new Refusal('KEY.NOT_FOUND', `No data key of ${context.tenant} belongs to ${which}.`);
     const rotated = [];
     for (const ring of rings) {
       const { service } = ring;
-      const number = ring.numbers.length > 1 ? newest(ring).number : await addKey(nc, masters, context.tenant, service, context.now);
+      const number = ring.numbers.length > 1 && !further ? newest(ring).number : await addKey(nc, masters, context.tenant, service, context.now);
       await handle(keyRing, { ...context, id: service, command_id: `${context.command_id}-${service}` }, { type: 'NoteKeyMade', number });
       rotated.push({ service, number });
     }

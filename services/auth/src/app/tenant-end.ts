@@ -2,6 +2,7 @@
  * The end of a tenant. From the first event on it is refused everything; then its keys go, first of all, and whatever still points to it. Each step may
  * be repeated, so what a crash interrupts is finished by the reactor.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type AggregateCache, type CommandContext, type EventStore } from '@xanthus/kernel';
@@ -22,6 +23,8 @@ import type { Secrets } from './secrets.js';
 import type { Sessions } from './sessions.js';
 
 const VIEW_PATIENCE = 10_000;
+/** ms */
+const ANSWER_WITHIN = 20_000;
 const ACTOR = { kind: 'system', id: 'forget' } as const;
 
 export interface TenantEndDeps {
@@ -40,11 +43,11 @@ export class TenantEnd {
     requireOwner(context, asking);
     if (confirm !== context.tenant) throw new Refusal('TENANT.NOT_CONFIRMED', `Type the name ${context.tenant} to confirm that everything of it shall be forgotten for ever.`);
     const { id, stream, seq } = await this.deps.handle(tenant, { ...context, tenant: INSTALLATION }, { type: 'ForgetTenant' });
-    const receipt = await this.finish(context.tenant).catch((error: unknown) => {
+    const finished = this.finish(context.tenant).catch((error: unknown) => {
       this.deps.log.warn({ err: error, tenant: context.tenant }, 'a tenant is not forgotten completely yet; it goes on');
       return null;
     });
-    return { id, stream, seq, receipt };
+    return { id, stream, seq, receipt: await inTime(finished) };
   }
 
   /** Notes the export and answers what only auth can read. @throws Refusal TENANT.OWNER_ONLY, TENANT.NOT_HERE, TENANT.NOT_FOUND */
@@ -109,24 +112,26 @@ export class TenantEnd {
 
   /** Nobody belongs to it any more; whoever ever did and belongs to nothing else is forgotten too. By the log, so that a second try misses nobody. @returns those */
   private async releaseMembers(slug: string, ever: readonly string[]): Promise<string[]> {
-    const { views, handle, read } = this.deps;
-    const forgotten: string[] = [];
+    const { views, vault, handle, read } = this.deps;
+    let last = 0;
     for (const who of ever) {
       const state = await read(member, slug, who);
-      if (state.status === 'member') {
-        const { seq } = await handle(member, this.context(slug, who, 'member'), { type: 'RemoveMember', granter: null, departure: state.since });
-        await views.waitFor(seq, VIEW_PATIENCE);
-      }
+      if (state.status === 'member') last = (await handle(member, this.context(slug, who, 'member'), { type: 'RemoveMember', granter: null, departure: state.since })).seq;
+    }
+    await views.waitFor(last, VIEW_PATIENCE);
+    const forgotten: string[] = [];
+    for (const who of ever) {
       const elsewhere = ((await views.get<Memberships>(membershipsKey(who)))?.data.tenants ?? []).filter(t => t !== slug);
       if (elsewhere.length === 0) forgotten.push(who);
     }
-    for (const who of forgotten) await this.forgetPerson(slug, who);
+    const names = forgotten.length > 0 ? await vault.names(INSTALLATION) : [];
+    for (const who of forgotten) await this.forgetPerson(slug, who, names);
     // what was destroyed of them was encrypted by the installation's own key: once that is replaced, no copy of it opens either
-    if (forgotten.length > 0) await this.deps.rotation.rotate(this.context(INSTALLATION, 'auth', `after-${slug}`), 'auth');
+    if (forgotten.length > 0) await this.deps.rotation.rotate(this.context(INSTALLATION, 'auth', `after-${slug}`), 'auth', true);
     return forgotten;
   }
 
-  private async forgetPerson(slug: string, who: string): Promise<void> {
+  private async forgetPerson(slug: string, who: string, names: readonly string[]): Promise<void> {
     const { handle, persons, read, store, vault, views, sessions } = this.deps;
     const known = JSON.stringify(await read(person, INSTALLATION, who));
     for (const { value } of await views.list<DataOf<typeof sessionView>>(INSTALLATION, 'sessions', who)) await sessions.end(this.context(INSTALLATION, value.data.id, 'session'), 'member_removed', null);
@@ -135,7 +140,7 @@ export class TenantEnd {
       await store.release({ tenant: INSTALLATION, service: 'auth', kind: EMAIL_MARKER, key: persons.emailKey(record.email), aggregate: { tenant: INSTALLATION, service: 'auth', aggregate: 'person', id: who } });
     }
     // their record, and what their history refers to: second factor, recovery codes
-    for (const name of (await vault.names(INSTALLATION)).filter(n => n.includes(who) || known.includes(JSON.stringify(n)))) await vault.destroy(INSTALLATION, name);
+    for (const name of names.filter(n => n.includes(who) || known.includes(JSON.stringify(n)))) await vault.destroy(INSTALLATION, name);
     await handle(person, this.context(INSTALLATION, who, `person-${slug}`), { type: 'ForgetPerson', tenant: slug });
   }
 
@@ -174,6 +179,16 @@ export class TenantEnd {
     return { tenant: slug, id, actor: ACTOR, now: new Date().toISOString(), command_id: `forget-${what}-${id}`, correlation_id: newId() };
   }
 }
+
+/** A tenant with very many members takes longer than a command may; it goes on, and the receipt can be asked for. */
+const inTime = async (finished: Promise<string | null>): Promise<string | null> => {
+  const over = new AbortController();
+  try {
+    return await Promise.race([finished, delay(ANSWER_WITHIN, null, { signal: over.signal })]);
+  } finally {
+    over.abort();
+  }
+};
 
 const requireOwner = ({ tenant: slug, id }: CommandContext, { role, kind }: Asking): void => {
   if (slug === INSTALLATION || id !== slug) throw new Refusal('TENANT.NOT_HERE', 'This is done in the tenant itself, on nothing but the tenant itself.');
