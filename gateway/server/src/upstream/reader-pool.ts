@@ -12,13 +12,14 @@ export const readerPool = (size: number): ReaderPool => {
   const waiting: (() => void)[] = [];
   return {
     run: async (read) => {
-      if (running >= size) await new Promise<void>(resolve => waiting.push(resolve));
-      running++;
+      if (running < size) running++;
+      else await new Promise<void>(resolve => waiting.push(resolve)); // the place of the one before
       try {
         return await read();
       } finally {
-        running--;
-        waiting.shift()?.();
+        const next = waiting.shift();
+        if (next === undefined) running--;
+        else next();
       }
     },
     reserve: () => {
