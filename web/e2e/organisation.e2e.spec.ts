@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emulators';
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -8,18 +10,25 @@ const ADA = { name: 'Ada Lovelace', email: 'ada@acme.example', password: 'correc
 const BOB = { name: 'Bob Byron', email: 'bob@acme.example', password: 'staple battery horse' };
 const CAROL = { name: 'Carol Shaw', email: 'carol@acme.example', password: 'battery staple horse' };
 
+/** Nobody here yet; who Cloudflare says the token belongs to. */
+const DORA = 'dora@acme.example';
+const SECRET = 'a secret that has no way out';
+
+let cloudflare: CloudflareEmulator;
 let platform: Platform;
 let browser: Browser;
 let ada: Tab;
 
 beforeAll(async () => {
-  [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
+  cloudflare = await startCloudflareEmulator({ email: DORA });
+  [platform, browser] = await Promise.all([startPlatform({ env: { XANTHUS_CLOUDFLARE_URL: cloudflare.url, XANTHUS_CLOUDFLARE_VERIFY_SECONDS: '1' } }), launchBrowser()]);
   ada = await openTab(browser);
 }, 170_000);
 
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
+  await cloudflare?.stop();
 }, 60_000);
 
 const memberRow = (page: Page, name: string) => page.getByRole('list', { name: 'Members' }).getByRole('listitem').filter({ hasText: name });
@@ -232,6 +241,96 @@ describe('ways in, in the console', () => {
     await dialog.getByRole('button', { name: 'Revoke key' }).click();
     await row.waitFor({ state: 'detached' });
     expect(await eventually(async () => (await get('/api/vps')) === 401)).toBe(true);
+    expect(ada.faults).toEqual([]);
+  });
+});
+
+describe('a Cloudflare account, in the console', () => {
+  const steps = (page: Page) => page.getByRole('list', { name: 'Steps of the check' }).locator('li[data-status=passed]');
+
+  it('is linked in five steps, one of several chosen', async () => {
+    const { page } = ada;
+    cloudflare.addAccount('Another account');
+    const token = cloudflare.addToken().value;
+    await page.goto(`${platform.url}/settings?tab=cloudflare`);
+    await page.getByRole('button', { name: 'Link account' }).first().click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('link', { name: 'Make one' }).getAttribute('href')).toMatch(/^https:\/\/dash\.cloudflare\.com\/.*permissionGroupKeys=/);
+    await dialog.getByLabel('API token').fill('not a token');
+    await dialog.getByRole('button', { name: 'Link account' }).click();
+    await dialog.locator('li[data-status=failed]').first().waitFor();
+    await dialog.getByText('CLOUDFLARE.TOKEN_INVALID').last().waitFor();
+    await dialog.getByLabel('API token').fill(token);
+    await dialog.getByRole('button', { name: 'Link account' }).click();
+    await dialog.getByLabel(cloudflare.account.name).check();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Link account' }).click();
+    await page.getByRole('region', { name: cloudflare.account.name }).getByText('Token is good').waitFor();
+    await page.getByLabel('Who comes with a token of this account').selectOption('viewer');
+    await page.getByText('It holds at the next log-in.').first().waitFor();
+    expect(await page.content()).not.toContain(token);
+    await expectAccessible(page);
+  });
+
+  it('opens the door for who has a token of it, and closes it with the token', async () => {
+    const { page, faults, context } = await openTab(browser);
+    const token = cloudflare.addToken({ accounts: [cloudflare.account.id] }).value;
+    await page.goto(`${platform.url}/login`);
+    await page.getByRole('link', { name: 'Log in with a Cloudflare token' }).click();
+    await page.getByLabel('API token').fill(token);
+    await expectAccessible(page);
+    // The log-in that follows waits until somebody saw all five.
+    await page.route('**/api/auth/login', async route => {
+      await steps(page).nth(4).waitFor();
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Check and log in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.goto(`${platform.url}/profile`);
+    await page.getByText(DORA).first().waitFor();
+    cloudflare.revoke(token);
+    await page.getByText('Your session ended.').waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('the end of an organisation, in the console', () => {
+  it('is exported to a file that holds everything but the secrets', async () => {
+    const { page } = ada;
+    await page.goto(`${platform.url}/secrets`);
+    await page.getByRole('button', { name: 'Add secret' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('hetzner');
+    await dialog.getByLabel('Value').fill(SECRET);
+    await dialog.getByRole('button', { name: 'Keep secret' }).click();
+    await page.getByRole('list', { name: 'Secrets' }).getByText('hetzner').waitFor();
+    await page.goto(`${platform.url}/settings?tab=data`);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export everything' }).click()]);
+    const file = await readFile(await download.path(), 'utf8');
+    expect(download.suggestedFilename()).toMatch(/^xanthus-acme-\d{4}-\d\d-\d\d\.jsonl$/);
+    expect(file).toContain(CAROL.email);
+    expect(file).toContain('RoleDefined');
+    expect(file).not.toContain(SECRET);
+    await expectAccessible(page);
+  });
+
+  it('is forgotten when its short name was typed; the receipt is there although the session ended', async () => {
+    const { page } = ada;
+    await page.getByRole('button', { name: 'Forget Acme Ltd…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('1 secret').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Forget for ever' }).getAttribute('aria-disabled')).toBe('true');
+    await expectAccessible(page);
+    await dialog.getByLabel('Type acme to confirm').fill('acme');
+    await dialog.getByRole('button', { name: 'Forget for ever' }).click();
+    await page.getByRole('heading', { name: 'Acme Ltd is forgotten' }).waitFor();
+    await expectAccessible(page);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download receipt' }).click()]);
+    const [, payload = ''] = (await readFile(await download.path(), 'utf8')).split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).toMatchObject({ tenant: 'acme', secrets: 1 });
+    await page.getByRole('link', { name: 'Go to the log-in' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(ada.faults).toEqual([]);
   });
 });

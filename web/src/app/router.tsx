@@ -44,6 +44,7 @@ const login = createRoute({ getParentRoute: () => root, path: '/login', componen
 const loginCloudflare = createRoute({ getParentRoute: () => root, path: '/login/cloudflare', component: lazyRouteComponent(() => import('../session/cloudflare-page.js'), 'CloudflarePage'), validateSearch: readEntry, beforeLoad: unlessSignedIn });
 const invitation = createRoute({ getParentRoute: () => root, path: '/invitation', component: lazyRouteComponent(() => import('../session/invitation-page.js'), 'InvitationPage') });
 const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage') });
+const forgotten = createRoute({ getParentRoute: () => root, path: '/forgotten', component: lazyRouteComponent(() => import('../tenancy/forgotten-page.js'), 'ForgottenPage') });
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: lazyRouteComponent(() => import('../session/setup-page.js'), 'SetupPage') });
 
 const shell = createRoute({
@@ -77,7 +78,7 @@ const profile = createRoute({ ...under('/profile'), component: lazyRouteComponen
 const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
-const tree = root.addChildren([login, loginCloudflare, invitation, reset, setup, shell.addChildren([
+const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
   dashboard, servers, adopt, server, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 

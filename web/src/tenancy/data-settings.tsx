@@ -1,17 +1,21 @@
 import { useMutation } from '@tanstack/react-query';
-import { Download, Trash2 } from 'lucide-react';
+import { useRouter } from '@tanstack/react-router';
+import type { OutputOf } from '@xanthus/proto';
+import { Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { exportTenant, forgetTenant, type Credential, type Member, type Secret, type Server } from '../contracts.js';
+import { request } from '../lib/http.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient, useLive, useRows } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
-import { Button, buttonClass } from '../ui/button.js';
+import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ExportPanel } from './export-panel.js';
+import { keepFarewell } from './farewell.js';
 
 const OWNERS_ONLY = 'Only an owner may do this.';
 
@@ -44,22 +48,18 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const secrets = useRows<Secret>('auth', client.tenant, 'secrets').rows.size;
   const credentials = useRows<Credential>('auth', client.tenant, 'credentials').rows.size;
   const servers = useRows<Server>('vps', client.tenant, 'servers').rows.size;
-  const forget = useMutation({ mutationFn: () => client.command(forgetTenant, { confirm: typed }, { id: client.tenant }) });
+  const { proved } = useLive();
+  const router = useRouter();
+  // Over HTTP, and on to a page outside: the socket closes and the session ends with what is forgotten, maybe before the answer is here.
+  const forget = useMutation({
+    mutationFn: async () => {
+      const { receipt } = await proved(() => request<OutputOf<typeof forgetTenant>>('POST', `/api/tenants/${client.tenant}/forget`, { confirm: typed }));
+      keepFarewell({ tenant: client.tenant, name, receipt });
+      await router.navigate({ to: '/forgotten', replace: true });
+    },
+  });
   const ready = typed === client.tenant;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !forget.isPending) forget.mutate(); };
-  if (forget.data) {
-    const { receipt } = forget.data;
-    return (
-      <div className="grid gap-3" role="status">
-        <p className="text-ink-2">{name} is forgotten. {receipt ? 'This receipt, signed by the installation, says what was destroyed and when. Keep it: nothing else of the organisation is left to ask.' : 'Its keys are being destroyed now. Whoever runs this installation can give you the receipt:'}</p>
-        {!receipt && <code className="rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">npm start -- receipt {client.tenant}</code>}
-        <DialogActions>
-          {receipt && <a className={buttonClass('primary')} download={`xanthus-receipt-${client.tenant}.jws`} href={`data:application/octet-stream,${encodeURIComponent(receipt)}`}><Download aria-hidden className="size-4" />Download receipt</a>}
-          <Button onClick={() => { onDone(); location.assign('/login'); }}>Close</Button>
-        </DialogActions>
-      </div>
-    );
-  }
   return (
     <form onSubmit={submit} className="grid gap-4">
       <ul className="list-disc space-y-1 pl-5 text-ink-2">
