@@ -1,8 +1,11 @@
 /** Our gateway on a real nats-server, for the suite's own specs. */
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startGateway } from '@xanthus/gateway';
 import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstream';
@@ -57,11 +60,24 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
-const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export interface GatewayBundle { start(environment: Readonly<Record<string, string>>): Promise<GatewayProcess>; remove(): Promise<void> }
 
-/** The gateway as a process of its own, ready to serve. */
-export const startGatewayProcess = async (environment: Readonly<Record<string, string>>): Promise<GatewayProcess> => {
-  const server = await startServer(process.execPath, [fileOf('../../../infra/launch/bin/run.mjs'), fileOf('../../server/src/main.ts')], /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info' });
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The gateway bundled as `npm start` has it, to be started as processes of their own. */
+export const bundleGateway = async (): Promise<GatewayBundle> => {
+  // Below the workspace, so that what is not bundled is found.
+  const cache = join(ROOT, 'node_modules/.cache/xanthus');
+  await mkdir(cache, { recursive: true });
+  const out = await mkdtemp(join(cache, 'gateway-'));
+  const cli = join(createRequire(import.meta.url).resolve('rolldown/package.json'), '../bin/cli.mjs');
+  await promisify(execFile)(process.execPath, [cli, '-c', join(ROOT, 'rolldown.config.mjs'), '-d', out, '--log-level', 'warn'], { cwd: join(ROOT, 'gateway/server') });
+  return { start: environment => startGatewayProcess(join(out, 'main.js'), environment), remove: () => rm(out, { recursive: true, force: true }) };
+};
+
+/** Ready to serve. */
+const startGatewayProcess = async (file: string, environment: Readonly<Record<string, string>>): Promise<GatewayProcess> => {
+  const server = await startServer(process.execPath, [file], /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info' });
   const port = Number(/"port":(\d+)[^\n]*the gateway listens/.exec(server.output())?.[1]);
   const url = `http://127.0.0.1:${port}`;
   await eventually(async () => (await fetch(`${url}/ready`)).ok, { timeout: 10_000 });

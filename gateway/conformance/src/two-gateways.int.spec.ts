@@ -8,7 +8,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { WebSocket } from 'ws';
 import { isError } from './check.js';
 import type { Person } from './driver.js';
-import { startGatewayProcess, startOurNats, type GatewayProcess, type OurNats } from './our-gateway.fixture.js';
+import { bundleGateway, startOurNats, type GatewayBundle, type GatewayProcess, type OurNats } from './our-gateway.fixture.js';
 import { Socket } from './socket.js';
 
 const TENANT = 'acme';
@@ -17,14 +17,16 @@ const FILTER = 'evt.acme.vps.server.*';
 
 let ours: OurNats;
 let gateways: GatewayProcess[];
-const start = (): Promise<GatewayProcess> => startGatewayProcess({ ...ours.environment, XANTHUS_WS_DRAIN_SECONDS: '0' });
+let bundle: GatewayBundle;
+const start = (): Promise<GatewayProcess> => bundle.start({ ...ours.environment, XANTHUS_WS_DRAIN_SECONDS: '0' });
 beforeAll(async () => {
-  ours = await startOurNats();
+  [ours, bundle] = await Promise.all([startOurNats(), bundleGateway()]);
   gateways = await Promise.all([start(), start()]);
 });
 afterAll(async () => {
   await Promise.all(gateways?.map(g => g.stop()) ?? []);
   await ours?.stop();
+  await bundle?.remove();
 });
 
 const ends: (() => void)[] = [];

@@ -6,7 +6,7 @@ export interface ClientRow {
   /** `<area>/<what it does>`. */
   readonly name: string;
   readonly job: Job;
-  /** Given up after this time, default 20 s. */
+  /** Given up after this time, default 30 s. */
   readonly seconds?: number;
   run(t: ClientTrial): Promise<void>;
 }

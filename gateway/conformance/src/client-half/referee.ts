@@ -155,7 +155,7 @@ export class Referee {
     return (this.server.address() as AddressInfo).port;
   }
   /** The next connection that was let in. */
-  async connection(timeout = 10_000): Promise<Peer> {
+  async connection(timeout = 20_000): Promise<Peer> {
     const peer = await this.happenings.until(() => this.peers[this.seen], 'the client to connect', timeout);
     this.seen++;
     return peer;

@@ -14,7 +14,7 @@ export interface ClientRunOptions {
   readonly onResult?: (result: Result) => void;
 }
 
-const SECONDS = 20;
+const SECONDS = 30;
 
 /** Results in the order of the rows. */
 export const runClients = async ({ client, rows = CLIENT_ROWS, width = 6, onResult }: ClientRunOptions): Promise<Result[]> => {
