@@ -61,7 +61,10 @@ export class Invitations {
     // A second try of the same command must not put its own address under the first one's invitation.
     if ((await read(invitation, slug, context.id)).status === 'none') await vault.put(slug, secret, JSON.stringify({ email }));
     const taken = new Refusal('INVITATION.EXISTS', 'There is an open invitation to this address; send that one again, or withdraw it.');
-    const { id, stream, seq, repeated } = await handle(invitation, context, { type: 'CreateInvitation', granter: asked, role, secret, token_sha256, expires_at }, [{ ...this.marker(email), taken }]);
+    const { id, stream, seq, repeated } = await handle(invitation, context, { type: 'CreateInvitation', granter: asked, role, secret, token_sha256, expires_at }, [{ ...this.marker(email), taken }]).catch(async (error: unknown) => {
+      if (error === taken) await vault.destroy(slug, secret);
+      throw error;
+    });
     if (repeated) throw new Refusal('INVITATION.EXISTS', 'This invitation was made already; its link is shown once. Send it again for a fresh one.');
     return { ...(await this.done({ id, stream, seq })), token, expires_at };
   }
@@ -164,7 +167,7 @@ export class Invitations {
       if (error instanceof Refusal) this.note(slug, id, context, error.code === 'INVITATION.EXPIRED' ? 'expired' : 'wrong_token');
       throw error;
     });
-    if (state.status !== 'open') throw invalid();
+    if (state.status !== 'open' || !(await this.isThere(slug))) throw invalid();
     const roles = await this.deps.roles.own(slug);
     if (grantsOf(state.role, roles) === undefined) throw new Refusal('ROLE.NOT_FOUND', 'The role of this invitation is no more. Ask who invited you for a fresh one.');
     if (!(await this.mayStillInvite(slug, state))) throw invalid();
@@ -183,6 +186,10 @@ export class Invitations {
     // An operator of the installation, for the first owner of a tenant that has none.
     const operator = await read(member, INSTALLATION, by.id);
     return operator.status === 'member' && operator.role === 'owner' && role === 'owner' && slug !== INSTALLATION && (await members.owners(slug)).length === 0;
+  }
+
+  private async isThere(slug: string): Promise<boolean> {
+    return slug === INSTALLATION || (await this.deps.read(tenant, INSTALLATION, slug)).status === 'active';
   }
 
   /** Of an API key that is still good. */
