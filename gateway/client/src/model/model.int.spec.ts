@@ -6,7 +6,7 @@ import { scenarioOf } from './scenario.fixtures.js';
 import { startWorld, type World } from './world.fixtures.js';
 
 let world: World;
-beforeAll(async () => { world = await startWorld(); }, 60_000);
+beforeAll(async () => { world = await startWorld(); }, 180_000);
 afterAll(async () => { await world?.stop(); });
 
 describe('the model', () => {
