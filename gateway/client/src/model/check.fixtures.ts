@@ -25,11 +25,12 @@ export interface CheckOptions {
   readonly atOnce: number;
   scenarioOf(seed: number): Scenario;
   progress?(done: number): void;
+  onFailure?(failure: Failure): void;
   /** This seed is played once more: see `Outcome`. */
   onHaunted?(seed: number): void;
 }
 
-export const check = async (world: World, { first, seeds, atOnce, scenarioOf, progress, onHaunted }: CheckOptions): Promise<Failure[]> => {
+export const check = async (world: World, { first, seeds, atOnce, scenarioOf, progress, onFailure, onHaunted }: CheckOptions): Promise<Failure[]> => {
   const failures: Failure[] = [];
   let [next, done] = [first, 0];
   await Promise.all(Array.from({ length: atOnce }, async () => {
@@ -40,7 +41,11 @@ export const check = async (world: World, { first, seeds, atOnce, scenarioOf, pr
         onHaunted?.(scenario.seed);
         ({ problems, trace, wire, haunted } = await play(world, scenario));
       }
-      if (problems.length > 0) failures.push({ seed: scenario.seed, problems, trace, wire });
+      if (problems.length > 0) {
+        const failure = { seed: scenario.seed, problems, trace, wire };
+        failures.push(failure);
+        onFailure?.(failure);
+      }
       progress?.(++done);
     }
   }));

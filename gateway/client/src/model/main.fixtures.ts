@@ -3,7 +3,7 @@
  * `--seed 63` plays this one alone, twenty times; `--trace '{"seed":…,"steps":[…]}'` plays what a failure printed.
  * `--wire <file>` keeps the last frames of who failed.
  */
-import { writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { check } from './check.fixtures.js';
 import { scenarioOf, type Scenario } from './scenario.fixtures.js';
@@ -25,14 +25,14 @@ try {
     first: given === undefined ? Number(values.first) : 1, seeds: many,
     atOnce: given === undefined ? Number(values['at-once']) : 1,
     scenarioOf: seed => given ?? scenarioOf(seed),
+    onFailure: ({ seed, problems, trace, wire }) => {
+      console.error(`\nseed ${seed}:\n  ${problems.join('\n  ')}\nas it happened:\n  npm run model -- --trace '${JSON.stringify(trace)}'`);
+      if (values.wire !== undefined) appendFileSync(values.wire, `seed ${seed}\n${wire.join('\n')}\n\n`);
+    },
     onHaunted: seed => { console.log(`${seed} again: nats-server kept messages of a deleted stream`); },
     progress: done => { if (done % 100 === 0 || given !== undefined) console.log(`${new Date().toISOString()} ${done} played`); },
   });
-  for (const { seed, problems, trace, smallest } of failures) {
-    console.error(`\nseed ${seed}:\n  ${problems.join('\n  ')}\nas it happened:\n  npm run model -- --trace '${JSON.stringify(trace)}'`);
-    if (smallest !== undefined) console.error(`smallest that shows it:\n  npm run model -- --trace '${JSON.stringify(smallest)}'`);
-  }
-  if (values.wire !== undefined) await writeFile(values.wire, failures.map(f => `seed ${f.seed}\n${f.wire.join('\n')}\n`).join('\n'));
+  for (const { smallest } of failures) if (smallest !== undefined) console.error(`smallest that shows it:\n  npm run model -- --trace '${JSON.stringify(smallest)}'`);
   const complaints = world.complaints();
   for (const line of complaints.slice(0, 10)) console.error(`a gateway complained: ${line.slice(0, 500)}`);
   const good = failures.length === 0 && complaints.length === 0;
