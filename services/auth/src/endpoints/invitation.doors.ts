@@ -1,8 +1,10 @@
 import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
+import { Refusal } from '@xanthus/kernel';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { acceptInvitation, invitationNames, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from '@xanthus/proto/auth';
 import { Invitations } from '../app/invitations.js';
 import { granterOf } from './granter.js';
+import { gatewayOnly } from './own.js';
 
 /** Invitations hand out membership: people and their programs make them, tenants' NATS clients do not. */
 @Doors()
@@ -25,17 +27,20 @@ export class InvitationDoors {
   }
 
   @QueryDoor(showInvitation, { external: false })
-  show(input: ParsedInputOf<typeof showInvitation>, call: Call): Promise<OutputOf<typeof showInvitation>> {
+  async show(input: ParsedInputOf<typeof showInvitation>, call: Call): Promise<OutputOf<typeof showInvitation>> {
+    gatewayOnly(call);
     return this.invitations.show(call.context(), input.token);
   }
 
   @CommandDoor(acceptInvitation, { external: false })
-  accept(input: ParsedInputOf<typeof acceptInvitation>, call: Call): Promise<OutputOf<typeof acceptInvitation>> {
+  async accept(input: ParsedInputOf<typeof acceptInvitation>, call: Call): Promise<OutputOf<typeof acceptInvitation>> {
+    gatewayOnly(call);
     return this.invitations.accept(call.context(), input);
   }
 
   @CommandDoor(joinTenant, { external: false })
-  join(input: ParsedInputOf<typeof joinTenant>, call: Call): Promise<OutputOf<typeof joinTenant>> {
+  async join(input: ParsedInputOf<typeof joinTenant>, call: Call): Promise<OutputOf<typeof joinTenant>> {
+    if (call.identity.kind !== 'person') throw new Refusal('DENIED', 'People join, by themselves.');
     return this.invitations.join(call.context(), call.identity.id, input.token);
   }
 

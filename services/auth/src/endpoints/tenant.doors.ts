@@ -1,4 +1,5 @@
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
+import { Refusal } from '@xanthus/kernel';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { createTenant, inviteOwner, myTenants, renameTenant } from '@xanthus/proto/auth';
 import { Tenants } from '../app/tenants.js';
@@ -8,7 +9,8 @@ export class TenantDoors {
   constructor(private readonly tenants: Tenants) {}
 
   @CommandDoor(createTenant, { external: false })
-  create(input: ParsedInputOf<typeof createTenant>, call: Call): Promise<OutputOf<typeof createTenant>> {
+  async create(input: ParsedInputOf<typeof createTenant>, call: Call): Promise<OutputOf<typeof createTenant>> {
+    if (call.identity.kind !== 'person') throw new Refusal('DENIED', 'A person makes a tenant: somebody has to own it.');
     return this.tenants.create(call.context(), call.actor.id, input);
   }
 
