@@ -4,6 +4,7 @@ import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { createApiKey, noteApiKeyUse, revokeApiKey } from '@xanthus/proto/auth';
 import { ApiKeys } from '../app/api-keys.js';
 import { granterOf } from './granter.js';
+import { gatewayOnly } from './own.js';
 
 @Doors()
 export class ApiKeyDoors {
@@ -23,6 +24,7 @@ export class ApiKeyDoors {
 
   @CommandDoor(noteApiKeyUse, { external: false })
   noteUse(_input: ParsedInputOf<typeof noteApiKeyUse>, call: Call): Promise<OutputOf<typeof noteApiKeyUse>> {
+    gatewayOnly(call);
     return this.keys.noteUse({ ...call.context(), actor: { kind: 'credential', id: call.id, via: 'gateway' } });
   }
 }

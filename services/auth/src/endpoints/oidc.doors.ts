@@ -1,5 +1,4 @@
 import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
-import { Refusal } from '@xanthus/kernel';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import {
   backchannelLogout, defineOidcProvider, linkIdentity, oidcLogoutUrl, oidcOptions, removeOidcProvider, startOidc, startOidcLink, testOidcProvider, unlinkIdentity,
@@ -9,14 +8,10 @@ import { OidcLogIn } from '../app/oidc/log-in.js';
 import { OidcProviders } from '../app/oidc/providers.js';
 import { OidcSessions } from '../app/oidc/sessions.js';
 import { granterOf } from './granter.js';
+import { gatewayOnly, ownSession } from './own.js';
 
 /** Log-ins belong to persons at a browser: nothing here for a tenant's NATS clients. */
 const INSIDE = { external: false } as const;
-
-const personOf = ({ identity }: Call): { readonly person: string; readonly session: string } => {
-  if (identity.kind !== 'person' || identity.session === undefined) throw new Refusal('DENIED', 'Only a person who is logged in has identities.');
-  return { person: identity.id, session: identity.session };
-};
 
 @Doors()
 export class OidcDoors {
@@ -38,37 +33,42 @@ export class OidcDoors {
   }
 
   @QueryDoor(oidcOptions, INSIDE)
-  options(input: ParsedInputOf<typeof oidcOptions>): Promise<OutputOf<typeof oidcOptions>> {
+  options(input: ParsedInputOf<typeof oidcOptions>, call: Call): Promise<OutputOf<typeof oidcOptions>> {
+    gatewayOnly(call);
     return this.providers.options(input.tenant);
   }
 
   @QueryDoor(startOidc, INSIDE)
   start(input: ParsedInputOf<typeof startOidc>, call: Call): Promise<OutputOf<typeof startOidc>> {
+    gatewayOnly(call);
     return this.logIns.start(call.context(), input);
   }
 
   @QueryDoor(startOidcLink, INSIDE)
   startLink(input: ParsedInputOf<typeof startOidcLink>, call: Call): Promise<OutputOf<typeof startOidcLink>> {
-    return this.logIns.startLink(call.context(), personOf(call), input);
+    return this.logIns.startLink(call.context(), ownSession(call), input);
   }
 
   @CommandDoor(linkIdentity, INSIDE)
   link(input: ParsedInputOf<typeof linkIdentity>, call: Call): Promise<OutputOf<typeof linkIdentity>> {
+    gatewayOnly(call);
     return this.logIns.link(call.context(), input);
   }
 
   @CommandDoor(unlinkIdentity, INSIDE)
   unlink(_input: ParsedInputOf<typeof unlinkIdentity>, call: Call): Promise<OutputOf<typeof unlinkIdentity>> {
-    return this.identities.unlink(call.context(), personOf(call).person);
+    return this.identities.unlink(call.context(), ownSession(call).person);
   }
 
   @CommandDoor(backchannelLogout, INSIDE)
   async backchannelLogout(input: ParsedInputOf<typeof backchannelLogout>, call: Call): Promise<OutputOf<typeof backchannelLogout>> {
+    gatewayOnly(call);
     return { ended: await this.sessions.logOut(`${call.tenant}.${call.id}`, input.logout_token) };
   }
 
   @QueryDoor(oidcLogoutUrl, INSIDE)
   async logoutUrl(input: ParsedInputOf<typeof oidcLogoutUrl>, call: Call): Promise<OutputOf<typeof oidcLogoutUrl>> {
+    gatewayOnly(call);
     return { url: await this.sessions.logoutUrl(call.id, input.return_to) };
   }
 }

@@ -21,6 +21,9 @@ export interface NewIdentity extends IdentityRecord { readonly person: string; r
 
 export const identitySecret = (id: string): string => `identity-${id}`;
 
+/** What a tenant's provider says of somebody is forgotten with the tenant. */
+const vaultOf = ({ kind, tenant }: Pick<NewIdentity, 'kind' | 'tenant'>): string => (kind === 'oidc' ? tenant : INSTALLATION);
+
 export class Identities {
   constructor(private readonly deps: IdentitiesDeps) {}
 
@@ -43,7 +46,7 @@ export class Identities {
     const secret = identitySecret(id);
     const before = await this.find(id);
     // Of an identity that somebody has, the record is theirs.
-    if (before.status === 'none' || before.person === link.person) await this.deps.vault.put(INSTALLATION, secret, JSON.stringify({ issuer, subject, email } satisfies IdentityRecord));
+    if (before.status === 'none' || before.person === link.person) await this.deps.vault.put(vaultOf(link), secret, JSON.stringify({ issuer, subject, email } satisfies IdentityRecord));
     return this.done(await this.deps.handle(identity, { ...context, tenant: INSTALLATION, id }, { type: 'LinkIdentity', ...link, secret }));
   }
 
@@ -54,8 +57,9 @@ export class Identities {
       const [state, held] = await Promise.all([this.deps.read(person, INSTALLATION, who), this.of(who)]);
       const others = held.filter(i => i.id !== context.id);
       if (held.length !== others.length && others.length === 0 && !(state.status === 'registered' && state.has_password)) throw new Refusal('IDENTITY.LAST', 'This is your only way to log in. Set a password or link another identity first.');
+      const before = await this.find(context.id);
       const written = await this.deps.handle(identity, { ...context, tenant: INSTALLATION }, { type: 'UnlinkIdentity', person: who, reason: 'unlinked' });
-      await this.deps.vault.destroy(INSTALLATION, identitySecret(context.id));
+      if (before.status === 'linked') await this.deps.vault.destroy(vaultOf(before), identitySecret(context.id));
       await this.deps.sessions.endBySource({ ...context, tenant: INSTALLATION }, who, context.id);
       return this.done(written);
     });

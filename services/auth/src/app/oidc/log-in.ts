@@ -17,7 +17,7 @@ import type { Invitations, Invited } from '../invitations.js';
 import type { Members } from '../members.js';
 import { SESSION_LIFE, type Sessions } from '../sessions.js';
 import type { Identities } from './identities.js';
-import type { KnownProvider, OidcProviders } from './providers.js';
+import { wantedOf, type KnownProvider, type OidcProviders } from './providers.js';
 import type { OidcRoles } from './roles.js';
 import type { OidcSessions } from './sessions.js';
 
@@ -156,5 +156,4 @@ export class OidcLogIn {
 
 interface Entry { readonly context: CommandContext; readonly provider: KnownProvider; readonly vouched: Vouched; readonly identity: string; readonly invited: Invited | undefined }
 
-export const wantedOf = ({ settings }: KnownProvider): string[] => ['email', ...(settings.group_roles.length === 0 ? [] : [settings.group_claim])];
 const recordOf = ({ issuer, subject, claims }: Vouched) => ({ issuer, subject, email: addressOf(claims)?.email });

@@ -23,6 +23,9 @@ export interface OidcProvidersDeps {
 /** A provider that is defined now, and how to talk to it. */
 export interface KnownProvider { readonly ref: string; readonly tenant: string; readonly name: string; readonly settings: DefinedProvider; readonly client: OidcClient }
 
+/** Claims that a log-in goes by. */
+export const wantedOf = ({ settings }: KnownProvider): string[] => ['email', ...(settings.group_roles.length === 0 ? [] : [settings.group_claim])];
+
 export class OidcProviders {
   constructor(private readonly deps: OidcProvidersDeps) {}
 

@@ -5,16 +5,17 @@ import { INSTALLATION, type DataOf } from '@xanthus/proto';
 import type { sessionView } from '@xanthus/proto/auth';
 import type { Vault } from '@xanthus/vault';
 import type { OidcConversations } from '../../adapters/oidc-client.js';
+import { session as sessionAggregate } from '../../domain/session.js';
+import type { ReadState } from '../handle.js';
 import type { Sessions } from '../sessions.js';
 import type { Identities } from './identities.js';
-import { wantedOf } from './log-in.js';
-import type { KnownProvider, OidcProviders } from './providers.js';
+import { wantedOf, type KnownProvider, type OidcProviders } from './providers.js';
 import type { OidcRoles } from './roles.js';
 
 type SessionData = DataOf<typeof sessionView>;
 
 export interface OidcSessionsDeps {
-  readonly views: Views; readonly vault: Vault; readonly sessions: Sessions; readonly oidc: OidcConversations; readonly providers: OidcProviders; readonly identities: Identities; readonly roles: OidcRoles; readonly log: Logger;
+  readonly read: ReadState; readonly views: Views; readonly vault: Vault; readonly sessions: Sessions; readonly oidc: OidcConversations; readonly providers: OidcProviders; readonly identities: Identities; readonly roles: OidcRoles; readonly log: Logger;
   /** ms since 1970 */
   readonly now?: () => number;
 }
@@ -71,18 +72,23 @@ export class OidcSessions {
     const { identities, oidc, providers } = this.deps;
     const provider = await providers.find(ref);
     const said = await oidc.readLogout(provider.client, token);
-    this.once(`${ref} ${said.jti}`);
+    const name = `${ref} ${said.jti}`;
+    if ((this.seen.get(name) ?? 0) > this.now()) throw new Refusal('OIDC.LOGOUT_INVALID', 'This logout token was used before.');
     const identity = said.subject === undefined ? undefined : identities.idOf('oidc', provider.tenant, said.issuer, said.subject);
     const sid = said.sid === undefined ? undefined : identities.keyOf(ref, said.sid);
     // A session of after the log-out is none of it: so a token that is sent again, to another copy of us, ends nothing that it should not.
     const meant = (await this.ofProviders()).filter(s => s.tenant === provider.tenant && (sid === undefined ? s.source?.id === identity : s.source?.sid === sid && (identity === undefined || s.source.id === identity)) && Date.parse(s.opened_at) < said.issued_at + 1_000);
     await Promise.all(meant.map(session => this.end(session)));
+    // Only now: where that failed, the provider tries again with the same token.
+    this.remember(name);
     return meant.length;
   }
 
   /** Where the browser logs out at the provider of this session too. */
   async logoutUrl(session: string, return_to: string): Promise<string | null> {
-    const kept = await this.kept(session);
+    const state = await this.deps.read(sessionAggregate, INSTALLATION, session);
+    // Most sessions are no provider's; the vault need not be asked about them.
+    const kept = state.status === 'open' && state.source !== undefined ? await this.kept(session) : undefined;
     if (kept === undefined) return null;
     try {
       const { client } = await this.deps.providers.find(kept.provider);
@@ -135,11 +141,9 @@ export class OidcSessions {
     await this.forget(session.id);
   }
 
-  private once(name: string): void {
-    const now = this.now();
-    if ((this.seen.get(name) ?? 0) > now) throw new Refusal('OIDC.LOGOUT_INVALID', 'This logout token was used before.');
+  private remember(name: string): void {
     if (this.seen.size >= MOST_REMEMBERED) this.seen.clear();
-    this.seen.set(name, now + REMEMBERED);
+    this.seen.set(name, this.now() + REMEMBERED);
   }
 
   private now(): number {
