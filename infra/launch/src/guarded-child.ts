@@ -25,7 +25,11 @@ kill -KILL $guard 2>/dev/null
 exit $code
 `;
 
+/** Ours is what nobody else shall see: a master key or a first password may be in it. */
+const withoutOurs = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('XANTHUS_')));
+
 export interface GuardedOptions {
+  /** Default: ours without the variables of Xanthus. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   /** Where its output goes: appended to a file, or to our own output. */
@@ -41,7 +45,7 @@ export interface GuardedChild {
 
 export function startGuarded(file: string, args: string[], o: GuardedOptions): GuardedChild {
   const log = o.output === 'inherit' ? 'inherit' as const : openSync(o.output, 'a', 0o600);
-  const child = spawn('/bin/sh', ['-c', GUARD, 'xanthus-guard', file, ...args], { env: o.env ?? process.env, cwd: o.cwd, detached: true, stdio: ['pipe', log, log] });
+  const child = spawn('/bin/sh', ['-c', GUARD, 'xanthus-guard', file, ...args], { env: o.env ?? withoutOurs(), cwd: o.cwd, detached: true, stdio: ['pipe', log, log] });
   if (typeof log === 'number') closeSync(log);
   child.stdin?.on('error', () => undefined); // the guard has gone
   const last = (): void => killGroup(child); // a shutdown that ran out of time: the guard would leave it five seconds

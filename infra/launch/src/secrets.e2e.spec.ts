@@ -2,7 +2,7 @@
  * "Secrets have no read path": a canary in every secret field of every command, every flow run, and then a look everywhere. And what the operator does with
  * keys, on the running product.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -215,6 +215,26 @@ describe('the operator', () => {
     expect(await run('verify-receipt', receipt, '--key', manifest)).toMatchObject({ code: 0, out: expect.stringMatching(/The signature fits. acme was forgotten/) });
     await writeFile(receipt, printed.out.slice(printed.out.indexOf('{')).replace('"receipt": "eyJ', '"receipt": "eyK'));
     expect((await run('verify-receipt', receipt)).code).toBe(1);
+  }, 240_000);
+});
+
+describe('a master key in the environment', () => {
+  it('is in the environment of auth and of who was started with it, and nowhere else', async () => {
+    const own = new Needles();
+    const key = own.add('master key', randomBytes(32).toString('base64'));
+    const password = own.add('first password', canary('first'));
+    const other = await startPlatform({ processes: true, env: { XANTHUS_MASTER_KEY: key, XANTHUS_OWNER_EMAIL: 'ada@example.com', XANTHUS_OWNER_PASSWORD: password, XANTHUS_TENANT: 'acme' } });
+    try {
+      const processes = await processesOf(other.pid);
+      const argvOf = (file: string): string => processes.find(p => p.file === file.replace('environ', 'cmdline'))?.text.toString() ?? '';
+      const seen = processes.filter(p => own.in(p.text).length > 0).map(p => p.file).filter(file => !argvOf(file).includes('services/auth'));
+      expect(seen).toEqual([`/proc/${other.pid}/environ`]);
+      for (const p of processes.filter(q => argvOf(q.file).includes('services/auth'))) expect(own.in(p.text).filter(name => name.startsWith('first password'))).toEqual([]);
+      for (const { file, text } of await filesUnder(other.dataDir)) expect([file, own.in(text)]).toEqual([file, []]);
+      expect(own.in(other.output())).toEqual([]);
+    } finally {
+      await other.stop();
+    }
   }, 240_000);
 });
 
