@@ -1,4 +1,6 @@
 /** Log-in at an OpenID provider on the running product: the whole way of a browser, over HTTP, against the certified provider. And API keys. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, type Client } from '@xanthus/client';
 import { CookieBrowser, eventually, startOpenIdProvider, type TestOpenIdProvider } from '@xanthus/testing';
@@ -14,6 +16,8 @@ let provider: TestOpenIdProvider;
 let ada: string;
 let address: string;
 const clients: Client[] = [];
+/** Shown once, so nowhere to be found afterwards. */
+const shown: string[] = [];
 
 const PROVIDER = () => ({
   label: 'Acme account', issuer: provider.issuer, client_id: provider.client.id, client_secret: provider.client.secret, scopes: ['openid', 'profile', 'email', 'offline_access'],
@@ -287,7 +291,11 @@ describe('an identity', () => {
 describe('an API key', () => {
   interface Key { readonly id: string; readonly key: string }
   const inAWhile = (ms = 3_600_000): string => new Date(Date.now() + ms).toISOString();
-  const make = (over: object = {}, token = ada): Promise<Answer<Key>> => ask<Key>('POST', '/api/api-keys', { token, body: { name: 'Grafana', role: 'viewer', expires_at: inAWhile(), ...over } });
+  const make = async (over: object = {}, token = ada): Promise<Answer<Key>> => {
+    const made = await ask<Key>('POST', '/api/api-keys', { token, body: { name: 'Grafana', role: 'viewer', expires_at: inAWhile(), ...over } });
+    if (made.status === 202) shown.push(made.data.key.slice(-43));
+    return made;
+  };
   const closed = (client: Client): Promise<true> => eventually(() => client.connection.get().state === 'closed', { timeout: 10_000 });
   const keys = async (): Promise<Record<string, unknown>[]> => (await ask<{ items: { data: Record<string, unknown> }[] }>('GET', '/api/api-keys', { token: ada })).data.items.map(i => i.data);
 
@@ -338,4 +346,18 @@ describe('an API key', () => {
     await ask('DELETE', `/api/members/${hal.user.id}`, { token: ada });
     await refused(low.data.key);
   });
+});
+
+it('no secret of a client or a key lies open in the data folder or stands in the log', async () => {
+  const secrets = [provider.client.secret, ...shown];
+  expect(secrets.length).toBeGreaterThan(4);
+  const files = (await readdir(platform.dataDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile()).map(f => join(f.parentPath, f.name));
+  expect(files.some(f => f.includes('AUTH'))).toBe(true);
+  const found: string[] = [];
+  for (const file of files) {
+    const text = (await readFile(file).catch(() => Buffer.alloc(0))).toString('latin1');
+    for (const secret of secrets) if (text.includes(secret) || text.includes(Buffer.from(secret).toString('base64').slice(0, -4))) found.push(file);
+  }
+  expect(found).toEqual([]);
+  for (const secret of secrets) expect(platform.output()).not.toContain(secret);
 });
