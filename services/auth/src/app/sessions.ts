@@ -103,7 +103,7 @@ export class Sessions {
     if ((await this.tenantOf(before.person, slug)) === undefined) throw notAMember(slug);
     // A tenant's provider vouches for its own tenant: elsewhere its word counts nothing, and here it is asked about this session, not about one that followed.
     if (before.source !== undefined && (await identityKind(this.deps.read, before.source.id)) === 'oidc') throw new Refusal('LOGIN.TENANT_BOUND', `You came in by the single sign-on of ${before.tenant}, which counts there only. Log in to ${slug} on its own.`);
-    const tokens = await this.open({ ...context, id: newId(), command_id: `${context.command_id}-open` }, { person: before.person, tenant: slug, device, method: 'switch', source: before.source, from: before });
+    const tokens = await this.open({ ...context, id: newId(), command_id: `${context.command_id}-open`, presumed_new: true }, { person: before.person, tenant: slug, device, method: 'switch', source: before.source, from: before });
     await this.end(context, 'switched', null);
     return tokens;
   }

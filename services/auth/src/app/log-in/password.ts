@@ -50,7 +50,7 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
   }
   const found = await persons.findByEmail(input.email);
   const id = found ?? NOBODY;
-  const [record, { state }] = await Promise.all([persons.record(id), handle(person, { ...context, tenant: INSTALLATION, id, command_id: newId() }, { type: 'Look' })]);
+  const [record, { state }] = await Promise.all([persons.record(id), handle(person, ofPerson(context, id), { type: 'Look' })]);
   const hash = record?.password_hash;
   // The hash takes longer than all else: what comes next is looked up beside it, for nobody too.
   const [matches, slug] = await Promise.all([verifyPassword(hash, input.password), sessions.tenantOf(id, input.tenant)]);
@@ -66,7 +66,7 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
       await attempt.forgiven();
       throw new Refusal('LOGIN.SECOND_FACTOR_NEEDED', 'Give a code of your authenticator app, or a recovery code.', { methods: ['totp', 'recovery'] });
     }
-    second_factor = await secondFactors.accept({ ...context, id: found }, state.second_factor, input.code);
+    second_factor = await secondFactors.accept(ofPerson(context, found), state.second_factor, input.code);
     if (second_factor === undefined) {
       noteRefusal(deps, context, found, 'wrong_code', attempt);
       throw new Refusal('LOGIN.WRONG_CODE', 'The code is wrong, or was used already. Wait for the next one, and check the clock of your device.');
@@ -77,7 +77,7 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
     noteRefusal(deps, context, found, 'not_a_member');
     throw notAMember(input.tenant);
   }
-  if (needsRehash(hash)) await deps.passwords.rehash({ ...context, id: found }, input.password);
+  if (needsRehash(hash)) await deps.passwords.rehash(ofPerson(context, found), input.password);
   const [tokens] = await Promise.all([
     sessions.open(context, { person: found, tenant: slug, device: input.device, method: 'password', ...(second_factor === undefined ? {} : { second_factor }) }),
     attempt.succeeded(['account', 'device']),
@@ -85,6 +85,9 @@ export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: Co
   await stillHolds(deps, context, found, input.password, hash);
   return { ...tokens, device_token: devices.with(input.device.token, account) };
 };
+
+/** A command on somebody who may have been there before. Presumed new, like the session, somebody would be looked up twice, with a pause between, and nobody once. */
+const ofPerson = (context: CommandContext, id: string): CommandContext => ({ ...context, tenant: INSTALLATION, id, command_id: newId(), presumed_new: undefined });
 
 const guessesOf = ({ devices, addressKey }: PasswordLogInDeps, account: string, device: Input['device']): Guess[] => {
   const { network = device.address } = device;
@@ -101,13 +104,13 @@ const guessesOf = ({ devices, addressKey }: PasswordLogInDeps, account: string, 
 const stillHolds = async ({ persons, sessions }: PasswordLogInDeps, context: CommandContext, who: string, password: string, before: string): Promise<void> => {
   const now = (await persons.record(who))?.password_hash;
   if (now === before || (await verifyPassword(now, password))) return;
-  await sessions.end({ ...context, command_id: `${context.command_id}-undo` }, 'password_changed', null);
+  await sessions.end({ ...context, command_id: `${context.command_id}-undo`, presumed_new: undefined }, 'password_changed', null);
   throw refused();
 };
 
 /** Not waited for: an answer that took longer would say that the person exists. */
 const noteRefusal = ({ handle, log }: PasswordLogInDeps, context: CommandContext, who: string, reason: Extract<PersonCommand, { type: 'RefuseLogin' }>['reason'], attempt?: Attempt): void => {
   const until = attempt === undefined || attempt.pause === 0 ? {} : { until: new Date(Date.parse(context.now) + attempt.pause).toISOString() };
-  handle(person, { ...context, tenant: INSTALLATION, id: who, command_id: newId() }, { type: 'RefuseLogin', reason, ...until })
+  handle(person, ofPerson(context, who), { type: 'RefuseLogin', reason, ...until })
     .catch((error: unknown) => log.warn({ err: error }, 'a refused log-in could not be recorded'));
 };

@@ -15,7 +15,7 @@ import { passwordLogInWith } from './password.js';
 
 const ADA = newId();
 const DEVICE = { address: '192.0.2.7', user_agent: 'spec' };
-const context = (): CommandContext => ({ tenant: 'xanthus', id: newId(), actor: { kind: 'service', id: 'gateway' }, now: '2026-01-01T00:00:00.000Z', command_id: newId(), correlation_id: 'c' });
+const context = (): CommandContext => ({ tenant: 'xanthus', id: newId(), actor: { kind: 'service', id: 'gateway' }, now: '2026-01-01T00:00:00.000Z', command_id: newId(), correlation_id: 'c', presumed_new: true });
 let hash: string;
 beforeAll(async () => { hash = await hashPassword('vlinder-kaas-fiets'); });
 
