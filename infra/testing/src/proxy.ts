@@ -24,17 +24,16 @@ export async function startProxy(targetPort: number | (() => number)): Promise<T
   let lag = 0;
 
   const pipe = (from: Socket, to: Socket): void => {
+    const late = inOrder(() => lag);
     from.on('data', (chunk: Buffer) => {
-      const pass = (): void => {
+      late(() => {
         if (to.destroyed) return;
         if (to.write(chunk)) return;
         from.pause();
         to.once('drain', () => { if (!stalled) from.resume(); });
-      };
-      if (lag > 0) setTimeout(pass, lag);
-      else pass();
+      });
     });
-    from.on('end', () => { setTimeout(() => to.end(), lag); });
+    from.on('end', () => late(() => to.end()));
     from.on('error', () => to.destroy());
     if (stalled) from.pause();
   };
@@ -94,5 +93,26 @@ export async function startProxy(targetPort: number | (() => number)): Promise<T
       forget();
       await cut();
     },
+  };
+}
+
+/** Runs each so many milliseconds later, none before the one that came before it, however the delay changes: TCP never reorders. */
+function inOrder(lag: () => number): (run: () => void) => void {
+  const waiting: { readonly run: () => void; readonly due: number }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const go = (): void => {
+    timer = undefined;
+    for (let next = waiting[0]; next !== undefined && next.due <= performance.now(); next = waiting[0]) {
+      waiting.shift();
+      next.run();
+    }
+    const [next] = waiting;
+    if (next !== undefined) timer = setTimeout(go, Math.max(1, next.due - performance.now()));
+  };
+  return (run) => {
+    const ms = lag();
+    if (ms === 0 && waiting.length === 0) return run();
+    waiting.push({ run, due: performance.now() + ms });
+    timer ??= setTimeout(go, Math.max(1, ms));
   };
 }

@@ -19,10 +19,13 @@ export type Seen = { readonly at: number } & (
   | { readonly seq: number; readonly uid: string; readonly barred?: boolean }
 );
 
-export interface Observed { readonly stored: readonly Stored[]; readonly seen: readonly Seen[]; readonly wants: readonly ('a' | 'b')[] }
+/** Nothing up to `upTo` was kept from then on. */
+export interface Removal { readonly at: number; readonly life: number; readonly upTo: number }
+
+export interface Observed { readonly stored: readonly Stored[]; readonly removals: readonly Removal[]; readonly seen: readonly Seen[]; readonly wants: readonly ('a' | 'b')[] }
 
 /** Every promise that was broken, in sentences. */
-export const judge = ({ stored, seen, wants }: Observed): string[] => {
+export const judge = ({ stored, removals, seen, wants }: Observed): string[] => {
   const problems: string[] = [];
   const byUid = new Map(stored.map(message => [message.uid, message]));
   const wanted = stored.filter(message => wants.includes(message.to));
@@ -38,7 +41,7 @@ export const judge = ({ stored, seen, wants }: Observed): string[] => {
   const reset = (reason: string, from: number, at: number): void => {
     if (from > opened) problems.push(`reset ${reason} goes on from ${from}, asked for was ${opened}`);
     if (reason === 'trimmed') {
-      const lost = stored.some(m => m.removed !== undefined && m.removed < at && m.seq > position && (life === undefined || m.life === life));
+      const lost = removals.some(r => r.at < at && r.upTo > position && (life === undefined || r.life === life));
       if (!lost) problems.push(`reset trimmed after ${position}, but nothing later was removed`);
     } else if (reason !== 'epoch_changed') problems.push(`reset ${reason} for no reason`);
     over = reason === 'epoch_changed' ? (life ?? over) : undefined;

@@ -6,7 +6,7 @@ const stored = (life: number, ...seqs: number[]): Stored[] => seqs.map(seq => ({
 type Told = number | string | { readonly open: number } | { readonly reset: string; readonly from: number };
 /** A number is a message of life 0, a string a message by its uid. */
 const saw = (...told: Told[]): Seen[] => told.map((what, at) => ({ at, ...(typeof what === 'object' ? what : { seq: Number(String(what).split('-').at(-1)), uid: typeof what === 'number' ? `0-${what}` : what }) }));
-const judged = (log: Stored[], seen: Seen[]): string[] => judge({ stored: log, seen, wants: ['a'] });
+const judged = (log: Stored[], seen: Seen[]): string[] => judge({ stored: log, removals: log.flatMap(m => (m.removed === undefined ? [] : [{ at: m.removed, life: m.life, upTo: m.seq }])), seen, wants: ['a'] });
 const all = stored(0, 1, 2, 3, 4, 5);
 const removed = (at: number, upTo: number, log = all): Stored[] => log.map(m => (m.seq <= upTo ? { ...m, removed: at } : m));
 const opened = { open: 1 };

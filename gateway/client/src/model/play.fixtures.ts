@@ -2,7 +2,7 @@
 import { jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { eventually, startProxy, type TcpProxy } from '@xanthus/testing';
 import type { Client } from '../types.js';
-import { judge, type Seen, type Stored } from './judge.fixtures.js';
+import { judge, type Removal, type Seen, type Stored } from './judge.fixtures.js';
 import { faulty, type Network } from './network.fixtures.js';
 import { startReader, type Reader } from './reader.fixtures.js';
 import type { Fault, Scenario, Step } from './scenario.fixtures.js';
@@ -29,6 +29,7 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
   const [js, manager, proxies] = [jetstream(g.nc), await jetstreamManager(g.nc, { checkAPI: false }), await Promise.all(gateways.map(place => startProxy(place)))];
   const network: Network = { drop: 0, duplicate: 0, hide: world.hide === true ? 3 : 0, port: proxies[0]?.port ?? 0, problems: [], wire: [] };
   const stored: Stored[] = [];
+  const removals: Removal[] = [];
   const barred = new Set<string>();
   let [life, count, clock, revoked, haunted] = [0, 0, 0, false, false];
   const at = (): number => ++clock;
@@ -56,10 +57,12 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
   const remove = async (upTo: number): Promise<void> => {
     const now = at();
     for (const message of stored) if (message.life === life && message.seq <= upTo) message.removed ??= now;
+    // A purge up to what is not there yet moves the beginning all the same.
+    removals.push({ at: now, life, upTo: upTo === Infinity ? Math.max(0, ...stored.filter(m => m.life === life).map(m => m.seq)) : upTo });
     await sure(() => manager.streams.purge(stream, upTo === Infinity ? undefined : { seq: upTo + 1 }));
   };
   const open = async (): Promise<void> => {
-    client = await g.client({ WebSocket: faulty(network), timeout: 60_000 });
+    client = await g.client({ WebSocket: faulty(network), timeout: 180_000 });
     readers = logs.map(log => startReader({ client: client as Client, stream, ...log, at, life: () => life, barred, lifeOf: uid => stored.find(m => m.uid === uid)?.life }));
   };
   const close = async (): Promise<void> => {
@@ -136,7 +139,7 @@ export const play = async (world: World, scenario: Scenario, patience = 45_000):
     }, { timeout: patience, every: 50 }).catch(() => undefined);
     const { state: connection, reason } = client?.connection.get() ?? {};
     if (connection === 'closed') network.problems.push(`the client gave up: ${JSON.stringify(reason)}`);
-    return [...logs.flatMap(log => judge({ stored, ...log })), ...network.problems, ...missing().map(to => `the last message of ${to} never came; seen last: ${JSON.stringify(logs.map(l => l.seen.slice(-3)))}`)];
+    return [...logs.flatMap(log => judge({ stored, removals, ...log })), ...network.problems, ...missing().map(to => `the last message of ${to} never came; seen last: ${JSON.stringify(logs.map(l => l.seen.slice(-3)))}`)];
   };
 
   try {

@@ -73,6 +73,11 @@ export class Feed implements Owner, Waiting {
     return this.state === 'catching_up' && this.credit > 0 ? Math.max(0, this.channel.position - this.position) : 0;
   }
 
+  /** Not everything up to there has been told, and something of it could have been. */
+  misses(position: number): boolean {
+    return this.begun && this.told < position;
+  }
+
   /** Live delivery: is there room and credit for one more? */
   ready(): boolean {
     return this.credit > 0 && (this.options.every === true || !this.outbox.full());

@@ -147,9 +147,17 @@ export class StreamTail {
     }
   }
 
-  /** Another incarnation, or not all of what came was told here: everyone begins anew. */
-  private async begin(facts: StreamFacts, reason: ResetReason = 'epoch_changed'): Promise<void> {
-    this.log.warn({ stream: this.stream, epoch: facts.epoch, reason }, 'stream does not go on where it stopped');
+  /** What came up to there went before it was told here: whoever has not got past it by its own reading begins anew. */
+  private skipTo(position: number): void {
+    this.log.warn({ stream: this.stream, from: this.channel.position + 1, to: position }, 'messages went before they were told');
+    this.ring.length = this.ringBytes = 0;
+    this.channel.position = this.floor = position;
+    for (const feed of this.feeds.keys()) if (feed.misses(position)) this.trimmed(feed);
+  }
+
+  /** Another incarnation. */
+  private async begin(facts: StreamFacts): Promise<void> {
+    this.log.warn({ stream: this.stream, epoch: facts.epoch }, 'stream is another one than before');
     this.following?.stop();
     this.ring.length = this.ringBytes = 0;
     this.newest = this.skipped = undefined;
@@ -157,7 +165,7 @@ export class StreamTail {
     this.channel.position = this.floor = facts.last;
     for (const [feed, { fallback }] of this.feeds) {
       const after = fallback();
-      feed.reset(this.resetFrame(feed.filter, reason, after), after);
+      feed.reset(this.resetFrame(feed.filter, 'epoch_changed', after), after);
     }
     await this.follow();
   }
@@ -197,9 +205,10 @@ export class StreamTail {
     try {
       const facts = await this.checkAgain();
       if (!due()) return;
-      if (!(await this.continues())) await this.begin(facts);
-      else if (facts.first > this.channel.position + 1) await this.begin(facts, 'trimmed');
-      else if (due()) await this.follow();
+      if (!(await this.continues())) return await this.begin(facts);
+      if (!due()) return;
+      if (facts.first > this.channel.position + 1) this.skipTo(facts.first - 1);
+      await this.follow();
     } catch {
       this.later(generation);
     }

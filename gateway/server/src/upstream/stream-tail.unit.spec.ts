@@ -251,8 +251,20 @@ describe('tail and backlog', () => {
     stream.messages = stream.messages.filter(m => m.seq >= 8);
     await settle();
     expect(client.told).toEqual(['2 a', '4 a', '5 a', 'reset trimmed', '8 a', '9 a']);
+    // Who read by itself what this gateway's tail has not been told is not sent back.
+    publish(6);
+    stream.messages = stream.messages.filter(m => m.seq >= 12);
+    const ahead = new ModelClient(tail, '>', 13, undefined);
+    await settle();
+    publish(1);
+    await settle();
+    ahead.outbox.flush();
+    ahead.read();
+    expect(ahead.told).toEqual(['14 a', '15 a', '16 a']);
+    expect(client.told.slice(6)).toEqual(['reset trimmed', '12 a', '13 a', '14 a', '15 a', '16 a']);
     tail.stop();
     client.feed.end();
+    ahead.feed.end();
   });
 
   it('skips with `lossy` what finds no room, and says which', async () => {
