@@ -245,6 +245,36 @@ describe('ways in, in the console', () => {
   });
 });
 
+describe('a second organisation, in the console', () => {
+  it('is made by an operator of the installation, who goes there and back without a new log-in', async () => {
+    const { page } = ada;
+    const goTo = async (from: string, to: string): Promise<void> => {
+      await page.getByRole('button', { name: `Organisation: ${from}` }).click();
+      await page.getByRole('menuitem', { name: to }).click();
+    };
+    await goTo('Acme Ltd', 'This installation');
+    const list = page.getByRole('list', { name: 'Organisations', exact: true });
+    await list.getByText('Acme Ltd').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Create organisation' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('Globex');
+    await dialog.getByRole('button', { name: 'Create organisation' }).click();
+    await list.getByText('Globex').waitFor();
+    await page.getByRole('button', { name: 'Go to Globex' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.getByRole('button', { name: 'Organisation: Globex' }).waitFor();
+    await page.getByRole('link', { name: 'Members' }).first().click();
+    await memberRow(page, ADA.name).waitFor();
+    expect(await page.content()).not.toContain(CAROL.name);
+    await goTo('Globex', 'Acme Ltd');
+    await page.getByRole('button', { name: 'Organisation: Acme Ltd' }).waitFor();
+    await page.getByRole('link', { name: 'Members' }).first().click();
+    await memberRow(page, CAROL.name).waitFor();
+    expect(ada.faults).toEqual([]);
+  });
+});
+
 describe('a Cloudflare account, in the console', () => {
   const steps = (page: Page) => page.getByRole('list', { name: 'Steps of the check' }).locator('li[data-status=passed]');
 

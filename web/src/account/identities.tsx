@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { Fingerprint, Unlink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { CloudflareTokenForm } from '../cloudflare/token-form.js';
@@ -7,7 +8,6 @@ import { formatDay } from '../lib/format.js';
 import { request } from '../lib/http.js';
 import { useClient, useLive, useRows } from '../live/live-context.js';
 import { signInOptions } from '../session/other-ways.js';
-import { INSTALLATION } from '../session/session.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';

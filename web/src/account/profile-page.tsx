@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import { INSTALLATION } from '@xanthus/proto';
 import { LogOut } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
@@ -7,7 +8,6 @@ import { changePassword, renamePerson, type Profile } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, returnedProblem, toProblem } from '../lib/problem.js';
 import { useClient, useRows } from '../live/live-context.js';
-import { INSTALLATION } from '../session/session.js';
 import { useLogout, useSession, useSessionState } from '../session/session-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
 import { Button } from '../ui/button.js';

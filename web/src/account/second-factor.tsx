@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { KeyRound, RotateCw, ShieldCheck } from 'lucide-react';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -7,7 +8,6 @@ import { formatDay } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { tidyCode } from '../session/code.js';
-import { INSTALLATION } from '../session/session.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Code } from '../ui/copy-button.js';

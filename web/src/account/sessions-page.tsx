@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
 import { revokeAllSessions, revokeSession, sessionAddresses, type SessionRow } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
 import { useClient, useRows } from '../live/live-context.js';
-import { INSTALLATION } from '../session/session.js';
 import { useSessionState } from '../session/session-context.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';

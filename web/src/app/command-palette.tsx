@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import { INSTALLATION } from '@xanthus/proto';
 import { clsx } from 'clsx';
 import { Building2, Plus, Server as ServerIcon } from 'lucide-react';
 import { Dialog } from 'radix-ui';
@@ -6,7 +7,7 @@ import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 're
 import type { Server } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useFocusBack } from '../ui/dialog.js';
-import { PLACES } from './nav.js';
+import { placesOf } from './nav.js';
 import { rank } from './rank.js';
 
 interface Entry { readonly key: string; readonly label: string; readonly hint: string; readonly icon: ReactNode; go(): void }
@@ -22,12 +23,12 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
   const focus = useFocusBack();
 
   const entries = useMemo((): readonly Entry[] => [
-    ...PLACES.map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
+    ...placesOf(tenant).map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
     { key: 'organisations', label: 'Organisations', hint: 'Go to', icon: <Building2 aria-hidden />, go: () => void navigate({ to: '/organisations' }) },
-    { key: 'role', label: 'Define a role', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/roles/new' }) },
-    { key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) },
+    ...(tenant === INSTALLATION ? [] : [{ key: 'role', label: 'Define a role', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/roles/new' }) }]),
+    ...(tenant === INSTALLATION ? [] : [{ key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) }]),
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
-  ], [rows, navigate]);
+  ], [rows, navigate, tenant]);
   const found = useMemo(() => rank(entries, text, e => `${e.label} ${e.hint}`).slice(0, 12), [entries, text]);
   const active = Math.min(at, found.length - 1);
 

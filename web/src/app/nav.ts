@@ -1,5 +1,5 @@
-import type { CapabilityRequest } from '@xanthus/proto';
-import { KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, UserRound, Users, Vault } from 'lucide-react';
+import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
+import { Building2, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, UserRound, Users, Vault } from 'lucide-react';
 
 /** The places of the console, for sidebar and palette. A place that may not be read stays, and says so when opened. */
 export const PLACES = [
@@ -16,6 +16,14 @@ export const PLACES = [
   { to: '/profile', label: 'Profile', icon: UserRound, group: 'You' },
   { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, group: 'You' },
 ] as const;
+
+/** Of the installation itself, for its operators: there are no servers there, and nothing of anybody's. */
+const INSTALLATION_PLACES = [
+  { to: '/organisations', label: 'Organisations', icon: Building2, group: 'Overview' },
+  { to: '/members', label: 'Operators', icon: Users, group: 'Overview' },
+  ...PLACES.filter(p => p.group === 'You'),
+] as const;
+export const placesOf = (tenant: string): typeof PLACES | typeof INSTALLATION_PLACES => (tenant === INSTALLATION ? INSTALLATION_PLACES : PLACES);
 
 /** The right to send a command: one literal subject, as the gateway checks it. */
 export const maySend = (tenant: string, contract: { readonly service: string; readonly aggregate: string; readonly verb: string; readonly on: string }, id = 'new'): CapabilityRequest =>

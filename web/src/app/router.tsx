@@ -1,5 +1,5 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
-import { isTenantSlug } from '@xanthus/proto';
+import { INSTALLATION, isTenantSlug } from '@xanthus/proto';
 import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
@@ -55,7 +55,11 @@ const shell = createRoute({
 });
 const under = <P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
 
-const dashboard = createRoute({ ...under('/'), component: DashboardPage });
+const dashboard = createRoute({
+  ...under('/'), component: DashboardPage,
+  // The installation has organisations to show, and nothing else.
+  beforeLoad: ({ context }) => { const state = context.session.get(); if (state.status === 'signed_in' && state.identity.tenant.id === INSTALLATION) throw redirect({ to: '/organisations', replace: true }); },
+});
 const servers = createRoute({ ...under('/servers'), component: lazyRouteComponent(() => import('../servers/servers-page.js'), 'ServersPage'), validateSearch: readListSearch });
 const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
 const server = createRoute({

@@ -7,7 +7,7 @@ import { useLogout } from '../session/session-context.js';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu.js';
 import { TenantMenu } from '../tenancy/tenant-menu.js';
 import { Mark } from './brand.js';
-import { PLACES } from './nav.js';
+import { placesOf } from './nav.js';
 import { getTheme, setTheme, subscribeTheme, type Theme } from './theme.js';
 
 const THEMES: readonly (readonly [Theme, string, ReactNode])[] = [['system', 'System', <Monitor key="s" aria-hidden />], ['light', 'Light', <Sun key="l" aria-hidden />], ['dark', 'Dark', <Moon key="d" aria-hidden />]];
@@ -17,9 +17,9 @@ export const Sidebar = ({ identity, connection, onNavigate }: { readonly identit
   <div className="flex h-full flex-col gap-1 p-3">
     <div className="mb-3">{connection ? <TenantMenu identity={identity} {...(onNavigate ? { onNavigate } : {})} /> : <Home identity={identity} />}</div>
     <nav aria-label="Main" className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1">
-      {PLACES.map((place, i) => (
+      {placesOf(identity.tenant.id).map((place, i, places) => (
         <Fragment key={place.to}>
-          {place.group !== PLACES[i - 1]?.group && i > 0 && <p className="eyebrow px-2.5 pb-1 pt-4">{place.group}</p>}
+          {place.group !== places[i - 1]?.group && i > 0 && <p className="eyebrow px-2.5 pb-1 pt-4">{place.group}</p>}
           <Link to={place.to} activeOptions={{ exact: place.to === '/' }} {...(onNavigate ? { onClick: onNavigate } : {})}
             className="relative flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink-2 transition-colors hover:bg-raised hover:text-ink"
             activeProps={{ className: 'bg-raised font-medium text-ink before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-accent' }}>

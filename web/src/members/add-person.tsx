@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { addMember, inviteMember } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
@@ -21,9 +22,10 @@ const WAYS = [['invite', 'By invitation', 'They choose their own password.'], ['
 export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [way, setWay] = useState<'invite' | 'password'>('invite');
   const [sent, setSent] = useState(false);
+  const { tenant } = useClient();
   return (
     <div className="grid gap-4">
-      {!sent && (
+      {!sent && tenant !== INSTALLATION && (
         <fieldset className="grid gap-2 sm:grid-cols-2">
           <legend className="sr-only">How</legend>
           {WAYS.map(([key, label, text]) => (
@@ -41,7 +43,9 @@ export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNod
 
 const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const [role, setRole] = useState('viewer');
+  // Operators of the installation are its owners; there is nothing else to be there.
+  const installation = client.tenant === INSTALLATION;
+  const [role, setRole] = useState(installation ? 'owner' : 'viewer');
   const invite = useMutation({ mutationFn: (email: string) => client.command(inviteMember, { email, role }), onSuccess: onSent });
   const problem = invite.error ? toProblem(invite.error) : undefined;
   const fields = fieldProblems(problem);
@@ -51,7 +55,7 @@ const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDo
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <Field label="E-mail" name="email" type="email" required autoComplete="off" hint="Only who has this address can use the invitation." problem={fields['email']} />
-      <RoleField value={role} onChange={setRole} problem={fields['role']} />
+      {!installation && <RoleField value={role} onChange={setRole} problem={fields['role']} />}
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={invite.isPending}>Make invitation</Button></DialogActions>
     </form>
   );

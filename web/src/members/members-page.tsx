@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { Plus, Users } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
@@ -27,9 +28,9 @@ export const MembersPage = (): ReactNode => {
   const may = useCan(maySend(tenant, inviteMember));
   const [adding, setAdding] = useState(false);
   const members = [...list.rows].sort(([, a], [, b]) => a.joined_at.localeCompare(b.joined_at));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>Add member</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>{tenant === INSTALLATION ? 'Add operator' : 'Add member'}</Button>;
   return (
-    <Page title="Members" actions={list.status === 'denied' ? undefined : add}>
+    <Page title={tenant === INSTALLATION ? 'Operators' : 'Members'} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
         <ListStates of={list} what="the members" count={members.length} empty={<EmptyState icon={<Users />} title="No members yet" action={add}>Add the people you work with.</EmptyState>}>
           <div className="grid gap-4">
@@ -37,11 +38,11 @@ export const MembersPage = (): ReactNode => {
               <ul aria-label="Members" className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} />)}</ul>
             </Panel>
             <Invitations />
-            <RolesPanel />
+            {tenant !== INSTALLATION && <RolesPanel />}
           </div>
         </ListStates>
       </PageBody>
-      <Dialog open={adding} onOpenChange={setAdding} title="Add a member">{adding && <AddPerson onDone={() => setAdding(false)} />}</Dialog>
+      <Dialog open={adding} onOpenChange={setAdding} title={tenant === INSTALLATION ? 'Add an operator' : 'Add a member'}>{adding && <AddPerson onDone={() => setAdding(false)} />}</Dialog>
     </Page>
   );
 };
@@ -52,7 +53,7 @@ export const RoleSelect = ({ id, role, name }: { readonly id: string; readonly r
   const roles = useRoles();
   const may = useCan(maySend(client.tenant, assignRole, id));
   const assign = useMutation({ mutationFn: (next: string) => client.command(assignRole, { role: next }, { id }), onSuccess: (_, next) => toast('Role changed', `${name} is ${next} now; it holds at once.`), onError: toastProblem });
-  if (!may || id === client.user.id) return <span className="w-32 truncate pl-2.5 text-[13px] text-ink-2">{role}</span>;
+  if (!may || id === client.user.id) return <span className="w-32 truncate pl-2.5 text-[13px] text-ink-2">{client.tenant === INSTALLATION ? 'operator' : role}</span>;
   return (
     <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>
       {[...new Set([...roles.map(r => r.name), role])].map(r => <option key={r} value={r}>{r}</option>)}

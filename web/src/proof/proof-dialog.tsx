@@ -1,11 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import type { InputOf } from '@xanthus/proto';
+import { INSTALLATION, type InputOf } from '@xanthus/proto';
 import { useState, useSyncExternalStore, type FormEvent, type ReactNode } from 'react';
 import { proveSession } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useLive } from '../live/live-context.js';
 import { CodeForm } from '../session/code-form.js';
-import { INSTALLATION } from '../session/session.js';
 import { useSessionState } from '../session/session-context.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';

@@ -31,6 +31,7 @@ const SERVER_WORDS: Words = {
   ServerHostKeyChanged: d => ({ text: 'Showed another host key; blocked', detail: text(inside(d['presented'])['fingerprint']), tone: 'bad' }),
   ServerHostKeyAccepted: d => ({ text: 'New host key accepted', detail: text(inside(d['host_key'])['fingerprint']), tone: 'info' }),
   ServerRenamed: d => ({ text: `Renamed to ${text(d['name'])}`, tone: 'info' }),
+  ServerTagged: d => ({ text: Array.isArray(d['tags']) && d['tags'].length > 0 ? `Tagged ${d['tags'].map(text).join(', ')}` : 'Tags taken off', tone: 'info' }),
   ServerDeleted: () => ({ text: 'Removed from Xanthus', tone: 'bad' }),
   SshKeyGenerated: d => ({ text: `SSH key ${text(d['name'])} generated`, detail: text(d['fingerprint']), tone: 'info' }),
   SshKeyImported: d => ({ text: `SSH key ${text(d['name'])} added`, detail: text(d['fingerprint']), tone: 'info' }),

@@ -14,9 +14,6 @@ export type SessionState =
   | { readonly status: 'unreachable'; readonly problem: ShownProblem }
   | { readonly status: 'signed_in'; readonly identity: Identity };
 
-/** Persons and their sessions belong to the installation, not to an organisation. */
-export const INSTALLATION = 'xanthus';
-
 type Tokens = Omit<SessionTokens, 'refresh_token'>;
 
 export interface PasswordLogin { readonly email: string; readonly password: string; readonly tenant?: string; /** Second factor. */ readonly code?: string }

@@ -1,4 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { Building2, Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
@@ -8,7 +9,6 @@ import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { InvitationLink } from '../members/add-person.js';
-import { INSTALLATION } from '../session/session.js';
 import { toSlug } from '../session/setup-form.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -57,9 +57,15 @@ const CreateForm = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [name, setName] = useState('');
   const [slug, setSlug] = useState<string>();
   const [email, setEmail] = useState('');
+  const queries = useQueryClient();
   const create = useMutation({
     mutationFn: () => client.command(createTenant, { slug: slug ?? toSlug(name), name: name.trim(), ...(email.trim() ? { owner: { email: email.trim() } } : {}) }, { tenant: INSTALLATION }),
-    onSuccess: ({ invitation }) => { if (!invitation) { toast('Organisation created', `You are the owner of ${name.trim()}.`); onDone(); } },
+    onSuccess: ({ invitation }) => {
+      if (invitation) return;
+      void queries.invalidateQueries({ queryKey: ['my-tenants'] });
+      toast('Organisation created', `You are the owner of ${name.trim()}.`);
+      onDone();
+    },
   });
   const problem = create.error ? toProblem(create.error) : undefined;
   const fields = fieldProblems(problem);

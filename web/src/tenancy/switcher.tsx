@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { INSTALLATION } from '@xanthus/proto';
 import { ArrowRight, Building2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Tenancy } from '../contracts.js';
-import { INSTALLATION } from '../session/session.js';
 import { useSession } from '../session/session-context.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
@@ -15,11 +15,17 @@ import { useTenants } from './use-tenants.js';
 export const useSwitch = (): { readonly switchTo: (tenant: string) => void; readonly busy: string | undefined } => {
   const session = useSession();
   const navigate = useNavigate();
-  const move = useMutation({ mutationFn: async (tenant: string) => { await navigate({ to: '/' }); await session.switchTo(tenant); }, onError: toastProblem });
+  const move = useMutation({ mutationFn: async (tenant: string) => {
+      await navigate({ to: '/organisations' });
+      await session.switchTo(tenant);
+      if (tenant !== INSTALLATION) await navigate({ to: '/' });
+    }, onError: toastProblem });
   return { switchTo: move.mutate, busy: move.isPending ? move.variables : undefined };
 };
 
-export const workplaces = (tenants: readonly Tenancy[] | undefined): readonly Tenancy[] => (tenants ?? []).filter(t => t.id !== INSTALLATION).toSorted((a, b) => a.name.localeCompare(b.name));
+/** By name; the installation itself, for its operators, last. */
+export const workplaces = (tenants: readonly Tenancy[] | undefined): readonly Tenancy[] =>
+  (tenants ?? []).map(t => (t.id === INSTALLATION ? { ...t, name: 'This installation' } : t)).toSorted((a, b) => Number(a.id === INSTALLATION) - Number(b.id === INSTALLATION) || a.name.localeCompare(b.name));
 
 /** The organisations that one belongs to. */
 export const Switcher = (): ReactNode => {
@@ -30,7 +36,7 @@ export const Switcher = (): ReactNode => {
     <Panel title="Yours" flush>
       <ul aria-label="Your organisations" className="divide-y divide-line">
         {tenants.map(t => (
-          <ListRow key={t.id} icon={<Building2 />} title={<>{t.name}{t.current && <Tag strong>you are here</Tag>}</>} text={<><span className="font-mono">{t.id}</span> · you are {t.role}</>}
+          <ListRow key={t.id} icon={<Building2 />} title={<>{t.name}{t.current && <Tag strong>you are here</Tag>}</>} text={<>{t.id === INSTALLATION ? 'You are an operator: you make organisations, and read nothing of theirs' : <><span className="font-mono">{t.id}</span> · you are {t.role}</>}</>}
             actions={!t.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === t.id} aria-label={`Go to ${t.name}`} onClick={() => switchTo(t.id)}>Go there</Button>} />
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { myTenants, type Tenancy } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
-import { INSTALLATION } from '../session/session.js';
 
 /** Where one belongs; the installation itself is no organisation to work in. Asked when opened, for nothing tells of a membership elsewhere. */
 export const useTenants = (enabled = true): readonly Tenancy[] | undefined => {
