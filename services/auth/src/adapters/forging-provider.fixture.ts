@@ -11,6 +11,8 @@ export interface Forgery {
   /** Signed with a key that the provider does not publish. */
   readonly foreignKey?: boolean;
   readonly noIdToken?: boolean;
+  /** Where it says that its keys and its token endpoint are. */
+  readonly elsewhere?: string;
   /** The provider says that it is somebody else. */
   readonly issuer?: string;
 }
@@ -48,7 +50,7 @@ export const startForger = async (): Promise<ForgingProvider> => {
 
   const answers: Readonly<Record<string, () => object | Promise<object>>> = {
     '/.well-known/openid-configuration': () => ({
-      issuer: provider.forgery.issuer ?? issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks`, response_types_supported: ['code'], subject_types_supported: ['public'],
+      issuer: provider.forgery.issuer ?? issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${provider.forgery.elsewhere ?? issuer}/token`, jwks_uri: `${provider.forgery.elsewhere ?? issuer}/jwks`, response_types_supported: ['code'], subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
     }),
     '/jwks': () => ({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }] }),

@@ -1,6 +1,8 @@
 /** What a provider, or somebody between, may forge: it is refused. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSafeFetch } from '@xanthus/net';
 import { FORGER, startForger, type Forgery, type ForgingProvider } from './forging-provider.fixture.js';
+import { checkOidc } from './oidc-check.js';
 import { openOidc, type OidcClient } from './oidc-client.js';
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
@@ -41,6 +43,34 @@ describe('an ID token', () => {
 it('a provider that says it is somebody else is not asked', async () => {
   provider.forgery = { issuer: 'https://accounts.google.com' };
   expect(await code(oidc.start(to, REDIRECT))).toBe('OIDC.UNAVAILABLE');
+});
+
+describe('an address inside', () => {
+  const safely = async <T>(allow: ('loopback' | 'private')[], run: (call: typeof fetch) => Promise<T>): Promise<T> => {
+    const call = createSafeFetch({ policy: { allow, setting: 'XANTHUS_OUTGOING_ALLOW' } });
+    try {
+      return await run(call as typeof fetch);
+    } finally {
+      await call.close();
+    }
+  };
+  const failed = async (allow: ('loopback' | 'private')[]) => safely(allow, async call => (await checkOidc(call, { issuer: provider.issuer, client_id: FORGER.id, secret: FORGER.secret })).stages.find(s => s.status === 'failed'));
+
+  it('is not asked unless the operator allows it, and the check says so', async () => {
+    expect(await failed([])).toMatchObject({ stage: 'address' });
+    await safely([], async call => expect(await code(openOidc({ fetch: call }).start(to, REDIRECT))).toBe('OIDC.UNAVAILABLE'));
+    await safely(['loopback'], async call => expect(await code(openOidc({ fetch: call }).start(to, REDIRECT))).toBe('accepted'));
+  });
+
+  it.each(['http://169.254.169.254', 'https://10.0.0.1', 'https://[fd00:ec2::254]'])('%s is not asked because a provider names it', async (elsewhere) => {
+    provider.forgery = { elsewhere };
+    expect(await failed(['loopback'])).toMatchObject({ stage: 'keys' });
+    await safely(['loopback'], async (call) => {
+      const careful = openOidc({ fetch: call });
+      const { checks } = await careful.start(to, REDIRECT);
+      expect(await code(careful.finish(to, checks, `code=c&state=${checks.state}`, []))).toBe('OIDC.UNAVAILABLE');
+    });
+  });
 });
 
 describe('a logout token', () => {
