@@ -2,7 +2,7 @@
  * "Secrets have no read path": a canary in every secret field of every command, every flow run, and then a look everywhere. And what the operator does with
  * keys, on the running product.
  */
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -11,13 +11,16 @@ import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
 import { connectNats } from '@xanthus/jetstream';
 import { IdentitySigner, type ServiceKey } from '@xanthus/nest';
 import { commandSubject, HEADERS, querySubject } from '@xanthus/proto';
+import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emulators';
 import { eventually, startSshd, tempDir, type TestSshd } from '@xanthus/testing';
+import { Secret, TOTP } from 'otpauth';
 import { canary, filesUnder, messagesOf, Needles, processesOf, secretInputs, startCollector, type Collector } from './canary.fixtures.js';
 import { spawnLauncher, startPlatform, type Platform } from './testing-platform.js';
 
 interface Answer { readonly status: number; readonly text: string; readonly cookies: string; readonly data: Record<string, unknown>; readonly code?: string }
 
 let collector: Collector;
+let cloudflare: CloudflareEmulator;
 let platform: Platform;
 let sshd: TestSshd;
 let token: string;
@@ -48,25 +51,26 @@ const works = async (method: string, path: string, body?: unknown): Promise<Answ
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`);
   return answer;
 };
-/** RFC 6238: what an authenticator app shows. */
-const totp = (secret: string): string => {
-  const bits = [...secret.replaceAll(/[= ]/g, '')].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g)?.map(byte => Number.parseInt(byte, 2)) ?? []);
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  return String((mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+const totp = (secret: string): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+/** Nothing outside this machine is asked: every address of an example leads here. */
+const aimed = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.startsWith('https://') ? collector.url : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(aimed);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === 'host' ? sshd.host : name === 'port' ? sshd.port : aimed(inner)]));
 };
 
 beforeAll(async () => {
   collector = await startCollector();
   sshd = await startSshd();
-  platform = await startPlatform({ processes: true, env: { LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '500' } });
+  cloudflare = await startCloudflareEmulator();
+  platform = await startPlatform({ processes: true, env: { LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_OUTGOING_ALLOW: 'loopback', XANTHUS_CLOUDFLARE_URL: cloudflare.url, XANTHUS_METRICS_INTERVAL_MS: '500' } });
   needles.add('private key of a server', sshd.privateKey);
 }, 120_000);
 afterAll(async () => {
   await platform?.stop();
   await sshd?.stop();
+  await cloudflare?.stop();
   await collector?.stop();
 });
 
@@ -91,6 +95,11 @@ describe('secrets have no read path', () => {
     const kept = await works('POST', '/api/secrets', { name: 'hetzner', kind: 'hetzner-token', value: needles.add('secret', canary('secret')), description: 'of the shop' });
     await works('POST', `/api/secrets/${String(kept.data['id'])}/rotate`, { value: needles.add('secret, rotated', canary('rotated')) });
     expect((await quiet('GET', '/api/secrets')).text).toContain('hetzner');
+
+    const cloudflareToken = needles.add('Cloudflare token', cloudflare.addToken().value);
+    await quiet('POST', '/api/auth/validate', { token: cloudflareToken });
+    await works('POST', '/api/cloudflare-accounts', { token: cloudflareToken });
+    await quiet('POST', '/api/oidc-providers/main', { label: 'Acme account', issuer: collector.url, client_id: 'xanthus', client_secret: needles.add('client secret', canary('client')), scopes: ['openid'], default_role: null });
 
     const machine = { name: 'web', host: sshd.host, port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey } };
     await quiet('POST', '/api/vps/test-connection', { ...machine, auth: { password: needles.add('password of a server', canary('ssh')) } });
@@ -121,7 +130,8 @@ describe('secrets have no read path', () => {
       for (const sub of [me, 'service:gateway']) {
         const h = headers();
         h.set(HEADERS.IDENTITY, await signer.sign({ sub, kind: sub === me ? 'person' : 'service', tenant: sub === me ? 'acme' : tenant, aud: contract.service, ...(sub === me ? { proved_until: Math.ceil(Date.now() / 60_000) * 60 + 60 } : {}) }));
-        for (const body of [input(secret), { ...(input(secret) as object), unknown_field: secret }]) {
+        const aim = aimed(input(secret)) as object;
+        for (const body of [aim, { ...aim, unknown_field: secret }]) {
           const answer = await nc.request(subject, JSON.stringify(body), { headers: h, timeout: contract.deadline + 1_000 }).catch(() => undefined);
           if (answer === undefined) silent.push(subject);
           else answers.push({ path, text: answer.string() });
