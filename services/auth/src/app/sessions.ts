@@ -69,6 +69,8 @@ export class Sessions {
     const expires_at = from?.expires_at ?? new Date(Date.parse(context.now) + SESSION_LIFE).toISOString();
     const proved_until = from === undefined ? provedUntil(context.now) : from.proved_until;
     const { address, user_agent } = who.device;
+    const shown = this.shown(person, slug);
+    shown.catch(() => undefined);
     await vault.put(INSTALLATION, secret, JSON.stringify({ address, user_agent }));
     const { seq, state } = await handle(session, { ...context, tenant: INSTALLATION, actor: { kind: 'person', id: person, session: id } }, {
       type: 'OpenSession', person, tenant: slug, method, device: deviceName(user_agent), refresh_sha256: sha256Hex(refresh.make(id, 0)), secret, expires_at,
@@ -77,7 +79,7 @@ export class Sessions {
     // A gateway looks for the session in the view; it is there before anybody shows its token.
     await views.waitFor(seq, VIEW_PATIENCE);
     if (state.status !== 'open') throw ended();
-    return this.tokens(id, state);
+    return this.tokens(id, state, shown);
   }
 
   /** @throws Refusal SESSION.ENDED, SESSION.REFRESH_REUSED (which also ends the session) */
@@ -160,15 +162,23 @@ export class Sessions {
     return sessions.length;
   }
 
-  private async tokens(id: string, state: OpenSession): Promise<SessionTokens> {
-    const { access, persons, read, refresh } = this.deps;
-    const [record, organisation] = await Promise.all([persons.record(state.person), read(tenant, INSTALLATION, state.tenant)]);
-    const issued = await access.issue({ person: state.person, session: id, tenant: state.tenant, name: record?.name, proved_until: state.proved_until });
+  /** What an answer shows of person and tenant. */
+  private async shown(person: string, slug: string): Promise<Shown> {
+    const [record, organisation] = await Promise.all([this.deps.persons.record(person), this.deps.read(tenant, INSTALLATION, slug)]);
+    return { name: record?.name, email: record?.email ?? '', organisation: organisation.status === 'active' ? organisation.name : slug };
+  }
+
+  private async tokens(id: string, state: OpenSession, shown = this.shown(state.person, state.tenant)): Promise<SessionTokens> {
+    const { access, refresh } = this.deps;
+    const { name, email, organisation } = await shown;
+    const issued = await access.issue({ person: state.person, session: id, tenant: state.tenant, name, proved_until: state.proved_until });
     return {
       access_token: issued.token, token_type: 'Bearer', expires_at: issued.expires_at, refresh_token: refresh.make(id, state.generation), session: id,
-      user: { id: state.person, name: record?.name ?? '', email: record?.email ?? '' },
-      tenant: { id: state.tenant, name: organisation.status === 'active' ? organisation.name : state.tenant },
+      user: { id: state.person, name: name ?? '', email },
+      tenant: { id: state.tenant, name: organisation },
       ...(state.proved_until === undefined ? {} : { proved_until: state.proved_until }),
     };
   }
 }
+
+interface Shown { readonly name: string | undefined; readonly email: string; readonly organisation: string }

@@ -43,12 +43,11 @@ const tooMany = (wait: number) => new Refusal('LOGIN.TOO_MANY', `Too many failed
 export const passwordLogInWith = (deps: PasswordLogInDeps) => async (context: CommandContext, input: Input): Promise<SessionTokens> => {
   const { handle, persons, secondFactors, sessions, devices, refusals } = deps;
   const account = persons.emailKey(input.email);
-  const attempt = await deps.throttle.begin(guessesOf(deps, account, input.device));
+  const [attempt, found] = await Promise.all([deps.throttle.begin(guessesOf(deps, account, input.device)), persons.findByEmail(input.email)]);
   if ('wait' in attempt) {
     refusals.tooMany();
     throw tooMany(attempt.wait);
   }
-  const found = await persons.findByEmail(input.email);
   const id = found ?? NOBODY;
   const [record, { state }] = await Promise.all([persons.record(id), handle(person, ofPerson(context, id), { type: 'Look' })]);
   const hash = record?.password_hash;
