@@ -28,13 +28,17 @@ export class Socket {
   private readonly listeners = new Set<() => void>();
   private readonly older: boolean;
   private asked = 0;
+  private opened = false;
 
   constructor(url: string, o: SocketOptions = {}) {
     this.older = o.older ?? false;
     const options: ClientOptions = { headers: o.headers ?? {}, autoPong: o.autoPong ?? true, perMessageDeflate: o.compress ?? false, handshakeTimeout: 10_000 };
     this.ws = new WebSocket(addressOf(url, o.path ?? '/ws'), [...(o.protocols ?? [SUB_PROTOCOL])], options);
     this.ws.on('message', (data, isBinary) => this.take(data as Buffer, isBinary));
-    this.ws.on('open', () => this.tell());
+    this.ws.on('open', () => {
+      this.opened = true;
+      this.tell();
+    });
     this.ws.on('ping', () => { this.pings++; this.tell(); });
     this.ws.on('unexpected-response', (request, response) => {
       this.refused = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
@@ -51,8 +55,9 @@ export class Socket {
 
   /** Resolves when open. @throws Broken if it does not open */
   async open(): Promise<this> {
-    await this.wait(() => (this.ws.readyState === WebSocket.OPEN || this.closed !== undefined ? true : undefined), 10_000, 'the socket to open');
-    if (this.ws.readyState !== WebSocket.OPEN && this.frames.length === 0) throw new Broken(`the socket did not open: ${this.refused === undefined ? `closed with ${this.closed?.code}` : `HTTP ${this.refused.status}`}`);
+    // It may have been told why and closed before anybody looks.
+    await this.wait(() => (this.opened || this.closed !== undefined ? true : undefined), 10_000, 'the socket to open');
+    if (!this.opened) throw new Broken(`the socket did not open: ${this.refused === undefined ? `closed with ${this.closed?.code}` : `HTTP ${this.refused.status}`}`);
     return this;
   }
 

@@ -113,9 +113,11 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
   };
   try {
     const watching = reserve(context, connection, { target: `${subject}.out`, request: { what: 'subject', subject: `${subject}.out` } });
-    watching.end = () => {
-      leave();
-      connection.end(CLOSE_CODES.REVOKED, problem('REVOKED', 'You may no longer watch this terminal.'));
+    watching.held = {
+      end: () => {
+        leave();
+        connection.end(CLOSE_CODES.REVOKED, problem('REVOKED', 'You may no longer watch this terminal.'));
+      },
     };
     viewer.types = mayType(context, connection, subject, viewer);
     made(viewer);
@@ -140,9 +142,11 @@ const closeCodeOf = (why: Problem): number => (why.retryable ? CLOSE_CODES.UNAVA
 const mayType = (context: GatewayContext, connection: LiveConnection, subject: string, viewer: Viewer): boolean => {
   try {
     const typing = reserve(context, connection, { target: `${subject}.in`, request: { what: 'subject', subject: `${subject}.in` } });
-    typing.end = () => {
-      viewer.types = false;
-      if (viewer.attachment !== undefined) context.terminals.tell(viewer.terminal, viewer.attachment, { op: 'watch' });
+    typing.held = {
+      end: () => {
+        viewer.types = false;
+        if (viewer.attachment !== undefined) context.terminals.tell(viewer.terminal, viewer.attachment, { op: 'watch' });
+      },
     };
     return true;
   } catch (error) {
