@@ -167,6 +167,14 @@ describe('a log-in', () => {
     expect(await roleOf(cy.user.id)).toBe('guest');
   });
 
+  it('for the first time in two tabs at once makes one person', async () => {
+    provider.accounts.set('twin', { email: 'twin@acme.example', email_verified: true, groups: ['ops'] });
+    provider.loginAs = 'twin';
+    const tabs = await Promise.all([1, 2, 3].map(() => visit()));
+    const people = await Promise.all(tabs.map(async t => (await whoIs(t.browser)).data.user.id));
+    expect(new Set(people).size).toBe(1);
+  });
+
   it('of somebody who was removed does not bring them back', async () => {
     const fred = await logIn('fred');
     await ask('DELETE', `/api/members/${fred.user.id}`, { token: ada });

@@ -69,6 +69,9 @@ export class OidcLogIn {
       person: who, tenant: provider.tenant, device: input.device, method: 'oidc', source: { kind: 'identity', id: identity, ...sid },
       // A tenant's provider vouches for this tenant. For what concerns the person themselves, everywhere, somebody with a password gives that.
       ...(holder.status === 'registered' && holder.has_password ? { from: { expires_at: new Date(Date.parse(context.now) + SESSION_LIFE).toISOString(), proved_until: undefined } } : {}),
+    }).catch(async (error: unknown) => {
+      await oidcSessions.forget(context.id);
+      throw error;
     });
   }
 
@@ -124,7 +127,7 @@ export class OidcLogIn {
   /** Never somebody who is there already: an address that a tenant's provider claims says nothing about accounts of the installation. */
   private async join(at: Entry, who: string | undefined, removed = false): Promise<string> {
     const { context, provider, vouched, identity, invited } = at;
-    const { identities, invitations, members, roles } = this.deps;
+    const { identities, invitations, members, persons, roles } = this.deps;
     const refusal = invited !== undefined ? undefined : removed ? 'not_invited' : joinRefusal(provider.settings, addressOf(vouched.claims));
     if (refusal !== undefined) return this.refuse(at, refusal);
     const role = roleOf(provider.settings, vouched.claims);
@@ -133,10 +136,17 @@ export class OidcLogIn {
     const as = { ...context, actor: { kind: 'system', id: 'oidc' } } as const;
     if (who === undefined) {
       await this.register(as, id, vouched);
-      await identities.link(as, identity, { ...recordOf(vouched), person: id, kind: 'oidc', tenant: provider.tenant, provider: provider.name, joined: invited === undefined });
+      try {
+        await identities.link(as, identity, { ...recordOf(vouched), person: id, kind: 'oidc', tenant: provider.tenant, provider: provider.name, joined: invited === undefined });
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'IDENTITY.TAKEN') throw error;
+        // Two tabs at once: the other one was first, and this one comes in as whom it made.
+        await persons.forget(id);
+        return this.admit(at);
+      }
     }
     if (invited !== undefined) await invitations.admit(context, invited, id);
-    else if (role !== null) await members.join({ ...as, tenant: provider.tenant, id, command_id: `${context.command_id}-join` }, role, await roles.granter(provider.tenant));
+    else if (role !== null) await members.join({ ...as, tenant: provider.tenant, id, command_id: `${context.command_id}-join` }, role, await roles.granter(provider.tenant)).catch(memberAlready);
     return id;
   }
 
@@ -153,6 +163,11 @@ export class OidcLogIn {
     throw new Refusal(code, text);
   }
 }
+
+/** By another tab of theirs, a moment ago. */
+const memberAlready = (error: unknown): void => {
+  if (!(error instanceof Refusal) || error.code !== 'MEMBER.EXISTS') throw error;
+};
 
 interface Entry { readonly context: CommandContext; readonly provider: KnownProvider; readonly vouched: Vouched; readonly identity: string; readonly invited: Invited | undefined }
 
