@@ -15,7 +15,8 @@ const RETRY_MS = 500;
 /** A message stored so long before the last look, by the same clock, is of the incarnation that was seen then, ms. */
 const SURE_MS = 1_000;
 const LIMITS: TailLimits = { messages: 8_192, bytes: 8 * 1024 * 1024 };
-
+/** What lies ahead of a tail that was started anew may have been deleted one by one: that is no reason to do it over and over, ms. */
+const PATIENCE_MS = 60_000;
 
 interface Recent extends Item { readonly time: string }
 interface ReadPage extends SourcePage { readonly trimmed: boolean }
@@ -142,7 +143,8 @@ export class StreamTail {
     else if (this.behind?.at !== at) this.behind = { at, since: Date.now() };
     else if (Date.now() - this.behind.since >= STUCK_MS) {
       this.log.warn({ stream: this.stream, position: at, last: facts.last }, 'tail stands still, following anew');
-      this.behind = undefined;
+      this.behind = { at, since: Date.now() + PATIENCE_MS };
+      if (facts.first > at + 1) this.skipTo(facts.first - 1);
       await this.follow();
     }
   }

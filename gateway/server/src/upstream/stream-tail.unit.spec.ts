@@ -1,5 +1,5 @@
 /** The hand-over between catching up and the shared tail, against a model of a stream: any order of things, nothing missing, nothing twice. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { matches } from '@xanthus/proto';
 import fc from 'fast-check';
 import { Feed } from '../fan-out/feed.js';
@@ -265,6 +265,30 @@ describe('tail and backlog', () => {
     tail.stop();
     client.feed.end();
     ahead.feed.end();
+  });
+
+  it('say so too when nothing comes after what went', async () => {
+    const stream = new ModelStream();
+    stream.publish('evt.a.x');
+    const tail = await StreamTail.start('S', stream, readerPool(2), quiet, { messages: 100, bytes: 100_000 });
+    const client = new ModelClient(tail, '>', 1, undefined);
+    for (let i = 0; i < 3; i++) stream.publish('evt.a.x');
+    stream.messages = [];
+    const now = jest.spyOn(Date, 'now');
+    const look = async (at: number): Promise<void> => {
+      now.mockReturnValue(at);
+      await tail.check();
+      client.outbox.flush();
+      client.read();
+    };
+    await look(10_000);
+    expect(client.told).toEqual([]);
+    await look(15_000);
+    now.mockRestore();
+    expect(client.told).toEqual(['reset trimmed']);
+    expect(tail.channel.position).toBe(4);
+    tail.stop();
+    client.feed.end();
   });
 
   it('skips with `lossy` what finds no room, and says which', async () => {
