@@ -15,7 +15,7 @@ import type { Player, World } from './world.fixtures.js';
 export interface Outcome { readonly problems: string[]; readonly trace: Scenario; readonly wire: readonly string[]; readonly haunted: boolean }
 
 const startOf = (step: Seen | undefined): number => (step === undefined || 'seq' in step ? 0 : 'open' in step ? step.open : step.from);
-export const sleep = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
+const sleep = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
 /** A killed NATS comes back. */
 const sure = <T>(fn: () => Promise<T>): Promise<T> => eventually(async () => ({ value: await fn() }), { timeout: 60_000, every: 50 }).then(r => r.value);
 let runs = 0;
