@@ -254,13 +254,13 @@ describe('a second organisation, in the console', () => {
     };
     await goTo('Acme Ltd', 'This installation');
     const list = page.getByRole('list', { name: 'Organisations', exact: true });
-    await list.getByText('Acme Ltd').waitFor();
+    await list.getByText('Acme Ltd', { exact: true }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Create organisation' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name', { exact: true }).fill('Globex');
     await dialog.getByRole('button', { name: 'Create organisation' }).click();
-    await list.getByText('Globex').waitFor();
+    await list.getByText('Globex', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Go to Globex' }).click();
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     await page.getByRole('button', { name: 'Organisation: Globex' }).waitFor();
