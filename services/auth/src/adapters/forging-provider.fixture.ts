@@ -13,6 +13,8 @@ export interface Forgery {
   readonly noIdToken?: boolean;
   /** Where it says that its keys and its token endpoint are. */
   readonly elsewhere?: string;
+  /** Where it says that browsers log in and out. */
+  readonly pages?: string;
   /** The provider says that it is somebody else. */
   readonly issuer?: string;
 }
@@ -50,7 +52,7 @@ export const startForger = async (): Promise<ForgingProvider> => {
 
   const answers: Readonly<Record<string, () => object | Promise<object>>> = {
     '/.well-known/openid-configuration': () => ({
-      issuer: provider.forgery.issuer ?? issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${provider.forgery.elsewhere ?? issuer}/token`, jwks_uri: `${provider.forgery.elsewhere ?? issuer}/jwks`, response_types_supported: ['code'], subject_types_supported: ['public'],
+      issuer: provider.forgery.issuer ?? issuer, authorization_endpoint: provider.forgery.pages ?? `${issuer}/auth`, end_session_endpoint: provider.forgery.pages ?? `${issuer}/end`, token_endpoint: `${provider.forgery.elsewhere ?? issuer}/token`, jwks_uri: `${provider.forgery.elsewhere ?? issuer}/jwks`, response_types_supported: ['code'], subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
     }),
     '/jwks': () => ({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }] }),

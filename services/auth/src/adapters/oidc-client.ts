@@ -59,6 +59,12 @@ export const verdictOf = (error: unknown): Refusal => {
   return refused('What the provider answered does not fit what was asked; begin the log-in again.');
 };
 
+/** A browser goes there, by a script too: a provider must not make us run what it likes. */
+const pageOf = (url: URL, { issuer }: OidcClient): string => {
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && new URL(issuer).protocol === 'http:')) return url.href;
+  throw unavailable('it sends browsers to an address that is no https page.');
+};
+
 const authenticationOf = (metadata: client.ServerMetadata, secret: string | undefined): client.ClientAuth => {
   if (secret === undefined) return client.None();
   const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
@@ -118,7 +124,7 @@ export const openOidc = (o: { readonly fetch: Fetch; readonly now?: () => number
         // Some give a token to refresh with only to who consents to that.
         ...(to.scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
       });
-      return { url: url.href, checks };
+      return { url: pageOf(url, to), checks };
     },
 
     async finish(to, checks, query, wanted) {
@@ -156,7 +162,7 @@ export const openOidc = (o: { readonly fetch: Fetch; readonly now?: () => number
       const { config } = await ask(to);
       if (config.serverMetadata().end_session_endpoint === undefined) return undefined;
       // By client id: an ID token as a hint would put who somebody is into an address.
-      return client.buildEndSessionUrl(config, { client_id: to.client_id, post_logout_redirect_uri: return_to }).href;
+      return pageOf(client.buildEndSessionUrl(config, { client_id: to.client_id, post_logout_redirect_uri: return_to }), to);
     },
 
     async readLogout(to, token) {

@@ -45,6 +45,12 @@ it('a provider that says it is somebody else is not asked', async () => {
   expect(await code(oidc.start(to, REDIRECT))).toBe('OIDC.UNAVAILABLE');
 });
 
+it.each(['javascript:alert(1)//', 'data:text/html,x', 'file:///etc/passwd'])('a browser is not sent to %s', async (pages) => {
+  provider.forgery = { pages };
+  expect(await code(oidc.start(to, REDIRECT))).toBe('OIDC.UNAVAILABLE');
+  expect(await code(oidc.logoutUrl(to, REDIRECT))).toBe('OIDC.UNAVAILABLE');
+});
+
 describe('an address inside', () => {
   const safely = async <T>(allow: ('loopback' | 'private')[], run: (call: typeof fetch) => Promise<T>): Promise<T> => {
     const call = createSafeFetch({ policy: { allow, setting: 'XANTHUS_OUTGOING_ALLOW' } });
