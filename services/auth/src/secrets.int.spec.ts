@@ -106,6 +106,20 @@ describe('secrets have no read path', () => {
     expect((await receive(put.id)).value).toBe(latest);
   });
 
+  it('a command that is sent again with another value puts none in the place of the first: the log and its fingerprint would not know', async () => {
+    const o = (text: string) => ({ tenant: 'acme', input: { name: 'twice', kind: 'generic', value: text }, idempotency_key: 'spec-twice' }) as const;
+    const first = value();
+    const put = await t.asPerson(owner, putSecret, o(first));
+    const again = await t.asPerson(owner, putSecret, o(value()));
+    expect(again.fingerprint).toBe(put.fingerprint);
+    expect((await receive(put.id)).value).toBe(first);
+    const turned = (text: string) => t.asPerson(owner, rotateSecret, { tenant: 'acme', id: put.id, input: { value: text }, idempotency_key: 'spec-turned' });
+    const second = value();
+    const rotated = await turned(second);
+    expect((await turned(value())).fingerprint).toBe(rotated.fingerprint);
+    expect((await receive(put.id)).value).toBe(second);
+  });
+
   it('and none is in the clear in the files of NATS', async () => {
     for (const file of await readdir(t.nats.storeDir, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;

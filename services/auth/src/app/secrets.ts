@@ -25,8 +25,8 @@ export class Secrets {
     const { handle, read, vault } = this.deps;
     if ((await read(tenant, INSTALLATION, context.tenant)).status !== 'active') throw new Refusal('TENANT.NOT_FOUND', `There is no tenant ${context.tenant}.`);
     const { value, description, ...rest } = input;
-    const lies = nameIn(context);
     const fingerprint = await vault.fingerprintOf(context.tenant, value);
+    const lies = nameIn(context, fingerprint);
     await vault.put(context.tenant, lies, value);
     const claim = { ...this.nameMarker(input.name), taken: nameTaken(input.name) };
     const done = await handle(secret, context, { type: 'PutSecret', ...rest, ...(description === undefined ? {} : { description }), fingerprint, secret: lies }, [claim]).catch(async (error: unknown) => {
@@ -40,8 +40,8 @@ export class Secrets {
   /** @throws Refusal SECRET.NOT_FOUND, SECRET.SAME_VALUE */
   async rotate(context: CommandContext, value: string): Promise<OutputOf<typeof rotateSecret>> {
     const { handle, vault } = this.deps;
-    const lies = nameIn(context);
     const fingerprint = await vault.fingerprintOf(context.tenant, value);
+    const lies = nameIn(context, fingerprint);
     await vault.put(context.tenant, lies, value);
     const done = await handle(secret, context, { type: 'RotateSecret', fingerprint, secret: lies }).catch(async (error: unknown) => {
       if (error instanceof Refusal) await vault.destroy(context.tenant, lies);
@@ -104,5 +104,8 @@ export class Secrets {
 /** Values before the current one that may still be there: one, or a few after crashes. */
 const KEPT_OLD = 5;
 
-/** Each command's value has a name of its own: what is read until the event is stored stays whole. */
-const nameIn = ({ id, command_id }: CommandContext): string => `secret-${id}-${sha256Hex(command_id).slice(0, 8)}`;
+/**
+ * Each command's value has a name of its own: what is read until the event is stored stays whole, and a command that is sent again with another value
+ * does not put that in the place of the one that its event speaks of.
+ */
+const nameIn = ({ id, command_id }: CommandContext, fingerprint: string): string => `secret-${id}-${sha256Hex(`${command_id} ${fingerprint}`).slice(0, 8)}`;
