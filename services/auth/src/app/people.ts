@@ -45,7 +45,7 @@ export class People {
     await passwords.requireStrong(input.new, [record.email, record.name]);
     const written = await this.handled(context, { type: 'ChangePassword', reason: 'changed' });
     await passwords.replace(context.id, input.new);
-    await sessions.endAll(context, context.id, 'password_changed', session);
+    await sessions.endAll(context, context.id, 'password_changed', { keep: session });
     return written;
   }
 

@@ -127,9 +127,10 @@ export class Sessions {
     return { id, stream, seq };
   }
 
-  /** Ends every session of the person, in all tenants. @param keep this one stays. @returns how many */
-  async endAll(context: CommandContext, person: string, reason: EndReason, keep?: string): Promise<number> {
-    return this.endEach(context, (await this.of(person)).filter(s => s.id !== keep), reason);
+  /** Ends every session of the person, in all tenants, but `keep` and those that were opened since. @returns how many */
+  async endAll(context: CommandContext, person: string, reason: EndReason, o: { readonly keep?: string | undefined; readonly openedBefore?: string } = {}): Promise<number> {
+    const open = await this.of(person);
+    return this.endEach(context, open.filter(s => s.id !== o.keep && (o.openedBefore === undefined || s.opened_at < o.openedBefore)), reason);
   }
 
   /** Ends the sessions of the person that depend on an identity or the like. @returns how many */

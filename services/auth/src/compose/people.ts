@@ -20,6 +20,7 @@ import { SecondFactors } from '../app/second-factors.js';
 import { Sessions } from '../app/sessions.js';
 import { PersonDoors } from '../endpoints/person.doors.js';
 import { SessionDoors } from '../endpoints/session.doors.js';
+import { endSessionsWhenPasswordChanged } from '../reactors/end-sessions-when-password-changed.js';
 import type { BaseCore, Part, PeopleCore } from './part.js';
 
 /** Refusals that are only counted are told this often, ms. */
@@ -65,6 +66,7 @@ export const composePeople = async (base: BaseCore, masters: MasterKeys, access:
   return {
     core: { persons, sessions, requireStrong: passwords.requireStrong, logInAndJoin },
     part: others => ({
+      reactors: [endSessionsWhenPasswordChanged(sessions)],
       controllers: [SessionDoors, PersonDoors],
       providers: [
         { provide: Sessions, useValue: sessions }, { provide: LogIns, useValue: new LogIns({ password, ...others }) }, { provide: People, useValue: people }, { provide: SecondFactors, useValue: secondFactors },

@@ -42,7 +42,7 @@ export class SessionDoors {
   @CommandDoor(revokeAllSessions, { external: false })
   async revokeAll(input: ParsedInputOf<typeof revokeAllSessions>, call: Call): Promise<OutputOf<typeof revokeAllSessions>> {
     const { person, session } = ownSession(call);
-    return { ended: await this.sessions.endAll({ ...call.context(), presumed_new: undefined }, person, 'revoked', input.this_too ? undefined : session) };
+    return { ended: await this.sessions.endAll({ ...call.context(), presumed_new: undefined }, person, 'revoked', input.this_too ? {} : { keep: session }) };
   }
 
   @CommandDoor(proveSession, { external: false })
