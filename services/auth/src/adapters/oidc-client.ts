@@ -55,14 +55,24 @@ export const verdictOf = (error: unknown): Refusal => {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Refusal) return unavailable(cause.message);
   const { code, message, name } = error as { code?: unknown; message?: unknown; name?: unknown };
+  if (code === 'OAUTH_REQUEST_PROTOCOL_FORBIDDEN') return unavailable('it names an address that is no https page.');
   if (code === 'OAUTH_TIMEOUT' || code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' || name === 'TypeError') return unavailable(plain(message));
   return refused('What the provider answered does not fit what was asked; begin the log-in again.');
 };
 
-/** A browser goes there, by a script too: a provider must not make us run what it likes. */
-const pageOf = (url: URL, { issuer }: OidcClient): string => {
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && new URL(issuer).protocol === 'http:')) return url.href;
-  throw unavailable('it sends browsers to an address that is no https page.');
+/** Where nobody asked the provider for anything yet, its no is an outage too. */
+const outageOf = (error: unknown): Refusal => {
+  const verdict = verdictOf(error);
+  return verdict.code === 'OIDC.UNAVAILABLE' ? verdict : unavailable(verdict.message);
+};
+
+/** A browser goes there, by a script too: the library lets pass what is https, or http where that was allowed. */
+const pageOf = (build: () => URL): string => {
+  try {
+    return build().href;
+  } catch (error) {
+    throw outageOf(error);
+  }
 };
 
 const authenticationOf = (metadata: client.ServerMetadata, secret: string | undefined): client.ClientAuth => {
@@ -103,14 +113,14 @@ export const openOidc = (o: { readonly fetch: Fetch; readonly now?: () => number
     known.set(name, asking);
     return asking.catch((error: unknown) => {
       if (known.get(name) === asking) known.delete(name);
-      throw unavailable(verdictOf(error).message);
+      throw outageOf(error);
     });
   };
 
   /** Claims of the ID token; what is wanted and missing is asked of the userinfo endpoint. */
   const complete = async (config: client.Configuration, claims: Claims, access_token: string, subject: string, wanted: readonly string[]): Promise<Claims> => {
     if (config.serverMetadata().userinfo_endpoint === undefined || wanted.every(name => Object.hasOwn(claims, name))) return claims;
-    const more = await client.fetchUserInfo(config, access_token, subject).catch((error: unknown) => { throw unavailable(verdictOf(error).message); });
+    const more = await client.fetchUserInfo(config, access_token, subject).catch((error: unknown) => { throw outageOf(error); });
     return { ...more, ...claims };
   };
 
@@ -118,13 +128,14 @@ export const openOidc = (o: { readonly fetch: Fetch; readonly now?: () => number
     async start(to, redirect_uri) {
       const { config } = await ask(to);
       const checks: FlowChecks = { state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier(), redirect_uri };
-      const url = client.buildAuthorizationUrl(config, {
+      const code_challenge = await client.calculatePKCECodeChallenge(checks.verifier);
+      const url = pageOf(() => client.buildAuthorizationUrl(config, {
         redirect_uri, scope: [...new Set(['openid', ...to.scopes])].join(' '), state: checks.state, nonce: checks.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(checks.verifier), code_challenge_method: 'S256',
+        code_challenge, code_challenge_method: 'S256',
         // Some give a token to refresh with only to who consents to that.
         ...(to.scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
-      });
-      return { url: pageOf(url, to), checks };
+      }));
+      return { url, checks };
     },
 
     async finish(to, checks, query, wanted) {
@@ -162,7 +173,7 @@ export const openOidc = (o: { readonly fetch: Fetch; readonly now?: () => number
       const { config } = await ask(to);
       if (config.serverMetadata().end_session_endpoint === undefined) return undefined;
       // By client id: an ID token as a hint would put who somebody is into an address.
-      return pageOf(client.buildEndSessionUrl(config, { client_id: to.client_id, post_logout_redirect_uri: return_to }), to);
+      return pageOf(() => client.buildEndSessionUrl(config, { client_id: to.client_id, post_logout_redirect_uri: return_to }));
     },
 
     async readLogout(to, token) {
