@@ -12,6 +12,7 @@ import { openMasterKeys } from './adapters/master-key.js';
 import { DataKeyRotation } from './app/data-keys.js';
 import { handleWith, readWith, type Handle } from './app/handle.js';
 import { DEVICE, PASSWORD, startTestAuth, type TestAuth } from './auth.fixtures.js';
+import { identity } from './domain/identity.js';
 import { member } from './domain/member.js';
 import { person } from './domain/person.js';
 import { tenant } from './domain/tenant.js';
@@ -23,6 +24,9 @@ let t: TestAuth;
 let anna: { person: string; tenant: string; session: string; proved: boolean };
 let bob: string;
 let carol: string;
+/** Identities elsewhere: Bob's and Carol's at Cloudflare, Carol's at a provider of acme. */
+const known = { bob: newId(), carol: newId(), carolAtAcme: newId() };
+const recordOfBob = `$KV.vault.xanthus.auth.identity-${known.bob}`;
 let views: Views;
 let handle: Handle;
 let vps: Vault;
@@ -61,6 +65,11 @@ beforeAll(async () => {
   [bob, carol] = [await add('acme', 'bob'), await add('acme', 'carol')];
   expect((await t.asService('launch', addMember, { tenant: 'rival', input: { email: 'carol@example.com', name: 'carol', role: 'owner' } })).id).toBe(carol);
   await logIn('bob@example.com');
+  const link = (id: string, who: string, kind: 'oidc' | 'cloudflare') => handle(identity, context('xanthus', id), { type: 'LinkIdentity', person: who, kind, tenant: 'acme', provider: 'main', secret: `identity-${id}`, joined: true });
+  await link(known.bob, bob, 'cloudflare');
+  await nc.request(recordOfBob, 'what Cloudflare says of him');
+  await link(known.carol, carol, 'cloudflare');
+  await link(known.carolAtAcme, carol, 'oidc');
   const own = await t.as('vps');
   vps = await openVault(own, { service: 'vps', keys: remoteDataKeys(own, new IdentitySigner({ service: 'vps', key: JSON.parse(await readFile(t.files.serviceKey('vps'), 'utf8')) as ServiceKey }), 'vps'), log: quiet });
   await vps.put('acme', 'server-1', CANARY);
@@ -143,6 +152,16 @@ describe('forget a tenant', () => {
     await rotation.tend();
     expect((await rotation.rings('xanthus')).rings).toContainEqual(expect.objectContaining({ service: 'auth', current: 2, older: [] }));
     expect((await logIn('carol@example.com')).tenant.id).toBe('rival');
+  });
+
+  it('nobody is known any more as who was forgotten, nor by a provider that is gone', async () => {
+    expect(await shown('xanthus.identities.>')).toEqual([`xanthus.identities.${carol}.${known.carol}`]);
+    const nc = await t.as('auth');
+    const read = readWith(new JetStreamEventStore(nc, 'auth'));
+    expect((await read(identity, 'xanthus', known.bob)).status).toBe('none');
+    expect((await read(identity, 'xanthus', known.carolAtAcme)).status).toBe('none');
+    expect((await read(identity, 'xanthus', known.carol)).status).toBe('linked');
+    expect((await nc.request(`$JS.API.DIRECT.GET.KV_vault.${recordOfBob}`)).data.length).toBe(0);
   });
 
   it('cannot be undone, and its name is never free again', async () => {

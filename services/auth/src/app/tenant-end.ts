@@ -7,10 +7,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type AggregateCache, type CommandContext, type EventStore } from '@xanthus/kernel';
 import { eventSubject, INSTALLATION, SERVICES, streamName, type DataOf, type OutputOf } from '@xanthus/proto';
-import type { credentialView, exportTenant, ForgetReceipt, forgetTenant, memberView, secretView, sessionView } from '@xanthus/proto/auth';
+import type { credentialView, exportTenant, ForgetReceipt, forgetTenant, identityView, memberView, secretView, sessionView } from '@xanthus/proto/auth';
 import { askToRenew, destroyDataKeys, listRings, type Vault } from '@xanthus/vault';
 import { EMAIL_MARKER, type Persons } from '../adapters/persons.js';
 import type { Receipts } from '../adapters/receipts.js';
+import { identity } from '../domain/identity.js';
 import { member } from '../domain/member.js';
 import { person } from '../domain/person.js';
 import { tenant, type ForgottenTenant } from '../domain/tenant.js';
@@ -19,6 +20,7 @@ import type { Ending } from '../compose/part.js';
 import type { Credentials } from './credentials.js';
 import type { DataKeyRotation } from './data-keys.js';
 import type { Handle, ReadState } from './handle.js';
+import { identitySecret } from './oidc/identities.js';
 import type { Secrets } from './secrets.js';
 import type { Sessions } from './sessions.js';
 
@@ -123,12 +125,24 @@ export class TenantEnd {
     for (const who of ever) {
       const elsewhere = ((await views.get<Memberships>(membershipsKey(who)))?.data.tenants ?? []).filter(t => t !== slug);
       if (elsewhere.length === 0) forgotten.push(who);
+      await this.unlinkIdentities(slug, who, elsewhere.length === 0);
     }
     const names = forgotten.length > 0 ? await vault.names(INSTALLATION) : [];
     for (const who of forgotten) await this.forgetPerson(slug, who, names);
     // what was destroyed of them was encrypted by the installation's own key: once that is replaced, no copy of it opens either
     if (forgotten.length > 0) await this.deps.rotation.rotate(this.context(INSTALLATION, 'auth', `after-${slug}`), 'auth', true);
     return forgotten;
+  }
+
+  /** What the tenant's own providers said of somebody goes with it; whoever is forgotten is known nowhere any more, and would otherwise come back as nobody. */
+  private async unlinkIdentities(slug: string, who: string, all: boolean): Promise<void> {
+    const { handle, vault, views } = this.deps;
+    for (const { value: { data: { id, kind, tenant: of } } } of await views.list<DataOf<typeof identityView>>(INSTALLATION, 'identities', who)) {
+      if (!all && (kind !== 'oidc' || of !== slug)) continue;
+      const done = await handle(identity, this.context(INSTALLATION, id, `identity-${slug}`), { type: 'UnlinkIdentity', person: who, reason: 'forgotten' });
+      if (kind !== 'oidc') await vault.destroy(INSTALLATION, identitySecret(id)); // what an OpenID provider said went with the tenant's keys
+      await views.waitFor(done.seq, VIEW_PATIENCE);
+    }
   }
 
   private async forgetPerson(slug: string, who: string, names: readonly string[]): Promise<void> {
