@@ -42,6 +42,13 @@ export class ClientTrial {
   get tokens(): readonly string[] {
     return this.referee.tokens;
   }
+  /** So many requests for a token are refused. */
+  refuseTokens(count: number): void {
+    this.referee.tokenless = count;
+  }
+  get tokensRefused(): boolean {
+    return this.referee.tokenless === 0;
+  }
   /** How the next attempts to connect are met. */
   refuse(...how: Referee['refusals']): void {
     this.referee.refusals.push(...how);

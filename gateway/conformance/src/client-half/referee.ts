@@ -132,6 +132,8 @@ export class Referee {
   /** Tokens that were handed out; the first with the job. */
   readonly tokens = ['token-1'];
   frameBytes = 65_536;
+  /** So many requests for a token are refused. */
+  tokenless = 0;
   private seen = 0;
 
   private constructor(private readonly server: Server, readonly happenings: Happenings) {}
@@ -141,6 +143,11 @@ export class Referee {
     const referee = new Referee(server, happenings);
     const sockets = new WebSocketServer({ noServer: true, autoPong: false, handleProtocols: offered => [...offered][0] ?? false });
     server.on('request', (_, response) => {
+      if (referee.tokenless > 0) {
+        referee.tokenless--;
+        response.statusCode = 503;
+        return void response.end();
+      }
       const token = `token-${referee.tokens.length + 1}`;
       referee.tokens.push(token);
       response.setHeader('content-type', 'text/plain');

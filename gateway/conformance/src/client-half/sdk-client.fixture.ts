@@ -2,7 +2,6 @@
 import { connect, XanthusError, type Client } from '@xanthus/client';
 import type { CommandContract } from '@xanthus/proto';
 import { WebSocket } from 'ws';
-import { z } from 'zod';
 import type { Job, Line } from './program.js';
 
 const environment = (name: string): string => process.env[name] ?? '';
@@ -38,7 +37,7 @@ const watch = (x: Client, { bucket, pattern }: JobOf<'bucket'>): void => {
 /** Contracts of nobody's service, made from the subject. */
 const ship = async (x: Client, { target, data }: JobOf<'commands'>['commands'][number]): Promise<void> => {
   const [, tenant = '', service = '', aggregate = '', id = '', verb = ''] = target.split('.');
-  const contract: CommandContract = { kind: 'command', service, aggregate, verb, on: 'id', input: z.unknown(), output: z.unknown(), deadline: 20_000, summary: '', errors: [], example: {} };
+  const contract = { kind: 'command', service, aggregate, verb, on: 'id', deadline: 20_000, summary: '', errors: [], example: {} } as unknown as CommandContract; // forms are checked by services
   print(await x.command(contract, data as never, { tenant, id }).then(answer => ({ target, answer }), (error: unknown) => ({ target, error: codeOf(error) })));
 };
 
@@ -49,7 +48,11 @@ const work = (x: Client, job: Job): void => {
   else for (const command of job.commands) void ship(x, command);
 };
 
-const token = async (): Promise<string> => (await fetch(environment('XANTHUS_TOKEN_URL'))).text();
+const token = async (): Promise<string> => {
+  const response = await fetch(environment('XANTHUS_TOKEN_URL'));
+  if (!response.ok) throw new Error(`no token: ${response.status}`);
+  return response.text();
+};
 try {
   const x = await connect({ url: environment('XANTHUS_URL'), token, WebSocket });
   const over = x.connection.subscribe(() => {

@@ -45,6 +45,16 @@ export const logInRows: readonly ClientRow[] = [
     await delay(1_000);
     same(t.attempts.length, 2, 'attempts to connect');
   }),
+  clientRow('log-in/where no token can be had for a while, it tries again later', STREAM_JOB, async (t) => {
+    const { peer } = await t.following();
+    peer.send(message(1));
+    await t.toldAll(1);
+    t.refuseTokens(2);
+    peer.cut();
+    const again = await t.live();
+    holds(t.tokensRefused, 'a fresh token is taken for each connect');
+    same((await again.next('js_sub')).data?.['last_seq'], 1, 'last_seq');
+  }),
   clientRow('frames/come alone or several in one', STREAM_JOB, async (t) => {
     const peer = await t.connection();
     const { by } = await t.token(peer);
