@@ -43,7 +43,7 @@ export const validateCloudflareToken = defineCommand({
 });
 
 export const linkCloudflare = defineCommand({
-  service: 'auth', aggregate: 'cloudflare-account', verb: 'link', on: 'new', deadline: 30_000,
+  service: 'auth', aggregate: 'cloudflare-account', verb: 'link', on: 'new', sudo: true, deadline: 30_000,
   summary: 'Link a Cloudflare account to the tenant, or replace its token. The five steps are told by the signal `step`.',
   input: z.object({ ...shown, /** Role of who comes with a token of this account and is no member yet; null: nobody does. Not given: as it is. */ join_role: roleName.nullable().optional() }),
   output: written.extend({ account, features: z.array(cloudflareFeature), steps: z.array(cloudflareStep) }), example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY', join_role: null },
@@ -53,11 +53,11 @@ export const linkCloudflare = defineCommand({
 export const linkCloudflareIdentity = defineCommand({
   service: 'auth', aggregate: 'identity', verb: 'link-cloudflare', on: 'new', sudo: true, deadline: 30_000,
   summary: 'Show a Cloudflare token of one\'s own, of an account that is linked to the tenant: from now on any such token of the same person at Cloudflare logs in here.',
-  input: z.object(shown), output: written, example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY' }, errors: [...stepErrors, 'CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.USER_UNKNOWN', 'IDENTITY.TAKEN'],
+  input: z.object(shown), output: written, example: { token: 'Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY' }, errors: [...stepErrors, 'CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.USER_UNKNOWN', 'IDENTITY.TAKEN', 'LOGIN.TENANT_BOUND'],
 });
 
 export const configureCloudflare = defineCommand({
-  service: 'auth', aggregate: 'cloudflare-account', verb: 'configure', on: 'id', summary: 'Which role gets somebody who comes with a token of this account and is no member yet? null: nobody comes in so.',
+  service: 'auth', aggregate: 'cloudflare-account', verb: 'configure', on: 'id', sudo: true, summary: 'Which role gets somebody who comes with a token of this account and is no member yet? null: nobody comes in so.',
   input: z.object({ join_role: roleName.nullable() }), output: written, example: { join_role: 'viewer' }, errors: ['CLOUDFLARE.NOT_LINKED', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
 });
 

@@ -90,7 +90,7 @@ export const startOidc = defineQuery({
 export const startOidcLink = defineQuery({
   service: 'auth', question: 'oidc-link', on: 'all', sudo: true, deadline: 15_000, summary: 'Begin to link an identity at a provider of the tenant to oneself.',
   input: z.object({ provider: oidcProviderRef, redirect_uri: z.url().max(1_024) }), output: flowStart, example: { provider: 'acme.main', redirect_uri: 'https://xanthus.example/api/auth/oidc/acme.main/callback' },
-  errors: ['OIDC.NOT_FOUND', 'OIDC.UNAVAILABLE', 'MEMBER.NOT_FOUND'],
+  errors: ['OIDC.NOT_FOUND', 'OIDC.UNAVAILABLE', 'MEMBER.NOT_FOUND', 'LOGIN.TENANT_BOUND'],
 });
 
 export const oidcLogoutUrl = defineQuery({

@@ -35,7 +35,7 @@ export const rotateSecret = defineCommand({
 });
 
 export const removeSecret = defineCommand({
-  service: 'auth', aggregate: 'secret', verb: 'remove', on: 'id', summary: 'Destroy a secret; its name becomes free.',
+  service: 'auth', aggregate: 'secret', verb: 'remove', on: 'id', sudo: true, summary: 'Destroy a secret; its name becomes free.',
   input: z.object({}), output: written, example: {}, errors: ['SECRET.NOT_FOUND'],
 });
 

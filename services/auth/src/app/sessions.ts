@@ -10,6 +10,7 @@ import type { Persons } from '../adapters/persons.js';
 import { sha256Hex, type RefreshTokens } from '../adapters/refresh-token.js';
 import { identity } from '../domain/identity.js';
 import { member } from '../domain/member.js';
+import { person } from '../domain/person.js';
 import { provedUntil, session, type EndReason, type Opening, type OpenSession } from '../domain/session.js';
 import { tenant } from '../domain/tenant.js';
 import { membershipsKey, type Memberships } from '../views/members.js';
@@ -104,10 +105,21 @@ export class Sessions {
     if (before.status !== 'open' || before.expires_at <= context.now) throw ended();
     if ((await this.tenantOf(before.person, slug)) === undefined) throw notAMember(slug);
     // A tenant's provider vouches for its own tenant: elsewhere its word counts nothing, and here it is asked about this session, not about one that followed.
-    if (before.source !== undefined && (await identityKind(this.deps.read, before.source.id)) === 'oidc') throw new Refusal('LOGIN.TENANT_BOUND', `You came in by the single sign-on of ${before.tenant}, which counts there only. Log in to ${slug} on its own.`);
+    if (await this.isBound(before)) throw new Refusal('LOGIN.TENANT_BOUND', `You came in by the single sign-on of ${before.tenant}, which counts there only. Log in to ${slug} on its own.`);
     const tokens = await this.open({ ...context, id: newId(), command_id: `${context.command_id}-open`, presumed_new: true }, { person: before.person, tenant: slug, device, method: 'switch', source: before.source, from: before });
     await this.end(context, 'switched', null);
     return tokens;
+  }
+
+  /**
+   * For what makes a person known elsewhere too: nobody gets that who was vouched for by another tenant's provider alone. Who has a password gave it as the proof.
+   * @param within the tenant that it is about; null: all of them. @throws Refusal LOGIN.TENANT_BOUND
+   */
+  async requireOwnWord(id: string | undefined, within: string | null): Promise<void> {
+    const state = id === undefined ? undefined : await this.deps.read(session, INSTALLATION, id);
+    if (state?.status !== 'open' || state.tenant === within || !(await this.isBound(state))) return;
+    const holder = await this.deps.read(person, INSTALLATION, state.person);
+    if (holder.status !== 'registered' || !holder.has_password) throw new Refusal('LOGIN.TENANT_BOUND', `You came in by the single sign-on of ${state.tenant}, which counts there only. Log in in another way to do this.`);
   }
 
   /** The person has proved again who they are. @throws Refusal SESSION.NOT_FOUND, SESSION.ENDED */
@@ -152,6 +164,11 @@ export class Sessions {
     const candidates = asked !== undefined ? [asked] : ((await this.deps.views.get<Memberships>(membershipsKey(person)))?.data.tenants ?? []);
     for (const slug of candidates) if ((await this.deps.read(member, slug, person)).status === 'member') return slug;
     return undefined;
+  }
+
+  /** An identity that is no more says nothing: what depends on it is about to end. */
+  private async isBound({ source }: OpenSession): Promise<boolean> {
+    return source !== undefined && (await identityKind(this.deps.read, source.id)) !== 'cloudflare';
   }
 
   private async of(person: string): Promise<SessionData[]> {

@@ -77,8 +77,10 @@ export class CloudflareLogIns {
     return this.deps.sessions.open(context, { person, tenant: slug, device: input.device, method: 'cloudflare', source: { kind: 'identity', id, sid } });
   }
 
-  /** A person shows a token of their own. `context.id` is not used: the identity has an id of its own. @throws Refusal CLOUDFLARE.…, IDENTITY.TAKEN */
+  /** A person shows a token of their own. `context.id` is not used: the identity has an id of its own. @throws Refusal CLOUDFLARE.…, IDENTITY.TAKEN, LOGIN.TENANT_BOUND */
   async linkIdentity(context: CommandContext, person: string, input: ParsedInputOf<typeof linkCloudflareIdentity>): Promise<Written> {
+    // It will count in every tenant.
+    await this.deps.sessions.requireOwnWord(context.actor.session, null);
     const found = await this.deps.accounts.check(input, SILENT, async (account) => {
       if ((await this.deps.accounts.tenantOf(account)) !== context.tenant) throw notLinked();
     });

@@ -47,10 +47,11 @@ export class OidcLogIn {
     return this.begin(context, provider, redirect_uri, invitation === undefined ? {} : { invitation });
   }
 
-  /** @throws Refusal MEMBER.NOT_FOUND unless the person belongs to the provider's tenant */
+  /** @throws Refusal MEMBER.NOT_FOUND unless the person belongs to the provider's tenant; LOGIN.TENANT_BOUND */
   async startLink(context: CommandContext, who: { readonly person: string; readonly session: string }, { provider, redirect_uri }: Pick<Callback, 'provider'> & { readonly redirect_uri: string }): Promise<Start> {
     const { tenant } = await this.deps.providers.find(provider);
     if ((await this.deps.read(member, tenant, who.person)).status !== 'member') throw new Refusal('MEMBER.NOT_FOUND', 'You are no member of the tenant of this provider.');
+    await this.deps.sessions.requireOwnWord(who.session, tenant);
     return this.begin(context, provider, redirect_uri, { link: who });
   }
 
