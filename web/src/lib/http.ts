@@ -60,6 +60,7 @@ export const requestLines = async <T>(path: string, body: unknown, onLine: (line
   } catch {
     throw new ApiError('OFFLINE', 'The connection broke off.', 0, true);
   }
+  if (response.ok && last.status === undefined) throw new ApiError('OFFLINE', 'The connection broke off.', 0, true);
   return opened<T>(response, last);
 };
 

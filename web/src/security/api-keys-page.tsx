@@ -72,9 +72,8 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   if (create.data) {
     const { key } = create.data;
     return (
-      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone}>
-        <p>This is shown once; only a hash of it is kept. It ends on {formatDay(Date.parse(create.data.expires_at))}. Send it as a header:</p>
-        <div className="mt-2"><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${location.origin}/api/vps`} label="Copy example" /></div>
+      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">Sent as a header:</p><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${location.origin}/api/vps`} label="Copy example" /></div>}>
+        This is shown once; only a hash of it is kept. It ends on {formatDay(Date.parse(create.data.expires_at))}.
       </ShownOnce>
     );
   }

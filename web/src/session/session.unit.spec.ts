@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TENANT_SLUG } from '@xanthus/proto';
-import { request } from '../lib/http.js';
+import { request, requestLines } from '../lib/http.js';
+import { tidyCode } from './code.js';
 import { Session } from './session.js';
 import { passwordHint, toSlug } from './setup-form.js';
 
@@ -87,6 +88,81 @@ describe('a session', () => {
     await session.start();
     await expect(session.logout()).rejects.toMatchObject({ code: 'OFFLINE' });
     expect(session.get()).toEqual({ status: 'anonymous' });
+  });
+});
+
+describe('one person in several organisations', () => {
+  const there = { ...tokens(2), session: 's2', tenant: { id: 'globex', name: 'Globex' } };
+
+  it('goes on in another one, and tells the other tabs, which follow by the cookie that they share', async () => {
+    const said: unknown[] = [];
+    let hear: (event: { data: unknown }) => void = () => undefined;
+    const tabs = { addEventListener: (_: string, fn: typeof hear) => { hear = fn; }, postMessage: (message: unknown) => said.push(message) } as unknown as BroadcastChannel;
+    const session = new Session(() => NOW, tabs);
+    answers = [ok(tokens(1)), ok(there)];
+    await session.start();
+    await session.switchTo('globex');
+    expect(session.get()).toMatchObject({ status: 'signed_in', identity: { tenant: { id: 'globex' }, session: 's2' } });
+    expect([asked.at(-1), said]).toEqual(['/api/auth/switch', ['switched']]);
+    answers = [ok(tokens(3))];
+    const followed = new Promise<void>(resolve => { const stop = session.subscribe(() => { stop(); resolve(); }); });
+    hear({ data: 'switched' });
+    await followed;
+    expect(session.get()).toMatchObject({ identity: { tenant: { id: 'acme' } } });
+  });
+
+  it('stays where it is when it may not go there', async () => {
+    const session = new Session(() => NOW);
+    answers = [ok(tokens(1)), refused(403, 'LOGIN.NOT_A_MEMBER')];
+    await session.start();
+    await expect(session.switchTo('globex')).rejects.toMatchObject({ code: 'LOGIN.NOT_A_MEMBER' });
+    expect(session.get()).toMatchObject({ status: 'signed_in', identity: { tenant: { id: 'acme' } } });
+  });
+
+  it('joins by an invitation and goes there', async () => {
+    const session = new Session(() => NOW);
+    answers = [ok(tokens(1)), ok({}), ok(there)];
+    await session.start();
+    await session.join('xi.globex.…', 'globex');
+    expect(asked.slice(1)).toEqual(['/api/invitations/join', '/api/auth/switch']);
+    expect(session.get()).toMatchObject({ identity: { tenant: { id: 'globex' } } });
+  });
+
+  it('shows another name of person and organisation at once', async () => {
+    const session = new Session(() => NOW);
+    answers = [ok(tokens(1))];
+    await session.start();
+    session.renamed('Ada L.');
+    session.tenantRenamed('Acme Group');
+    expect(session.get()).toMatchObject({ identity: { user: { name: 'Ada L.', email: 'ada@example.com' }, tenant: { id: 'acme', name: 'Acme Group' } } });
+  });
+
+  it('says where to log out too', async () => {
+    const session = new Session(() => NOW);
+    answers = [ok(tokens(1)), ok({ ended: true, logout_url: 'https://login.example/out' })];
+    await session.start();
+    expect(await session.logout()).toBe('https://login.example/out');
+    expect(session.get()).toEqual({ status: 'anonymous' });
+  });
+});
+
+describe('a code as people type it', () => {
+  it.each([['123 456', false, '123456'], [' 123-456 ', false, '123456'], [' ABCD efgh ', true, 'abcd-efgh']])('%s', (text, recovery, code) => expect(tidyCode(text, recovery)).toBe(code));
+});
+
+describe('an answer in lines', () => {
+  const lines = (...parts: readonly string[]) => () => new Response(new ReadableStream({ start: c => { for (const p of parts) c.enqueue(new TextEncoder().encode(p)); c.close(); } }), { status: 200 });
+  const read = async (...parts: readonly string[]): Promise<{ told: unknown[]; answer: unknown }> => {
+    answers = [lines(...parts)];
+    const told: unknown[] = [];
+    return { told, answer: await requestLines('/x', {}, line => told.push(line)) };
+  };
+  it('tells each as it comes, however it was cut, and answers with the last', async () =>
+    expect(await read('{"step":{"name":"to', 'ken"}}\n{"step":{"name":"account"}}\n{"status":"succ', 'ess","data":{"ok":1}}\n')).toEqual({ told: [{ step: { name: 'token' } }, { step: { name: 'account' } }], answer: { ok: 1 } }));
+  it('throws the refusal at its end', async () => { await expect(read('{"step":{}}\n{"status":"error","code":"CLOUDFLARE.TOKEN_INVALID","message":"no"}\n')).rejects.toMatchObject({ code: 'CLOUDFLARE.TOKEN_INVALID' }); });
+  it('says when it broke off', async () => {
+    await expect(read('{"step":{}}\n{"sta')).rejects.toMatchObject({ code: 'OFFLINE' });
+    await expect(read('{"step":{}}\n')).rejects.toMatchObject({ code: 'OFFLINE' });
   });
 });
 

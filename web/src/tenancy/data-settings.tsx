@@ -4,7 +4,7 @@ import type { OutputOf } from '@xanthus/proto';
 import { Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { exportTenant, forgetTenant, type Credential, type Member, type Secret, type Server } from '../contracts.js';
+import { exportTenant, forgetTenant, type ApiKey, type Credential, type Member, type Secret, type Server } from '../contracts.js';
 import { request } from '../lib/http.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useLive, useRows } from '../live/live-context.js';
@@ -47,6 +47,7 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const members = useRows<Member>('auth', client.tenant, 'members').rows.size;
   const secrets = useRows<Secret>('auth', client.tenant, 'secrets').rows.size;
   const credentials = useRows<Credential>('auth', client.tenant, 'credentials').rows.size;
+  const keys = useRows<ApiKey>('auth', client.tenant, 'api-keys').rows.size;
   const servers = useRows<Server>('vps', client.tenant, 'servers').rows.size;
   const { proved } = useLive();
   const router = useRouter();
@@ -58,14 +59,15 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
       await router.navigate({ to: '/forgotten', replace: true });
     },
   });
+  const destroyed = ([[secrets, 'secret'], [credentials, 'credential'], [keys, 'API key']] as const).filter(([n]) => n > 0).map(([n, what]) => plural(n, what));
   const ready = typed === client.tenant;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !forget.isPending) forget.mutate(); };
   return (
     <form onSubmit={submit} className="grid gap-4">
       <ul className="list-disc space-y-1 pl-5 text-ink-2">
         <li>{plural(members, 'member')} lose{members === 1 ? 's' : ''} every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.</li>
-        <li>{plural(secrets, 'secret')} and {plural(credentials, 'credential')} are destroyed.</li>
-        <li>{plural(servers, 'server')} {servers === 1 ? 'is' : 'are'} no longer managed. The machines themselves stay as they are.</li>
+        {destroyed.length > 0 && <li>What opens doors is destroyed: {destroyed.join(', ')}.</li>}
+        {servers > 0 && <li>{plural(servers, 'server')} {servers === 1 ? 'is' : 'are'} no longer managed. The machines themselves stay as they are.</li>}
         <li>The short name <span className="font-mono text-ink">{client.tenant}</span> is never free again.</li>
       </ul>
       <p className="text-ink-2">Export first, if you want to keep anything.</p>

@@ -8,6 +8,8 @@ interface Props {
   /** What it is and where it belongs. */
   readonly children: ReactNode;
   readonly secret: string;
+  /** Below it: how it is used. */
+  readonly after?: ReactNode;
   readonly copyLabel: string;
   /** Name of the file that is offered for download. */
   readonly file?: string;
@@ -16,12 +18,13 @@ interface Props {
 }
 
 /** A secret that is shown this once and kept nowhere. */
-export const ShownOnce = ({ children, secret, copyLabel, file, done = 'I stored it', onDone }: Props): ReactNode => {
+export const ShownOnce = ({ children, secret, after, copyLabel, file, done = 'I stored it', onDone }: Props): ReactNode => {
   const [stored, setStored] = useState(false);
   return (
     <div className="grid gap-3" onCopy={() => setStored(true)}>
       <div className="text-ink-2">{children}</div>
       <div data-testid="shown-once" className="max-h-56 overflow-y-auto rounded-lg"><Code block text={secret} label={copyLabel} /></div>
+      {after}
       <DialogActions>
         {file && <a className={buttonClass()} download={file} onClick={() => setStored(true)} href={`data:application/octet-stream,${encodeURIComponent(secret)}`}><Download aria-hidden className="size-4" />Download</a>}
         <Button kind={stored || !file ? 'primary' : 'secondary'} onClick={onDone}>{done}</Button>
