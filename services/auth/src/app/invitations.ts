@@ -10,7 +10,7 @@ import { sha256Hex } from '../adapters/refresh-token.js';
 import { invalid, invitation, type InvitationState } from '../domain/invitation.js';
 import { member } from '../domain/member.js';
 import { person } from '../domain/person.js';
-import { grantsOf, mayGrant, requireRole } from '../domain/roles.js';
+import { grantsOf, mayGrant, requireProvable, requireRole } from '../domain/roles.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
 import { requireTenant, type Members } from './members.js';
@@ -53,6 +53,7 @@ export class Invitations {
     const asked = await roles.granter(slug, granter);
     requireRole(role, asked);
     await requireTenant(read, slug, role);
+    requireProvable(context.actor, role, asked);
     const known = await persons.findByEmail(email);
     if (known !== undefined && (await read(member, slug, known)).status === 'member') throw new Refusal('MEMBER.EXISTS', 'This person is a member already.');
     const { token, token_sha256 } = tokenOf(slug, context.id);
@@ -73,7 +74,10 @@ export class Invitations {
   async resend(context: CommandContext, granter: string | null): Promise<OutputOf<typeof inviteMember>> {
     const { token, token_sha256 } = tokenOf(context.tenant, context.id);
     const expires_at = expiry(context.now);
-    const written = await this.deps.handle(invitation, context, { type: 'ResendInvitation', granter: await this.deps.roles.granter(context.tenant, granter), token_sha256, expires_at });
+    const asked = await this.deps.roles.granter(context.tenant, granter);
+    const before = await this.deps.read(invitation, context.tenant, context.id);
+    if (before.status === 'open') requireProvable(context.actor, before.role, asked);
+    const written = await this.deps.handle(invitation, context, { type: 'ResendInvitation', granter: asked, token_sha256, expires_at });
     return { ...(await this.done(written)), token, expires_at };
   }
 

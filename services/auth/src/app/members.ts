@@ -7,7 +7,7 @@ import type { Persons } from '../adapters/persons.js';
 import { member, type MemberState } from '../domain/member.js';
 import { ownership, type Owner } from '../domain/ownership.js';
 import { person } from '../domain/person.js';
-import { requireGrant, requireRole } from '../domain/roles.js';
+import { requireGrant, requireProvable, requireRole } from '../domain/roles.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
 import type { RequireStrong } from './passwords.js';
@@ -41,6 +41,7 @@ export class Members {
     requireRole(input.role, asked);
     await requireTenant(read, context.tenant, input.role);
     requireGrant(asked, input.role);
+    requireProvable(context.actor, input.role, asked);
     const known = await persons.findByEmail(input.email);
     const registered = known !== undefined && (await read(person, INSTALLATION, known)).status === 'registered';
     const id = known !== undefined && registered ? known : context.id;
@@ -60,6 +61,7 @@ export class Members {
   async assign(context: CommandContext, granter: string | null, role: string): Promise<Written> {
     const asked = await this.deps.roles.granter(context.tenant, granter);
     await requireTenant(this.deps.read, context.tenant, role);
+    requireProvable(context.actor, role, asked);
     return this.depart(context, departure => this.deps.handle(member, context, { type: 'AssignRole', role, granter: asked, departure }));
   }
 

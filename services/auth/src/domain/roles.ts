@@ -1,6 +1,6 @@
 /** Roles and what each may do, built in or the tenant's own; both are grants of the catalog in `proto`. Pure. */
 import { Refusal } from '@xanthus/kernel';
-import { contains, findPermission, GRANTABLE, INSTALLATION, joinCapabilities, NO_CAPABILITIES, PERMISSIONS, rightsOf, type CapabilityDocument } from '@xanthus/proto';
+import { contains, findPermission, GRANTABLE, INSTALLATION, joinCapabilities, NO_CAPABILITIES, PERMISSIONS, rightsOf, SERVICES, type Actor, type CapabilityDocument, type CommandContract } from '@xanthus/proto';
 import { ROLES, type Grant } from '@xanthus/proto/auth';
 import { ownRights } from './own-rights.js';
 
@@ -102,6 +102,21 @@ export const tooHigh = (role: string): Refusal => new Refusal('ROLE.TOO_HIGH', `
 /** To hand it out. @throws Refusal ROLE.TOO_HIGH */
 export const requireGrant = (granter: Granter, role: string): void => {
   if (!mayGrant(granter, role)) throw tooHigh(role);
+};
+
+/** Commands that ask for a fresh proof. */
+const PROVED: readonly CommandContract[] = Object.values(SERVICES).flatMap(service => Object.values<CommandContract>(service.commands)).filter(c => c.sudo === true);
+const reachesProved = (document: CapabilityDocument): boolean => document.commands.some((pattern) => {
+  const [kind, , service, aggregate, , verb] = pattern.split('.');
+  return kind === 'cmd' && PROVED.some(c => c.service === service && (aggregate === '>' || (c.aggregate === aggregate && (verb === '*' || verb === c.verb))));
+});
+
+/**
+ * What can't prove who it is hands out no role that is asked for a proof: else it would make a person of its own, who can, and do through them what it
+ * was refused. @throws Refusal ROLE.TOO_HIGH
+ */
+export const requireProvable = ({ kind }: Pick<Actor, 'kind'>, role: string, granter: Granter): void => {
+  if (kind === 'credential' && reachesProved(symbolic(grantsOf(role, asked(granter).roles) ?? []))) throw new Refusal('ROLE.TOO_HIGH', `An API key or credential hands out no role that may do what asks for a fresh proof, as ${role} may; let a person do it.`);
 };
 
 /** To take it from somebody. A role that is no more grants nothing, so its holders can be given another. @throws Refusal ROLE.TOO_HIGH */
