@@ -38,14 +38,14 @@ export const Identities = (): ReactNode => {
   if (status === 'denied' || (identities.length === 0 && open.length === 0 && !mayCloudflare)) return null;
   return (
     <Panel title="Other ways to log in" flush>
-      {identities.length === 0 && <p className="px-4 pt-4 text-[13px] text-ink-2">Link an account that you have elsewhere, and log in with it.</p>}
+      {identities.length === 0 && <p className="p-4 pb-0 text-[13px] text-ink-2">Link an account that you have elsewhere, and log in with it.</p>}
       <ul aria-label="Linked identities" className="divide-y divide-line">
         {identities.map(i => (
           <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>In {i.tenant}, since {formatDay(Date.parse(i.linked_at))}{i.last_used_at ? <> · used <Ago at={i.last_used_at} /></> : ' · never used'}</>}
             actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={`Unlink ${label(i)}`} onClick={() => setUnlinking(i)}>Unlink</Button>} />
         ))}
       </ul>
-      {(open.length > 0 || mayCloudflare) && <div className="flex flex-wrap gap-2 border-t border-line p-4 first:border-0">{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>Link Cloudflare</Button>}</div>}
+      {(open.length > 0 || mayCloudflare) && <div className={`flex flex-wrap gap-2 p-4 ${identities.length > 0 ? 'border-t border-line' : ''}`}>{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>Link Cloudflare</Button>}</div>}
       <Dialog open={withToken} onOpenChange={setWithToken} wide title="Link Cloudflare" description="Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.">
         {withToken && <CloudflareTokenForm action="Link" helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input); toast('Linked'); setWithToken(false); }} />}
       </Dialog>
