@@ -14,8 +14,9 @@ const AT_ONCE = 16;
 let platform: Platform;
 type Who = 'viewer' | 'owner';
 const persons: Record<Who, { email: string; password: string }> = {
-  owner: { email: 'ada@example.com', password: 'correct horse battery' },
-  viewer: { email: 'bob@example.com', password: 'battery horse correct' },
+  // of no example, else an input changes their password, or its guesses keep them out
+  owner: { email: 'owner@fuzz.example', password: 'seven grey herons' },
+  viewer: { email: 'viewer@fuzz.example', password: 'nine brown herons' },
 };
 const tokens: Partial<Record<Who, string>> = {};
 
@@ -77,7 +78,7 @@ it('answers each with a clear refusal, and goes on', async () => {
   const document = JSON.parse((await send({ name: '', method: 'GET', path: '/api/openapi.json' }, undefined)).text) as OpenApi;
   const r = random(SEED);
   const inputs = hostileInputs(document).map(input => ({ input, at: r() })).sort((a, b) => a.at - b.at).slice(0, RUNS).map(({ input }) => input);
-  expect(inputs.length).toBeGreaterThan(Math.min(RUNS, 3_000));
+  expect(inputs.length).toBeGreaterThan(Math.min(RUNS, 3_000) - 1);
   const faults: string[] = [];
   const statuses = new Map<number, number>();
   const renewing: Partial<Record<Who, Promise<void>>> = {};
@@ -97,8 +98,9 @@ it('answers each with a clear refusal, and goes on', async () => {
     }
   }));
   expect({ seed: SEED, faults }).toEqual({ seed: SEED, faults: [] });
-  // it was not all turned away at the first door
+  // it was not all turned away at the first door: a quarter knows nobody, and whoever ends their own session is let in again
+  expect(statuses.get(401)).toBeLessThan(inputs.length * 0.45);
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 403, 404]));
   expect((await send({ name: '', method: 'GET', path: '/ready' }, undefined)).status).toBe(200);
   expect(platform.output()).not.toMatch(/uncaught|unhandled/i);
-}, 120_000);
+}, 180_000);
