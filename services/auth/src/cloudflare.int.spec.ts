@@ -1,6 +1,6 @@
 /** Cloudflare accounts and log-ins on a real auth service, against the emulated API. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startCloudflareEmulator, XANTHUS_PERMISSIONS, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
+import { startCloudflareEmulator, NEEDED_PERMISSIONS, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
 import { newId } from '@xanthus/kernel';
 import { Views } from '@xanthus/jetstream';
 import { viewKey, type DataOf, type OutputOf } from '@xanthus/proto';
@@ -15,7 +15,7 @@ let auth: TestAuth;
 let cf: CloudflareEmulator;
 let ada: SessionTokens;
 let views: Views;
-const WITH_NAME: readonly Permission[] = [...XANTHUS_PERMISSIONS, 'User Details Read'];
+const WITH_NAME: readonly Permission[] = [...NEEDED_PERMISSIONS, 'User Details Read'];
 
 beforeAll(async () => {
   cf = await startCloudflareEmulator({ email: 'carol@example.com' });
@@ -96,6 +96,7 @@ describe('an account of the tenant', () => {
     expect(await code(auth.asPerson(owner(), configureCloudflare, { tenant: 'acme', id: cf.account.id, input: { join_role: 'nonsense' } }))).toBe('ROLE.NOT_FOUND');
     await auth.asPerson(owner(), configureCloudflare, { tenant: 'acme', id: cf.account.id, input: { join_role: 'viewer' } });
     const carol = await logIn(token);
+    expect(carol.proved_until).toBeDefined();
     expect(carol).toMatchObject({ user: { email: 'carol@example.com', name: 'carol' }, tenant: { id: 'acme' } });
     expect((await views.get<DataOf<typeof memberView>>(viewKey('acme', 'members', carol.user.id)))?.data.role).toBe('viewer');
     expect((await logIn(token)).user.id).toBe(carol.user.id);
@@ -134,7 +135,9 @@ describe('an account of the tenant', () => {
     const dora = cf.addToken({ permissions: WITH_NAME, user: cf.addUser('dora@example.com', cf.account.id) }).value;
     expect(await code(logIn(dora))).toBe('CLOUDFLARE.LINK_NEEDED');
     await auth.asPerson({ person: added.id, tenant: 'acme', proved: true }, linkCloudflareIdentity, { tenant: 'acme', input: { token: dora } });
-    expect((await logIn(dora)).user.id).toBe(added.id);
+    const known = await logIn(dora);
+    expect(known.user.id).toBe(added.id);
+    expect(known.proved_until).toBeUndefined(); // she has a password to prove with
   });
 
   it('notes that the linked token was refused, and what it may no longer', async () => {

@@ -88,7 +88,7 @@ export class CloudflareAccounts {
     const fingerprint = fingerprintOf(request);
     await vault.put(context.tenant, requestSecret(account), JSON.stringify(request));
     await vault.put(context.tenant, tokenSecret(account), input.token);
-    const { stream, seq } = await handle(cloudflareAccount, { ...context, id: account }, {
+    const { stream, seq } = await handle(cloudflareAccount, { ...context, presumed_new: undefined, id: account }, {
       type: 'Link', name: found.account.name, namespace: found.namespace, secret: tokenSecret(account), join_role: input.join_role, features: [...found.features], csr_fingerprint: fingerprint,
       request: { secret: requestSecret(account), fingerprint, origin },
     });

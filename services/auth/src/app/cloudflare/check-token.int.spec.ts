@@ -1,6 +1,6 @@
 /** The five steps of a token against the emulated API, through the official SDK. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startCloudflareEmulator, XANTHUS_PERMISSIONS, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
+import { startCloudflareEmulator, NEEDED_PERMISSIONS, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
 import type { CloudflareStep } from '@xanthus/proto/auth';
 import { makeCertificateRequest, type CertificateRequest } from '../../adapters/certificate-request.js';
 import { cloudflareApi } from '../../adapters/cloudflare-api.js';
@@ -98,7 +98,7 @@ describe('the certificate request', () => {
 });
 
 describe('is refused with what to do', () => {
-  const without = (...names: Permission[]): Permission[] => XANTHUS_PERMISSIONS.filter(p => !names.includes(p));
+  const without = (...names: Permission[]): Permission[] => NEEDED_PERMISSIONS.filter(p => !names.includes(p));
 
   it.each<[string, (cf: CloudflareEmulator) => string, string, RegExp, string[]]>([
     ['nothing', () => '', 'CLOUDFLARE.TOKEN_INVALID', /Give a token/, []],
@@ -158,7 +158,7 @@ describe('permissions that can not be read are found out', () => {
   });
 
   it('of a token that an account owns', async () => {
-    const found = await run(cf.addToken({ ownedBy: cf.account.id, permissions: XANTHUS_PERMISSIONS }).value).done;
+    const found = await run(cf.addToken({ ownedBy: cf.account.id, permissions: NEEDED_PERMISSIONS }).value).done;
     expect(found).toMatchObject({ account: { id: cf.account.id }, user: null });
   });
 });

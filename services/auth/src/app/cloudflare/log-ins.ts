@@ -11,12 +11,13 @@ import { ADDRESS_BACK_OFF } from '../../domain/back-off.js';
 import { cloudflareAccount, notLinked, type CloudflareCommand, type LinkedAccount } from '../../domain/cloudflare-account.js';
 import { identity } from '../../domain/identity.js';
 import { member } from '../../domain/member.js';
+import { person as personAggregate } from '../../domain/person.js';
 import { tenant } from '../../domain/tenant.js';
 import type { Handle, ReadState } from '../handle.js';
 import type { Members } from '../members.js';
 import { emailTaken, registerPerson } from '../registration.js';
 import type { Roles } from '../roles.js';
-import { notAMember, type Sessions } from '../sessions.js';
+import { notAMember, SESSION_LIFE, type Sessions } from '../sessions.js';
 import type { CloudflareAccounts, Shown } from './accounts.js';
 import type { CheckedToken } from './check-token.js';
 
@@ -66,7 +67,9 @@ export class CloudflareLogIns {
   }
 
   /** `context.id` is the session's. @throws Refusal CLOUDFLARE.…, LOGIN.… */
-  async logIn(context: CommandContext, input: Input): Promise<SessionTokens> {
+  async logIn(opening: CommandContext, input: Input): Promise<SessionTokens> {
+    // only the session is new; the person, the identity and the account may be there
+    const context = { ...opening, presumed_new: undefined };
     const { found, slug, link } = await this.shown(input, input.device.address, SILENT);
     if (input.tenant !== undefined && input.tenant !== slug) throw notAMember(input.tenant);
     const id = this.identityOf(found.user ?? (await this.refused(context, slug, found, 'user_unknown', userUnknown())));
@@ -74,7 +77,12 @@ export class CloudflareLogIns {
     const person = known.status === 'linked' ? await this.admitted(context, slug, found, link, known.person) : await this.newcomer(context, slug, found, link, id);
     const sid = this.sidOf(found);
     await this.deps.vault.put(INSTALLATION, tokenSecret(sid), JSON.stringify({ token: input.token, account: found.account.id } satisfies KeptToken));
-    return this.deps.sessions.open(context, { person, tenant: slug, device: input.device, method: 'cloudflare', source: { kind: 'identity', id, sid } });
+    const holder = await this.deps.read(personAggregate, INSTALLATION, person);
+    return this.deps.sessions.open(opening, {
+      person, tenant: slug, device: input.device, method: 'cloudflare', source: { kind: 'identity', id, sid },
+      // Who has a password proves with it: a token lies about in more places.
+      ...(holder.status === 'registered' && holder.has_password ? { from: { expires_at: new Date(Date.parse(context.now) + SESSION_LIFE).toISOString(), proved_until: undefined } } : {}),
+    });
   }
 
   /** A person shows a token of their own. `context.id` is not used: the identity has an id of its own. @throws Refusal CLOUDFLARE.…, IDENTITY.TAKEN, LOGIN.TENANT_BOUND */
@@ -170,7 +178,7 @@ export class CloudflareLogIns {
     const id = this.identityOf(user);
     const secret = `identity-${id}`;
     await this.deps.vault.put(INSTALLATION, secret, JSON.stringify({ issuer: 'cloudflare', subject: user.id, email: user.email }));
-    const { stream, seq } = await this.deps.handle(identity, { ...context, tenant: INSTALLATION, id, command_id: `${context.command_id}-identity` }, { type: 'LinkIdentity', person, kind: 'cloudflare', tenant: slug, provider: 'cloudflare', secret, joined });
+    const { stream, seq } = await this.deps.handle(identity, { ...context, presumed_new: undefined, tenant: INSTALLATION, id, command_id: `${context.command_id}-identity` }, { type: 'LinkIdentity', person, kind: 'cloudflare', tenant: slug, provider: 'cloudflare', secret, joined });
     await this.deps.views.waitFor(seq, VIEW_PATIENCE);
     return { id, stream, seq };
   }
