@@ -1,5 +1,5 @@
 /**
- * Security rule "one gate" on the running product: every address of the API with every id of another tenant, in path and body, in each role. Nothing of it is
+ * Security rule "one gate" on the running product: every address of the API with every id of another tenant, in path and body, asked by people and programs with different rights. Nothing of it is
  * shown, nothing of it changes. The same at the doors of NATS: `services/auth/src/gate-matrix.int.spec.ts`.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
