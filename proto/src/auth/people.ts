@@ -1,7 +1,7 @@
 /** Persons: one per human being, in the tenant `xanthus`. */
 import { z } from 'zod';
 import { defineCommand, defineView } from '../contract.js';
-import { ulid, written } from '../envelope.js';
+import { tenantSlug, ulid, written } from '../envelope.js';
 import { device, displayName, eventOf, EXAMPLE, password, sha256 } from './common.js';
 
 export const changePassword = defineCommand({
@@ -44,7 +44,7 @@ export const personEvents = {
   PersonRenamed: person('PersonRenamed', 'The display name in the vault was replaced.', z.object({}), {}),
   PasswordChanged: person('PasswordChanged', 'The password hash in the vault was replaced: by the person, with a reset link, or by a stronger hash of the same password.', z.object({ /** Absent: changed. */ reason: z.enum(['changed', 'reset', 'rehashed']).optional() }), {}),
   PasswordRefused: person('PasswordRefused', 'A wrong password or code was given to change the password or to prove who one is.', z.object({ reason: z.enum(['wrong_password', 'wrong_code']), during: z.enum(['change', 'proof']) }), { reason: 'wrong_password', during: 'change' }),
-  ResetLinkIssued: person('ResetLinkIssued', 'A one-time link to set a new password was made; older ones end.', z.object({ token_sha256: sha256, expires_at: z.iso.datetime(), second_factor_too: z.boolean() }), { token_sha256: EXAMPLE.sha256, expires_at: '2026-11-21T09:00:00.000Z', second_factor_too: false }),
+  ResetLinkIssued: person('ResetLinkIssued', 'A one-time link to set a new password was made; older ones end.', z.object({ token_sha256: sha256, expires_at: z.iso.datetime(), second_factor_too: z.boolean(), /** Where its maker may do this; looked at again when it is used. */ tenant: tenantSlug.optional() }), { token_sha256: EXAMPLE.sha256, expires_at: '2026-11-21T09:00:00.000Z', second_factor_too: false }),
   LoginRefused: person('LoginRefused', 'A log-in was refused. With `until`: further tries are refused until then.', z.object({ reason: z.enum(['wrong_password', 'not_a_member', 'wrong_code', 'no_password']), until: z.iso.datetime().optional() }), { reason: 'wrong_password' }),
 } as const;
 

@@ -9,7 +9,7 @@ import { JetStreamEventStore, Views } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import type { DataOf } from '@xanthus/proto';
 import {
-  addMember, changePassword, confirmTotp, disableTotp, issueResetLink, openSession, profileView, refreshSession, renamePerson, renewRecoveryCodes, resetPassword, startTotp, type SessionTokens,
+  addMember, assignRole, changePassword, confirmTotp, disableTotp, issueResetLink, openSession, profileView, refreshSession, removeMember, renamePerson, renewRecoveryCodes, resetPassword, startTotp, type SessionTokens,
 } from '@xanthus/proto/auth';
 import { tempDir } from '@xanthus/testing';
 import { Secret, TOTP } from 'otpauth';
@@ -185,6 +185,16 @@ describe('a link to set a new password', () => {
     expect(await code(issue(ada, who.user.id))).toBe('RESET.OTHER_TENANTS');
     // the installation itself may always
     expect(await code(auth.asService('launch', issueResetLink, { tenant: 'acme', id: who.user.id, input: {} }))).toBe('ok');
+  });
+
+  it('counts only as long as its maker may make it: rights count when they are used', async () => {
+    const [admin, who, other] = [await newcomer('admin'), await newcomer(), await newcomer()];
+    const [first, second] = [await issue(admin, who.user.id), await issue(admin, other.user.id)];
+    await auth.asPerson(self(ada), assignRole, { tenant: 'acme', id: who.user.id, input: { role: 'owner' } });
+    expect(await code(reset(first.token, 'twaalf witte zwanen'))).toBe('RESET.LINK_INVALID');
+    await auth.asPerson(self(ada), removeMember, { tenant: 'acme', id: admin.user.id, input: {} });
+    expect(await code(reset(second.token, 'twaalf witte zwanen'))).toBe('RESET.LINK_INVALID');
+    expect((await logIn(who.email, who.password)).user.id).toBe(who.user.id);
   });
 
   it('takes a lost second factor away only where it was made so', async () => {

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Views } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
-import { INSTALLATION, isUlid, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
+import { INSTALLATION, isUlid, type Actor, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { changePassword, issueResetLink, proveSession, resetPassword } from '@xanthus/proto/auth';
 import { verifyPassword } from '../adapters/passwords.js';
 import type { Persons } from '../adapters/persons.js';
 import { sha256Hex } from '../adapters/refresh-token.js';
 import { member } from '../domain/member.js';
-import { person, type PersonCommand, type RegisteredPerson } from '../domain/person.js';
+import { linkInvalid, person, type PersonCommand, type RegisteredPerson, type ResetLink } from '../domain/person.js';
 import { mayGrant } from '../domain/roles.js';
 import { membershipsKey, type Memberships } from '../views/members.js';
 import type { Guesses } from './guesses.js';
@@ -87,7 +87,7 @@ export class People {
     }
     const token = `xp.${context.id}.${randomBytes(32).toString('base64url')}`;
     const expires_at = new Date(Date.parse(context.now) + LINK_LIFE).toISOString();
-    const written = await this.handled(context, { type: 'IssueResetLink', token_sha256: sha256Hex(token), expires_at, second_factor_too: input.second_factor_too });
+    const written = await this.handled(context, { type: 'IssueResetLink', token_sha256: sha256Hex(token), expires_at, second_factor_too: input.second_factor_too, tenant: context.tenant });
     return { ...written, token, expires_at };
   }
 
@@ -98,6 +98,7 @@ export class People {
     const self: CommandContext = { ...context, tenant: INSTALLATION, id: isUlid(who) ? who : context.id, actor: { kind: 'system', id: 'reset-link' }, presumed_new: undefined };
     const link = { type: 'UseResetLink', token_sha256: sha256Hex(form === 'xp' ? input.token : '') } as const;
     const { state: before } = await this.deps.handle(person, { ...self, command_id: newId() }, { ...link, check: true });
+    if (before.status === 'registered' && before.reset !== undefined && !(await this.stillCounts(self.id, before.reset))) throw linkInvalid();
     const record = await persons.record(self.id);
     await passwords.requireStrong(input.password, [record?.email ?? '', record?.name ?? '']);
     const { events } = await this.deps.handle(person, self, link);
@@ -107,8 +108,17 @@ export class People {
     return { done: true };
   }
 
+  /** Who made the link may still make it: the person may have become more since, and its maker less. */
+  private async stillCounts(who: string, { tenant, by }: ResetLink): Promise<boolean> {
+    if (tenant === undefined || by.kind !== 'person') return true;
+    const { read, roles } = this.deps;
+    const [theirs, maker] = await Promise.all([read(member, tenant, who), read(member, tenant, by.id)]);
+    if (theirs.status !== 'member' || maker.status !== 'member') return false;
+    return mayGrant(await roles.granter(tenant, maker.role), theirs.role) && this.rulesElsewhere({ tenant, id: who, actor: by });
+  }
+
   /** Is who asks at least an administrator, and as high as this person, wherever else the person belongs? */
-  private async rulesElsewhere({ tenant, id, actor }: CommandContext): Promise<boolean> {
+  private async rulesElsewhere({ tenant, id, actor }: { readonly tenant: string; readonly id: string; readonly actor: Actor }): Promise<boolean> {
     const { read, views, roles } = this.deps;
     const tenants = ((await views.get<Memberships>(membershipsKey(id)))?.data.tenants ?? []).filter(t => t !== tenant);
     for (const other of tenants) {

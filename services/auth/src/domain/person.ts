@@ -1,6 +1,6 @@
 /** A person, in the tenant `xanthus`: name, address and password hash lie in the vault; the log has references only. */
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
-import type { EventOf } from '@xanthus/proto';
+import type { Actor, EventOf } from '@xanthus/proto';
 import { authEvents } from '@xanthus/proto/auth';
 import { schemasOf } from './schemas.js';
 import { decideSecondFactor, evolveSecondFactor, NO_SECOND_FACTOR, type SecondFactor, type SecondFactorCommand } from './second-factor.js';
@@ -14,12 +14,14 @@ const events = {
 export type PersonEvent = EventOf<typeof events>;
 type DataOf<T extends PersonEvent['type']> = Extract<PersonEvent, { type: T }>['data'];
 
+/** `by` may make it in `tenant`; links of older versions don't say. */
+export interface ResetLink { readonly token_sha256: string; readonly expires_at: string; readonly second_factor_too: boolean; readonly tenant?: string | undefined; readonly by: Actor }
 export interface RegisteredPerson {
   readonly status: 'registered';
   readonly secret: string;
   readonly has_password: boolean;
   /** The newest link to set a new password, until it was used. */
-  readonly reset?: { readonly token_sha256: string; readonly expires_at: string; readonly second_factor_too: boolean } | undefined;
+  readonly reset?: ResetLink | undefined;
   readonly second_factor: SecondFactor;
 }
 export type PersonState = { readonly status: 'unknown' } | RegisteredPerson;
@@ -39,7 +41,7 @@ export type PersonCommand =
   | { readonly type: 'ForgetPerson'; readonly tenant: string }
   | SecondFactorCommand;
 
-const linkInvalid = () => new Refusal('RESET.LINK_INVALID', 'This link is not valid: it was used, or a newer one was made. Ask for another one.');
+export const linkInvalid = () => new Refusal('RESET.LINK_INVALID', 'This link is not valid: it was used, or a newer one was made. Ask for another one.');
 
 const decider: Decider<PersonState, PersonCommand, PersonEvent> = {
   initialState: { status: 'unknown' },
@@ -74,12 +76,12 @@ const decider: Decider<PersonState, PersonCommand, PersonEvent> = {
       default: return decideSecondFactor(state.second_factor, command);
     }
   },
-  evolve(state, event) {
+  evolve(state, event, { actor }) {
     if (event.type === 'PersonRegistered') return { status: 'registered', secret: event.data.secret, has_password: event.data.has_password ?? true, second_factor: NO_SECOND_FACTOR };
     if (state.status === 'unknown' || event.type === 'PersonForgotten') return { status: 'unknown' };
     switch (event.type) {
       case 'PasswordChanged': return event.data.reason === 'rehashed' ? state : { ...state, has_password: true, reset: undefined };
-      case 'ResetLinkIssued': return { ...state, reset: event.data };
+      case 'ResetLinkIssued': return { ...state, reset: { ...event.data, by: actor } };
       default: return { ...state, second_factor: evolveSecondFactor(state.second_factor, event) };
     }
   },
@@ -97,4 +99,4 @@ const unknown = (command: PersonCommand): PersonEvent[] => {
   }
 };
 
-export const person: AggregateType<PersonState, PersonCommand, PersonEvent> = { service: 'auth', name: 'person', decider, schemas: schemasOf(events), snapshot: { schema: 2, every: 100 } };
+export const person: AggregateType<PersonState, PersonCommand, PersonEvent> = { service: 'auth', name: 'person', decider, schemas: schemasOf(events), snapshot: { schema: 3, every: 100 } };
