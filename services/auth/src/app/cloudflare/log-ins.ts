@@ -58,7 +58,7 @@ export class CloudflareLogIns {
 
   /** The steps, before a log-in. @throws Refusal CLOUDFLARE.…, LOGIN.TOO_MANY */
   async validate(input: ParsedInputOf<typeof validateCloudflareToken>, tell: Tell): Promise<OutputOf<typeof validateCloudflareToken>> {
-    const { found, slug } = await this.shown(input, input.device.address, tell);
+    const { found, slug } = await this.shown(input, input.device.network ?? input.device.address, tell);
     const organisation = await this.deps.read(tenant, INSTALLATION, slug);
     return {
       account: found.account, user: found.user === null ? null : { email: found.user.email }, tenant: { id: slug, name: organisation.status === 'active' ? organisation.name : slug },
@@ -70,7 +70,7 @@ export class CloudflareLogIns {
   async logIn(opening: CommandContext, input: Input): Promise<SessionTokens> {
     // only the session is new; the person, the identity and the account may be there
     const context = { ...opening, presumed_new: undefined };
-    const { found, slug, link } = await this.shown(input, input.device.address, SILENT);
+    const { found, slug, link } = await this.shown(input, input.device.network ?? input.device.address, SILENT);
     if (input.tenant !== undefined && input.tenant !== slug) throw notAMember(input.tenant);
     const id = this.identityOf(found.user ?? (await this.refused(context, slug, found, 'user_unknown', userUnknown())));
     const known = await this.deps.read(identity, INSTALLATION, id);
@@ -124,9 +124,9 @@ export class CloudflareLogIns {
     if (sid.startsWith(OWN_SID) && !(await this.open()).some(s => s.source?.sid === sid)) await this.deps.vault.destroy(INSTALLATION, tokenSecret(sid));
   }
 
-  private async shown(shown: Shown, address: string, tell: Tell): Promise<{ readonly found: CheckedToken; readonly slug: string; readonly link: LinkedAccount }> {
+  private async shown(shown: Shown, network: string, tell: Tell): Promise<{ readonly found: CheckedToken; readonly slug: string; readonly link: LinkedAccount }> {
     const { accounts, throttle, addressKey } = this.deps;
-    const attempt = await throttle.begin(address === '' ? [] : [{ kind: 'address', key: addressKey(address), limits: ADDRESS_BACK_OFF }]);
+    const attempt = await throttle.begin(network === '' ? [] : [{ kind: 'address', key: addressKey(network), limits: ADDRESS_BACK_OFF }]);
     if ('wait' in attempt) throw new Refusal('LOGIN.TOO_MANY', `Too many failed log-ins from here; try again in ${Math.ceil(attempt.wait / 1_000)} s.`, { retry_after_ms: attempt.wait }, true);
     try {
       const found = await accounts.check(shown, tell, async (account) => {
@@ -158,16 +158,23 @@ export class CloudflareLogIns {
     if (link.join_role === null) return this.refused(context, slug, found, 'not_a_member', notAMember(slug));
     // derived, so that a second try finds the person of the first
     const person = ulidOf(createHmac('sha256', this.deps.hmacKey).update(`person\n${id}`).digest());
-    try {
-      await registerPerson(this.deps, { ...context, command_id: `${context.command_id}-person` }, { id: person, email: user.email, name: user.email.split('@')[0] ?? user.email });
-    } catch (error) {
-      // An address alone proves nothing here: Cloudflare's word is not that of the person who has an account with it.
-      if (!(error instanceof Refusal) || error.code !== emailTaken().code) throw error;
-      return this.refused(context, slug, found, 'address_taken', new Refusal('CLOUDFLARE.LINK_NEEDED', 'Somebody here has this address already. If that is you, log in as usual and link Cloudflare in your profile.'));
+    const linkNeeded = new Refusal('CLOUDFLARE.LINK_NEEDED', 'Somebody here has this address already. If that is you, log in as usual and link Cloudflare in your profile.');
+    const before = await this.deps.read(personAggregate, INSTALLATION, person);
+    if (before.status === 'registered') {
+      // Who has another way in took this one away. Who has none was registered by a try that died before it linked the identity.
+      const ways = await this.deps.views.list(INSTALLATION, 'identities', person);
+      if (before.has_password || ways.length > 0) return this.refused(context, slug, found, 'address_taken', linkNeeded);
+    } else {
+      try {
+        await registerPerson(this.deps, { ...context, command_id: `${context.command_id}-person` }, { id: person, email: user.email, name: user.email.split('@')[0] ?? user.email });
+      } catch (error) {
+        // An address alone proves nothing here: Cloudflare's word is not that of the person who has an account with it.
+        if (!(error instanceof Refusal) || error.code !== emailTaken().code) throw error;
+        return this.refused(context, slug, found, 'address_taken', linkNeeded);
+      }
     }
     await this.link(context, user, person, slug, true);
-    await this.join(context, slug, person, link.join_role);
-    return person;
+    return this.admitted(context, slug, found, link, person);
   }
 
   private async join(context: CommandContext, slug: string, person: string, role: string): Promise<void> {
