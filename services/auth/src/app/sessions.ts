@@ -80,6 +80,11 @@ export class Sessions {
     // A gateway looks for the session in the view; it is there before anybody shows its token.
     await views.waitFor(seq, VIEW_PATIENCE);
     if (state.status !== 'open') throw ended();
+    // Unlinked while this log-in was under way: who ended the sessions that depend on it could not see this one yet.
+    if (source !== undefined && (await identityKind(this.deps.read, source.id)) === undefined) {
+      await this.end({ ...context, command_id: `${context.command_id}-undo`, presumed_new: undefined }, 'source_ended', null);
+      throw ended();
+    }
     return this.tokens(id, state, shown);
   }
 

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandContext } from '@xanthus/kernel';
 import { CloudflareLogIns } from './cloudflare/log-ins.js';
+import { Identities } from './oidc/identities.js';
 import { OidcLogIn } from './oidc/log-in.js';
 import { Sessions } from './sessions.js';
 
@@ -14,7 +15,7 @@ const SESSION = { status: 'open', person: 'p', tenant: 'acme', expires_at: '2026
 let log: Record<string, object>;
 const read = async ({ name }: { name: string }) => log[name];
 beforeEach(() => {
-  log = { session: SESSION, identity: { status: 'linked', kind: 'oidc', tenant: 'acme' }, member: { status: 'member', role: 'viewer' }, person: { status: 'registered', has_password: false } };
+  log = { tenant: { status: 'active', name: 'Acme' }, session: SESSION, identity: { status: 'linked', kind: 'oidc', tenant: 'acme' }, member: { status: 'member', role: 'viewer' }, person: { status: 'registered', has_password: false } };
 });
 
 describe('a session that an OpenID provider vouched for', () => {
@@ -58,5 +59,29 @@ describe('an identity at a provider', () => {
     expect(await link('acme')).not.toBe('LOGIN.TENANT_BOUND');
     log['person'] = { status: 'registered', has_password: true };
     expect(await link('other')).not.toBe('LOGIN.TENANT_BOUND');
+  });
+});
+
+describe('a session that begins while its identity is unlinked', () => {
+  it('ends at once: who unlinked it could not see it yet', async () => {
+    const done: string[] = [];
+    const handle = async (_: object, __: object, { type }: { type: string }) => (done.push(type), { id: 's', stream: 'AUTH', seq: 1, state: SESSION });
+    const sessions = new Sessions({ read, handle, vault: { put: async () => undefined, destroy: async () => undefined }, views: { waitFor: async () => true }, refresh: { make: () => 'r' }, persons: { record: async () => undefined }, access: { issue: async () => ({}) } } as never);
+    const open = () => code(sessions.open(context('s'), { person: 'p', tenant: 'acme', device: { address: '', user_agent: '' }, method: 'cloudflare', source: { kind: 'identity', id: 'i' } }));
+    expect(await open()).toBe('fine');
+    log['identity'] = { status: 'none' };
+    expect(await open()).toBe('SESSION.ENDED');
+    expect(done).toEqual(['OpenSession', 'OpenSession', 'EndSession']);
+  });
+
+  it('and who unlinks it looks for sessions only when the view shows what was opened before', async () => {
+    const done: string[] = [];
+    const identities = new Identities({
+      cache: { inTurn: (_: object, run: () => Promise<unknown>) => run() }, read: async ({ name }: { name: string }) => (name === 'person' ? { has_password: true, status: 'registered' } : log[name]),
+      handle: async () => ({ id: 'i', stream: 'AUTH', seq: 7 }), vault: { destroy: async () => undefined },
+      views: { list: async () => [], waitFor: async (seq: number) => done.push(`seen ${seq}`) }, sessions: { endBySource: async () => void done.push('ended') },
+    } as never);
+    await identities.unlink(context('i'), 'p');
+    expect(done.slice(0, 2)).toEqual(['seen 7', 'ended']);
   });
 });

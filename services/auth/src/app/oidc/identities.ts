@@ -60,8 +60,9 @@ export class Identities {
       const before = await this.find(context.id);
       const written = await this.deps.handle(identity, { ...context, tenant: INSTALLATION }, { type: 'UnlinkIdentity', person: who, reason: 'unlinked' });
       if (before.status === 'linked') await this.deps.vault.destroy(vaultOf(before), identitySecret(context.id));
+      const done = await this.done(written); // sessions that were opened before are seen now; one that is opened later looks at the identity itself
       await this.deps.sessions.endBySource({ ...context, tenant: INSTALLATION }, who, context.id);
-      return this.done(written);
+      return done;
     });
   }
 
