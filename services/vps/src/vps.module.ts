@@ -14,6 +14,7 @@ import { runMonitor } from './monitor/run-monitor.js';
 import { cleanUpWhenServerDeleted } from './reactors/clean-up-when-server-deleted.js';
 import { cleanUpWhenSshKeyRemoved } from './reactors/clean-up-when-ssh-key-removed.js';
 import { freeNameWhenServerRenamed } from './reactors/free-name-when-server-renamed.js';
+import { tellAuthWhenServerTagged } from './reactors/tell-auth-when-server-tagged.js';
 import { projections } from './views/index.js';
 import type { VpsConfig } from './vps.config.js';
 import type { VpsContext } from './vps.context.js';
@@ -38,7 +39,7 @@ export class VpsModule {
       forgotten,
     };
     onStop(() => vps.pool.close());
-    for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps)]) {
+    for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps), tellAuthWhenServerTagged(vps, signer)]) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());
     }

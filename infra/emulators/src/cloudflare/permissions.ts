@@ -30,7 +30,7 @@ export type Permission = keyof typeof PERMISSION_GROUPS;
 export const ALL_PERMISSIONS = Object.keys(PERMISSION_GROUPS) as readonly Permission[];
 
 /** What a token needs for all of Xanthus, the least that does. */
-export const XANTHUS_PERMISSIONS: readonly Permission[] = [
+export const NEEDED_PERMISSIONS: readonly Permission[] = [
   'Account Settings Read', 'Workers KV Storage Write', 'Zone Read', 'Zone Settings Write', 'DNS Write', 'SSL and Certificates Write', 'Dynamic URL Redirects Write',
 ];
 
