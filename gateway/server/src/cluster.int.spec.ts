@@ -44,7 +44,7 @@ const follower = async (restless: boolean): Promise<{ received: number[]; positi
     const reply = await eventually(async () => {
       const answer = (await opened.ask({ op: 'js_sub', target: 'VPS', data: { filter: FILTER, ...(epoch === undefined ? { start_seq: 1 } : { last_seq: position, epoch }) } })).data;
       return answer.code === 'UNAVAILABLE' ? false : answer;
-    }, { timeout: 20_000, every: 100 });
+    }, { timeout: 60_000, every: 100 });
     expect(reply.status).toBe(epoch === undefined ? 'subscribed' : 'resumed');
     ({ epoch } = reply);
   };
@@ -77,10 +77,9 @@ describe('a cluster', () => {
     await pour(300);
     await victim?.restart();
     await pour(300);
-    await eventually(() => followers.every(f => f.position() >= stored), { timeout: 15_000 });
-    for (const f of followers) f.stop();
+    await eventually(() => followers.every(f => f.position() >= stored), { timeout: 60_000 }).finally(() => { for (const f of followers) f.stop(); });
     const last = (await jsm.streams.info('VPS')).state.last_seq;
     for (const f of followers) expect(f.received).toEqual(Array.from({ length: last }, (_, i) => i + 1));
     await Promise.all(followers.map(f => eventually(() => f.position() >= last)));
-  }, 60_000);
+  }, 120_000);
 });

@@ -9,7 +9,7 @@ const passwordHash = z.string().max(256).regex(/^(?:\$2[aby]\$(?:0[4-9]|1[0-4])\
 
 /** Made directly, with a password to hand over; the usual way is an invitation. */
 export const addMember = defineCommand({
-  service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password; one who has an account keeps theirs.',
+  service: 'auth', aggregate: 'member', verb: 'add', on: 'new', deadline: 10_000, summary: 'Add a person to the tenant. A new person needs a first password to hand over; one who has an account elsewhere is invited instead. Who was a member before comes back with theirs.',
   input: z.object({ email, name: displayName, role: roleName, password: password.optional(), password_hash: passwordHash.optional() }), output: written,
   example: { email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'correct horse battery' }, errors: ['MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'PASSWORD.TOO_WEAK', 'PASSWORD.NEEDED', 'PERSON.EMAIL_TAKEN', 'TENANT.NOT_FOUND'],
 });

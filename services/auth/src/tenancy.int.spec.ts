@@ -61,6 +61,8 @@ describe('an operator of the installation', () => {
     const hank = await accept(again.invitation.token, 'Hank');
     expect(hank).toMatchObject({ tenant: { id: 'globex', name: 'Globex' }, user: { name: 'Hank', email: 'hank@example.com' } });
     expect(await document('globex', hank.user.id)).toMatchObject({ principal: { role: 'owner' } });
+    // an account that was made elsewhere is brought along by its owner only
+    await eventually(async () => (await code(auth.asPerson(inAcme(), addMember, { tenant: 'acme', input: { email: 'hank@example.com', name: 'Hank', role: 'viewer', password: OTHER_PASSWORD } }))) === 'PERSON.EMAIL_TAKEN');
     expect(await code(auth.asPerson(operator(), inviteOwner, { tenant: 'xanthus', id: 'globex', input: { email: 'eve@example.com' } }))).toBe('TENANT.HAS_OWNER');
   });
 

@@ -88,7 +88,7 @@ const WithPassword = ({ onDone }: { readonly onDone: () => void }): ReactNode =>
       <Field label="Name" name="name" required maxLength={100} autoComplete="off" problem={fields['name']} />
       <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fields['email']} />
       <RoleField value={role} onChange={setRole} problem={fields['role']} />
-      <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={password ? passwordHint(password) : 'Who has an account already keeps theirs: leave it empty then.'} problem={fields['password']} />
+      <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={password ? passwordHint(password) : 'To hand over. Who has an account already is invited instead.'} problem={fields['password']} />
       <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>Add member</Button></DialogActions>
     </form>
   );

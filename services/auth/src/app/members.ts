@@ -45,6 +45,10 @@ export class Members {
     const known = await persons.findByEmail(input.email);
     const registered = known !== undefined && (await read(person, INSTALLATION, known)).status === 'registered';
     const id = known !== undefined && registered ? known : context.id;
+    // An account that somebody else made is not one that its owner agreed to bring: they prove it by accepting an invitation.
+    if (granter !== null && id !== context.id && (await read(member, context.tenant, id)).status === 'none') {
+      throw new Refusal('PERSON.EMAIL_TAKEN', 'Somebody has an account with this address already; invite them instead, so that they say themselves that they want to belong here.');
+    }
     if (id === context.id && !(await this.isRepeat(context))) {
       if (input.password === undefined && input.password_hash === undefined) throw new Refusal('PASSWORD.NEEDED', 'Nobody has an account with this address yet; give a first password to hand over, or invite them.');
       if (input.password !== undefined) await this.deps.requireStrong(input.password, [input.email, input.name, context.tenant]);
