@@ -10,7 +10,7 @@ export const API_KEY = /^xan_([0-7][0-9a-hjkmnp-tv-z]{25})_([A-Za-z0-9_-]{43})$/
 export const createApiKey = defineCommand({
   service: 'auth', aggregate: 'api-key', verb: 'create', on: 'new', sudo: true, summary: 'Make an API key. The key is answered once and not kept. Its role is at most one\'s own; it ends within a year.',
   input: z.object({ name: displayName, role: roleName, /** Within a year from now. */ expires_at: z.iso.datetime() }), output: written.extend({ key: z.string(), expires_at: z.iso.datetime() }),
-  example: { name: 'Grafana', role: 'viewer', expires_at: '2027-02-21T00:00:00.000Z' }, errors: ['KEY.EXISTS', 'KEY.EXPIRY_INVALID', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
+  example: { name: 'Grafana', role: 'viewer', expires_at: '2027-02-21T00:00:00.000Z' }, errors: ['KEY.EXISTS', 'KEY.LIMIT_REACHED', 'KEY.EXPIRY_INVALID', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
 });
 
 export const revokeApiKey = defineCommand({

@@ -8,7 +8,7 @@ export const createCredential = defineCommand({
   service: 'auth', aggregate: 'credential', verb: 'create', on: 'new', sudo: true, deadline: 15_000, summary: 'Make a NATS credential for another service. The .creds text is answered once and not kept.',
   input: z.object({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, '1–63 small letters, digits and hyphens, not starting with a hyphen'), role: roleName, follow: z.array(z.enum(['AUTH', 'VPS'])).default([]) }),
   output: written.extend({ creds: z.string(), nkey: z.string(), consumers: z.record(z.string(), z.string()) }), example: { name: 'billing', role: 'viewer', follow: ['VPS'] },
-  errors: ['CREDENTIAL.NAME_TAKEN', 'CREDENTIAL.CANNOT_FOLLOW', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'TENANT.NOT_FOUND', 'CREDENTIAL.UNAVAILABLE'],
+  errors: ['CREDENTIAL.NAME_TAKEN', 'CREDENTIAL.LIMIT_REACHED', 'CREDENTIAL.CANNOT_FOLLOW', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'TENANT.NOT_FOUND', 'CREDENTIAL.UNAVAILABLE'],
 });
 
 export const revokeCredential = defineCommand({

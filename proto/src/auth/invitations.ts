@@ -12,7 +12,7 @@ const link = written.extend({ token: z.string(), expires_at: z.iso.datetime() })
 export const inviteMember = defineCommand({
   service: 'auth', aggregate: 'invitation', verb: 'create', on: 'new', summary: 'Invite somebody by address. The answer has the token once; hand the link over yourself, no mail is sent.',
   input: z.object({ email, role: roleName }), output: link, example: { email: 'bob@example.com', role: 'viewer' },
-  errors: ['INVITATION.EXISTS', 'MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'TENANT.NOT_FOUND'],
+  errors: ['INVITATION.EXISTS', 'INVITATION.LIMIT_REACHED', 'MEMBER.EXISTS', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH', 'TENANT.NOT_FOUND'],
 });
 
 export const resendInvitation = defineCommand({

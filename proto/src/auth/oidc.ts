@@ -43,7 +43,7 @@ const EXAMPLE_SETTINGS = {
 export const defineOidcProvider = defineCommand({
   service: 'auth', aggregate: 'oidc-provider', verb: 'define', on: 'id', sudo: true, deadline: 10_000, summary: 'Make or change an OpenID provider of the tenant; its id is its name. Without `client_secret` the present one stays; null takes it away (public client).',
   input: z.object({ ...settings, client_secret: clientSecret.nullable().optional() }), output: written, example: { ...EXAMPLE_SETTINGS, client_secret: 's3cret' },
-  errors: ['OIDC.NAME_INVALID', 'OIDC.ISSUER_INVALID', 'OIDC.SECRET_NEEDED', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
+  errors: ['OIDC.NAME_INVALID', 'OIDC.LIMIT_REACHED', 'OIDC.ISSUER_INVALID', 'OIDC.SECRET_NEEDED', 'ROLE.NOT_FOUND', 'ROLE.TOO_HIGH'],
 });
 
 export const removeOidcProvider = defineCommand({

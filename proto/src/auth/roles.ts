@@ -18,7 +18,7 @@ export const defineRole = defineCommand({
   service: 'auth', aggregate: 'role', verb: 'define', on: 'id', sudo: true, deadline: 10_000, summary: 'Make a role of the tenant\'s own or replace what it grants; takes effect for all its holders at once, also on open connections.',
   input: z.object({ description, grants: z.array(grant).max(200) }), output: written,
   example: { description: 'Restarts what is staging.', grants: [{ permission: 'vps.read', resources: 'all' }, { permission: 'vps.server.rename', resources: 'tag:staging' }] },
-  errors: ['ROLE.NAME_INVALID', 'ROLE.BUILT_IN', 'ROLE.TOO_HIGH', 'ROLE.UNKNOWN_PERMISSION', 'ROLE.TOO_MANY'],
+  errors: ['ROLE.NAME_INVALID', 'ROLE.BUILT_IN', 'ROLE.TOO_HIGH', 'ROLE.UNKNOWN_PERMISSION', 'ROLE.LIMIT_REACHED'],
 });
 
 export const removeRole = defineCommand({

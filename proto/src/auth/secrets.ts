@@ -26,7 +26,7 @@ const FINGERPRINT = '9f86d081884c7d65';
 export const putSecret = defineCommand({
   service: 'auth', aggregate: 'secret', verb: 'put', on: 'new', summary: 'Keep a secret for the tenant\'s services. It can never be read back, only replaced.',
   input: z.object({ name: secretName, kind: secretKind, value: secretValue, description: displayName.optional() }), output: written.extend({ fingerprint }),
-  example: { name: 'cloudflare', kind: 'cloudflare-token', value: 'v1.0-…', description: 'Zones of the shop' }, errors: ['SECRET.NAME_TAKEN', 'TENANT.NOT_FOUND'],
+  example: { name: 'cloudflare', kind: 'cloudflare-token', value: 'v1.0-…', description: 'Zones of the shop' }, errors: ['SECRET.NAME_TAKEN', 'SECRET.LIMIT_REACHED', 'TENANT.NOT_FOUND'],
 });
 
 export const rotateSecret = defineCommand({

@@ -3,10 +3,11 @@ import { JetStreamEventStore, Views } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { allows, SERVICES, type DataOf, type QueryContract, type ViewContract } from '@xanthus/proto';
 import {
-  acceptInvitation, addMember, assignRole, capabilitiesView, createApiKey, createCredential, createTenant, defineRole, explain, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, memberNames, myTenants,
+  acceptInvitation, addMember, assignRole, capabilitiesView, createApiKey, createCredential, createTenant, defineOidcProvider, defineRole, explain, invitationNames, invitationView, inviteMember, inviteOwner, joinTenant, leaveTenant, memberNames, myTenants,
   openSession, removeMember, removeRole, renameTenant, resendInvitation, revokeInvitation, roleView, showInvitation, tagResource, type Grant, type SessionTokens,
 } from '@xanthus/proto/auth';
 import { eventually } from '@xanthus/testing';
+import { MOST } from './app/room.js';
 import { DEVICE, startTestAuth, type TestAuth } from './auth.fixtures.js';
 import { startAuth } from './start-auth.js';
 
@@ -268,6 +269,15 @@ describe('a role of the tenant\'s own', () => {
     await define('crowd', []);
     expect(await may({ what: 'bucket', bucket: 'vps', pattern: 'acme.servers.*' })).toBe(0);
     expect(await may(delete_)).toBe(0);
+  });
+});
+
+describe('what a tenant may have of a kind', () => {
+  it('ends somewhere: the 21st OpenID provider is refused, and one that is there is changed', async () => {
+    const define = (n: number) => auth.asPerson({ ...inAcme(), proved: true }, defineOidcProvider, { tenant: 'acme', id: `p${n}`, input: { label: `Provider ${n}`, issuer: 'https://login.acme.example', client_id: 'xanthus' } });
+    for (let n = 0; n < MOST['oidc-providers']; n++) await define(n);
+    expect(await code(define(99))).toBe('OIDC.LIMIT_REACHED');
+    expect(await code(define(0))).toBe('answered');
   });
 });
 

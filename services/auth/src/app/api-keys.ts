@@ -9,6 +9,7 @@ import { apiKey, type RevokeReason } from '../domain/api-key.js';
 import { member } from '../domain/member.js';
 import { mayGrant } from '../domain/roles.js';
 import type { Handle, ReadState } from './handle.js';
+import { requireRoom } from './room.js';
 import { Roles } from './roles.js';
 
 const VIEW_PATIENCE = 2_000;
@@ -23,6 +24,7 @@ export class ApiKeys {
 
   /** Works when it is answered. @throws Refusal KEY.EXISTS, KEY.EXPIRY_INVALID, ROLE.… */
   async create(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof createApiKey>): Promise<OutputOf<typeof createApiKey>> {
+    await requireRoom(this.deps.views, context.tenant, 'api-keys', context.id, 'KEY');
     const secret = randomBytes(32).toString('base64url');
     const { id, stream, seq, repeated } = await this.deps.handle(apiKey, context, { type: 'CreateApiKey', granter: await this.roles.granter(context.tenant, granter), ...input, secret_sha256: sha256Hex(secret) });
     if (repeated) throw new Refusal('KEY.EXISTS', 'This key was made already; it is answered once. Revoke it and make another.');

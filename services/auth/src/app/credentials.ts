@@ -9,6 +9,7 @@ import { credential, type CredentialState } from '../domain/credential.js';
 import { tenant } from '../domain/tenant.js';
 import { ACCOUNTS, type AccountRecord } from '../views/credentials.js';
 import type { Handle, ReadState } from './handle.js';
+import { requireRoom } from './room.js';
 import type { Roles } from './roles.js';
 
 const VIEW_PATIENCE = 5_000;
@@ -28,6 +29,7 @@ export class Credentials {
 
   /** Works when it is answered: its account is known to the servers and its rights to the services. @throws Refusal CREDENTIAL.…, ROLE.… */
   async create(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof createCredential>): Promise<OutputOf<typeof createCredential>> {
+    await requireRoom(this.deps.views, context.tenant, 'credentials', context.id, 'CREDENTIAL');
     const { handle, accounts, read, views } = this.deps;
     if ((await read(tenant, INSTALLATION, context.tenant)).status !== 'active') throw new Refusal('TENANT.NOT_FOUND', `There is no tenant ${context.tenant}.`);
     const follow = [...new Set(input.follow)];

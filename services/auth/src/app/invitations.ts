@@ -13,6 +13,7 @@ import { person } from '../domain/person.js';
 import { grantsOf, mayGrant, requireProvable, requireRole } from '../domain/roles.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
+import { requireRoom } from './room.js';
 import { requireTenant, type Members } from './members.js';
 import type { RequireStrong } from './passwords.js';
 import { registerPerson } from './registration.js';
@@ -55,6 +56,7 @@ export class Invitations {
     await requireTenant(read, slug, role);
     requireProvable(context.actor, role, asked);
     const known = await persons.findByEmail(email);
+    await requireRoom(this.deps.views, context.tenant, 'invitations', context.id, 'INVITATION');
     if (known !== undefined && (await read(member, slug, known)).status === 'member') throw new Refusal('MEMBER.EXISTS', 'This person is a member already.');
     const { token, token_sha256 } = tokenOf(slug, context.id);
     const expires_at = expiry(context.now);

@@ -8,6 +8,7 @@ import { sha256Hex } from '../adapters/refresh-token.js';
 import { secret, type SecretState } from '../domain/secret.js';
 import { tenant } from '../domain/tenant.js';
 import type { Handle, ReadState } from './handle.js';
+import { requireRoom } from './room.js';
 
 const VIEW_PATIENCE = 2_000;
 
@@ -22,6 +23,7 @@ export class Secrets {
 
   /** @throws Refusal SECRET.NAME_TAKEN, TENANT.NOT_FOUND */
   async put(context: CommandContext, input: ParsedInputOf<typeof putSecret>): Promise<OutputOf<typeof putSecret>> {
+    await requireRoom(this.deps.views, context.tenant, 'secrets', context.id, 'SECRET');
     const { handle, read, vault } = this.deps;
     if ((await read(tenant, INSTALLATION, context.tenant)).status !== 'active') throw new Refusal('TENANT.NOT_FOUND', `There is no tenant ${context.tenant}.`);
     const { value, description, ...rest } = input;

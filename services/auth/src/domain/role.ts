@@ -41,7 +41,7 @@ const decider: Decider<RoleState, RoleCommand, RoleEvent> = {
         requirePermissions(grants);
         // Whoever may not do all that it grants, before or after, neither widens nor narrows it.
         if (!mayGrantAll(granter, grants) || (state.status === 'defined' && !mayGrantAll(granter, state.grants))) throw tooHigh(context.id);
-        if (state.status === 'none' && command.others >= MOST_ROLES) throw new Refusal('ROLE.TOO_MANY', `A tenant has at most ${MOST_ROLES} roles of its own; remove one first.`);
+        if (state.status === 'none' && command.others >= MOST_ROLES) throw new Refusal('ROLE.LIMIT_REACHED', `A tenant has at most ${MOST_ROLES} roles of its own; remove one first.`);
         const defined: RoleEvent = { type: 'RoleDefined', data: { description, grants } };
         if (state.status === 'defined' && sameGrants(state.grants, grants)) return state.description === description ? [] : [defined];
         return [defined, ...applied(command.slices)];

@@ -24,7 +24,7 @@ describe('a role of the tenant\'s own', () => {
     for (const id of ['all', 'new', '0stager', 's', 'stager-'.repeat(6)]) expect([id, given(role.decider, [], { id }).when(define(STAGING)).refusal()]).toEqual([id, 'ROLE.NAME_INVALID']);
     expect(given(role.decider, [], stager).when(define([{ permission: 'vps.server.explode', resources: 'all' }])).refusal()).toBe('ROLE.UNKNOWN_PERMISSION');
     expect(given(role.decider, [], stager).when(define([{ permission: 'vps.server.adopt', resources: 'tag:staging' }])).refusal()).toBe('ROLE.UNKNOWN_PERMISSION');
-    expect(given(role.decider, [], stager).when(define(STAGING, { others: 100 })).refusal()).toBe('ROLE.TOO_MANY');
+    expect(given(role.decider, [], stager).when(define(STAGING, { others: 100 })).refusal()).toBe('ROLE.LIMIT_REACHED');
   });
   it('is neither widened nor narrowed by who may not do all of it', () => {
     const granter = { role: 'stager', roles: { stager: STAGING } };

@@ -9,6 +9,7 @@ import type { OidcClient } from '../../adapters/oidc-client.js';
 import { checkOidc } from '../../adapters/oidc-check.js';
 import { oidcProvider, providerNotFound, type DefinedProvider, type LoginRefusal } from '../../domain/oidc-provider.js';
 import type { Handle, ReadState } from '../handle.js';
+import { requireRoom } from '../room.js';
 import type { Roles } from '../roles.js';
 
 const VIEW_PATIENCE = 2_000;
@@ -32,6 +33,7 @@ export class OidcProviders {
   /** @throws Refusal OIDC.NAME_INVALID, OIDC.ISSUER_INVALID, OIDC.SECRET_NEEDED, ROLE.… */
   async define(context: CommandContext, granter: string | null, input: ParsedInputOf<typeof defineOidcProvider>): Promise<Written> {
     const { handle, read, vault, roles, plainHttp } = this.deps;
+    await requireRoom(this.deps.views, context.tenant, 'oidc-providers', context.id, 'OIDC');
     const { client_secret, ...settings } = input;
     const slug = context.tenant;
     const before = await read(oidcProvider, slug, context.id);
