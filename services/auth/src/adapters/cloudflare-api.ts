@@ -1,6 +1,6 @@
 /** The part of Cloudflare's API that a log-in needs, through the official SDK. */
 import { Refusal } from '@xanthus/kernel';
-import { cloudflareClient } from '@xanthus/providers';
+import { cloudflareClient, refusalBehind } from '@xanthus/providers';
 import { APIConnectionError, APIError } from 'cloudflare';
 
 export interface CloudflareAccount { readonly id: string; readonly name: string }
@@ -35,7 +35,9 @@ const codesOf = (error: APIError): readonly number[] => (error.errors ?? []).map
 export const refusalOf = (error: unknown, doing: string): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof APIConnectionError || !(error instanceof APIError) || error.status === undefined) {
-    const cause = error instanceof Error && error.cause instanceof Refusal ? `: ${error.cause.message}` : '.';
+    const behind = refusalBehind(error);
+    if (behind?.code === 'PROVIDER.RATE_LIMITED' || behind?.code === 'PROVIDER.BUDGET_USED') return new Refusal('CLOUDFLARE.RATE_LIMITED', behind.message, behind.details, true);
+    const cause = behind === undefined ? '.' : `: ${behind.message}`;
     return new Refusal('CLOUDFLARE.UNAVAILABLE', `Cloudflare could not be reached to ${doing}${cause} Try again in a moment.`, undefined, true);
   }
   const numbers = codesOf(error);

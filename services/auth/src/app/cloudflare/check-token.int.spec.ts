@@ -1,6 +1,8 @@
 /** The five steps of a token against the emulated API, through the official SDK. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startCloudflareEmulator, NEEDED_PERMISSIONS, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
+import { configuredEndpoint, createSafeFetch } from '@xanthus/net';
+import { createProviderCalls, memoryBudgetStore } from '@xanthus/providers';
 import type { CloudflareStep } from '@xanthus/proto/auth';
 import { makeCertificateRequest, type CertificateRequest } from '../../adapters/certificate-request.js';
 import { cloudflareApi } from '../../adapters/cloudflare-api.js';
@@ -138,6 +140,19 @@ describe('is refused with what to do', () => {
     cf.heal();
     cf.setRateLimit({ limit: 1, window_s: 300 });
     await expect(run(token).done).rejects.toMatchObject({ code: 'CLOUDFLARE.RATE_LIMITED', retryable: true });
+  });
+
+  it('a budget that is used up, ours or the provider\'s, as such: with when to come again', async () => {
+    const fetch = createSafeFetch({ policy: { allow: [], configured: [configuredEndpoint(cf.url)] } });
+    const calls = createProviderCalls({ fetch, store: memoryBudgetStore() });
+    const ask = (provider: string) => cloudflareApi({ baseUrl: cf.url, fetch: calls.fetchFor({ tenant: 'acme', provider, patience: 0 }) })(cf.addToken().value);
+    const limited = { code: 'CLOUDFLARE.RATE_LIMITED', retryable: true, details: { retry_at: expect.stringMatching(/Z$/) } };
+    cf.setRateLimit({ limit: 1, window_s: 300 });
+    await ask('cloudflare').verify();
+    await expect(ask('cloudflare').verify()).rejects.toMatchObject(limited);
+    await expect(ask('another').verify()).rejects.toMatchObject(limited);
+    await calls.stop();
+    await fetch.close();
   });
 
   it('and never shows the token', async () => {
