@@ -1,10 +1,7 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
-import { vpsCommands, vpsQueries } from './vps/commands.js';
-import { vpsEvents } from './vps/events.js';
-import { vpsSignals } from './vps/signals.js';
-import { vpsViews } from './vps/views.js';
+import { vpsCommands, vpsEvents, vpsQueries, vpsSignals, vpsViews } from './vps/contracts.js';
 
 export interface ServiceContracts {
   readonly commands: Readonly<Record<string, CommandContract>>;

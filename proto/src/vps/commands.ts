@@ -39,7 +39,8 @@ const EXAMPLE = { name: 'web-1', host: '192.0.2.10', port: 22, user: 'root', aut
 /** Refusals of anything that goes to a host over SSH. */
 export const SSH_ERRORS = ['SERVER.UNRESOLVED', 'SERVER.ADDRESS_FORBIDDEN', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.NOT_SSH', 'SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE', 'SERVER.HOST_KEY_CHANGED', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED'] as const;
 
-const serverCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'server', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
+/** A command on the aggregate `server`. */
+export const serverCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'server', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 const keyCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'ssh-key', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 
 export const testConnection = serverCommand({
@@ -104,6 +105,3 @@ export const sandboxInfo = defineQuery({
   service: 'vps', question: 'sandbox', on: 'all', summary: 'Is there a sandbox server to play with, and was it adopted already?',
   input: z.object({}), output: z.object({ available: z.boolean(), adopted: z.string().nullable(), reason: z.string().optional() }), example: {},
 });
-
-export const vpsCommands = { testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer, generateSshKey, importSshKey, removeSshKey } as const;
-export const vpsQueries = { sandboxInfo } as const;

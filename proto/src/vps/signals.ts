@@ -13,5 +13,3 @@ export const testConnectionSignal = defineSignal({
   data: z.object({ command_id: z.string(), correlation_id: z.string(), stage: testStage }),
   example: { command_id: '01jd3x8e2v5y9w4z7q6r1s0tcm', correlation_id: '01jd3x8e2v5y9w4z7q6r1s0tcc', stage: { name: 'connect', status: 'passed', ms: 12.4 } },
 });
-
-export const vpsSignals = { metrics: metricsSignal, 'test-connection': testConnectionSignal } as const;

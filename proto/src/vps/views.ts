@@ -91,5 +91,3 @@ export const sshKeyView = defineView({
     fingerprint: 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs', has_private_key: true, created_at: '2026-11-21T08:00:00.000Z', created_by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' },
   },
 });
-
-export const vpsViews = { servers: serverView, metrics: metricsView, 'ssh-keys': sshKeyView } as const;

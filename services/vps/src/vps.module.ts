@@ -6,15 +6,10 @@ import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { createSshPool } from '@xanthus/ssh';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
+import type { VpsCore } from './compose/part.js';
+import { composeServers } from './compose/servers.js';
 import { vpsDeclarations } from './declarations.js';
-import { ServerDoors } from './endpoints/server.doors.js';
-import { SshKeyDoors } from './endpoints/ssh-key.doors.js';
 import { VPS_CONTEXT } from './endpoints/tokens.js';
-import { runMonitor } from './monitor/run-monitor.js';
-import { cleanUpWhenServerDeleted } from './reactors/clean-up-when-server-deleted.js';
-import { cleanUpWhenSshKeyRemoved } from './reactors/clean-up-when-ssh-key-removed.js';
-import { freeNameWhenServerRenamed } from './reactors/free-name-when-server-renamed.js';
-import { tellAuthWhenServerTagged } from './reactors/tell-auth-when-server-tagged.js';
 import { projections } from './views/index.js';
 import type { VpsConfig } from './vps.config.js';
 import type { VpsContext } from './vps.context.js';
@@ -24,7 +19,7 @@ const SERVICE = 'vps';
 @Module({})
 export class VpsModule {
   static async compose(deps: ServiceDeps<VpsConfig>): Promise<DynamicModule> {
-    const { nc, log, config, signer, views, onStop } = deps;
+    const { nc, log, config, signer, views, health, onStop } = deps;
     await foldViews(deps, vpsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
@@ -39,13 +34,20 @@ export class VpsModule {
       forgotten,
     };
     onStop(() => vps.pool.close());
-    for (const reactor of [cleanUpWhenServerDeleted(vps), freeNameWhenServerRenamed(vps), cleanUpWhenSshKeyRemoved(vps), tellAuthWhenServerTagged(vps, signer)]) {
+    const core: VpsCore = { vps, config, signer, health, onStop };
+    const parts = [composeServers(core)];
+    for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());
     }
-    const watching = await startLocked(nc, { service: SERVICE, name: 'monitor', log, run: signal => runMonitor(vps, signal) });
-    onStop(() => watching.stop());
-
-    return { module: VpsModule, controllers: [ServerDoors, SshKeyDoors, serveViews(SERVICE)], providers: [{ provide: VPS_CONTEXT, useValue: vps }] };
+    for (const { name, run } of parts.flatMap(p => p.standing ?? [])) {
+      const running = await startLocked(nc, { service: SERVICE, name, log, run });
+      onStop(() => running.stop());
+    }
+    return {
+      module: VpsModule,
+      controllers: [...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
+      providers: [{ provide: VPS_CONTEXT, useValue: vps }, ...parts.flatMap(p => p.providers ?? [])],
+    };
   }
 }

@@ -1,0 +1,23 @@
+/** All of vps's contracts by kind, for doors, documents and tests. */
+import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './commands.js';
+import { serverEvents, sshKeyEvents } from './events.js';
+import { metricsSignal, testConnectionSignal } from './signals.js';
+import { metricsView, serverView, sshKeyView } from './views.js';
+
+export const vpsCommands = {
+  testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer,
+  generateSshKey, importSshKey, removeSshKey,
+} as const;
+export const vpsQueries = {
+  sandboxInfo,
+} as const;
+export const vpsEvents = {
+  ...serverEvents,
+  ...sshKeyEvents,
+} as const;
+export const vpsViews = {
+  servers: serverView, metrics: metricsView, 'ssh-keys': sshKeyView,
+} as const;
+export const vpsSignals = {
+  metrics: metricsSignal, 'test-connection': testConnectionSignal,
+} as const;
