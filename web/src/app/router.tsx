@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { toProblem } from '../lib/problem.js';
 import { readSecuritySearch } from '../security/security-search.js';
+import { readServerSearch } from '../server/server-search.js';
 import { readListSearch } from '../servers/server-list.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
@@ -63,8 +64,8 @@ const dashboard = createRoute({
 const servers = createRoute({ ...under('/servers'), component: lazyRouteComponent(() => import('../servers/servers-page.js'), 'ServersPage'), validateSearch: readListSearch });
 const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
 const server = createRoute({
-  ...under('/servers/$id'), component: lazyRouteComponent(() => import('../servers/server-page.js'), 'ServerPage'),
-  validateSearch: (search: Record<string, unknown>): { tab?: 'history' } => (search['tab'] === 'history' ? { tab: 'history' } : {}),
+  ...under('/servers/$id'), component: lazyRouteComponent(() => import('../server/server-page.js'), 'ServerPage'),
+  validateSearch: readServerSearch,
 });
 const sshKeys = createRoute({ ...under('/ssh-keys'), component: lazyRouteComponent(() => import('../keys/ssh-keys-page.js'), 'SshKeysPage') });
 const members = createRoute({ ...under('/members'), component: lazyRouteComponent(() => import('../members/members-page.js'), 'MembersPage') });

@@ -18,7 +18,7 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, typedAddress, type AdoptForm, type AdoptState } from './adopt-form.js';
 import { AuthFields } from './auth-fields.js';
-import { compareCommand } from './host-key-changed.js';
+import { compareCommand } from '../server/host-key-changed.js';
 import { runTest } from './run-test.js';
 import { SandboxCard } from './sandbox-card.js';
 import { StageList } from './stage-list.js';

@@ -9,7 +9,7 @@ import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
-import { blockedBecause } from './server-status.js';
+import { blockedBecause } from '../servers/server-status.js';
 
 /** Nothing is sent to the machine until a person has compared the fingerprints. */
 export const HostKeyChanged = ({ server }: { readonly server: Server }): ReactNode => {

@@ -9,11 +9,11 @@ import { Ago, useNow } from '../ui/ago.js';
 import { Code } from '../ui/copy-button.js';
 import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { HistoryList } from './history-list.js';
-import { actorName, toHistory } from './history.js';
+import { HistoryList } from '../servers/history-list.js';
+import { actorName, toHistory } from '../servers/history.js';
 import { HostKeyChanged } from './host-key-changed.js';
-import { formatSpan, spanOf } from './metrics-series.js';
-import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from './use-metrics.js';
+import { formatSpan, spanOf } from '../servers/metrics-series.js';
+import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from '../servers/use-metrics.js';
 import { useServerFeed } from './use-server-feed.js';
 
 export const ServerOverview = ({ server }: { readonly server: Server }): ReactNode => {
