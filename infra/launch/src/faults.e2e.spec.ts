@@ -93,8 +93,8 @@ describe('kill -9 while commands flow', () => {
     const sshd = await startSshd();
     const send = async (method: string, path: string, key: string, body: object = {}): Promise<{ id: string }> => {
       const answer = await fetch(`${platform.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'idempotency-key': key }, body: JSON.stringify(body), signal: AbortSignal.timeout(4_000) });
-      const { data, code } = await answer.json() as { data?: { id: string }; code?: string };
-      if (!data) throw new Error(code);
+      const { data, code, message } = await answer.json() as { data?: { id: string }; code?: string; message?: string };
+      if (!data) throw new Error(`${code}: ${message} ${await fetch(`${platform.url}/ready`).then(ready => ready.text())}`); // which of all does not answer
       return data;
     };
     const adopt = (key: string): Promise<{ id: string }> =>
