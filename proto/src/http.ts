@@ -11,6 +11,7 @@ import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFrom
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './vps/commands.js';
+import { checkProvider, connectProvider, disconnectProvider, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './vps/providers.js';
 import { metricsView, serverView, sshKeyView } from './vps/views.js';
 
 export interface HttpRow {
@@ -30,6 +31,18 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/vps/adopt', target: adoptServer },
   { method: 'POST', path: '/api/vps/adopt-sandbox', target: adoptSandbox },
   { method: 'POST', path: '/api/vps/test-connection', target: testConnection },
+  { method: 'GET', path: '/api/vps/server-types', target: serverTypes },
+  { method: 'GET', path: '/api/vps/locations', target: providerLocations },
+  { method: 'GET', path: '/api/vps/images', target: providerImages },
+  { method: 'POST', path: '/api/vps/validate-name', target: validateName },
+  { method: 'GET', path: '/api/vps/provider-kinds', target: providerKinds },
+  { method: 'GET', path: '/api/vps/providers', target: providerView },
+  { method: 'POST', path: '/api/vps/providers', target: connectProvider },
+  { method: 'GET', path: '/api/vps/providers/:id', target: providerView, one: true },
+  { method: 'POST', path: '/api/vps/providers/:id/key', target: replaceProviderKey },
+  { method: 'POST', path: '/api/vps/providers/:id/rename', target: renameProvider },
+  { method: 'POST', path: '/api/vps/providers/:id/check', target: checkProvider },
+  { method: 'DELETE', path: '/api/vps/providers/:id', target: disconnectProvider },
   { method: 'GET', path: '/api/vps/:id', target: serverView, one: true },
   { method: 'DELETE', path: '/api/vps/:id', target: deleteServer },
   { method: 'POST', path: '/api/vps/:id/rename', target: renameServer },

@@ -56,6 +56,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
     aggregates: {
       server: { verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete'], views: ['servers', 'metrics'], questions: ['sandbox'], live: true, metrics: true },
       'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
+      provider: { verbs: ['connect', 'replace-key', 'rename', 'check', 'disconnect'], views: ['providers'], questions: ['provider-kinds', 'server-types', 'locations', 'images', 'validate-name'], live: true },
     },
   },
 };

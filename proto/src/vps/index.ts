@@ -5,4 +5,12 @@ export {
   TEST_STAGES, testConnection, testStage, userName,
 } from './commands.js';
 export { metricsSignal, testConnectionSignal } from './signals.js';
+export {
+  ARCHITECTURES, POWER_ACTIONS, powerAction, price, providerCapabilities, providerKind, type PowerAction, type Price, type ProviderCapabilities, type ProviderImage, type ProviderLocation, type ProviderPricing,
+  type ServerOffer, type ServerTypeOffer,
+} from './catalogue.js';
+export {
+  checkProvider, connectProvider, disconnectProvider, PROVIDER_ERRORS, providerImages, providerKeySource, providerKinds, providerLocations, providerName, providerView, renameProvider, replaceProviderKey,
+  serverTypes, validateName,
+} from './providers.js';
 export { vpsCommands, vpsEvents, vpsQueries, vpsSignals, vpsViews } from './contracts.js';

@@ -56,7 +56,9 @@ const ownView = (context: HttpContext, row: HttpRow, view: string, { claims }: A
   return { status: 200, data: row.one === true ? (items[0] ?? refuse('NOT_FOUND')) : { items } };
 };
 
+/** Of a question all that the address asks for, as text: its contract says what it takes. */
 const listInput = (row: HttpRow, query: URLSearchParams): Record<string, unknown> => {
+  if (row.target.kind === 'query') return Object.fromEntries(query);
   if (row.target.kind !== 'view' || row.one === true) return {};
   const limit = query.get('limit');
   const cursor = query.get('cursor');
