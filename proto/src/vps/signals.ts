@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { defineSignal } from '../contract.js';
 import { testStage } from './commands.js';
-import { metricsSample, metricsView } from './views.js';
 
 /** The subject is `sig.<tenant>.vps.server.<id>.<what>`. */
-export const metricsSignal = defineSignal({
-  service: 'vps', aggregate: 'server', what: 'metrics', summary: 'A sample of a server, as it is taken. The same goes to the stream VPS_METRICS.', data: metricsSample, example: metricsView.example,
-});
-
 export const testConnectionSignal = defineSignal({
   service: 'vps', aggregate: 'server', what: 'test-connection', summary: 'A stage of a connection test that runs now; the id is that of the test.',
   data: z.object({ command_id: z.string(), correlation_id: z.string(), stage: testStage }),

@@ -55,33 +55,6 @@ export const serverView = defineView({
   },
 });
 
-/** One sample. Load is the 1-minute average; fractions are 0–1; times in seconds; network counts bytes since the machine's start. */
-export const metricsSample = z.object({
-  at: z.iso.datetime(),
-  load1: z.number().min(0),
-  cpu: z.number().min(0).max(1),
-  memory_used_bytes: z.number().min(0),
-  memory_bytes: z.number().min(0),
-  disk_used_bytes: z.number().min(0),
-  disk_bytes: z.number().min(0),
-  network_rx_bytes: z.number().min(0),
-  network_tx_bytes: z.number().min(0),
-  uptime_seconds: z.number().min(0),
-  /** Round trip of the sample over SSH, ms. */
-  latency_ms: z.number().min(0),
-});
-export type MetricsSample = z.infer<typeof metricsSample>;
-
-export const metricsView = defineView({
-  service: 'vps', view: 'metrics', schema: 1,
-  summary: 'The last sample of each server; the series is in the stream VPS_METRICS under met.<tenant>.vps.<server>.',
-  data: metricsSample,
-  example: {
-    at: '2026-11-21T08:00:10.000Z', load1: 0.25, cpu: 0.07, memory_used_bytes: 812_000_000, memory_bytes: 4_100_000_000, disk_used_bytes: 6_000_000_000, disk_bytes: 40_000_000_000,
-    network_rx_bytes: 120_000, network_tx_bytes: 80_000, uptime_seconds: 86_400, latency_ms: 12,
-  },
-});
-
 export const sshKeyView = defineView({
   service: 'vps', view: 'ssh-keys', schema: 1,
   summary: 'SSH keys of the tenant; the private half never leaves the vault.',
