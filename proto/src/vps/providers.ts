@@ -7,7 +7,7 @@ import { problemReason } from './views.js';
 
 /** Refusals of anything that asks a provider. `details` may carry `retry_at`. */
 export const PROVIDER_ERRORS = [
-  'PROVIDER.NOT_FOUND', 'PROVIDER.REFUSED', 'PROVIDER.KEY_REFUSED', 'PROVIDER.KEY_READ_ONLY', 'PROVIDER.RATE_LIMITED', 'PROVIDER.UNAVAILABLE', 'PROVIDER.TIMEOUT', 'PROVIDER.UNREADABLE',
+  'PROVIDER.NOT_CONNECTED', 'PROVIDER.REFUSED', 'PROVIDER.KEY_REFUSED', 'PROVIDER.KEY_READ_ONLY', 'PROVIDER.RATE_LIMITED', 'PROVIDER.UNAVAILABLE', 'PROVIDER.TIMEOUT', 'PROVIDER.UNREADABLE',
 ] as const;
 
 export const providerName = z.string().trim().min(1).max(64);
@@ -25,7 +25,7 @@ const command = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<ty
 export const connectProvider = command({
   verb: 'connect', on: 'new', deadline: 25_000, summary: 'Connect an account at a provider. The key is tried first; then it lies in the vault and is never shown again.',
   input: z.object({ kind: providerKind, name: providerName, key: providerKeySource.optional() }), output: written, example: { kind: 'hetzner', name: 'Shop', key: { value: 'LRK9DAWQ1ZAEFSrCNEEzLCUwhYX1U3g7wMg4dTlkkDC96fyDuyJ39nVbVjCKSDfj' } },
-  errors: ['PROVIDER.KIND_UNKNOWN', 'PROVIDER.KIND_UNAVAILABLE', 'PROVIDER.KEY_NEEDED', 'PROVIDER.KEY_MALFORMED', 'PROVIDER.NAME_TAKEN', 'PROVIDER.EXISTS', 'PROVIDER.CONNECTED_ALREADY', 'PROVIDER.LIMIT_REACHED', 'PROVIDER.SECRET_UNKNOWN', ...PROVIDER_ERRORS],
+  errors: ['PROVIDER.KIND_UNKNOWN', 'PROVIDER.KIND_UNAVAILABLE', 'PROVIDER.KEY_NEEDED', 'PROVIDER.KEY_MALFORMED', 'PROVIDER.NAME_TAKEN', 'PROVIDER.EXISTS', 'PROVIDER.KEY_IN_USE', 'PROVIDER.LIMIT_REACHED', 'PROVIDER.SECRET_UNKNOWN', ...PROVIDER_ERRORS],
 });
 
 export const replaceProviderKey = command({
@@ -35,7 +35,7 @@ export const replaceProviderKey = command({
 });
 
 export const renameProvider = command({
-  verb: 'rename', on: 'id', summary: 'Call an account something else.', input: z.object({ name: providerName }), output: written, example: { name: 'Shop (old)' }, errors: ['PROVIDER.NOT_FOUND', 'PROVIDER.NAME_TAKEN'],
+  verb: 'rename', on: 'id', summary: 'Call an account something else.', input: z.object({ name: providerName }), output: written, example: { name: 'Shop (old)' }, errors: ['PROVIDER.NOT_CONNECTED', 'PROVIDER.NAME_TAKEN'],
 });
 
 export const checkProvider = command({
@@ -44,7 +44,7 @@ export const checkProvider = command({
 });
 
 export const disconnectProvider = command({
-  verb: 'disconnect', on: 'id', summary: 'Forget an account and destroy its key. Refused while servers use it.', input: z.object({}), output: written, example: {}, errors: ['PROVIDER.NOT_FOUND', 'PROVIDER.IN_USE'],
+  verb: 'disconnect', on: 'id', summary: 'Forget an account and destroy its key. Refused while servers use it.', input: z.object({}), output: written, example: {}, errors: ['PROVIDER.NOT_CONNECTED', 'PROVIDER.IN_USE'],
 });
 
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'vps', aggregate: 'provider', type, schema: 1, summary, data, example });
