@@ -1,5 +1,5 @@
 /** From values in time to what a chart draws and says. Pure; times are ms since 1970. */
-import type { Point } from '../servers/metrics-series.js';
+import type { Frame, Point } from '../servers/metrics-series.js';
 
 export interface Line {
   readonly key: string;
@@ -65,3 +65,12 @@ export const perSecond = (points: readonly Point[]): readonly Point[] => points.
   if (!before || p.value < before.value || p.at <= before.at) return [];
   return [{ at: p.at, value: (p.value - before.value) / ((p.at - before.at) / 1_000) }];
 });
+
+/** The area between the least and the greatest values of a run; nothing where they are the values themselves. */
+export const bandPath = (run: readonly Point[], { from, to, ceiling, width, height }: Frame): string => {
+  if (run.length < 2 || !run.some(p => (p.high ?? p.value) !== (p.low ?? p.value))) return '';
+  const x = (at: number): string => (((at - from) / (to - from)) * width).toFixed(2);
+  const y = (value: number): string => (height - Math.min(1, value / ceiling) * height).toFixed(2);
+  const up = run.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.at)} ${y(p.high ?? p.value)}`);
+  return `${up.join('')}${run.toReversed().map(p => `L${x(p.at)} ${y(p.low ?? p.value)}`).join('')}Z`;
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byteCeiling, moments, perSecond, readAt, stepFrom, timeTicks } from './chart-model.js';
+import { bandPath, byteCeiling, moments, perSecond, readAt, stepFrom, timeTicks } from './chart-model.js';
 
 const MIN = 60_000;
 const at = (iso: string): number => Date.parse(iso);
@@ -34,4 +34,10 @@ describe('the read-out of a chart', () => {
 describe('counters', () => {
   it('become amounts per second', () => expect(perSecond([p(0, 100), p(10_000, 1_100)])).toEqual([p(10_000, 100)]));
   it('say nothing of a stretch in which they began anew', () => expect(perSecond([p(0, 100), p(10_000, 50), p(20_000, 150)])).toEqual([p(20_000, 10)]));
+});
+
+describe('the band of a line', () => {
+  const frame = { from: 0, to: 10, ceiling: 10, width: 100, height: 100 };
+  it('lies between least and greatest', () => expect(bandPath([{ at: 0, value: 2, low: 1, high: 4 }, { at: 10, value: 3, low: 3, high: 3 }], frame)).toBe('M0.00 60.00L100.00 70.00L100.00 70.00L0.00 90.00Z'));
+  it('is nothing of single samples', () => expect(bandPath([p(0, 1), p(10, 2)], frame)).toBe(''));
 });

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { formatDay, formatMoment } from '../lib/format.js';
 import { runs, toPath } from '../servers/metrics-series.js';
-import { moments, readAt, stepFrom, timeTicks, type Line } from './chart-model.js';
+import { bandPath, moments, readAt, stepFrom, timeTicks, type Line } from './chart-model.js';
 
 interface Props {
   /** What it shows: "CPU of web-1". */
@@ -61,9 +61,10 @@ export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, o
         <svg aria-hidden viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
           {lines.flatMap((line, i) => runs(line.points, gap).map(run => {
             const path = toPath(run, frame);
+            const band = bandPath(run, frame);
             return (
               <g key={`${line.key} ${run[0]?.at}`}>
-                {run.length > 1 && <path d={path.area} className={FILLS[i % FILLS.length]} />}
+                {run.length > 1 && <path d={band || path.area} className={FILLS[i % FILLS.length]} />}
                 <path d={run.length > 1 ? path.line : `${path.line}h0`} fill="none" vectorEffect="non-scaling-stroke" strokeWidth={run.length > 1 ? 1.5 : 3} strokeLinejoin="round" strokeLinecap="round" className={STROKES[i % STROKES.length]} />
               </g>
             );

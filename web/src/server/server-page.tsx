@@ -17,6 +17,7 @@ import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { ApplicationsTab, TerminalTab } from './coming-tabs.js';
 import { HistoryTab, LongHistory } from './history-tab.js';
+import { MetricsTab } from './metrics/metrics-tab.js';
 import { RemoveServerDialog, RenameServerDialog } from './server-dialogs.js';
 import { ServerOverview } from './server-overview.js';
 import type { ServerTab } from './server-search.js';
@@ -90,6 +91,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
 
 const Part = ({ server, tab }: { readonly server: Server; readonly tab: ServerTab }): ReactNode => {
   switch (tab) {
+    case 'metrics': return <MetricsTab server={server} />;
     case 'applications': return <ApplicationsTab server={server} />;
     case 'terminal': return <TerminalTab server={server} />;
     case 'history': return <HistoryTab id={server.id} />;

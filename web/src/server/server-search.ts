@@ -5,8 +5,12 @@ export const SERVER_TABS = [
 ] as const;
 export type ServerTab = (typeof SERVER_TABS)[number][0];
 
+const SPANS = ['24h', '30d'] as const;
+export interface ServerSearch { readonly tab?: ServerTab; /** Of the metrics; an hour when left out. */ readonly span?: (typeof SPANS)[number] }
+
 /** Unknown values in an address are left out, not an error. */
-export const readServerSearch = ({ tab }: Record<string, unknown>): { readonly tab?: ServerTab } => {
+export const readServerSearch = ({ tab, span }: Record<string, unknown>): ServerSearch => {
   const found = SERVER_TABS.find(([key]) => key === tab)?.[0];
-  return found && found !== 'overview' ? { tab: found } : {};
+  const long = SPANS.find(s => s === span);
+  return { ...(found && found !== 'overview' ? { tab: found } : {}), ...(found === 'metrics' && long ? { span: long } : {}) };
 };

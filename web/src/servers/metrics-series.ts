@@ -15,7 +15,8 @@ export const formatSpan = (span: number): string => `${Math.round(span / 60_000)
 /** Samples come every 10 s; after this long without one the line breaks, ms. */
 export const GAP = 35_000;
 
-export interface Point { readonly at: number; readonly value: number }
+/** `low` and `high`: between which it moved, where a point stands for several samples. */
+export interface Point { readonly at: number; readonly value: number; readonly low?: number; readonly high?: number }
 
 /** Samples by server: the id is the last token of `met.<tenant>.vps.<server>`. */
 export const byServer = (items: readonly StreamItem[]): ReadonlyMap<string, readonly Metrics[]> => {

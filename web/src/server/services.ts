@@ -1,0 +1,15 @@
+/** Services of a machine, in words. Pure. */
+import type { Tone } from '../ui/status-pill.js';
+
+const NAMES: Readonly<Record<string, string>> = { k3s: 'K3s', 'k3s-agent': 'K3s agent', ssh: 'SSH', 'systemd-resolved': 'Name resolution', 'systemd-timesyncd': 'Clock (timesyncd)', chrony: 'Clock (chrony)' };
+const STATES: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
+  active: { word: 'Runs', tone: 'ok' }, failed: { word: 'Failed', tone: 'bad' }, inactive: { word: 'Stopped', tone: 'idle' }, activating: { word: 'Starting', tone: 'info' }, deactivating: { word: 'Stopping', tone: 'info' },
+};
+
+export interface ServiceRow { readonly name: string; readonly label: string; readonly word: string; readonly tone: Tone }
+
+/** What is installed, troubled first; what isn't there is no row. */
+export const serviceRows = (services: Readonly<Record<string, string>>): readonly ServiceRow[] => Object.entries(services)
+  .filter(([, state]) => state !== 'absent')
+  .map(([name, state]) => ({ name, label: NAMES[name] ?? name, ...(STATES[state] ?? { word: state, tone: 'idle' as const }) }))
+  .sort((a, b) => Number(b.tone === 'bad') - Number(a.tone === 'bad'));
