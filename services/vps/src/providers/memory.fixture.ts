@@ -245,11 +245,11 @@ export const createMemoryProvider = (o: MemoryOptions = {}): MemoryProvider => {
 
 const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const end = (): void => aborted.reject(signal.reason);
+  let end = (): void => undefined;
+  const aborted = new Promise<never>((_, fail) => { end = () => fail(signal.reason as Error); });
   signal.addEventListener('abort', end, { once: true });
   try {
-    return await Promise.race([work, aborted.promise]);
+    return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener('abort', end);
   }
