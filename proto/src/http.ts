@@ -10,15 +10,27 @@ import {
 import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFromCloudflare, linkCloudflare, linkCloudflareIdentity, previewCloudflareImport, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
+import { costReport, costsView } from './vps/costs.js';
+import { acceptDrift, checkDrift, driftView, ignoreDrift, revertDrift } from './vps/drift.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './vps/commands.js';
 import { checkProvider, connectProvider, disconnectProvider, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './vps/providers.js';
-import { metricsView, serverView, sshKeyView } from './vps/views.js';
+import {
+  addServerKey, applyManifest, createSnapshot, deleteSnapshot, followLogs, powerOffServer, powerOnServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer, serverInfo, serverKeys, serverLogs,
+  serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
+} from './vps/life.js';
+import { operationsView } from './vps/operations.js';
+import { sshHosts } from './vps/ssh-hosts.js';
+import { acknowledgeAlert, alertsView, muteAlert, setAlertLimits } from './vps/alerts.js';
+import { metricsSeries, metricsView } from './vps/metrics.js';
+import { serverView, sshKeyView } from './vps/views.js';
 
 export interface HttpRow {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `:id` is the aggregate's or view's id. */
   readonly path: string;
   readonly target: CommandContract | QueryContract | ViewContract;
+  /** A field of the body says which of these commands it is; `target` is one of them. */
+  readonly by?: { readonly field: string; readonly targets: Readonly<Record<string, CommandContract>> };
   /** Views only: one value instead of a list. */
   readonly one?: true;
   /** What belongs to the person, not to the tenant (sessions, profile): under the installation's tenant and the person. Without `:id` a command's `id` is the person's. */
@@ -28,6 +40,8 @@ export interface HttpRow {
 export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/vps', target: serverView },
   { method: 'GET', path: '/api/vps/sandbox', target: sandboxInfo },
+  { method: 'GET', path: '/api/vps/time-zones', target: timeZones },
+  { method: 'GET', path: '/api/vps/ssh-hosts', target: sshHosts },
   { method: 'POST', path: '/api/vps/adopt', target: adoptServer },
   { method: 'POST', path: '/api/vps/adopt-sandbox', target: adoptSandbox },
   { method: 'POST', path: '/api/vps/test-connection', target: testConnection },
@@ -35,6 +49,13 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/vps/locations', target: providerLocations },
   { method: 'GET', path: '/api/vps/images', target: providerImages },
   { method: 'POST', path: '/api/vps/validate-name', target: validateName },
+  { method: 'GET', path: '/api/vps/costs', target: costsView },
+  { method: 'GET', path: '/api/vps/costs/report', target: costReport },
+  { method: 'GET', path: '/api/vps/drift', target: driftView },
+  { method: 'POST', path: '/api/vps/drift/check', target: checkDrift },
+  { method: 'POST', path: '/api/vps/drift/:id/accept', target: acceptDrift },
+  { method: 'POST', path: '/api/vps/drift/:id/revert', target: revertDrift },
+  { method: 'POST', path: '/api/vps/drift/:id/ignore', target: ignoreDrift },
   { method: 'GET', path: '/api/vps/provider-kinds', target: providerKinds },
   { method: 'GET', path: '/api/vps/providers', target: providerView },
   { method: 'POST', path: '/api/vps/providers', target: connectProvider },
@@ -49,6 +70,33 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/vps/:id/tags', target: tagServer },
   { method: 'POST', path: '/api/vps/:id/accept-host-key', target: acceptHostKey },
   { method: 'GET', path: '/api/vps/:id/metrics', target: metricsView, one: true },
+  { method: 'GET', path: '/api/vps/:id/metrics/series', target: metricsSeries },
+  { method: 'GET', path: '/api/vps/alerts', target: alertsView },
+  { method: 'GET', path: '/api/vps/:id/alerts', target: alertsView, one: true },
+  { method: 'POST', path: '/api/vps/:id/alerts/acknowledge', target: acknowledgeAlert },
+  { method: 'POST', path: '/api/vps/:id/alerts/mute', target: muteAlert },
+  { method: 'POST', path: '/api/vps/:id/alerts/limits', target: setAlertLimits },
+  { method: 'GET', path: '/api/vps/:id/operations', target: operationsView, one: true },
+  {
+    method: 'POST', path: '/api/vps/:id/power', target: rebootServer,
+    by: { field: 'action', targets: { 'power-on': powerOnServer, 'power-off': powerOffServer, reboot: rebootServer, reset: resetServer, shutdown: shutdownServer } },
+  },
+  { method: 'POST', path: '/api/vps/:id/resize', target: resizeServer },
+  { method: 'POST', path: '/api/vps/:id/rebuild', target: rebuildServer },
+  { method: 'GET', path: '/api/vps/:id/snapshots', target: serverSnapshots },
+  { method: 'POST', path: '/api/vps/:id/snapshots', target: createSnapshot },
+  { method: 'POST', path: '/api/vps/:id/snapshots/delete', target: deleteSnapshot },
+  { method: 'GET', path: '/api/vps/:id/status', target: serverStatus },
+  { method: 'GET', path: '/api/vps/:id/info', target: serverInfo },
+  { method: 'GET', path: '/api/vps/:id/logs', target: serverLogs },
+  { method: 'POST', path: '/api/vps/:id/logs/follow', target: followLogs },
+  { method: 'POST', path: '/api/vps/:id/logs/stop', target: stopLogs },
+  { method: 'POST', path: '/api/vps/:id/time-zone', target: setTimeZone },
+  { method: 'POST', path: '/api/vps/:id/manifest', target: applyManifest },
+  { method: 'POST', path: '/api/vps/:id/kubeconfig', target: readKubeconfig },
+  { method: 'GET', path: '/api/vps/:id/ssh-keys', target: serverKeys },
+  { method: 'POST', path: '/api/vps/:id/ssh-keys', target: addServerKey },
+  { method: 'POST', path: '/api/vps/:id/ssh-keys/remove', target: removeServerKey },
   { method: 'GET', path: '/api/ssh-keys', target: sshKeyView },
   { method: 'POST', path: '/api/ssh-keys', target: generateSshKey },
   { method: 'POST', path: '/api/ssh-keys/import', target: importSshKey },

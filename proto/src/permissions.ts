@@ -32,6 +32,11 @@ interface Service {
   readonly aggregates: Readonly<Record<string, Aggregate>>;
 }
 
+/** What is done to a server while it lives. */
+const LIFE = [
+  'power-on', 'power-off', 'reboot', 'reset', 'shutdown', 'resize', 'rebuild', 'create-snapshot', 'delete-snapshot', 'set-time-zone', 'apply-manifest', 'read-kubeconfig', 'add-key', 'remove-key', 'follow-logs', 'stop-logs',
+] as const;
+
 /** What a tenant can hand out. */
 export const GRANTABLE: Readonly<Record<string, Service>> = {
   auth: {
@@ -54,8 +59,15 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
   vps: {
     whole: true,
     aggregates: {
-      server: { verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete'], views: ['servers', 'metrics'], questions: ['sandbox'], live: true, metrics: true },
+      server: {
+        verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete', ...LIFE], views: ['servers', 'operations', 'metrics'],
+        questions: ['sandbox', 'series', 'server-status', 'info', 'logs', 'snapshots', 'server-keys', 'time-zones', 'ssh-hosts'], live: true, metrics: true,
+      },
       'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
+      alert: { verbs: ['acknowledge', 'mute', 'set-limits'], views: ['alerts'], live: true },
+      /** Its views and question only: prices are events of the server. */
+      cost: { verbs: [], views: ['costs'], questions: ['cost-report'] },
+      drift: { verbs: ['accept', 'revert', 'ignore', 'check-now'], views: ['drift'], live: true },
       provider: { verbs: ['connect', 'replace-key', 'rename', 'check', 'disconnect'], views: ['providers'], questions: ['provider-kinds', 'server-types', 'locations', 'images', 'validate-name'], live: true },
     },
   },

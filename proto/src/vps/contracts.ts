@@ -1,28 +1,51 @@
 /** All of vps's contracts by kind, for doors, documents and tests. */
+import { acknowledgeAlert, alertEvents, alertsView, muteAlert, setAlertLimits } from './alerts.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './commands.js';
+import { costEvents, costReport, costsView } from './costs.js';
+import { acceptDrift, checkDrift, driftEvents, driftView, ignoreDrift, revertDrift } from './drift.js';
 import { serverEvents, sshKeyEvents } from './events.js';
 import { checkProvider, connectProvider, disconnectProvider, providerEvents, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './providers.js';
-import { metricsSignal, testConnectionSignal } from './signals.js';
-import { metricsView, serverView, sshKeyView } from './views.js';
+import {
+  addServerKey, applyManifest, createSnapshot, deleteSnapshot, followLogs, lifeEvents, logSignal, powerOffServer, powerOnServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer,
+  serverInfo, serverKeys, serverLogs, serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
+} from './life.js';
+import { operationEvents, operationsView } from './operations.js';
+import { sshHosts } from './ssh-hosts.js';
+import { metricsSeries, metricsSignal, metricsView } from './metrics.js';
+import { testConnectionSignal } from './signals.js';
+import { serverView, sshKeyView } from './views.js';
 
 export const vpsCommands = {
   testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer,
   generateSshKey, importSshKey, removeSshKey,
+  acknowledgeAlert, muteAlert, setAlertLimits,
+  acceptDrift, revertDrift, ignoreDrift, checkDrift,
   connectProvider, replaceProviderKey, renameProvider, checkProvider, disconnectProvider,
+  powerOnServer, powerOffServer, rebootServer, resetServer, shutdownServer, resizeServer, rebuildServer, createSnapshot, deleteSnapshot, setTimeZone, applyManifest, readKubeconfig, addServerKey, removeServerKey, followLogs, stopLogs,
 } as const;
 export const vpsQueries = {
   sandboxInfo,
+  metricsSeries,
+  costReport,
   providerKinds, serverTypes, providerLocations, providerImages, validateName,
+  serverStatus, serverInfo, serverLogs, serverSnapshots, serverKeys, timeZones, sshHosts,
 } as const;
 export const vpsEvents = {
   ...serverEvents,
+  ...operationEvents,
+  ...lifeEvents,
   ...sshKeyEvents,
+  ...alertEvents,
   ...providerEvents,
+  ...costEvents,
+  ...driftEvents,
 } as const;
 export const vpsViews = {
-  servers: serverView, metrics: metricsView, 'ssh-keys': sshKeyView,
+  servers: serverView, operations: operationsView, metrics: metricsView, 'ssh-keys': sshKeyView,
+  alerts: alertsView,
   providers: providerView,
+  costs: costsView, drift: driftView,
 } as const;
 export const vpsSignals = {
-  metrics: metricsSignal, 'test-connection': testConnectionSignal,
+  metrics: metricsSignal, log: logSignal, 'test-connection': testConnectionSignal,
 } as const;

@@ -63,34 +63,8 @@ export const SERIES_SPANS = {
   '30d': { seconds: 30 * 86_400, step: 900 },
 } as const;
 export type SeriesSpan = keyof typeof SERIES_SPANS;
-export const SERIES_STEPS = ['1m', '15m'] as const;
 
-const range = z.tuple([z.number(), z.number(), z.number()]).describe('least, average, greatest');
-
-/** All samples of one minute, or of a quarter of an hour, in one. */
-export const metricsBucket = z.object({
-  /** Where it begins. */
-  at: z.iso.datetime(),
-  /** Samples in it. */
-  n: z.int().min(1),
-  memory_bytes: z.number().min(0),
-  disk_bytes: z.number().min(0),
-  cpu: range, load: range, memory: range, disk: range, swap: range, latency: range,
-  /** Absent while nothing is known to compare with: after a gap, or a restart of the machine. */
-  rx: range.optional(), tx: range.optional(),
-});
-export type MetricsBucket = z.infer<typeof metricsBucket>;
-
-const EXAMPLE_BUCKET: MetricsBucket = {
-  at: '2026-11-21T08:00:00.000Z', n: 6, memory_bytes: 4_100_000_000, disk_bytes: 40_000_000_000, cpu: [0.03, 0.07, 0.2], load: [0.2, 0.25, 0.3], memory: [0.19, 0.198, 0.2], disk: [0.15, 0.15, 0.15], swap: [0, 0, 0],
-  latency: [11, 12, 20], rx: [800, 1_200, 4_000], tx: [400, 700, 900],
-};
-
-export const metricsBucketSignal = defineSignal({
-  service: 'vps', aggregate: 'server', what: 'metrics-bucket', summary: 'A minute or a quarter of an hour of a server is complete: the next point of the spans 24h and 30d.',
-  data: z.object({ step: z.enum(SERIES_STEPS), bucket: metricsBucket }), example: { step: '1m', bucket: EXAMPLE_BUCKET },
-});
-
+/** `null`: nothing is known of that point; rx and tx after a gap or a restart of the machine. */
 const numbers = z.array(z.number().nullable());
 const column = z.object({ min: numbers, avg: numbers, max: numbers });
 
@@ -108,6 +82,6 @@ export type MetricsSeries = z.infer<typeof seriesAnswer>;
 
 export const metricsSeries = defineQuery({
   service: 'vps', question: 'series', on: 'id',
-  summary: 'The course of a server\'s metrics over an hour (every 10 s), a day (every minute) or 30 days (every 15 minutes); least, average and greatest of each point. The last point may still grow.',
+  summary: 'The course of a server\'s metrics over an hour (every 10 s), a day (every minute) or 30 days (every 15 minutes); least, average and greatest of each point..',
   input: z.object({ span: z.enum(['1h', '24h', '30d']).default('1h') }), output: seriesAnswer, example: { span: '24h' }, errors: ['SERVER.NOT_FOUND'],
 });
