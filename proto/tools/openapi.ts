@@ -35,6 +35,13 @@ const viewOperation = (row: HttpRow & { target: { kind: 'view' } }): Part => {
 const body = (schema: JsonSchema, example?: unknown): Part => ({ requestBody: { required: true, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } } });
 const isEmpty = (schema: JsonSchema): boolean => Object.keys((schema['properties'] ?? {}) as object).length === 0;
 
+/** A question asked by GET takes its input from the address. */
+const queryParameters = (input: JsonSchema): Part[] => {
+  const required = (input['required'] ?? []) as readonly string[];
+  return Object.entries((input['properties'] ?? {}) as Record<string, JsonSchema>).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+};
+const choice = ({ field, targets }: NonNullable<HttpRow['by']>): JsonSchema => ({ type: 'object', properties: { [field]: { type: 'string', enum: Object.keys(targets) } }, required: [field] });
+
 const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } }): Part => {
   const { target } = row;
   const input = jsonSchemaOf(target.input);
@@ -42,8 +49,9 @@ const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } })
   const writes = target.kind === 'command' && ['stream', 'seq'].every(f => f in ((output['properties'] ?? {}) as object));
   return {
     ...descriptionOf(target),
+    ...(row.method === 'GET' && !isEmpty(input) ? { parameters: queryParameters(input) } : {}),
     ...(target.kind === 'command' ? { parameters: ['IdempotencyKey', ...(writes ? ['wait'] : [])].map(p => ({ $ref: `#/components/parameters/${p}` })) } : {}),
-    ...(row.method === 'POST' ? (isEmpty(input) ? {} : body(input, target.example)) : {}),
+    ...(row.method === 'POST' ? (row.by === undefined ? isEmpty(input) ? {} : body(input, target.example) : body(choice(row.by))) : {}),
     responses: {
       ...(writes ? { 200: answer('Stored, and the view shows it (`wait=view`).', output), 202: answer('Stored; views follow within milliseconds.', output) } : { 200: answer(target.summary, output) }),
       ...ERRORS,

@@ -3,10 +3,14 @@
  * without a schema, so that it costs the console's bundle nothing.
  */
 
-export const POWER_ACTIONS = ['power-on', 'power-off', 'reboot', 'reset', 'shutdown'] as const;
-export type PowerAction = (typeof POWER_ACTIONS)[number];
+import type { ProviderCapabilities } from './catalogue.js';
 
-export const SERVER_ACTIONS = [...POWER_ACTIONS, 'resize', 'rebuild', 'create-snapshot', 'delete-snapshot', 'set-time-zone', 'apply-manifest', 'read-kubeconfig', 'change-keys', 'read-logs'] as const;
+export const POWER_COMMANDS = ['power-on', 'power-off', 'reboot', 'reset', 'shutdown'] as const;
+export type PowerCommand = (typeof POWER_COMMANDS)[number];
+/** The same in the words of providers. */
+export const POWER_OF: Readonly<Record<PowerCommand, ProviderCapabilities['power'][number]>> = { 'power-on': 'on', 'power-off': 'off', reboot: 'reboot', reset: 'reset', shutdown: 'shutdown' };
+
+export const SERVER_ACTIONS = [...POWER_COMMANDS, 'resize', 'rebuild', 'create-snapshot', 'delete-snapshot', 'set-time-zone', 'apply-manifest', 'read-kubeconfig', 'change-keys', 'read-logs'] as const;
 export type ServerAction = (typeof SERVER_ACTIONS)[number];
 
 /** `unknown`: nobody has told yet. An adopted machine that was shut down from here is `off` until it answers again. */
@@ -14,12 +18,7 @@ export const POWER_STATES = ['running', 'off', 'unknown'] as const;
 export type PowerState = (typeof POWER_STATES)[number];
 
 /** What the provider of a server can do; all that this table needs of its capabilities. */
-export interface Abilities {
-  readonly power: readonly PowerAction[];
-  readonly resize: boolean;
-  readonly rebuild: boolean;
-  readonly snapshots: boolean;
-}
+export type Abilities = Pick<ProviderCapabilities, 'power' | 'resize' | 'rebuild' | 'snapshots'>;
 /** Of a machine that no provider of ours holds: all that is left is what it does by itself. */
 export const NO_ABILITIES: Abilities = { power: [], resize: false, rebuild: false, snapshots: false };
 
@@ -62,12 +61,12 @@ const withK3s = (s: ActionSubject): Verdict | undefined => (s.facts && s.facts.k
 const UNSAVED = 'What is not written to its disk is lost.';
 const ALONE = 'Nobody can switch it on again from here: that takes somebody at the machine, or its own provider\'s console.';
 
-const power = (action: PowerAction, s: ActionSubject, a: Abilities): Verdict => {
+const power = (action: PowerCommand, s: ActionSubject, a: Abilities): Verdict => {
   const off = s.power === 'off';
   if (action === 'power-on' && s.power === 'running') return no(NOT_ALLOWED, 'It is switched on already.');
   if (action !== 'power-on' && off) return no(NOT_ALLOWED, 'It is switched off already.');
-  if (a.power.includes(action)) return byProvider(action === 'power-off' || action === 'reset' ? UNSAVED : undefined);
-  if (action === 'reboot' || action === 'shutdown') return reached(s) ?? asRoot(s) ?? overSsh(action === 'shutdown' && !a.power.includes('power-on') ? ALONE : undefined);
+  if (a.power.includes(POWER_OF[action])) return byProvider(action === 'power-off' || action === 'reset' ? UNSAVED : undefined);
+  if (action === 'reboot' || action === 'shutdown') return reached(s) ?? asRoot(s) ?? overSsh(action === 'shutdown' && !a.power.includes('on') ? ALONE : undefined);
   return no(NOT_SUPPORTED, action === 'power-on' ? 'No provider of yours can switch this machine on.' : 'Only a provider can do this, and this machine has none here.');
 };
 

@@ -7,11 +7,11 @@ import { serverEvent } from './events.js';
 import { powerState } from './operations.js';
 import { problemReason } from './views.js';
 
-const ID = '01jd3x8e2v5y9w4z7q6r1s0top';
+const ID = '01jd3x8e2v5y9w4z7q6r1s0tqp';
 const SHA = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c';
 
 /** An id or name as providers give them; never an option. */
-export const providerName = z.string().max(100).regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, 'letters, digits, and _ . : - but not first');
+export const providerRef = z.string().max(100).regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, 'letters, digits, and _ . : - but not first');
 const oneLine = (max: number) => z.string().trim().max(max).regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line without control characters');
 /** A name of the IANA time zone database. */
 export const timeZone = z.string().max(64).regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/, 'a time zone such as Europe/Berlin');
@@ -32,11 +32,11 @@ export const shutdownServer = powerCommand('shutdown', 'Let a server shut down. 
 
 export const resizeServer = serverCommand({
   verb: 'resize', on: 'id', summary: 'Give a server another type; it must be off. A disk that grew can\'t shrink again.',
-  input: z.object({ type: providerName, grow_disk: z.boolean().default(false) }), output: operationStarted, example: { type: 'cx32' }, errors: [...LONG, 'SERVER.SAME_TYPE'],
+  input: z.object({ type: providerRef, grow_disk: z.boolean().default(false) }), output: operationStarted, example: { type: 'cx32' }, errors: [...LONG, 'SERVER.SAME_TYPE'],
 });
 export const rebuildServer = serverCommand({
   verb: 'rebuild', on: 'id', summary: 'Make a server anew from an image or a snapshot of it; everything on its disk is lost. The name confirms it.',
-  input: z.object({ image: providerName, confirm_name: serverName }), output: operationStarted, example: { image: 'ubuntu-24.04', confirm_name: 'web-1' }, errors: [...LONG, 'SERVER.NAME_NOT_CONFIRMED'],
+  input: z.object({ image: providerRef, confirm_name: serverName }), output: operationStarted, example: { image: 'ubuntu-24.04', confirm_name: 'web-1' }, errors: [...LONG, 'SERVER.NAME_NOT_CONFIRMED'],
 });
 export const createSnapshot = serverCommand({
   verb: 'create-snapshot', on: 'id', summary: 'Keep a copy of a server\'s disk at its provider, which costs by size. To go back, rebuild from it.',
@@ -44,7 +44,7 @@ export const createSnapshot = serverCommand({
 });
 export const deleteSnapshot = serverCommand({
   verb: 'delete-snapshot', on: 'id', summary: 'Delete a snapshot of a server at its provider.',
-  input: z.object({ snapshot: providerName }), output: operationStarted, example: { snapshot: '4712' }, errors: [...LONG, 'SERVER.SNAPSHOT_UNKNOWN'],
+  input: z.object({ snapshot: providerRef }), output: operationStarted, example: { snapshot: '4712' }, errors: [...LONG, 'SERVER.SNAPSHOT_UNKNOWN'],
 });
 
 export const setTimeZone = serverCommand({
@@ -149,7 +149,7 @@ export const serverInfo = question({
 
 export const serverLogs = question({
   question: 'logs', on: 'id', deadline: 25_000, summary: 'The last lines of the journal of K3s or of the whole system, oldest first.',
-  input: z.object({ source: z.enum(LOG_SOURCES).default('system'), lines: z.int().min(100).max(1_000).default(100) }),
+  input: z.object({ source: z.enum(LOG_SOURCES).default('system'), lines: z.coerce.number().int().min(100).max(1_000).default(100) }),
   output: z.object({ ...unreached, source: z.enum(LOG_SOURCES), lines: z.array(z.string()), /** Some are missing, or were cut. */ truncated: z.boolean() }), example: { source: 'k3s', lines: 100 }, errors: ['SERVER.NOT_FOUND'],
 });
 

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { defineView } from '../contract.js';
 import { actor, ulid } from '../envelope.js';
-import { POWER_ACTIONS, POWER_STATES } from './allowed-actions.js';
+import { POWER_COMMANDS, POWER_STATES } from './allowed-actions.js';
 import { serverEvent } from './events.js';
 import { problemReason } from './views.js';
 
-export const OPERATION_KINDS = [...POWER_ACTIONS, 'resize', 'rebuild', 'create-snapshot', 'delete-snapshot'] as const;
+export const OPERATION_KINDS = [...POWER_COMMANDS, 'resize', 'rebuild', 'create-snapshot', 'delete-snapshot'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const powerState = z.enum(POWER_STATES);
 
@@ -20,7 +20,7 @@ export const operationWish = z.object({
 });
 export const operationBefore = z.object({ power: powerState, type: z.string().optional(), image: z.string().optional() });
 
-const ID = '01jd3x8e2v5y9w4z7q6r1s0top';
+const ID = '01jd3x8e2v5y9w4z7q6r1s0tqp';
 
 export const operationEvents = {
   OperationStarted: serverEvent('OperationStarted', 'Long work on a server was asked for; nothing else of its kind is taken until it has ended.', z.object({

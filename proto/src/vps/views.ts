@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineView } from '../contract.js';
 import { actor, ulid } from '../envelope.js';
+import { POWER_STATES } from './allowed-actions.js';
 
 export const hostKey = z.object({ type: z.string().max(64), fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256:… as ssh-keygen -l prints it') });
 export type HostKey = z.infer<typeof hostKey>;
@@ -46,6 +47,11 @@ export const serverView = defineView({
     changed_at: z.iso.datetime(),
     /** None as long as nobody gave it any. */
     tags: z.array(z.string()).optional(),
+    /** Absent: nobody has told; then what answers is on. */
+    power: z.enum(POWER_STATES).optional(),
+    /** Long work that runs on it now; more in the view `operations`. */
+    operation: z.object({ id: z.string(), kind: z.string() }).optional(),
+    time_zone: z.string().optional(),
   }),
   example: {
     id: '01jd3x8e2v5y9w4z7q6r1s0tab', name: 'web-1', provider: 'existing', host: '192.0.2.10', port: 22, user: 'root', status: 'reachable', reason: null,

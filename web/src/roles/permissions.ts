@@ -25,7 +25,13 @@ const group = (label: string, aggregate: string, rows: Readonly<Record<string, s
 });
 
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
-  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove' }, 'servers'),
+  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove',
+    'power-on': 'Switch on', 'power-off': 'Cut the power', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change the type', rebuild: 'Rebuild', 'create-snapshot': 'Make snapshots', 'delete-snapshot': 'Delete snapshots',
+    'set-time-zone': 'Set the time zone', 'apply-manifest': 'Apply Kubernetes objects', 'read-kubeconfig': 'Read the kubeconfig (administers the cluster)', 'add-key': 'Let SSH keys in', 'remove-key': 'Take SSH keys out',
+    'follow-logs': 'Follow logs live', 'stop-logs': 'Stop following logs',
+  }, 'servers'),
+  group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }),
+  group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }),
   group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
   group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
   group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),

@@ -16,12 +16,13 @@ const WAIT = 5_000;
 /** Every row of the API: the subject behind it, the right on that subject, a request, the answer. No rule of business. */
 export const rowRoutes = (context: HttpContext): Route[] => HTTP_ROWS.map(row => ({ method: row.method, path: row.path, handler: request => answerRow(context, row, request) }));
 
-const answerRow = async (context: HttpContext, row: HttpRow, request: HttpRequest): Promise<HttpAnswer> => {
+const answerRow = async (context: HttpContext, route: HttpRow, request: HttpRequest): Promise<HttpAnswer> => {
   const caller = await context.caller(request.raw);
   const { tenant, sub } = caller.claims;
+  const { row, body } = await chosen(route, request);
   if (row.own === true && row.target.kind === 'view') return ownView(context, row, row.target.view, caller);
   const subject = row.own === true ? subjectOf(row, INSTALLATION, request.params['id'] ?? sub) : subjectOf(row, tenant, request.params['id']);
-  const data = await askService(context, caller, { subject, request, input: async () => (row.method === 'GET' ? listInput(row, request.query) : request.body()) });
+  const data = await askService(context, caller, { subject, request, input: async () => (row.method === 'GET' ? listInput(row, request.query) : body ?? request.body()) });
   return written(context, row, data, request.query.get('wait') === 'view');
 };
 
@@ -39,6 +40,15 @@ export const askService = async (context: HttpContext, caller: Authenticated, o:
   });
   if ('problem' in answer) throw new Refused(answer.problem);
   return JSON.parse(answer.text) as unknown;
+};
+
+/** Of a row that stands for several commands: the one that the body names, and the body without that field. */
+const chosen = async (row: HttpRow, request: HttpRequest): Promise<{ readonly row: HttpRow; readonly body?: unknown }> => {
+  if (row.by === undefined) return { row };
+  const { field, targets } = row.by;
+  const { [field]: name, ...body } = ((await request.body()) ?? {}) as Record<string, unknown>;
+  if (typeof name !== 'string' || !Object.hasOwn(targets, name)) return refuse('INVALID', `Give ${field}: one of ${Object.keys(targets).join(', ')}.`);
+  return { row: { ...row, target: targets[name] ?? row.target }, body };
 };
 
 const subjectOf = ({ target }: HttpRow, tenant: string, id: string | undefined): string => {

@@ -6,3 +6,5 @@ export const notBlocked = (): Refusal => new Refusal('SERVER.NOT_BLOCKED', 'No h
 export const fingerprintMismatch = (presented: string): Refusal =>
   new Refusal('SERVER.FINGERPRINT_MISMATCH', `The server shows ${presented} now. Compare again, and accept that one if it is right.`, { presented });
 export const nameTaken = (name: string): Refusal => new Refusal('SERVER.NAME_TAKEN', `Another server is called ${name} already.`, { name });
+export const sameType = (type: string): Refusal => new Refusal('SERVER.SAME_TYPE', `It has the type ${type} already.`, { type });
+export const nameNotConfirmed = (): Refusal => new Refusal('SERVER.NAME_NOT_CONFIRMED', 'Type the name of the server to confirm this.');

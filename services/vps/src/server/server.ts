@@ -1,13 +1,14 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
 import type { HostKey, ServerCredential, ServerFacts, vpsEvents } from '@xanthus/proto/vps';
+import { evolveLife, type LifeEvent, type LifeState } from './life-state.js';
 
-export type ServerEvent = Extract<EventOf<typeof vpsEvents>, { type: `Server${string}` }>;
+export type ServerEvent = Extract<EventOf<typeof vpsEvents>, { type: `Server${string}` }> | LifeEvent;
 
 export interface Problem { readonly code: string; readonly message: string }
 
 /** What is known of a managed machine whatever its status. */
-export interface Machine {
+export interface Machine extends LifeState {
   readonly name: string;
   readonly provider: 'existing' | 'sandbox';
   readonly host: string;
@@ -44,11 +45,12 @@ export const evolveServer = (state: ServerState, event: ServerEvent | DomainEven
     case 'ServerFactsObserved': return withMachine(state, { facts: known.data.facts });
     case 'ServerTagged': return withMachine(state, { tags: known.data.tags });
     case 'ServerRenamed': return withMachine(state, { name: known.data.name });
-    case 'ServerBecameReachable': return { status: 'reachable', machine: state.machine };
+    // What answers is on, whoever switched it on.
+    case 'ServerBecameReachable': return { status: 'reachable', machine: state.machine.power === 'off' ? { ...state.machine, power: 'running' } : state.machine };
     case 'ServerBecameUnreachable': return { status: 'unreachable', machine: state.machine, reason: known.data.reason };
     case 'ServerHostKeyChanged': return { status: 'blocked', machine: state.machine, presented: known.data.presented };
     case 'ServerHostKeyAccepted': return { status: 'connecting', machine: { ...state.machine, host_key: known.data.host_key } };
     case 'ServerDeleted': return { status: 'deleted', machine: state.machine };
-    default: return state;
+    default: return { ...state, machine: evolveLife(state.machine, known as LifeEvent) };
   }
 };

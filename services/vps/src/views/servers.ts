@@ -20,11 +20,18 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
     case 'ServerFactsObserved': return { ...row, facts: known.data.facts, changed_at };
     case 'ServerTagged': return { ...row, tags: known.data.tags, changed_at };
     case 'ServerRenamed': return { ...row, name: known.data.name, changed_at };
-    case 'ServerBecameReachable': return { ...row, status: 'reachable', reason: null, changed_at };
+    case 'ServerBecameReachable': return { ...row, status: 'reachable', reason: null, ...(row.power === 'off' ? { power: 'running' as const } : {}), changed_at };
     case 'ServerBecameUnreachable': return { ...row, status: 'unreachable', reason: known.data.reason, changed_at };
     case 'ServerHostKeyChanged':
       return { ...row, status: 'blocked', presented_host_key: known.data.presented, reason: { code: 'SERVER.HOST_KEY_CHANGED', message: 'It shows another host key than the accepted one.' }, changed_at };
     case 'ServerHostKeyAccepted': return { ...row, status: 'connecting', reason: null, host_key: known.data.host_key, presented_host_key: null, changed_at };
+    case 'OperationStarted': return { ...row, operation: { id: known.data.operation, kind: known.data.kind }, changed_at };
+    case 'OperationFinished': case 'OperationFailed': {
+      const { operation, ...rest } = row;
+      return operation?.id === known.data.operation ? { ...rest, changed_at } : row;
+    }
+    case 'PowerChanged': return { ...row, power: known.data.to, changed_at };
+    case 'TimeZoneSet': return { ...row, time_zone: known.data.to, changed_at };
     case 'ServerDeleted': return undefined;
     default: return row;
   }
@@ -33,7 +40,7 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
 /** Which servers are there, and how are they? `<tenant>.servers.<id>` */
 export const serversProjection: Projection = keyedProjection<ServerRow>({
   name: 'servers',
-  version: 2,
+  version: 3,
   schema: serverView.schema,
   keys: event => (event.aggregate.name === 'server' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
   evolve: fold,
