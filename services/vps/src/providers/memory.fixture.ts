@@ -1,7 +1,7 @@
 /** A provider in memory, for process specs and as the first that passes the suite: faults, stock and time are in the spec's hand. Nothing in it waits by itself. */
 import { Refusal } from '@xanthus/kernel';
 import type { ProviderCapabilities, ProviderPricing, ServerTypeOffer } from '@xanthus/proto/vps';
-import type { ActionRef, Labels, MachineStatus, Progress, Provider, ProviderServer, ProviderSnapshot } from './provider.js';
+import { keyBody, type ActionRef, type Labels, type MachineStatus, type Progress, type Provider, type ProviderServer, type ProviderSnapshot } from './provider.js';
 import { sayings } from './provider.errors.js';
 
 export type ProviderMethod = { [K in keyof Provider]: Provider[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof Provider];
@@ -151,7 +151,7 @@ export const createMemoryProvider = (o: MemoryOptions = {}): MemoryProvider => {
     images: signal => step('images', signal, () => IMAGES),
     pricing: signal => step('pricing', signal, () => PRICING),
     ensureSshKey: (key, signal) => step('ensureSshKey', signal, () => {
-      const found = [...world.keys].find(([, k]) => k.public_key === key.public_key);
+      const found = [...world.keys].find(([, k]) => keyBody(k.public_key) === keyBody(key.public_key));
       if (found) return { ref: found[0], made: false };
       if ([...world.keys.values()].some(k => k.name === key.name)) throw say.nameTaken(key.name);
       const ref = nextRef();

@@ -122,6 +122,9 @@ export interface ProviderAdapter {
   readonly open: (with_: OpenWith) => Provider;
 }
 
+/** Type and body of a public key: the comment behind them says nothing. */
+export const keyBody = (publicKey: string): string => publicKey.trim().split(/\s+/, 2).join(' ');
+
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /** On everything that we make: whose it is can be told from the provider's side alone. `server` is our own id of it. */
