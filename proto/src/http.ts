@@ -19,6 +19,7 @@ import {
   serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
 } from './vps/life.js';
 import { operationsView } from './vps/operations.js';
+import { cancelSetUp, cloudInitPreview, createServer, installK3s, removalPlan, retrySetUp, setUpView } from './vps/provisioning.js';
 import { sshHosts } from './vps/ssh-hosts.js';
 import { acknowledgeAlert, alertsView, muteAlert, setAlertLimits } from './vps/alerts.js';
 import { metricsSeries, metricsView } from './vps/metrics.js';
@@ -39,6 +40,8 @@ export interface HttpRow {
 
 export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/vps', target: serverView },
+  { method: 'POST', path: '/api/vps', target: createServer },
+  { method: 'POST', path: '/api/vps/cloud-init', target: cloudInitPreview },
   { method: 'GET', path: '/api/vps/sandbox', target: sandboxInfo },
   { method: 'GET', path: '/api/vps/time-zones', target: timeZones },
   { method: 'GET', path: '/api/vps/ssh-hosts', target: sshHosts },
@@ -66,6 +69,11 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'DELETE', path: '/api/vps/providers/:id', target: disconnectProvider },
   { method: 'GET', path: '/api/vps/:id', target: serverView, one: true },
   { method: 'DELETE', path: '/api/vps/:id', target: deleteServer },
+  { method: 'GET', path: '/api/vps/:id/setup', target: setUpView, one: true },
+  { method: 'GET', path: '/api/vps/:id/removal-plan', target: removalPlan },
+  { method: 'POST', path: '/api/vps/:id/install-k3s', target: installK3s },
+  { method: 'POST', path: '/api/vps/:id/cancel', target: cancelSetUp },
+  { method: 'POST', path: '/api/vps/:id/retry', target: retrySetUp },
   { method: 'POST', path: '/api/vps/:id/rename', target: renameServer },
   { method: 'POST', path: '/api/vps/:id/tags', target: tagServer },
   { method: 'POST', path: '/api/vps/:id/accept-host-key', target: acceptHostKey },

@@ -60,8 +60,8 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
     whole: true,
     aggregates: {
       server: {
-        verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete', ...LIFE], views: ['servers', 'operations', 'metrics'],
-        questions: ['sandbox', 'series', 'server-status', 'info', 'logs', 'snapshots', 'server-keys', 'time-zones', 'ssh-hosts'], live: true, metrics: true,
+        verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete', 'create', 'install-k3s', 'cancel', 'retry', ...LIFE], views: ['servers', 'setup', 'operations', 'metrics'],
+        questions: ['sandbox', 'series', 'cloud-init', 'removal-plan', 'server-status', 'info', 'logs', 'snapshots', 'server-keys', 'time-zones', 'ssh-hosts'], live: true, metrics: true,
       },
       'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
       alert: { verbs: ['acknowledge', 'mute', 'set-limits'], views: ['alerts'], live: true },

@@ -74,6 +74,9 @@ export const signalSubject = (ref: AggregateRef, what: string): string => join('
 /** `met.<tenant>.<service>.<id>`: a series of samples in the stream `<SERVICE>_METRICS`. */
 export const metricsSubject = (tenant: string, service: string, id: string): string => join('met', slug(tenant), service, id);
 
+/** `ser.<tenant>.<service>.<id>.<hour|day>`: what an hour or a day of samples comes to, in the stream `<SERVICE>_SERIES`. Internal. */
+export const seriesSubject = (tenant: string, service: string, id: string, length: 'hour' | 'day'): string => join('ser', slug(tenant), service, id, length);
+
 /** `mark.<tenant>.<service>.<kind>.<key>`: claims a unique value. `key` is base32 of an HMAC of the normalised value. */
 export const markerSubject = (tenant: string, service: string, kind: string, key: string): string => join('mark', slug(tenant), service, kind, key);
 

@@ -81,8 +81,8 @@ export const tagServer = serverCommand({
 });
 
 export const deleteServer = serverCommand({
-  verb: 'delete', on: 'id', summary: 'Remove a server from management. An adopted machine stays as it is; its credential is destroyed here.',
-  input: z.object({}), output: written, example: {}, errors: ['SERVER.NOT_FOUND'],
+  verb: 'delete', on: 'id', summary: 'Delete a server that was made here, also at its provider: its name confirms it, and the view `setup` tells how far it is. An adopted machine is only removed from management and stays as it is; its credential is destroyed here.',
+  input: z.object({ confirm_name: z.string().max(64).optional() }), output: written, example: { confirm_name: 'web-1' }, errors: ['SERVER.NOT_FOUND', 'SERVER.NAME_NOT_CONFIRMED'],
 });
 
 export const generateSshKey = keyCommand({

@@ -10,6 +10,7 @@ import {
   serverInfo, serverKeys, serverLogs, serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
 } from './life.js';
 import { operationEvents, operationsView } from './operations.js';
+import { cancelSetUp, cloudInitPreview, createServer, creationEvents, installK3s, provisioningEvents, removalEvents, removalPlan, retrySetUp, setUpView } from './provisioning.js';
 import { sshHosts } from './ssh-hosts.js';
 import { metricsSeries, metricsSignal, metricsView } from './metrics.js';
 import { testConnectionSignal } from './signals.js';
@@ -17,6 +18,7 @@ import { serverView, sshKeyView } from './views.js';
 
 export const vpsCommands = {
   testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer,
+  createServer, installK3s, cancelSetUp, retrySetUp,
   generateSshKey, importSshKey, removeSshKey,
   acknowledgeAlert, muteAlert, setAlertLimits,
   acceptDrift, revertDrift, ignoreDrift, checkDrift,
@@ -26,12 +28,16 @@ export const vpsCommands = {
 export const vpsQueries = {
   sandboxInfo,
   metricsSeries,
+  cloudInitPreview, removalPlan,
   costReport,
   providerKinds, serverTypes, providerLocations, providerImages, validateName,
   serverStatus, serverInfo, serverLogs, serverSnapshots, serverKeys, timeZones, sshHosts,
 } as const;
 export const vpsEvents = {
   ...serverEvents,
+  ...creationEvents,
+  ...provisioningEvents,
+  ...removalEvents,
   ...operationEvents,
   ...lifeEvents,
   ...sshKeyEvents,
@@ -41,7 +47,7 @@ export const vpsEvents = {
   ...driftEvents,
 } as const;
 export const vpsViews = {
-  servers: serverView, operations: operationsView, metrics: metricsView, 'ssh-keys': sshKeyView,
+  servers: serverView, setup: setUpView, operations: operationsView, metrics: metricsView, 'ssh-keys': sshKeyView,
   alerts: alertsView,
   providers: providerView,
   costs: costsView, drift: driftView,

@@ -1,4 +1,4 @@
-export { hostKey, problemReason, SERVER_STATUSES, serverFacts, serverView, sshKeyView, type HostKey, type ServerFacts } from './views.js';
+export { hostKey, LIFECYCLES, problemReason, SERVER_STATUSES, serverFacts, serverView, sshKeyView, type HostKey, type Lifecycle, type ServerFacts } from './views.js';
 export { serverCredential, type ServerCredential } from './events.js';
 export {
   acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, hostAddress, importSshKey, removeSshKey, renameServer, tagServer, sandboxInfo, serverName, SSH_ERRORS, sshAuth,
@@ -9,6 +9,10 @@ export {
   addServerKey, applyManifest, authorizedKey, createSnapshot, deleteSnapshot, FOLLOW_FOR, followLogs, lifeEvents, LOG_SOURCES, logSignal, MANIFEST_LIMIT, manifestObject, powerOffServer, powerOnServer, readKubeconfig,
   rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer, serverInfo, serverKeys, serverLogs, serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
 } from './life.js';
+export {
+  agreedPrice, cancelSetUp, cloudInitPreview, createServer, creationEvents, installK3s, provisioningEvents, removalEvents, removalPlan, removalStep, retrySetUp, SET_UP_LOG_LINES, setUpStep, setUpView, type AgreedPrice,
+} from './provisioning.js';
+export { INSTALL_STEPS, REMOVAL_STEPS, REMOVAL_WORDS, SET_UP_STEPS, SET_UP_WORDS, type RemovalStep, type SetUpStep } from './set-up-steps.js';
 export { OPERATION_KINDS, operationEvents, operationsView, type OperationKind } from './operations.js';
 export { sshHost, sshHosts, type SshHost } from './ssh-hosts.js';
 export { serverEvents } from './events.js';

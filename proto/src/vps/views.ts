@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineView } from '../contract.js';
 import { actor, ulid } from '../envelope.js';
 import { POWER_STATES } from './allowed-actions.js';
+import { SET_UP_STEPS } from './set-up-steps.js';
 
 export const hostKey = z.object({ type: z.string().max(64), fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256:… as ssh-keygen -l prints it') });
 export type HostKey = z.infer<typeof hostKey>;
@@ -26,6 +27,9 @@ export const problemReason = z.object({ code: z.string(), message: z.string() })
 
 /** connecting: adopted, not reached yet. reachable / unreachable: as of the last sample. blocked: its host key changed. */
 export const SERVER_STATUSES = ['connecting', 'reachable', 'unreachable', 'blocked'] as const;
+/** creating: not ready yet for the first time. setting-up: was there before, and K3s is installed. failed: its making or set-up failed. removal-failed: deleting it did not work. */
+export const LIFECYCLES = ['creating', 'setting-up', 'ready', 'failed', 'deleting', 'removal-failed'] as const;
+export type Lifecycle = (typeof LIFECYCLES)[number];
 
 export const serverView = defineView({
   service: 'vps', view: 'servers', schema: 1,
@@ -33,7 +37,9 @@ export const serverView = defineView({
   data: z.object({
     id: ulid,
     name: z.string(),
-    provider: z.enum(['existing', 'sandbox']),
+    /** `existing`: adopted. Else the kind of its provider. */
+    provider: z.string(),
+    /** Empty as long as its provider has given it no address. */
     host: z.string(),
     port: z.int(),
     user: z.string(),
@@ -52,6 +58,19 @@ export const serverView = defineView({
     /** Long work that runs on it now; more in the view `operations`. */
     operation: z.object({ id: z.string(), kind: z.string() }).optional(),
     time_zone: z.string().optional(),
+    /** Absent: `ready`, as every adopted machine is. */
+    lifecycle: z.enum(LIFECYCLES).optional(),
+    /** While it is made or set up; more in the view `setup`. */
+    setup_step: z.enum(SET_UP_STEPS).optional(),
+    /** Why making or deleting it failed. */
+    lifecycle_problem: problemReason.optional(),
+    /** The account at a provider that it was made with. */
+    provider_id: z.string().optional(),
+    /** The provider's own id of the machine. */
+    provider_ref: z.string().optional(),
+    location: z.string().optional(),
+    type: z.string().optional(),
+    image: z.string().optional(),
   }),
   example: {
     id: '01jd3x8e2v5y9w4z7q6r1s0tab', name: 'web-1', provider: 'existing', host: '192.0.2.10', port: 22, user: 'root', status: 'reachable', reason: null,

@@ -14,7 +14,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
-  'vps.server.test-connection', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
@@ -25,13 +25,13 @@ const group = (label: string, aggregate: string, rows: Readonly<Record<string, s
 });
 
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
-  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove',
+  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove', create: 'Make servers (which costs money)', 'install-k3s': 'Install K3s', cancel: 'Stop making a server', retry: 'Try again after a failure',
     'power-on': 'Switch on', 'power-off': 'Cut the power', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change the type', rebuild: 'Rebuild', 'create-snapshot': 'Make snapshots', 'delete-snapshot': 'Delete snapshots',
     'set-time-zone': 'Set the time zone', 'apply-manifest': 'Apply Kubernetes objects', 'read-kubeconfig': 'Read the kubeconfig (administers the cluster)', 'add-key': 'Let SSH keys in', 'remove-key': 'Take SSH keys out',
     'follow-logs': 'Follow logs live', 'stop-logs': 'Stop following logs',
   }, 'servers'),
-  group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }),
-  group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }),
+  group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }, 'costs'),
+  group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }, 'drift'),
   group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
   group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
   group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),
