@@ -247,6 +247,84 @@ describe('the pool', () => {
     expect(made).toBe(2);
     pool.close();
   });
+
+  it('closes what nobody watches and nothing runs on, and keeps what is watched', async () => {
+    const pool = createSshPool();
+    const open = (): Promise<SshConnection> => connectSsh(options());
+    const idle = await pool.get('idle', open, { idle: 50 });
+    await idle.exec(['sleep', '0.3']);
+    expect(idle.open).toBe(true);
+    expect(await idle.closed).toBeUndefined();
+    const watched = await pool.get('watched', open, { idle: 50 });
+    expect(await pool.get('watched', open)).toBe(watched);
+    expect(await pool.get('watched', open, { idle: 50 })).toBe(watched);
+    const other = await pool.get('other', open, { idle: 200 });
+    await other.closed;
+    expect(watched.open).toBe(true);
+    pool.close();
+  });
+});
+
+describe('a program that is followed', () => {
+  it('is read as fast as it is taken, and ends with the signal', async () => {
+    const connection = await open();
+    const stop = new AbortController();
+    const mark = `5${Date.now() % 1_000_000}`;
+    const chunks: string[] = [];
+    const following = connection.follow(['sh', '-c', `echo one; echo two >&2; sleep ${mark}`], { signal: stop.signal, onData: async (chunk) => { chunks.push(chunk.toString()); } });
+    await eventually(() => chunks.join('') === 'one\n');
+    await eventually(async () => await sleepers(connection, mark) > 0);
+    stop.abort();
+    expect(await following).toEqual({ code: null, stderr: 'two\n' });
+    await eventually(async () => await sleepers(connection, mark) === 0);
+    expect(connection.open).toBe(true);
+  });
+
+  it('holds back a torrent while nobody takes it, and tells its end', async () => {
+    const connection = await open();
+    const stop = new AbortController();
+    let bytes = 0;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const following = connection.follow(['head', '-c', '20000000', '/dev/zero'], { signal: stop.signal, onData: (chunk) => { bytes += chunk.length; return held; } });
+    await eventually(() => bytes > 0);
+    await connection.exec(['true']);
+    expect(bytes).toBeLessThan(4_000_000);
+    release();
+    expect(await following).toEqual({ code: 0, stderr: '' });
+    expect(bytes).toBe(20_000_000);
+  });
+});
+
+describe('through another machine', () => {
+  it('checks both keys and logs in to both, and ends both', async () => {
+    const between = await startSshd();
+    const jump = { target: { host: '127.0.0.1', port: between.port, user: between.user }, auth: { privateKey: between.privateKey }, hostKey: { pinned: between.hostKey.fingerprint } };
+    const logins = (): number => between.log().split('Accepted publickey').length - 1;
+    const connection = await open(options({ jump }));
+    expect(connection.hostKey).toEqual(sshd.hostKey);
+    expect((await connection.exec(['echo', 'there'])).stdout).toBe('there\n');
+    expect(logins()).toBe(1);
+    connection.close();
+    await connection.closed;
+    await eventually(() => /Disconnected from|Connection closed by|Close session/.test(between.log().slice(between.log().indexOf('Accepted publickey'))));
+
+    const wrong = { pinned: `SHA256:${'a'.repeat(43)}` };
+    await expect(open(options({ jump: { ...jump, hostKey: wrong } }))).rejects.toMatchObject({ code: 'SERVER.JUMP_HOST_KEY_CHANGED', stage: 'connect', details: { presented: between.hostKey } });
+    await expect(open(options({ jump, hostKey: wrong }))).rejects.toMatchObject({ code: 'SERVER.HOST_KEY_CHANGED', stage: 'host_key', details: { presented: sshd.hostKey } });
+    await expect(open(options({ jump, port: await freePort() }))).rejects.toMatchObject({ code: 'SERVER.REFUSED', stage: 'connect', message: expect.stringMatching(/does not get through/) });
+    await between.stop();
+  });
+
+  it('holds both addresses to the rule', async () => {
+    const jump = { target: { host: '127.0.0.1', port: 1, user: 'x' }, auth: { password: 'x' }, hostKey: { pinned: 'x' } };
+    await expect(open(options({ jump, addresses: { allow: [] } }))).rejects.toMatchObject({ code: 'SERVER.ADDRESS_FORBIDDEN', message: expect.stringMatching(/^On the way through/) });
+    const between = await startSshd();
+    const allowed = { target: { host: '127.0.0.1', port: between.port, user: between.user }, auth: { privateKey: between.privateKey }, hostKey: { pinned: between.hostKey.fingerprint } };
+    const addresses = { allow: [], endpoints: [{ host: '127.0.0.1', port: between.port }] };
+    await expect(open(options({ jump: allowed, addresses }))).rejects.toMatchObject({ code: 'SERVER.ADDRESS_FORBIDDEN', message: expect.not.stringMatching(/On the way/) });
+    await between.stop();
+  });
 });
 
 describe('a swapped host key', () => {

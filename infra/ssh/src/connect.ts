@@ -1,11 +1,12 @@
-import { connect as tcpConnect, type Socket } from 'node:net';
+import { connect as tcpConnect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HostKey } from '@xanthus/proto/vps';
 import ssh2 from 'ssh2';
 import { AddressError, resolveAddresses, type AddressPolicy, type Lookup } from '@xanthus/net';
 import { acceptsHostKey, describeHostKey, hostKeyAlgorithms, verifierOf, type HostKeyPolicy } from './host-key.js';
 import { readPrivateKey } from './key-pair.js';
 import { openSession, type SshConnection } from './session.js';
-import { SshError, type SshStage } from './ssh-error.js';
+import { SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 
 export type SshAuth = { readonly password: string } | { readonly privateKey: string; readonly passphrase?: string | undefined };
 export interface SshTarget { readonly host: string; readonly port: number; readonly user: string }
@@ -27,7 +28,12 @@ export interface ConnectOptions {
   /** Called once per passed stage, in order; a failed one is the error's `stage`. */
   readonly onStage?: (stage: StageReport) => void;
   readonly lookup?: Lookup;
+  /** Through this machine (ProxyJump). Its key is checked and its address ruled as those of the target, which is resolved here and dialled from there. */
+  readonly jump?: Jump | undefined;
 }
+
+/** A machine on the way. It logs in by itself and sees nothing of what is said to the target. */
+export interface Jump { readonly target: SshTarget; readonly auth: SshAuth; readonly hostKey: HostKeyPolicy }
 
 const KEEPALIVE_MS = 10_000;
 /** Nothing with SHA-1 and no compression. */
@@ -63,7 +69,9 @@ const stage = async <T>(o: { name: SshStage; ms: number; signal: AbortSignal | u
 
 const cancelled = (name: SshStage): SshError => new SshError(name, 'SERVER.CANCELLED', 'The connection was cancelled before it was ready.');
 
-const dial = (address: string, port: number): { socket: Socket; connected: Promise<void> } => {
+interface Dialled { readonly socket: Duplex; readonly connected: Promise<void> }
+
+const dial = (address: string, port: number): Dialled => {
   const socket = tcpConnect({ host: address, port, noDelay: true });
   const connected = new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
@@ -90,7 +98,7 @@ const notSsh = (address: string, port: number, first: Buffer): SshError => {
 };
 
 /** Everything from a connected socket to the log-in, told as two promises. */
-const handshake = (client: ssh2.Client, socket: Socket, o: ConnectOptions, address: string, login: ssh2.ConnectConfig) => {
+const handshake = (client: ssh2.Client, socket: Duplex, o: ConnectOptions, address: string, login: ssh2.ConnectConfig) => {
   const { port } = o.target;
   let presented: HostKey | undefined;
   let keyed = false;
@@ -126,7 +134,8 @@ const handshake = (client: ssh2.Client, socket: Socket, o: ConnectOptions, addre
   if ('password' in secret) client.on('keyboard-interactive', (_n, _i, _l, prompts, finish) => finish(prompts.map(() => secret.password)));
 
   client.connect({
-    sock: socket,
+    // The library reads and writes it, and asks nothing of it that a channel does not have.
+    sock: socket as ssh2.ConnectConfig['sock'] & object,
     username: o.target.user,
     ...login,
     algorithms: { ...ALGORITHMS, serverHostKey: hostKeyAlgorithms(o.hostKey) },
@@ -180,6 +189,37 @@ const resolveTarget = async (...target: Parameters<typeof resolveAddresses>): Pr
  * @throws SshError with the stage; on any failure the socket is gone.
  */
 export const connectSsh = async (o: ConnectOptions): Promise<SshConnection> => {
+  if (o.jump === undefined) return connectTo(o, async (address, port) => dial(address, port));
+  const { jump, onStage: _told, ...rest } = o;
+  const between = await connectTo({ ...rest, ...jump }, async (address, port) => dial(address, port)).catch((error: unknown) => { throw onTheWay(error, jump.target.host); });
+  try {
+    const connection = await connectTo(o, (address, port) => dialThrough(between, address, port));
+    void connection.closed.then(() => between.close());
+    return connection;
+  } catch (error) {
+    between.close();
+    throw error;
+  }
+};
+
+/** What failed at the machine between, told as such: its host key says nothing about the target's. */
+const onTheWay = (error: unknown, host: string): unknown => {
+  if (!(error instanceof SshError)) return error;
+  const code = error.code === 'SERVER.HOST_KEY_CHANGED' ? 'SERVER.JUMP_HOST_KEY_CHANGED' : error.code === 'SERVER.HOST_KEY_UNCONFIRMED' ? 'SERVER.JUMP_HOST_KEY_UNCONFIRMED' : error.code as SshErrorCode;
+  return new SshError('connect', code, `On the way through ${host}: ${error.message}`, error.details as { presented?: HostKey });
+};
+
+/** The connection is asked for when it is needed, and its failure is one of the way, not of the target. */
+const dialThrough = async (between: SshConnection, address: string, port: number): Promise<Dialled> => {
+  try {
+    return { socket: await between.forward(address, port), connected: Promise.resolve() };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SshError('connect', 'SERVER.REFUSED', `${between.address} does not get through to ${address}:${port} (${why}). Is sshd running there, and may that machine forward connections (AllowTcpForwarding)?`);
+  }
+};
+
+const connectTo = async (o: ConnectOptions, dialled: (address: string, port: number) => Promise<Dialled>): Promise<SshConnection> => {
   const { host, port } = o.target;
   const limits = { ...DEFAULT_TIMEOUTS, ...o.timeouts };
   const seconds = (name: keyof SshTimeouts): string => `${limits[name] / 1_000} s`;
@@ -193,9 +233,12 @@ export const connectSsh = async (o: ConnectOptions): Promise<SshConnection> => {
   const address = await stage({ name: 'resolve', ms: limits.resolve, signal: o.signal, late: () => new SshError('resolve', 'SERVER.UNRESOLVED', `The name ${host} was not resolved within ${seconds('resolve')}.`) },
     resolveTarget(host, port, o.addresses, o.lookup));
   passed('resolve', address);
-  const { socket, connected } = dial(address, port);
-  const stop = (): void => { socket.destroy(); };
-  await stage({ name: 'connect', ms: limits.connect, signal: o.signal, late: () => noAnswer(address, port, seconds('connect')), stop }, connected);
+  const dialling = dialled(address, port);
+  const stop = (): void => { void dialling.then(d => d.socket.destroy(), () => undefined); };
+  const socket = await stage({ name: 'connect', ms: limits.connect, signal: o.signal, late: () => noAnswer(address, port, seconds('connect')), stop }, dialling.then(async (d) => {
+    await d.connected;
+    return d.socket;
+  }));
   passed('connect', `${address}:${port}`);
 
   const client = new ssh2.Client();

@@ -1,5 +1,5 @@
-export { connectSsh, DEFAULT_TIMEOUTS, type ConnectOptions, type SshAuth, type SshTarget, type SshTimeouts, type StageReport } from './connect.js';
-export type { ExecOptions, ExecResult, SshConnection } from './session.js';
+export { connectSsh, DEFAULT_TIMEOUTS, type ConnectOptions, type Jump, type SshAuth, type SshTarget, type SshTimeouts, type StageReport } from './connect.js';
+export type { ExecOptions, ExecResult, FollowOptions, SshConnection } from './session.js';
 export { createSshPool, type SshPool } from './pool.js';
 export { presentedHostKey, SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 export { describeHostKey, fingerprintOf, type HostKeyPolicy, type HostKeyVerifier } from './host-key.js';

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HostKey } from '@xanthus/proto/vps';
 import type ssh2 from 'ssh2';
 import { quoteArgv } from './argv.js';
@@ -12,6 +12,11 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. 1 MiB unless told. */
   readonly maxOutput?: number;
+}
+
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly onData: (chunk: Buffer) => void | Promise<void>;
 }
 
 export interface ExecResult {
@@ -32,6 +37,15 @@ export interface SshConnection {
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a fixed POSIX script (from our source, never built from data) with parameters as `$1`, `$2`, … */
   script(text: string, parameters?: readonly string[], options?: Omit<ExecOptions, 'stdin'>): Promise<ExecResult>;
+  /**
+   * Runs a program and hands over its output as it comes, until it ends or the signal does. `onData` may say no more for a while by a promise: the program is
+   * not read on until it resolves. @throws SshError SERVER.DISCONNECTED; an abort is an end like another
+   */
+  follow(argv: readonly string[], options: FollowOptions): Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** A channel from there to another address, for a connection through this machine. @throws Error with the machine's reason */
+  forward(address: string, port: number): Promise<Duplex>;
+  /** Commands that run now. */
+  readonly busy: number;
   readonly open: boolean;
   /** Resolves once, when the connection is gone, with the reason unless `close` was called. */
   readonly closed: Promise<SshError | undefined>;
@@ -56,6 +70,12 @@ while [ $i -lt 20 ]; do sleep 0.1; kill -s 0 -- "$target" 2>/dev/null || exit 0;
 kill -s KILL -- "$target"
 `;
 
+const heldBack = async (stream: ssh2.ClientChannel, until: Promise<void>): Promise<void> => {
+  stream.pause();
+  await until.catch(() => undefined);
+  stream.resume();
+};
+
 const collector = (limit: number) => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -75,7 +95,7 @@ const collector = (limit: number) => {
 };
 
 /** @internal A logged-in client as a connection. */
-export const openSession = (client: ssh2.Client, socket: Socket, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
+export const openSession = (client: ssh2.Client, socket: Duplex, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
   let open = true;
   let reason: SshError | undefined;
   const gone = (why: string): SshError => new SshError('session', 'SERVER.DISCONNECTED', `The connection to ${about.address} was lost${why === '' ? '' : `: ${why}`}.`);
@@ -161,9 +181,69 @@ export const openSession = (client: ssh2.Client, socket: Socket, about: { readon
     });
   };
 
+  const follow = (argv: readonly string[], { signal, onData }: FollowOptions): Promise<{ code: number | null; stderr: string }> => {
+    const line = quoteArgv(['sh', '-c', ANNOUNCE, 'sh', ...argv]);
+    if (!open) return Promise.reject(reason ?? gone('it was closed'));
+    return new Promise((resolve, reject) => {
+      const err = collector(64 * 1024);
+      let over = false;
+      const end = (settle: () => void): void => {
+        if (over) return;
+        over = true;
+        waiting.delete(lost);
+        signal.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const lost = (error: SshError): void => end(() => reject(error));
+      let channel: ssh2.ClientChannel | undefined;
+      const told = (): string => err.text().replace(ANNOUNCED, '');
+      const kill = (): void => {
+        const pid = ANNOUNCED.exec(err.text())?.[1];
+        if (pid === undefined || !open) return;
+        endProgram(pid);
+        channel?.close();
+      };
+      const onAbort = (): void => end(() => {
+        kill();
+        channel?.resume();
+        resolve({ code: null, stderr: told() });
+      });
+      if (signal.aborted) return resolve({ code: null, stderr: '' });
+      signal.addEventListener('abort', onAbort, { once: true });
+      waiting.add(lost);
+      client.exec(line, (error, stream) => {
+        if (error) return end(() => reject(gone(error.message)));
+        channel = stream;
+        let code: number | null = null;
+        stream.on('data', (chunk: Buffer) => {
+          if (over) return;
+          const wait = onData(chunk);
+          if (wait) void heldBack(stream, wait);
+        });
+        stream.stderr.on('data', (chunk: Buffer) => {
+          err.push(chunk);
+          // Ended before the program had told who it is.
+          if (over) kill();
+        });
+        stream.on('error', () => undefined);
+        stream.on('exit', (status: number | null) => { code = status; });
+        stream.on('close', () => end(() => resolve({ code, stderr: told() })));
+        stream.end();
+      });
+    });
+  };
+
+  const forward = (address: string, port: number): Promise<Duplex> => new Promise((resolve, reject) => {
+    if (!open) return reject(reason ?? gone('it was closed'));
+    client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+
   return {
     ...about,
     exec,
+    follow,
+    forward,
+    get busy() { return waiting.size; },
     script: (text, parameters = [], options = {}) => exec(['sh', '-s', '--', ...parameters], { ...options, stdin: text }),
     get open() { return open; },
     closed,
