@@ -10,6 +10,7 @@ import { composeCosts } from './compose/costs.js';
 import { composeDrift } from './compose/drift.js';
 import type { VpsCore } from './compose/part.js';
 import { composeLife } from './compose/life.js';
+import { composeProvisioning } from './compose/provisioning.js';
 import { composeServers } from './compose/servers.js';
 import { vpsDeclarations } from './declarations.js';
 import { VPS_CONTEXT } from './endpoints/tokens.js';
@@ -38,7 +39,7 @@ export class VpsModule {
     };
     onStop(() => vps.pool.close());
     const core: VpsCore = { vps, config, signer, health, onStop };
-    const parts = [composeServers(core), composeLife(core), composeCosts(core), composeDrift(core)];
+    const parts = [composeServers(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
     for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());

@@ -1,12 +1,14 @@
 import type { AggregateType, Decider } from '@xanthus/kernel';
 import type { HostKey, ServerFacts } from '@xanthus/proto/vps';
 import { decideLife, type LifeCommand } from './decide-life.js';
+import { decidePrice, type PriceCommand } from './decide-price.js';
 import { alreadyThere, fingerprintMismatch, notBlocked, notFound } from './server.errors.js';
 import { evolveServer, initialServer, isLive, type LiveServer, type Machine, type Problem, type ServerEvent, type ServerState } from './server.js';
 
 /** What people ask, and what the monitor saw. An observation names the host key that was pinned when it was made: an older one says nothing. */
 export type ServerCommand =
   | LifeCommand
+  | PriceCommand
   | { readonly type: 'Adopt'; readonly data: Omit<Machine, 'facts'> }
   | { readonly type: 'Rename'; readonly data: { readonly name: string } }
   | { readonly type: 'Tag'; readonly data: { readonly tags: readonly string[] } }
@@ -88,6 +90,7 @@ export const serverDecider: Decider<ServerState, ServerCommand, ServerEvent> = {
       case 'ObserveReachable': return observeReachable(state, command);
       case 'ObserveUnreachable': return observeUnreachable(state, command);
       case 'ObserveHostKey': return observeHostKey(state, command);
+      case 'ObservePrice': return decidePrice(state, command);
       default: return decideLife(state, command);
     }
   },
@@ -100,7 +103,7 @@ export const serverType: AggregateType<ServerState, ServerCommand, ServerEvent> 
   schemas: {
     ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerTagged: 1, ServerDeleted: 1,
     OperationStarted: 1, OperationProgressed: 1, OperationFinished: 1, OperationFailed: 1, PowerChanged: 1, ServerResized: 1, ServerRebuilt: 1, SnapshotCreated: 1, SnapshotDeleted: 1,
-    TimeZoneSet: 1, ManifestApplied: 1, KubeconfigRead: 1, AuthorizedKeyAdded: 1, AuthorizedKeyRemoved: 1,
+    ServerPriced: 1, TimeZoneSet: 1, ManifestApplied: 1, KubeconfigRead: 1, AuthorizedKeyAdded: 1, AuthorizedKeyRemoved: 1,
   },
   snapshot: { schema: 2, every: 100 },
 };

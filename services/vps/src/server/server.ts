@@ -1,6 +1,6 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
-import type { HostKey, ServerCredential, ServerFacts, vpsEvents } from '@xanthus/proto/vps';
+import type { HostKey, ServerCredential, ServerFacts, ServerPrice, vpsEvents } from '@xanthus/proto/vps';
 import { evolveLife, type LifeEvent, type LifeState } from './life-state.js';
 
 export type ServerEvent = Extract<EventOf<typeof vpsEvents>, { type: `Server${string}` }> | LifeEvent;
@@ -18,6 +18,8 @@ export interface Machine extends LifeState {
   readonly host_key: HostKey;
   readonly facts: ServerFacts | null;
   readonly tags?: readonly string[];
+  /** What it costs and since when; none for a machine without a price. */
+  readonly price?: ServerPrice & { readonly at: string };
 }
 
 export type ServerState =
@@ -43,6 +45,7 @@ export const evolveServer = (state: ServerState, event: ServerEvent | DomainEven
   if (!isLive(state)) return state;
   switch (known.type) {
     case 'ServerFactsObserved': return withMachine(state, { facts: known.data.facts });
+    case 'ServerPriced': return withMachine(state, { price: known.data });
     case 'ServerTagged': return withMachine(state, { tags: known.data.tags });
     case 'ServerRenamed': return withMachine(state, { name: known.data.name });
     // What answers is on, whoever switched it on.

@@ -1,7 +1,8 @@
 import type { Projection } from '@xanthus/kernel';
 import { operationsProjection, runningProjection } from './operations.js';
+import { driftProjection } from './drift.js';
 import { serversProjection } from './servers.js';
 import { sshKeysProjection } from './ssh-keys.js';
 import { keyUsersProjection, targetsProjection } from './targets.js';
 
-export const projections: readonly Projection[] = [serversProjection, operationsProjection, runningProjection, sshKeysProjection, targetsProjection, keyUsersProjection];
+export const projections: readonly Projection[] = [serversProjection, operationsProjection, runningProjection, sshKeysProjection, targetsProjection, keyUsersProjection, driftProjection];
