@@ -17,6 +17,7 @@ import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { ApplicationsTab, TerminalTab } from './coming-tabs.js';
 import { HistoryTab, LongHistory } from './history-tab.js';
+import { LogsTab } from './logs/logs-tab.js';
 import { MetricsTab } from './metrics/metrics-tab.js';
 import { RemoveServerDialog, RenameServerDialog } from './server-dialogs.js';
 import { ServerOverview } from './server-overview.js';
@@ -94,6 +95,7 @@ const Part = ({ server, tab }: { readonly server: Server; readonly tab: ServerTa
     case 'metrics': return <MetricsTab server={server} />;
     case 'applications': return <ApplicationsTab server={server} />;
     case 'terminal': return <TerminalTab server={server} />;
+    case 'logs': return <LogsTab key={server.id} server={server} />;
     case 'history': return <HistoryTab id={server.id} />;
     default: return <ServerOverview server={server} />;
   }

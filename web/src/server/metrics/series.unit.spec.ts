@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Metrics, MetricsSeries } from '../../contracts.js';
 import { chartsOf } from './charts.js';
-import { fromAnswer, withBucket, withSample } from './series.js';
+import { fromAnswer, withSample } from './series.js';
 
 const column = (values: readonly (number | null)[]): { min: (number | null)[]; avg: (number | null)[]; max: (number | null)[] } => ({ min: [...values], avg: [...values], max: values.map(v => (v === null ? null : v * 2)) });
 const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
@@ -35,11 +35,14 @@ describe('the course of figures', () => {
     expect(withSample(series, sample(T + 3_605, 0), undefined).points.map(p => p.at)).toEqual([(T + 10) * 1_000, (T + 3_600) * 1_000]);
     expect(withSample(series, sample(T - 100, 0), undefined).points).toEqual(series.points);
   });
-  it('takes a bucket in place of the unfinished one', () => {
-    const series = fromAnswer(answer('24h', 60));
-    const bucket = { at: at(T + 60), n: 6, memory_bytes: 1, disk_bytes: 2, cpu: [0, 0.9, 1], load: [0, 0, 0], memory: [0, 0, 0], disk: [0, 0, 0], swap: [0, 0, 0], latency: [0, 0, 0] } as never;
-    expect(withBucket(series, bucket).points).toHaveLength(2);
-    expect(withBucket(series, bucket).points.at(-1)?.of.cpu).toEqual([0, 0.9, 1]);
+  it('adds to the unfinished point: least, average, greatest', () => {
+    const day = fromAnswer(answer('24h', 60));
+    // Fifty seconds of the minute are in the average of 0.2 already.
+    const point = withSample(day, sample(T + 60 + 50, 0), undefined).points.at(-1);
+    expect(point?.of.cpu?.map(v => v.toFixed(3))).toEqual(['0.200', '0.233', '0.400']);
+    const next = withSample(day, sample(T + 121, 0), undefined);
+    expect(next.points).toHaveLength(3);
+    expect(withSample(next, { ...sample(T + 131, 0), cpu: 0.8 }, undefined).points.at(-1)?.of.cpu?.map(v => v.toFixed(2))).toEqual(['0.40', '0.60', '0.80']);
   });
 });
 
