@@ -125,6 +125,7 @@ export interface ProviderAdapter {
 /** Type and body of a public key: the comment behind them says nothing. */
 export const keyBody = (publicKey: string): string => publicKey.trim().split(/\s+/, 2).join(' ');
 
+const LABEL_KEY = /^[a-z][a-z0-9_]{0,62}$/;
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /** On everything that we make: whose it is can be told from the provider's side alone. `server` is our own id of it. */
@@ -133,3 +134,9 @@ export const ourLabels = (tenant: string, server?: string): Labels => {
   for (const value of Object.values(labels)) if (!LABEL_VALUE.test(value)) throw new TypeError('a label has 1–63 letters, digits, - _ and ., with a letter or digit at the ends');
   return labels;
 };
+
+/** `a=1,b=2`, for providers that filter by labels. */
+export const labelSelector = (labels: Labels): string => Object.entries(labels).map(([key, value]) => {
+  if (!LABEL_KEY.test(key) || !LABEL_VALUE.test(value)) throw new TypeError('a label to look for is malformed');
+  return `${key}=${value}`;
+}).join(',');
