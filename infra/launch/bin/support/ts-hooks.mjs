@@ -1,5 +1,5 @@
 // Module hooks that let Node run our TypeScript from source: `./x.js` finds `x.ts`, and files are translated by swc with the same settings as
-// the tests (decorator metadata included). Translations are kept in node_modules/.cache by content.
+// the tests (decorator metadata included); a script (*.sh) is imported as its text. Translations are kept in node_modules/.cache by content.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ export async function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
+  if (url.endsWith('.sh')) return { format: 'module', source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`, shortCircuit: true };
   if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
   const file = fileURLToPath(url);
   const text = readFileSync(file, 'utf8');

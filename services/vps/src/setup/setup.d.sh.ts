@@ -1,0 +1,3 @@
+/** Scripts are imported as text: bundler, tests and `run.mjs` know the ending. */
+declare const text: string;
+export default text;
