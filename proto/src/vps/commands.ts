@@ -15,6 +15,8 @@ export const sshAuth = z.union([
   z.strictObject({ ssh_key: z.string().max(64) }),
 ], { error: 'give one of {password}, {private_key, passphrase?} or {ssh_key}' }).describe('one of password, private_key (PEM or OpenSSH), or the id of one of the tenant\'s SSH keys');
 
+/** A machine in front of it, as `ProxyJump` has it: it is logged in to as well, and its host key must be confirmed. */
+const jump = z.strictObject({ host: hostAddress, port: z.int().min(1).max(65_535).default(22), user: userName, auth: sshAuth, host_key: hostKey.shape.fingerprint });
 const target = {
   name: serverName,
   host: hostAddress,
@@ -22,6 +24,7 @@ const target = {
   user: userName,
   auth: sshAuth,
   host_key: hostKey.shape.fingerprint.optional(),
+  jump: jump.optional(),
 };
 
 export const TEST_STAGES = ['resolve', 'connect', 'host_key', 'auth', 'sudo', 'os', 'k3s', 'helm'] as const;
@@ -37,7 +40,7 @@ export const testStage = z.object({
 
 const EXAMPLE = { name: 'web-1', host: '192.0.2.10', port: 22, user: 'root', auth: { ssh_key: '01jd3x8e2v5y9w4z7q6r1s0tkk' }, host_key: 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs' };
 /** Refusals of anything that goes to a host over SSH. */
-export const SSH_ERRORS = ['SERVER.UNRESOLVED', 'SERVER.ADDRESS_FORBIDDEN', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.NOT_SSH', 'SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE', 'SERVER.HOST_KEY_CHANGED', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED'] as const;
+export const SSH_ERRORS = ['SERVER.UNRESOLVED', 'SERVER.ADDRESS_FORBIDDEN', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.NOT_SSH', 'SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE', 'SERVER.HOST_KEY_CHANGED', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED', 'SERVER.JUMP_HOST_KEY_CHANGED'] as const;
 
 /** A command on the aggregate `server`. */
 export const serverCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'vps', aggregate: 'server', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
@@ -51,9 +54,9 @@ export const testConnection = serverCommand({
 
 export const adoptServer = serverCommand({
   verb: 'adopt', on: 'new', deadline: 30_000,
-  summary: 'Bring a machine under management. Without the confirmed host key it is refused with the fingerprint in the details.',
-  input: z.object(target), output: written, example: EXAMPLE,
-  errors: ['SERVER.HOST_KEY_UNCONFIRMED', 'SERVER.NAME_TAKEN', 'SERVER.SSH_KEY_UNKNOWN', 'SERVER.EXISTS', ...SSH_ERRORS],
+  summary: 'Bring a machine under management. Without the confirmed host key it is refused with the fingerprint in the details. With `install_key` a password is used just once, to let a new key of ours in, and then forgotten.',
+  input: z.object({ ...target, install_key: z.boolean().default(false) }), output: written, example: EXAMPLE,
+  errors: ['SERVER.HOST_KEY_UNCONFIRMED', 'SERVER.NAME_TAKEN', 'SERVER.SSH_KEY_UNKNOWN', 'SERVER.EXISTS', 'SERVER.PASSWORD_NEEDED', 'SERVER.KEY_NOT_TAKEN', ...SSH_ERRORS],
 });
 
 export const adoptSandbox = serverCommand({

@@ -18,9 +18,13 @@ export const serverCredential = z.discriminatedUnion('kind', [
 ]);
 export type ServerCredential = z.infer<typeof serverCredential>;
 
+/** A machine that a server is reached through. */
+export const serverJump = z.object({ host: z.string(), port: z.int(), user: z.string(), credential: serverCredential, host_key: hostKey });
+export type ServerJump = z.infer<typeof serverJump>;
+
 export const serverEvents = {
   ServerAdopted: serverEvent('ServerAdopted', 'A machine was brought under management with a confirmed host key.', z.object({
-    name: z.string(), provider: z.enum(['existing', 'sandbox']), host: z.string(), port: z.int(), user: z.string(), credential: serverCredential, host_key: hostKey,
+    name: z.string(), provider: z.enum(['existing', 'sandbox']), host: z.string(), port: z.int(), user: z.string(), credential: serverCredential, host_key: hostKey, jump: serverJump.optional(),
   }), { name: 'web-1', provider: 'existing', host: '192.0.2.10', port: 22, user: 'root', credential: { kind: 'private_key', secret: 'server-01jd3x8e2v5y9w4z7q6r1s0tab' }, host_key: EXAMPLE_KEY }),
   ServerFactsObserved: serverEvent('ServerFactsObserved', 'What the server is was asked over SSH and differs from what was known.', z.object({ facts: serverFacts }), {
     facts: { hostname: 'web-1', os: 'Debian GNU/Linux 12 (bookworm)', kernel: '6.1.0-26-amd64', architecture: 'x86_64', cpus: 2, memory_bytes: 4_100_000_000, disk_bytes: 40_000_000_000, sudo: true, k3s: null, helm: null },

@@ -1,5 +1,5 @@
 export { hostKey, LIFECYCLES, problemReason, SERVER_STATUSES, serverFacts, serverView, sshKeyView, type HostKey, type Lifecycle, type ServerFacts } from './views.js';
-export { serverCredential, type ServerCredential } from './events.js';
+export { serverCredential, serverJump, type ServerCredential, type ServerJump } from './events.js';
 export {
   acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, hostAddress, importSshKey, removeSshKey, renameServer, tagServer, sandboxInfo, serverName, SSH_ERRORS, sshAuth,
   TEST_STAGES, testConnection, testStage, userName,

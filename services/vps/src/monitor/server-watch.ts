@@ -1,13 +1,13 @@
 import { newId, Refusal } from '@xanthus/kernel';
 import { metricsSubject, signalSubject, viewKey } from '@xanthus/proto';
 import type { ServerFacts } from '@xanthus/proto/vps';
-import { connectSsh, presentedHostKey, SshError, type SshConnection, type SshTarget } from '@xanthus/ssh';
-import { authOf } from '../adoption/credential.js';
+import { presentedHostKey, SshError, type SshConnection } from '@xanthus/ssh';
+import { connectTarget } from '../adoption/connect-target.js';
 import { readFacts } from '../remote/probes.js';
 import { takeSample, type Counters } from '../remote/sample.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
 import type { Target } from '../views/targets.js';
-import { addressPolicy, handle, sandboxOf, type VpsContext } from '../vps.context.js';
+import { handle, type VpsContext } from '../vps.context.js';
 import { pause } from './pause.js';
 
 /** Facts change rarely: asked at each new connection and this often. ms */
@@ -35,7 +35,7 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
 
   const round = async (): Promise<Finding> => {
     try {
-      const current = await vps.pool.get(target.id, () => dial(() => connect(vps, target, signal)));
+      const current = await vps.pool.get(target.id, () => dial(() => connectTarget(vps, target, signal)));
       if (current !== connection) {
         connection = current;
         counters = undefined;
@@ -66,16 +66,6 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
     await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);
   }
   vps.pool.drop(target.id);
-};
-
-const connect = async (vps: VpsContext, target: Target, signal: AbortSignal): Promise<SshConnection> => {
-  const sandbox = target.provider === 'sandbox' ? await sandboxOf(vps) : undefined;
-  if (target.provider === 'sandbox' && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
-  // The sandbox's port may be another one after a restart; its host key is not.
-  const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
-  return connectSsh({
-    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: await addressPolicy(vps), signal,
-  });
 };
 
 /** A series for charts, a signal for who looks now, and the last sample for who comes later. None of them is worth a retry. */

@@ -1,0 +1,19 @@
+import { Refusal } from '@xanthus/kernel';
+import { connectSsh, type Jump, type SshConnection, type SshTarget } from '@xanthus/ssh';
+import type { Target } from '../views/targets.js';
+import { addressPolicy, sandboxOf, type VpsContext } from '../vps.context.js';
+import { authOf } from './credential.js';
+
+/** A new connection to a server that is managed, with its own credential and its pinned host key. @throws SshError; Refusal VAULT.…, SERVER.NO_SANDBOX */
+export const connectTarget = async (vps: VpsContext, target: Target, signal: AbortSignal): Promise<SshConnection> => {
+  const sandbox = target.provider === 'sandbox' ? await sandboxOf(vps) : undefined;
+  if (target.provider === 'sandbox' && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
+  // The sandbox's port may be another one after a restart; its host key is not.
+  const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
+  return connectSsh({
+    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: await addressPolicy(vps), jump: await jumpOf(vps, target), signal,
+  });
+};
+
+const jumpOf = async (vps: VpsContext, { tenant, jump }: Target): Promise<Jump | undefined> =>
+  jump && { target: { host: jump.host, port: jump.port, user: jump.user }, auth: await authOf(vps, tenant, jump.credential), hostKey: { pinned: jump.host_key.fingerprint, type: jump.host_key.type } };
