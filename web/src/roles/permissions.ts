@@ -14,7 +14,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
-  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
@@ -32,6 +32,8 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
   }, 'servers'),
   group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }, 'costs'),
   group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }, 'drift'),
+  group('Alerts', 'vps.alert', { read: 'See alerts', acknowledge: 'Say that somebody takes care', mute: 'Mute', 'set-limits': 'Set limits' }, 'alerts'),
+  group('Providers', 'vps.provider', { read: 'See accounts at providers and what they sell', connect: 'Connect an account', 'replace-key': 'Replace a key', rename: 'Rename an account', check: 'Check a key', disconnect: 'Disconnect an account' }, 'providers'),
   group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
   group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
   group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),

@@ -1,5 +1,6 @@
 /** What happened to people, rights, keys and secrets, in words. Pure. */
-import type { HistoryRow, Words } from '../servers/history.js';
+import type { Words } from '../servers/history-words.js';
+import type { HistoryRow } from '../servers/history.js';
 import { KINDS, type SecuritySearch } from './security-search.js';
 
 export const filterRows = (rows: readonly HistoryRow[], { q = '', kind }: SecuritySearch, actor: (row: HistoryRow) => string): readonly HistoryRow[] => {

@@ -3,6 +3,7 @@ import type { StreamItem } from '@xanthus/client';
 import type { Actor, EventEnvelope } from '@xanthus/proto';
 import type { Tone } from '../ui/status-pill.js';
 import { shortId } from '../lib/format.js';
+import { inside, VPS_WORDS, type Words } from './history-words.js';
 
 export interface HistoryRow {
   readonly seq: number;
@@ -17,31 +18,10 @@ export interface HistoryRow {
   readonly correlation_id: string;
 }
 
-type Data = Readonly<Record<string, unknown>>;
-/** An event of a type in words; `id` is its aggregate's. */
-export type Words = Readonly<Record<string, (data: Data, id: string) => { readonly text: string; readonly detail?: string; readonly tone?: Tone }>>;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const inside = (value: unknown): Data => (typeof value === 'object' && value !== null ? value as Data : {});
-
-const SERVER_WORDS: Words = {
-  ServerAdopted: d => ({ text: `Adopted ${text(d['name'])}`, detail: `${text(d['user'])}@${text(d['host'])}:${String(d['port'] ?? 22)}`, tone: 'info' }),
-  ServerFactsObserved: d => { const f = inside(d['facts']); return { text: 'Facts observed', detail: [text(f['os']), text(f['kernel'])].filter(Boolean).join(' · ') }; },
-  ServerBecameReachable: () => ({ text: 'Became reachable', tone: 'ok' }),
-  ServerBecameUnreachable: d => ({ text: 'Became unreachable', detail: text(inside(d['reason'])['message']), tone: 'warn' }),
-  ServerHostKeyChanged: d => ({ text: 'Showed another host key; blocked', detail: text(inside(d['presented'])['fingerprint']), tone: 'bad' }),
-  ServerHostKeyAccepted: d => ({ text: 'New host key accepted', detail: text(inside(d['host_key'])['fingerprint']), tone: 'info' }),
-  ServerRenamed: d => ({ text: `Renamed to ${text(d['name'])}`, tone: 'info' }),
-  ServerTagged: d => ({ text: Array.isArray(d['tags']) && d['tags'].length > 0 ? `Tagged ${d['tags'].map(text).join(', ')}` : 'Tags taken off', tone: 'info' }),
-  ServerDeleted: () => ({ text: 'Removed from Xanthus', tone: 'bad' }),
-  SshKeyGenerated: d => ({ text: `SSH key ${text(d['name'])} generated`, detail: text(d['fingerprint']), tone: 'info' }),
-  SshKeyImported: d => ({ text: `SSH key ${text(d['name'])} added`, detail: text(d['fingerprint']), tone: 'info' }),
-  SshKeyRemoved: () => ({ text: 'Key removed; its private half is destroyed', tone: 'bad' }),
-};
-
 /** `ServerPoweredOff` → `Server powered off`. */
 const spell = (type: string): string => { const words = type.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 
-export const toHistoryRow = (item: StreamItem, all: Words = SERVER_WORDS): HistoryRow | undefined => {
+export const toHistoryRow = (item: StreamItem, all: Words = VPS_WORDS): HistoryRow | undefined => {
   const event = item.payload as Partial<EventEnvelope> | null;
   if (typeof event?.type !== 'string' || typeof event.id !== 'string' || !event.aggregate || !event.actor) return undefined;
   const words = all[event.type]?.(inside(event.data), event.aggregate.id) ?? { text: spell(event.type) };
@@ -52,7 +32,7 @@ export const toHistoryRow = (item: StreamItem, all: Words = SERVER_WORDS): Histo
 };
 
 /** Newest first. */
-export const toHistory = (items: readonly StreamItem[], all: Words = SERVER_WORDS): readonly HistoryRow[] => {
+export const toHistory = (items: readonly StreamItem[], all: Words = VPS_WORDS): readonly HistoryRow[] => {
   const rows: HistoryRow[] = [];
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];

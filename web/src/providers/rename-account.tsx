@@ -1,0 +1,26 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { renameProvider, type ProviderAccount } from '../contracts.js';
+import { fieldProblems, toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+
+export const RenameAccount = ({ account, onDone }: { readonly account: ProviderAccount; readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [name, setName] = useState(account.name);
+  const rename = useMutation({ mutationFn: () => client.command(renameProvider, { name: name.trim() }, { id: account.id }), onSuccess: () => { toast('Account renamed', name.trim()); onDone(); } });
+  const problem = rename.error ? toProblem(rename.error) : undefined;
+  const blocked = !name.trim() ? 'Give it a name.' : name.trim() === account.name ? 'The name is the same.' : undefined;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) rename.mutate(); };
+  return (
+    <form onSubmit={submit} className="grid gap-3">
+      {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
+      <Field label="Name" required maxLength={64} value={name} onChange={e => setName(e.target.value)} problem={fieldProblems(problem)['name']} />
+      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={rename.isPending} blocked={blocked}>Rename account</Button></DialogActions>
+    </form>
+  );
+};

@@ -1,0 +1,90 @@
+/** What can be bought, as the wizard shows it. Pure. */
+import type { Catalogue, ProviderLocation, ServerOffer, ServerType } from '../contracts.js';
+import { formatBytes, formatDay } from '../lib/format.js';
+import { addPrices, compareAmounts, formatMoney, type Price } from '../lib/money.js';
+import type { TypeSort } from './draft.js';
+
+type Pricing = Catalogue['pricing'];
+type Types = readonly ServerType[];
+
+/** A server with its IPv4 address, per hour and per month at most; and each for itself. */
+export interface Cost { readonly hourly: Price; readonly monthly: Price; readonly server: { readonly hourly: Price; readonly monthly: Price }; readonly ipv4: { readonly hourly: Price; readonly monthly: Price } | undefined }
+
+export const costOf = (offer: ServerOffer, pricing: Pricing): Cost => {
+  const ipv4 = pricing.ipv4.find(p => p.location === offer.location) ?? pricing.ipv4.find(p => p.location === null);
+  const { hourly, monthly } = offer;
+  return {
+    hourly: ipv4 ? addPrices(hourly, ipv4.hourly) : hourly, monthly: ipv4 ? addPrices(monthly, ipv4.monthly) : monthly,
+    server: { hourly, monthly }, ipv4: ipv4 && { hourly: ipv4.hourly, monthly: ipv4.monthly },
+  };
+};
+
+export interface TypeRow { readonly type: ServerType; readonly cost: Cost | undefined; /** Why it can't be chosen here; undefined: it can. */ readonly blocked: string | undefined; readonly deprecated: string | undefined }
+
+export interface TypeFilter { readonly arch: 'x86' | 'arm' | undefined; readonly sort: TypeSort; readonly desc: boolean }
+
+const offerAt = (type: ServerType, location: string): ServerOffer | undefined => type.offers.find(o => o.location === location);
+
+/** Where else it can be had, as the end of a sentence. */
+const elsewhere = (type: ServerType, cities: ReadonlyMap<string, string>): string => {
+  const where = type.offers.filter(o => o.available).map(o => cities.get(o.location) ?? o.location);
+  return where.length === 0 ? '' : ` Available in ${where.join(', ')}.`;
+};
+
+/** What is over is not offered any more. */
+const isOver = (offer: ServerOffer | undefined, now: number): boolean => offer?.deprecated !== undefined && Date.parse(offer.deprecated.unavailable_after) <= now;
+
+export const typeRows = ({ types, pricing }: Pick<Catalogue, 'types' | 'pricing'>, location: string, { arch, sort, desc }: TypeFilter, cities: ReadonlyMap<string, string>, now: number): readonly TypeRow[] => {
+  const rows = types.filter(t => arch === undefined || t.architecture === arch).map((type): TypeRow => {
+    const offer = offerAt(type, location);
+    const blocked = offer?.available === true && !isOver(offer, now) ? undefined
+      : `${offer ? isOver(offer, now) ? 'No longer sold.' : offer.reason ?? 'Sold out here.' : 'Not sold at this location.'}${elsewhere(type, cities)}`;
+    return { type, cost: offer && costOf(offer, pricing), blocked, deprecated: offer?.deprecated && !isOver(offer, now) ? `Sold until ${formatDay(Date.parse(offer.deprecated.unavailable_after))}` : undefined };
+  });
+  const by = ORDER[sort];
+  // What can be had comes first, whichever way it is sorted.
+  return rows.sort((a, b) => Number(a.blocked !== undefined) - Number(b.blocked !== undefined) || (desc ? by(b, a) : by(a, b)) || ORDER.price(a, b) || a.type.name.localeCompare(b.type.name));
+};
+
+const ORDER: Readonly<Record<TypeSort, (a: TypeRow, b: TypeRow) => number>> = {
+  price: (a, b) => (a.cost && b.cost ? compareAmounts(a.cost.monthly.net, b.cost.monthly.net) : Number(!a.cost) - Number(!b.cost)),
+  cpus: (a, b) => a.type.cpus - b.type.cpus,
+  memory: (a, b) => a.type.memory_bytes - b.type.memory_bytes,
+};
+
+export interface PlaceRow { readonly location: ProviderLocation; /** The cheapest type that can be had there, per month. */ readonly from: Price | undefined; readonly blocked: string | undefined }
+
+/** As long as the types are not known nothing is said about stock. */
+export const placeRows = (locations: readonly ProviderLocation[], catalogue: Pick<Catalogue, 'types' | 'pricing'> | undefined): readonly PlaceRow[] =>
+  locations.map((location): PlaceRow => {
+    if (!catalogue) return { location, from: undefined, blocked: undefined };
+    const costs = catalogue.types.flatMap(t => { const o = offerAt(t, location.name); return o?.available ? [costOf(o, catalogue.pricing).monthly] : []; });
+    const from = costs.toSorted((a, b) => compareAmounts(a.net, b.net))[0];
+    return { location, from, blocked: from ? undefined : 'Nothing can be ordered here now.' };
+  }).sort((a, b) => Number(a.blocked !== undefined) - Number(b.blocked !== undefined));
+
+export const findOffer = (types: Types, name: string, location: string): { readonly type: ServerType; readonly offer: ServerOffer } | undefined => {
+  const type = types.find(t => t.name === name);
+  const offer = type && offerAt(type, location);
+  return type && offer && { type, offer };
+};
+
+/** `2 CPU · 4 GiB · 40 GiB disk`. */
+export const describeType = ({ cpus, cpu_kind, memory_bytes, disk_bytes }: ServerType): string =>
+  `${cpus} ${cpu_kind === 'dedicated' ? 'dedicated ' : ''}CPU${cpus === 1 ? '' : 's'} · ${formatBytes(memory_bytes)} memory${disk_bytes > 0 ? ` · ${formatBytes(disk_bytes)} disk` : ''}`;
+
+/** What differs at a location between two answers, as sentences. */
+export const catalogueChanges = (before: Catalogue, after: Catalogue, location: string): readonly string[] => {
+  if (before.provider !== after.provider) return [];
+  return after.types.flatMap((type): string[] => {
+    const was = before.types.find(t => t.name === type.name);
+    const [old, now] = [was && offerAt(was, location), offerAt(type, location)];
+    if (!old || !now) return [];
+    if (old.available !== now.available) return [now.available ? `${type.name} can be ordered again.` : `${type.name} is sold out now.`];
+    if (compareAmounts(old.monthly.net, now.monthly.net) !== 0 || compareAmounts(old.hourly.net, now.hourly.net) !== 0) {
+      const { currency } = after.pricing;
+      return [`${type.name} now costs ${formatMoney(costOf(now, after.pricing).monthly.gross, currency)} a month, instead of ${formatMoney(costOf(old, before.pricing).monthly.gross, currency)}.`];
+    }
+    return [];
+  });
+};
