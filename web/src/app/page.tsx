@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import { AlertBell } from '../alerts/alert-bell.js';
 import { IconButton } from '../ui/button.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 
@@ -41,6 +42,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
           {status}
           <div className="ml-auto flex items-center gap-1.5">
             {actions}
+            <AlertBell />
             <IconButton label="Go to… (Ctrl K)" onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
             <span className="lg:hidden"><ConnectionIndicator compact /></span>
           </div>

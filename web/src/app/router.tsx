@@ -67,6 +67,7 @@ const server = createRoute({
   ...under('/servers/$id'), component: lazyRouteComponent(() => import('../server/server-page.js'), 'ServerPage'),
   validateSearch: readServerSearch,
 });
+const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
 const sshKeys = createRoute({ ...under('/ssh-keys'), component: lazyRouteComponent(() => import('../keys/ssh-keys-page.js'), 'SshKeysPage') });
 const members = createRoute({ ...under('/members'), component: lazyRouteComponent(() => import('../members/members-page.js'), 'MembersPage') });
 const credentials = createRoute({ ...under('/credentials'), component: lazyRouteComponent(() => import('../members/credentials-page.js'), 'CredentialsPage') });
@@ -84,7 +85,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, adopt, server, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, adopt, server, alerts, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });
