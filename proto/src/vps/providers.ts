@@ -7,7 +7,7 @@ import { problemReason } from './views.js';
 
 /** Refusals of anything that asks a provider. `details` may carry `retry_at`. */
 export const PROVIDER_ERRORS = [
-  'PROVIDER.NOT_CONNECTED', 'PROVIDER.REFUSED', 'PROVIDER.KEY_REFUSED', 'PROVIDER.KEY_READ_ONLY', 'PROVIDER.RATE_LIMITED', 'PROVIDER.UNAVAILABLE', 'PROVIDER.TIMEOUT', 'PROVIDER.UNREADABLE',
+  'PROVIDER.NOT_CONNECTED', 'PROVIDER.KEY_REFUSED', 'PROVIDER.KEY_READ_ONLY', 'PROVIDER.RATE_LIMITED', 'PROVIDER.UNAVAILABLE', 'PROVIDER.TIMEOUT', 'PROVIDER.UNREADABLE',
 ] as const;
 
 export const providerName = z.string().trim().min(1).max(64);
