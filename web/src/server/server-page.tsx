@@ -19,7 +19,9 @@ import { ApplicationsTab, TerminalTab } from './coming-tabs.js';
 import { HistoryTab, LongHistory } from './history-tab.js';
 import { LogsTab } from './logs/logs-tab.js';
 import { MetricsTab } from './metrics/metrics-tab.js';
-import { RemoveServerDialog, RenameServerDialog } from './server-dialogs.js';
+import { DeleteServerDialog } from './delete-dialog.js';
+import { RenameServerDialog } from './server-dialogs.js';
+import { PowerMenu } from './power-menu.js';
 import { ServerOverview } from './server-overview.js';
 import type { ServerTab } from './server-search.js';
 import { ServerTabs } from './server-tabs.js';
@@ -75,17 +77,20 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   return (
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
       actions={(
+        <>
+        <PowerMenu server={server} />
         <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
           <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>Rename…</MenuItem>
           <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(sshCommand(server))}>Copy SSH command</MenuItem>
           <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>Copy id</MenuItem>
           <MenuLine />
-          <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>Remove…</MenuItem>
+          <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>{server.provider_id ? 'Delete…' : 'Remove…'}</MenuItem>
         </Menu>
+        </>
       )}>
       <PageBody><Part server={server} tab={tab} /></PageBody>
       <RenameServerDialog server={server} open={dialog === 'rename'} onClose={close} />
-      <RemoveServerDialog server={server} open={dialog === 'remove'} onClose={close} onRemoved={() => void navigate({ to: '/servers' })} />
+      <DeleteServerDialog server={server} open={dialog === 'remove'} onClose={close} onGone={() => void navigate({ to: '/servers' })} />
     </Page>
   );
 };

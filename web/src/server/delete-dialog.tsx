@@ -1,0 +1,64 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { deleteServer, removalPlan, type RemovalPlan, type Server } from '../contracts.js';
+import { formatMoney } from '../lib/money.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { Skeleton } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+
+interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void; readonly onGone: () => void }
+
+/** Adopted: only forgotten here. Made here: its machine goes too. The service says which, and what that takes along. */
+export const DeleteServerDialog = ({ server, open, onClose, onGone }: Props): ReactNode => (
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`${server.provider_id ? 'Delete' : 'Remove'} ${server.name}?`}>
+    <Asked server={server} onClose={onClose} onGone={onGone} />
+  </Dialog>
+);
+
+const Asked = ({ server, onClose, onGone }: Omit<Props, 'open'>): ReactNode => {
+  const client = useClient();
+  const { data: plan, error, refetch } = useQuery({ queryKey: ['removal-plan', client.tenant, server.id], queryFn: () => client.query(removalPlan, {}, { id: server.id }), staleTime: 0, gcTime: 0 });
+  if (error) return <><ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} /><DialogActions><Button onClick={onClose}>Close</Button></DialogActions></>;
+  if (!plan) return <div role="status" aria-label="Looking what goes" className="grid gap-2"><Skeleton className="h-4 w-3/4" /><Skeleton className="h-4 w-1/2" /><Skeleton className="h-4 w-2/3" /></div>;
+  return <Planned server={server} plan={plan} onClose={onClose} onGone={onGone} />;
+};
+
+const List = ({ title, children }: { readonly title: string; readonly children: readonly string[] }): ReactNode => children.length > 0 && (
+  <section><h3 className="text-[13px] font-medium">{title}</h3><ul className="mt-1 list-disc space-y-1 pl-5 text-[13px] text-ink-2">{children.map(text => <li key={text}>{text}</li>)}</ul></section>
+);
+
+const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { readonly plan: RemovalPlan }): ReactNode => {
+  const client = useClient();
+  const [typed, setTyped] = useState('');
+  const remove = useMutation({
+    mutationFn: () => client.command(deleteServer, plan.confirm ? { confirm_name: typed } : {}, { id: server.id }),
+    onSuccess: () => {
+      onClose();
+      if (plan.machine) return;
+      toast('Removed', `${server.name} is no longer managed here.`);
+      onGone();
+    },
+  });
+  // Also what leaves the machine alone asks for the name: the credential that is destroyed may be the only one.
+  const ready = typed === server.name;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !remove.isPending) remove.mutate(); };
+  const action = plan.machine ? 'Delete server' : 'Remove server';
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {plan.machine?.there === false && <p className="text-[13px] text-ink-2">Its provider no longer has this machine. What is left of it here goes.</p>}
+      <List title="This goes, for good">{plan.goes.map(g => g.text)}</List>
+      {plan.price && <p className="text-[13px] text-ink-2">You no longer pay up to <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> a month for it.</p>}
+      <List title="Stopped first">{plan.stops}</List>
+      <List title="This stays">{plan.stays.map(s => s.text)}</List>
+      <List title="This could not be asked">{plan.unknown}</List>
+      {remove.error && <ProblemNote problem={toProblem(remove.error)} />}
+      <Field label={`Type ${server.name} to confirm`} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
+      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={remove.isPending} blocked={ready ? undefined : `Type ${server.name} first.`}>{action}</Button></DialogActions>
+    </form>
+  );
+};
