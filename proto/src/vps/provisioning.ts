@@ -132,7 +132,7 @@ export const provisioningEvents = {
   }), { step: 'k3s', word: 'WAITING_K3S', text: 'K3s is installed; its node is not ready yet.', lines: ['12:00:03 waiting for the node to be Ready'] }),
   StepFinished: provisioning('StepFinished', 'A step is done.', z.object({
     step: setUpStep, duration_ms: z.int().min(0), detail: z.string().max(300), /** What it made at the provider. */ key_ref: z.string().optional(), provider_ref: z.string().optional(), host: z.string().optional(), port: z.int().optional(),
-  }), { step: 'server', duration_ms: 2_140, detail: 'cx22 in fsn1', provider_ref: '4711' }),
+  }), { step: 'key', duration_ms: 240, detail: 'The key is there.', key_ref: '815' }),
   StepFailed: provisioning('StepFailed', 'A try of a step has failed. `retryable`: it is tried again at `retry_at` by itself.', z.object({
     step: setUpStep, attempt: z.int().min(1), ...failure, retryable: z.boolean(), retry_at: z.iso.datetime().nullable(),
   }), { step: 'server', attempt: 1, ...NOT_THERE, retryable: true, retry_at: '2026-11-21T08:00:04.000Z' }),
@@ -149,7 +149,7 @@ const removal = <T extends string, D extends z.ZodType>(type: T, summary: string
 export const removalEvents = {
   RemovalStarted: removal('RemovalStarted', 'A server is being taken away.', z.object({ reason: z.enum(['deleted', 'cancelled']), name: z.string() }), { reason: 'deleted', name: 'web-1' }),
   RemovalStepStarted: removal('RemovalStepStarted', 'A step of it is tried.', z.object({ step: removalStep, attempt: z.int().min(1) }), { step: 'delete', attempt: 1 }),
-  RemovalStepFinished: removal('RemovalStepFinished', 'A step of it is done.', z.object({ step: removalStep, duration_ms: z.int().min(0), detail: z.string().max(300) }), { step: 'gone', duration_ms: 3_200, detail: 'The provider has no such machine any more.' }),
+  RemovalStepFinished: removal('RemovalStepFinished', 'A step of it is done.', z.object({ step: removalStep, duration_ms: z.int().min(0), detail: z.string().max(300) }), { step: 'stop', duration_ms: 12, detail: 'Nothing runs on it any more.' }),
   RemovalStepFailed: removal('RemovalStepFailed', 'A try of a step has failed. `retryable`: it is tried again at `retry_at` by itself.', z.object({
     step: removalStep, attempt: z.int().min(1), ...failure, retryable: z.boolean(), retry_at: z.iso.datetime().nullable(),
   }), { step: 'delete', attempt: 1, ...NOT_THERE, retryable: true, retry_at: '2026-11-21T08:00:04.000Z' }),

@@ -12,6 +12,7 @@ import type { VpsCore } from './compose/part.js';
 import { composeLife } from './compose/life.js';
 import { composeProvisioning } from './compose/provisioning.js';
 import { composeServers } from './compose/servers.js';
+import { composeWatch } from './compose/watch.js';
 import { vpsDeclarations } from './declarations.js';
 import { VPS_CONTEXT } from './endpoints/tokens.js';
 import { projections } from './views/index.js';
@@ -39,7 +40,7 @@ export class VpsModule {
     };
     onStop(() => vps.pool.close());
     const core: VpsCore = { vps, config, signer, health, onStop };
-    const parts = [composeServers(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
+    const parts = [composeServers(core), composeWatch(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
     for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());

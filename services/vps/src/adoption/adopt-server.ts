@@ -6,11 +6,11 @@ import { connectSsh, presentedHostKey, SshError, type HostKeyPolicy } from '@xan
 import { readFile } from 'node:fs/promises';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken } from '../server/server.errors.js';
-import type { Machine } from '../server/server.js';
+import type { Adopted } from '../server/server.js';
 import { addressPolicy, earlierTry, handle, nameKey, sandboxOf, writtenBy, type VpsContext } from '../vps.context.js';
 import { credentialOf, type Credential } from './credential.js';
 
-type Place = Omit<Machine, 'facts' | 'credential' | 'host_key'>;
+type Place = Omit<Adopted, 'credential' | 'host_key'>;
 
 /**
  * Logs in once, keeps the credential, then records the adoption. A retry with the same idempotency key finds the first one's answer and touches

@@ -6,8 +6,10 @@ import { authOf } from './credential.js';
 
 /** A new connection to a server that is managed, with its own credential and its pinned host key. @throws SshError; Refusal VAULT.…, SERVER.NO_SANDBOX */
 export const connectTarget = async (vps: VpsContext, target: Target, signal: AbortSignal): Promise<SshConnection> => {
-  const sandbox = target.provider === 'sandbox' ? await sandboxOf(vps) : undefined;
-  if (target.provider === 'sandbox' && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
+  // The one that the launcher made; those that were made here since are reached as they are told.
+  const adopted = target.provider === 'sandbox' && target.provider_ref === undefined;
+  const sandbox = adopted ? await sandboxOf(vps) : undefined;
+  if (adopted && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
   // The sandbox's port may be another one after a restart; its host key is not.
   const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
   return connectSsh({

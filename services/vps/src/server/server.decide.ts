@@ -1,19 +1,20 @@
 import type { AggregateType, Decider } from '@xanthus/kernel';
 import type { HostKey, ServerFacts } from '@xanthus/proto/vps';
+import { decideCreate, isCreateCommand, type CreateCommand } from './decide-create.js';
 import { decideLife, type LifeCommand } from './decide-life.js';
 import { decidePrice, type PriceCommand } from './decide-price.js';
 import { alreadyThere, fingerprintMismatch, notBlocked, notFound } from './server.errors.js';
-import { evolveServer, initialServer, isLive, type LiveServer, type Machine, type Problem, type ServerEvent, type ServerState } from './server.js';
+import { evolveServer, initialServer, isLive, type Adopted, type LiveServer, type Problem, type ServerEvent, type ServerState } from './server.js';
 
 /** What people ask, and what the monitor saw. An observation names the host key that was pinned when it was made: an older one says nothing. */
 export type ServerCommand =
+  | CreateCommand
   | LifeCommand
   | PriceCommand
-  | { readonly type: 'Adopt'; readonly data: Omit<Machine, 'facts'> }
+  | { readonly type: 'Adopt'; readonly data: Adopted }
   | { readonly type: 'Rename'; readonly data: { readonly name: string } }
   | { readonly type: 'Tag'; readonly data: { readonly tags: readonly string[] } }
   | { readonly type: 'AcceptHostKey'; readonly data: { readonly fingerprint: string } }
-  | { readonly type: 'Delete' }
   | { readonly type: 'ObserveReachable'; readonly data: { readonly pinned: string; readonly facts?: ServerFacts } }
   | { readonly type: 'ObserveUnreachable'; readonly data: { readonly pinned: string; readonly reason: Problem } }
   | { readonly type: 'ObserveHostKey'; readonly data: { readonly pinned: string; readonly presented: HostKey } };
@@ -45,11 +46,6 @@ const acceptHostKey = (state: ServerState, { data }: Of<'AcceptHostKey'>): Event
   return [{ type: 'ServerHostKeyAccepted', data: { host_key: server.presented } }];
 };
 
-const remove = (state: ServerState): Events => {
-  live(state);
-  return [{ type: 'ServerDeleted', data: {} }];
-};
-
 /** Is what was seen still about this server as it is now? */
 const stale = (state: ServerState, pinned: string): boolean => !isLive(state) || state.machine.host_key.fingerprint !== pinned;
 
@@ -63,7 +59,9 @@ const observeReachable = (state: ServerState, { data }: Of<'ObserveReachable'>):
 };
 
 const observeUnreachable = (state: ServerState, { data }: Of<'ObserveUnreachable'>): Events => {
-  if (stale(state, data.pinned) || state.status === 'blocked') return [];
+  if (stale(state, data.pinned) || !isLive(state) || state.status === 'blocked') return [];
+  // A machine that starts for the first time is not lost.
+  if (state.status === 'connecting' && state.machine.lifecycle === 'creating') return [];
   // The same reason again is no news, or a machine that is off for a week would fill the history.
   if (state.status === 'unreachable' && state.reason.code === data.reason.code) return [];
   return [{ type: 'ServerBecameUnreachable', data: { reason: data.reason } }];
@@ -81,12 +79,12 @@ export const serverDecider: Decider<ServerState, ServerCommand, ServerEvent> = {
   initialState: initialServer,
   evolve: evolveServer,
   decide(state, command) {
+    if (isCreateCommand(command)) return decideCreate(state, command);
     switch (command.type) {
       case 'Adopt': return adopt(state, command);
       case 'Rename': return rename(state, command);
       case 'Tag': return tag(state, command);
       case 'AcceptHostKey': return acceptHostKey(state, command);
-      case 'Delete': return remove(state);
       case 'ObserveReachable': return observeReachable(state, command);
       case 'ObserveUnreachable': return observeUnreachable(state, command);
       case 'ObserveHostKey': return observeHostKey(state, command);
@@ -102,8 +100,9 @@ export const serverType: AggregateType<ServerState, ServerCommand, ServerEvent> 
   decider: serverDecider,
   schemas: {
     ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerTagged: 1, ServerDeleted: 1,
+    ServerRequested: 1, ServerPlaced: 1, ServerSetUpStarted: 1, ServerBecameReady: 1, ServerSetUpFailed: 1, ServerSetUpStopped: 1, ServerRemovalRequested: 1, ServerRemovalFailed: 1,
     OperationStarted: 1, OperationProgressed: 1, OperationFinished: 1, OperationFailed: 1, PowerChanged: 1, ServerResized: 1, ServerRebuilt: 1, SnapshotCreated: 1, SnapshotDeleted: 1,
     ServerPriced: 1, TimeZoneSet: 1, ManifestApplied: 1, KubeconfigRead: 1, AuthorizedKeyAdded: 1, AuthorizedKeyRemoved: 1,
   },
-  snapshot: { schema: 2, every: 100 },
+  snapshot: { schema: 3, every: 100 },
 };

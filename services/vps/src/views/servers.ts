@@ -1,11 +1,14 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
 import { viewKey, type DataOf } from '@xanthus/proto';
 import { serverView } from '@xanthus/proto/vps';
+import type { CreationEvent } from '../server/creation-state.js';
 import type { ServerEvent } from '../server/server.js';
+import { evolveRow, evolveStep, requestedRow } from './server-creation.js';
 
 export type ServerRow = DataOf<typeof serverView>;
 
 const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | undefined => {
+  if (event.aggregate.name === 'provisioning') return row && evolveStep(row, event as unknown as Parameters<typeof evolveStep>[1], event.occurred_at);
   const known = event as unknown as ServerEvent;
   const changed_at = event.occurred_at;
   if (known.type === 'ServerAdopted') {
@@ -15,6 +18,7 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
       adopted_at: event.occurred_at, adopted_by: event.actor, changed_at,
     };
   }
+  if (known.type === 'ServerRequested') return requestedRow(event, known.data);
   if (!row) return undefined;
   switch (known.type) {
     case 'ServerFactsObserved': return { ...row, facts: known.data.facts, changed_at };
@@ -31,17 +35,19 @@ const fold = (row: ServerRow | undefined, event: RecordedEvent): ServerRow | und
       return operation?.id === known.data.operation ? { ...rest, changed_at } : row;
     }
     case 'PowerChanged': return { ...row, power: known.data.to, changed_at };
+    case 'ServerResized': return { ...row, type: known.data.to, changed_at };
+    case 'ServerRebuilt': return { ...row, image: known.data.image, changed_at };
     case 'TimeZoneSet': return { ...row, time_zone: known.data.to, changed_at };
     case 'ServerDeleted': return undefined;
-    default: return row;
+    default: return evolveRow(row, known as CreationEvent, changed_at) ?? row;
   }
 };
 
 /** Which servers are there, and how are they? `<tenant>.servers.<id>` */
 export const serversProjection: Projection = keyedProjection<ServerRow>({
   name: 'servers',
-  version: 3,
+  version: 4,
   schema: serverView.schema,
-  keys: event => (event.aggregate.name === 'server' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
+  keys: event => (event.aggregate.name === 'server' || event.aggregate.name === 'provisioning' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
   evolve: fold,
 });

@@ -1,18 +1,23 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import type { HostKey, ServerCredential } from '@xanthus/proto/vps';
+import type { HostKey, ServerCredential, ServerJump } from '@xanthus/proto/vps';
 import type { ServerEvent } from '../server/server.js';
 
-/** How a server is reached; changes only when the connection must be made anew. Names of secrets, never secrets. */
+/** How a server is reached; `blocked`: it is not to be called on now. Changes only when the connection must be made anew. Names of secrets, never secrets. */
 export interface Target {
   readonly tenant: string;
   readonly id: string;
-  readonly provider: 'existing' | 'sandbox';
+  readonly provider: string;
+  /** Of one that was made here: the provider's own id of it, and the account. */
+  readonly provider_ref?: string;
+  readonly provider_id?: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly credential: ServerCredential;
   readonly host_key: HostKey;
   readonly blocked: boolean;
+  /** The machine in front of it. */
+  readonly jump?: ServerJump | undefined;
 }
 
 export const TARGETS = '_targets';
@@ -24,11 +29,18 @@ export const keyUsersKey = (tenant: string, sshKey: string): string => `_key-use
 const fold = (target: Target | undefined, event: RecordedEvent): Target | undefined => {
   const known = event as unknown as ServerEvent;
   if (known.type === 'ServerAdopted') {
-    const { provider, host, port, user, credential, host_key } = known.data;
-    return { tenant: event.tenant, id: event.aggregate.id, provider, host, port, user, credential, host_key, blocked: false };
+    const { provider, host, port, user, credential, host_key, jump } = known.data;
+    return { tenant: event.tenant, id: event.aggregate.id, provider, host, port, user, credential, host_key, blocked: false, ...(jump ? { jump } : {}) };
+  }
+  if (known.type === 'ServerRequested') {
+    const { provider, port, user, credential, host_key, provider_id } = known.data;
+    return { tenant: event.tenant, id: event.aggregate.id, provider, provider_id, host: '', port, user, credential, host_key, blocked: true };
   }
   if (!target) return undefined;
   switch (known.type) {
+    // Nobody can call on it before, nor is it missed while it goes.
+    case 'ServerPlaced': return { ...target, host: known.data.host, port: known.data.port, provider_ref: known.data.provider_ref, blocked: false };
+    case 'ServerRemovalRequested': return { ...target, blocked: true };
     case 'ServerHostKeyChanged': return { ...target, blocked: true };
     case 'ServerHostKeyAccepted': return { ...target, host_key: known.data.host_key, blocked: false };
     case 'ServerDeleted': return undefined;
@@ -39,7 +51,7 @@ const fold = (target: Target | undefined, event: RecordedEvent): Target | undefi
 /** What must the monitor connect to, and with what? */
 export const targetsProjection: Projection = keyedProjection<Target>({
   name: 'targets',
-  version: 1,
+  version: 2,
   schema: 1,
   keys: event => (event.aggregate.name === 'server' ? [targetKey(event.tenant, event.aggregate.id)] : []),
   evolve: fold,
