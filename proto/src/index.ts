@@ -1,7 +1,7 @@
 export { derivationText, INSTALLATION, isTenantSlug, isUlid, TENANT_SLUG, TOKEN, ULID, ulidOf } from './ids.js';
 export {
   commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey,
-  querySubject, signalSubject, streamName, streamSubjects, timerSubject, viewKey, type AggregateRef, type CommandRef, type QueryRef,
+  querySubject, seriesSubject, signalSubject, streamName, streamSubjects, timerSubject, viewKey, type AggregateRef, type CommandRef, type QueryRef,
 } from './subjects.js';
 export { allows, contains, isPattern, matches, NO_CAPABILITIES, type CapabilityDocument, type CapabilityRequest } from './capabilities.js';
 export { CLOSE_CODES, ERROR_CODES, mayReconnect, type GatewayCode, type Problem } from './codes.js';

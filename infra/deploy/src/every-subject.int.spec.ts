@@ -27,6 +27,7 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   VPS: { read: ['vps', 'gateway'] },
   VPS_TIMERS: { read: ['vps'] },
   VPS_METRICS: { read: ['vps', 'gateway'] },
+  VPS_SERIES: { read: ['vps'] },
   'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps'] },
   'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps'] },
   'KV_auth-state': { read: ['auth'] },
@@ -47,7 +48,7 @@ const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, timers: true }), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -116,6 +117,7 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
     [`evt.acme.${service}.thing.${ID}`, [service]],
     [`mark.acme.${service}.name.x`, [service]],
     [`met.acme.${service}.${ID}`, [service]],
+    [`ser.acme.${service}.${ID}.hour`, service === 'vps' ? ['vps'] : []],
     [`tmr.acme.${service}.later.${ID}`, [service]],
     [`sig.acme.${service}.thing.${ID}.tick`, [service]],
     [`key.${service}.unwrap`, [service]],
@@ -140,7 +142,7 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
 ];
 
 const LISTENED: readonly [string, readonly Who[]][] = [
-  ...['>', '*.>', 'cmd.>', 'qry.>', 'ext.>', 'evt.>', 'mark.>', 'met.>', 'tmr.>', 'key.>', 'tty.>', '$KV.>', '$JS.>', '$SYS.>', '_INBOX_gateway.other', 'evt.acme.>', 'cmd.acme.>', 'ext.acme.>'].map((subject): [string, readonly Who[]] => [subject, subject === '_INBOX_gateway.other' ? ['gateway'] : []]),
+  ...['>', '*.>', 'cmd.>', 'qry.>', 'ext.>', 'evt.>', 'mark.>', 'met.>', 'ser.>', 'tmr.>', 'key.>', 'tty.>', '$KV.>', '$JS.>', '$SYS.>', '_INBOX_gateway.other', 'evt.acme.>', 'cmd.acme.>', 'ext.acme.>'].map((subject): [string, readonly Who[]] => [subject, subject === '_INBOX_gateway.other' ? ['gateway'] : []]),
   ['sig.>', ['gateway']],
   ['tty.*.*.out', ['gateway']],
   ['tty.*.*.in', []],
@@ -152,7 +154,7 @@ const LISTENED: readonly [string, readonly Who[]][] = [
     ...['cmd.*', 'qry.*', 'ext.*.cmd', 'ext.*.qry'].map((kind): [string, readonly Who[]] => [`${kind}.${service}.>`, [service]]),
     [`key.${service}.renew`, [service]],
     [`key.${service}.unwrap`, ['auth']],
-    [`evt.*.${service}.>`, []], [`mark.*.${service}.>`, []], [`met.*.${service}.>`, []], [`tmr.*.${service}.>`, []], [`sig.*.${service}.>`, ['gateway']],
+    [`evt.*.${service}.>`, []], [`mark.*.${service}.>`, []], [`met.*.${service}.>`, []], [`ser.*.${service}.>`, []], [`tmr.*.${service}.>`, []], [`sig.*.${service}.>`, ['gateway']],
   ]),
   ...BUCKETS.map((bucket): [string, readonly Who[]] => [`$KV.${bucket}.>`, []]),
 ];

@@ -49,7 +49,7 @@ const ownSecrets = (service: string): string[] => [
 ];
 
 const servicePublishes = (service: string): string[] => {
-  const owned = declarationsOf(service, { metrics: true, timers: true, attempts: service === 'auth' });
+  const owned = declarationsOf(service, { metrics: true, series: service === 'vps', timers: true, attempts: service === 'auth' });
   const buckets = owned.buckets.map(b => b.name);
   return [
     `${API}.INFO`,

@@ -44,9 +44,16 @@ export const eventStream = (service: string): StreamDeclaration => ({
   name: streamName(service), description: `Events and markers of ${service}`, subjects: streamSubjects(service), immutable: true, compressed: true, atomic: true, ttl: true,
 });
 
-/** Series of samples, `met.<tenant>.<service>.<id>`: a day of them, never part of a projection. */
+const HOUR = 3600;
+
+/** Samples, `met.<tenant>.<service>.<id>`: the last two hours of them, never part of a projection. */
 export const metricsStream = (service: string): StreamDeclaration => ({
-  name: `${streamName(service)}_METRICS`, description: `Samples of ${service}`, subjects: [`met.*.${service}.>`], maxAge: 24 * 3600, maxBytes: 512 * MIB, compressed: true,
+  name: `${streamName(service)}_METRICS`, description: `Samples of ${service}`, subjects: [`met.*.${service}.>`], maxAge: 2 * HOUR + 600, maxBytes: 1024 * MIB, maxPerSubject: 4_000, compressed: true,
+});
+
+/** What samples come to, `ser.<tenant>.<service>.<id>.<hour|day>`: one message for each hour (60 of them are kept) and each day (32). Read by the service only, which answers from it. */
+export const seriesStream = (service: string): StreamDeclaration => ({
+  name: `${streamName(service)}_SERIES`, description: `Hours and days of samples of ${service}`, subjects: [`ser.*.${service}.>`], maxAge: 32 * 24 * HOUR, maxBytes: 4096 * MIB, maxPerSubject: 60, compressed: true,
 });
 
 export const timersStream = (service: string): StreamDeclaration => ({
@@ -85,8 +92,8 @@ export const sharedDeclarations = (): Declarations => ({
   ],
 });
 
-export const declarationsOf = (service: string, options: { metrics?: boolean; timers?: boolean; attempts?: boolean } = {}): Declarations => ({
-  streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.timers ? [timersStream(service)] : [])],
+export const declarationsOf = (service: string, options: { metrics?: boolean; series?: boolean; timers?: boolean; attempts?: boolean } = {}): Declarations => ({
+  streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.series ? [seriesStream(service)] : []), ...(options.timers ? [timersStream(service)] : [])],
   buckets: [...viewBucket(service), stateBucket(service), ...(options.attempts ? [attemptsBucket(service)] : [])],
 });
 

@@ -1,6 +1,6 @@
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  attemptsBucket, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';
@@ -12,6 +12,7 @@ export { follow, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
 export { ConnectionLost, Requests, type RequestOptions } from './requests.js';
+export { appendExpecting, lastPerSubject, readSubjectSince, sequenceAt } from './series.js';
 export { startReactor, type ParkedReaction } from './reactor.js';
 export { startTimers, Timers } from './timers.js';
 export { resolveViewBucket, watchViewBucket } from './view-bucket.js';

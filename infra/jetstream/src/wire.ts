@@ -171,14 +171,20 @@ const PAGE = 1_000;
 export const readSubject = async (nc: NatsConnection, stream: string, subject: string, from: number): Promise<StoredMessage[]> => {
   const found: StoredMessage[] = [];
   for (let seq = from; ;) {
-    const page = await patiently(nc, () => readPage(nc, stream, { seq, next_by_subj: subject, batch: PAGE }));
+    const page = await readPage(nc, stream, { seq, next_by_subj: subject, batch: PAGE });
     found.push(...page.messages);
     if (page.messages.length === 0 || page.pending === 0) return found;
     seq = (found.at(-1)?.seq ?? seq) + 1;
   }
 };
 
-const readPage = async (nc: NatsConnection, stream: string, query: { readonly seq: number; readonly next_by_subj: string; readonly batch: number }) => {
+type PageFrom = { readonly seq: number } | { readonly start_time: string };
+
+/** One answer: up to `batch` messages, and how many are left. */
+export const readPage = (nc: NatsConnection, stream: string, query: PageFrom & { readonly next_by_subj: string; readonly batch: number }): Promise<{ messages: StoredMessage[]; pending: number }> =>
+  patiently(nc, () => askPage(nc, stream, query));
+
+const askPage = async (nc: NatsConnection, stream: string, query: object) => {
   const messages: StoredMessage[] = [];
   for await (const m of await nc.requestMany(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), { strategy: 'sentinel', maxWait: READ_TIMEOUT })) {
     const code = m.headers?.code ?? 0;

@@ -1,4 +1,4 @@
 import { declarationsOf, type Declarations } from '@xanthus/jetstream';
 
 /** Streams and buckets of this service; the launcher makes them. */
-export const vpsDeclarations = (): Declarations => declarationsOf('vps', { metrics: true, timers: true });
+export const vpsDeclarations = (): Declarations => declarationsOf('vps', { metrics: true, series: true, timers: true });

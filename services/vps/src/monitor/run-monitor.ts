@@ -1,11 +1,16 @@
 import { watchViewBucket } from '@xanthus/jetstream';
-import { viewKey, type ViewValue } from '@xanthus/proto';
+import { parseViewKey, viewKey, type ViewValue } from '@xanthus/proto';
+import type { AlertsRow } from '../views/alerts.js';
+import type { ServerRow } from '../views/servers.js';
 import { TARGETS, type Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
+import { openAlertDesk } from './alert-desk.js';
 import { limiter, untilAborted } from './pause.js';
-import { watchServer } from './server-watch.js';
+import { watchServer, type Quiet } from './server-watch.js';
 
+/** Handshakes cost processor time; who did not answer before costs hardly any, and must not hold up those who do. */
 const MAX_DIALS = 20;
+const MAX_RETRIES = 100;
 
 interface Watched { readonly text: string; readonly stop: AbortController; readonly done: Promise<void> }
 
@@ -14,7 +19,11 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
   const watched = new Map<string, Watched>();
   /** Keys told since a reset; those that were not are gone. */
   let told: Set<string> | undefined;
-  const dial = limiter(MAX_DIALS);
+  const [first, again] = [limiter(MAX_DIALS), limiter(MAX_RETRIES)];
+  const dial = <T>(work: () => Promise<T>, failedBefore: boolean): Promise<T> => (failedBefore ? again : first)(work);
+  const desk = openAlertDesk(vps);
+  /** Servers from which no answer is expected now, `<tenant>.<id>`. */
+  const quiet = new Map<string, Quiet>();
 
   const end = (key: string): Promise<void> => {
     const before = watched.get(key);
@@ -30,7 +39,7 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     // The old connection ends before the new one begins: one per server.
-    const done = before.then(() => (target.blocked ? undefined : watchServer(vps, { target, signal: both, dial })))
+    const done = before.then(() => (target.blocked ? undefined : watchServer(vps, { target, signal: both, dial, saw: desk.watch(target), quiet: () => quiet.get(`${target.tenant}.${target.id}`) })))
       .catch((error: unknown) => vps.log.error({ err: error, server: target.id }, 'the watch of a server ended by a fault'));
     watched.set(key, { text, stop, done });
   };
@@ -42,13 +51,25 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
   };
 
   const watch = await watchViewBucket(vps.nc, 'vps', {
-    filters: [`${TARGETS}.>`],
+    filters: [`${TARGETS}.>`, '*.alerts.*', '*.servers.*'],
     onEntry: ({ key, kind, value }) => {
+      const data = kind === 'put' ? (value as ViewValue).data : undefined;
+      const { tenant = '', view, id = '' } = parseViewKey(key) ?? {};
+      const name = `${tenant}.${id}`;
+      if (view === 'alerts') return desk.set(name, data as AlertsRow | undefined);
+      if (view === 'servers') {
+        const why = quietOf(data as ServerRow | undefined);
+        return void (why === undefined ? quiet.delete(name) : quiet.set(name, why));
+      }
       told?.add(key);
-      if (kind === 'put') set(key, (value as ViewValue<Target>).data);
+      if (data !== undefined) set(key, data as Target);
       else forget(key);
     },
-    onReset: () => { told = new Set(); },
+    onReset: () => {
+      told = new Set();
+      desk.clear();
+      quiet.clear();
+    },
     onSync: () => {
       if (told) for (const key of watched.keys()) if (!told.has(key)) forget(key);
       told = undefined;
@@ -58,3 +79,5 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
   await watch.stop();
   await Promise.all([...watched.keys()].map(end));
 };
+
+const quietOf = (row: ServerRow | undefined): Quiet | undefined => (row?.lifecycle === 'creating' ? 'coming' : row?.power === 'off' ? 'off' : undefined);

@@ -1,31 +1,38 @@
-import { newId, Refusal } from '@xanthus/kernel';
 import { metricsSubject, signalSubject, viewKey } from '@xanthus/proto';
-import type { ServerFacts } from '@xanthus/proto/vps';
-import { presentedHostKey, SshError, type SshConnection } from '@xanthus/ssh';
+import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
+import { SshError, type SshConnection } from '@xanthus/ssh';
 import { connectTarget } from '../adoption/connect-target.js';
+import type { Seen } from '../alerts/evaluate.js';
 import { readFacts } from '../remote/probes.js';
 import { takeSample, type Counters } from '../remote/sample.js';
-import { serverType, type ServerCommand } from '../server/server.decide.js';
 import type { Target } from '../views/targets.js';
-import { handle, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
+import { findingOf, record, seenOf, unreadable, type Finding } from './finding.js';
 import { pause } from './pause.js';
 
 /** Facts change rarely: asked at each new connection and this often. ms */
 const FACTS_EVERY = 5 * 60_000;
 /** A machine that is off is tried at up to this many intervals' distance. */
 const MAX_BACK_OFF = 3;
+/** A connection that failed in use is replaced at once, within this time: with the interval and the time-out of a sample, silence is known within 30 s. ms */
+const REPLACE = 10_000;
 
-/** What one round found out. `none`: nothing about the server, the fault is on our side. */
-type Finding =
-  | { readonly kind: 'reachable'; readonly facts?: ServerFacts }
-  | { readonly kind: 'unreachable'; readonly code: string; readonly message: string }
-  | { readonly kind: 'host-key'; readonly error: SshError }
-  | { readonly kind: 'none'; readonly error: unknown };
+/** coming: it is still being made, so that silence is no news. off: somebody switched it off, so that silence is no alert. */
+export type Quiet = 'coming' | 'off';
 
-export interface WatchOptions { readonly target: Target; readonly signal: AbortSignal; /** Lets only so many machines be dialled at a time. */ readonly dial: <T>(work: () => Promise<T>) => Promise<T> }
+export interface WatchOptions {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  /** Lets only so many machines be dialled at a time; those that did not answer before wait in a queue of their own. */
+  readonly dial: <T>(work: () => Promise<T>, failedBefore: boolean) => Promise<T>;
+  /** Judges alerts by what is seen. */
+  readonly saw: (seen: Seen) => Promise<void>;
+  /** Why no answer is expected now, if so. */
+  readonly quiet: () => Quiet | undefined;
+}
 
-/** Follows one server over one connection until the signal, or until its tenant is forgotten: samples at each interval, facts, and what of it is news. */
-export const watchServer = async (vps: VpsContext, { target, signal, dial }: WatchOptions): Promise<void> => {
+/** Follows one server over one connection until the signal, or until its tenant is forgotten: samples at each interval, facts, alerts, and what of it is news. */
+export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, quiet }: WatchOptions): Promise<void> => {
   const interval = vps.config.XANTHUS_METRICS_INTERVAL_MS;
   let connection: SshConnection | undefined;
   let counters: Counters | undefined;
@@ -33,24 +40,32 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
   let told: string | undefined;
   let failures = 0;
 
+  const ask = async (until: AbortSignal): Promise<Finding> => {
+    const current = await vps.pool.get(target.id, () => dial(() => connectTarget(vps, target, until), failures > 0));
+    if (current !== connection) factsAt = Number.NEGATIVE_INFINITY;
+    connection = current;
+    const taken = await takeSample(current, counters, () => new Date(), until);
+    if (!taken) return unreadable;
+    ({ counters } = taken);
+    await publish(vps, target, taken.sample);
+    const facts = performance.now() - factsAt < FACTS_EVERY ? undefined : await factsOf(vps, current, until);
+    if (facts) factsAt = performance.now();
+    return { kind: 'reachable', sample: taken.sample, ...(facts ? { facts } : {}) };
+  };
+
   const round = async (): Promise<Finding> => {
+    const inUse = connection?.open === true;
     try {
-      const current = await vps.pool.get(target.id, () => dial(() => connectTarget(vps, target, signal)));
-      if (current !== connection) {
-        connection = current;
-        counters = undefined;
-        factsAt = Number.NEGATIVE_INFINITY;
-      }
-      const { sample, counters: now } = await takeSample(current, counters, () => new Date(), signal);
-      counters = now;
-      await publish(vps, target, sample);
-      if (performance.now() - factsAt < FACTS_EVERY) return { kind: 'reachable' };
-      const facts = await readFacts(current, signal);
-      factsAt = performance.now();
-      return { kind: 'reachable', facts };
-    } catch (error) {
+      return await ask(signal);
+    } catch (first) {
       vps.pool.drop(target.id);
-      return findingOf(error);
+      if (!inUse || !isPassing(first)) return findingOf(first);
+      try {
+        return await ask(AbortSignal.any([signal, AbortSignal.timeout(REPLACE)]));
+      } catch (second) {
+        vps.pool.drop(target.id);
+        return findingOf(second instanceof SshError && second.code === 'SERVER.CANCELLED' ? first : second);
+      }
     }
   };
 
@@ -61,57 +76,35 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial }: Wat
     failures = finding.kind === 'reachable' ? 0 : failures + 1;
     // its secrets are gone for ever, and so is the connection that was made with them
     if (finding.kind === 'unreachable' && finding.code === 'KEY.DESTROYED') break;
-    const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
-    if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
+    const expected = finding.kind === 'unreachable' ? quiet() : undefined;
+    if (expected !== 'coming') {
+      const seen = seenOf(finding);
+      if (seen && expected === undefined) await saw(seen);
+      const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
+      if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
+    }
     await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);
   }
   vps.pool.drop(target.id);
 };
 
+/** What another connection may be without: then one try is no finding yet. */
+const isPassing = (error: unknown): boolean => error instanceof SshError && (error.code === 'SERVER.DISCONNECTED' || error.code === 'SERVER.TIMEOUT');
+
+/** A machine that answers is reachable, whether it tells its facts or not; the next round asks again. */
+const factsOf = async (vps: VpsContext, connection: SshConnection, signal: AbortSignal): Promise<ServerFacts | undefined> => {
+  try {
+    return await readFacts(connection, signal);
+  } catch (error) {
+    vps.log.debug({ err: error }, 'the facts of a server could not be read');
+    return undefined;
+  }
+};
+
 /** A series for charts, a signal for who looks now, and the last sample for who comes later. None of them is worth a retry. */
-const publish = async (vps: VpsContext, { tenant, id }: Target, sample: unknown): Promise<void> => {
+const publish = async (vps: VpsContext, { tenant, id }: Target, sample: MetricsSample): Promise<void> => {
   const body = JSON.stringify(sample);
   vps.nc.publish(metricsSubject(tenant, 'vps', id), body);
   vps.nc.publish(signalSubject({ tenant, service: 'vps', aggregate: 'server', id }, 'metrics'), body);
   await vps.views.putSample(viewKey(tenant, 'metrics', id), sample).catch((error: unknown) => vps.log.debug({ err: error, server: id }, 'the last sample was not written'));
-};
-
-const findingOf = (error: unknown): Finding => {
-  if (error instanceof SshError) {
-    if (error.code === 'SERVER.HOST_KEY_CHANGED') return { kind: 'host-key', error };
-    return error.code === 'SERVER.CANCELLED' ? { kind: 'none', error } : { kind: 'unreachable', code: error.code, message: error.message };
-  }
-  // A secret that is gone is this server's matter; a vault that cannot be asked now is not.
-  if (error instanceof Refusal && !error.retryable) return { kind: 'unreachable', code: error.code, message: error.message };
-  return { kind: 'none', error };
-};
-
-const commandOf = (target: Target, finding: Finding): ServerCommand | undefined => {
-  const pinned = target.host_key.fingerprint;
-  switch (finding.kind) {
-    case 'reachable': return { type: 'ObserveReachable', data: { pinned, ...(finding.facts ? { facts: finding.facts } : {}) } };
-    case 'unreachable': return { type: 'ObserveUnreachable', data: { pinned, reason: { code: finding.code, message: finding.message } } };
-    case 'host-key': {
-      const presented = presentedHostKey(finding.error);
-      return presented && { type: 'ObserveHostKey', data: { pinned, presented } };
-    }
-    case 'none': return undefined;
-  }
-};
-
-/** Answers whether it is recorded; if not, the next round tries again. */
-const record = async (vps: VpsContext, target: Target, finding: Finding): Promise<boolean> => {
-  const command = commandOf(target, finding);
-  if (!command) {
-    vps.log.warn({ err: finding.kind === 'none' ? finding.error : undefined, server: target.id }, 'a server could not be asked, for a reason of ours');
-    return false;
-  }
-  const id = newId();
-  try {
-    await handle(vps, serverType, { tenant: target.tenant, id: target.id, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: id, correlation_id: id }, command);
-    return true;
-  } catch (error) {
-    vps.log.warn({ err: error, server: target.id }, 'what was seen of a server could not be recorded');
-    return false;
-  }
 };

@@ -1,42 +1,94 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { metricsSample } from '@xanthus/proto/vps';
 import { parseSystem, parseVersion } from './probes.js';
 import { clean } from './remote-text.js';
-import { cpuShare, parseReading } from './sample.js';
+import { clockOffset, cpuShare, parseReading } from './sample.js';
 
-const OUTPUT = `@stat
+const OUTPUT = `@loadavg 0.25 0.10 0.05 1/100 4711
+@uptime 86400.12 170000.00
 cpu  100 0 50 800 50 0 0 0 0 0
-@loadavg
-0.25 0.10 0.05 1/100 4711
-@uptime
-86400.12 170000.00
-@meminfo
+cpu0 50 0 25 400 25 0 0 0 0 0
+cpu1 50 0 25 400 25 0 0 0 0 0
 MemTotal:        4000 kB
 MemFree:          500 kB
 MemAvailable:    3000 kB
-@disk
-/dev/sda1 40000 6000 34000 15% /
+SwapTotal:       1000 kB
+SwapFree:         900 kB
+@disk 40000 6000
 @net
 Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
     lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0
   eth0: 1000 1 0 0 0 0 0 0 2000 1 0 0 0 0 0 0
   eth1:5 1 0 0 0 0 0 0 7 1 0 0 0 0 0 0
+  cni0: 400 1 0 0 0 0 0 0 400 1 0 0 0 0 0 0
+vethab12@if3: 400 1 0 0 0 0 0 0 400 1 0 0 0 0 0 0
+@clock
+1790000000
+@services
+Id=k3s.service
+LoadState=loaded
+ActiveState=failed
+
+Id=k3s-agent.service
+LoadState=not-found
+ActiveState=inactive
+
+Id=systemd-resolved.service
+LoadState=loaded
+ActiveState=activating
+
+Id=ssh.service
+LoadState=loaded
+ActiveState=active
+
+Id=sshd.service
+LoadState=not-found
+ActiveState=inactive
+@end
 `;
 
+const valid = (text: string): boolean => {
+  const { counters, clock: _clock, complete: _complete, ...reading } = parseReading(text);
+  return metricsSample.safeParse({ ...reading, at: new Date().toISOString(), cpu: cpuShare(undefined, counters), latency_ms: 0 }).success;
+};
+
 describe('parseReading', () => {
-  it('reads what /proc and df print', () => {
+  it('reads what /proc, df, date and systemctl print', () => {
     expect(parseReading(OUTPUT)).toEqual({
-      load1: 0.25, memory_bytes: 4_096_000, memory_used_bytes: 1_024_000, disk_bytes: 40_960_000, disk_used_bytes: 6_144_000,
-      network_rx_bytes: 1005, network_tx_bytes: 2007, uptime_seconds: 86400.12, counters: { total: 1000, busy: 150 },
+      load1: 0.25, load5: 0.1, load15: 0.05, cpus: 2, memory_bytes: 4_096_000, memory_used_bytes: 1_024_000, swap_bytes: 1_024_000, swap_used_bytes: 102_400, disk_bytes: 40_960_000, disk_used_bytes: 6_144_000,
+      network_rx_bytes: 1005, network_tx_bytes: 2007, uptime_seconds: 86400.12, counters: { total: 1000, busy: 150 }, clock: 1_790_000_000, complete: true,
+      services: { k3s: 'failed', 'k3s-agent': 'absent', 'systemd-resolved': 'inactive', ssh: 'active' },
     });
   });
 
-  it('makes a valid sample of nonsense', () => {
-    for (const text of ['', 'hello', '@stat\n@loadavg\nnan -1\n@meminfo\nMemTotal: lots kB', '@net\neth0: -5 -5']) {
-      const { counters, ...reading } = parseReading(text);
-      expect(metricsSample.safeParse({ ...reading, at: new Date().toISOString(), cpu: cpuShare(undefined, counters), latency_ms: 0 }).success).toBe(true);
-    }
+  it('takes sshd where it is called so', () => {
+    const state = (ssh: string, sshd: string) => parseReading(`@services\nId=ssh.service\nLoadState=${ssh}\nActiveState=active\n\nId=sshd.service\nLoadState=${sshd}\nActiveState=active\n`).services;
+    expect([state('not-found', 'loaded'), state('loaded', 'not-found'), state('not-found', 'not-found')]).toEqual([{ ssh: 'active' }, { ssh: 'active' }, { ssh: 'absent' }]);
+  });
+
+  it('leaves out what a small machine does not have', () => {
+    const { counters: _, ...reading } = parseReading('@disk 100 50\n@net\n@clock\n@end\n');
+    expect(reading).toMatchObject({ complete: true, disk_used_bytes: 51_200, memory_bytes: 0 });
+    for (const name of ['load5', 'cpus', 'swap_bytes', 'services', 'clock']) expect(reading).not.toHaveProperty(name);
+  });
+
+  it('makes a valid sample of nonsense, and knows that it is none', () => {
+    const nasty = ['', 'hello', '@stat\n@loadavg nan -1\nMemTotal: lots kB', '@net\neth0: -5 -5', `@loadavg ${'9'.repeat(10_000_000)}`, '\u0000\ufffd'.repeat(1_000), '@services\nId=__proto__.service\nLoadState=loaded\n', '@constructor 1', '@__proto__\nx'];
+    for (const text of nasty) expect([text.slice(0, 40), valid(text), parseReading(text).complete]).toEqual([text.slice(0, 40), true, false]);
+    const bytes = fc.uint8Array({ maxLength: 400 }).map(b => Buffer.from(b).toString('utf8'));
+    fc.assert(fc.property(fc.array(fc.oneof(bytes, fc.constantFrom(...OUTPUT.split('\n'))), { maxLength: 40 }), lines => { expect(valid(lines.join('\n'))).toBe(true); }), { numRuns: 200 });
+  });
+});
+
+describe('clockOffset', () => {
+  it('is nothing as long as the shown second may be right', () => {
+    expect([clockOffset(100, 100_200, 100_900), clockOffset(100, 99_000, 104_000), clockOffset(100, 100_999, 101_400)]).toEqual([0, 0, 0]);
+  });
+
+  it('is how far the clock is ahead or behind', () => {
+    expect([clockOffset(160, 100_000, 100_100), clockOffset(40, 100_000, 100_100)]).toEqual([60, -60]);
   });
 });
 
