@@ -26,6 +26,7 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
     ...placesOf(tenant).map(p => ({ key: p.to, label: p.label, hint: 'Go to', icon: <p.icon aria-hidden />, go: () => void navigate({ to: p.to }) })),
     { key: 'organisations', label: 'Organisations', hint: 'Go to', icon: <Building2 aria-hidden />, go: () => void navigate({ to: '/organisations' }) },
     ...(tenant === INSTALLATION ? [] : [{ key: 'role', label: 'Define a role', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/roles/new' }) }]),
+    ...(tenant === INSTALLATION ? [] : [{ key: 'new', label: 'Make a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/new' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) }]),
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
   ], [rows, navigate, tenant]);

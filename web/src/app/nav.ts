@@ -1,11 +1,14 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { BellRing, Building2, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, UserRound, Users, Vault } from 'lucide-react';
+import { BellRing, Building2, Coins, GitCompareArrows, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, Store, UserRound, Users, Vault } from 'lucide-react';
 
 /** The places of the console, for sidebar and palette. A place that may not be read stays, and says so when opened. */
 export const PLACES = [
   { to: '/', label: 'Dashboard', icon: LayoutDashboard, group: 'Overview' },
   { to: '/servers', label: 'Servers', icon: Server, group: 'Infrastructure' },
   { to: '/alerts', label: 'Alerts', icon: BellRing, group: 'Infrastructure' },
+  { to: '/costs', label: 'Costs', icon: Coins, group: 'Infrastructure' },
+  { to: '/drift', label: 'Drift', icon: GitCompareArrows, group: 'Infrastructure' },
+  { to: '/providers', label: 'Providers', icon: Store, group: 'Infrastructure' },
   { to: '/ssh-keys', label: 'SSH keys', icon: KeyRound, group: 'Infrastructure' },
   { to: '/members', label: 'Members', icon: Users, group: 'Organisation' },
   { to: '/roles', label: 'Roles', icon: ShieldCheck, group: 'Organisation' },

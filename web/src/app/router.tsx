@@ -2,6 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { INSTALLATION, isTenantSlug } from '@xanthus/proto';
 import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { readCostSearch } from '../costs/cost-model.js';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { toProblem } from '../lib/problem.js';
 import { readSecuritySearch } from '../security/security-search.js';
@@ -13,6 +14,7 @@ import { readSettingsSearch } from '../tenancy/settings-search.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { readWizardSearch } from '../wizard/draft.js';
 import { Page } from './page.js';
 import { Shell } from './shell.js';
 
@@ -62,12 +64,16 @@ const dashboard = createRoute({
   beforeLoad: ({ context }) => { const state = context.session.get(); if (state.status === 'signed_in' && state.identity.tenant.id === INSTALLATION) throw redirect({ to: '/organisations', replace: true }); },
 });
 const servers = createRoute({ ...under('/servers'), component: lazyRouteComponent(() => import('../servers/servers-page.js'), 'ServersPage'), validateSearch: readListSearch });
+const newServer = createRoute({ ...under('/servers/new'), component: lazyRouteComponent(() => import('../wizard/wizard-page.js'), 'WizardPage'), validateSearch: readWizardSearch });
 const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
 const server = createRoute({
   ...under('/servers/$id'), component: lazyRouteComponent(() => import('../server/server-page.js'), 'ServerPage'),
   validateSearch: readServerSearch,
 });
 const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
+const providers = createRoute({ ...under('/providers'), component: lazyRouteComponent(() => import('../providers/providers-page.js'), 'ProvidersPage') });
+const costs = createRoute({ ...under('/costs'), component: lazyRouteComponent(() => import('../costs/costs-page.js'), 'CostsPage'), validateSearch: readCostSearch });
+const drift = createRoute({ ...under('/drift'), component: lazyRouteComponent(() => import('../drift/drift-page.js'), 'DriftPage') });
 const sshKeys = createRoute({ ...under('/ssh-keys'), component: lazyRouteComponent(() => import('../keys/ssh-keys-page.js'), 'SshKeysPage') });
 const members = createRoute({ ...under('/members'), component: lazyRouteComponent(() => import('../members/members-page.js'), 'MembersPage') });
 const credentials = createRoute({ ...under('/credentials'), component: lazyRouteComponent(() => import('../members/credentials-page.js'), 'CredentialsPage') });
@@ -85,7 +91,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, adopt, server, alerts, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, newServer, adopt, server, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });
