@@ -1,0 +1,99 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { clsx } from 'clsx';
+import { useMemo, type ReactNode } from 'react';
+import type { Catalogue } from '../contracts.js';
+import { formatBytes } from '../lib/format.js';
+import { formatMoney } from '../lib/money.js';
+import { toProblem } from '../lib/problem.js';
+import { ProviderProblem } from '../providers/provider-problem.js';
+import { Ago, useNow } from '../ui/ago.js';
+import { Choice } from '../ui/choice.js';
+import { SkeletonRows } from '../ui/panel.js';
+import { SORTS, type TypeSort, type WizardSearch } from './draft.js';
+import { typeRows, type TypeRow } from './offers.js';
+import { useLocations, useTypes } from './use-catalogue.js';
+import type { StepProps } from './wizard-page.js';
+
+const SORT_WORDS: Readonly<Record<TypeSort, string>> = { price: 'Price', cpus: 'CPU', memory: 'Memory' };
+const ARCHES = [[undefined, 'All'], ['x86', 'x86'], ['arm', 'Arm']] as const;
+const MINUTE = 60_000;
+const toggle = (on: boolean): string => clsx('h-8 rounded-md border px-2.5 text-[13px]', on ? 'border-accent bg-accent-wash text-ink' : 'border-line text-ink-2 hover:bg-raised');
+
+export const TypeStep = ({ draft, set }: StepProps): ReactNode => {
+  const { arch, sort = 'price', desc = false } = useSearch({ from: '/shell/servers/new' });
+  const types = useTypes(draft.account);
+  const places = useLocations(draft.account);
+  const now = useNow(MINUTE);
+  const cities = useMemo(() => new Map((places.data ?? []).map(l => [l.name, l.city || l.name])), [places.data]);
+  const rows = useMemo(() => (types.data ? typeRows(types.data, draft.location, { arch, sort, desc }, cities, now) : []), [types.data, draft.location, arch, sort, desc, cities, now]);
+  if (types.error && !types.data) return <ProviderProblem problem={toProblem(types.error)} onRetry={() => void types.refetch()} />;
+  if (!types.data) return <SkeletonRows rows={5} label="Asking the provider for types and prices" />;
+  const { pricing, as_of } = types.data;
+  return (
+    <>
+      <Toolbar arch={arch} sort={sort} desc={desc} arches={new Set(types.data.types.map(t => t.architecture)).size > 1} />
+      {types.error && <ProviderProblem className="mb-3" problem={toProblem(types.error)} onRetry={() => void types.refetch()} />}
+      <fieldset className="overflow-hidden rounded-lg border border-line-strong">
+        <legend className="sr-only">Type</legend>
+        <div className="divide-y divide-line">
+          {rows.map(row => <TypeChoice key={row.type.name} row={row} currency={pricing.currency} checked={draft.type === row.type.name} onChoose={value => set({ type: value, seen: row.cost?.monthly.gross ?? '' })} />)}
+        </div>
+        {rows.length === 0 && <p className="p-6 text-center text-[13px] text-ink-2">No type fits the filter.</p>}
+      </fieldset>
+      <p className="mt-2 text-[12px] text-ink-3">Prices with {formatPercentText(pricing.vat_percent)} VAT{pricing.ipv4.length > 0 ? ' and an IPv4 address' : ''}. As of <Ago at={as_of} />; asked again every minute.</p>
+    </>
+  );
+};
+
+const formatPercentText = (percent: Catalogue['pricing']['vat_percent']): string => `${percent.includes('.') ? percent.replace(/\.?0+$/, '') : percent} %`;
+
+interface ToolbarProps { readonly arch: 'x86' | 'arm' | undefined; readonly sort: TypeSort; readonly desc: boolean; readonly arches: boolean }
+
+const Toolbar = ({ arch, sort, desc, arches }: ToolbarProps): ReactNode => {
+  const navigate = useNavigate();
+  const go = (change: { arch?: 'x86' | 'arm' | undefined; sort?: TypeSort; desc?: boolean }): void =>
+    void navigate({
+      to: '/servers/new', replace: true, resetScroll: false,
+      search: before => {
+        const next = { arch, sort, desc, ...change };
+        return { ...(before.step ? { step: before.step } : {}), ...(next.arch ? { arch: next.arch } : {}), ...(next.sort !== 'price' ? { sort: next.sort } : {}), ...(next.desc ? { desc: true as const } : {}) } satisfies WizardSearch;
+      },
+    });
+  const Arrow = desc ? ArrowDown : ArrowUp;
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+      {arches && <div role="group" aria-label="Architecture" className="flex gap-1">{ARCHES.map(([key, label]) => <button key={label} type="button" aria-pressed={arch === key} onClick={() => go({ arch: key })} className={toggle(arch === key)}>{label}</button>)}</div>}
+      <div role="group" aria-label="Sort by" className="flex gap-1 sm:ml-auto">
+        {SORTS.map(s => (
+          <button key={s} type="button" aria-pressed={sort === s} onClick={() => go(sort === s ? { desc: !desc } : { sort: s, desc: false })} className={clsx(toggle(sort === s), 'inline-flex items-center gap-1')}>
+            {SORT_WORDS[s]}{sort === s && <><Arrow aria-hidden className="size-3.5" /><span className="sr-only">, {desc ? 'highest first' : 'lowest first'}</span></>}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+};
+
+const Cell = ({ value, label, blocked }: { readonly value: ReactNode; readonly label: string; readonly blocked: boolean }): ReactNode => (
+  <span className="whitespace-nowrap"><span className={clsx('figure', blocked ? 'text-ink-3' : 'text-ink')}>{value}</span> <span className="text-[12px] text-ink-3">{label}</span></span>
+);
+
+const TypeChoice = ({ row: { type, cost, blocked, deprecated }, currency, checked, onChoose }: { readonly row: TypeRow; readonly currency: string; readonly checked: boolean; readonly onChoose: (value: string) => void }): ReactNode => {
+  const off = blocked !== undefined;
+  return (
+    <Choice name="type" value={type.name} checked={checked} blocked={off} onChoose={onChoose} className="px-3 py-2.5">
+      <span className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 text-[13px] sm:grid-cols-[8.5rem_minmax(0,1fr)_auto]">
+        <span className="flex min-w-0 items-center gap-2.5">
+          <span aria-hidden className={clsx('grid size-4 shrink-0 place-items-center rounded-full border', checked ? 'border-accent' : off ? 'border-line' : 'border-line-strong')}>{checked && <span className="size-2 rounded-full bg-accent" />}</span>
+          <span className="min-w-0"><span className={clsx('block truncate font-medium', off ? 'text-ink-3' : 'text-ink')}>{type.name}</span><span className="block text-[12px] text-ink-3">{type.architecture === 'arm' ? 'Arm' : 'x86'}{type.cpu_kind === 'dedicated' && ', dedicated'}</span></span>
+        </span>
+        <span className="order-last col-span-2 mt-1 flex flex-wrap gap-x-4 pl-6.5 sm:order-none sm:col-span-1 sm:mt-0 sm:pl-0">
+          <Cell blocked={off} value={type.cpus} label={type.cpus === 1 ? 'CPU' : 'CPUs'} /><Cell blocked={off} value={formatBytes(type.memory_bytes)} label="memory" />{type.disk_bytes > 0 && <Cell blocked={off} value={formatBytes(type.disk_bytes)} label="disk" />}
+        </span>
+        <span className="text-right">{cost && <><span className={clsx('figure block font-medium', off ? 'text-ink-3' : 'text-ink')}>{formatMoney(cost.monthly.gross, currency)}<span className="sr-only"> a month</span><span aria-hidden className="text-[12px] font-normal text-ink-3"> / month</span></span><span className="figure block text-[12px] text-ink-3">{formatMoney(cost.hourly.gross, currency, 4)}<span className="sr-only"> an hour</span><span aria-hidden> / hour</span></span></>}</span>
+      </span>
+      {(blocked ?? deprecated) && <span className={clsx('mt-1 block pl-6.5 text-[12px]', off ? 'text-ink-2' : 'text-warn')}>{blocked ?? deprecated}</span>}
+    </Choice>
+  );
+};

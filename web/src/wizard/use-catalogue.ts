@@ -1,0 +1,42 @@
+/** What a provider sells, asked live: again every minute while it is looked at, and not before the moment that a refusal names. */
+import { useQuery, type Query, type UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { providerImages, providerLocations, serverTypes, type Catalogue, type ProviderImage, type ProviderLocation } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+import { retryAt } from '../providers/retry-at.js';
+import { catalogueChanges } from './offers.js';
+
+/** The service shares an answer for as long, ms. */
+const FRESH = 60_000;
+const again = ({ state }: Pick<Query, 'state'>): number => {
+  const at = retryAt((state.error as { details?: unknown } | null)?.details);
+  return at === undefined ? FRESH : Math.max(1_000, at - Date.now());
+};
+const LIVE = { refetchInterval: again as (query: { state: Query['state'] }) => number, refetchOnWindowFocus: true, staleTime: FRESH / 2 } as const;
+
+export const useTypes = (provider: string): UseQueryResult<Catalogue> => {
+  const client = useClient();
+  return useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => client.query(serverTypes, { provider }), enabled: provider !== '', ...LIVE });
+};
+export const useLocations = (provider: string): UseQueryResult<readonly ProviderLocation[]> => {
+  const client = useClient();
+  return useQuery({ queryKey: ['locations', client.tenant, provider], queryFn: async () => (await client.query(providerLocations, { provider })).locations, enabled: provider !== '', ...LIVE });
+};
+export const useImages = (provider: string): UseQueryResult<readonly ProviderImage[]> => {
+  const client = useClient();
+  return useQuery({ queryKey: ['images', client.tenant, provider], queryFn: async () => (await client.query(providerImages, { provider })).images, enabled: provider !== '', staleTime: FRESH });
+};
+
+/** What changed at a location since the wizard is open, newest first; few, so that they are read. */
+export const useChanges = (catalogue: Catalogue | undefined, location: string): { readonly changes: readonly string[]; readonly dismiss: () => void } => {
+  const before = useRef<Catalogue>(undefined);
+  const [changes, setChanges] = useState<readonly string[]>([]);
+  useEffect(() => {
+    const was = before.current;
+    before.current = catalogue;
+    if (!was || !catalogue || was === catalogue) return;
+    const found = catalogueChanges(was, catalogue, location);
+    if (found.length > 0) setChanges(old => [...new Set([...found, ...old])].slice(0, 4));
+  }, [catalogue, location]);
+  return { changes, dismiss: () => setChanges([]) };
+};
