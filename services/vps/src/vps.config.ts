@@ -8,5 +8,7 @@ export const vpsConfig = serviceConfig.extend({
   XANTHUS_SSH_ALLOW: z.string().default('').transform(text => text.split(',').map(t => t.trim()).filter(t => t !== '')).pipe(z.array(allowed))
     .describe('addresses besides public ones that servers may have: private, loopback, or both with a comma'),
   XANTHUS_METRICS_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000).describe('time between two samples of a server'),
+  XANTHUS_HETZNER_URL: z.url().optional().describe('base address of Hetzner\'s API with its version; without it the real one'),
+  XANTHUS_PROVIDER_VERIFY_SECONDS: z.coerce.number().int().min(1).max(3_600).default(300).describe('how often providers are asked whether the keys of connected accounts are still good'),
 });
 export type VpsConfig = z.infer<typeof vpsConfig>;

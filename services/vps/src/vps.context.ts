@@ -6,6 +6,7 @@ import { streamName, type Written } from '@xanthus/proto';
 import { natsPorts, type AddressPolicy } from '@xanthus/net';
 import type { SshPool } from '@xanthus/ssh';
 import type { DataKeys, Vault } from '@xanthus/vault';
+import type { Providers } from './providers/providers.js';
 import { readSandbox, type Sandbox } from './adoption/sandbox.js';
 import type { VpsConfig } from './vps.config.js';
 
@@ -24,17 +25,19 @@ export interface VpsContext {
   readonly keys: DataKeys;
   /** One connection per server, by its id. */
   readonly pool: SshPool;
+  /** Accounts at providers, as ports that are bound to them. */
+  readonly providers: Providers;
 }
 
 type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;
 
-export const handle = <S, C, E extends DomainEvent>(vps: VpsContext, type: Type<S, C, E>, context: CommandContext, command: C, claims: CommandOptions['claims'] = []): Promise<CommandResult<S, E>> =>
+export const handle = <S, C, E extends DomainEvent>(vps: Pick<VpsContext, 'store' | 'snapshots' | 'cache'>, type: Type<S, C, E>, context: CommandContext, command: C, claims: CommandOptions['claims'] = []): Promise<CommandResult<S, E>> =>
   handleCommand(vps.store, type, context, command, { snapshots: vps.snapshots, cache: vps.cache, claims });
 
 export const writtenBy = (result: { readonly id: string; readonly stream: string; readonly seq: number }): Written => ({ id: result.id, stream: result.stream, seq: result.seq });
 
 /** The state of an aggregate, for a decision about another one. */
-export const readState = async <S, C, E extends DomainEvent>(vps: VpsContext, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => {
+export const readState = async <S, C, E extends DomainEvent>(vps: Pick<VpsContext, 'store'>, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => {
   const { events } = await vps.store.load({ tenant, service: type.service, aggregate: type.name, id }, { leader: true });
   return events.map(e => upcastEvent(type, e)).reduce(
     (state, e) => type.decider.evolve(state, e as unknown as E, { tenant, id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor }), type.decider.initialState,

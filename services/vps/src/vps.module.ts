@@ -10,6 +10,7 @@ import { composeCosts } from './compose/costs.js';
 import { composeDrift } from './compose/drift.js';
 import type { VpsCore } from './compose/part.js';
 import { composeLife } from './compose/life.js';
+import { composeProviders, openProviders } from './compose/providers.js';
 import { composeProvisioning } from './compose/provisioning.js';
 import { composeServers } from './compose/servers.js';
 import { composeWatch } from './compose/watch.js';
@@ -29,7 +30,7 @@ export class VpsModule {
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
     const forgotten = new Set<string>();
-    const vps: VpsContext = {
+    const base = {
       nc, log, config, views, keys,
       store: new JetStreamEventStore(nc, SERVICE),
       snapshots: new KvSnapshotStore(nc, SERVICE),
@@ -38,9 +39,10 @@ export class VpsModule {
       vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
       forgotten,
     };
+    const vps: VpsContext = { ...base, providers: openProviders(deps, base) };
     onStop(() => vps.pool.close());
     const core: VpsCore = { vps, config, signer, health, onStop };
-    const parts = [composeServers(core), composeWatch(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
+    const parts = [composeServers(core), composeProviders(core), composeWatch(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
     for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());

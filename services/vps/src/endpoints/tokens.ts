@@ -1,2 +1,6 @@
 /** Injection token of the `VpsContext`. */
 export const VPS_CONTEXT = Symbol('context of vps');
+/** Of what providers sell, as it was asked a moment ago. */
+export const CATALOGUE = Symbol('catalogue of providers');
+/** With which this service signs what it asks others. */
+export const SIGNER = Symbol('signer of vps');

@@ -3,6 +3,7 @@ import { Refusal } from '@xanthus/kernel';
 import type { ProviderCapabilities, ProviderPricing, ServerTypeOffer } from '@xanthus/proto/vps';
 import { keyBody, type ActionRef, type Labels, type MachineStatus, type Progress, type Provider, type ProviderServer, type ProviderSnapshot } from './provider.js';
 import { sayings } from './provider.errors.js';
+import { untilSettled } from './until-settled.js';
 
 export type ProviderMethod = { [K in keyof Provider]: Provider[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof Provider];
 
@@ -105,7 +106,7 @@ export const createMemoryProvider = (o: MemoryOptions = {}): MemoryProvider => {
     const held = holds.get(method)?.shift();
     if (held) {
       held.reach();
-      await untilAborted(held.released, signal);
+      await untilSettled(held.released, signal);
     }
     if (revoked) throw say.keyRefused();
     const queue = faults.get(method) ?? [];
@@ -217,7 +218,7 @@ export const createMemoryProvider = (o: MemoryOptions = {}): MemoryProvider => {
       const tell = (): Progress => ({ percent: action.percent, what: action.what });
       onProgress?.(tell());
       while (action.state === 'running') {
-        await untilAborted(new Promise<void>(done => { watchers.push(done); }), signal);
+        await untilSettled(new Promise<void>(done => { watchers.push(done); }), signal);
       }
       if (action.state !== 'done') throw action.state;
       onProgress?.(tell());
@@ -241,16 +242,4 @@ export const createMemoryProvider = (o: MemoryOptions = {}): MemoryProvider => {
     failAction: message => settle(say.actionFailed('what it was asked', message)),
     change: (ref, to) => { if (to === 'gone') world.servers.delete(ref); else put(ref, to); },
   };
-};
-
-const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted();
-  let end = (): void => undefined;
-  const aborted = new Promise<never>((_, fail) => { end = () => fail(signal.reason as Error); });
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
 };

@@ -119,6 +119,8 @@ export interface ProviderAdapter {
   readonly unavailable: () => Promise<string | undefined>;
   /** The key in the form that is kept. @throws PROVIDER.KEY_MALFORMED without asking anybody */
   readonly readKey: (text: string) => string;
+  /** What may be shown of a key, where its ends say nothing. */
+  readonly hint?: (key: string) => string;
   readonly open: (with_: OpenWith) => Provider;
 }
 

@@ -1,7 +1,6 @@
 /** REST v1 as far as it is used: one request, one checked answer, or a refusal in our words. There is no client by Hetzner for this language; the ones by others are years behind. */
-import { refusalBehind } from '@xanthus/providers';
 import { z } from 'zod';
-import type { Refusal } from '@xanthus/kernel';
+import { exchange } from '../http.js';
 import { sayings } from '../provider.errors.js';
 import type { ProviderFetch } from '../provider.js';
 import { apiError, pageMeta, type HetznerError } from './hetzner.shapes.js';
@@ -34,14 +33,12 @@ const MOST_PAGES = 500;
 
 export const hetznerClient = (o: { readonly baseUrl: string; readonly key: string; readonly fetch: ProviderFetch }): HetznerClient => {
   const call: HetznerClient['call'] = async (method, path, answer, { query = {}, body, signal }) => {
-    signal.throwIfAborted();
     const url = new URL(`${o.baseUrl.replace(/\/+$/, '')}${path}`);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
     const where = `${method} ${path}`;
-    const { response, text } = await exchange(o.fetch, url, {
+    const { response, json } = await exchange(o.fetch, say, url, {
       method, signal, headers: { authorization: `Bearer ${o.key}`, accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }, ...(body !== undefined && { body: JSON.stringify(body) }),
-    }, signal);
-    const json = parsed(text);
+    });
     if (!response.ok) {
       const said = apiError.safeParse(json);
       if (said.success) throw new HetznerRefused(response.status, said.data.error, retryAt(response.headers));
@@ -68,36 +65,6 @@ export const hetznerClient = (o: { readonly baseUrl: string; readonly key: strin
       return found;
     },
   };
-};
-
-const exchange = async (fetch: ProviderFetch, url: URL, init: RequestInit, signal: AbortSignal): Promise<{ response: Response; text: string }> => {
-  try {
-    const response = await fetch(url, init);
-    return { response, text: await response.text() };
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw asRefusal(error);
-  }
-};
-
-/** What our own calls say (`infra/providers`, `infra/net`), in the words of a provider. */
-const asRefusal = (error: unknown): Refusal => {
-  const behind = refusalBehind(error);
-  const retry_at = (behind?.details as { retry_at?: string } | undefined)?.retry_at;
-  if (behind === undefined) return error instanceof Error && error.name === 'TimeoutError' ? say.timeout() : say.unavailable('its answer broke off');
-  switch (behind.code) {
-    case 'PROVIDER.RATE_LIMITED': case 'PROVIDER.BUDGET_USED': return say.rateLimited(retry_at);
-    case 'PROVIDER.TIMEOUT': return say.timeout();
-    default: return say.unavailable(behind.message.replace(/\.$/, ''), retry_at);
-  }
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const retryAt = (headers: Headers): string | undefined => {

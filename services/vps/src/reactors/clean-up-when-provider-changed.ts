@@ -1,0 +1,24 @@
+import { upcastEvent, type Reactor } from '@xanthus/kernel';
+import { accountType } from '../providers/account/account.decide.js';
+import { evolveAccount, initialAccount, isLiveAccount, type AccountEvent, type AccountState } from '../providers/account/account.js';
+import { nameKey, type VpsContext } from '../vps.context.js';
+
+/** Destroys the keys and frees the names that an account no longer has. Each is harmless when repeated. */
+export const cleanUpWhenProviderChanged = (vps: VpsContext): Reactor => ({
+  name: 'clean-up-when-provider-changed',
+  types: ['ProviderKeyReplaced', 'ProviderRenamed', 'ProviderDisconnected'],
+  async react({ tenant, aggregate: { id } }) {
+    const aggregate = { tenant, service: 'vps', aggregate: 'provider', id };
+    const events = (await vps.store.load(aggregate, { leader: true })).events.map(e => upcastEvent(accountType, e) as unknown as AccountEvent);
+    const now = events.reduce<AccountState>(evolveAccount, initialAccount);
+    const kept = isLiveAccount(now) ? now.account : undefined;
+    const secrets = new Set(events.flatMap(e => (e.type === 'ProviderConnected' || e.type === 'ProviderKeyReplaced' ? [e.data.secret] : [])));
+    for (const secret of secrets) if (secret !== null && secret !== kept?.secret) await vps.vault.destroy(tenant, secret);
+    const names = new Set(events.flatMap(e => (e.type === 'ProviderConnected' || e.type === 'ProviderRenamed' ? [e.data.name] : [])));
+    const keptKey = kept && await nameKey(vps, tenant, kept.name);
+    for (const name of names) {
+      const key = await nameKey(vps, tenant, name);
+      if (key !== keptKey) await vps.store.release({ tenant, service: 'vps', kind: 'provider-name', key, aggregate });
+    }
+  },
+});
