@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey, querySubject,
+  commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey, querySubject, seriesSubject,
   signalSubject, streamName, streamSubjects, timerSubject, viewKey,
 } from './subjects.js';
 import { contains } from './capabilities.js';
@@ -56,6 +56,7 @@ describe('subjects', () => {
       expect(() => viewKey('acme', 'servers', x)).toThrow(TypeError);
       expect(() => signalSubject({ tenant: 'acme', service: 'vps', aggregate: 'server', id: '1' }, x)).toThrow(TypeError);
       expect(() => metricsSubject('acme', 'vps', x)).toThrow(TypeError);
+      expect(() => seriesSubject('acme', 'vps', x, 'hour')).toThrow(TypeError);
       expect(() => markerSubject('acme', 'vps', 'name', x)).toThrow(TypeError);
       expect(() => timerSubject('acme', 'vps', 'poll', x)).toThrow(TypeError);
       expect(() => keySubject(x, 'unwrap')).toThrow(TypeError);

@@ -1,7 +1,7 @@
 /** Streams of measurements: many subjects, each with few messages that are read by time. */
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
-import { publish, readPage, type StoredMessage } from './wire.js';
+import { publish, readByLeader, readPage, type StoredMessage } from './wire.js';
 
 /** Stores a message if the last one of its subject is `expected` (0: none), and answers its sequence. @throws ConflictError @throws UncertainError */
 export const appendExpecting = (nc: NatsConnection, write: { readonly subject: string; readonly body: string; readonly expected: number; readonly headers?: Readonly<Record<string, string>> }): Promise<number> => publish(nc, write);
@@ -23,6 +23,9 @@ export const readSubjectSince = async (nc: NatsConnection, stream: string, subje
 /** Sequence of the first message of `filter` that was stored at or after `since`; undefined: there is none. */
 export const sequenceAt = async (nc: NatsConnection, stream: string, filter: string, since: Date): Promise<number | undefined> =>
   (await readPage(nc, stream, { start_time: since.toISOString(), next_by_subj: filter, batch: 1 })).messages[0]?.seq;
+
+/** Sequence of the last message that fits; 0: there is none. */
+export const lastSequence = async (nc: NatsConnection, stream: string, filter: string): Promise<number> => (await readByLeader(nc, stream, { last_by_subj: filter }))?.seq ?? 0;
 
 /** Of each subject that fits: the sequence and headers of its last message. Bodies are not read. */
 export const lastPerSubject = async (nc: NatsConnection, stream: string, filter: string): Promise<ReadonlyMap<string, { readonly seq: number; readonly headers: MsgHdrs | undefined }>> => {

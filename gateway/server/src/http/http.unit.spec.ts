@@ -16,7 +16,7 @@ describe('routes', () => {
     const find = router([...HTTP_ROWS, ...GATEWAY_ROUTES].map(r => ({ method: r.method, path: r.path, handler })));
     for (const row of [...HTTP_ROWS, ...GATEWAY_ROUTES]) expect(find(row.method, row.path.replace(':id', 'x1'))).toMatchObject({ route: { method: row.method, path: row.path } });
     expect(find('GET', '/api/vps/sandbox')).toMatchObject({ route: { path: '/api/vps/sandbox' }, params: {} });
-    expect(find('PATCH', '/api/vps')).toEqual({ methods: ['GET'] });
+    expect(find('PATCH', '/api/vps')).toEqual({ methods: ['GET', 'POST'] });
     expect(find('GET', '/api/vps/')).toBeUndefined();
     expect(find('GET', '/nowhere')).toBeUndefined();
   });

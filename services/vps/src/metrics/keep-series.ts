@@ -2,7 +2,7 @@
  * Turns samples into hours of minutes and days of quarters, each written once. It keeps nothing that it could not read again: after a restart or a kill it
  * reads the samples of the last two hours, leaves out the hours that are written, and an expectation on each write keeps even a second copy from counting twice.
  */
-import { appendExpecting, follow, lastPerSubject, sequenceAt } from '@xanthus/jetstream';
+import { appendExpecting, follow, lastPerSubject, lastSequence, sequenceAt } from '@xanthus/jetstream';
 import { ConflictError } from '@xanthus/kernel';
 import { seriesSubject } from '@xanthus/proto';
 import { pause } from '../monitor/pause.js';
@@ -17,6 +17,8 @@ const { seconds: DAY, step: QUARTER } = CHUNKS.day;
 /** Samples that are late by so much still count. Seconds. */
 export const GRACE = 30;
 const LOOK_EVERY = 10_000;
+const STEP = 50;
+const ALL = 'met.*.vps.*';
 const AT_ONCE = 16;
 
 interface Written { readonly at: number; readonly seq: number }
@@ -37,6 +39,13 @@ export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, ever
     }
   }
   let hours = openHours();
+  const failed = new AbortController();
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    failed.abort();
+  };
+  const over = AbortSignal.any([signal, failed.signal]);
 
   const write = async (series: string, length: ChunkLength, at: number, buckets: readonly Bucket[]): Promise<void> => {
     const before = written[length].get(series);
@@ -57,24 +66,39 @@ export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, ever
     for (let at = startOf(from, DAY); at < today; at += DAY) await write(series, 'day', at, buckets.filter(b => b.at >= at && b.at < at + DAY));
   };
 
-  const closeHours = async (at: number): Promise<void> => {
-    const running = new Set<Promise<void>>();
-    for (const { series, at: start, minutes } of hours.takeOver(at)) {
-      const one = write(series, 'hour', start, minutes).finally(() => running.delete(one));
-      running.add(one);
-      if (running.size >= AT_ONCE) await Promise.race(running);
-    }
-    await Promise.all(running);
+  /** Waits until what is stored now has been folded: an hour is not closed before. */
+  const upToDate = async (): Promise<boolean> => {
+    const head = await lastSequence(nc, SAMPLES, ALL);
+    for (let waited = 0; seen < head && waited < LOOK_EVERY && !over.aborted; waited += STEP) await pause(STEP, over);
+    return seen >= head;
   };
 
+  const closeHours = async (at: number): Promise<void> => {
+    const running = new Set<Promise<unknown>>();
+    let problem: unknown;
+    for (const { series, at: start, minutes } of hours.takeOver(at)) {
+      const one = write(series, 'hour', start, minutes).catch((error: unknown) => { problem ??= error; }).finally(() => running.delete(one));
+      running.add(one);
+      if (running.size >= AT_ONCE) await Promise.race(running);
+      if (problem !== undefined) break;
+    }
+    await Promise.all(running);
+    if (problem !== undefined) throw problem;
+  };
+
+  /** Hours before this one are written, days before that one. */
+  let closed = 0;
   let looked = 0;
+  let seen = 0;
   const look = async (): Promise<void> => {
     const at = now() - GRACE;
+    if (at < closed + HOUR || !(await upToDate())) return;
     await closeHours(at);
+    closed = startOf(at, HOUR);
     const today = startOf(at, DAY);
     if (looked === today) return;
     for (const series of written.hour.keys()) {
-      if (signal.aborted) return;
+      if (over.aborted) return;
       await closeDays(series, today);
     }
     looked = today;
@@ -82,31 +106,26 @@ export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, ever
 
   // The hour before this one may not be written yet; whole hours only, or a half one would be written as complete.
   const from = startOf(now(), HOUR) - HOUR;
-  const first = await sequenceAt(nc, SAMPLES, 'met.*.vps.>', new Date(from * 1_000));
-  const failed = new AbortController();
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    failed.abort();
-  };
-  const over = AbortSignal.any([signal, failed.signal]);
-  let caughtUp = false;
+  const first = await sequenceAt(nc, SAMPLES, ALL, new Date(from * 1_000));
   const following = await follow(nc, {
-    stream: SAMPLES, filters: ['met.*.vps.*'], from: first ?? 1,
+    stream: SAMPLES, filters: [ALL], from: first ?? 1,
     onMessage(message) {
+      seen = message.seq;
       const sample = readSample(message.data);
       if (!sample) return;
       const series = nameOf(partsOf(message.subject));
       const start = startOf(Date.parse(sample.at) / 1_000, HOUR);
       if (start >= from && start > (written.hour.get(series)?.at ?? 0)) hours.add(series, sample);
     },
-    onCaughtUp: () => { caughtUp = true; },
-    onReset: () => { hours = openHours(); },
+    onReset: () => {
+      hours = openHours();
+      seen = 0;
+    },
     onError: fail,
   });
   try {
     while (!over.aborted) {
-      if (caughtUp) await look();
+      await look();
       await pause(every, over);
     }
   } catch (error) {
