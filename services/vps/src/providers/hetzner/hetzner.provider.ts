@@ -119,8 +119,10 @@ export const hetznerProvider = (baseUrl: string, { key, fetch, pause, now }: Ope
 
     findServers: async (labels, signal) => (await all('/servers', 'servers', server, signal, selector(labels))).map(serverOf),
     async createServer({ name, location: place, type, image: system, ssh_keys, user_data, labels }, signal) {
+      // by name: the document knows no numbers here, and a number as text may be read as a name
+      const keys = await Promise.all(ssh_keys.map(async k => (await said({ what: 'SSH key' }, client.call('GET', `/ssh_keys/${idOf(k, 'SSH key')}`, z.object({ ssh_key: sshKey }), { signal }))).ssh_key.name));
       const body = {
-        name, server_type: type, location: place, image: system, ssh_keys: ssh_keys.map(k => Number(idOf(k, 'SSH key'))), user_data, labels, start_after_create: true, public_net: { enable_ipv4: true, enable_ipv6: true },
+        name, server_type: type, location: place, image: system, ssh_keys: keys, user_data, labels, start_after_create: true, public_net: { enable_ipv4: true, enable_ipv6: true },
       };
       const shape = z.object({ server, action, next_actions: z.array(action).default([]) });
       const made = await explained(client.call('POST', '/servers', shape, { signal, body }), { what: 'machine', name }, { type, location: place, image: system }, signal).catch((error: unknown) => {
