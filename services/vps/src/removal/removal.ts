@@ -6,6 +6,8 @@ import { REMOVAL_STEPS, type removalEvents, type RemovalStep } from '@xanthus/pr
 export type RemovalEvent = EventOf<typeof removalEvents>;
 
 export interface RemovalRun {
+  /** How often it was begun: once, and at each wish after a failure. */
+  readonly rounds: number;
   readonly started_at: string;
   /** The step that is next or under way; null after the last. */
   readonly step: RemovalStep | null;
@@ -27,7 +29,7 @@ const FRESH = { attempt: 0, failures: 0, first_at: null, retry_at: null } as con
 export const evolveRemoval = (state: RemovalState, event: RemovalEvent | DomainEvent, context: Pick<EventContext, 'occurred_at'>): RemovalState => {
   const known = event as RemovalEvent;
   const at = context.occurred_at;
-  if (known.type === 'RemovalStarted') return state.status === 'none' ? { status: 'running', run: { started_at: at, step: REMOVAL_STEPS[0], ...FRESH } } : state;
+  if (known.type === 'RemovalStarted') return state.status === 'none' ? { status: 'running', run: { rounds: 1, started_at: at, step: REMOVAL_STEPS[0], ...FRESH } } : state;
   if (state.status === 'none') return state;
   const { run } = state;
   switch (known.type) {
@@ -35,7 +37,7 @@ export const evolveRemoval = (state: RemovalState, event: RemovalEvent | DomainE
     case 'RemovalStepFinished': return known.data.step === run.step ? { ...state, run: { ...run, step: REMOVAL_STEPS[REMOVAL_STEPS.indexOf(known.data.step) + 1] ?? null, ...FRESH } } : state;
     case 'RemovalStepFailed': return known.data.step === run.step ? { ...state, run: { ...run, failures: run.failures + 1, retry_at: known.data.retry_at } } : state;
     case 'RemovalFailed': return { status: 'failed', run: { ...run, retry_at: null }, failure: known.data };
-    case 'RemovalRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, ...FRESH } } : state;
+    case 'RemovalRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, rounds: run.rounds + 1, ...FRESH } } : state;
     case 'RemovalFinished': return { status: 'finished', run: { ...run, step: null } };
     default: return state;
   }

@@ -14,12 +14,14 @@ export interface CreationState {
   readonly order?: Order;
   /** The provider's own id of the machine. */
   readonly provider_ref?: string;
+  /** How often somebody wanted it to be deleted. */
+  readonly removals?: number;
 }
 
 /** Total: an event that does not fit changes nothing. A server that is being deleted only gets deleted. */
 export const evolveCreation = <S extends CreationState>(state: S, event: CreationEvent): S => {
   if (event.type === 'ServerRemovalFailed') return { ...state, lifecycle: 'removal-failed' };
-  if (event.type === 'ServerRemovalRequested') return { ...state, lifecycle: 'deleting' };
+  if (event.type === 'ServerRemovalRequested') return { ...state, lifecycle: 'deleting', removals: (state.removals ?? 0) + 1 };
   if (state.lifecycle === 'deleting' || state.lifecycle === 'removal-failed') return event.type === 'ServerPlaced' ? { ...state, provider_ref: event.data.provider_ref } : state;
   switch (event.type) {
     case 'ServerPlaced': return { ...state, host: event.data.host, port: event.data.port, provider_ref: event.data.provider_ref };
