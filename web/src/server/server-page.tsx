@@ -26,6 +26,7 @@ import { ServerOverview } from './server-overview.js';
 import type { ServerTab } from './server-search.js';
 import { ServerTabs } from './server-tabs.js';
 import { sshCommand } from './ssh-command.js';
+import { SetUpTab } from './setup-tab.js';
 import { useServerFeed } from './use-server-feed.js';
 
 const CRUMBS = [{ label: 'Servers', to: '/servers' }] as const;
@@ -97,6 +98,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
 
 const Part = ({ server, tab }: { readonly server: Server; readonly tab: ServerTab }): ReactNode => {
   switch (tab) {
+    case 'set-up': return <SetUpTab server={server} />;
     case 'metrics': return <MetricsTab server={server} />;
     case 'applications': return <ApplicationsTab server={server} />;
     case 'terminal': return <TerminalTab server={server} />;
