@@ -6,7 +6,7 @@ import { streamName, type Written } from '@xanthus/proto';
 import { natsPorts, type AddressPolicy } from '@xanthus/net';
 import type { SshPool } from '@xanthus/ssh';
 import type { DataKeys, Vault } from '@xanthus/vault';
-import type { Providers } from './providers/providers.js';
+import type { Providers } from './providers/open-accounts.js';
 import { readSandbox, type Sandbox } from './adoption/sandbox.js';
 import type { VpsConfig } from './vps.config.js';
 

@@ -8,7 +8,7 @@ import { CATALOGUE, SIGNER } from '../endpoints/tokens.js';
 import { createCatalogue } from '../providers/catalogue.js';
 import { checkAccounts } from '../providers/check-accounts.js';
 import { providerAdapters } from '../providers/index.js';
-import { createProviders, type Providers, type ProvidersBase } from '../providers/providers.js';
+import { createProviders, type Providers, type ProvidersBase } from '../providers/open-accounts.js';
 import { cleanUpWhenProviderChanged } from '../reactors/clean-up-when-provider-changed.js';
 import type { VpsConfig } from '../vps.config.js';
 import type { Part, VpsCore } from './part.js';
