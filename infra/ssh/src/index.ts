@@ -3,5 +3,5 @@ export type { ExecOptions, ExecResult, FollowOptions, SshConnection } from './se
 export { createSshPool, type SshPool } from './pool.js';
 export { presentedHostKey, SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 export { describeHostKey, fingerprintOf, type HostKeyPolicy, type HostKeyVerifier } from './host-key.js';
-export { generateKeyPair, parsePublicKey, readPrivateKey, type SshKeyPair, type SshPublicKey } from './key-pair.js';
+export { generateKeyPair, parsePublicKey, publicKeyOf, readPrivateKey, type SshKeyPair, type SshPublicKey } from './key-pair.js';
 export { quoteArgv } from './argv.js';

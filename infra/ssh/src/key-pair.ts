@@ -69,3 +69,10 @@ export const readPrivateKey = (privateKey: string, passphrase?: string): { reado
   if (key === undefined || !key.isPrivateKey()) return refuse('this is a public key; give the private half.');
   return { type: key.type, fingerprint: fingerprintOf(key.getPublicSSH()) };
 };
+
+/** The public half of a private key, as it stands in `authorized_keys`. @throws SshError SERVER.KEY_UNREADABLE */
+export const publicKeyOf = (privateKey: string, passphrase?: string): { readonly type: string; readonly blob: string; readonly fingerprint: string } => {
+  const { type, fingerprint } = readPrivateKey(privateKey, passphrase);
+  const key = single(ssh2.utils.parseKey(privateKey, passphrase));
+  return { type, fingerprint, blob: (key?.getPublicSSH() ?? Buffer.alloc(0)).toString('base64') };
+};

@@ -89,8 +89,10 @@ const SIDE_BY_SIDE: readonly ServerAction[] = ['read-logs', 'read-kubeconfig', '
 
 /** May this be done with the server as it is now? */
 export const allowedAction = (action: ServerAction, s: ActionSubject, a: Abilities = NO_ABILITIES): Verdict => {
-  if (s.lifecycle === 'deleting') return no(NOT_ALLOWED, 'It is being deleted.');
-  if (s.lifecycle === 'creating') return no(NOT_ALLOWED, 'It is still being made.');
+  if (s.lifecycle === 'deleting' || s.lifecycle === 'removal-failed') return no(NOT_ALLOWED, 'It is being deleted.');
+  // What can be asked of it helps to find out why it does not get ready.
+  if (s.lifecycle === 'creating' && action !== 'read-logs') return no(NOT_ALLOWED, 'It is still being made.');
+  if (s.lifecycle === 'setting-up' && !SIDE_BY_SIDE.includes(action)) return no('SERVER.BUSY', 'It is being set up. Wait until that has ended, or cancel it.');
   if (s.operation && !SIDE_BY_SIDE.includes(action)) return no('SERVER.BUSY', `It is busy: ${OPERATION_WORDS[s.operation.kind] ?? s.operation.kind}. Wait until that has ended.`);
   return verdict(action, s, a);
 };

@@ -26,8 +26,8 @@ export const operationEvents = {
   OperationStarted: serverEvent('OperationStarted', 'Long work on a server was asked for; nothing else of its kind is taken until it has ended.', z.object({
     operation: ulid, kind: z.enum(OPERATION_KINDS), way: z.enum(['provider', 'ssh']), wish: operationWish, before: operationBefore,
   }), { operation: ID, kind: 'resize', way: 'provider', wish: { type: 'cx32' }, before: { power: 'off', type: 'cx22' } }),
-  OperationProgressed: serverEvent('OperationProgressed', 'Long work on a server went on. `action` is the provider\'s own id of it, `boot` the mark of the boot before.', z.object({
-    operation: ulid, percent: z.int().min(0).max(100).optional(), text: z.string().max(200).optional(), action: z.string().max(200).optional(), boot: z.string().max(200).optional(),
+  OperationProgressed: serverEvent('OperationProgressed', 'Long work on a server went on. `asked`: the provider is being asked, and may have heard. `action` is the provider\'s own id of it, `boot` the mark of the boot before.', z.object({
+    operation: ulid, percent: z.int().min(0).max(100).optional(), text: z.string().max(200).optional(), asked: z.boolean().optional(), action: z.string().max(200).optional(), boot: z.string().max(200).optional(),
   }), { operation: ID, percent: 50, action: '4711' }),
   OperationFinished: serverEvent('OperationFinished', 'Long work on a server has ended well.', z.object({ operation: ulid, duration_ms: z.int().min(0) }), { operation: ID, duration_ms: 41_000 }),
   OperationFailed: serverEvent('OperationFailed', 'Long work on a server has failed; the reason says what to do.', z.object({ operation: ulid, reason: problemReason, retryable: z.boolean() }), {

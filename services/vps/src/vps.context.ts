@@ -14,7 +14,7 @@ import type { VpsConfig } from './vps.config.js';
 export interface VpsContext {
   readonly nc: NatsConnection;
   readonly log: Logger;
-  readonly config: Pick<VpsConfig, 'XANTHUS_SANDBOX_FILE' | 'XANTHUS_SSH_ALLOW' | 'XANTHUS_METRICS_INTERVAL_MS' | 'XANTHUS_NATS_URL'>;
+  readonly config: Pick<VpsConfig, 'XANTHUS_SANDBOX_FILE' | 'XANTHUS_SSH_ALLOW' | 'XANTHUS_METRICS_INTERVAL_MS' | 'XANTHUS_NATS_URL' | 'XANTHUS_SSH_CONFIG' | 'XANTHUS_SSH_CONFIG_TENANT'>;
   readonly store: EventStore;
   readonly snapshots: SnapshotStore;
   readonly cache: AggregateCache;

@@ -1,5 +1,16 @@
 import { LifeDoors } from '../endpoints/life.doors.js';
+import { FIND_AT_PROVIDER } from '../endpoints/tokens.js';
+import { findAtProvider } from '../life/at-provider.js';
+import { runFollows } from '../life/run-follows.js';
+import { runOperations } from '../life/run-operations.js';
 import type { Part, VpsCore } from './part.js';
 
 /** What is done to a server while it lives, and asked of it. */
-export const composeLife = (_core: VpsCore): Part => ({ controllers: [LifeDoors] });
+export const composeLife = ({ vps }: VpsCore): Part => {
+  const find = findAtProvider(vps);
+  return {
+    controllers: [LifeDoors],
+    providers: [{ provide: FIND_AT_PROVIDER, useValue: find }],
+    standing: [{ name: 'operations', run: signal => runOperations(vps, { find }, signal) }, { name: 'follows', run: signal => runFollows(vps, signal) }],
+  };
+};

@@ -1,132 +1,146 @@
 import { Inject } from '@nestjs/common';
-import { Refusal } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
-import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
+import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import {
   addServerKey, applyManifest, createSnapshot, deleteSnapshot, followLogs, powerOffServer, powerOnServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer, serverInfo, serverKeys,
   serverLogs, serverSnapshots, serverStatus, setTimeZone, shutdownServer, sshHosts, stopLogs, timeZones,
 } from '@xanthus/proto/vps';
+import { applyManifest as runApply } from '../life/apply-manifest.js';
+import type { FindAtProvider } from '../life/at-provider.js';
+import { followLogs as runFollow, stopLogs as runStop } from '../life/follow-logs.js';
+import { info } from '../life/info.js';
+import { readKubeconfig as runKubeconfig } from '../life/kubeconfig.js';
+import { logs } from '../life/logs.js';
+import { addServerKey as runAddKey, removeServerKey as runRemoveKey, serverKeys as runKeys } from '../life/server-keys.js';
+import { snapshots, startOperation, type Wanted } from '../life/start-operation.js';
+import { status } from '../life/status.js';
+import { setTimeZone as runTimeZone, timeZones as allTimeZones } from '../life/time-zone.js';
+import { listSshHosts } from '../ssh-hosts/list-ssh-hosts.js';
 import type { VpsContext } from '../vps.context.js';
-import { VPS_CONTEXT } from './tokens.js';
+import { FIND_AT_PROVIDER, VPS_CONTEXT } from './tokens.js';
 
-const soon = (): never => { throw new Refusal('SERVER.NOT_SUPPORTED', 'This is not built yet.'); };
+type Started = OutputOf<typeof rebootServer>;
 
 @Doors()
 export class LifeDoors {
-  constructor(@Inject(VPS_CONTEXT) private readonly vps: VpsContext) {}
+  constructor(@Inject(VPS_CONTEXT) private readonly vps: VpsContext, @Inject(FIND_AT_PROVIDER) private readonly find: FindAtProvider) {}
+
+  private start(wanted: Wanted, call: Call): Promise<Started> {
+    return startOperation(this.vps, this.find, wanted, call);
+  }
 
   @CommandDoor(powerOnServer)
-  async powerOn(_input: ParsedInputOf<typeof powerOnServer>, _call: Call): Promise<OutputOf<typeof powerOnServer>> {
-    return soon();
+  powerOn(_input: ParsedInputOf<typeof powerOnServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'power-on' }, call);
   }
 
   @CommandDoor(powerOffServer)
-  async powerOff(_input: ParsedInputOf<typeof powerOffServer>, _call: Call): Promise<OutputOf<typeof powerOffServer>> {
-    return soon();
+  powerOff(_input: ParsedInputOf<typeof powerOffServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'power-off' }, call);
   }
 
   @CommandDoor(rebootServer)
-  async reboot(_input: ParsedInputOf<typeof rebootServer>, _call: Call): Promise<OutputOf<typeof rebootServer>> {
-    return soon();
+  reboot(_input: ParsedInputOf<typeof rebootServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'reboot' }, call);
   }
 
   @CommandDoor(resetServer)
-  async reset(_input: ParsedInputOf<typeof resetServer>, _call: Call): Promise<OutputOf<typeof resetServer>> {
-    return soon();
+  reset(_input: ParsedInputOf<typeof resetServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'reset' }, call);
   }
 
   @CommandDoor(shutdownServer)
-  async shutdown(_input: ParsedInputOf<typeof shutdownServer>, _call: Call): Promise<OutputOf<typeof shutdownServer>> {
-    return soon();
+  shutdown(_input: ParsedInputOf<typeof shutdownServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'shutdown' }, call);
   }
 
   @CommandDoor(resizeServer)
-  async resize(_input: ParsedInputOf<typeof resizeServer>, _call: Call): Promise<OutputOf<typeof resizeServer>> {
-    return soon();
+  resize({ type, grow_disk }: ParsedInputOf<typeof resizeServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'resize', wish: { type, grow_disk } }, call);
   }
 
   @CommandDoor(rebuildServer)
-  async rebuild(_input: ParsedInputOf<typeof rebuildServer>, _call: Call): Promise<OutputOf<typeof rebuildServer>> {
-    return soon();
+  rebuild({ image, confirm_name }: ParsedInputOf<typeof rebuildServer>, call: Call): Promise<Started> {
+    return this.start({ kind: 'rebuild', wish: { image }, confirm_name }, call);
   }
 
   @CommandDoor(createSnapshot)
-  async createSnapshot(_input: ParsedInputOf<typeof createSnapshot>, _call: Call): Promise<OutputOf<typeof createSnapshot>> {
-    return soon();
+  createSnapshot({ description }: ParsedInputOf<typeof createSnapshot>, call: Call): Promise<Started> {
+    return this.start({ kind: 'create-snapshot', wish: { description } }, call);
   }
 
   @CommandDoor(deleteSnapshot)
-  async deleteSnapshot(_input: ParsedInputOf<typeof deleteSnapshot>, _call: Call): Promise<OutputOf<typeof deleteSnapshot>> {
-    return soon();
+  deleteSnapshot({ snapshot }: ParsedInputOf<typeof deleteSnapshot>, call: Call): Promise<Started> {
+    return this.start({ kind: 'delete-snapshot', wish: { snapshot } }, call);
   }
 
   @CommandDoor(setTimeZone)
-  async setTimeZone(_input: ParsedInputOf<typeof setTimeZone>, _call: Call): Promise<OutputOf<typeof setTimeZone>> {
-    return soon();
+  setTimeZone(input: ParsedInputOf<typeof setTimeZone>, call: Call): Promise<Written> {
+    return runTimeZone(this.vps, input, call);
   }
 
   @CommandDoor(applyManifest)
-  async applyManifest(_input: ParsedInputOf<typeof applyManifest>, _call: Call): Promise<OutputOf<typeof applyManifest>> {
-    return soon();
+  applyManifest(input: ParsedInputOf<typeof applyManifest>, call: Call): Promise<OutputOf<typeof applyManifest>> {
+    return runApply(this.vps, input, call);
   }
 
   @CommandDoor(readKubeconfig)
-  async readKubeconfig(_input: ParsedInputOf<typeof readKubeconfig>, _call: Call): Promise<OutputOf<typeof readKubeconfig>> {
-    return soon();
+  readKubeconfig(_input: ParsedInputOf<typeof readKubeconfig>, call: Call): Promise<OutputOf<typeof readKubeconfig>> {
+    return runKubeconfig(this.vps, call);
   }
 
   @CommandDoor(addServerKey)
-  async addKey(_input: ParsedInputOf<typeof addServerKey>, _call: Call): Promise<OutputOf<typeof addServerKey>> {
-    return soon();
+  addKey(input: ParsedInputOf<typeof addServerKey>, call: Call): Promise<OutputOf<typeof addServerKey>> {
+    return runAddKey(this.vps, input, call);
   }
 
   @CommandDoor(removeServerKey)
-  async removeKey(_input: ParsedInputOf<typeof removeServerKey>, _call: Call): Promise<OutputOf<typeof removeServerKey>> {
-    return soon();
+  removeKey(input: ParsedInputOf<typeof removeServerKey>, call: Call): Promise<Written> {
+    return runRemoveKey(this.vps, input, call);
   }
 
   @CommandDoor(followLogs)
-  async followLogs(_input: ParsedInputOf<typeof followLogs>, _call: Call): Promise<OutputOf<typeof followLogs>> {
-    return soon();
+  followLogs(input: ParsedInputOf<typeof followLogs>, call: Call): Promise<OutputOf<typeof followLogs>> {
+    return runFollow(this.vps, input, call);
   }
 
   @CommandDoor(stopLogs)
-  async stopLogs(_input: ParsedInputOf<typeof stopLogs>, _call: Call): Promise<OutputOf<typeof stopLogs>> {
-    return soon();
+  stopLogs(input: ParsedInputOf<typeof stopLogs>, call: Call): Promise<OutputOf<typeof stopLogs>> {
+    return runStop(this.vps, input, call);
   }
 
   @QueryDoor(serverStatus)
-  async status(_input: ParsedInputOf<typeof serverStatus>, _call: Call): Promise<OutputOf<typeof serverStatus>> {
-    return soon();
+  status(_input: ParsedInputOf<typeof serverStatus>, call: Call): Promise<OutputOf<typeof serverStatus>> {
+    return status(this.vps, call);
   }
 
   @QueryDoor(serverInfo)
-  async info(_input: ParsedInputOf<typeof serverInfo>, _call: Call): Promise<OutputOf<typeof serverInfo>> {
-    return soon();
+  info(_input: ParsedInputOf<typeof serverInfo>, call: Call): Promise<OutputOf<typeof serverInfo>> {
+    return info(this.vps, call);
   }
 
   @QueryDoor(serverLogs)
-  async logs(_input: ParsedInputOf<typeof serverLogs>, _call: Call): Promise<OutputOf<typeof serverLogs>> {
-    return soon();
+  logs(input: ParsedInputOf<typeof serverLogs>, call: Call): Promise<OutputOf<typeof serverLogs>> {
+    return logs(this.vps, input, call);
   }
 
   @QueryDoor(serverSnapshots)
-  async snapshots(_input: ParsedInputOf<typeof serverSnapshots>, _call: Call): Promise<OutputOf<typeof serverSnapshots>> {
-    return soon();
+  snapshots(_input: ParsedInputOf<typeof serverSnapshots>, call: Call): Promise<OutputOf<typeof serverSnapshots>> {
+    return snapshots(this.vps, this.find, call);
   }
 
   @QueryDoor(serverKeys)
-  async keys(_input: ParsedInputOf<typeof serverKeys>, _call: Call): Promise<OutputOf<typeof serverKeys>> {
-    return soon();
+  keys(_input: ParsedInputOf<typeof serverKeys>, call: Call): Promise<OutputOf<typeof serverKeys>> {
+    return runKeys(this.vps, call);
   }
 
   @QueryDoor(timeZones)
-  async timeZones(_input: ParsedInputOf<typeof timeZones>, _call: Call): Promise<OutputOf<typeof timeZones>> {
-    return soon();
+  async timeZones(_input: ParsedInputOf<typeof timeZones>, call: Call): Promise<OutputOf<typeof timeZones>> {
+    return allTimeZones(new Date(call.now));
   }
 
   @QueryDoor(sshHosts)
-  async sshHosts(_input: ParsedInputOf<typeof sshHosts>, _call: Call): Promise<OutputOf<typeof sshHosts>> {
-    return soon();
+  sshHosts(_input: ParsedInputOf<typeof sshHosts>, call: Call): Promise<OutputOf<typeof sshHosts>> {
+    return listSshHosts(this.vps.config, call.tenant);
   }
 }

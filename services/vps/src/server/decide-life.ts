@@ -13,7 +13,7 @@ export interface Seen { readonly power?: 'running' | 'off' | undefined; readonly
 export type LifeCommand =
   /** `abilities`: of the server's provider, as they are now; none for a machine without one. */
   | { readonly type: 'StartOperation'; readonly data: About & { readonly kind: OperationKind; readonly wish: Operation['wish']; readonly abilities: Abilities; readonly confirm_name?: string } }
-  | { readonly type: 'ProgressOperation'; readonly data: About & { readonly percent?: number; readonly text?: string; readonly action?: string; readonly boot?: string } }
+  | { readonly type: 'ProgressOperation'; readonly data: About & { readonly percent?: number; readonly text?: string; readonly asked?: boolean; readonly action?: string; readonly boot?: string } }
   | { readonly type: 'FinishOperation'; readonly data: About & { readonly duration_ms: number; readonly snapshot?: { readonly id: string; readonly size_bytes?: number } } }
   | { readonly type: 'FailOperation'; readonly data: About & { readonly reason: Problem; readonly retryable: boolean } }
   /** Seen at the provider, outside of any operation of ours. */

@@ -1,0 +1,119 @@
+import { newId, Refusal } from '@xanthus/kernel';
+import { watchViewBucket } from '@xanthus/jetstream';
+import type { ViewValue } from '@xanthus/proto';
+import type { OperationKind } from '@xanthus/proto/vps';
+import { pause, untilAborted } from '../monitor/pause.js';
+import { serverType, type ServerCommand } from '../server/server.decide.js';
+import { isLive } from '../server/server.js';
+import { OPERATIONS, type RunningOperation } from '../views/operations.js';
+import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { FindAtProvider } from './at-provider.js';
+import { workAtProvider, type Outcome, type Work } from './provider-operation.js';
+import { workOverSsh } from './ssh-operation.js';
+
+export interface RunOptions { readonly find: FindAtProvider; /** Between two looks, ms. Preset: 2 s. */ readonly pace?: number }
+
+/** The longest that it may take, ms. */
+const LONG = 60 * 60_000;
+const LIMITS: Readonly<Record<OperationKind, number>> = {
+  'power-on': 10 * 60_000, 'power-off': 10 * 60_000, reboot: 15 * 60_000, reset: 10 * 60_000, shutdown: 10 * 60_000, resize: LONG, rebuild: LONG, 'create-snapshot': 3 * LONG, 'delete-snapshot': 10 * 60_000,
+};
+const PACE = 2_000;
+const LONGEST_REST = 60_000;
+
+/** Follows every long work to its end, as the internal view names them, until the signal. Run it in one copy only; what it left begun it goes on with. */
+export const runOperations = async (vps: VpsContext, options: RunOptions, signal: AbortSignal): Promise<void> => {
+  const working = new Map<string, { readonly id: string; readonly stop: AbortController; readonly done: Promise<void> }>();
+  let told: Set<string> | undefined;
+
+  const end = (key: string): void => {
+    working.get(key)?.stop.abort();
+    working.delete(key);
+  };
+  const begin = (key: string, row: RunningOperation): void => {
+    if (working.get(key)?.id === row.operation.id) return;
+    end(key);
+    const stop = new AbortController();
+    const done = toItsEnd(vps, options, row, AbortSignal.any([signal, stop.signal]))
+      .catch((error: unknown) => vps.log.error({ err: error, server: row.server, operation: row.operation.id }, 'an operation ended by a fault of ours'));
+    working.set(key, { id: row.operation.id, stop, done });
+  };
+
+  const watch = await watchViewBucket(vps.nc, 'vps', {
+    filters: [`${OPERATIONS}.>`],
+    onEntry: ({ key, kind, value }) => {
+      told?.add(key);
+      if (kind === 'put') begin(key, (value as ViewValue<RunningOperation>).data);
+      else end(key);
+    },
+    onReset: () => { told = new Set(); },
+    onSync: () => {
+      if (told) for (const key of working.keys()) if (!told.has(key)) end(key);
+      told = undefined;
+    },
+  });
+  await untilAborted(signal);
+  await watch.stop();
+  await Promise.all([...working.values()].map(w => w.done));
+};
+
+/** Once more as long as that may help and there is time; then its end is an event, whatever it is. */
+const toItsEnd = async (vps: VpsContext, options: RunOptions, row: RunningOperation, stopping: AbortSignal): Promise<void> => {
+  const { operation: { id, kind }, started_at } = row;
+  const pace = options.pace ?? PACE;
+  const started = Date.parse(started_at);
+  const late = AbortSignal.timeout(Math.max(0, started + LIMITS[kind] - Date.now()));
+  const signal = AbortSignal.any([stopping, late]);
+  /** Undefined: there is nothing to tell. */
+  const ending = async (): Promise<ServerCommand | undefined> => {
+    for (let failures = 0; ; failures++) {
+      try {
+        const outcome = await once(vps, options, row, signal);
+        return outcome && { type: 'FinishOperation', data: { operation: id, duration_ms: Math.max(0, Date.now() - started), ...outcome } };
+      } catch (error) {
+        if (stopping.aborted || vps.forgotten.has(row.tenant)) return undefined;
+        const refusal = late.aborted ? tooLate(kind) : error instanceof Refusal ? error : undefined;
+        if (refusal && (late.aborted || !mayHelp(refusal))) return { type: 'FailOperation', data: { operation: id, reason: { code: refusal.code, message: refusal.message }, retryable: refusal.retryable } };
+        vps.log.info({ err: error, server: row.server, operation: id }, 'an operation is tried again');
+        await pause(restAfter(refusal, failures, pace), signal);
+      }
+    }
+  };
+  const command = await ending();
+  if (!command) return;
+  for (let failures = 0; !stopping.aborted && !vps.forgotten.has(row.tenant); failures++) {
+    try {
+      return await record(vps, row, command);
+    } catch (error) {
+      vps.log.warn({ err: error, server: row.server, operation: id }, 'the end of an operation could not be recorded yet');
+      await pause(restAfter(undefined, failures, pace), stopping);
+    }
+  }
+};
+
+const tooLate = (kind: OperationKind): Refusal => new Refusal('SERVER.OPERATION_TOO_LONG', `It had not ended after ${LIMITS[kind] / 60_000} minutes and is followed no more. Look at the machine, then try again.`, undefined, true);
+/** A machine that does not shut down has been waited for already. */
+const mayHelp = (refusal: Refusal): boolean => refusal.retryable && refusal.code !== 'SERVER.DID_NOT_SHUT_DOWN' && !refusal.code.startsWith('SERVER.OPERATION');
+const restAfter = (refusal: Refusal | undefined, failures: number, pace: number): number => {
+  const retryAt = Date.parse((refusal?.details as { retry_at?: string } | undefined)?.retry_at ?? '');
+  return Number.isFinite(retryAt) ? Math.min(Math.max(0, retryAt - Date.now()), 5 * LONGEST_REST) : Math.min(LONGEST_REST, pace * 2 ** Math.min(failures, 10));
+};
+
+/** From where it stands by the log; undefined: it has ended already. */
+const once = async (vps: VpsContext, { find, pace = PACE }: RunOptions, row: RunningOperation, signal: AbortSignal): Promise<Outcome | undefined> => {
+  const state = await readState(vps, serverType, row.tenant, row.server);
+  const operation = isLive(state) ? state.machine.operation : undefined;
+  if (!isLive(state) || operation?.id !== row.operation.id) return undefined;
+  const work: Work = {
+    tenant: row.tenant, server: row.server, operation, signal, pace, pause,
+    note: news => record(vps, row, { type: 'ProgressOperation', data: { operation: operation.id, ...news } }),
+  };
+  if (operation.way === 'ssh') return workOverSsh(vps, work);
+  const at = await find(row.tenant, state);
+  if (!at) throw new Refusal('PROVIDER.NOT_FOUND', 'The account at its provider is not connected any more.');
+  return workAtProvider(at, work);
+};
+
+const record = async (vps: VpsContext, { tenant, server, operation }: RunningOperation, command: ServerCommand): Promise<void> => {
+  await handle(vps, serverType, { tenant, id: server, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: newId(), correlation_id: operation.id }, command);
+};
