@@ -25,6 +25,7 @@ import { PowerMenu } from './power-menu.js';
 import { ServerOverview } from './server-overview.js';
 import type { ServerTab } from './server-search.js';
 import { ServerTabs } from './server-tabs.js';
+import { SettingsTab } from './settings/settings-tab.js';
 import { sshCommand } from './ssh-command.js';
 import { SetUpTab } from './setup-tab.js';
 import { useServerFeed } from './use-server-feed.js';
@@ -89,20 +90,21 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
         </Menu>
         </>
       )}>
-      <PageBody><Part server={server} tab={tab} /></PageBody>
+      <PageBody><Part server={server} tab={tab} onDelete={() => setDialog('remove')} /></PageBody>
       <RenameServerDialog server={server} open={dialog === 'rename'} onClose={close} />
       <DeleteServerDialog server={server} open={dialog === 'remove'} onClose={close} onGone={() => void navigate({ to: '/servers' })} />
     </Page>
   );
 };
 
-const Part = ({ server, tab }: { readonly server: Server; readonly tab: ServerTab }): ReactNode => {
+const Part = ({ server, tab, onDelete }: { readonly server: Server; readonly tab: ServerTab; readonly onDelete: () => void }): ReactNode => {
   switch (tab) {
     case 'set-up': return <SetUpTab server={server} />;
     case 'metrics': return <MetricsTab server={server} />;
     case 'applications': return <ApplicationsTab server={server} />;
     case 'terminal': return <TerminalTab server={server} />;
     case 'logs': return <LogsTab key={server.id} server={server} />;
+    case 'settings': return <SettingsTab server={server} onDelete={onDelete} />;
     case 'history': return <HistoryTab id={server.id} />;
     default: return <ServerOverview server={server} />;
   }

@@ -1,0 +1,52 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { setTimeZone, timeZones, type Server } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+import { formatOffset } from './time-zones.js';
+import { useActions } from './use-actions.js';
+
+/** A name and a button; the list is asked for when somebody wants to choose. */
+export const TimeZoneField = ({ server }: { readonly server: Server }): ReactNode => {
+  const [open, setOpen] = useState(false);
+  const { blocked } = useActions(server)('set-time-zone');
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2">
+      <div className="min-w-0"><p className="text-[13px] font-medium">Time zone</p><p className="text-[13px] text-ink-2">{server.time_zone ?? 'As the machine has it; it was not set from here.'}</p></div>
+      <Button blocked={blocked} onClick={() => setOpen(true)}>Change…</Button>
+      <TimeZoneDialog server={server} open={open} onClose={() => setOpen(false)} />
+    </div>
+  );
+};
+
+interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void }
+
+export const TimeZoneDialog = ({ server, open, onClose }: Props): ReactNode => (
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={`Time zone of ${server.name}`} description="Of its clock, its logs and what it does at a time of day. What runs already may have to be restarted to see it.">
+    <Form server={server} onClose={onClose} />
+  </Dialog>
+);
+
+const Form = ({ server, onClose }: Omit<Props, 'open'>): ReactNode => {
+  const client = useClient();
+  const list = useId();
+  const [zone, setZone] = useState(server.time_zone ?? '');
+  const { data } = useQuery({ queryKey: ['time-zones'], queryFn: () => client.query(timeZones, {}) });
+  const found = data?.items.find(z => z.name.toLowerCase() === zone.trim().toLowerCase());
+  const save = useMutation({ mutationFn: (name: string) => client.command(setTimeZone, { time_zone: name }, { id: server.id }), onSuccess: (_, name) => { onClose(); toast('Time zone set', `${server.name}: ${name}`); } });
+  const blocked = !found ? 'Choose one of the list.' : found.name === server.time_zone ? 'It is the same.' : undefined;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (found && !blocked && !save.isPending) save.mutate(found.name); };
+  return (
+    <form onSubmit={submit}>
+      {save.error && <ProblemNote className="mb-3" problem={toProblem(save.error)} />}
+      <Field label="Time zone" list={list} autoComplete="off" value={zone} placeholder="Europe/Berlin" onChange={e => setZone(e.target.value)} hint={found ? `${found.name} is ${formatOffset(found.offset_minutes)} now.` : 'Type a part of its name.'} />
+      <datalist id={list}>{data?.items.map(z => <option key={z.name} value={z.name}>{formatOffset(z.offset_minutes)}</option>)}</datalist>
+      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={save.isPending} blocked={blocked}>Set</Button></DialogActions>
+    </form>
+  );
+};
