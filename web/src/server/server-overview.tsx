@@ -1,17 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Server } from '../contracts.js';
-import { formatBytes, formatDuration, formatMoment, formatPercent } from '../lib/format.js';
+import { AlertList } from '../alerts/alert-list.js';
+import { useAlerts } from '../alerts/use-alerts.js';
+import type { Server, ServerDrift } from '../contracts.js';
+import { DriftList } from '../drift/drift-list.js';
+import { driftRows } from '../drift/drift-words.js';
+import { formatBytes, formatPercent } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
-import { useClient } from '../live/live-context.js';
-import { useNames } from '../members/use-names.js';
-import { Ago, useNow } from '../ui/ago.js';
-import { Code } from '../ui/copy-button.js';
-import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
+import { useClient, useRows } from '../live/live-context.js';
+import { useNow } from '../ui/ago.js';
+import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { HistoryList } from '../servers/history-list.js';
-import { actorName, toHistory } from '../servers/history.js';
+import { toHistory } from '../servers/history.js';
 import { HostKeyChanged } from './host-key-changed.js';
+import { MachinePanels } from './machine-panels.js';
+import { OperationsPanel } from './operations-panel.js';
+import { RemovalPanel } from './removal-panel.js';
 import { formatSpan, spanOf } from '../servers/metrics-series.js';
 import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from '../servers/use-metrics.js';
 import { useServerFeed } from './use-server-feed.js';
@@ -22,9 +27,15 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
   return (
     <div className="grid gap-4">
       {server.status === 'blocked' && <HostKeyChanged server={server} />}
-      {server.status === 'unreachable' && server.reason && (
+      {server.status === 'unreachable' && server.reason && server.power !== 'off' && (server.lifecycle ?? 'ready') === 'ready' && (
         <ProblemNote tone="warn" problem={{ ...server.reason, ...(adviceFor(server.reason.code) ? { advice: adviceFor(server.reason.code) as string } : {}), retryable: false }} />
       )}
+      {server.power === 'off' && <Panel><p className="text-[13px] text-ink-2">It is switched off. Figures below are the last known ones. Under Power it can be switched on{server.provider_id ? '' : ', if its provider is connected here'}.</p></Panel>}
+      <Lifecycle server={server} />
+      <RemovalPanel server={server} />
+      <OperationsPanel id={server.id} />
+      <ServerAlertsPanel id={server.id} />
+      <ServerDriftPanel id={server.id} />
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
         <Gauge server={server} board={board} of="load1" figure={sample ? sample.load1.toFixed(2) : undefined} beside={server.facts ? `on ${server.facts.cpus} CPU${server.facts.cpus === 1 ? '' : 's'}` : ''} />
         <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside="busy" />
@@ -33,7 +44,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
         <div className="grid gap-4"><Recent id={server.id} /><RoundTrip server={server} board={board} /></div>
-        <About server={server} uptime={sample ? formatDuration(sample.uptime_seconds) : '–'} latency={sample ? FIGURES.latency.format(sample.latency_ms) : '–'} sampled={sample?.at} />
+        <MachinePanels server={server} sample={sample} />
       </div>
     </div>
   );
@@ -61,6 +72,27 @@ const RoundTrip = ({ server, board }: { readonly server: Server; readonly board:
   );
 };
 
+/** In the making, or not finished: what is going on stands under Set-up. */
+const Lifecycle = ({ server }: { readonly server: Server }): ReactNode => {
+  const { lifecycle = 'ready', lifecycle_problem: problem } = server;
+  if (lifecycle === 'ready' || lifecycle === 'deleting') return null;
+  const link = <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink hover:underline">Show the set-up</Link>;
+  if (problem) return <div className="grid gap-2"><ProblemNote problem={{ ...problem, ...(adviceFor(problem.code) ? { advice: adviceFor(problem.code) as string } : {}), retryable: false }} /><p className="text-[13px]">{link}</p></div>;
+  return <Panel><p role="status" className="text-[13px] text-ink-2">This server is being set up. {link}</p></Panel>;
+};
+
+const ServerAlertsPanel = ({ id }: { readonly id: string }): ReactNode => {
+  const rows = useAlerts(id).all.filter(r => r.status === 'open');
+  return rows.length > 0 && <Panel title="Alerts" flush><AlertList rows={rows} label="Alerts of this server" /></Panel>;
+};
+
+const ServerDriftPanel = ({ id }: { readonly id: string }): ReactNode => {
+  const { tenant } = useClient();
+  const { rows } = useRows<ServerDrift>('vps', tenant, 'drift');
+  const found = driftRows([...rows.values()].filter(d => d.server === id)).filter(([, f]) => f.state === 'open');
+  return found.length > 0 && <Panel title="Changed outside Xanthus" flush><DriftList rows={found} label="Changed outside Xanthus" /></Panel>;
+};
+
 const Recent = ({ id }: { readonly id: string }): ReactNode => {
   const feed = useServerFeed(id);
   return (
@@ -69,35 +101,5 @@ const Recent = ({ id }: { readonly id: string }): ReactNode => {
         : feed.items.length === 0 ? <SkeletonRows rows={3} label="Loading the history" />
           : <HistoryList dense rows={toHistory(feed.items).slice(0, 8)} feed={{ ...feed, truncated: false }} />}
     </Panel>
-  );
-};
-
-interface AboutProps { readonly server: Server; readonly uptime: string; readonly latency: string; readonly sampled: string | undefined }
-
-const About = ({ server, uptime, latency, sampled }: AboutProps): ReactNode => {
-  const { user } = useClient();
-  const names = useNames();
-  const facts = server.facts;
-  return (
-    <div className="grid gap-4">
-      <Panel title="Machine" aside={sampled ? <span className="text-[12px] text-ink-3">Sampled <Ago at={sampled} /></span> : undefined}>
-        {facts ? (
-          <Facts rows={[
-            ['Host name', facts.hostname], ['System', facts.os], ['Kernel', `${facts.kernel} · ${facts.architecture}`],
-            ['Size', `${facts.cpus} CPU · ${formatBytes(facts.memory_bytes)} · ${formatBytes(facts.disk_bytes)} disk`],
-            ['Up for', uptime], ['Root by sudo', facts.sudo ? 'Yes' : 'No'], ['K3s', facts.k3s ?? 'Not installed'], ['Helm', facts.helm ?? 'Not installed'],
-          ]} />
-        ) : <p className="text-[13px] text-ink-3">Facts are asked at the first connection.</p>}
-      </Panel>
-      <Panel title="Connection">
-        <Facts rows={[
-          ['Address', <Code key="a" text={`${server.user}@${server.host}:${server.port}`} label="Copy address" />],
-          ['Kind', server.provider === 'sandbox' ? 'Sandbox beside Xanthus' : 'Adopted machine'],
-          ['Round trip', latency],
-          ['Host key', <Code key="k" text={server.host_key.fingerprint} label="Copy fingerprint" />],
-          ['Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you')}`],
-        ]} />
-      </Panel>
-    </div>
   );
 };

@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { RotateCw } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { serverInfo, serverStatus, type Metrics, type Server } from '../contracts.js';
+import { formatBytes, formatDuration, formatMoment } from '../lib/format.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { useNames } from '../members/use-names.js';
+import { actorName } from '../servers/history.js';
+import { FIGURES } from '../servers/use-metrics.js';
+import { Ago } from '../ui/ago.js';
+import { Button, IconButton } from '../ui/button.js';
+import { Code } from '../ui/copy-button.js';
+import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { Dot } from '../ui/status-pill.js';
+import { ServerCost } from './server-cost.js';
+import { serviceRows } from './services.js';
+import { TimeZoneDialog } from './time-zone.js';
+import { useActions } from './use-actions.js';
+import { useAsked } from './use-asked.js';
+
+interface Props { readonly server: Server; readonly sample: Metrics | undefined }
+
+/** What a machine is, how it is now, how it is reached, and what it costs. */
+export const MachinePanels = ({ server, sample }: Props): ReactNode => (
+  <div className="grid gap-4"><ServerCost server={server} /><Machine server={server} sample={sample} /><Health server={server} /><Connection server={server} sample={sample} /></div>
+);
+
+const Machine = ({ server, sample }: Props): ReactNode => {
+  const client = useClient();
+  const { enabled } = useAsked(server, serverInfo);
+  const info = useQuery({ queryKey: ['info', client.tenant, server.id], queryFn: () => client.query(serverInfo, {}, { id: server.id }), enabled, staleTime: 300_000 }).data;
+  const facts = server.facts;
+  const offset = sample?.clock_offset_seconds ?? (info?.clock_offset_ms === null || info?.clock_offset_ms === undefined ? undefined : info.clock_offset_ms / 1_000);
+  return (
+    <Panel title="Machine" aside={sample ? <span className="text-[12px] text-ink-3">Sampled <Ago at={sample.at} /></span> : undefined}>
+      {facts ? (
+        <>
+          <Facts rows={[
+            ['Host name', facts.hostname], ['System', facts.os], ['Kernel', `${facts.kernel} · ${facts.architecture}`],
+            ['Size', `${facts.cpus} CPU · ${formatBytes(facts.memory_bytes)} · ${formatBytes(facts.disk_bytes)} disk`],
+            ['Up for', sample ? formatDuration(sample.uptime_seconds) : '–'],
+            ['Time zone', <TimeZone key="z" server={server} known={server.time_zone ?? info?.time_zone ?? undefined} />],
+            ...(offset !== undefined && Math.abs(offset) >= 2 ? [['Clock', <span key="c" className="text-warn">{formatDuration(Math.abs(offset))} {offset > 0 ? 'ahead' : 'behind'}</span>] as const] : []),
+            ['Root by sudo', facts.sudo ? 'Yes' : 'No'], ['K3s', facts.k3s ?? 'Not installed'], ['Helm', facts.helm ?? 'Not installed'],
+            ...(server.tags?.length ? [['Tags', server.tags.join(', ')] as const] : []),
+          ]} />
+          {info?.notes && <details className="mt-3 text-[13px]"><summary className="cursor-pointer text-ink-2">Notes of its set-up</summary><pre className="mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-lg border border-line bg-sunken p-3 font-mono text-[12px]">{info.notes}</pre></details>}
+        </>
+      ) : <p className="text-[13px] text-ink-3">Facts are asked at the first connection.</p>}
+    </Panel>
+  );
+};
+
+const TimeZone = ({ server, known }: { readonly server: Server; readonly known: string | undefined }): ReactNode => {
+  const [open, setOpen] = useState(false);
+  const { blocked } = useActions(server)('set-time-zone');
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {known ?? 'Not known yet'}
+      <Button kind="quiet" size="sm" className="-my-1" blocked={blocked} onClick={() => setOpen(true)}>Change…</Button>
+      <TimeZoneDialog server={known ? { ...server, time_zone: known } : server} open={open} onClose={() => setOpen(false)} />
+    </span>
+  );
+};
+
+/** Asked of the machine itself: its set-up in a sentence, K3s, services. */
+const Health = ({ server }: { readonly server: Server }): ReactNode => {
+  const client = useClient();
+  const { may, enabled } = useAsked(server, serverStatus);
+  const { data, error, isFetching, refetch } = useQuery({ queryKey: ['server-status', client.tenant, server.id], queryFn: () => client.query(serverStatus, {}, { id: server.id }), enabled, staleTime: 60_000 });
+  if (!may || (!enabled && !data)) return null;
+  const rows = serviceRows(Object.fromEntries(data?.services.map(s => [s.name, s.state]) ?? []));
+  return (
+    <Panel title="Health" aside={<span className="flex items-center gap-1 text-[12px] text-ink-3">{data && <>Asked <Ago at={data.at} /></>}<IconButton label="Ask the machine again" className="-mr-2 !size-7" onClick={() => void refetch()}><RotateCw aria-hidden className={`size-3.5 ${isFetching ? 'animate-spin' : ''}`} /></IconButton></span>}>
+      {error && <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={1} label="Asking the machine" />}
+      {data && !data.reachable && data.reason && <ProblemNote tone="warn" problem={{ ...data.reason, retryable: true }} onRetry={() => void refetch()} />}
+      {data?.reachable && (
+        <Facts rows={[
+          ...(data.setup ? [['Set-up', data.setup.sentence] as const] : []),
+          ['K3s', !data.k3s?.installed ? 'Not installed' : <span key="k" className="flex items-center gap-2"><Dot tone={data.k3s.active ? 'ok' : 'bad'} />{data.k3s.active ? 'Runs' : 'Does not run'}{data.k3s.version && <span className="text-ink-3">{data.k3s.version}</span>}</span>],
+          ...rows.filter(r => r.name !== 'k3s').map(r => [r.label, <span key={r.name} className="flex items-center gap-2"><Dot tone={r.tone} />{r.word}</span>] as const),
+        ]} />
+      )}
+    </Panel>
+  );
+};
+
+const Connection = ({ server, sample }: Props): ReactNode => {
+  const { user } = useClient();
+  const names = useNames();
+  const made = server.provider_id !== undefined;
+  return (
+    <Panel title="Connection">
+      <Facts rows={[
+        ['Address', server.host ? <Code key="a" text={server.host} label="Copy address" /> : 'Not given yet'],
+        ['Log-in', server.host ? <Code key="l" text={`${server.user}@${server.host}:${server.port}`} label="Copy log-in" /> : '–'],
+        ...(made ? [['Provider', [server.provider, server.type, server.location].filter(Boolean).join(' · ')] as const, ...(server.provider_ref ? [['Its id there', <Code key="r" text={server.provider_ref} label="Copy the provider’s id" />] as const] : []), ...(server.image ? [['Image', server.image] as const] : [])]
+          : [['Kind', server.provider === 'sandbox' ? 'Sandbox beside Xanthus' : 'Adopted machine'] as const]),
+        ['Round trip', sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
+        ['Host key', <Code key="k" text={server.host_key.fingerprint} label="Copy fingerprint" />],
+        [made ? 'Made' : 'Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you')}`],
+      ]} />
+    </Panel>
+  );
+};
