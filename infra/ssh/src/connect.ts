@@ -193,7 +193,7 @@ export const connectSsh = async (o: ConnectOptions): Promise<SshConnection> => {
   const { jump, onStage: _told, ...rest } = o;
   const between = await connectTo({ ...rest, ...jump }, async (address, port) => dial(address, port)).catch((error: unknown) => { throw onTheWay(error, jump.target.host); });
   try {
-    const connection = await connectTo(o, (address, port) => dialThrough(between, address, port));
+    const connection = await connectTo(o, (address, port) => dialThrough(between, address, port), between.hostKey);
     void connection.closed.then(() => between.close());
     return connection;
   } catch (error) {
@@ -219,7 +219,7 @@ const dialThrough = async (between: SshConnection, address: string, port: number
   }
 };
 
-const connectTo = async (o: ConnectOptions, dialled: (address: string, port: number) => Promise<Dialled>): Promise<SshConnection> => {
+const connectTo = async (o: ConnectOptions, dialled: (address: string, port: number) => Promise<Dialled>, jumpKey?: HostKey): Promise<SshConnection> => {
   const { host, port } = o.target;
   const limits = { ...DEFAULT_TIMEOUTS, ...o.timeouts };
   const seconds = (name: keyof SshTimeouts): string => `${limits[name] / 1_000} s`;
@@ -255,5 +255,5 @@ const connectTo = async (o: ConnectOptions, dialled: (address: string, port: num
   }
   await stage({ name: 'auth', ms: limits.auth, signal: o.signal, late: late('auth'), stop }, shake.ready);
   passed('auth', o.target.user);
-  return openSession(client, socket, { address, hostKey: key });
+  return openSession(client, socket, { address, hostKey: key, ...(jumpKey ? { jumpKey } : {}) });
 };

@@ -33,6 +33,8 @@ export interface ExecResult {
 export interface SshConnection {
   readonly address: string;
   readonly hostKey: HostKey;
+  /** Of the machine that it goes through. */
+  readonly jumpKey?: HostKey;
   /** Runs a program by argv. A status other than 0 is a result, not an error. @throws SshError SERVER.TIMEOUT, SERVER.DISCONNECTED, SERVER.CANCELLED */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a fixed POSIX script (from our source, never built from data) with parameters as `$1`, `$2`, … */
@@ -55,6 +57,8 @@ export interface SshConnection {
 const EXEC_TIMEOUT = 10_000;
 const MAX_OUTPUT = 1024 * 1024;
 const FAREWELL = 1_000;
+/** What `END` takes at most, ms: a connection that is closed still ends the programs that were given up. */
+const ENDING = 3_000;
 
 /** Tells its process id on stderr before it becomes the program: sshd takes no signal for a log-in of root, so we end programs ourselves. */
 const ANNOUNCE = 'echo "xanthus-pid $$" >&2; exec "$@"';
@@ -95,7 +99,7 @@ const collector = (limit: number) => {
 };
 
 /** @internal A logged-in client as a connection. */
-export const openSession = (client: ssh2.Client, socket: Duplex, about: { readonly address: string; readonly hostKey: HostKey }): SshConnection => {
+export const openSession = (client: ssh2.Client, socket: Duplex, about: { readonly address: string; readonly hostKey: HostKey; readonly jumpKey?: HostKey }): SshConnection => {
   let open = true;
   let reason: SshError | undefined;
   const gone = (why: string): SshError => new SshError('session', 'SERVER.DISCONNECTED', `The connection to ${about.address} was lost${why === '' ? '' : `: ${why}`}.`);
@@ -114,12 +118,18 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
   });
 
   /** Over a channel of its own, and nobody waits for it. */
+  const endings = new Set<Promise<void>>();
   const endProgram = (pid: string): void => {
-    client.exec(quoteArgv(['sh', '-s', '--', pid]), (error, stream) => {
-      if (error) return;
-      stream.on('error', () => undefined).resume().stderr.resume();
-      stream.end(END);
+    const ended = new Promise<void>(resolve => {
+      if (!open) return resolve();
+      client.exec(quoteArgv(['sh', '-s', '--', pid]), (error, stream) => {
+        if (error) return resolve();
+        stream.on('error', () => undefined).on('close', resolve).resume().stderr.resume();
+        stream.end(END);
+      });
     });
+    endings.add(ended);
+    void ended.catch(() => undefined).then(() => endings.delete(ended));
   };
 
   const exec = (argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> => {
@@ -248,10 +258,17 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
     get open() { return open; },
     closed,
     close() {
+      if (!open) return;
       open = false;
-      client.end();
-      // A machine that went silent never answers the farewell.
-      setTimeout(() => socket.destroy(), FAREWELL).unref();
+      const leave = (): void => {
+        clearTimeout(limit);
+        client.end();
+        // A machine that went silent never answers the farewell.
+        setTimeout(() => socket.destroy(), FAREWELL).unref();
+      };
+      const limit = setTimeout(leave, ENDING).unref();
+      if (endings.size === 0) leave();
+      else void Promise.allSettled(endings).then(leave);
     },
   };
 };

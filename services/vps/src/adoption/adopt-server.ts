@@ -1,37 +1,42 @@
 import { Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { ParsedInputOf, Written } from '@xanthus/proto';
-import type { adoptSandbox as sandboxContract, adoptServer as adoptContract } from '@xanthus/proto/vps';
+import type { adoptSandbox as sandboxContract, adoptServer as adoptContract, HostKey, ServerJump } from '@xanthus/proto/vps';
 import { connectSsh, presentedHostKey, SshError, type HostKeyPolicy } from '@xanthus/ssh';
 import { readFile } from 'node:fs/promises';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken } from '../server/server.errors.js';
 import type { Adopted } from '../server/server.js';
 import { addressPolicy, earlierTry, handle, nameKey, sandboxOf, writtenBy, type VpsContext } from '../vps.context.js';
-import { credentialOf, type Credential } from './credential.js';
+import { credentialOf, serverSecret, type Credential } from './credential.js';
+import { installKey } from './install-key.js';
+import { jumpOf, type GivenJump } from './jump.js';
 
 type Place = Omit<Adopted, 'credential' | 'host_key'>;
+
+interface How { readonly credential: Credential; readonly hostKey: HostKeyPolicy; readonly jump?: GivenJump | undefined; readonly install_key?: boolean }
 
 /**
  * Logs in once, keeps the credential, then records the adoption. A retry with the same idempotency key finds the first one's answer and touches
  * nothing. @throws Refusal of the contract
  */
-const adopt = async (vps: VpsContext, call: Call, place: Place, credential: Credential, hostKey: HostKeyPolicy): Promise<Written> => {
-  const connection = await connectSsh({
-    target: place, auth: credential.auth, hostKey, addresses: await addressPolicy(vps), signal: call.signal,
-  });
+const adopt = async (vps: VpsContext, call: Call, place: Place, { credential: given, hostKey, jump, install_key }: How): Promise<Written> => {
+  const options = { target: place, auth: given.auth, hostKey, addresses: await addressPolicy(vps), jump: jump?.way, signal: call.signal };
+  const { connection, credential } = install_key === true ? await installKey(vps, { tenant: call.tenant, id: call.id, name: place.name }, options) : { connection: await connectSsh(options), credential: given };
   connection.close();
   const name = { kind: 'server-name', key: await nameKey(vps, call.tenant, place.name), taken: nameTaken(place.name) };
-  await credential.keep();
+  await Promise.all([credential.keep(), jump?.credential.keep()]);
   try {
-    const command = { type: 'Adopt' as const, data: { ...place, credential: credential.reference, host_key: connection.hostKey } };
-    return writtenBy(await handle(vps, serverType, call.context(), command, [name]));
+    const data = { ...place, credential: credential.reference, host_key: connection.hostKey, ...(jump && connection.jumpKey ? { jump: behind(jump, connection.jumpKey) } : {}) };
+    return writtenBy(await handle(vps, serverType, call.context(), { type: 'Adopt', data }, [name]));
   } catch (error) {
     // Only a refusal says for sure that no event names the secret.
-    if (error instanceof Refusal && error.code !== 'SERVER.EXISTS') await credential.drop();
+    if (error instanceof Refusal && error.code !== 'SERVER.EXISTS') await Promise.all([credential.drop(), jump?.credential.drop()]);
     throw error;
   }
 };
+
+const behind = ({ reference: { fingerprint: _confirmed, ...about } }: GivenJump, host_key: HostKey): ServerJump => ({ ...about, host_key });
 
 const NOT_CONFIRMED: HostKeyPolicy = { verify: () => false };
 
@@ -44,11 +49,12 @@ const asUnconfirmed = (error: unknown): unknown => {
 export const adoptServer = async (vps: VpsContext, input: ParsedInputOf<typeof adoptContract>, call: Call): Promise<Written> => {
   const before = await earlierTry(vps, serverType, call);
   if (before) return writtenBy(before);
-  const credential = await credentialOf(vps, call.tenant, call.id, input.auth);
+  const credential = await credentialOf(vps, call.tenant, serverSecret(call.id), input.auth);
+  const jump = await jumpOf(vps, call, input.jump);
   const { name, host, port, user } = input;
   const policy: HostKeyPolicy = input.host_key === undefined ? NOT_CONFIRMED : { pinned: input.host_key };
   try {
-    return await adopt(vps, call, { name, host, port, user, provider: 'existing' }, credential, policy);
+    return await adopt(vps, call, { name, host, port, user, provider: 'existing' }, { credential, hostKey: policy, jump, install_key: input.install_key });
   } catch (error) {
     throw asUnconfirmed(error);
   }
@@ -61,7 +67,7 @@ export const adoptSandbox = async (vps: VpsContext, input: ParsedInputOf<typeof 
   const sandbox = await sandboxOf(vps);
   const privateKey = sandbox && await readFile(sandbox.private_key_file, 'utf8').catch(() => undefined);
   if (!sandbox || privateKey === undefined) throw new Refusal('SERVER.NO_SANDBOX', 'There is no sandbox server here. Start Xanthus without --no-sandbox on a machine that has sshd.');
-  const credential = await credentialOf(vps, call.tenant, call.id, { private_key: privateKey });
+  const credential = await credentialOf(vps, call.tenant, serverSecret(call.id), { private_key: privateKey });
   const { host, port, user, host_key } = sandbox;
-  return adopt(vps, call, { name: input.name, host, port, user, provider: 'sandbox' }, credential, { pinned: host_key.fingerprint, type: host_key.type });
+  return adopt(vps, call, { name: input.name, host, port, user, provider: 'sandbox' }, { credential, hostKey: { pinned: host_key.fingerprint, type: host_key.type } });
 };

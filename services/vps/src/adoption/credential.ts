@@ -20,17 +20,20 @@ export interface Credential {
 /** Name of a server's own secret in the vault of vps. */
 export const serverSecret = (id: string): string => `server-${id}`;
 
-const own = (vps: VpsContext, tenant: string, id: string, kind: 'password' | 'private_key', auth: SshAuth): Credential => ({
+/** Of the machine in front of a server. */
+export const jumpSecret = (id: string): string => `server-jump-${id}`;
+
+export const ownCredential = (vps: VpsContext, tenant: string, secret: string, kind: 'password' | 'private_key', auth: SshAuth): Credential => ({
   auth,
-  reference: { kind, secret: serverSecret(id) },
-  keep: () => vps.vault.put(tenant, serverSecret(id), JSON.stringify(auth)),
-  drop: () => vps.vault.destroy(tenant, serverSecret(id)),
+  reference: { kind, secret },
+  keep: () => vps.vault.put(tenant, secret, JSON.stringify(auth)),
+  drop: () => vps.vault.destroy(tenant, secret),
 });
 
-/** @throws Refusal SERVER.SSH_KEY_UNKNOWN */
-export const credentialOf = async (vps: VpsContext, tenant: string, id: string, given: GivenAuth): Promise<Credential> => {
-  if ('password' in given) return own(vps, tenant, id, 'password', { password: given.password });
-  if ('private_key' in given) return own(vps, tenant, id, 'private_key', { privateKey: given.private_key, ...(given.passphrase === undefined ? {} : { passphrase: given.passphrase }) });
+/** `secret`: the name under which the vault keeps what came with the command. @throws Refusal SERVER.SSH_KEY_UNKNOWN */
+export const credentialOf = async (vps: VpsContext, tenant: string, secret: string, given: GivenAuth): Promise<Credential> => {
+  if ('password' in given) return ownCredential(vps, tenant, secret, 'password', { password: given.password });
+  if ('private_key' in given) return ownCredential(vps, tenant, secret, 'private_key', { privateKey: given.private_key, ...(given.passphrase === undefined ? {} : { passphrase: given.passphrase }) });
   const nothing = async (): Promise<void> => undefined;
   return { auth: await tenantKey(vps, tenant, given.ssh_key), reference: { kind: 'ssh_key', id: given.ssh_key }, keep: nothing, drop: nothing };
 };

@@ -4,7 +4,8 @@ import { TEST_STAGES, type HostKey, type testConnection as contract } from '@xan
 import { connectSsh, presentedHostKey, SshError, type HostKeyPolicy, type SshConnection } from '@xanthus/ssh';
 import { probeHelm, probeK3s, probeSudo, probeSystem } from '../remote/probes.js';
 import { addressPolicy, type VpsContext } from '../vps.context.js';
-import { credentialOf } from './credential.js';
+import { credentialOf, serverSecret } from './credential.js';
+import { jumpOf } from './jump.js';
 
 type Input = ParsedInputOf<typeof contract>;
 type Output = OutputOf<typeof contract>;
@@ -37,7 +38,8 @@ const installed = (version: string | null): Verdict => (version === null ? { sta
  * Each stage is also a signal `sig.<tenant>.vps.server.<id>.test-connection` with `{command_id, correlation_id, stage}`.
  */
 export const testConnection = async (vps: VpsContext, input: Input, call: Call): Promise<Output> => {
-  const credential = await credentialOf(vps, call.tenant, call.id, input.auth);
+  const credential = await credentialOf(vps, call.tenant, serverSecret(call.id), input.auth);
+  const jump = await jumpOf(vps, call, input.jump);
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(DEADLINE)]);
   const subject = signalSubject({ tenant: call.tenant, service: 'vps', aggregate: 'server', id: call.id }, 'test-connection');
   const stages: Stage[] = [];
@@ -59,7 +61,7 @@ export const testConnection = async (vps: VpsContext, input: Input, call: Call):
     : { verify: key => { hostKey = key; return !('password' in credential.auth); } };
   try {
     connection = await connectSsh({
-      target: { host: input.host, port: input.port, user: input.user }, auth: credential.auth, hostKey: policy, addresses: await addressPolicy(vps), signal,
+      target: { host: input.host, port: input.port, user: input.user }, auth: credential.auth, hostKey: policy, addresses: await addressPolicy(vps), jump: jump?.way, signal,
       onStage: ({ name, ms, detail }) => {
         since = performance.now();
         tell(name === 'host_key' && input.host_key === undefined ? { name, ms, ...unconfirmed(detail) } : { name, status: 'passed', ms, detail });

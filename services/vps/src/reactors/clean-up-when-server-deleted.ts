@@ -10,8 +10,8 @@ export const cleanUpWhenServerDeleted = (vps: VpsContext): Reactor => ({
   async react({ tenant, aggregate: { id } }) {
     const server = await readState(vps, serverType, tenant, id);
     if (server.status !== 'deleted') return;
-    const { credential, name } = server.machine;
-    if (credential.kind !== 'ssh_key') await vps.vault.destroy(tenant, credential.secret);
+    const { credential, name, jump } = server.machine;
+    for (const kept of [credential, jump?.credential]) if (kept && kept.kind !== 'ssh_key') await vps.vault.destroy(tenant, kept.secret);
     await vps.store.release({ tenant, service: 'vps', kind: 'server-name', key: await nameKey(vps, tenant, name), aggregate: { tenant, service: 'vps', aggregate: 'server', id } });
     await vps.views.putSample(viewKey(tenant, 'metrics', id), undefined);
   },

@@ -60,23 +60,30 @@ export const targetsProjection: Projection = keyedProjection<Target>({
 /** Which servers would be lost with an SSH key? */
 export const keyUsersProjection: Projection = {
   name: 'key-users',
-  version: 1,
+  version: 2,
   schema: 1,
   async project(event, view) {
     if (event.aggregate.name !== 'server') return [];
     const { id } = event.aggregate;
     const known = event as unknown as ServerEvent;
-    if (known.type === 'ServerAdopted' && known.data.credential.kind === 'ssh_key') {
-      const key = keyUsersKey(event.tenant, known.data.credential.id);
-      const users = (await view.get<string[]>(key)) ?? [];
-      return [{ key, value: [...new Set([...users, id])] }, { key: ownKey(event.tenant, id), value: known.data.credential.id }];
+    if (known.type === 'ServerAdopted') {
+      const used = [...new Set([known.data.credential, known.data.jump?.credential].flatMap(c => (c?.kind === 'ssh_key' ? [c.id] : [])))];
+      if (used.length === 0) return [];
+      const changes = await Promise.all(used.map(async (sshKey) => {
+        const key = keyUsersKey(event.tenant, sshKey);
+        return { key, value: [...new Set([...(await view.get<string[]>(key)) ?? [], id])] };
+      }));
+      return [...changes, { key: ownKey(event.tenant, id), value: used }];
     }
     if (known.type !== 'ServerDeleted') return [];
-    const sshKey = await view.get<string>(ownKey(event.tenant, id));
-    if (sshKey === undefined) return [];
-    const key = keyUsersKey(event.tenant, sshKey);
-    const users = ((await view.get<string[]>(key)) ?? []).filter(u => u !== id);
-    return [users.length > 0 ? { key, value: users } : { key, deleted: true }, { key: ownKey(event.tenant, id), deleted: true }];
+    const used = (await view.get<string[]>(ownKey(event.tenant, id))) ?? [];
+    if (used.length === 0) return [];
+    const changes = await Promise.all(used.map(async (sshKey) => {
+      const key = keyUsersKey(event.tenant, sshKey);
+      const users = ((await view.get<string[]>(key)) ?? []).filter(u => u !== id);
+      return users.length > 0 ? { key, value: users } : { key, deleted: true as const };
+    }));
+    return [...changes, { key: ownKey(event.tenant, id), deleted: true }];
   },
 };
 
