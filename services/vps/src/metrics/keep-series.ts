@@ -69,8 +69,9 @@ export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, ever
   /** Waits until what is stored now has been folded: an hour is not closed before. */
   const upToDate = async (): Promise<boolean> => {
     const head = await lastSequence(nc, SAMPLES, ALL);
-    for (let waited = 0; seen < head && waited < LOOK_EVERY && !over.aborted; waited += STEP) await pause(STEP, over);
-    return seen >= head;
+    const isFolded = (): boolean => seen >= head;
+    for (let waited = 0; !isFolded() && waited < LOOK_EVERY && !over.aborted; waited += STEP) await pause(STEP, over);
+    return isFolded();
   };
 
   const closeHours = async (at: number): Promise<void> => {

@@ -16,6 +16,8 @@ const FACTS_EVERY = 5 * 60_000;
 const MAX_BACK_OFF = 3;
 /** A connection that failed in use is replaced at once, within this time: with the interval and the time-out of a sample, silence is known within 30 s. ms */
 const REPLACE = 10_000;
+/** Of a sample, ms: what takes longer than most of the interval is no answer. */
+const TIMEOUT = { least: 2_000, most: 8_000 } as const;
 
 /** coming: it is still being made, so that silence is no news. off: somebody switched it off, so that silence is no alert. */
 export type Quiet = 'coming' | 'off';
@@ -34,6 +36,7 @@ export interface WatchOptions {
 /** Follows one server over one connection until the signal, or until its tenant is forgotten: samples at each interval, facts, alerts, and what of it is news. */
 export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, quiet }: WatchOptions): Promise<void> => {
   const interval = vps.config.XANTHUS_METRICS_INTERVAL_MS;
+  const timeout = Math.min(TIMEOUT.most, Math.max(TIMEOUT.least, interval * 0.8));
   let connection: SshConnection | undefined;
   let counters: Counters | undefined;
   let factsAt = Number.NEGATIVE_INFINITY;
@@ -44,7 +47,7 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, 
     const current = await vps.pool.get(target.id, () => dial(() => connectTarget(vps, target, until), failures > 0));
     if (current !== connection) factsAt = Number.NEGATIVE_INFINITY;
     connection = current;
-    const taken = await takeSample(current, counters, () => new Date(), until);
+    const taken = await takeSample(current, counters, { timeout, now: () => new Date(), signal: until });
     if (!taken) return unreadable;
     ({ counters } = taken);
     await publish(vps, target, taken.sample);

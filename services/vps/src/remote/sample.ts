@@ -18,7 +18,7 @@ echo @net
 cat /proc/net/dev
 echo @clock
 date +%s
-if [ -d /run/systemd/system ]; then
+if command -v systemctl >/dev/null; then
   echo @services
   limit=; command -v timeout >/dev/null && limit='timeout 2'
   $limit systemctl show --property=Id,LoadState,ActiveState "$@"
@@ -27,9 +27,8 @@ echo @end
 `;
 /** `sshd` is the name outside Debian. */
 const UNITS = [...WATCHED_SERVICES.filter(s => s !== 'ssh').map(s => `${s}.service`), 'ssh.service', 'sshd.service'];
-const TIMEOUT = 8_000;
 /** 64 processors and 50 interfaces print 12 KiB. */
-const MAX_OUTPUT = 64 * 1024;
+const MAX_OUTPUT = 256 * 1024;
 
 /** Counters since the machine's start; their growth makes the rates of the next sample. */
 export interface Counters { readonly busy: number; readonly total: number }
@@ -143,11 +142,13 @@ export const clockOffset = (shown: number, sent: number, received: number): numb
 
 export interface Taken { readonly sample: MetricsSample; readonly counters: Counters }
 
+export interface HowToSample { /** ms */ readonly timeout: number; now(): Date; readonly signal: AbortSignal }
+
 /** Undefined: the machine answered, and not as a POSIX shell does. @throws SshError */
-export const takeSample = async (connection: SshConnection, before: Counters | undefined, now: () => Date, signal: AbortSignal): Promise<Taken | undefined> => {
+export const takeSample = async (connection: SshConnection, before: Counters | undefined, { timeout, now, signal }: HowToSample): Promise<Taken | undefined> => {
   const sent = now();
   const started = performance.now();
-  const { stdout } = await connection.script(SCRIPT, UNITS, { timeout: TIMEOUT, signal, maxOutput: MAX_OUTPUT });
+  const { stdout } = await connection.script(SCRIPT, UNITS, { timeout, signal, maxOutput: MAX_OUTPUT });
   const latency = performance.now() - started;
   const { counters, clock, complete, ...reading } = parseReading(stdout);
   if (!complete) return undefined;
