@@ -6,10 +6,12 @@ import type { Server } from '../contracts.js';
 import { formatPercent } from '../lib/format.js';
 import { useClient, useFeed, useRows } from '../live/live-context.js';
 import { AdoptLink } from '../servers/adopt-link.js';
+import { NewServerLink } from '../servers/new-server-link.js';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
 import { SandboxCard } from '../servers/sandbox-card.js';
 import { countByStatus, listServers } from '../servers/server-list.js';
+import { stateOf } from '../servers/server-state.js';
 import { STATUS, STATUSES } from '../servers/server-status.js';
 import { ServerSpark, useMetricsBoard } from '../servers/use-metrics.js';
 import { useSessionState, useTenantName } from '../session/session-context.js';
@@ -27,7 +29,7 @@ export const DashboardPage = (): ReactNode => {
   const { status, rows, problem } = useRows<Server>('vps', tenant, 'servers');
   const servers = useMemo(() => listServers(rows.values(), { sort: 'status' }), [rows]);
   return (
-    <Page title="Dashboard" actions={status === 'denied' ? undefined : <AdoptLink />}>
+    <Page title="Dashboard" actions={status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
       <PageBody>
         {status === 'denied' && <Denied what="anything here yet" tenant={name} />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
@@ -43,8 +45,8 @@ const Welcome = (): ReactNode => {
   const person = state.status === 'signed_in' ? state.identity.user.name.split(' ')[0] : '';
   return (
     <div className="mx-auto max-w-xl">
-      <EmptyState icon={<Rocket />} title={`Welcome, ${person}`} action={<AdoptLink />}>
-        Adopt a machine that you reach by SSH and watch it live. Nothing is installed on it, and removing it here leaves it as it was.
+      <EmptyState icon={<Rocket />} title={`Welcome, ${person}`} action={<><NewServerLink /><AdoptLink /></>}>
+        Have a server made at a provider, set up with K3s in a few minutes. Or adopt a machine that you reach by SSH: nothing is installed on it, and removing it here leaves it as it was.
       </EmptyState>
       <SandboxCard />
     </div>
@@ -53,7 +55,7 @@ const Welcome = (): ReactNode => {
 
 const Overview = ({ servers }: { readonly servers: readonly Server[] }): ReactNode => {
   const { tenant } = useClient();
-  const board = useMetricsBoard();
+  const board = useMetricsBoard(servers.length);
   const counts = countByStatus(servers);
   const feed = useFeed({ stream: 'VPS', filter: `evt.${tenant}.vps.server.>`, from: { back_ms: DAY }, keep: 400 });
   const history = useMemo(() => toHistory(feed.items), [feed.items]);
@@ -76,12 +78,12 @@ const Overview = ({ servers }: { readonly servers: readonly Server[] }): ReactNo
             <ul className="divide-y divide-line">
               {servers.slice(0, 8).map(server => {
                 const sample = board.last(server.id);
-                const { label, tone, moving } = STATUS[server.status];
+                const { label, tone, moving, sentence } = stateOf(server);
                 return (
                   <li key={server.id} className="relative flex h-14 items-center gap-4 px-4 transition-colors hover:bg-raised/60">
                     <div className="min-w-0 flex-1">
                       <Link to="/servers/$id" params={{ id: server.id }} className="block truncate text-[13px] font-medium after:absolute after:inset-0">{server.name}</Link>
-                      <span className="block truncate text-[12px] text-ink-3">{server.reason?.message ?? server.facts?.os ?? server.host}</span>
+                      <span className="block truncate text-[12px] text-ink-3">{server.lifecycle && server.lifecycle !== 'ready' ? sentence : server.reason?.message ?? server.facts?.os ?? server.host}</span>
                     </div>
                     <div className="hidden items-center gap-3 sm:flex">
                       <ServerSpark id={server.id} name={server.name} of="cpu" board={board} className="w-24 lg:w-40" height={24} />

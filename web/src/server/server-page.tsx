@@ -6,7 +6,8 @@ import { Page } from '../app/page.js';
 import { deleteServer, renameServer, type Server } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { toHistory } from '../servers/history.js';
-import { blockedBecause, STATUS } from '../servers/server-status.js';
+import { stateOf } from '../servers/server-state.js';
+import { blockedBecause } from '../servers/server-status.js';
 import { useTenantName } from '../session/session-context.js';
 import { IconButton, buttonClass } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
@@ -72,12 +73,12 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const mayRename = useCan(maySend(client.tenant, renameServer, server.id));
   const mayRemove = useCan(maySend(client.tenant, deleteServer, server.id));
   const [dialog, setDialog] = useState<'rename' | 'remove'>();
-  const { label, tone, moving } = STATUS[server.status];
+  const { state, label, tone, moving } = stateOf(server);
   const close = (): void => setDialog(undefined);
   const copy = (text: string): void => void copyText(text).then(done => done && toast('Copied', text));
 
   return (
-    <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
+    <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status} data-state={state}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
       actions={(
         <>
         <PowerMenu server={server} />

@@ -1,34 +1,71 @@
 /** What the list of servers shows: the search part of its address, filter and order. Pure. */
-import type { Server } from '../contracts.js';
-import { STATUSES, type ServerStatus } from './server-status.js';
+import type { Server, ServerCosts } from '../contracts.js';
+import { addAmounts, compareAmounts } from '../lib/money.js';
+import { STATE_ORDER, stateOf, type ServerState } from './server-state.js';
+import type { ServerStatus } from './server-status.js';
 
-export const SORTS = ['name', 'status', 'adopted'] as const;
+export const SORTS = ['name', 'status', 'adopted', 'load', 'cost'] as const;
 export type Sort = (typeof SORTS)[number];
-export interface ListSearch { readonly q?: string; readonly status?: ServerStatus; readonly sort?: Sort }
+export interface ListSearch { readonly q?: string; readonly status?: ServerState; readonly provider?: string; readonly sort?: Sort }
 
 /** Unknown values in an address are left out, not an error. */
 export const readListSearch = (search: Record<string, unknown>): ListSearch => {
-  const { q, status, sort } = search;
+  const { q, status, provider, sort } = search;
   return {
     ...(typeof q === 'string' && q ? { q } : {}),
-    ...(STATUSES.includes(status as ServerStatus) ? { status: status as ServerStatus } : {}),
+    ...(STATE_ORDER.includes(status as ServerState) ? { status: status as ServerState } : {}),
+    ...(typeof provider === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(provider) ? { provider } : {}),
     ...(SORTS.includes(sort as Sort) && sort !== 'name' ? { sort: sort as Sort } : {}),
   };
 };
 
-/** Troubled first. */
-const URGENCY: Readonly<Record<ServerStatus, number>> = { blocked: 0, unreachable: 1, connecting: 2, reachable: 3 };
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
 
-export const listServers = (servers: Iterable<Server>, { q = '', status, sort = 'name' }: ListSearch): readonly Server[] => {
-  const wanted = q.trim().toLowerCase();
-  return [...servers]
-    .filter(s => (status === undefined || s.status === status) && (!wanted || [s.name, s.host, s.user, s.facts?.os ?? '', s.facts?.hostname ?? ''].some(t => t.toLowerCase().includes(wanted))))
-    .sort((a, b) => (sort === 'status' ? URGENCY[a.status] - URGENCY[b.status] : sort === 'adopted' ? b.adopted_at.localeCompare(a.adopted_at) : 0) || byName(a.name, b.name));
+/** What orders a list beside the servers themselves. */
+export interface Figures { readonly load: (id: string) => number | undefined; readonly cost: (id: string) => string | undefined }
+const NONE: Figures = { load: () => undefined, cost: () => undefined };
+
+/** What is not known comes last. */
+const known = <T>(a: T | undefined, b: T | undefined, compare: (a: T, b: T) => number): number => (a === undefined || b === undefined ? Number(a === undefined) - Number(b === undefined) : compare(a, b));
+
+const ORDERS: Readonly<Record<Exclude<Sort, 'name'>, (a: Server, b: Server, f: Figures) => number>> = {
+  status: (a, b) => STATE_ORDER.indexOf(stateOf(a).state) - STATE_ORDER.indexOf(stateOf(b).state),
+  adopted: (a, b) => b.adopted_at.localeCompare(a.adopted_at),
+  load: (a, b, f) => known(f.load(a.id), f.load(b.id), (x, y) => y - x),
+  cost: (a, b, f) => known(f.cost(a.id), f.cost(b.id), (x, y) => compareAmounts(y, x)),
 };
 
+const texts = (s: Server): readonly (string | undefined)[] => [s.name, s.host, s.user, s.facts?.os, s.facts?.hostname, s.type, s.location, ...s.tags ?? []];
+
+export const listServers = (servers: Iterable<Server>, { q = '', status, provider, sort = 'name' }: ListSearch, figures: Figures = NONE): readonly Server[] => {
+  const wanted = q.trim().toLowerCase();
+  const order = sort === 'name' ? undefined : ORDERS[sort];
+  return [...servers]
+    .filter(s => (status === undefined || stateOf(s).state === status) && (provider === undefined || s.provider === provider) && (!wanted || texts(s).some(t => t?.toLowerCase().includes(wanted))))
+    .sort((a, b) => order?.(a, b, figures) || byName(a.name, b.name));
+};
+
+/** By whether they answer. */
 export const countByStatus = (servers: Iterable<Server>): Readonly<Record<ServerStatus, number>> => {
   const counts = { connecting: 0, reachable: 0, unreachable: 0, blocked: 0 };
   for (const { status } of servers) counts[status]++;
   return counts;
 };
+
+export const countByState = (servers: Iterable<Server>): ReadonlyMap<ServerState, number> => {
+  const counts = new Map<ServerState, number>();
+  for (const s of servers) { const { state } = stateOf(s); counts.set(state, (counts.get(state) ?? 0) + 1); }
+  return counts;
+};
+
+export interface Monthly { readonly amount: string; readonly currency: string }
+
+/** What a server costs a month at most, as priced now, with VAT and its address; undefined: nothing is known, or it is over. */
+export const monthlyNow = (costs: Pick<ServerCosts, 'periods' | 'until'> | undefined): Monthly | undefined => {
+  const now = costs?.until === null ? costs.periods.findLast(p => p.to === null) : undefined;
+  return now && { amount: addAmounts(now.monthly.gross, now.ipv4?.monthly.gross ?? '0'), currency: now.currency };
+};
+
+/** `Hetzner · cx22 · fsn1`; what an adopted machine is comes from itself. */
+export const describeServer = (s: Server, title: (kind: string) => string): string =>
+  [title(s.provider), s.type, s.location, s.provider_id ? undefined : s.facts?.os].filter(Boolean).join(' · ');

@@ -1,54 +1,95 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Search, Server as ServerIcon } from 'lucide-react';
-import { useMemo, type ReactNode } from 'react';
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { useAlerts } from '../alerts/use-alerts.js';
 import { Page } from '../app/page.js';
-import type { Server } from '../contracts.js';
-import { formatBytes, formatPercent } from '../lib/format.js';
+import type { Server, ServerCosts } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
+import { useKinds } from '../providers/accounts.js';
 import { useTenantName } from '../session/session-context.js';
-import { Ago } from '../ui/ago.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
-import { StatusPill } from '../ui/status-pill.js';
 import { AdoptLink } from './adopt-link.js';
-import { countByStatus, listServers, SORTS, type ListSearch } from './server-list.js';
-import { STATUS, STATUSES } from './server-status.js';
-import { ServerSpark, useMetricsBoard } from './use-metrics.js';
-import { useWindowRows } from '../ui/window-rows.js';
+import { NewServerLink } from './new-server-link.js';
 import { SandboxCard } from './sandbox-card.js';
+import { countByState, listServers, monthlyNow, SORTS, type ListSearch, type Monthly, type Sort } from './server-list.js';
+import { STATE_LABELS, STATE_ORDER } from './server-state.js';
+import { ServerTable } from './server-table.js';
+import { useMetricsBoard } from './use-metrics.js';
 
-const SORT_WORDS = { name: 'Name', status: 'Trouble first', adopted: 'Newest first' } as const;
+const SORT_WORDS: Readonly<Record<Sort, string>> = { name: 'Name', status: 'Trouble first', adopted: 'Newest first', load: 'Busiest first', cost: 'Dearest first' };
 
 export const ServersPage = (): ReactNode => {
   const { tenant } = useClient();
-  const search = useSearch({ from: '/shell/servers' });
   const { status, rows, problem } = useRows<Server>('vps', tenant, 'servers');
   const name = useTenantName();
   const all = useMemo(() => [...rows.values()], [rows]);
-  const shown = useMemo(() => listServers(all, search), [all, search]);
   return (
-    <Page title="Servers" actions={status === 'denied' ? undefined : <AdoptLink />}>
+    <Page title="Servers" actions={status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
       <PageBody>
         {status === 'denied' && <Denied what="servers" tenant={name} />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading servers" /></Panel>}
         {status === 'ready' && all.length === 0 && (
-          <EmptyState icon={<ServerIcon />} title="No servers yet" action={<AdoptLink />}>
-            Bring any machine that you reach by SSH under management. Nothing is installed on it.
+          <EmptyState icon={<ServerIcon />} title="No servers yet" action={<><NewServerLink /><AdoptLink /></>}>
+            Have one made at a provider, set up with K3s in a few minutes. Or bring a machine that you reach by SSH under management; nothing is installed on it.
             <SandboxCard className="mt-6 text-left" />
           </EmptyState>
         )}
-        {all.length > 0 && <><Toolbar all={all} search={search} /><ServerTable servers={shown} search={search} /></>}
+        {all.length > 0 && <Listed all={all} />}
       </PageBody>
     </Page>
   );
 };
 
-const Toolbar = ({ all, search }: { readonly all: readonly Server[]; readonly search: ListSearch }): ReactNode => {
+const Listed = ({ all }: { readonly all: readonly Server[] }): ReactNode => {
+  const search = useSearch({ from: '/shell/servers' });
+  const board = useMetricsBoard(all.length);
+  const costs = useMonthly();
+  const alerts = useAlertCounts();
+  const kinds = useKinds();
+  const title = useCallback((kind: string): string => (kind === 'existing' ? 'Adopted' : kinds.data?.find(k => k.kind === kind)?.title ?? kind.charAt(0).toUpperCase() + kind.slice(1)), [kinds.data]);
+  // Figures come every second; the list is put in order by them only when that is what was asked for.
+  const moving = search.sort === 'load' ? board : undefined;
+  const shown = useMemo(() => listServers(all, search, { load: id => moving?.last(id)?.load1, cost: id => costs.get(id)?.amount }), [all, search, moving, costs]);
+  const none = <p className="py-8 text-center text-ink-2">No server fits {search.q ? `“${search.q}”` : 'the filter'}. <Link to="/servers" className="text-accent-ink underline underline-offset-2">Show all</Link></p>;
+  return (
+    <>
+      <Toolbar all={all} search={search} title={title} />
+      <ServerTable servers={shown} board={board} costs={costs} alerts={alerts} title={title} none={none} />
+      <Tally shown={shown} all={all.length} />
+    </>
+  );
+};
+
+/** What each server costs a month at most; empty for who may not see it. */
+const useMonthly = (): ReadonlyMap<string, Monthly> => {
+  const { tenant } = useClient();
+  const { rows } = useRows<ServerCosts>('vps', tenant, 'costs');
+  return useMemo(() => new Map([...rows].flatMap(([id, costs]) => { const monthly = monthlyNow(costs); return monthly ? [[id, monthly] as const] : []; })), [rows]);
+};
+
+const useAlertCounts = (): ReadonlyMap<string, number> => {
+  const { all } = useAlerts();
+  return useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const a of all) if (a.fresh) counts.set(a.server, (counts.get(a.server) ?? 0) + 1);
+    return counts;
+  }, [all]);
+};
+
+/** Below a list that does not fit the screen: how many they are. */
+const Tally = ({ shown, all }: { readonly shown: readonly Server[]; readonly all: number }): ReactNode =>
+  shown.length > 0 && <p role="status" className="mt-2 text-[12px] text-ink-3">{shown.length === all ? (all === 1 ? '1 server' : `${all.toLocaleString('en-GB')} servers`) : `${shown.length.toLocaleString('en-GB')} of ${all.toLocaleString('en-GB')} servers`}</p>;
+
+interface ToolbarProps { readonly all: readonly Server[]; readonly search: ListSearch; readonly title: (kind: string) => string }
+
+const Toolbar = ({ all, search, title }: ToolbarProps): ReactNode => {
   const navigate = useNavigate();
-  const counts = countByStatus(all);
+  const counts = useMemo(() => countByState(all), [all]);
+  const providers = useMemo(() => [...new Set(all.map(s => s.provider))].sort(), [all]);
   const set = (change: Partial<Record<keyof ListSearch, string | undefined>>): void =>
     void navigate({ to: '/servers', search: previous => ({ ...previous, ...change }) as ListSearch, replace: true });
   return (
@@ -58,63 +99,23 @@ const Toolbar = ({ all, search }: { readonly all: readonly Server[]; readonly se
         <input type="search" aria-label="Search servers" placeholder="Search" value={search.q ?? ''} onChange={e => set({ q: e.target.value || undefined })} className={clsx(inputClass, 'h-8 pl-8')} />
       </div>
       <div role="group" aria-label="Filter by status" className="flex flex-wrap gap-1">
-        {STATUSES.filter(s => counts[s] > 0 || search.status === s).map(s => (
+        {STATE_ORDER.filter(s => counts.has(s) || search.status === s).map(s => (
           <button key={s} type="button" aria-pressed={search.status === s} onClick={() => set({ status: search.status === s ? undefined : s })}
             className={clsx('flex h-8 items-center gap-1.5 rounded-md border px-2.5 text-[13px]', search.status === s ? 'border-accent bg-accent-wash text-ink' : 'border-line text-ink-2 hover:bg-raised')}>
-            {STATUS[s].label}<span className="figure text-ink-3">{counts[s]}</span>
+            {STATE_LABELS[s].label}<span className="figure text-ink-3">{counts.get(s) ?? 0}</span>
           </button>
         ))}
       </div>
-      <select aria-label="Sort by" value={search.sort ?? 'name'} onChange={e => set({ sort: e.target.value === 'name' ? undefined : e.target.value })} className={clsx(inputClass, 'ml-auto h-8 !w-auto pr-7')}>
-        {SORTS.map(s => <option key={s} value={s}>{SORT_WORDS[s]}</option>)}
-      </select>
+      <div className="ml-auto flex flex-wrap gap-2">
+        {(providers.length > 1 || search.provider) && (
+          <select aria-label="Provider" value={search.provider ?? ''} onChange={e => set({ provider: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
+            <option value="">All providers</option>{providers.map(p => <option key={p} value={p}>{title(p)}</option>)}
+          </select>
+        )}
+        <select aria-label="Sort by" value={search.sort ?? 'name'} onChange={e => set({ sort: e.target.value === 'name' ? undefined : e.target.value })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
+          {SORTS.map(s => <option key={s} value={s}>{SORT_WORDS[s]}</option>)}
+        </select>
+      </div>
     </div>
-  );
-};
-
-/** Height of a row with its line, px. */
-const ROW = 53;
-const Gap = ({ height }: { readonly height: number }): ReactNode => (height > 0 ? <tr aria-hidden><td colSpan={6} style={{ height }} /></tr> : null);
-
-const ServerTable = ({ servers, search }: { readonly servers: readonly Server[]; readonly search: ListSearch }): ReactNode => {
-  const board = useMetricsBoard();
-  const { list, indices, before, after } = useWindowRows<HTMLTableSectionElement>(servers.length, ROW, i => servers[i]?.id ?? i);
-  if (servers.length === 0) return <Panel><p className="py-8 text-center text-ink-2">No server fits {search.q ? `“${search.q}”` : 'the filter'}. <Link to="/servers" className="text-accent-ink underline underline-offset-2">Show all</Link></p></Panel>;
-  return (
-    <Panel flush className="overflow-hidden">
-      <table aria-rowcount={servers.length + 1} className="drawn-in-part w-full table-fixed text-[13px]">
-        <thead>
-          <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-4 [&>th]:font-medium">
-            <th scope="col">Server</th><th scope="col" className="w-36">Status</th><th scope="col" className="hidden w-44 md:table-cell">Load</th>
-            <th scope="col" className="hidden w-40 text-right lg:table-cell">Memory</th><th scope="col" className="hidden w-40 text-right lg:table-cell">Disk</th><th scope="col" className="hidden w-32 text-right sm:table-cell">Last sample</th>
-          </tr>
-        </thead>
-        <tbody ref={list}>
-          <Gap height={before} />
-          {indices.map(i => {
-            const server = servers[i];
-            if (!server) return null;
-            const sample = board.last(server.id);
-            const { label, tone, moving } = STATUS[server.status];
-            return (
-              <tr key={server.id} data-testid="server-row" aria-rowindex={i + 2} className={clsx('group relative h-13 transition-colors hover:bg-raised/60 [&>td]:px-4', i > 0 && 'border-t border-line')}>
-                <td>
-                  <Link to="/servers/$id" params={{ id: server.id }} className="block truncate font-medium text-ink after:absolute after:inset-0">{server.name}</Link>
-                  <span className="block truncate text-[12px] text-ink-3">{server.user}@{server.host}{server.facts ? ` · ${server.facts.os}` : ''}</span>
-                </td>
-                <td><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></td>
-                <td className="hidden md:table-cell">
-                  <div className="flex items-center gap-3"><ServerSpark id={server.id} name={server.name} of="load1" board={board} className="w-24" height={24} /><span className="figure text-ink-2">{sample ? sample.load1.toFixed(2) : '–'}</span></div>
-                </td>
-                <td className="figure hidden whitespace-nowrap text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.memory_used_bytes / sample.memory_bytes)} <span className="text-ink-3">of {formatBytes(sample.memory_bytes)}</span></> : '–'}</td>
-                <td className="figure hidden whitespace-nowrap text-right text-ink-2 lg:table-cell">{sample ? <>{formatPercent(sample.disk_used_bytes / sample.disk_bytes)} <span className="text-ink-3">of {formatBytes(sample.disk_bytes)}</span></> : '–'}</td>
-                <td className="hidden text-right text-ink-3 sm:table-cell">{sample ? <Ago at={sample.at} /> : '–'}</td>
-              </tr>
-            );
-          })}
-          <Gap height={after} />
-        </tbody>
-      </table>
-    </Panel>
   );
 };

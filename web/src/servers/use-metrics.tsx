@@ -1,7 +1,8 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import type { Metrics } from '../contracts.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
-import { useClient, useFeed, useRows } from '../live/live-context.js';
+import { useLive } from '../live/live-context.js';
+import type { Live } from '../live/live.js';
 import { useNow } from '../ui/ago.js';
 import { byServer, niceCeiling, points, spanOf, WINDOW } from './metrics-series.js';
 import { Sparkline } from './sparkline.js';
@@ -11,15 +12,53 @@ export interface MetricsBoard {
   series(server: string): readonly Metrics[];
 }
 
-/** All servers' measurements, one subscription for the page: the last samples from the view, the series from the stream. */
-export const useMetricsBoard = (): MetricsBoard => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Metrics>('vps', tenant, 'metrics');
-  const feed = useFeed({ stream: 'VPS_METRICS', filter: `met.${tenant}.vps.>`, from: { back_ms: WINDOW }, keep: 6_000 });
-  return useMemo(() => {
-    const series = byServer(feed.items);
-    return { last: id => newer(rows.get(id), series.get(id)?.at(-1)), series: id => series.get(id) ?? [] };
-  }, [rows, feed.items]);
+/** Messages that are kept for sparklines, whatever there are of servers. */
+const KEPT = 6_000;
+/** A sample of each server comes so often, ms. */
+const BEAT = 10_000;
+/** How far back the series begin: as far as so many servers leave room for. Steps, so that one more server does not begin all anew. */
+export const backFor = (servers: number): number => [WINDOW, 300_000, 120_000].find(back => (back / BEAT) * servers <= KEPT) ?? 60_000;
+
+/** Figures are drawn again at most so often, ms: a thousand servers tell a hundred samples a second. */
+const PACE = 1_000;
+
+/** All servers' measurements, one subscription for the page: the last samples from the view, the series from the stream. `servers`: how many there are. */
+export const useMetricsBoard = (servers = 1): MetricsBoard => {
+  const live = useLive();
+  const { tenant } = live.client;
+  const back_ms = backFor(servers);
+  const board = useMemo(() => makeBoard(live, tenant, back_ms), [live, tenant, back_ms]);
+  return useSyncExternalStore(board.subscribe, board.get);
+};
+
+/** The board as a store of its own, so that what comes draws nothing before it is due. */
+const makeBoard = (live: Live, tenant: string, back_ms: number): { subscribe: (listener: () => void) => () => void; get: () => MetricsBoard } => {
+  const prefix = `${tenant}.metrics.`;
+  const { view, use: useView } = live.view<Metrics>('vps', `${prefix}*`);
+  const { feed, use: useFeed } = live.feed({ stream: 'VPS_METRICS', filter: `met.${tenant}.vps.>`, from: { back_ms }, keep: KEPT });
+  const read = (): MetricsBoard => {
+    const series = byServer(feed.get().items);
+    const { entries } = view.get();
+    return { last: id => newer((entries.get(`${prefix}${id}`) as unknown as { data: Metrics } | undefined)?.data, series.get(id)?.at(-1)), series: id => series.get(id) ?? [] };
+  };
+  let board = read();
+  return {
+    get: () => board,
+    subscribe: listener => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let last = 0;
+      const draw = (): void => {
+        timer = undefined;
+        last = Date.now();
+        board = read();
+        listener();
+      };
+      const due = (): void => { timer ??= setTimeout(draw, Math.max(0, last + PACE - Date.now())); };
+      const stops = [useView(), useFeed(), view.subscribe(due), feed.subscribe(due), () => clearTimeout(timer)];
+      due();
+      return () => { for (const stop of stops) stop(); };
+    },
+  };
 };
 
 const newer = (a: Metrics | undefined, b: Metrics | undefined): Metrics | undefined => (a && b ? (a.at >= b.at ? a : b) : a ?? b);
