@@ -1,6 +1,7 @@
 export { ask, type AskOptions } from './ask.js';
 export { type Call, type Caller } from './call.js';
 export { CapabilityMirror, type CapabilityChange, type PrincipalDocument } from './capability-mirror.js';
+export { deriveId } from './derive-id.js';
 export { CommandDoor, Doors, QueryDoor, type DoorOptions } from './doors.decorator.js';
 export { EnvironmentError, parseEnvironment, serviceConfig, type ServiceConfig } from './environment.js';
 export { foldViews } from './fold-views.js';

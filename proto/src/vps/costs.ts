@@ -1,4 +1,4 @@
-/** What servers cost: the price at each time, as events; what that comes to is arithmetic (`cost-arithmetic.ts`), the same here and in the console. */
+/** What servers cost: the price at each time, as events; a question makes amounts of them. */
 import { z } from 'zod';
 import { defineQuery, defineView } from '../contract.js';
 import { ulid } from '../envelope.js';
@@ -42,7 +42,7 @@ export const costSnapshot = z.object({ snapshot: z.string(), bytes: z.number().m
 
 export const costsView = defineView({
   service: 'vps', view: 'costs', schema: 1,
-  summary: 'The prices of each server over time; those of deleted servers stay, for they are in the bill of their month. `costReport` makes amounts of them.',
+  summary: 'The prices of each server over time; those of deleted servers stay, for they are in the bill of their month. The question `cost-report` makes amounts of them.',
   data: z.object({
     /** The server. */
     id: ulid,
@@ -63,7 +63,7 @@ export const costsView = defineView({
   },
 });
 
-/** Amounts are decimal text with four digits after the point, in `currency`. */
+/** Amounts are decimal text with four digits after the point (per hour: six), in `currency`. Parts, servers and days add up to the totals. */
 const sum = z.object({ so_far: price, forecast: price });
 export const costLine = z.object({
   id: ulid, name: z.string(), provider: providerKind, provider_id: ulid.nullable(), type: z.string(), location: z.string(), currency, vat_percent: amount,
@@ -104,6 +104,6 @@ export const costReportOutput = z.object({
 export type CostReport = z.infer<typeof costReportOutput>;
 
 export const costReport = defineQuery({
-  service: 'vps', question: 'cost-report', on: 'all', summary: 'What do servers cost in a month: so far, by day, and until its end if everything stays as it is? Estimated from started hours and prices; the provider\'s bill counts.',
+  service: 'vps', question: 'cost-report', on: 'all', summary: 'What do servers cost in a month: so far, by day, and until its end if everything stays as it is? Estimated from started hours and prices, without traffic; the provider\'s bill counts.',
   input: z.object({ month: z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, 'a month such as 2026-11').optional() }), output: costReportOutput, example: { month: '2026-11' },
 });

@@ -13,7 +13,7 @@ export const DRIFT_ANSWERS = ['accept', 'revert', 'ignore'] as const;
 export type DriftAnswer = (typeof DRIFT_ANSWERS)[number];
 const kind = z.enum(DRIFT_KINDS);
 
-/** Which answers there are to a finding. What is gone can't be brought back; what is unknown can be taken in only while we still have its keys, which `accept` finds out. */
+/** Which answers there are to a finding. What is gone can't be brought back. */
 export const DRIFT_CHOICES: Readonly<Record<DriftKind, readonly DriftAnswer[]>> = {
   missing: ['accept', 'ignore'], renamed: ['accept', 'revert', 'ignore'], resized: ['accept', 'revert', 'ignore'], powered: ['accept', 'revert', 'ignore'], unknown: ['accept', 'revert', 'ignore'],
 };
@@ -69,11 +69,11 @@ const OPEN = ['DRIFT.NOT_FOUND', 'DRIFT.CHANGED', 'DRIFT.NOT_POSSIBLE'] as const
 const seen = { kind, actual: z.string().nullable() };
 
 export const acceptDrift = command({
-  verb: 'accept', on: 'id', deadline: 25_000, summary: 'Take over what is at the provider: its name, type, power; mark what is missing as gone; take in what is unknown.',
-  input: z.object(seen), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'SERVER.NAME_TAKEN', ...PROVIDER_ERRORS],
+  verb: 'accept', on: 'id', deadline: 25_000, summary: 'Take over what is at the provider: its name, type, power; take what is missing off the list; let go of what is unknown, by taking our labels off (to manage it again, adopt it by its address).',
+  input: z.object(seen), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'SERVER.NAME_TAKEN', 'SERVER.BUSY', ...PROVIDER_ERRORS],
 });
 export const revertDrift = command({
-  verb: 'revert', on: 'id', deadline: 25_000, summary: 'Undo it at the provider: rename, resize or switch back; delete what is unknown, whose name confirms it.',
+  verb: 'revert', on: 'id', deadline: 25_000, summary: 'Undo it at the provider: rename it back at once, resize (it must be off) or switch it back as an operation of the server; delete what is unknown, whose name confirms it.',
   input: z.object({ ...seen, confirm_name: serverName.optional() }), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'DRIFT.NAME_NOT_CONFIRMED', 'SERVER.BUSY', 'SERVER.NOT_ALLOWED_NOW', ...PROVIDER_ERRORS],
 });
 export const ignoreDrift = command({

@@ -12,5 +12,6 @@ export const vpsConfig = serviceConfig.extend({
   XANTHUS_METRICS_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000).describe('time between two samples of a server'),
   XANTHUS_HETZNER_URL: z.url().optional().describe('base address of Hetzner\'s API with its version; without it the real one'),
   XANTHUS_PROVIDER_VERIFY_SECONDS: z.coerce.number().int().min(1).max(3_600).default(300).describe('how often providers are asked whether the keys of connected accounts are still good'),
+  XANTHUS_DRIFT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300).describe('how often servers are compared with what their providers have, and their prices noted'),
 });
 export type VpsConfig = z.infer<typeof vpsConfig>;

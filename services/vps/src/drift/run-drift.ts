@@ -1,0 +1,76 @@
+import { Refusal } from '@xanthus/kernel';
+import { watchViewBucket } from '@xanthus/jetstream';
+import type { OutputOf, ViewValue } from '@xanthus/proto';
+import type { checkDrift } from '@xanthus/proto/vps';
+import { ACCOUNTS, type AccountRef, type ProviderRow } from '../views/providers.js';
+import type { VpsContext } from '../vps.context.js';
+import { reconcile } from './reconcile.js';
+
+/** How long one account may take, ms. */
+const PATIENCE_MS = 60_000;
+/** Prices are asked for that often, ms; at once for a server that has none. */
+const PRICES_EVERY_MS = 3_600_000;
+
+type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** Compares with every account from time to time, one after the other, until the signal. Run it in one copy only. */
+export const runDrift = async (vps: VpsContext, o: { readonly every: number; readonly pause: Pause; readonly now: () => number }, signal: AbortSignal): Promise<void> => {
+  const accounts = new Map<string, AccountRef>();
+  const pricedAt = new Map<string, number>();
+  const watch = await watchViewBucket(vps.nc, 'vps', {
+    filters: [`${ACCOUNTS}.>`],
+    onEntry: ({ key, kind, value }) => {
+      if (kind === 'put') accounts.set(key, (value as ViewValue<AccountRef>).data);
+      else accounts.delete(key);
+    },
+    onReset: () => accounts.clear(),
+    onSync: () => undefined,
+  });
+  try {
+    while (!signal.aborted) {
+      await o.pause(o.every, signal).catch(() => undefined);
+      for (const [key, account] of accounts) {
+        if (signal.aborted || vps.forgotten.has(account.tenant)) continue;
+        const prices = o.now() - (pricedAt.get(key) ?? 0) >= PRICES_EVERY_MS;
+        const both = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+        try {
+          await reconcile(vps, account, { prices }, both);
+          if (prices) pricedAt.set(key, o.now());
+        } catch (error) {
+          // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
+          vps.log.debug({ err: error, tenant: account.tenant, provider: account.id }, 'an account could not be compared');
+        }
+      }
+    }
+  } finally {
+    await watch.stop();
+  }
+};
+
+type Checked = OutputOf<typeof checkDrift>;
+
+const checkAll = async (vps: VpsContext, tenant: string, signal: AbortSignal): Promise<Checked> => {
+  const rows = await vps.views.list<ProviderRow>(tenant, 'providers');
+  return {
+    accounts: await Promise.all(rows.map(async ({ id, value: { data: { name } } }) => {
+      try {
+        return { provider_id: id, name, checked: true, reason: null, ...await reconcile(vps, { tenant, id }, { prices: true }, signal) };
+      } catch (error) {
+        if (error instanceof Refusal) return { provider_id: id, name, checked: false, reason: { code: error.code, message: error.message }, servers: 0, findings: 0 };
+        throw error;
+      }
+    })),
+  };
+};
+
+/** Once more now, for a person; who asks meanwhile gets the same answer. */
+export const createDriftCheck = (vps: VpsContext): ((tenant: string, signal: AbortSignal) => Promise<Checked>) => {
+  const running = new Map<string, Promise<Checked>>();
+  return (tenant, signal) => {
+    const known = running.get(tenant);
+    if (known) return known;
+    const work = checkAll(vps, tenant, signal).finally(() => running.delete(tenant));
+    running.set(tenant, work);
+    return work;
+  };
+};
