@@ -17,7 +17,7 @@ import { nextFreePort } from './ports.js';
 import { askReady, startApart, startInProcess } from './programs.js';
 import type { RunningPrograms } from './programs.js';
 import { provisionAll } from './provisioner.js';
-import { startSandbox } from './sandbox.js';
+import { startSandboxes } from './sandboxes.js';
 import { explain, Sentence } from './sentence.js';
 
 export interface Launched {
@@ -90,10 +90,9 @@ async function natsOf(options: Options, environment: NodeJS.ProcessEnv, say: (li
 /** Everything else works without a server to play with, so a failure here is only told. */
 async function sandboxOf(options: Options, say: (line: string) => void, undo: (() => Promise<unknown>)[]): Promise<string | undefined> {
   try {
-    const sandbox = await startSandbox(options.data, say);
-    undo.push(() => sandbox.stop());
-    if (sandbox.description.isolation === 'none') say('The sandbox runs without bubblewrap: it has the rights of your user. Start with --no-sandbox to do without it.');
-    return sandbox.file;
+    const sandboxes = await startSandboxes(options.data, say);
+    undo.push(() => sandboxes.stop());
+    return sandboxes.file;
   } catch (error) {
     const why = explain(error);
     if (why === undefined) await appendFile(join(options.data, 'logs', 'launcher.log'), `${(error as Error).stack}\n`);

@@ -1,2 +1,8 @@
-// A script (*.sh) is imported as its text, as the bundler does it.
-export default { process: text => ({ code: `export default ${JSON.stringify(text)};` }) };
+// A script (*.sh) is imported as its text, as the bundler does it. Read here once more: Jest hands it over without its `#!` line.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export default {
+  process: (_, path) => ({ code: `export default ${JSON.stringify(readFileSync(path, 'utf8'))};` }),
+  getCacheKey: (text, path) => createHash('sha256').update(`${path}\0${readFileSync(path, 'utf8')}\0${text}`).digest('hex'),
+};

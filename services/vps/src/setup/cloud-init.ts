@@ -46,7 +46,7 @@ PermitRootLogin ${plan.user === 'root' ? 'prohibit-password' : 'no'}
 
 const userPart = (plan: Omit<CloudInitPlan, 'hostKey'>): Record<string, unknown> => plan.user === 'root'
   ? { disable_root: false, ssh_authorized_keys: plan.authorizedKeys }
-  : { disable_root: true, users: [{ name: plan.user, sudo: 'ALL=(ALL) NOPASSWD:ALL', shell: '/bin/bash', lock_passwd: true, ssh_authorized_keys: plan.authorizedKeys }] };
+  : { disable_root: true, users: [{ name: plan.user, sudo: 'ALL=(ALL) NOPASSWD:ALL', 'shell': '/bin/bash', lock_passwd: true, ssh_authorized_keys: plan.authorizedKeys }] };
 
 const render = (plan: Omit<CloudInitPlan, 'hostKey'>, hostKey: { publicKey: string; privateKey: string }): string => {
   check(plan);

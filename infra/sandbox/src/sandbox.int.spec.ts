@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { connectSsh } from '@xanthus/ssh';
 import { startProxy, tempDir } from '@xanthus/testing';
 import type { TempDir } from '@xanthus/testing';
 import { startSandbox } from './sandbox.js';
@@ -21,28 +20,15 @@ afterAll(async () => {
 });
 
 async function run(command: string): Promise<{ output: string; fingerprint: string }> {
-  const privateKey = await readFile(sandbox.description.private_key_file, 'utf8');
-  return new Promise((resolve, reject) => {
-    const client = new ssh2.Client();
-    let fingerprint = '';
-    client.once('error', reject);
-    client.once('ready', () => {
-      client.exec(command, (error, channel) => {
-        if (error) return reject(error);
-        let output = '';
-        channel.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-        channel.once('close', () => { client.end(); resolve({ output: output.trim(), fingerprint }); });
-      });
-    });
-    client.connect({
-      host: sandbox.description.host, port: sandbox.description.port, username: sandbox.description.user, privateKey,
-      algorithms: { serverHostKey: ['ssh-ed25519'] },
-      hostVerifier: (blob: Buffer) => {
-        fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-        return true;
-      },
-    });
+  const { host, port, user, private_key_file } = sandbox.description;
+  const connection = await connectSsh({
+    target: { host, port, user }, auth: { privateKey: await readFile(private_key_file, 'utf8') }, hostKey: { verify: () => true }, addresses: { allow: ['loopback'] },
   });
+  try {
+    return { output: (await connection.exec(['sh', '-c', command])).stdout.trim(), fingerprint: connection.hostKey.fingerprint };
+  } finally {
+    connection.close();
+  }
 }
 
 describe('sandbox', () => {

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Stand-in: units are files of /var/lib/sandbox/units. ssh always runs.
+. /sandbox/lib/fault
+units=/var/lib/sandbox/units
+mkdir -p "$units" /var/log/sandbox
+quiet=no verb= names= properties=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -q | --quiet) quiet=yes ;;
+    -p | --property) properties="$properties,$2"; shift ;;
+    --property=* | -p*) properties="$properties,${1#*=}" ;;
+    -*) ;;
+    *) if [ -z "$verb" ]; then verb=$1; else names="$names ${1%.service}"; fi ;;
+  esac
+  shift
+done
+active() { case $1 in ssh | sshd | systemd-resolved | systemd-timesyncd | cron) [ ! -e "$units/$1.stopped" ] ;; *) [ -e "$units/$1.active" ] ;; esac; }
+log() { printf '%s %s systemd[1]: %s (sandbox)\n' "$(date '+%b %d %H:%M:%S')" "$(uname -n)" "$2" >>"/var/log/sandbox/$1.log"; }
+start() {
+  rm -f "$units/$1.stopped"
+  active "$1" && return 0
+  [ "$1" != k3s ] || [ "$(fault k3s)" != never-active ] || { log "$1" "Failed to start $1"; return 1; }
+  date +%s >"$units/$1.active"
+  log "$1" "Started $1"
+}
+stop() { rm -f "$units/$1.active"; : >"$units/$1.stopped"; log "$1" "Stopped $1"; }
+case $verb in
+  is-active) code=3; for name in $names; do if active "$name"; then code=0; state=active; else state=inactive; fi; [ $quiet = yes ] || echo "$state"; done; exit $code ;;
+  is-enabled) for name in $names; do [ -e "$units/$name.enabled" ] || active "$name" && [ "$name" != k3s ] || [ -e "$units/$name.enabled" ] || { [ $quiet = yes ] || echo disabled; exit 1; }; [ $quiet = yes ] || echo enabled; done ;;
+  enable) for name in $names; do : >"$units/$name.enabled"; done ;;
+  disable) for name in $names; do rm -f "$units/$name.enabled"; done ;;
+  start) for name in $names; do start "$name" || exit 1; done ;;
+  restart | try-restart) for name in $names; do stop "$name"; start "$name" || exit 1; done ;;
+  reload | reload-or-restart) for name in $names; do active "$name" || start "$name" || exit 1; done ;;
+  stop | kill) for name in $names; do stop "$name"; done ;;
+  daemon-reload | reset-failed) ;;
+  is-system-running) echo running ;;
+  show) for name in $names; do active "$name" && state=active sub=running || { state=inactive; sub=dead; }; printf 'Id=%s.service\nLoadState=loaded\nActiveState=%s\nSubState=%s\n' "$name" "$state" "$sub"; done ;;
+  status) for name in $names; do active "$name" && echo "$name.service - active (running), a stand-in of a sandbox" || { echo "$name.service - inactive (dead)"; exit 3; }; done ;;
+  list-units) for name in ssh systemd-resolved; do printf '%s.service loaded active running sandbox\n' "$name"; done; for unit in "$units"/*.active; do [ -e "$unit" ] && printf '%s.service loaded active running sandbox\n' "$(basename "$unit" .active)"; done ;;
+  poweroff | halt) echo off >/run/sandbox-power ;;
+  reboot) echo reboot >/run/sandbox-power ;;
+  *) echo "systemctl $verb: not played by a sandbox" >&2; exit 1 ;;
+esac
