@@ -22,6 +22,8 @@ export interface StartSshdOptions {
   config?: string;
   /** Further keys that may log in, as lines of authorized_keys. */
   authorizedKeys?: string[];
+  /** Environment of what is run, beside HOME: a PATH with stand-ins of programs, for one. No spaces in it. */
+  env?: Record<string, string>;
 }
 
 export interface TestSshd {
@@ -33,6 +35,8 @@ export interface TestSshd {
   /** One line, as in authorized_keys. */
   readonly publicKey: string;
   readonly hostKey: HostKey;
+  /** HOME of what is run; `.ssh/authorized_keys` in it is read too. */
+  readonly home: string;
   log(): string;
   /** Restarts it on the same port with another host key, as an impostor would; open connections are cut. */
   swapHostKey(): Promise<HostKey>;
@@ -60,7 +64,7 @@ export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
   const launch = async (): Promise<HostKey> => {
     const host = ssh2.utils.generateKeyPairSync('ed25519');
     await writeFile(at('host_key'), host.private.endsWith('\n') ? host.private : `${host.private}\n`, { mode: 0o600 });
-    await writeFile(at('sshd_config'), configuration(at, port, o.config));
+    await writeFile(at('sshd_config'), configuration(at, port, o));
     server = await startServer(binary, ['-D', '-e', '-f', at('sshd_config')], /Server listening on/);
     const [type = '', blob = ''] = host.public.split(' ');
     return { type, fingerprint: `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}` };
@@ -91,6 +95,7 @@ export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
     user,
     privateKey: client.private,
     publicKey: client.public,
+    home: at('home'),
     get hostKey() { return hostKey as HostKey; },
     log: () => server.output(),
     swapHostKey: async () => {
@@ -113,12 +118,12 @@ async function prepareForRoot(): Promise<void> {
   await promisify(execFile)('useradd', ['--system', '--no-create-home', '--home-dir', '/run/sshd', '--shell', '/usr/sbin/nologin', 'sshd']);
 }
 
-const configuration = (at: (name: string) => string, port: number, more = ''): string => `
+const configuration = (at: (name: string) => string, port: number, { config = '', env = {} }: StartSshdOptions): string => `
 ListenAddress 127.0.0.1:${port}
 HostKey ${at('host_key')}
 PidFile none
 AuthorizedKeysFile ${at('authorized_keys')} ${at('home')}/.ssh/authorized_keys
-SetEnv HOME=${at('home')}
+SetEnv ${Object.entries({ HOME: at('home'), ...env }).map(([name, value]) => `${name}=${value}`).join(' ')}
 AuthenticationMethods publickey
 PasswordAuthentication no
 KbdInteractiveAuthentication no
@@ -131,7 +136,7 @@ MaxStartups 100
 MaxSessions 100
 Subsystem sftp internal-sftp
 LogLevel VERBOSE
-${more}
+${config}
 `;
 
 /** Every process below one, deepest first. Empty where there is no /proc. */

@@ -11,6 +11,6 @@ export const composeLife = ({ vps }: VpsCore): Part => {
   return {
     controllers: [LifeDoors],
     providers: [{ provide: FIND_AT_PROVIDER, useValue: find }],
-    standing: [{ name: 'operations', run: signal => runOperations(vps, { find }, signal) }, { name: 'follows', run: signal => runFollows(vps, signal) }],
+    standing: [{ name: 'operations', run: signal => runOperations(vps, { find, pace: Math.min(2_000, vps.config.XANTHUS_METRICS_INTERVAL_MS) }, signal) }, { name: 'follows', run: signal => runFollows(vps, signal) }],
   };
 };
