@@ -90,9 +90,9 @@ export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, o
   );
 };
 
-/** Which line is which, where there are several. */
-export const Legend = ({ lines }: { readonly lines: readonly Pick<Line, 'key' | 'label'>[] }): ReactNode => (
-  <ul className="flex flex-wrap gap-x-3 text-[12px] text-ink-2">
-    {lines.map((l, i) => <li key={l.key} className="flex items-center gap-1.5"><span aria-hidden className={clsx('h-0.5 w-3 rounded-full', DOTS[i % DOTS.length])} />{l.label}</li>)}
+/** Which line is which, where there are several, and what each has now. */
+export const Legend = ({ lines, format }: { readonly lines: readonly Line[]; readonly format: (value: number) => string }): ReactNode => (
+  <ul className="flex flex-wrap gap-x-3 text-[13px] text-ink-2">
+    {lines.map((l, i) => { const last = l.points.at(-1); return <li key={l.key} className="figure flex items-center gap-1.5"><span aria-hidden className={clsx('h-0.5 w-3 rounded-full', DOTS[i % DOTS.length])} />{l.label} {last ? format(last.value) : '–'}</li>; })}
   </ul>
 );

@@ -42,7 +42,7 @@ export const LogsTab = ({ server }: { readonly server: Server }): ReactNode => {
               className={clsx('rounded px-2 py-0.5 text-[13px]', settings.source === key ? 'bg-raised font-medium text-ink' : 'text-ink-3 hover:text-ink')}>{label}</button>
           ))}
         </div>
-        <select aria-label="How many lines to begin with" value={settings.lines} onChange={e => { setPaused(undefined); change({ lines: Number(e.target.value) }); }} className={clsx(inputClass, 'h-8 w-auto pr-7 text-[13px]')}>
+        <select aria-label="How many lines to begin with" value={settings.lines} onChange={e => { setPaused(undefined); change({ lines: Number(e.target.value) }); }} className={clsx(inputClass, 'h-8 !w-auto pr-7 text-[13px]')}>
           {LINE_COUNTS.map(n => <option key={n} value={n}>{n.toLocaleString('en-GB')} lines</option>)}
         </select>
         <label className="relative min-w-40 flex-1"><Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />

@@ -41,7 +41,7 @@ export const KeysPanel = ({ server }: { readonly server: Server }): ReactNode =>
             <ListRow key={k.fingerprint} icon={<KeyRound />} title={<>{nameOf(k)}{k.in_use && <Tag strong>Xanthus logs in with it</Tag>}{k.restricted && <Tag>restricted</Tag>}</>} text={<span className="font-mono">{k.type} {k.fingerprint}</span>}
               actions={<Button size="sm" kind="quiet" icon={<Trash2 aria-hidden className="size-3.5" />} blocked={k.in_use ? 'Xanthus would lock itself out.' : blocked} onClick={() => setRemoving(k)}>Remove</Button>} />
           ))}
-          {data.items.length === 0 && <li className="p-4 text-[13px] text-ink-3">None: it is logged in to with a password.</li>}
+          {data.items.length === 0 && <li className="p-4 text-[13px] text-ink-3">None in its authorized_keys.</li>}
         </ul>
       )}
       <Dialog open={adding} onOpenChange={setAdding} title={`Let a key log in to ${server.name}`} description={`As ${server.user}, with all that this user may do.`}>
