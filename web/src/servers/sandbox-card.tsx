@@ -33,7 +33,7 @@ export const SandboxCard = ({ className }: { readonly className?: string }): Rea
           <h3 className="font-medium text-ink">A server to play with</h3>
           <p className="text-[13px] text-ink-2">A real OpenSSH server in a sandbox beside Xanthus. Nothing can break.</p>
         </div>
-        <Button kind="primary" busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>
+        <Button busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>
       </div>
       {adopt.error && <ProblemNote className="mt-3" problem={toProblem(adopt.error)} onRetry={() => adopt.mutate()} />}
     </section>

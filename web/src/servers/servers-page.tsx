@@ -33,10 +33,12 @@ export const ServersPage = (): ReactNode => {
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading servers" /></Panel>}
         {status === 'ready' && all.length === 0 && (
-          <EmptyState icon={<ServerIcon />} title="No servers yet" action={<><NewServerLink /><AdoptLink /></>}>
-            Have one made at a provider, set up with K3s in a few minutes. Or bring a machine that you reach by SSH under management; nothing is installed on it.
-            <SandboxCard className="mt-6 text-left" />
-          </EmptyState>
+          <>
+            <EmptyState icon={<ServerIcon />} title="No servers yet" action={<><NewServerLink /><AdoptLink /></>}>
+              Have one made at a provider, set up with K3s in a few minutes. Or bring a machine that you reach by SSH under management; nothing is installed on it.
+            </EmptyState>
+            <SandboxCard className="mx-auto max-w-md" />
+          </>
         )}
         {all.length > 0 && <Listed all={all} />}
       </PageBody>

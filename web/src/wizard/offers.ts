@@ -69,9 +69,13 @@ export const findOffer = (types: Types, name: string, location: string): { reado
   return type && offer && { type, offer };
 };
 
-/** `2 CPU · 4 GiB · 40 GiB disk`. */
+/** As it is sold: memory in powers of 1,024, disks in powers of 1,000. */
+export const formatMemory = (bytes: number): string => formatBytes(bytes).replace('.0 ', ' ');
+export const formatDisk = (bytes: number): string => (bytes < 1e12 ? `${Math.round(bytes / 1e9)} GB` : `${(bytes / 1e12).toFixed(1).replace('.0', '')} TB`);
+
+/** `2 CPUs · 4 GiB memory · 40 GB disk`. */
 export const describeType = ({ cpus, cpu_kind, memory_bytes, disk_bytes }: ServerType): string =>
-  `${cpus} ${cpu_kind === 'dedicated' ? 'dedicated ' : ''}CPU${cpus === 1 ? '' : 's'} · ${formatBytes(memory_bytes)} memory${disk_bytes > 0 ? ` · ${formatBytes(disk_bytes)} disk` : ''}`;
+  `${cpus} ${cpu_kind === 'dedicated' ? 'dedicated ' : ''}CPU${cpus === 1 ? '' : 's'} · ${formatMemory(memory_bytes)} memory${disk_bytes > 0 ? ` · ${formatDisk(disk_bytes)} disk` : ''}`;
 
 /** What differs at a location between two answers, as sentences. */
 export const catalogueChanges = (before: Catalogue, after: Catalogue, location: string): readonly string[] => {

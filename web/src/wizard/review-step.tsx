@@ -35,7 +35,7 @@ export const ReviewStep = ({ draft, set, kind, accounts, order }: StepProps & { 
       </section>
       <Facts rows={[
         ['Account', `${account?.name ?? '–'} (${kind?.title ?? draft.kind})`], ['Location', place ? `${place.city || place.description} (${place.name})` : draft.location], ['Type', offer ? `${offer.type.name}: ${describeType(offer.type)}` : draft.type],
-        ['Set up with', 'K3s, Helm and Traefik; a firewall-friendly SSH with keys only'],
+        ['Set up with', 'K3s, Helm and Traefik'],
       ]} />
       <SelectField label="Time zone" value={draft.time_zone || own} onChange={e => set({ time_zone: e.target.value })} hint="Of the machine’s clock and log. Yours is chosen.">{zones.map(z => <option key={z}>{z}</option>)}</SelectField>
       <Keys draft={draft} set={set} />

@@ -3,7 +3,6 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useMemo, type ReactNode } from 'react';
 import type { Catalogue } from '../contracts.js';
-import { formatBytes } from '../lib/format.js';
 import { formatMoney } from '../lib/money.js';
 import { toProblem } from '../lib/problem.js';
 import { ProviderProblem } from '../providers/provider-problem.js';
@@ -11,7 +10,7 @@ import { Ago, useNow } from '../ui/ago.js';
 import { Choice } from '../ui/choice.js';
 import { SkeletonRows } from '../ui/panel.js';
 import { SORTS, type TypeSort, type WizardSearch } from './draft.js';
-import { typeRows, type TypeRow } from './offers.js';
+import { formatDisk, formatMemory, typeRows, type TypeRow } from './offers.js';
 import { useLocations, useTypes } from './use-catalogue.js';
 import type { StepProps } from './wizard-page.js';
 
@@ -88,8 +87,8 @@ const TypeChoice = ({ row: { type, cost, blocked, deprecated }, currency, checke
           <span aria-hidden className={clsx('grid size-4 shrink-0 place-items-center rounded-full border', checked ? 'border-accent' : off ? 'border-line' : 'border-line-strong')}>{checked && <span className="size-2 rounded-full bg-accent" />}</span>
           <span className="min-w-0"><span className={clsx('block truncate font-medium', off ? 'text-ink-3' : 'text-ink')}>{type.name}</span><span className="block text-[12px] text-ink-3">{type.architecture === 'arm' ? 'Arm' : 'x86'}{type.cpu_kind === 'dedicated' && ', dedicated'}</span></span>
         </span>
-        <span className="order-last col-span-2 mt-1 flex flex-wrap gap-x-4 pl-6.5 sm:order-none sm:col-span-1 sm:mt-0 sm:pl-0">
-          <Cell blocked={off} value={type.cpus} label={type.cpus === 1 ? 'CPU' : 'CPUs'} /><Cell blocked={off} value={formatBytes(type.memory_bytes)} label="memory" />{type.disk_bytes > 0 && <Cell blocked={off} value={formatBytes(type.disk_bytes)} label="disk" />}
+        <span className="order-last col-span-2 mt-1 flex flex-wrap gap-x-4 pl-6.5 sm:order-none sm:col-span-1 sm:mt-0 sm:grid sm:grid-cols-[4.5rem_7.5rem_minmax(0,1fr)] sm:pl-0">
+          <Cell blocked={off} value={type.cpus} label={type.cpus === 1 ? 'CPU' : 'CPUs'} /><Cell blocked={off} value={formatMemory(type.memory_bytes)} label="memory" />{type.disk_bytes > 0 && <Cell blocked={off} value={formatDisk(type.disk_bytes)} label="disk" />}
         </span>
         <span className="text-right">{cost && <><span className={clsx('figure block font-medium', off ? 'text-ink-3' : 'text-ink')}>{formatMoney(cost.monthly.gross, currency)}<span className="sr-only"> a month</span><span aria-hidden className="text-[12px] font-normal text-ink-3"> / month</span></span><span className="figure block text-[12px] text-ink-3">{formatMoney(cost.hourly.gross, currency, 4)}<span className="sr-only"> an hour</span><span aria-hidden> / hour</span></span></>}</span>
       </span>

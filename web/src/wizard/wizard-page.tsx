@@ -14,7 +14,7 @@ import { Button, IconButton } from '../ui/button.js';
 import { PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { AccountStep } from './account-step.js';
-import { furthest, stepAt, STEP_LABELS, stepsFor, type Draft, type Step } from './draft.js';
+import { furthest, stepAt, stepsFor, type Draft, type Step } from './draft.js';
 import { LocationStep } from './location-step.js';
 import { suggestServerName } from './names.js';
 import { ProviderStep } from './provider-step.js';
@@ -125,9 +125,10 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
               {at === 'type' && <TypeStep {...props} />}
               {at === 'review' && <ReviewStep {...props} order={order} />}
               <div className="mt-5 flex flex-wrap items-center justify-end gap-2 border-t border-line pt-4">
-                {blocked && <p id="step-blocked" className="mr-auto text-[13px] text-ink-3">{blocked}</p>}
+                {blocked && (at !== 'key' || draft.account) && <p id="step-blocked" className="mr-auto text-[13px] text-ink-3">{blocked}</p>}
                 {before && <Button onClick={() => go(before)}>Back</Button>}
-                <Button kind="primary" type="submit" aria-describedby={blocked ? 'step-blocked' : undefined} busy={busy} blocked={busy ? undefined : blocked}>{at === 'review' ? 'Create server' : after ? `Continue to ${STEP_LABELS[after].toLowerCase()}` : 'Continue'}</Button>
+                {/* A first account is connected by a button of its own, which goes on by itself. */}
+                {(at !== 'key' || draft.account) && <Button kind="primary" type="submit" aria-describedby={blocked ? 'step-blocked' : undefined} busy={busy} blocked={busy ? undefined : blocked}>{at === 'review' ? 'Create server' : 'Continue'}</Button>}
               </div>
             </form>
           </div>

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Catalogue, ProviderImage, ServerOffer, ServerType } from '../contracts.js';
 import { attemptFor, choose, EMPTY_DRAFT, furthest, readDraft, readWizardSearch, stepAt, stepsFor, STEPS, type Draft } from './draft.js';
 import { nameFault, suggestServerName } from './names.js';
-import { catalogueChanges, costOf, placeRows, typeRows } from './offers.js';
+import { catalogueChanges, costOf, describeType, placeRows, typeRows } from './offers.js';
 import { fittingImages, imageOf, offered, orderOf, portOf } from './review-model.js';
 import { placeOf } from './wizard-problem.js';
 
@@ -71,6 +71,10 @@ describe('types', () => {
     expect(names(rows({ sort: 'cpus' }))).toEqual(['cx11', 'cx22', 'cx32', 'cax11']);
     expect(names(rows({ sort: 'memory', desc: true }))).toEqual(['cx32', 'cx22', 'cx11', 'cax11']);
     expect(rows().at(-1)?.blocked).toBe('Sold out for now. Available in Helsinki.');
+  });
+  it('are described as they are sold', () => {
+    expect(describeType({ ...cx22, memory_bytes: 4 * 2 ** 30 })).toBe('2 CPUs · 4 GiB memory · 40 GB disk');
+    expect(describeType({ ...cx22, cpus: 1, cpu_kind: 'dedicated', memory_bytes: 2 ** 29, disk_bytes: 1.5e12 })).toBe('1 dedicated CPU · 512 MiB memory · 1.5 TB disk');
   });
   it('are filtered by architecture', () => expect(names(rows({ arch: 'arm' }))).toEqual(['cax11']));
   it('say when they are not sold any more', () => {
