@@ -16,7 +16,7 @@ export const isUncertain = (error: unknown): boolean => isProviderCode(error, 'T
 
 /** The same words from every adapter. `title` is the provider as people call it. */
 export const sayings = (title: string) => ({
-  keyRefused: () => providerRefusal('KEY_REFUSED', `${title} does not take this key. Was it deleted there, or not copied whole? Make a new one at ${title}, and replace it under Settings → Providers.`),
+  keyRefused: () => providerRefusal('KEY_REFUSED', `${title} does not take this key. Was it deleted there, or not copied whole? Make a new one at ${title}, and give it here, or under Providers.`),
   keyReadOnly: () => providerRefusal('KEY_READ_ONLY', `This key may only read at ${title}. Make one that may read and write.`),
   quota: (said: string) => providerRefusal('QUOTA_REACHED', `${title} allows this account no more of these (${said}). Delete what is not used there, or ask ${title} for a higher limit.`),
   soldOut: (what: string) => providerRefusal('SOLD_OUT', `${title} has no ${what} left just now. Choose another location or type, or try again later.`),

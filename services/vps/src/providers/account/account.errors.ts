@@ -1,6 +1,6 @@
 import { Refusal } from '@xanthus/kernel';
 
-export const notConnected = (): Refusal => new Refusal('PROVIDER.NOT_CONNECTED', 'There is no such account at a provider. Connect one under Settings → Providers.');
+export const notConnected = (): Refusal => new Refusal('PROVIDER.NOT_CONNECTED', 'There is no such account at a provider. Connect one under Providers.');
 export const connectedBefore = (): Refusal => new Refusal('PROVIDER.EXISTS', 'This account was connected already by another command.');
 export const accountNameTaken = (name: string): Refusal => new Refusal('PROVIDER.NAME_TAKEN', `Another account is called ${name} already.`, { name });
 export const accountInUse = (servers: readonly string[]): Refusal => new Refusal('PROVIDER.IN_USE', `${servers.length === 1 ? 'A server is' : `${servers.length} servers are`} at this account. Delete ${servers.length === 1 ? 'it' : 'them'} first.`, { servers });
