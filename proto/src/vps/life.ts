@@ -11,7 +11,7 @@ const ID = '01jd3x8e2v5y9w4z7q6r1s0tqp';
 const SHA = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c';
 
 /** An id or name as providers give them; never an option. */
-export const providerRef = z.string().max(100).regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, 'letters, digits, and _ . : - but not first');
+export const providerRef = z.string().max(255).regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]*$/, 'letters, digits, and _ . : - but not first');
 const oneLine = (max: number) => z.string().trim().max(max).regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line without control characters');
 /** A name of the IANA time zone database. */
 export const timeZone = z.string().max(64).regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/, 'a time zone such as Europe/Berlin');

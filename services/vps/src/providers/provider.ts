@@ -41,6 +41,8 @@ export interface ServerSpec {
   readonly ssh_keys: readonly string[];
   readonly user_data: string;
   readonly labels: Labels;
+  /** TCP ports beside 22, 80, 443 and 6443 that are reached from outside: who has a firewall in front opens them. */
+  readonly open_ports?: readonly number[];
 }
 
 /** Something that the provider does after it answered; opaque. Null: it is done already. */

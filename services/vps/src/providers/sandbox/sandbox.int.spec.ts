@@ -37,8 +37,8 @@ providerFeatures('sandbox', async (): Promise<ProviderWorld> => {
   return {
     provider: g.provider, spec: { location: 'here', type: 'sandbox-2', image: 'ubuntu-24.04', other_type: 'sandbox-4' },
     quota: async (servers) => {
-      for (let n = 0; servers !== null && n < MOST; n++) await g.host.create({ name: `quota-${n}` }).catch(() => undefined);
       if (servers === null) await Promise.all(g.host.list().map(async (s) => { await g.host.settled(s.id); await g.host.remove(s.id); }));
+      else for (let n = g.host.list().length; n < MOST; n++) await g.host.create({ name: `quota-${n}` });
     },
     stop: g.stop,
   };
