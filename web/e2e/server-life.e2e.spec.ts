@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
+import { startPlatform, type Platform } from '@xanthus/launch';
+import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
+import { launchBrowser, startSshd, tempDir, type TestSshd } from '@xanthus/testing';
+import type { Browser, Page } from 'playwright-core';
+import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+
+/** A machine at the emulator is a real sshd in a jail; its port needs no rights of root. */
+const SSH_PORT = 2222;
+
+let folder: Awaited<ReturnType<typeof tempDir>>;
+let host: SandboxHost;
+let hetzner: HetznerEmulator;
+let platform: Platform;
+let browser: Browser;
+let sshd: TestSshd;
+let tab: Tab;
+let page: Page;
+let token: string;
+let made: string;
+
+/** The HTTP API, as a program uses it. */
+const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const response = await fetch(`${platform.url}/api/vps${path}`, {
+    method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', origin: platform.url }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.json() as { data?: T; code?: string; message?: string };
+  if (!response.ok) throw new Error(`${method} ${path}: ${answer.code} ${answer.message}`);
+  return answer.data as T;
+};
+const openTabOf = (id: string, part = 'overview'): Promise<unknown> => page.goto(`${platform.url}/servers/${id}${part === 'overview' ? '' : `?tab=${part}`}`);
+const operation = (kind: string, state: string): Promise<void> => page.locator(`[data-testid=operation][data-kind=${kind}][data-state=${state}]`).waitFor({ timeout: 90_000 });
+
+beforeAll(async () => {
+  folder = await tempDir('xanthus-machines-');
+  host = await startSandboxHost({ folder: folder.path });
+  hetzner = await startHetznerEmulator({ backing: backingOf(host), actionTime: 200 });
+  [platform, browser, sshd] = await Promise.all([
+    startPlatform({ env: { XANTHUS_HETZNER_URL: hetzner.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '1000' } }), launchBrowser(), startSshd(),
+  ]);
+  const owner = await platform.setUp();
+  token = owner.access_token;
+  tab = await openTab(browser);
+  ({ page } = tab);
+  await logIn(page, platform.url, owner);
+}, 170_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([platform?.stop(), sshd?.stop()]);
+  await hetzner?.stop();
+  await host?.stop();
+  await folder?.remove();
+}, 60_000);
+
+describe('the life of a server, in a browser', () => {
+  beforeAll(async () => {
+    // The wizard has a spec of its own; here the server is made as a program does it.
+    const account = await api<{ id: string }>('POST', '/providers', { kind: 'hetzner', name: 'Shop', key: { value: hetzner.token } });
+    ({ id: made } = await api<{ id: string }>('POST', '', { provider: account.id, name: 'web-1', location: 'fsn1', type: 'cx23', ssh_port: SSH_PORT }));
+  }, 60_000);
+
+  it('shows what it is, what it costs and how it is', async () => {
+    await openTabOf(made);
+    await page.getByTestId('gauge-load1').getByRole('img', { name: /now \d/ }).waitFor({ timeout: 120_000 });
+    await page.getByTestId('server-cost').waitFor();
+    await page.getByText('hetzner · cx23 · fsn1').waitFor();
+    await expectAccessible(page);
+    await page.getByTestId('server-cost').click();
+    await page.getByRole('dialog').getByText('IPv4 address').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+  });
+
+  it('shuts it down when that was confirmed, and says why what can’t be done can’t', async () => {
+    await page.getByRole('button', { name: 'Power' }).click();
+    await page.getByRole('menuitem', { name: /Switch on.*It is switched on already/ }).waitFor({ timeout: 90_000 });
+    await page.getByRole('menuitem', { name: 'Shut down' }).click();
+    await page.getByRole('dialog').getByText('costs as much as one that runs').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Shut down' }).click();
+    await operation('shutdown', 'finished');
+    await page.getByText('It is switched off.').waitFor();
+    expect(hetzner.server('web-1')?.status).toBe('off');
+    await expectAccessible(page);
+  });
+
+  it('gives it another type, for another price', async () => {
+    await openTabOf(made, 'settings');
+    await page.getByRole('button', { name: 'Change type…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /^cx33/ }).check({ force: true });
+    await dialog.getByText(/web-1 becomes cx33: €\d+\.\d\d more a month/).waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Change type' }).click();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await operation('resize', 'finished');
+    expect(hetzner.server('web-1')?.type).toBe('cx33');
+    await page.getByText('hetzner · cx33 · fsn1').waitFor();
+
+    await page.getByRole('button', { name: 'Power' }).click();
+    await page.getByRole('menuitem', { name: 'Switch on' }).click();
+    await operation('power-on', 'finished');
+    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor({ timeout: 90_000 });
+  });
+
+  it('adds its costs up', async () => {
+    await page.getByRole('link', { name: 'Costs', exact: true }).click();
+    await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText('cx33').waitFor();
+    expect(await page.getByTestId('cost-so-far').innerText()).toMatch(/^€\d+\.\d\d$/);
+    const days = page.getByRole('slider', { name: /Costs by day/ });
+    await days.press('End');
+    expect(await days.getAttribute('aria-valuetext')).toMatch(/€\d+\.\d+, expected$/);
+    await expectAccessible(page);
+  });
+
+  it('finds what somebody changed at the provider, and changes it back', async () => {
+    hetzner.renameOutside('web-1', 'web-1-old');
+    await page.getByRole('link', { name: 'Drift', exact: true }).click();
+    await page.getByRole('button', { name: 'Compare now' }).click();
+    const finding = page.locator('[data-testid=drift][data-kind=renamed]');
+    await finding.getByText('web-1-old', { exact: true }).waitFor();
+    await expectAccessible(page);
+    await finding.getByRole('button', { name: 'Rename it back…' }).click();
+    await page.getByRole('dialog').getByText('At the provider it is called web-1 again.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename it back' }).click();
+    await finding.waitFor({ state: 'detached' });
+    expect(hetzner.servers().map(s => s.name)).toEqual(['web-1']);
+  });
+
+  it('deletes it when its name was typed: here, at the provider, and its costs end', async () => {
+    await openTabOf(made, 'settings');
+    await page.getByRole('button', { name: 'Delete server…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('This goes, for good').waitFor();
+    await dialog.getByText(/You no longer pay up to €\d/).waitFor();
+    await expectAccessible(page);
+    const remove = dialog.getByRole('button', { name: 'Delete server' });
+    expect(await remove.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByLabel('Type web-1 to confirm').fill('web-1');
+    await remove.click();
+    await page.getByRole('heading', { name: 'This server was removed' }).waitFor({ timeout: 90_000 });
+    expect([hetzner.servers(), hetzner.sshKeys(), host.list()]).toEqual([[], [], []]);
+    await page.getByRole('link', { name: 'Costs', exact: true }).click();
+    await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText(/deleted/).waitFor();
+    expect(tab.faults).toEqual([]);
+  });
+});
+
+describe('a machine that was there before', () => {
+  it('shows the course of its figures, read out by keyboard, and no price', async () => {
+    const { id } = await api<{ id: string }>('POST', '/adopt', { name: 'attic', host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint });
+    await openTabOf(id, 'metrics');
+    const cpu = page.getByTestId('chart-cpu').getByRole('slider', { name: 'CPU of attic' });
+    await cpu.waitFor({ timeout: 60_000 });
+    await cpu.press('End');
+    expect(await cpu.getAttribute('aria-valuetext')).toMatch(/: \d+ %$/);
+    await expectAccessible(page);
+    await page.getByRole('link', { name: '30 days' }).click();
+    await page.waitForURL(/span=30d/);
+    await openTabOf(id);
+    await page.getByText('Adopted machine').waitFor();
+    expect(await page.getByTestId('server-cost').count()).toBe(0);
+    await page.getByRole('button', { name: 'Power' }).click();
+    await page.getByRole('menuitem', { name: /Cut power.*Only a provider can do this/ }).waitFor();
+    expect(tab.faults).toEqual([]);
+  });
+});
