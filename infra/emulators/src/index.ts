@@ -7,3 +7,4 @@ export type { Account, TokenStatus, Zone } from './cloudflare/state.js';
 export { startHetznerEmulator, type EmulatedServer, type HetznerEmulator, type HetznerOptions, type OutsideServer } from './hetzner/emulator.js';
 export type { BackedMachine, Backing, MachineSpec } from './hetzner/backing.js';
 export type { Fault as HetznerFault } from './hetzner/faults.js';
+export { startOciEmulator, type EmulatedInstance, type OciApiKey, type OciEmulator, type SeenOciRequest } from './oci/emulator.js';
