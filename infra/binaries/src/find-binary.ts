@@ -6,7 +6,7 @@ import { unpackPackage } from './unpacked-package.js';
 import { installPackage } from './system-package.js';
 import { fetchBubblewrap } from './bubblewrap.js';
 
-export type BinaryName = 'nats-server' | 'sshd' | 'bwrap' | 'chromium';
+export type BinaryName = 'nats-server' | 'sshd' | 'bwrap' | 'chromium' | 'shellcheck';
 
 export interface FindOptions {
   /** Told in whole lines what is being fetched; nothing when the program is already here. */
@@ -70,6 +70,12 @@ const sources: Record<BinaryName, Source> = {
       return 'path' in installed ? installed : unpackPackage({ program: 'chromium', package: 'chromium', also: ['chromium-common'], inside: 'usr/lib/chromium/chromium' }, o);
     },
     remedy: 'install Chromium or Chrome, or set CHROMIUM_BIN to its path',
+  },
+  shellcheck: {
+    variable: 'SHELLCHECK_BIN',
+    names: ['shellcheck'],
+    fetch: o => unpackPackage({ program: 'shellcheck', package: 'shellcheck', inside: 'usr/bin/shellcheck' }, o),
+    remedy: 'install the package shellcheck, or set SHELLCHECK_BIN to the path of shellcheck',
   },
 };
 

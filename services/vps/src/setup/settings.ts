@@ -14,8 +14,8 @@ export interface SetupSettings {
   readonly helmVersion?: string;
   /** When this was written (ms): a machine whose clock shows less has a wrong clock. */
   readonly now?: number;
-  /** Seconds; the script's own are 300 each and 5 between two looks. */
-  readonly timeouts?: { readonly apt?: number; readonly k3s?: number; readonly traefik?: number; readonly poll?: number };
+  /** Seconds; the script's own are 300 each, 60 for `short` and 5 between two looks. */
+  readonly timeouts?: { readonly apt?: number; readonly k3s?: number; readonly traefik?: number; /** clock, last checks */ readonly short?: number; readonly poll?: number };
 }
 
 /** A time zone's name as /usr/share/zoneinfo has them. */
@@ -42,6 +42,7 @@ export const settingsFile = (s: SetupSettings): string => {
     apt_timeout: seconds(s.timeouts?.apt),
     k3s_timeout: seconds(s.timeouts?.k3s),
     traefik_timeout: seconds(s.timeouts?.traefik),
+    short_timeout: seconds(s.timeouts?.short),
     poll: s.timeouts?.poll === undefined ? undefined : String(Math.min(99, Math.max(0.05, s.timeouts.poll)).toFixed(2)),
   };
   return Object.entries(lines).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}\n`).join('');

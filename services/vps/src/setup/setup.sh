@@ -18,6 +18,25 @@ readonly SETTINGS=$HOME_FOLDER/settings PID_FILE=$HOME_FOLDER/pid LOCK=$HOME_FOL
 readonly KUBECONFIG_FILE=/etc/rancher/k3s/k3s.yaml
 export KUBECONFIG=$KUBECONFIG_FILE
 
+# What the file settings may say otherwise, by these names in small letters
+TIME_ZONE=''
+DOMAIN=''
+K3S_VERSION=''
+K3S_INSTALLER_SHA256=''
+HELM_VERSION=''
+HELM_SHA256=''
+MANAGE_SSH=no
+KEEP_K3S=yes
+UPGRADE=no
+MADE_AT=0
+MIN_MEMORY_KIB=800000
+MIN_DISK_KIB=2000000
+APT_TIMEOUT=300
+K3S_TIMEOUT=300
+TRAEFIK_TIMEOUT=300
+SHORT_TIMEOUT=60
+POLL=5
+
 STEP=prepare
 TOLD=no
 
@@ -66,9 +85,9 @@ full() {
   [ -n "$free" ] && [ "$free" -lt "$2" ]
 }
 
-# setting VARIABLE PATTERN DEFAULT: the value of the line variable=… (in small letters); what does not fit the pattern ends the run
+# setting VARIABLE PATTERN: takes the value of the line variable=… (in small letters); what does not fit the pattern ends the run
 setting() {
-  local name=${1,,} value=$3 found
+  local name=${1,,} value=${!1} found
   found=$(grep -m 1 "^$name=" "$SETTINGS" 2>/dev/null || true)
   [ -z "$found" ] || value=${found#*=}
   [[ $value =~ ^$2$ ]] || fail BAD_SETTINGS "$name"
@@ -96,8 +115,10 @@ download() {
   if [ "$code" != 0 ]; then
     if full "$(dirname "$2")" 65536; then fail DISK_FULL "while $3 was downloaded"; fi
     # curl: 5 and 6 no name, 7 no connection, 28 no answer
-    case $code in 5 | 6 | 7 | 28) fail NO_NETWORK "$3 from $1" ;; esac
-    fail DOWNLOAD "$3 from $1"
+    case $code in
+      5 | 6 | 7 | 28) fail NO_NETWORK "$3 from $1" ;;
+      *) fail DOWNLOAD "$3 from $1" ;;
+    esac
   fi
   [ -s "$2" ] || fail DOWNLOAD "$3 from $1 is empty"
 }
@@ -129,13 +150,13 @@ check_machine() {
 
 # A clock that is hours off makes every certificate invalid. What is here was made before now; servers tell the time in their answers.
 clock_is_right() {
-  local now then
+  local now told
   now=$(date +%s)
   [ "$now" -ge "$MADE_AT" ] || return 1
-  then=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || return 0
-  [ -n "$then" ] || return 0
-  then=$(date -d "$then" +%s 2>/dev/null) || return 0
-  [ $((now > then ? now - then : then - now)) -le 300 ]
+  told=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || return 0
+  [ -n "$told" ] || return 0
+  told=$(date -d "$told" +%s 2>/dev/null) || return 0
+  [ $((now > told ? now - told : told - now)) -le 300 ]
 }
 
 set_clock() {
@@ -143,7 +164,7 @@ set_clock() {
   say 'the clock is wrong; switching on time synchronisation'
   timedatectl set-ntp true || true
   systemctl restart systemd-timesyncd || systemctl restart chrony || true
-  until_true 60 clock_is_right || fail CLOCK_SKEW "it says $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+  until_true "$SHORT_TIMEOUT" clock_is_right || fail CLOCK_SKEW "it says $(date -u +%Y-%m-%dT%H:%M:%SZ)"
 }
 
 set_time_zone() {
@@ -299,9 +320,9 @@ wait_for_traefik() {
 
 verify() {
   word VERIFYING verify
-  until_true 30 node_is_ready || fail VERIFY 'the node is not Ready'
-  until_true 30 k3s kubectl --namespace kube-system get pods || fail VERIFY 'the pods cannot be listed'
-  until_true 10 helm list --all-namespaces || fail VERIFY 'helm does not reach the cluster'
+  until_true "$SHORT_TIMEOUT" node_is_ready || fail VERIFY 'the node is not Ready'
+  until_true "$SHORT_TIMEOUT" k3s kubectl --namespace kube-system get pods || fail VERIFY 'the pods cannot be listed'
+  until_true "$SHORT_TIMEOUT" helm list --all-namespaces || fail VERIFY 'helm does not reach the cluster'
   local bad
   bad=$(k3s kubectl --namespace kube-system get pods --no-headers 2>/dev/null | awk '$3 !~ /^(Running|Completed|ContainerCreating|Pending)$/ { print $1 " is " $3 }' | head -n 5) || bad=
   [ -z "$bad" ] || say "warning: $bad"
@@ -311,7 +332,7 @@ configure_tls() {
   [ -n "$DOMAIN" ] || return 0
   local folder=$HOME_FOLDER/ssl
   word CONFIGURING_TLS tls
-  [ -s "$folder/server.crt" ] && [ -s "$folder/server.key" ] || fail TLS "no certificate for $DOMAIN"
+  if [ ! -s "$folder/server.crt" ] || [ ! -s "$folder/server.key" ]; then fail TLS "no certificate for $DOMAIN"; fi
   chmod 600 "$folder/server.key"
   k3s kubectl --namespace default create secret tls "$DOMAIN-tls" --cert "$folder/server.crt" --key "$folder/server.key" --dry-run=client --output yaml |
     k3s kubectl apply --filename - || fail TLS "$DOMAIN"
@@ -335,23 +356,24 @@ finish() {
 }
 
 read_settings() {
-  local name='[A-Za-z0-9._+/-]*' number='[0-9]{1,7}' flag='(yes|no)' sum='([0-9a-f]{64})?'
-  setting TIME_ZONE "$name" ''
-  setting DOMAIN '[a-z0-9.-]{0,253}' ''
-  setting K3S_VERSION 'v[0-9]+\.[0-9]+\.[0-9]+\+k3s[0-9]+' ''
-  setting K3S_INSTALLER_SHA256 "$sum" ''
-  setting HELM_VERSION 'v[0-9]+\.[0-9]+\.[0-9]+' ''
-  setting HELM_SHA256 "$sum" ''
-  setting MANAGE_SSH "$flag" no
-  setting KEEP_K3S "$flag" yes
-  setting UPGRADE "$flag" no
-  setting MADE_AT '[0-9]{1,12}' 0
-  setting MIN_MEMORY_KIB "$number" 800000
-  setting MIN_DISK_KIB "$number" 2000000
-  setting APT_TIMEOUT "$number" 300
-  setting K3S_TIMEOUT "$number" 300
-  setting TRAEFIK_TIMEOUT "$number" 300
-  setting POLL '[0-9]{1,2}(\.[0-9]{1,2})?' 5
+  local name='[A-Za-z0-9._+/-]*' number='[0-9]{1,9}' flag='(yes|no)' sum='([0-9a-f]{64})?'
+  setting TIME_ZONE "$name"
+  setting DOMAIN '[a-z0-9.-]{0,253}'
+  setting K3S_VERSION 'v[0-9]+\.[0-9]+\.[0-9]+\+k3s[0-9]+'
+  setting K3S_INSTALLER_SHA256 "$sum"
+  setting HELM_VERSION 'v[0-9]+\.[0-9]+\.[0-9]+'
+  setting HELM_SHA256 "$sum"
+  setting MANAGE_SSH "$flag"
+  setting KEEP_K3S "$flag"
+  setting UPGRADE "$flag"
+  setting MADE_AT '[0-9]{1,12}'
+  setting MIN_MEMORY_KIB "$number"
+  setting MIN_DISK_KIB "$number"
+  setting APT_TIMEOUT "$number"
+  setting K3S_TIMEOUT "$number"
+  setting TRAEFIK_TIMEOUT "$number"
+  setting SHORT_TIMEOUT "$number"
+  setting POLL '[0-9]{1,2}(\.[0-9]{1,2})?'
 }
 
 run() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Stand-in: a sandbox has no network. Knows the addresses that the set-up script asks for; everything else cannot be resolved.
 . /sandbox/lib/fault
-out= url= head=no
+out='' url='' head=no
 while [ $# -gt 0 ]; do
   case $1 in
     -o | --output) out=$2; shift ;;
@@ -35,6 +35,7 @@ case $url in
     [ "$(fault helm)" = checksum ] && { echo "$(printf '%064d' 0)  $name" >"${out:-/dev/stdout}"; exit 0; }
     echo "$(cut -d ' ' -f 1 "/var/lib/sandbox/$name.sum")  $name" >"${out:-/dev/stdout}" ;;
   https://get.helm.sh/helm-v*.tar.gz)
+    [ "$(fault helm)" != hang ] || sleep 3600
     name=$(basename "$url")
     folder=$(echo "$name" | sed 's/^helm-v[0-9.]*-\(.*\)\.tar\.gz$/\1/')
     work=$(mktemp -d)

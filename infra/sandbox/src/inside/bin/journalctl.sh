@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stand-in: what units said, and for `-f` what they go on to say.
-unit= lines=100 follow=no output=short
+unit='' lines=100 follow=no output=short
 while [ $# -gt 0 ]; do
   case $1 in
     -u | --unit) unit=${2%.service}; shift ;;

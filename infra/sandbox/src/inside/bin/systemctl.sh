@@ -3,12 +3,11 @@
 . /sandbox/lib/fault
 units=/var/lib/sandbox/units
 mkdir -p "$units" /var/log/sandbox
-quiet=no verb= names= properties=
+quiet=no verb='' names=''
 while [ $# -gt 0 ]; do
   case $1 in
     -q | --quiet) quiet=yes ;;
-    -p | --property) properties="$properties,$2"; shift ;;
-    --property=* | -p*) properties="$properties,${1#*=}" ;;
+    -p | --property) shift ;;
     -*) ;;
     *) if [ -z "$verb" ]; then verb=$1; else names="$names ${1%.service}"; fi ;;
   esac
@@ -26,7 +25,12 @@ start() {
 stop() { rm -f "$units/$1.active"; : >"$units/$1.stopped"; log "$1" "Stopped $1"; }
 case $verb in
   is-active) code=3; for name in $names; do if active "$name"; then code=0; state=active; else state=inactive; fi; [ $quiet = yes ] || echo "$state"; done; exit $code ;;
-  is-enabled) for name in $names; do [ -e "$units/$name.enabled" ] || active "$name" && [ "$name" != k3s ] || [ -e "$units/$name.enabled" ] || { [ $quiet = yes ] || echo disabled; exit 1; }; [ $quiet = yes ] || echo enabled; done ;;
+  is-enabled)
+    for name in $names; do
+      if [ -e "$units/$name.enabled" ] || { [ "$name" != k3s ] && active "$name"; }; then state=enabled; else state=disabled; fi
+      [ $quiet = yes ] || echo $state
+      [ $state = enabled ] || exit 1
+    done ;;
   enable) for name in $names; do : >"$units/$name.enabled"; done ;;
   disable) for name in $names; do rm -f "$units/$name.enabled"; done ;;
   start) for name in $names; do start "$name" || exit 1; done ;;
@@ -35,8 +39,8 @@ case $verb in
   stop | kill) for name in $names; do stop "$name"; done ;;
   daemon-reload | reset-failed) ;;
   is-system-running) echo running ;;
-  show) for name in $names; do active "$name" && state=active sub=running || { state=inactive; sub=dead; }; printf 'Id=%s.service\nLoadState=loaded\nActiveState=%s\nSubState=%s\n' "$name" "$state" "$sub"; done ;;
-  status) for name in $names; do active "$name" && echo "$name.service - active (running), a stand-in of a sandbox" || { echo "$name.service - inactive (dead)"; exit 3; }; done ;;
+  show) for name in $names; do if active "$name"; then state=active sub=running; else state=inactive sub=dead; fi; printf 'Id=%s.service\nLoadState=loaded\nActiveState=%s\nSubState=%s\n' "$name" "$state" "$sub"; done ;;
+  status) for name in $names; do if active "$name"; then echo "$name.service - active (running), a stand-in of a sandbox"; else echo "$name.service - inactive (dead)"; exit 3; fi; done ;;
   list-units) for name in ssh systemd-resolved; do printf '%s.service loaded active running sandbox\n' "$name"; done; for unit in "$units"/*.active; do [ -e "$unit" ] && printf '%s.service loaded active running sandbox\n' "$(basename "$unit" .active)"; done ;;
   poweroff | halt) echo off >/run/sandbox-power ;;
   reboot) echo reboot >/run/sandbox-power ;;

@@ -16,7 +16,7 @@ first_boot() {
     chmod "$(cat "$entry/mode")" "$path"
   done
   mkdir -p /var/lib/cloud/instance
-  echo done >/var/lib/cloud/instance/boot-finished
+  echo "finished" >/var/lib/cloud/instance/boot-finished
 }
 
 first=no

@@ -10,7 +10,7 @@ if [ "$(basename "$0")" = k3s ]; then
     *) echo "k3s: a sandbox plays only --version and kubectl" >&2; exit 1 ;;
   esac
 fi
-output= namespace=default filter= dry=no words=
+output='' namespace=default filter='' dry=no words=''
 while [ $# -gt 0 ]; do
   case $1 in
     -o | --output) output=$2; shift ;;
@@ -57,7 +57,7 @@ case $words in
     kind=$(printf '%s\n' "$text" | sed -n 's/^kind: *//p' | head -n 1)
     object=$(printf '%s\n' "$text" | sed -n 's/^  name: *//p' | head -n 1)
     [ -n "$kind" ] || { echo 'error: error validating "STDIN": kind not set' >&2; exit 1; }
-    echo "$(echo "$kind" | tr 'A-Z' 'a-z')/$object $([ $dry = yes ] && echo 'serverside-applied (server dry run)' || echo serverside-applied) (sandbox)" ;;
+    echo "$(echo "$kind" | tr '[:upper:]' '[:lower:]')/$object $([ $dry = yes ] && echo 'serverside-applied (server dry run)' || echo serverside-applied) (sandbox)" ;;
   ' get '*) echo "No resources found in $namespace namespace." >&2 ;;
   ' cluster-info'*) echo 'Kubernetes control plane is running at https://127.0.0.1:6443 (sandbox)' ;;
   *) echo "kubectl$words: not played by a sandbox" >&2; exit 1 ;;
