@@ -134,7 +134,7 @@ describe('a key', () => {
     await row(id);
     h.revoke(key);
     const shown = await row(id, r => r.state === 'refused');
-    expect(shown.reason).toMatchObject({ code: 'PROVIDER.KEY_REFUSED', message: expect.stringContaining('replace it') });
+    expect(shown.reason).toMatchObject({ code: 'PROVIDER.KEY_REFUSED', message: expect.stringContaining('Make a new one') });
     expect((await refused(ground.asOwner(serverTypes, { id: 'all', input: { provider: id } }))).code).toBe('PROVIDER.KEY_REFUSED');
     h.restore(key);
     await row(id, r => r.state === 'connected' && r.reason === null);
