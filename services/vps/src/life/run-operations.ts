@@ -64,6 +64,7 @@ const toItsEnd = async (vps: VpsContext, options: RunOptions, row: RunningOperat
   const started = Date.parse(started_at);
   const late = AbortSignal.timeout(Math.max(0, started + LIMITS[kind] - Date.now()));
   const signal = AbortSignal.any([stopping, late]);
+  let waitsFor: string | undefined;
   /** Undefined: there is nothing to tell. */
   const ending = async (): Promise<ServerCommand | undefined> => {
     for (let failures = 0; ; failures++) {
@@ -75,6 +76,9 @@ const toItsEnd = async (vps: VpsContext, options: RunOptions, row: RunningOperat
         const refusal = late.aborted ? tooLate(kind) : error instanceof Refusal ? error : undefined;
         if (refusal && (late.aborted || !mayHelp(refusal))) return { type: 'FailOperation', data: { operation: id, reason: { code: refusal.code, message: refusal.message }, retryable: refusal.retryable } };
         vps.log.info({ err: error, server: row.server, operation: id }, 'an operation is tried again');
+        // Why it takes longer, once for each reason.
+        if (refusal && refusal.code !== waitsFor) await record(vps, row, { type: 'ProgressOperation', data: { operation: id, text: refusal.message.slice(0, 200) } }).catch(() => undefined);
+        waitsFor = refusal?.code;
         await pause(restAfter(refusal, failures, pace), signal);
       }
     }
@@ -92,8 +96,9 @@ const toItsEnd = async (vps: VpsContext, options: RunOptions, row: RunningOperat
 };
 
 const tooLate = (kind: OperationKind): Refusal => new Refusal('SERVER.OPERATION_TOO_LONG', `It had not ended after ${LIMITS[kind] / 60_000} minutes and is followed no more. Look at the machine, then try again.`, undefined, true);
-/** A machine that does not shut down has been waited for already. */
-const mayHelp = (refusal: Refusal): boolean => refusal.retryable && refusal.code !== 'SERVER.DID_NOT_SHUT_DOWN' && !refusal.code.startsWith('SERVER.OPERATION');
+/** A machine that does not shut down has been waited for already; whether to wait until there is stock again is for a person to say. */
+const FOR_A_PERSON: readonly string[] = ['SERVER.DID_NOT_SHUT_DOWN', 'PROVIDER.SOLD_OUT'];
+const mayHelp = (refusal: Refusal): boolean => refusal.retryable && !FOR_A_PERSON.includes(refusal.code);
 const restAfter = (refusal: Refusal | undefined, failures: number, pace: number): number => {
   const retryAt = Date.parse((refusal?.details as { retry_at?: string } | undefined)?.retry_at ?? '');
   return Number.isFinite(retryAt) ? Math.min(Math.max(0, retryAt - Date.now()), 5 * LONGEST_REST) : Math.min(LONGEST_REST, pace * 2 ** Math.min(failures, 10));
