@@ -17,7 +17,7 @@ const Shown = (): ReactNode => {
   const text = count === 0 ? 'Alerts: none needs you' : count === 1 ? 'One alert needs you' : `${count} alerts need you`;
   return (
     <Hint text={text}>
-      <Link to="/alerts" aria-label={text} data-testid="alert-bell" data-count={count} className="relative inline-flex size-8 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-raised hover:text-ink">
+      <Link to="/alerts" aria-label={text} data-testid="alert-bell" data-count={count} className={`relative ${count === 0 ? 'hidden sm:inline-flex' : 'inline-flex'} size-8 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-raised hover:text-ink`}>
         <Bell aria-hidden className="size-4" />
         {count > 0 && <span aria-hidden className="figure absolute right-0 top-0 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-[10px] font-semibold leading-none text-on-accent">{count > 99 ? '99+' : count}</span>}
       </Link>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { deleteServer, removalPlan, type RemovalPlan, type Server } from '../contracts.js';
 import { formatMoney } from '../lib/money.js';
 import { toProblem } from '../lib/problem.js';
@@ -35,6 +35,9 @@ const List = ({ title, children }: { readonly title: string; readonly children: 
 const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { readonly plan: RemovalPlan }): ReactNode => {
   const client = useClient();
   const [typed, setTyped] = useState('');
+  // The plan came after the dialog had given the focus to its first field: there was none.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const remove = useMutation({
     mutationFn: () => client.command(deleteServer, plan.confirm ? { confirm_name: typed } : {}, { id: server.id }),
     onSuccess: () => {
@@ -49,7 +52,7 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
   const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !remove.isPending) remove.mutate(); };
   const action = plan.machine ? 'Delete server' : 'Remove server';
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form ref={form} onSubmit={submit} className="grid gap-4">
       {plan.machine?.there === false && <p className="text-[13px] text-ink-2">Its provider no longer has this machine. What is left of it here goes.</p>}
       <List title="This goes, for good">{plan.goes.map(g => g.text)}</List>
       {plan.price && <p className="text-[13px] text-ink-2">You no longer pay up to <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> a month for it.</p>}

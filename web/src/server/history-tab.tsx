@@ -5,7 +5,7 @@ import { useTenantName } from '../session/session-context.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
-import { useServerFeed } from './use-server-feed.js';
+import { useWholeFeed, type useServerFeed } from './use-server-feed.js';
 
 /** All of a history, however long. */
 export const LongHistory = ({ feed }: { readonly feed: ReturnType<typeof useServerFeed> }): ReactNode => {
@@ -15,7 +15,7 @@ export const LongHistory = ({ feed }: { readonly feed: ReturnType<typeof useServ
 };
 
 export const HistoryTab = ({ id }: { readonly id: string }): ReactNode => {
-  const feed = useServerFeed(id);
+  const feed = useWholeFeed(id);
   const name = useTenantName();
   if (feed.problem) return feed.problem.code === 'DENIED' || feed.problem.code === 'REVOKED' ? <Denied what="the history of servers" tenant={name} /> : <ProblemNote problem={feed.problem} />;
   return (

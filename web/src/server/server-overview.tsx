@@ -55,7 +55,7 @@ interface GaugeProps { readonly server: Server; readonly board: MetricsBoard; re
 const Gauge = ({ server, board, of, figure, beside, ceiling }: GaugeProps): ReactNode => (
   <section aria-label={FIGURES[of].label} data-testid={`gauge-${of}`} className="flex min-w-0 flex-col rounded-xl border border-line bg-surface p-3 sm:p-4 sm:pb-3">
     <h2 className="eyebrow">{FIGURES[of].label}</h2>
-    <p className="mb-3 mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span><span className="figure truncate text-[12px] text-ink-3">{beside}</span></p>
+    <p className="mb-3 mt-1 flex flex-wrap items-baseline gap-x-2"><span className="figure text-[22px] font-semibold leading-7 tracking-tight">{figure ?? '–'}</span>{figure && <span className="figure truncate text-[12px] text-ink-3">{beside}</span>}</p>
     <ServerSpark id={server.id} name={server.name} of={of} board={board} interactive ceiling={ceiling} className="mt-auto" height={44} />
   </section>
 );

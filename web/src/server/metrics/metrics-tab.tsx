@@ -52,7 +52,7 @@ interface ChartProps { readonly chart: ChartSpec; readonly of: string; readonly 
 
 const Chart = ({ chart, of, ...rest }: ChartProps): ReactNode => (
   <section aria-label={chart.title} data-testid={`chart-${chart.key}`} className="min-w-0 rounded-xl border border-line bg-surface p-4">
-    <header className="mb-4 flex flex-wrap items-baseline justify-between gap-x-3">
+    <header className="mb-4 flex flex-wrap items-center justify-between gap-x-3">
       <h2 className="text-[13px] font-semibold tracking-tight">{chart.title} {chart.of && <span className="figure font-normal text-ink-3">{chart.of}</span>}</h2>
       {chart.lines.length > 1 ? <Legend lines={chart.lines} format={chart.format} /> : <p className="figure text-[13px] text-ink-2">{chart.now || '–'}</p>}
     </header>
