@@ -43,7 +43,7 @@ export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected
     case 'unknown': return {
       title: 'A machine with our mark, and not known here', text: `${name} is at the provider with the label of this organisation. It costs money there.`,
       choices: {
-        accept: { label: 'Take it in', effect: `${name} is managed here again, if its keys are still here.` },
+        accept: { label: 'Let it go', effect: `The label of this organisation is taken off; ${name} stays as it is and is not told again. To manage it here again, adopt it by its address.` },
         revert: { label: 'Delete it', effect: `${name} is deleted at the provider, with everything on its disk. This can’t be undone.`, danger: true, confirm: true }, ignore: IGNORE,
       },
     };

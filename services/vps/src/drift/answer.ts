@@ -1,5 +1,5 @@
 /** A person's answer to a finding, carried out. What failed is noted with the finding, which stays open. */
-import { Refusal, newId } from '@xanthus/kernel';
+import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { ParsedInputOf, Written } from '@xanthus/proto';
 import { serverName, type acceptDrift as acceptContract, type DriftAnswer, type ignoreDrift as ignoreContract, type OperationKind, type PowerState, type revertDrift as revertContract } from '@xanthus/proto/vps';
@@ -8,7 +8,7 @@ import { subjectOf, type LifeCommand } from '../server/decide-life.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken, notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer } from '../server/server.js';
-import { handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
+import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
 import { foreignLabels, isOurs } from './compare.js';
 import { answered, driftType } from './drift.decide.js';
 import { driftChanged, driftNotFound, driftNotPossible, nameNotConfirmed } from './drift.errors.js';
@@ -19,12 +19,14 @@ interface Matter { readonly vps: VpsContext; readonly call: Call; readonly subje
 const providerOf = ({ vps, call, subject }: Matter): Promise<Provider> => vps.providers.of(call.tenant, subject.provider_id);
 /** The command, at the server. */
 const at = ({ call, subject }: Matter) => ({ ...call.context(), id: subject.server ?? call.id });
+/** Another step on the same aggregate: a command id stands for one decision. */
+const further = (context: CommandContext): CommandContext => ({ ...context, command_id: newId() });
 const serverOf = async ({ vps, call, subject }: Matter): Promise<LiveServer> => {
   const state = subject.server === null ? undefined : await readState(vps, serverType, call.tenant, subject.server);
   if (!state || !isLive(state)) throw notFound();
   return state;
 };
-const observe = (matter: Matter, data: Extract<LifeCommand, { type: 'ObserveLife' }>['data']): Promise<unknown> => handle(matter.vps, serverType, at(matter), { type: 'ObserveLife', data });
+const observe = (matter: Matter, data: Extract<LifeCommand, { type: 'ObserveLife' }>['data']): Promise<unknown> => handle(matter.vps, serverType, further(at(matter)), { type: 'ObserveLife', data });
 
 /** Refuses while our own work would contradict it. */
 const notBusy = (server: LiveServer): void => {
@@ -102,6 +104,8 @@ const reverting = async (matter: Matter, confirm: string | undefined): Promise<v
 const NOT_KEPT = /^(?:DRIFT|AUTH)\.|^SERVER\.(?:BUSY|NOT_ALLOWED_NOW)$/;
 
 const settle = async (vps: VpsContext, call: Call, seen: Pick<ParsedInputOf<typeof acceptContract>, 'kind' | 'actual'>, answer: Exclude<DriftAnswer, 'ignore'>, run: (matter: Matter) => Promise<void>): Promise<Written> => {
+  const before = await earlierTry(vps, driftType, call);
+  if (before) return writtenBy(before);
   const state = await readState(vps, driftType, call.tenant, call.id);
   const finding = answered(state, seen, answer);
   if (!state.subject) throw driftNotFound(seen.kind);
@@ -109,7 +113,7 @@ const settle = async (vps: VpsContext, call: Call, seen: Pick<ParsedInputOf<type
     await run({ vps, call, subject: state.subject, finding });
   } catch (error) {
     if (error instanceof Refusal && !NOT_KEPT.test(error.code)) {
-      await handle(vps, driftType, call.context(), { type: 'NoteFailure', data: { kind: seen.kind, answer, reason: { code: error.code, message: error.message } } }).catch(() => undefined);
+      await handle(vps, driftType, further(call.context()), { type: 'NoteFailure', data: { kind: seen.kind, answer, reason: { code: error.code, message: error.message } } }).catch(() => undefined);
     }
     throw error;
   }

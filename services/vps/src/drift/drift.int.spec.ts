@@ -1,0 +1,271 @@
+/** Costs and drift on real servers, against the emulated API of Hetzner: what somebody does there is found, and answered. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
+import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
+import { AggregateCache, newId, Refusal, type AggregateType } from '@xanthus/kernel';
+import type { RunningService } from '@xanthus/nest';
+import { acceptDrift, checkDrift, checkProvider, connectProvider, costReport, ignoreDrift, renameServer, revertDrift, type DriftKind } from '@xanthus/proto/vps';
+import { eventually } from '@xanthus/testing';
+import { startVps } from '../index.js';
+import { ourLabels } from '../providers/provider.js';
+import { serverDecider, serverType } from '../server/server.decide.js';
+import { KEY } from '../server/server.fixtures.js';
+import type { ServerEvent, ServerState } from '../server/server.js';
+import type { CostRow } from '../views/costs.js';
+import type { DriftRow } from '../views/drift.js';
+import { startTestGround, TENANT, type TestGround } from '../vps.fixtures.js';
+import { handle } from '../vps.context.js';
+import { strangerId } from './reconcile.js';
+
+const HOUR = 3_600_000;
+const PATIENT = { timeout: 20_000, every: 50 };
+
+let h: HetznerEmulator;
+let ground: TestGround;
+let vps: RunningService;
+let provider: string;
+let base: Parameters<typeof handle>[0];
+
+/** Compares that often by itself, s. */
+const start = (every: string): Promise<RunningService> => startVps({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_DRIFT_SECONDS: every, XANTHUS_PROVIDER_VERIFY_SECONDS: '3600' });
+
+beforeAll(async () => {
+  h = await startHetznerEmulator({ actionTime: 5 });
+  ground = await startTestGround();
+  vps = await start('86400');
+  const nc = await ground.as('vps');
+  base = { store: new JetStreamEventStore(nc, 'vps'), snapshots: new KvSnapshotStore(nc, 'vps'), cache: new AggregateCache() };
+  provider = (await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop', key: { value: h.token } } })).id;
+}, 60_000);
+afterAll(async () => {
+  await vps?.stop();
+  await ground?.stop();
+  await h?.stop();
+});
+
+/** Writes what happened, whatever anybody would have decided. */
+const happened: AggregateType<ServerState, readonly ServerEvent[], ServerEvent> = { ...serverType, decider: { ...serverDecider, decide: (_state, events) => events } };
+
+/** A server that was made here some hours ago, with its machine. */
+const made = async (name: string, hours = 1): Promise<{ readonly id: string; readonly ref: number }> => {
+  const id = newId();
+  const machine = await h.addServerOutside({ name, labels: ourLabels(TENANT, id), created: Date.now() - hours * HOUR });
+  const at = newId();
+  await handle(base, happened, { tenant: TENANT, id, actor: { kind: 'system', id: 'spec' }, now: new Date().toISOString(), command_id: at, correlation_id: at }, [
+    { type: 'ServerRequested', data: {
+      name, provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: `server-${id}-1` }, public_key: 'ssh-ed25519 AAAA',
+      host_key: KEY, host_key_secret: `server-hostkey-${id}-1`, authorized_keys: [], time_zone: 'Etc/UTC', price: null,
+    } },
+    { type: 'ServerPlaced', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } },
+    { type: 'ServerBecameReady', data: {} },
+  ]);
+  await ground.server(id, r => r.lifecycle === 'ready' && r.provider_ref !== undefined, 20_000);
+  return { id, ref: machine.id };
+};
+
+const check = () => ground.asOwner(checkDrift, { input: {} });
+const row = async (id: string): Promise<DriftRow | undefined> => (await ground.views.get<DriftRow>(`${TENANT}.drift.${id}`))?.data;
+const findings = (id: string, ...kinds: DriftKind[]): Promise<DriftRow> => eventually(async () => {
+  const found = await row(id);
+  return found && found.findings.map(f => f.kind).join() === kinds.join() ? found : undefined;
+}, PATIENT);
+const settled = (id: string): Promise<unknown> => eventually(async () => await row(id) === undefined, PATIENT);
+const costs = (id: string, fits: (row: CostRow) => boolean): Promise<CostRow> => eventually(async () => {
+  const found = (await ground.views.get<CostRow>(`${TENANT}.costs.${id}`))?.data;
+  return found && fits(found) ? found : undefined;
+}, PATIENT);
+const accept = (id: string, kind: DriftKind, actual: string | null) => ground.asOwner(acceptDrift, { id, input: { kind, actual } });
+const revert = (id: string, kind: DriftKind, actual: string | null, confirm_name?: string) => ground.asOwner(revertDrift, { id, input: { kind, actual, ...(confirm_name !== undefined && { confirm_name }) } });
+const refused = async (work: Promise<unknown>): Promise<string> => {
+  const error: unknown = await work.then(() => undefined, (e: unknown) => e);
+  if (!(error instanceof Refusal)) throw new Error('it was not refused', { cause: error });
+  return error.code;
+};
+
+describe('costs', () => {
+  it('a server is priced as soon as it is placed, from when it was made; the report adds up', async () => {
+    const { id } = await made('cost-1', 3);
+    const { periods, since } = await costs(id, () => true);
+    expect(periods).toMatchObject([{ type: 'cx23', location: 'fsn1', currency: 'EUR', monthly: { net: '2.9900000000' }, ipv4: { monthly: { net: '0.5000000000' } }, to: null }]);
+    expect(Date.now() - Date.parse(since)).toBeGreaterThan(2 * HOUR);
+    const report = await ground.asOwner(costReport, { id: 'all', input: {} });
+    expect(report.servers.find(s => s.id === id)).toMatchObject({ name: 'cost-1', type: 'cx23', monthly: { net: '3.4900' }, hourly: { net: '0.005600' } });
+    const [total] = report.totals;
+    expect(total?.currency).toBe('EUR');
+    expect(report.days.reduce((all, d) => all + Math.round(Number(d.net) * 10_000), 0)).toBe(Math.round(Number(total?.forecast.net) * 10_000));
+  });
+
+  it('a new price is noted, and counts from then on', async () => {
+    const { id } = await made('cost-2');
+    await costs(id, () => true);
+    h.setPrice('cx23', { hourly: '0.0064', monthly: '3.99' }, 'fsn1');
+    await check();
+    expect(await costs(id, r => r.periods.length === 2)).toMatchObject({ periods: [{ monthly: { net: '2.9900000000' }, to: expect.any(String) }, { monthly: { net: '3.9900000000' }, to: null }] });
+    await check();
+    expect((await costs(id, () => true)).periods).toHaveLength(2);
+  });
+});
+
+describe('drift', () => {
+  it('nothing differs: one list call, and nothing is written', async () => {
+    const { id } = await made('calm');
+    await costs(id, () => true);
+    const before = h.requests.length;
+    const { accounts } = await check();
+    expect(accounts).toMatchObject([{ provider_id: provider, name: 'Shop', checked: true, findings: 0 }]);
+    expect(h.requests.slice(before).filter(r => r.path.startsWith('/servers')).map(r => `${r.method} ${r.path}`)).toEqual(['GET /servers']);
+    expect(await row(id)).toBeUndefined();
+  });
+
+  it('renamed: accepted, the server takes the name; reverted, its provider gives it back', async () => {
+    const { id, ref } = await made('named');
+    h.renameOutside(ref, 'other-name');
+    await check();
+    expect((await findings(id, 'renamed')).findings).toMatchObject([{ expected: 'named', actual: 'other-name', state: 'open', failed: null }]);
+    expect(await refused(accept(id, 'renamed', 'something'))).toBe('DRIFT.CHANGED');
+    await accept(id, 'renamed', 'other-name');
+    await ground.server(id, r => r.name === 'other-name', 20_000);
+    await settled(id);
+    h.renameOutside(ref, 'third-name');
+    await check();
+    await findings(id, 'renamed');
+    await revert(id, 'renamed', 'third-name');
+    expect(h.server(ref)?.name).toBe('other-name');
+    await settled(id);
+  });
+
+  it('a name that is taken meanwhile is kept beside the finding', async () => {
+    const { id, ref } = await made('wanted');
+    h.renameOutside(ref, 'moved');
+    await h.addServerOutside({ name: 'wanted' });
+    await check();
+    await findings(id, 'renamed');
+    expect(await refused(revert(id, 'renamed', 'moved'))).toBe('PROVIDER.NAME_TAKEN');
+    await eventually(async () => (await row(id))?.findings[0]?.failed?.code === 'PROVIDER.NAME_TAKEN', PATIENT);
+    await accept(id, 'renamed', 'moved');
+    await settled(id);
+  });
+
+  it('renamed here, it is renamed at its provider', async () => {
+    const { id, ref } = await made('before');
+    await ground.asOwner(renameServer, { id, input: { name: 'after' } });
+    await eventually(() => h.server(ref)?.name === 'after', PATIENT);
+  });
+
+  it('switched off: reverted, an operation switches it on again; accepted, it is known to be off', async () => {
+    const { id, ref } = await made('power');
+    await h.powerOutside(ref, 'off');
+    await check();
+    await findings(id, 'powered');
+    await revert(id, 'powered', 'off');
+    await eventually(() => h.server(ref)?.status === 'running', PATIENT);
+    await settled(id);
+    await ground.server(id, r => r.operation === undefined && r.power === 'running', 20_000);
+    await h.powerOutside(ref, 'off');
+    await check();
+    await findings(id, 'powered');
+    await accept(id, 'powered', 'off');
+    await ground.server(id, r => r.power === 'off', 20_000);
+    await settled(id);
+    expect((await check()).accounts[0]?.findings).toBe(0);
+  });
+
+  it('resized: accepted, it is known by its type and costs its price; reverted once it is off', async () => {
+    const { id, ref } = await made('size');
+    await costs(id, () => true);
+    h.resizeOutside(ref, 'cx33');
+    await check();
+    await findings(id, 'resized');
+    expect(await refused(revert(id, 'resized', 'cx33'))).toBe('SERVER.NOT_ALLOWED_NOW');
+    await accept(id, 'resized', 'cx33');
+    await ground.server(id, r => r.type === 'cx33', 20_000);
+    await costs(id, r => r.periods.at(-1)?.type === 'cx33' && r.periods.at(-2)?.type === 'cx23');
+    await settled(id);
+    h.resizeOutside(ref, 'cx43');
+    await h.powerOutside(ref, 'off');
+    await check();
+    await findings(id, 'resized', 'powered');
+    await accept(id, 'powered', 'off');
+    await ground.server(id, r => r.power === 'off', 20_000);
+    await revert(id, 'resized', 'cx43');
+    await eventually(() => h.server(ref)?.type === 'cx33', PATIENT);
+    await settled(id);
+  });
+
+  it('ignored, it is not told again until it changes; over by itself, it is gone', async () => {
+    const { id, ref } = await made('quiet');
+    h.renameOutside(ref, 'noise');
+    await check();
+    await findings(id, 'renamed');
+    await ground.asOwner(ignoreDrift, { id, input: { kind: 'renamed', actual: 'noise' } });
+    await eventually(async () => (await row(id))?.findings[0]?.state === 'ignored', PATIENT);
+    await check();
+    expect((await row(id))?.findings).toMatchObject([{ state: 'ignored' }]);
+    h.renameOutside(ref, 'noisier');
+    await check();
+    await eventually(async () => (await row(id))?.findings[0]?.state === 'open', PATIENT);
+    h.renameOutside(ref, 'quiet');
+    await check();
+    await settled(id);
+  });
+
+  it('missing: it can only be accepted, and is taken off the list', async () => {
+    const { id, ref } = await made('lost');
+    await h.removeOutside(ref);
+    await check();
+    await findings(id, 'missing');
+    expect(await refused(revert(id, 'missing', null))).toBe('DRIFT.NOT_POSSIBLE');
+    await accept(id, 'missing', null);
+    await eventually(async () => { const server = (await ground.views.get<{ lifecycle?: string }>(`${TENANT}.servers.${id}`))?.data; return !server || server.lifecycle === 'deleting'; }, PATIENT);
+  });
+
+  it('unknown: deleted when its name is typed, or let go of; one that carries no label of ours is nobody\'s business', async () => {
+    await h.addServerOutside({ name: 'private' });
+    await h.addServerOutside({ name: 'globex-1', labels: ourLabels('globex', newId()) });
+    const one = await h.addServerOutside({ name: 'orphan-1', labels: ourLabels(TENANT, newId()) });
+    const two = await h.addServerOutside({ name: 'orphan-2', labels: { ...ourLabels(TENANT), team: 'a' } });
+    const [first, second] = [one, two].map(m => strangerId({ tenant: TENANT, id: provider }, String(m.id))) as [string, string];
+    await check();
+    expect(await findings(first, 'unknown')).toMatchObject({ server: null, name: 'orphan-1', provider_ref: String(one.id) });
+    await findings(second, 'unknown');
+    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['orphan-1', 'orphan-2']);
+    expect(await refused(revert(first, 'unknown', 'orphan-1'))).toBe('DRIFT.NAME_NOT_CONFIRMED');
+    await revert(first, 'unknown', 'orphan-1', 'orphan-1');
+    expect(h.server(one.id)).toBeUndefined();
+    await accept(second, 'unknown', 'orphan-2');
+    expect(h.server(two.id)?.labels).toEqual({ team: 'a' });
+    await settled(first);
+    await settled(second);
+    expect((await check()).accounts[0]?.findings).toBe(0);
+  });
+
+  it('a server whose labels somebody took off is not missing', async () => {
+    const { id, ref } = await made('bare');
+    h.relabelOutside(ref, {});
+    expect((await check()).accounts[0]?.findings).toBe(0);
+    expect(await row(id)).toBeUndefined();
+  });
+
+  it('an account that can\'t be asked says why, and nothing is concluded', async () => {
+    const { id } = await made('safe');
+    h.revoke(h.token);
+    const { accounts: [shut] } = await check();
+    expect(shut).toMatchObject({ checked: false, reason: { code: 'PROVIDER.KEY_REFUSED' }, findings: 0 });
+    expect(await row(id)).toBeUndefined();
+    h.restore(h.token);
+    expect((await ground.asOwner(checkProvider, { id: provider, input: {} })).state).toBe('connected');
+  });
+
+  it('is found without being asked for, and over by itself; with a new price on the way', async () => {
+    const { id, ref } = await made('alone');
+    await costs(id, () => true);
+    await vps.stop();
+    h.setPrice('cx23', { hourly: '0.0072', monthly: '4.49' }, 'fsn1');
+    h.renameOutside(ref, 'drifting');
+    vps = await start('1');
+    await findings(id, 'renamed');
+    await costs(id, r => r.periods.at(-1)?.monthly.net === '4.4900000000');
+    h.renameOutside(ref, 'alone');
+    await settled(id);
+  });
+});
