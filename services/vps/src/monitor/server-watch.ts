@@ -12,8 +12,9 @@ import { pause } from './pause.js';
 
 /** Facts change rarely: asked at each new connection and this often. ms */
 const FACTS_EVERY = 5 * 60_000;
-/** A machine that is off is tried at up to this many intervals' distance. */
-const MAX_BACK_OFF = 3;
+/** A machine that is off is tried at up to so many intervals' distance; one that refuses us ever more seldom, for it bans who knocks too often. */
+const BACK_OFF = { silent: 3, refused: 30 } as const;
+const REFUSED: ReadonlySet<string> = new Set(['SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE']);
 /** A connection that failed in use is replaced at once, within this time: with the interval and the time-out of a sample, silence is known within 30 s. ms */
 const REPLACE = 10_000;
 /** Of a sample, ms: what takes longer than most of the interval is no answer. */
@@ -86,9 +87,17 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, 
       const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
       if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
     }
-    await pause(Math.max(0, interval * Math.min(Math.max(1, failures), MAX_BACK_OFF) - (performance.now() - started)), signal);
+    await pause(Math.max(0, interval * distanceOf(finding, failures) - (performance.now() - started)), signal);
   }
   vps.pool.drop(target.id);
+};
+
+/** Intervals to the next round. */
+const distanceOf = (finding: Finding, failures: number): number => {
+  if (finding.kind === 'reachable') return 1;
+  // Besides a log-in that fails: what our own side refuses for good, such as a secret that is gone.
+  const refused = finding.kind === 'unreachable' && (REFUSED.has(finding.code) || !finding.code.startsWith('SERVER.'));
+  return refused ? Math.min(2 ** Math.min(failures - 1, 10), BACK_OFF.refused) : Math.min(failures, BACK_OFF.silent);
 };
 
 /** What another connection may be without: then one try is no finding yet. */
