@@ -9,6 +9,8 @@ export { startNats } from './nats.js';
 export type { StartNatsOptions, TestNats } from './nats.js';
 export { startNatsCluster } from './nats-cluster.js';
 export type { TestCluster } from './nats-cluster.js';
+export { startPasswordSshd } from './password-sshd.js';
+export type { PasswordSshd } from './password-sshd.js';
 export { startProxy } from './proxy.js';
 export type { TcpProxy } from './proxy.js';
 export { startSshd } from './sshd.js';

@@ -22,17 +22,21 @@ interface How { readonly credential: Credential; readonly hostKey: HostKeyPolicy
  */
 const adopt = async (vps: VpsContext, call: Call, place: Place, { credential: given, hostKey, jump, install_key }: How): Promise<Written> => {
   const options = { target: place, auth: given.auth, hostKey, addresses: await addressPolicy(vps), jump: jump?.way, signal: call.signal };
-  const { connection, credential } = install_key === true ? await installKey(vps, { tenant: call.tenant, id: call.id, name: place.name }, options) : { connection: await connectSsh(options), credential: given };
-  connection.close();
-  const name = { kind: 'server-name', key: await nameKey(vps, call.tenant, place.name), taken: nameTaken(place.name) };
-  await Promise.all([credential.keep(), jump?.credential.keep()]);
+  const installed = install_key === true ? await installKey(vps, { tenant: call.tenant, id: call.id, name: place.name }, options) : undefined;
+  const connection = installed?.connection ?? await connectSsh(options);
+  const credential = installed?.credential ?? given;
   try {
+    const name = { kind: 'server-name', key: await nameKey(vps, call.tenant, place.name), taken: nameTaken(place.name) };
+    await Promise.all([credential.keep(), jump?.credential.keep()]);
     const data = { ...place, credential: credential.reference, host_key: connection.hostKey, ...(jump && connection.jumpKey ? { jump: behind(jump, connection.jumpKey) } : {}) };
     return writtenBy(await handle(vps, serverType, call.context(), { type: 'Adopt', data }, [name]));
   } catch (error) {
-    // Only a refusal says for sure that no event names the secret.
-    if (error instanceof Refusal && error.code !== 'SERVER.EXISTS') await Promise.all([credential.drop(), jump?.credential.drop()]);
+    // Only a refusal says for sure that no event names the secret; one of another try of the same may, but not that of a key that this one made.
+    const mine = error instanceof Refusal && error.code !== 'SERVER.EXISTS' ? [credential.drop(), jump?.credential.drop()] : error instanceof Refusal && installed ? [credential.drop()] : [];
+    await Promise.all([...mine, error instanceof Refusal ? installed?.undo() : undefined]);
     throw error;
+  } finally {
+    connection.close();
   }
 };
 

@@ -12,8 +12,11 @@ export const connectTarget = async (vps: VpsContext, target: Target, signal: Abo
   if (adopted && !sandbox) throw new Refusal('SERVER.NO_SANDBOX', 'The sandbox server does not run now.');
   // The sandbox's port may be another one after a restart; its host key is not.
   const place: SshTarget = { host: sandbox?.host ?? target.host, port: sandbox?.port ?? target.port, user: target.user };
+  const policy = await addressPolicy(vps);
+  // what our own host of sandboxes has made is where it says; nobody else can put an address there
+  const addresses = target.provider_ref !== undefined && vps.providers.isLocal(target.provider) ? { ...policy, endpoints: [...policy.endpoints ?? [], { host: place.host, port: place.port }] } : policy;
   return connectSsh({
-    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses: await addressPolicy(vps), jump: await jumpOf(vps, target), signal,
+    target: place, auth: await authOf(vps, target.tenant, target.credential), hostKey: { pinned: target.host_key.fingerprint, type: target.host_key.type }, addresses, jump: await jumpOf(vps, target), signal,
   });
 };
 

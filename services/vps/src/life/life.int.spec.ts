@@ -8,7 +8,7 @@ import {
   addServerKey, adoptServer, applyManifest, deleteServer, followLogs, generateSshKey, logSignal, powerOffServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, serverInfo, serverKeys, serverLogs, serverSnapshots,
   serverStatus, setTimeZone, shutdownServer, sshHosts, stopLogs, timeZones,
 } from '@xanthus/proto/vps';
-import { eventually, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
+import { eventually, startPasswordSshd, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
 import { generateKeyPair } from '@xanthus/ssh';
 import { startVps } from '../index.js';
 import type { OperationsRow } from '../views/operations.js';
@@ -298,4 +298,27 @@ describe('adoption', () => {
     const nc = await ground.as('vps');
     await eventually(async () => (await nc.request(`$JS.API.DIRECT.GET.KV_vault.$KV.vault.${TENANT}.vps.server-jump-${server}`)).data.length === 0);
   }, 40_000);
+
+  it('with a password once lets a key of ours in and forgets the password', async () => {
+    const machine = await startPasswordSshd();
+    const canary = machine.password;
+    const input = { user: machine.user, host_key: machine.hostKey.fingerprint, auth: { password: canary }, install_key: true };
+    await expect(adopt(machine.port, 'pass-1', { ...input, auth: { private_key: sshd.privateKey } })).rejects.toMatchObject({ code: 'SERVER.PASSWORD_NEEDED' });
+    await expect(adopt(machine.port, 'pass-1', { ...input, auth: { password: 'wrong' } })).rejects.toMatchObject({ code: 'SERVER.AUTH_FAILED' });
+    await expect(adopt(machine.port, 'pass-1', { ...input, host_key: undefined })).rejects.toMatchObject({ code: 'SERVER.HOST_KEY_UNCONFIRMED' });
+    expect(machine.logins).toEqual([]);
+    machine.takeKeys(false);
+    await expect(adopt(machine.port, 'pass-1', input)).rejects.toMatchObject({ code: 'SERVER.KEY_NOT_TAKEN' });
+    machine.takeKeys(true);
+    await expect(adopt(machine.port, 'web-1', input)).rejects.toMatchObject({ code: 'SERVER.NAME_TAKEN' });
+    expect((await readFile(join(machine.home, '.ssh', 'authorized_keys'), 'utf8')).trim()).toBe('');
+    const server = await adopt(machine.port, 'pass-1', input);
+    await ground.server(server, r => r.status === 'reachable');
+    expect(machine.logins.slice(0, 5)).toEqual(['password', 'password', 'publickey', 'password', 'publickey']);
+    expect(machine.logins.slice(5)).not.toContain('password');
+    expect((await readFile(join(machine.home, '.ssh', 'authorized_keys'), 'utf8')).match(/ xanthus-pass-1$/gm)).toHaveLength(1);
+    expect(await lastOf(server, 'ServerAdopted')).toMatchObject({ credential: { kind: 'private_key', secret: expect.stringContaining(`server-${server}-`) } });
+    for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) expect((await readFile(join(file.parentPath, file.name))).includes(canary)).toBe(false);
+    await machine.stop();
+  }, 30_000);
 });

@@ -45,6 +45,15 @@ export const addKeyLine = async (connection: SshConnection, line: string, signal
   if (code !== 0) throw commandFailed('Adding the key', code === 3 ? 'its authorized_keys is not a file' : stderr);
 };
 
+/** `keep`: a key that must still be there afterwards, if it is now. Answers what kept it from being taken out. */
+export const removeKeyLine = async (connection: SshConnection, blob: string, keep: string, signal: AbortSignal): Promise<'gone' | 'kept' | undefined> => {
+  const { code, stderr } = await connection.script(REMOVE, [blob, keep], { signal });
+  if (code === 4) return 'gone';
+  if (code === 5) return 'kept';
+  if (code !== 0) throw commandFailed('Removing the key', stderr);
+  return undefined;
+};
+
 /** The public half of what we log in with; undefined for a password. */
 const ourKey = async (vps: VpsContext, tenant: string, { machine }: LiveServer): Promise<{ readonly fingerprint: string; readonly blob: string } | undefined> => {
   const auth = await authOf(vps, tenant, machine.credential);
@@ -96,10 +105,8 @@ export const removeServerKey = async (vps: VpsContext, { fingerprint }: ParsedIn
     const key = parseAuthorizedKeys(stdout).find(k => k.fingerprint === fingerprint);
     const gone = (): Refusal => new Refusal('SERVER.KEY_NOT_THERE', 'This key is not in the authorized_keys of the server.');
     if (!key) throw gone();
-    const { code, stderr } = await connection.script(REMOVE, [key.blob, ours?.blob ?? ''], { signal: call.signal });
-    if (code === 4) throw gone();
-    if (code === 5) throw inUse();
-    if (code !== 0) throw commandFailed('Removing the key', stderr);
+    const why = await removeKeyLine(connection, key.blob, ours?.blob ?? '', call.signal);
+    if (why !== undefined) throw why === 'gone' ? gone() : inUse();
     return key;
   });
   return writtenBy(await handle(vps, serverType, call.context(), { type: 'Note', data: { type: 'AuthorizedKeyRemoved', data: { fingerprint, comment: removed.comment } } }));
