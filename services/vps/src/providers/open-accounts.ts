@@ -25,6 +25,8 @@ export interface Providers {
   readonly adapters: readonly ProviderAdapter[];
   /** Of a kind that may no longer be here: then it can do nothing. */
   capabilities(kind: string): ProviderCapabilities;
+  /** Are its machines of this computer, so that they have addresses that nobody else may give? */
+  isLocal(kind: string): boolean;
   /**
    * The account as a port. A refused key is noted by whoever meets it, and so is its return.
    * @throws Refusal PROVIDER.NOT_CONNECTED, or the reason for which the provider refuses the key
@@ -80,6 +82,7 @@ export const createProviders = ({ base, adapters, calls, pause, now }: Providers
   return {
     adapters, account,
     capabilities: kind => adapters.find(a => a.kind === kind)?.capabilities ?? NOTHING,
+    isLocal: kind => adapters.some(a => a.kind === kind && a.local === true),
     of: async (tenant, id, o = {}) => {
       const state = await account(tenant, id);
       if (state.status === 'refused') throw new Refusal(state.reason.code, state.reason.message);

@@ -117,6 +117,8 @@ export interface ProviderAdapter {
   readonly budget?: { readonly limit: number; readonly window_s: number };
   /** Addresses that the operator wrote into the configuration, which may therefore be of this machine. */
   readonly endpoints: () => Promise<readonly { readonly host: string; readonly port: number }[]>;
+  /** Its machines are of this very computer, made by a host that the operator runs: exactly where it says that one is may be connected to. */
+  readonly local?: true;
   /** Why it can't be used here; undefined: it can. */
   readonly unavailable: () => Promise<string | undefined>;
   /** The key in the form that is kept. @throws PROVIDER.KEY_MALFORMED without asking anybody */

@@ -39,7 +39,7 @@ export const makeServer: StepWork = async context => {
   const { type = '', image = '' } = machine;
   const user_data = ports.userData(machine, await ports.secrets.text(tenant, host_key_secret), ports.now());
   const ssh_keys = run.made.key_ref === undefined ? [] : [run.made.key_ref];
-  const { server, action, found } = await ensureServer(provider, { name: machine.name, location, type, image, ssh_keys, user_data, labels: ourLabels(tenant, id) }, signal);
+  const { server, action, found } = await ensureServer(provider, { name: machine.name, location, type, image, ssh_keys, user_data, labels: ourLabels(tenant, id), open_ports: [machine.port] }, signal);
   const made = await place(context, server);
   await provider.awaitAction(action, signal, ({ percent, what }) => void context.progress({ word: what, text: `${provider.title} makes the machine.`, percent }));
   return { detail: found ? `It was there already: ${type} in ${location}.` : `${type} in ${location}`, ...made };

@@ -71,7 +71,10 @@ describe('oci', () => {
     for (const kind of ['vcns', 'subnets', 'internetGateways', 'securityLists']) expect([kind, g.o.count(kind)]).toEqual([kind, 1]);
     expect(g.o.routes()).toMatchObject([{ destination: '0.0.0.0/0' }]);
     const made = g.o.instances().find(i => i.id === refs[0]);
-    expect(made).toMatchObject({ name: 'one', size: { ocpus: 4, memoryInGBs: 24 }, image: 'Canonical-Ubuntu-24.04-aarch64-2026.10.20-0', metadata: { ssh_authorized_keys: 'ssh-ed25519 AAAA', user_data: Buffer.from('#cloud-config\n').toString('base64') } });
+    expect(made).toMatchObject({ name: 'one', size: { ocpus: 4, memoryInGBs: 24 }, image: 'Canonical-Ubuntu-24.04-aarch64-2026.10.20-0', metadata: { ssh_authorized_keys: 'ssh-ed25519 AAAA' } });
+    const userData = Buffer.from(made?.metadata['user_data'] ?? '', 'base64').toString();
+    const parts = userData.split('--==xanthus==').slice(1, -1).map(part => Buffer.from(part.split('\n\n')[1] ?? '', 'base64').toString());
+    expect(parts).toEqual([expect.stringMatching(/^#cloud-boothook\n[^]*iptables -D/), '#cloud-config\n']);
     expect(made?.domain).toMatch(/AD-2$/);
   });
 

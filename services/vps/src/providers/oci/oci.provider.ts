@@ -7,6 +7,7 @@ import { imageOf, nameOf, newestImages, OFFERED, offerOf, SHAPE, sizeOf } from '
 import { ociClient, say, TITLE } from './oci.client.js';
 import { readOciKey } from './oci.key.js';
 import { ensureSubnet } from './oci.network.js';
+import { ociUserData } from './oci.user-data.js';
 import { availabilityDomain, capacity, image, instance, vnic, vnicAttachment, type OciInstance } from './oci.shapes.js';
 
 export const CAPABILITIES: ProviderCapabilities = {
@@ -114,7 +115,7 @@ export const ociProvider = (baseUrl: string | undefined, { key, fetch, pause, no
       const body = {
         compartmentId, availabilityDomain: domain, displayName: name, shape: SHAPE, shapeConfig: size, sourceDetails: { sourceType: 'image', imageId: source.id }, freeformTags: labels,
         createVnicDetails: { subnetId: await ensureSubnet(client, open_ports, signal), assignPublicIp: true, freeformTags: labels },
-        metadata: { ssh_authorized_keys: ssh_keys.join('\n'), user_data: Buffer.from(user_data).toString('base64') },
+        metadata: { ssh_authorized_keys: ssh_keys.join('\n'), user_data: ociUserData(user_data) },
       };
       const made = await client.call('iaas', 'POST', '/instances', instance, { body, about: `${type} in ${location}`, signal });
       return { server: await serverOf(made, signal), action: until(made.id, 'RUNNING') };
