@@ -6,6 +6,7 @@ import type { DriftFinding } from '@xanthus/proto/vps';
 import { priceOf } from '../costs/price-of.js';
 import type { Provider, ProviderServer } from '../providers/provider.js';
 import { ourLabels } from '../providers/provider.js';
+import { priceText } from '../server/decide-price.js';
 import { serverType } from '../server/server.decide.js';
 import { isLive, type ServerState } from '../server/server.js';
 import type { CostRow } from '../views/costs.js';
@@ -73,16 +74,24 @@ const isStranger = async (vps: VpsContext, account: Account, { labels, ref, stat
   return state.machine.provider_ref !== undefined && state.machine.provider_ref !== ref;
 };
 
-const notePrices = async (vps: VpsContext, account: Account, provider: Provider, servers: readonly { readonly server: KnownServer; readonly machine: ProviderServer }[], signal: AbortSignal): Promise<void> => {
-  if (!provider.capabilities.prices || servers.length === 0) return;
+interface Placed { readonly server: KnownServer; readonly machine: ProviderServer }
+
+/** What the view says that they cost. A price that it has already need not be decided about. */
+const notePrices = async (vps: VpsContext, account: Account, provider: Provider, servers: readonly Placed[], known: ReadonlyMap<string, CostRow>, signal: AbortSignal): Promise<void> => {
   const [pricing, types] = await Promise.all([provider.pricing(signal), provider.serverTypes(signal)]);
-  const rows = new Map((await vps.views.list<CostRow>(account.tenant, 'costs')).map(r => [r.id, r.value.data]));
   for (const { server, machine } of servers) {
     const price = priceOf({ pricing, types }, machine.type, machine.location, machine.ipv4 !== null);
-    if (!price) continue;
-    const at = rows.has(server.id) ? new Date().toISOString() : machine.created_at;
-    await handle(vps, serverType, contextOf(account, server.id), { type: 'ObservePrice', data: { ...price, at: new Date(at).toISOString() } });
+    const now = known.get(server.id)?.periods.at(-1);
+    if (!price || (now && priceText(now) === priceText(price))) continue;
+    const at = new Date(now ? Date.now() : machine.created_at).toISOString();
+    await handle(vps, serverType, contextOf(account, server.id), { type: 'ObservePrice', data: { ...price, at } });
   }
+};
+
+/** Without a price, or with that of another type: those don't wait for the hour. */
+const isUnpriced = (known: ReadonlyMap<string, CostRow>) => ({ server, machine }: Placed): boolean => {
+  const now = known.get(server.id)?.periods.at(-1);
+  return now?.type !== machine.type || now.location !== machine.location;
 };
 
 /**
@@ -117,14 +126,10 @@ export const reconcile = async (vps: VpsContext, account: Account, o: { readonly
   // what was found of servers and machines that are no more
   for (const [id, { server, name, provider_id, provider_ref }] of rows) if (!live.has(id) && !strangers.has(id)) await note(vps, account, id, { server, name, provider_id, provider_ref }, []);
 
-  const there = known.flatMap((server) => { const machine = byRef.get(server.provider_ref); return machine ? [{ server, machine }] : []; });
-  const priced = await unpriced(vps, account, there);
-  if (o.prices || priced) await notePrices(vps, account, provider, there, signal);
+  if (provider.capabilities.prices) {
+    const costs = new Map((await vps.views.list<CostRow>(account.tenant, 'costs')).map(r => [r.id, r.value.data]));
+    const there = known.flatMap((server): Placed[] => { const machine = byRef.get(server.provider_ref); return machine ? [{ server, machine }] : []; });
+    if (there.length > 0 && (o.prices || there.some(isUnpriced(costs)))) await notePrices(vps, account, provider, there, costs, signal);
+  }
   return { servers: known.length, findings };
-};
-
-/** A server without a price, or with that of another type: those don't wait for the hour. */
-const unpriced = async (vps: VpsContext, { tenant }: Account, servers: readonly { readonly server: KnownServer; readonly machine: ProviderServer }[]): Promise<boolean> => {
-  const rows = new Map((await vps.views.list<CostRow>(tenant, 'costs')).map(r => [r.id, r.value.data]));
-  return servers.some(({ server, machine }) => { const now = rows.get(server.id)?.periods.at(-1); return now?.type !== machine.type || now.location !== machine.location; });
 };
