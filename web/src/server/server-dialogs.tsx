@@ -12,7 +12,7 @@ import { toast } from '../ui/toaster.js';
 interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void }
 
 export const RenameServerDialog = ({ server, open, onClose }: Props): ReactNode => (
-  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={`Rename ${server.name}`} description="Only the name in Xanthus changes; the machine’s own host name stays.">
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={`Rename ${server.name}`} description={server.provider_id ? 'Here and at its provider; the host name inside the machine stays.' : 'Only the name in Xanthus changes; the machine’s own host name stays.'}>
     <RenameForm server={server} onClose={onClose} />
   </Dialog>
 );

@@ -29,7 +29,7 @@ const Name = ({ server }: { readonly server: Server }): ReactNode => {
     <form onSubmit={submit} className="grid gap-3">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <div className="flex items-start gap-2">
-        <div className="min-w-0 flex-1"><Field label="Name" required value={name} readOnly={!may} onChange={e => setName(e.target.value)} hint={server.provider_id ? 'Here. At the provider it keeps the name that it was made with.' : 'Here. The machine’s own host name stays.'} problem={fieldProblems(problem)['name']} /></div>
+        <div className="min-w-0 flex-1"><Field label="Name" required value={name} readOnly={!may} onChange={e => setName(e.target.value)} hint={server.provider_id ? 'Here and at its provider. The host name inside the machine stays.' : 'Here. The machine’s own host name stays.'} problem={fieldProblems(problem)['name']} /></div>
         <Button type="submit" className="mt-[26px]" busy={rename.isPending} blocked={blocked}>Rename</Button>
       </div>
     </form>
