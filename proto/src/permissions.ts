@@ -68,7 +68,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       /** Its views and question only: prices are events of the server. */
       cost: { verbs: [], views: ['costs'], questions: ['cost-report'] },
       drift: { verbs: ['accept', 'revert', 'ignore', 'check-now'], views: ['drift'], live: true },
-      provider: { verbs: ['connect', 'replace-key', 'rename', 'check', 'disconnect'], views: ['providers'], questions: ['provider-kinds', 'server-types', 'locations', 'images', 'validate-name'], live: true },
+      provider: { verbs: ['connect', 'replace-key', 'rename', 'check', 'disconnect'], views: ['providers', 'account-budgets'], questions: ['provider-kinds', 'server-types', 'locations', 'images', 'validate-name'], live: true },
     },
   },
 };
@@ -201,6 +201,13 @@ export const rightsOf = (name: string, tenant: string, target: string): Capabili
     case 'read': return reading(tenant, p.service, p.aggregate, a, target);
     case 'command': return commanding(tenant, p, last, target);
     case 'question': return asking(tenant, p, a.asks?.[last] ?? []);
-    case 'all': return joinCapabilities(PERMISSIONS.filter(o => o.service === p.service && o.aggregate === p.aggregate && o.kind !== 'all' && !o.owner_only).map(o => rightsOf(o.name, tenant, target)));
+    case 'all': {
+      const parts = PERMISSIONS.filter(o => o.service === p.service && o.aggregate === p.aggregate && o.kind !== 'all' && !o.owner_only);
+      // of one thing: one pattern for all its commands, for there may be a thousand such things in a document
+      const inShort = target !== '*' && service.whole === true && (a.owner_only ?? []).length === 0;
+      if (!inShort) return joinCapabilities(parts.map(o => rightsOf(o.name, tenant, target)));
+      const commands = { ...NO_CAPABILITIES, commands: [`cmd.${tenant}.${p.service}.${p.aggregate}.${target}.*`] };
+      return joinCapabilities([commands, ...parts.filter(o => o.kind !== 'command').map(o => rightsOf(o.name, tenant, target))]);
+    }
   }
 };
