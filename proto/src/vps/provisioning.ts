@@ -107,7 +107,7 @@ export const creationEvents = {
     authorized_keys: [], time_zone: 'Europe/Berlin', price: { currency: 'EUR', hourly: '0.0073', monthly: '4.51' },
   }),
   ServerPlaced: serverEvent('ServerPlaced', 'The provider has made the machine and given it an address: it is watched from now on.', z.object({ host: z.string(), port: z.int(), provider_ref: z.string() }), { host: '192.0.2.10', port: 22, provider_ref: '4711' }),
-  ServerSetUpStarted: serverEvent('ServerSetUpStarted', 'The server is being made or set up, from this step on.', z.object({ step: setUpStep }), { step: 'k3s' }),
+  ServerSetUpStarted: serverEvent('ServerSetUpStarted', 'The server is being made or set up, from this step on.', z.object({ step: setUpStep, /** Which time it is: 1 is the making of the server. */ round: z.int().min(1).default(1) }), { step: 'k3s', round: 2 }),
   ServerBecameReady: serverEvent('ServerBecameReady', 'The server is set up and can be used.', z.object({}), {}),
   ServerSetUpFailed: serverEvent('ServerSetUpFailed', 'Making or setting up the server has failed; it stays as far as it got, until somebody tries again or deletes it.', z.object({ step: setUpStep, code: z.string(), message: z.string() }), {
     step: 'server', code: 'PROVIDER.SOLD_OUT', message: 'Hetzner has no cx22 left just now. Choose another location or type, or try again later.',
@@ -154,7 +154,7 @@ export const removalEvents = {
     step: removalStep, attempt: z.int().min(1), ...failure, retryable: z.boolean(), retry_at: z.iso.datetime().nullable(),
   }), { step: 'delete', attempt: 1, ...NOT_THERE, retryable: true, retry_at: '2026-11-21T08:00:04.000Z' }),
   RemovalFailed: removal('RemovalFailed', 'It goes on only if a person deletes the server again.', z.object({ step: removalStep, ...failure }), { step: 'delete', ...NOT_THERE }),
-  RemovalRetried: removal('RemovalRetried', 'A person says to go on from the step that failed.', z.object({}), {}),
+  RemovalRetried: removal('RemovalRetried', 'A person says to go on from the step that failed.', z.object({ /** The how manieth wish this is. */ round: z.int().min(1) }), { round: 2 }),
   RemovalFinished: removal('RemovalFinished', 'Nothing of the server is left.', z.object({ duration_ms: z.int().min(0) }), { duration_ms: 9_000 }),
 } as const;
 

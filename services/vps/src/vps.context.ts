@@ -45,7 +45,7 @@ export const readState = async <S, C, E extends DomainEvent>(vps: Pick<VpsContex
 };
 
 /** What an earlier try of this very command wrote: then nothing outside is done a second time. */
-export const earlierTry = async <S, C, E extends DomainEvent>(vps: VpsContext, type: Type<S, C, E>, call: Call): Promise<(Written & { readonly event: DomainEvent }) | undefined> => {
+export const earlierTry = async <S, C, E extends DomainEvent>(vps: Pick<VpsContext, 'store'>, type: Type<S, C, E>, call: Pick<Call, 'tenant' | 'id' | 'command_id'>): Promise<(Written & { readonly event: DomainEvent }) | undefined> => {
   const { events } = await vps.store.load({ tenant: call.tenant, service: type.service, aggregate: type.name, id: call.id });
   const mine = events.findLast(e => e.command_id === call.command_id);
   return mine && { id: call.id, stream: streamName(type.service), seq: mine.seq, event: upcastEvent(type, mine) };

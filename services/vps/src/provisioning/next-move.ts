@@ -19,7 +19,7 @@ export type Move =
   | { readonly do: 'step'; readonly step: SetUpStep }
   | { readonly do: 'removal-step'; readonly step: RemovalStep }
   /** The set-up script on a server that stays. */
-  | { readonly do: 'stop-script' };
+  | { readonly do: 'stop-script'; readonly round: number };
 
 const REST: Move = { do: 'rest' };
 const until = (retry_at: string | null, now: number): Move | undefined => (retry_at !== null && Date.parse(retry_at) > now ? { do: 'wait', until: Date.parse(retry_at) } : undefined);
@@ -28,16 +28,16 @@ export const createPlan = (name: string): Plan => ({ kind: 'create', steps: [...
 export const installPlan = (name: string): Plan => ({ kind: 'install', steps: [...INSTALL_STEPS], name });
 
 const removing = (machine: Machine, { run, removal }: Situation, now: number): Move => {
-  const begin: Move = { do: 'tell-removal', command: { type: 'StartRemoval', data: { reason: run.status === 'cancelling' ? 'cancelled' : 'deleted', name: machine.name } } };
+  const begin: Move = { do: 'tell-removal', command: { type: 'StartRemoval', data: { reason: run.status === 'cancelling' ? 'cancelled' : 'deleted', name: machine.name, round: machine.removals ?? 1 } } };
   switch (removal.status) {
     case 'none': return begin;
     case 'failed': {
       if ((machine.removals ?? 0) > removal.run.rounds) return begin;
       const { step, code, message } = removal.failure;
-      return { do: 'tell-server', command: { type: 'FailRemoval', data: { step, reason: { code, message } } } };
+      return { do: 'tell-server', command: { type: 'FailRemoval', data: { step, reason: { code, message }, round: machine.removals ?? 1 } } };
     }
     case 'running': return until(removal.run.retry_at, now) ?? (removal.run.step === null ? REST : { do: 'removal-step', step: removal.run.step });
-    case 'finished': return run.status === 'running' || run.status === 'cancelling' || run.status === 'failed' ? { do: 'tell-run', command: { type: 'Cancelled' } } : { do: 'tell-server', command: { type: 'FinishRemoval' } };
+    case 'finished': return run.status === 'running' || run.status === 'cancelling' || run.status === 'failed' ? { do: 'tell-run', command: { type: 'Cancelled', data: { round: run.run.round } } } : { do: 'tell-server', command: { type: 'FinishRemoval' } };
   }
 };
 
@@ -47,16 +47,16 @@ const making = (machine: Machine, run: ProvisioningState, now: number): Move => 
   switch (run.status) {
     case 'none': return machine.order && machine.lifecycle === 'creating' ? { do: 'tell-run', command: { type: 'Start', data: createPlan(machine.name) } } : REST;
     case 'running': {
-      const { step, retry_at } = run.run;
+      const { step, retry_at, round } = run.run;
       if (step === null) return REST;
-      if (!underWay(machine)) return { do: 'tell-server', command: { type: 'StartSetUp', data: { step } } };
+      if (!underWay(machine) || round > (machine.set_up_round ?? 0)) return { do: 'tell-server', command: { type: 'StartSetUp', data: { step, round } } };
       return until(retry_at, now) ?? { do: 'step', step };
     }
     case 'cancelling':
       if (run.run.plan.kind === 'create') return { do: 'tell-server', command: { type: 'CancelCreation' } };
-      return (machine.lifecycle ?? 'ready') === 'ready' ? { do: 'tell-run', command: { type: 'Cancelled' } } : { do: 'stop-script' };
-    case 'failed': return underWay(machine) ? { do: 'tell-server', command: { type: 'FailSetUp', data: run.failure } } : REST;
-    case 'finished': return underWay(machine) ? { do: 'tell-server', command: { type: 'MarkReady' } } : REST;
+      return (machine.lifecycle ?? 'ready') === 'ready' ? { do: 'tell-run', command: { type: 'Cancelled', data: { round: run.run.round } } } : { do: 'stop-script', round: run.run.round };
+    case 'failed': return underWay(machine) ? { do: 'tell-server', command: { type: 'FailSetUp', data: { ...run.failure, round: run.run.round } } } : REST;
+    case 'finished': return underWay(machine) ? { do: 'tell-server', command: { type: 'MarkReady', data: { round: run.run.round } } } : REST;
     case 'cancelled': return REST;
   }
 };

@@ -9,9 +9,10 @@ export interface Limit { /** Of the whole step, ms, without the pauses between t
 
 /** The set-up script gives up by itself after five minutes of waiting for K3s or Traefik: these are longer, so that its own words are heard. */
 export const SET_UP_LIMITS: Readonly<Record<SetUpStep, Limit>> = {
-  key: { time: MINUTE, tries: 6 },
-  server: { time: 2 * MINUTE, tries: 6 },
-  boot: { time: 5 * MINUTE, tries: 6 },
+  // With their pauses these outlast five minutes in which a provider is away.
+  key: { time: MINUTE, tries: 10 },
+  server: { time: 2 * MINUTE, tries: 10 },
+  boot: { time: 5 * MINUTE, tries: 10 },
   ssh: { time: 6 * MINUTE, tries: 3 },
   prepare: { time: 15 * MINUTE, tries: 2 },
   k3s: { time: 12 * MINUTE, tries: 2 },
@@ -22,9 +23,9 @@ export const SET_UP_LIMITS: Readonly<Record<SetUpStep, Limit>> = {
 };
 export const REMOVAL_LIMITS: Readonly<Record<RemovalStep, Limit>> = {
   stop: { time: MINUTE, tries: 3 },
-  delete: { time: 3 * MINUTE, tries: 8 },
-  gone: { time: 5 * MINUTE, tries: 6 },
-  key: { time: MINUTE, tries: 6 },
+  delete: { time: 3 * MINUTE, tries: 12 },
+  gone: { time: 5 * MINUTE, tries: 12 },
+  key: { time: MINUTE, tries: 12 },
   secrets: { time: MINUTE, tries: 6 },
 };
 

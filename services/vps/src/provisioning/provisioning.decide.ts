@@ -14,7 +14,8 @@ export type ProvisioningCommand =
   | { readonly type: 'Fail'; readonly data: { readonly step: SetUpStep; readonly error: StepError } }
   | { readonly type: 'Retry'; readonly data: { readonly from_step?: SetUpStep | undefined } }
   | { readonly type: 'RequestCancel' }
-  | { readonly type: 'Cancelled' };
+  /** `round`: of which beginning this is said. */
+  | { readonly type: 'Cancelled'; readonly data: { readonly round: number } };
 
 type Of<T extends ProvisioningCommand['type']> = Extract<ProvisioningCommand, { type: T }>;
 type Events = readonly ProvisioningEvent[];
@@ -80,7 +81,7 @@ export const provisioningDecider: Decider<ProvisioningState, ProvisioningCommand
       case 'Fail': return fail(state, command, context);
       case 'Retry': return retry(state, command);
       case 'RequestCancel': return requestCancel(state);
-      case 'Cancelled': return state.status === 'none' || state.status === 'finished' || state.status === 'cancelled' ? [] : [{ type: 'ProvisioningCancelled', data: {} }];
+      case 'Cancelled': return state.status === 'none' || state.status === 'finished' || state.status === 'cancelled' || state.run.round !== command.data.round ? [] : [{ type: 'ProvisioningCancelled', data: {} }];
     }
   },
 };

@@ -15,6 +15,8 @@ export interface Run {
   /** Steps that were begun at some time: what they make may be there, told or not. */
   readonly begun: readonly SetUpStep[];
   readonly started_at: string;
+  /** Counts the beginnings: each set-up, and each time that a person said to try again. */
+  readonly round: number;
   /** The step that is next or under way; null after the last. */
   readonly step: SetUpStep | null;
   /** Tries of this step, and how many of them failed, since it was begun or a person said to try again. */
@@ -37,7 +39,7 @@ export const initialProvisioning: ProvisioningState = { status: 'none' };
 const FRESH = { attempt: 0, failures: 0, first_at: null, retry_at: null } as const;
 
 const begin = (plan: Plan, at: string, before: ProvisioningState): Run => ({
-  plan, made: before.status === 'none' ? {} : before.run.made, begun: before.status === 'none' ? [] : before.run.begun, started_at: at, step: plan.steps[0] ?? null, retries: 0, ...FRESH,
+  plan, made: before.status === 'none' ? {} : before.run.made, begun: before.status === 'none' ? [] : before.run.begun, started_at: at, round: before.status === 'none' ? 1 : before.run.round + 1, step: plan.steps[0] ?? null, retries: 0, ...FRESH,
 });
 
 const finished = (run: Run, data: Extract<ProvisioningEvent, { type: 'StepFinished' }>['data']): Run => {
@@ -60,7 +62,7 @@ export const evolveProvisioning = (state: ProvisioningState, event: Provisioning
     case 'StepFinished': return known.data.step === run.step ? { ...state, run: finished(run, known.data) } : state;
     case 'StepFailed': return known.data.step === run.step ? { ...state, run: { ...run, failures: run.failures + 1, retry_at: known.data.retry_at } } : state;
     case 'ProvisioningFailed': return { status: 'failed', run: { ...run, retry_at: null }, failure: known.data };
-    case 'ProvisioningRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, step: known.data.from_step, retries: run.retries + 1, ...FRESH } } : state;
+    case 'ProvisioningRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, step: known.data.from_step, round: run.round + 1, retries: run.retries + 1, ...FRESH } } : state;
     case 'ProvisioningCancelRequested': return state.status === 'running' || state.status === 'failed' ? { status: 'cancelling', run: { ...run, retry_at: null } } : state;
     case 'ProvisioningCancelled': return { status: 'cancelled', run };
     case 'ProvisioningFinished': return { status: 'finished', run: { ...run, step: null } };

@@ -75,12 +75,12 @@ const removalStep = async (ports: ProcessPorts, subject: Subject, run: Run | und
 };
 
 /** A script that can't be reached stops by its own time-outs: the person's word counts all the same. */
-const stopScript = async (ports: ProcessPorts, subject: Subject, signal: AbortSignal): Promise<void> => {
+const stopScript = async (ports: ProcessPorts, subject: Subject, round: number, signal: AbortSignal): Promise<void> => {
   await ports.script.stop(subject, AbortSignal.any([signal, ports.timeout(STOP_MS)])).catch((error: unknown) => {
     signal.throwIfAborted();
     ports.log.warn({ err: error, server: subject.id }, 'a set-up script could not be stopped; it ends by itself');
   });
-  await ports.handle(serverType, subject.tenant, subject.id, { type: 'StopSetUp' });
+  await ports.handle(serverType, subject.tenant, subject.id, { type: 'StopSetUp', data: { round } });
 };
 const STOP_MS = 20_000;
 
@@ -110,7 +110,7 @@ export const workOn = async (ports: ProcessPorts, tenant: string, id: string, si
       case 'tell-server': await tell(ports.handle(serverType, tenant, id, move.command)); break;
       case 'tell-run': await tell(ports.handle(provisioningType, tenant, id, move.command)); break;
       case 'tell-removal': await tell(ports.handle(removalType, tenant, id, move.command)); break;
-      case 'stop-script': await stopScript(ports, subject, signal); break;
+      case 'stop-script': await stopScript(ports, subject, move.round, signal); break;
       case 'step': await setUpStep(ports, subject, move.step, signal); break;
       case 'removal-step': await removalStep(ports, subject, situation.run.status === 'none' ? undefined : situation.run.run, move.step, signal); break;
     }

@@ -6,7 +6,7 @@ import { evolveRemoval, initialRemoval, type RemovalEvent, type RemovalRun, type
 /** A word of a step that is not the one under way came too late, and says nothing. */
 export type RemovalCommand =
   /** Also after a failure: then from the step that failed. */
-  | { readonly type: 'StartRemoval'; readonly data: { readonly reason: 'deleted' | 'cancelled'; readonly name: string } }
+  | { readonly type: 'StartRemoval'; readonly data: { readonly reason: 'deleted' | 'cancelled'; readonly name: string; /** The how manieth wish this is. */ readonly round: number } }
   | { readonly type: 'BeginStep'; readonly data: { readonly step: RemovalStep } }
   | { readonly type: 'FinishStep'; readonly data: { readonly step: RemovalStep; readonly detail: string } }
   | { readonly type: 'FailStep'; readonly data: { readonly step: RemovalStep; readonly error: StepError } };
@@ -39,7 +39,11 @@ export const removalDecider: Decider<RemovalState, RemovalCommand, RemovalEvent>
   evolve: evolveRemoval,
   decide(state, command, context) {
     switch (command.type) {
-      case 'StartRemoval': return state.status === 'none' ? [{ type: 'RemovalStarted', data: command.data }] : state.status === 'failed' ? [{ type: 'RemovalRetried', data: {} }] : [];
+      case 'StartRemoval': {
+        const { round, ...data } = command.data;
+        if (state.status === 'none') return [{ type: 'RemovalStarted', data }];
+        return state.status === 'failed' && round > state.run.rounds ? [{ type: 'RemovalRetried', data: { round } }] : [];
+      }
       case 'BeginStep': {
         const run = under(state, command.data.step);
         return run ? [{ type: 'RemovalStepStarted', data: { step: command.data.step, attempt: run.attempt + 1 } }] : [];

@@ -37,7 +37,7 @@ export const evolveRemoval = (state: RemovalState, event: RemovalEvent | DomainE
     case 'RemovalStepFinished': return known.data.step === run.step ? { ...state, run: { ...run, step: REMOVAL_STEPS[REMOVAL_STEPS.indexOf(known.data.step) + 1] ?? null, ...FRESH } } : state;
     case 'RemovalStepFailed': return known.data.step === run.step ? { ...state, run: { ...run, failures: run.failures + 1, retry_at: known.data.retry_at } } : state;
     case 'RemovalFailed': return { status: 'failed', run: { ...run, retry_at: null }, failure: known.data };
-    case 'RemovalRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, rounds: run.rounds + 1, ...FRESH } } : state;
+    case 'RemovalRetried': return state.status === 'failed' ? { status: 'running', run: { ...run, rounds: known.data.round, ...FRESH } } : state;
     case 'RemovalFinished': return { status: 'finished', run: { ...run, step: null } };
     default: return state;
   }

@@ -14,6 +14,8 @@ export interface CreationState {
   readonly order?: Order;
   /** The provider's own id of the machine. */
   readonly provider_ref?: string;
+  /** Which set-up this is; a word of an earlier one comes too late. */
+  readonly set_up_round?: number;
   /** How often somebody wanted it to be deleted. */
   readonly removals?: number;
 }
@@ -25,7 +27,7 @@ export const evolveCreation = <S extends CreationState>(state: S, event: Creatio
   if (state.lifecycle === 'deleting' || state.lifecycle === 'removal-failed') return event.type === 'ServerPlaced' ? { ...state, provider_ref: event.data.provider_ref } : state;
   switch (event.type) {
     case 'ServerPlaced': return { ...state, host: event.data.host, port: event.data.port, provider_ref: event.data.provider_ref };
-    case 'ServerSetUpStarted': return { ...state, lifecycle: state.order && state.lifecycle !== 'ready' ? 'creating' : 'setting-up' };
+    case 'ServerSetUpStarted': return { ...state, lifecycle: state.order && state.lifecycle !== 'ready' ? 'creating' : 'setting-up', set_up_round: event.data.round };
     case 'ServerBecameReady': case 'ServerSetUpStopped': return { ...state, lifecycle: 'ready' };
     case 'ServerSetUpFailed': return { ...state, lifecycle: 'failed' };
     default: return state;

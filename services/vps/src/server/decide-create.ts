@@ -7,15 +7,16 @@ import { isLive, type Machine, type Problem, type ServerEvent, type ServerState 
 export type CreateCommand =
   | { readonly type: 'Request'; readonly data: ServerRequested }
   | { readonly type: 'Place'; readonly data: { readonly host: string; readonly port: number; readonly provider_ref: string } }
-  | { readonly type: 'StartSetUp'; readonly data: { readonly step: SetUpStep } }
-  | { readonly type: 'MarkReady' }
-  | { readonly type: 'FailSetUp'; readonly data: { readonly step: SetUpStep; readonly code: string; readonly message: string } }
-  | { readonly type: 'StopSetUp' }
+  /** `round`: of which set-up this is said. */
+  | { readonly type: 'StartSetUp'; readonly data: { readonly step: SetUpStep; readonly round: number } }
+  | { readonly type: 'MarkReady'; readonly data: { readonly round: number } }
+  | { readonly type: 'FailSetUp'; readonly data: { readonly step: SetUpStep; readonly code: string; readonly message: string; readonly round: number } }
+  | { readonly type: 'StopSetUp'; readonly data: { readonly round: number } }
   /** A person's wish: one that was made here goes at its provider too, its name confirms it. */
   | { readonly type: 'Delete'; readonly data?: { readonly confirm_name?: string | undefined } }
   /** What was made of it so far is to go. */
   | { readonly type: 'CancelCreation' }
-  | { readonly type: 'FailRemoval'; readonly data: { readonly step: RemovalStep; readonly reason: Problem } }
+  | { readonly type: 'FailRemoval'; readonly data: { readonly step: RemovalStep; readonly reason: Problem; readonly round: number } }
   | { readonly type: 'FinishRemoval' };
 
 const CREATE_COMMANDS: ReadonlySet<string> = new Set<CreateCommand['type']>(['Request', 'Place', 'StartSetUp', 'MarkReady', 'FailSetUp', 'StopSetUp', 'Delete', 'CancelCreation', 'FailRemoval', 'FinishRemoval']);
@@ -25,6 +26,9 @@ type Events = readonly ServerEvent[];
 
 const isLeaving = ({ lifecycle }: Machine): boolean => lifecycle === 'deleting' || lifecycle === 'removal-failed';
 const isUnderWay = ({ lifecycle }: Machine): boolean => lifecycle === 'creating' || lifecycle === 'setting-up';
+
+/** 0: it was never set up from here. */
+const roundOf = (machine: Machine): number => machine.set_up_round ?? 0;
 
 const remove = (machine: Machine, confirmed: string | undefined): Events => {
   if (!machine.order) return [{ type: 'ServerDeleted', data: {} }];
@@ -39,12 +43,18 @@ const ofLive = (machine: Machine, command: Exclude<CreateCommand, { type: 'Reque
       const { host, port, provider_ref } = command.data;
       return machine.host === host && machine.port === port && machine.provider_ref === provider_ref ? [] : [{ type: 'ServerPlaced', data: command.data }];
     }
-    case 'StartSetUp': return isUnderWay(machine) || isLeaving(machine) ? [] : [{ type: 'ServerSetUpStarted', data: command.data }];
-    case 'MarkReady': return isUnderWay(machine) ? [{ type: 'ServerBecameReady', data: {} }] : [];
-    case 'FailSetUp': return isUnderWay(machine) ? [{ type: 'ServerSetUpFailed', data: command.data }] : [];
-    case 'StopSetUp': return isLeaving(machine) || (machine.lifecycle ?? 'ready') === 'ready' ? [] : [{ type: 'ServerSetUpStopped', data: {} }];
+    case 'StartSetUp': return isLeaving(machine) || command.data.round <= roundOf(machine) ? [] : [{ type: 'ServerSetUpStarted', data: command.data }];
+    case 'MarkReady': return isUnderWay(machine) && command.data.round >= roundOf(machine) ? [{ type: 'ServerBecameReady', data: {} }] : [];
+    case 'FailSetUp': {
+      const { round, ...failure } = command.data;
+      return isUnderWay(machine) && round >= roundOf(machine) ? [{ type: 'ServerSetUpFailed', data: failure }] : [];
+    }
+    case 'StopSetUp': return isLeaving(machine) || command.data.round < roundOf(machine) || (machine.lifecycle ?? 'ready') === 'ready' ? [] : [{ type: 'ServerSetUpStopped', data: {} }];
     case 'CancelCreation': return isLeaving(machine) || !machine.order ? [] : [{ type: 'ServerRemovalRequested', data: { reason: 'cancelled' } }];
-    case 'FailRemoval': return machine.lifecycle === 'deleting' ? [{ type: 'ServerRemovalFailed', data: command.data }] : [];
+    case 'FailRemoval': {
+      const { round, ...failure } = command.data;
+      return machine.lifecycle === 'deleting' && round === machine.removals ? [{ type: 'ServerRemovalFailed', data: failure }] : [];
+    }
     case 'FinishRemoval': return isLeaving(machine) ? [{ type: 'ServerDeleted', data: {} }] : [];
   }
 };

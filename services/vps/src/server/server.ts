@@ -44,7 +44,7 @@ export const initialServer: ServerState = { status: 'absent' };
 export const isLive = (state: ServerState): state is LiveServer => state.status !== 'absent' && state.status !== 'deleted';
 
 const ordered = ({ name, provider, user, port, credential, host_key, type, image, time_zone, provider_id, location, public_key, host_key_secret, authorized_keys, price: agreed }: ServerRequested): Machine => ({
-  name, provider, host: '', port, user, credential, host_key, facts: null, type, image, time_zone, lifecycle: 'creating', order: { provider_id, location, public_key, host_key_secret, authorized_keys, agreed },
+  name, provider, host: '', port, user, credential, host_key, facts: null, type, image, time_zone, lifecycle: 'creating', set_up_round: 1, order: { provider_id, location, public_key, host_key_secret, authorized_keys, agreed },
 });
 
 const withMachine = (state: LiveServer, change: Partial<Machine>): ServerState => ({ ...state, machine: { ...state.machine, ...change } });

@@ -30,6 +30,9 @@ const next = (row: SetUpRow): SetUpRow['next'] => {
   }
 };
 
+/** Once it is to go, what becomes of its making changes nothing about that. */
+const stateOf = (row: SetUpRow, state: SetUpRow['state']): SetUpRow['state'] => (row.state === 'removing' || row.state === 'removal-failed' ? row.state : state);
+
 const evolveSetUp = (row: SetUpRow, event: ProvisioningEvent, at: string): SetUpRow => {
   switch (event.type) {
     case 'StepStarted': {
@@ -55,13 +58,13 @@ const evolveSetUp = (row: SetUpRow, event: ProvisioningEvent, at: string): SetUp
         steps: change<Step>(row.steps, step, { state: retry_at === null ? 'failed' : 'waiting', text: message }),
       };
     }
-    case 'ProvisioningFailed': return { ...row, state: 'failed', retry_at: null, problem: { code: event.data.code, message: event.data.message }, ended_at: at };
+    case 'ProvisioningFailed': return { ...row, state: stateOf(row, 'failed'), retry_at: null, problem: { code: event.data.code, message: event.data.message }, ended_at: at };
     case 'ProvisioningRetried': {
       const from = row.steps.findIndex(s => s.name === event.data.from_step);
-      return { ...row, state: 'running', problem: null, ended_at: null, log: note(row, at, `Tried again from: ${SET_UP_WORDS[event.data.from_step]}`), steps: row.steps.map((s, i) => (i < from ? s : { name: s.name, ...pending })) };
+      return { ...row, state: stateOf(row, 'running'), problem: null, ended_at: null, log: note(row, at, `Tried again from: ${SET_UP_WORDS[event.data.from_step]}`), steps: row.steps.map((s, i) => (i < from ? s : { name: s.name, ...pending })) };
     }
-    case 'ProvisioningCancelRequested': return { ...row, state: 'cancelling', retry_at: null, log: note(row, at, 'Cancelled by a person.') };
-    case 'ProvisioningCancelled': return { ...row, state: 'cancelled', ended_at: at };
+    case 'ProvisioningCancelRequested': return { ...row, state: stateOf(row, 'cancelling'), retry_at: null, log: note(row, at, 'Cancelled by a person.') };
+    case 'ProvisioningCancelled': return { ...row, state: stateOf(row, 'cancelled'), ended_at: at };
     case 'ProvisioningFinished': return { ...row, state: 'finished', step: null, word: 'READY', problem: null, ended_at: at };
     default: return row;
   }
