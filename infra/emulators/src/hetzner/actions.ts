@@ -45,7 +45,8 @@ export const actionEngine = (state: State, presetTime: number): Actions => {
   };
   const start = (entry: Running): void => {
     running.set(entry.action.id, entry);
-    if (entry.action.duration !== Infinity) entry.timer = setTimeout(() => void entry.end(), entry.action.duration);
+    // Longer than a timer can wait counts as for ever.
+    if (entry.action.duration < 2 ** 31) entry.timer = setTimeout(() => void entry.end(), entry.action.duration);
   };
   const close = (action: Action, error: Action['error']): void => {
     action.status = error ? 'error' : 'success';

@@ -91,7 +91,7 @@ export const startHetznerEmulator = async (options: HetznerOptions = {}): Promis
   const server = await serve(state, actions, options.port);
 
   const addProject = (name: string): string => {
-    const project: Project = { id: `project-${state.projects.size + 1}`, name, servers: new Map(), sshKeys: new Map(), actions: new Map(), limit: 100 };
+    const project: Project = { id: `project-${state.projects.size + 1}`, name, servers: new Map(), sshKeys: new Map(), actions: new Map(), coming: new Set(), limit: 100 };
     state.projects.set(project.id, project);
     return project.id;
   };

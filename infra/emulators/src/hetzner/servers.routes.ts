@@ -38,7 +38,7 @@ export const imageFor = (call: Call, wanted: string, type: ServerType): Image =>
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const checkedName = (call: Call, name: string, self?: number): string => {
   if (name.length > 253 || !HOST_NAME.test(name)) return field('name', 'must be a valid hostname as per RFC 1123');
-  if ([...call.project.servers.values()].some(s => s.name === name && s.id !== self)) return refuse('uniqueness_error', 'server name is already used', { fields: [{ name: 'name' }] });
+  if (call.project.coming.has(name) || [...call.project.servers.values()].some(s => s.name === name && s.id !== self)) return refuse('uniqueness_error', 'server name is already used', { fields: [{ name: 'name' }] });
   return name;
 };
 
@@ -71,8 +71,9 @@ const create = async (call: Call): Promise<Answer> => {
   const net = body.public_net ?? {};
   if (net.enable_ipv4 === false && net.enable_ipv6 === false) field('public_net', 'a server needs a public or private network');
   checkedOffer(call, type, location);
-  if (call.project.servers.size >= call.project.limit) refuse('resource_limit_exceeded', 'server limit exceeded', { limits: [{ name: 'servers' }] });
-  const server = await addServer(call.state, call.project, { name, type, image, location, labels, ssh_keys, user_data: body.user_data ?? '', ipv4: net.enable_ipv4 !== false });
+  if (call.project.servers.size + call.project.coming.size >= call.project.limit) refuse('resource_limit_exceeded', 'server limit exceeded', { limits: [{ name: 'servers' }] });
+  call.project.coming.add(name);
+  const server = await addServer(call.state, call.project, { name, type, image, location, labels, ssh_keys, user_data: body.user_data ?? '', ipv4: net.enable_ipv4 !== false }).finally(() => call.project.coming.delete(name));
   const starts = body.start_after_create !== false;
   const action = act(call, server, 'create_server', { keepsLock: starts, after: () => { if (!starts) server.status = 'off'; }, failed: () => { server.status = 'off'; } });
   // A failed one leaves its server listed and off: whoever made it has to remove it.

@@ -87,6 +87,8 @@ export interface Project {
   readonly servers: Map<number, Server>;
   readonly sshKeys: Map<number, SshKey>;
   readonly actions: Map<number, Action>;
+  /** Names of servers that are being made, which nobody else gets meanwhile. */
+  readonly coming: Set<string>;
   /** How many servers it may have. */
   limit: number;
 }

@@ -1,5 +1,5 @@
 import { ourLabels, type ProviderServer } from '../providers/provider.js';
-import type { DriftFinding, Lifecycle, PowerState } from '@xanthus/proto/vps';
+import type { DriftFinding, Lifecycle, PowerState, ProviderCapabilities } from '@xanthus/proto/vps';
 
 /** A server as we know it, as far as its provider has a say in it. */
 export interface KnownServer {
@@ -17,15 +17,15 @@ export interface KnownServer {
 /** While it is made, changed or deleted by us a difference says nothing. */
 export const isComparable = ({ lifecycle = 'ready', busy }: KnownServer): boolean => !busy && (lifecycle === 'ready' || lifecycle === 'failed');
 
-/** What differs; `machine` is undefined if its provider has it no more. */
-export const differences = (known: KnownServer, machine: ProviderServer | undefined): readonly DriftFinding[] => {
+/** What differs; `machine` is undefined if its provider has it no more. What its provider can't change says nothing. */
+export const differences = (known: KnownServer, machine: ProviderServer | undefined, can: Pick<ProviderCapabilities, 'rename' | 'resize' | 'power'>): readonly DriftFinding[] => {
   if (!machine) return [{ kind: 'missing', expected: known.name, actual: null }];
   const power = known.power ?? 'running';
   const settled = !machine.locked && (machine.status === 'running' || machine.status === 'off');
   return [
-    ...(machine.name === known.name ? [] : [{ kind: 'renamed', expected: known.name, actual: machine.name } as const]),
-    ...(known.type === undefined || machine.locked || machine.type === known.type ? [] : [{ kind: 'resized', expected: known.type, actual: machine.type } as const]),
-    ...(!settled || power === 'unknown' || machine.status === power ? [] : [{ kind: 'powered', expected: power, actual: machine.status } as const]),
+    ...(!can.rename || machine.name === known.name ? [] : [{ kind: 'renamed', expected: known.name, actual: machine.name } as const]),
+    ...(!can.resize || known.type === undefined || machine.locked || machine.type === known.type ? [] : [{ kind: 'resized', expected: known.type, actual: machine.type } as const]),
+    ...(can.power.length === 0 || !settled || power === 'unknown' || machine.status === power ? [] : [{ kind: 'powered', expected: power, actual: machine.status } as const]),
   ];
 };
 

@@ -69,7 +69,9 @@ describe('what differs', () => {
     ref: '4711', name: 'web-1', status: 'running', address: '192.0.2.10', port: null, ipv4: '192.0.2.10', ipv6: null, type: 'cx23', location: 'fsn1', image: 'ubuntu-24.04', locked: false, disk_bytes: 4e10,
     created_at: '2026-11-21T08:00:00.000Z', labels: { managed_by: 'xanthus', xanthus_tenant: 'acme', xanthus_server: SUBJECT.server ?? '', team: 'a' },
   };
-  const kinds = (known: Partial<KnownServer>, machine: Partial<ProviderServer> | null) => differences({ ...KNOWN, ...known }, machine === null ? undefined : { ...MACHINE, ...machine }).map(f => f.kind);
+  const ALL = { rename: true, resize: true, power: ['on', 'off'] } as const;
+  const kinds = (known: Partial<KnownServer>, machine: Partial<ProviderServer> | null, can: Parameters<typeof differences>[2] = { ...ALL, power: [...ALL.power] }) =>
+    differences({ ...KNOWN, ...known }, machine === null ? undefined : { ...MACHINE, ...machine }, can).map(f => f.kind);
 
   it.each([
     ['nothing', {}, {}, []], ['its name', {}, { name: 'old' }, ['renamed']], ['its type', {}, { type: 'cx33' }, ['resized']], ['its power', {}, { status: 'off' }, ['powered']],
@@ -77,6 +79,8 @@ describe('what differs', () => {
     ['a type that nobody knew', { type: undefined }, { type: 'cx33' }, []], ['power that nobody knew counts as on', { power: undefined }, { status: 'off' }, ['powered']], ['power that nobody can tell', { power: 'unknown' }, { status: 'off' }, []],
     ['on the way to somewhere', {}, { status: 'stopping' }, []], ['work at the provider', {}, { locked: true, type: 'cx33', status: 'off' }, []],
   ] as const)('%s', (_, known, machine, expected) => expect(kinds(known, machine as Partial<ProviderServer> | null)).toEqual(expected));
+
+  it('what its provider can\'t change says nothing', () => expect(kinds({}, { name: 'old', type: 'cx33', status: 'off' }, { rename: false, resize: false, power: [] })).toEqual([]));
 
   it.each([['ready', false, true], ['failed', false, true], [undefined, false, true], ['creating', false, false], ['setting-up', false, false], ['deleting', false, false], ['removal-failed', false, false], ['ready', true, false]] as const)(
     'a server that is %s (busy: %s) is compared: %s', (lifecycle, busy, expected) => expect(isComparable({ ...KNOWN, lifecycle, busy })).toBe(expected));

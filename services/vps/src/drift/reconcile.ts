@@ -49,7 +49,7 @@ const confirmed = async (vps: VpsContext, account: Account, provider: Provider, 
   if (!before || !isComparable(before)) return undefined;
   const machine = await provider.server(before.provider_ref, signal);
   const after = await look();
-  return JSON.stringify(before) === JSON.stringify(after) ? differences(before, machine?.status === 'deleting' ? undefined : machine) : undefined;
+  return JSON.stringify(before) === JSON.stringify(after) ? differences(before, machine?.status === 'deleting' ? undefined : machine, provider.capabilities) : undefined;
 };
 
 const note = (vps: VpsContext, account: Account, id: string, subject: DriftSubject, findings: readonly DriftFinding[]): Promise<unknown> =>
@@ -57,7 +57,7 @@ const note = (vps: VpsContext, account: Account, id: string, subject: DriftSubje
 
 const compareKnown = async (vps: VpsContext, account: Account, provider: Provider, server: KnownServer, machine: ProviderServer | undefined, row: DriftRow | undefined, signal: AbortSignal): Promise<number> => {
   if (!isComparable(server)) return row?.findings.length ?? 0;
-  const seen = differences(server, machine);
+  const seen = differences(server, machine, provider.capabilities);
   if (sameFindings(row, seen)) return seen.length;
   const found = await confirmed(vps, account, provider, server, signal);
   if (!found) return row?.findings.length ?? 0;

@@ -10,10 +10,12 @@ import { reconcile } from './reconcile.js';
 const PATIENCE_MS = 60_000;
 /** Prices are asked for that often, ms; at once for a server that has none. */
 const PRICES_EVERY_MS = 3_600_000;
+/** Accounts at a time: one that hangs holds up few. */
+const AT_ONCE = 4;
 
 type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** Compares with every account from time to time, one after the other, until the signal. Run it in one copy only. */
+/** Compares with every account from time to time, a few at once, until the signal. Run it in one copy only. */
 export const runDrift = async (vps: VpsContext, o: { readonly every: number; readonly pause: Pause; readonly now: () => number }, signal: AbortSignal): Promise<void> => {
   const accounts = new Map<string, AccountRef>();
   const pricedAt = new Map<string, number>();
@@ -26,21 +28,25 @@ export const runDrift = async (vps: VpsContext, o: { readonly every: number; rea
     onReset: () => accounts.clear(),
     onSync: () => undefined,
   });
+  const compare = async (key: string, account: AccountRef): Promise<void> => {
+    if (vps.forgotten.has(account.tenant)) return;
+    const prices = o.now() - (pricedAt.get(key) ?? 0) >= PRICES_EVERY_MS;
+    try {
+      await reconcile(vps, account, { prices }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+      if (prices) pricedAt.set(key, o.now());
+    } catch (error) {
+      // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
+      vps.log.debug({ err: error, tenant: account.tenant, provider: account.id }, 'an account could not be compared');
+    }
+  };
   try {
     while (!signal.aborted) {
       await o.pause(o.every, signal).catch(() => undefined);
-      for (const [key, account] of accounts) {
-        if (signal.aborted || vps.forgotten.has(account.tenant)) continue;
-        const prices = o.now() - (pricedAt.get(key) ?? 0) >= PRICES_EVERY_MS;
-        const both = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-        try {
-          await reconcile(vps, account, { prices }, both);
-          if (prices) pricedAt.set(key, o.now());
-        } catch (error) {
-          // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
-          vps.log.debug({ err: error, tenant: account.tenant, provider: account.id }, 'an account could not be compared');
-        }
-      }
+      const waiting = [...accounts];
+      const next = async (): Promise<void> => {
+        for (let entry = waiting.shift(); entry && !signal.aborted; entry = waiting.shift()) await compare(...entry);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, next));
     }
   } finally {
     await watch.stop();

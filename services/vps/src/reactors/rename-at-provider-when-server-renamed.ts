@@ -9,8 +9,10 @@ const PATIENCE_MS = 20_000;
 /** A server is called the same at its provider. Where that can't be, the difference shows as drift and a person decides. */
 export const renameAtProviderWhenServerRenamed = (vps: VpsContext): Reactor => ({
   name: 'rename-at-provider-when-server-renamed',
-  types: ['ServerRenamed'],
-  async react({ tenant, aggregate: { id } }, { signal, delivery }) {
+  types: ['ServerRenamed', 'ServerPlaced'],
+  async react({ tenant, type, aggregate: { id } }, { signal, delivery }) {
+    // Renamed while it was made: its provider may have been told the earlier name.
+    if (type === 'ServerPlaced' && !await wasRenamed(vps, tenant, id)) return;
     const state = await readState(vps, serverType, tenant, id);
     if (!isLive(state) || !state.machine.order || state.machine.provider_ref === undefined) return;
     const { name, order, provider_ref } = state.machine;
@@ -26,3 +28,5 @@ export const renameAtProviderWhenServerRenamed = (vps: VpsContext): Reactor => (
     }
   },
 });
+
+const wasRenamed = async ({ store }: VpsContext, tenant: string, id: string): Promise<boolean> => (await store.load({ tenant, service: 'vps', aggregate: 'server', id })).events.some(e => e.type === 'ServerRenamed');
