@@ -183,12 +183,19 @@ describe('rows', () => {
   it('reaches every row of the API with its subject', async () => {
     const asked = await answer('*.*.*.>', m => (/^(?:cmd|qry)\./.test(m.subject) ? { items: [], as_of: { stream: 'VPS', seq: 1 } } : undefined));
     for (const row of HTTP_ROWS) {
-      const got = await call(row.method, row.path.replace(':id', '01jd3x8e2v5y9w4z7q6r1s0tab'), row.method === 'POST' ? { body: {} } : {});
+      const got = await call(row.method, row.path.replace(':id', '01jd3x8e2v5y9w4z7q6r1s0tab'), row.method === 'POST' ? { body: row.by ? { [row.by.field]: Object.keys(row.by.targets)[0] } : {} } : {});
       expect({ row: row.path, method: row.method, status: got.status }).toEqual({ row: row.path, method: row.method, status: 200 });
     }
     const own = HTTP_ROWS.filter(r => r.own === true && r.target.kind === 'view').length;
     expect(asked.filter(m => /^(?:cmd|qry)\./.test(m.subject))).toHaveLength(HTTP_ROWS.length - own);
     expect(asked.map(m => m.subject)).toEqual(expect.arrayContaining(['qry.acme.vps.view.servers.all', 'qry.acme.vps.view.servers.01jd3x8e2v5y9w4z7q6r1s0tab', 'qry.acme.vps.sandbox.all', 'cmd.acme.vps.server.01jd3x8e2v5y9w4z7q6r1s0tab.delete']));
+  });
+
+  it('takes the command that the body names, and hands on the rest of it', async () => {
+    await answer('cmd.acme.vps.server.*.*', m => ({ verb: m.subject.split('.')[5], got: m.json() }));
+    const power = (body: unknown) => call('POST', '/api/vps/01jd3x8e2v5y9w4z7q6r1s0tab/power', { body });
+    for (const action of ['power-on', 'power-off', 'reboot', 'reset', 'shutdown']) expect(await power({ action, other: 1 })).toMatchObject({ status: 200, body: { data: { verb: action, got: { other: 1 } } } });
+    for (const body of [{}, { action: 'delete' }, { action: ['reboot'] }, { action: 'constructor' }, [], null]) expect(await power(body)).toMatchObject({ status: 422, body: { code: 'INVALID' } });
   });
 
   it('answers a write with 202 and its place, with 200 once the view shows it', async () => {

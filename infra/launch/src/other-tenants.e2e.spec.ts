@@ -84,7 +84,7 @@ const stateOf = async (): Promise<{ readonly events: string[]; readonly shown: A
     .map(({ status, text }) => ({ status, text: text.replaceAll(/"as_of":\{[^}]*\}|"correlation_id":"[^"]*"/g, '') })),
 });
 
-const bodyOf = (row: HttpRow): unknown => (row.method === 'POST' && 'example' in row.target ? row.target.example : undefined);
+const bodyOf = (row: HttpRow): unknown => (row.method === 'POST' && 'example' in row.target ? { ...row.target.example as object, ...(row.by ? { [row.by.field]: Object.keys(row.by.targets)[0] } : {}) } : undefined);
 /** A name that is chosen: the tenant makes one of its own under it. */
 const CHOSEN = /^\/api\/(?:roles|oidc-providers)\/:id$/;
 /** What an operator of the installation is there for. */

@@ -108,7 +108,7 @@ export const followLogs = serverCommand({
   input: z.object({ source: z.enum(LOG_SOURCES), follower: ulid.optional() }), output: z.object({ follower: ulid, renew_within_ms: z.int() }), example: { source: 'k3s' }, errors: ON_HOST,
 });
 export const stopLogs = serverCommand({
-  verb: 'stop-logs', on: 'id', summary: 'Follow a log no more.', input: z.object({ source: z.enum(LOG_SOURCES), follower: ulid }), output: z.object({}), example: { source: 'k3s', follower: ID }, errors: [],
+  verb: 'stop-logs', on: 'id', summary: 'Follow a log no more.', input: z.object({ source: z.enum(LOG_SOURCES), follower: ulid }), output: z.object({}), example: { source: 'k3s', follower: ID }, errors: ['SERVER.NOT_FOUND'],
 });
 export const logSignal = defineSignal({
   service: 'vps', aggregate: 'server', what: 'log', summary: 'Lines of a log that somebody follows now, at most ten of these a second. `dropped`: lines that came too fast. `ended`: nothing more comes, and why.',

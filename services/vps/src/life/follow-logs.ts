@@ -4,7 +4,7 @@ import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { FOLLOW_FOR, type followLogs as contract, type stopLogs as stopContract } from '@xanthus/proto/vps';
 import type { VpsContext } from '../vps.context.js';
-import { checkAllowed } from './host.js';
+import { checkAllowed, liveServer } from './host.js';
 
 /** Internal, never shown: `_follows.<tenant>.<server>.<source>.<follower>` */
 export const FOLLOWS = '_follows';
@@ -18,6 +18,7 @@ export const followLogs = async (vps: VpsContext, { source, follower = newId() }
 };
 
 export const stopLogs = async (vps: VpsContext, { source, follower }: ParsedInputOf<typeof stopContract>, call: Call): Promise<OutputOf<typeof stopContract>> => {
+  await liveServer(vps, call);
   await vps.views.putSample(`${FOLLOWS}.${call.tenant}.${call.id}.${source}.${follower}`, undefined);
   return {};
 };
