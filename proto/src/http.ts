@@ -13,7 +13,7 @@ import type { CommandContract, QueryContract, ViewContract } from './contract.js
 import { costReport, costsView } from './vps/costs.js';
 import { acceptDrift, checkDrift, driftView, ignoreDrift, revertDrift } from './vps/drift.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './vps/commands.js';
-import { checkProvider, connectProvider, disconnectProvider, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './vps/providers.js';
+import { accountBudgetView, checkProvider, connectProvider, disconnectProvider, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './vps/providers.js';
 import {
   addServerKey, applyManifest, createSnapshot, deleteSnapshot, followLogs, powerOffServer, powerOnServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer, serverInfo, serverKeys, serverLogs,
   serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
@@ -63,6 +63,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/vps/provider-kinds', target: providerKinds },
   { method: 'GET', path: '/api/vps/providers', target: providerView },
   { method: 'POST', path: '/api/vps/providers', target: connectProvider },
+  { method: 'GET', path: '/api/vps/account-budgets', target: accountBudgetView },
   { method: 'GET', path: '/api/vps/providers/:id', target: providerView, one: true },
   { method: 'POST', path: '/api/vps/providers/:id/key', target: replaceProviderKey },
   { method: 'POST', path: '/api/vps/providers/:id/rename', target: renameProvider },

@@ -4,7 +4,7 @@ import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey,
 import { costEvents, costReport, costsView } from './costs.js';
 import { acceptDrift, checkDrift, driftEvents, driftView, ignoreDrift, revertDrift } from './drift.js';
 import { serverEvents, sshKeyEvents } from './events.js';
-import { checkProvider, connectProvider, disconnectProvider, providerEvents, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './providers.js';
+import { accountBudgetView, checkProvider, connectProvider, disconnectProvider, providerEvents, providerImages, providerKinds, providerLocations, providerView, renameProvider, replaceProviderKey, serverTypes, validateName } from './providers.js';
 import {
   addServerKey, applyManifest, createSnapshot, deleteSnapshot, followLogs, lifeEvents, logSignal, powerOffServer, powerOnServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, resetServer, resizeServer,
   serverInfo, serverKeys, serverLogs, serverSnapshots, serverStatus, setTimeZone, shutdownServer, stopLogs, timeZones,
@@ -49,7 +49,7 @@ export const vpsEvents = {
 export const vpsViews = {
   servers: serverView, setup: setUpView, operations: operationsView, metrics: metricsView, 'ssh-keys': sshKeyView,
   alerts: alertsView,
-  providers: providerView,
+  providers: providerView, 'account-budgets': accountBudgetView,
   costs: costsView, drift: driftView,
 } as const;
 export const vpsSignals = {

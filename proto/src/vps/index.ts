@@ -29,7 +29,7 @@ export {
   type ServerOffer, type ServerTypeOffer,
 } from './catalogue.js';
 export {
-  checkProvider, connectProvider, disconnectProvider, PROVIDER_ERRORS, providerImages, providerKeySource, providerKinds, providerLocations, providerName, providerView, renameProvider, replaceProviderKey,
+  accountBudgetView, checkProvider, connectProvider, disconnectProvider, PROVIDER_ERRORS, providerImages, providerKeySource, providerKinds, providerLocations, providerName, providerView, renameProvider, replaceProviderKey,
   serverTypes, validateName,
 } from './providers.js';
 export { costDay, costEvents, costLine, costPeriod, costReport, costReportOutput, costSnapshot, costsView, costTotal, serverPrice, type CostLine, type CostReport, type ServerPrice } from './costs.js';

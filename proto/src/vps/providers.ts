@@ -78,6 +78,17 @@ export const providerView = defineView({
   },
 });
 
+/** A sample, kept up to date by whoever calls; no event stands behind it. */
+export const accountBudgetView = defineView({
+  service: 'vps', view: 'account-budgets', schema: 1, summary: 'Calls that the provider of each account still takes, and whether it is called at all.',
+  data: z.object({
+    id: ulid, kind: providerKind, /** Calls per window. */ limit: z.int(), used: z.int(), window_s: z.int(), resets_at: z.iso.datetime(),
+    /** `open`: it failed several times in a row and is left alone until `retry_at`. */
+    circuit: z.enum(['closed', 'open', 'half_open']), retry_at: z.iso.datetime().optional(),
+  }),
+  example: { id: ID, kind: 'hetzner', limit: 3_600, used: 37, window_s: 3_600, resets_at: '2026-11-21T09:00:00.000Z', circuit: 'closed' },
+});
+
 export const providerKinds = defineQuery({
   service: 'vps', question: 'provider-kinds', on: 'all', summary: 'Which providers can be connected here, what they can do, and where their key is made.',
   input: z.object({}), output: z.object({

@@ -182,4 +182,5 @@ export const MATRIX: Readonly<Record<string, readonly [string, string, string, s
   'view vps metrics': ['OAPVS', 'OAPVS', '', ''],
   'view vps ssh-keys': ['OAPV', 'OAPV', '', ''],
   'view vps providers': ['OAPV', 'OAPV', '', ''],
+  'view vps account-budgets': ['OAPV', 'OAPV', '', ''],
 };

@@ -8,7 +8,7 @@ import type { RunningService } from '@xanthus/nest';
 import type { DataOf, InputOf } from '@xanthus/proto';
 import { putSecret, type secretView } from '@xanthus/proto/auth';
 import {
-  checkProvider, connectProvider, disconnectProvider, providerImages, providerKinds, providerLocations, renameProvider, replaceProviderKey, serverTypes, validateName,
+  checkProvider, connectProvider, disconnectProvider, type accountBudgetView, providerImages, providerKinds, providerLocations, renameProvider, replaceProviderKey, serverTypes, validateName,
 } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
 import { startVps } from '../index.js';
@@ -176,6 +176,9 @@ describe('what is sold', () => {
     expect(types?.pricing.currency).toBe('EUR');
     expect(h.requests.filter(r => r.path === '/server_types' && r.query.includes('page=1') && r.query.includes('per_page=50')).length).toBeGreaterThan(0);
     expect(h.requests.filter(r => r.path === '/server_types' && r.query.includes('per_page=50')).length).toBeLessThanOrEqual(before + 2);
+    // what was used of the provider's hour is shown, for accounts only that are connected
+    const budget = await eventually(async () => (await ground.views.get<DataOf<typeof accountBudgetView>>(`${TENANT}.account-budgets.${id}`))?.data, { timeout: 20_000 });
+    expect(budget).toMatchObject({ id, kind: 'hetzner', limit: 3_600, circuit: 'closed' });
     const { locations } = await ground.asOwner(providerLocations, { id: 'all', input: {} });
     expect(locations.map(l => l.name)).toContain('fsn1');
     const { images } = await ground.asOwner(providerImages, { id: 'all', input: {} });
@@ -185,6 +188,7 @@ describe('what is sold', () => {
     expect((await refused(ground.asOwner(providerLocations, { id: 'all', input: {} }))).code).toBe('PROVIDER.CHOICE_NEEDED');
     await disconnect(id);
     await disconnect(second.id);
+    await eventually(async () => (await ground.views.list(TENANT, 'account-budgets')).length === 0, { timeout: 20_000 });
   });
 
   it('a name is looked at while it is typed', async () => {

@@ -39,6 +39,8 @@ export interface Providers {
   account(tenant: string, id: string): Promise<LiveAccount>;
 }
 
+/** Calls with a key that nobody has connected yet count for themselves: before the account's id. */
+export const TRYING = 'try-';
 const NOTHING: ProviderCapabilities = { create: false, power: [], resize: false, grow_disk: false, rebuild: false, snapshots: false, rename: false, prices: false, architectures: [] };
 const WATCHER: Actor = { kind: 'system', id: 'providers' };
 
@@ -89,7 +91,7 @@ export const createProviders = ({ base, adapters, calls, pause, now }: Providers
       return bound(tenant, id, state, o);
     },
     tryOf: async (tenant, id, o = {}) => bound(tenant, id, await account(tenant, id), o),
-    withKey: (tenant, id, adapter, key) => open(adapter, tenant, id, key, {}),
+    withKey: (tenant, id, adapter, key) => open(adapter, tenant, `${TRYING}${id}`, key, {}),
   };
 };
 

@@ -1,4 +1,5 @@
 import { upcastEvent, type Reactor } from '@xanthus/kernel';
+import { viewKey } from '@xanthus/proto';
 import { accountType } from '../providers/account/account.decide.js';
 import { evolveAccount, initialAccount, isLiveAccount, type AccountEvent, type AccountState } from '../providers/account/account.js';
 import { nameKey, type VpsContext } from '../vps.context.js';
@@ -20,5 +21,6 @@ export const cleanUpWhenProviderChanged = (vps: VpsContext): Reactor => ({
       const key = await nameKey(vps, tenant, name);
       if (key !== keptKey) await vps.store.release({ tenant, service: 'vps', kind: 'provider-name', key, aggregate });
     }
+    if (!kept) await vps.views.putSample(viewKey(tenant, 'account-budgets', id), undefined);
   },
 });
