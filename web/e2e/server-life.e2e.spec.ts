@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
-import { launchBrowser, startSshd, tempDir, type TestSshd } from '@xanthus/testing';
-import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, tempDir } from '@xanthus/testing';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
 
 /** A machine at the emulator is a real sshd in a jail; its port needs no rights of root. */
@@ -14,7 +16,6 @@ let host: SandboxHost;
 let hetzner: HetznerEmulator;
 let platform: Platform;
 let browser: Browser;
-let sshd: TestSshd;
 let tab: Tab;
 let page: Page;
 let token: string;
@@ -22,7 +23,7 @@ let made: string;
 
 /** The HTTP API, as a program uses it. */
 const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-  const response = await fetch(`${platform.url}/api/vps${path}`, {
+  const response = await fetch(`${platform.url}${path}`, {
     method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', origin: platform.url }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await response.json() as { data?: T; code?: string; message?: string };
@@ -36,8 +37,8 @@ beforeAll(async () => {
   folder = await tempDir('xanthus-machines-');
   host = await startSandboxHost({ folder: folder.path });
   hetzner = await startHetznerEmulator({ backing: backingOf(host), actionTime: 200 });
-  [platform, browser, sshd] = await Promise.all([
-    startPlatform({ env: { XANTHUS_HETZNER_URL: hetzner.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '1000' } }), launchBrowser(), startSshd(),
+  [platform, browser] = await Promise.all([
+    startPlatform({ env: { XANTHUS_HETZNER_URL: hetzner.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '1000' } }), launchBrowser(),
   ]);
   const owner = await platform.setUp();
   token = owner.access_token;
@@ -48,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([platform?.stop(), sshd?.stop()]);
+  await platform?.stop();
   await hetzner?.stop();
   await host?.stop();
   await folder?.remove();
@@ -57,8 +58,8 @@ afterAll(async () => {
 describe('the life of a server, in a browser', () => {
   beforeAll(async () => {
     // The wizard has a spec of its own; here the server is made as a program does it.
-    const account = await api<{ id: string }>('POST', '/providers', { kind: 'hetzner', name: 'Shop', key: { value: hetzner.token } });
-    ({ id: made } = await api<{ id: string }>('POST', '', { provider: account.id, name: 'web-1', location: 'fsn1', type: 'cx23', ssh_port: SSH_PORT }));
+    const account = await api<{ id: string }>('POST', '/api/vps/providers', { kind: 'hetzner', name: 'Shop', key: { value: hetzner.token } });
+    ({ id: made } = await api<{ id: string }>('POST', '/api/vps', { provider: account.id, name: 'web-1', location: 'fsn1', type: 'cx23', ssh_port: SSH_PORT }));
   }, 60_000);
 
   it('shows what it is, what it costs and how it is', async () => {
@@ -148,9 +149,23 @@ describe('the life of a server, in a browser', () => {
 });
 
 describe('a machine that was there before', () => {
+  let attic: string;
+  let machine: string;
+  /** As if a service on it had written it. */
+  const log = (line: string): Promise<void> => appendFile(join(folder.path, 'machines', machine, 'disk/var/log/sandbox/system.log'), `Nov 21 10:00:00 attic shop[7]: ${line}\n`);
+
+  beforeAll(async () => {
+    const key = await api<{ id: string; public_key: string }>('POST', '/api/ssh-keys', { name: 'attic-key' });
+    await api('POST', '/api/ssh-keys', { name: 'laptop' });
+    ({ id: machine } = await host.create({ name: 'attic', ssh_keys: [key.public_key], delay_ms: 0 }));
+    const { address, ssh_port } = await host.settled(machine);
+    const target = { name: 'attic', host: address, port: ssh_port, user: 'root', auth: { ssh_key: key.id } };
+    const test = await api<{ host_key: { fingerprint: string } }>('POST', '/api/vps/test-connection', target);
+    ({ id: attic } = await api<{ id: string }>('POST', '/api/vps/adopt', { ...target, host_key: test.host_key.fingerprint }));
+  }, 60_000);
+
   it('shows the course of its figures, read out by keyboard, and no price', async () => {
-    const { id } = await api<{ id: string }>('POST', '/adopt', { name: 'attic', host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint });
-    await openTabOf(id, 'metrics');
+    await openTabOf(attic, 'metrics');
     const cpu = page.getByTestId('chart-cpu').getByRole('slider', { name: 'CPU of attic' });
     await cpu.waitFor({ timeout: 60_000 });
     await cpu.press('End');
@@ -158,11 +173,61 @@ describe('a machine that was there before', () => {
     await expectAccessible(page);
     await page.getByRole('link', { name: '30 days' }).click();
     await page.waitForURL(/span=30d/);
-    await openTabOf(id);
+    await openTabOf(attic);
     await page.getByText('Adopted machine').waitFor();
     expect(await page.getByTestId('server-cost').count()).toBe(0);
     await page.getByRole('button', { name: 'Power' }).click();
     await page.getByRole('menuitem', { name: /Cut power.*Only a provider can do this/ }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('follows its log, holds it still, and finds a line', async () => {
+    await openTabOf(attic, 'logs');
+    const lines = page.getByRole('log', { name: 'System log of attic' });
+    await lines.getByText('this is a sandbox of Xanthus').waitFor();
+    await page.locator('[data-testid=log-following][data-following=live]').waitFor();
+    await log('<b>first</b> order \u001B[31mfailed\u001B[0m');
+    await lines.getByText('<b>first</b> order').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await log('second order done');
+    await page.getByText('Paused, 1 new lines wait').waitFor();
+    expect(await lines.getByText('second order').count()).toBe(0);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await lines.getByText('second order').waitFor();
+    await page.getByLabel('Search in the log').fill('FAILED');
+    await page.getByText('1 of 3 lines').waitFor();
+    expect(await lines.locator('mark').innerText()).toBe('failed');
+    await expectAccessible(page);
+  });
+
+  it('gets a time zone, tags and a key from its settings', async () => {
+    await openTabOf(attic, 'settings');
+    await page.getByRole('button', { name: 'Change…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Time zone' }).fill('europe/berlin');
+    await dialog.getByText(/Europe\/Berlin is UTC\+[12] now\./).waitFor();
+    await dialog.getByRole('button', { name: 'Set' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('Europe/Berlin', { exact: true }).waitFor();
+
+    await page.getByLabel('Tags').fill('Shop, eu');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.getByText('Tags saved').waitFor();
+    expect(await page.getByLabel('Tags').inputValue()).toBe('shop, eu');
+
+    const keys = page.getByRole('list', { name: 'Keys that may log in to attic' });
+    await keys.getByText('Xanthus logs in with it').waitFor();
+    expect(await keys.getByRole('button', { name: 'Remove' }).getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('button', { name: 'Add key' }).click();
+    expect(await dialog.getByLabel('Key').locator('option').allInnerTexts()).toEqual(['laptop', 'Another, pasted below']);
+    await dialog.getByRole('button', { name: 'Add key' }).click();
+    await expectKeys(keys, 2);
+    await expectAccessible(page);
+    await keys.getByRole('button', { name: 'Remove', disabled: false }).last().click();
+    await dialog.getByRole('button', { name: 'Remove key' }).click();
+    await expectKeys(keys, 1);
     expect(tab.faults).toEqual([]);
   });
 });
+
+const expectKeys = (keys: Locator, count: number): Promise<void> => keys.getByRole('listitem').nth(count - 1).waitFor().then(() => keys.getByRole('listitem').nth(count).waitFor({ state: 'detached' }));

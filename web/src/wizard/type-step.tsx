@@ -65,8 +65,8 @@ const Toolbar = ({ arch, sort, desc, arches }: ToolbarProps): ReactNode => {
       {arches && <div role="group" aria-label="Architecture" className="flex gap-1">{ARCHES.map(([key, label]) => <button key={label} type="button" aria-pressed={arch === key} onClick={() => go({ arch: key })} className={toggle(arch === key)}>{label}</button>)}</div>}
       <div role="group" aria-label="Sort by" className="flex gap-1 sm:ml-auto">
         {SORTS.map(s => (
-          <button key={s} type="button" aria-pressed={sort === s} onClick={() => go(sort === s ? { desc: !desc } : { sort: s, desc: false })} className={clsx(toggle(sort === s), 'inline-flex items-center gap-1')}>
-            {SORT_WORDS[s]}{sort === s && <><Arrow aria-hidden className="size-3.5" /><span className="sr-only">, {desc ? 'highest first' : 'lowest first'}</span></>}
+          <button key={s} type="button" aria-pressed={sort === s} aria-label={sort === s ? `${SORT_WORDS[s]}, ${desc ? 'highest first' : 'lowest first'}` : SORT_WORDS[s]} onClick={() => go(sort === s ? { desc: !desc } : { sort: s, desc: false })} className={clsx(toggle(sort === s), 'inline-flex items-center gap-1')}>
+            {SORT_WORDS[s]}{sort === s && <Arrow aria-hidden className="size-3.5" />}
           </button>
         ))}
       </div>

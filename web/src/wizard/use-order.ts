@@ -34,7 +34,7 @@ const fresh = (): string => `create-${Date.now().toString(36)}-${Math.random().t
 
 const whyNot = (draft: Draft, check: NameCheck, offer: Offered | undefined): string | undefined => {
   if (check.state === 'empty') return 'Give it a name.';
-  if (check.state === 'bad') return check.message;
+  if (check.state === 'bad') return 'Choose another name.';
   if (portOf(draft) === undefined) return 'The SSH port is between 1 and 65535.';
   return offer?.blocked;
 };
