@@ -58,12 +58,13 @@ word() {
 
 # Ends the run: a code of setup-status.ts, then words
 fail() {
-  local code=$1
+  local code=$1 text
   shift
+  text=$*
   trap - ERR EXIT
   TOLD=yes
-  write_status "FAILED $STEP $code ${*:0:200}"
-  say "FAILED $STEP $code $*"
+  write_status "FAILED $STEP $code ${text:0:200}"
+  say "FAILED $STEP $code $text"
   exit 1
 }
 
@@ -298,7 +299,7 @@ install_helm() {
   fi
   [[ $sum =~ ^[0-9a-f]{64}$ ]] || fail CHECKSUM 'the checksum of Helm cannot be read'
   printf '%s  %s\n' "$sum" "$folder/$name" | sha256sum --check --quiet || fail CHECKSUM "Helm $HELM_VERSION"
-  tar -xzf "$folder/$name" -C "$folder" || fail HELM_INSTALL 'its archive cannot be unpacked'
+  tar --no-same-owner -xzf "$folder/$name" -C "$folder" || fail HELM_INSTALL 'its archive cannot be unpacked'
   install -m 755 "$folder/linux-$ARCH/helm" /usr/local/bin/helm.new || fail HELM_INSTALL 'the archive holds no helm'
   mv -f /usr/local/bin/helm.new /usr/local/bin/helm
   rm -rf "$folder"

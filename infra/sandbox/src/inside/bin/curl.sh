@@ -41,7 +41,7 @@ case $url in
     work=$(mktemp -d)
     mkdir -p "$work/$folder"
     [ "$(fault helm)" = broken ] || sed "s/@VERSION@/$(echo "$name" | sed 's/^helm-\(v[0-9.]*\)-.*/\1/')/" /sandbox/lib/helm >"$work/$folder/helm"
-    tar -czf "$work/$name" -C "$work" "$folder"
+    tar --owner=0 --group=0 --numeric-owner -czf "$work/$name" -C "$work" "$folder"
     mkdir -p /var/lib/sandbox
     sha256sum "$work/$name" >"/var/lib/sandbox/$name.sum"
     cat "$work/$name" >"${out:-/dev/stdout}"
