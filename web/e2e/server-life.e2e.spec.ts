@@ -190,7 +190,7 @@ describe('a machine that was there before', () => {
     await lines.getByText('<b>first</b> order').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     await log('second order done');
-    await page.getByText('Paused, 1 new lines wait').waitFor();
+    await page.getByText('Paused, one new line waits').waitFor();
     expect(await lines.getByText('second order').count()).toBe(0);
     await page.getByRole('button', { name: 'Resume' }).click();
     await lines.getByText('second order').waitFor();

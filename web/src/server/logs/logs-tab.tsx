@@ -19,6 +19,13 @@ import { useLog, type Following } from './use-log.js';
 const SOURCES = [['system', 'System'], ['k3s', 'K3s']] as const;
 const textOf = (rows: readonly LogRow[]): string => `${rows.map(r => plain(r.text)).join('\n')}\n`;
 
+/** An address of the text for a download; it is let go when that has begun. */
+const fileOf = (rows: readonly LogRow[]): string => {
+  const url = URL.createObjectURL(new Blob([textOf(rows)], { type: 'text/plain' }));
+  setTimeout(() => URL.revokeObjectURL(url), 30_000);
+  return url;
+};
+
 export const LogsTab = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const [settings, set] = useState(loadLogSettings);
@@ -51,7 +58,7 @@ export const LogsTab = ({ server }: { readonly server: Server }): ReactNode => {
         <IconButton label={settings.wrap ? 'Don’t wrap long lines' : 'Wrap long lines'} aria-pressed={settings.wrap} onClick={() => change({ wrap: !settings.wrap })} className={clsx(settings.wrap && 'bg-raised text-ink')}><WrapText aria-hidden className="size-4" /></IconButton>
         <CopyButton text={() => textOf(rows)} label="Copy what is shown" className="!size-8" />
         <a aria-label="Download what is shown" title="Download what is shown" className="inline-flex size-8 items-center justify-center rounded-md text-ink-3 hover:bg-raised hover:text-ink" download={`${server.name}-${settings.source}.log`}
-          href="#log" onClick={e => { e.currentTarget.href = URL.createObjectURL(new Blob([textOf(rows)], { type: 'text/plain' })); }}><Download aria-hidden className="size-4" /></a>
+          href="#log" onClick={e => { e.currentTarget.href = fileOf(rows); }}><Download aria-hidden className="size-4" /></a>
         {log.following === 'off' ? <Button size="sm" busy={log.loading} blocked={blocked} icon={<RotateCw aria-hidden className="size-3.5" />} onClick={log.reload}>Reload</Button>
           : <Button size="sm" onClick={() => setPaused(paused ? undefined : log.state.rows)} icon={paused ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}>{paused ? 'Resume' : 'Pause'}</Button>}
       </div>
@@ -72,6 +79,6 @@ export const LogsTab = ({ server }: { readonly server: Server }): ReactNode => {
 const Follow = ({ following, paused, waiting, may }: { readonly following: Following; readonly paused: boolean; readonly waiting: number; readonly may: boolean }): ReactNode => {
   if (!may) return <span>Your role may read this log, not follow it.</span>;
   if (following === 'off') return <span>Not followed now.</span>;
-  if (paused) return <span className="flex items-center gap-1.5"><Dot tone="idle" />Paused{waiting > 0 ? `, ${waiting.toLocaleString('en-GB')} new lines wait` : ''}</span>;
+  if (paused) return <span className="flex items-center gap-1.5"><Dot tone="idle" />Paused{waiting > 0 ? `, ${waiting === 1 ? 'one new line waits' : `${waiting.toLocaleString('en-GB')} new lines wait`}` : ''}</span>;
   return <span data-testid="log-following" data-following={following} className="flex items-center gap-1.5"><Dot tone={following === 'live' ? 'ok' : 'info'} moving={following === 'starting'} />{following === 'live' ? 'Live' : 'Starting to follow…'}</span>;
 };

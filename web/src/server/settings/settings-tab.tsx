@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
 import { toast, toastProblem } from '../../ui/toaster.js';
 import { NOT_YOURS } from '../actions.js';
+import { OperationsPanel } from '../operations-panel.js';
 import { GeneralPanel } from './general-panel.js';
 import { KeysPanel } from './keys-panel.js';
 import { KubeconfigPanel } from './kubeconfig-panel.js';
@@ -23,6 +24,7 @@ export const SettingsTab = ({ server, onDelete }: { readonly server: Server; rea
   const mayDelete = useCan(maySend(tenant, deleteServer, server.id));
   return (
     <div className="grid max-w-3xl gap-4">
+      <OperationsPanel id={server.id} />
       <GeneralPanel key={server.name} server={server} />
       <LimitsPanel server={server} />
       <KeysPanel server={server} />
