@@ -1,44 +1,45 @@
 import { Inject } from '@nestjs/common';
-import { Refusal } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { cancelSetUp, cloudInitPreview, createServer, installK3s, removalPlan, retrySetUp } from '@xanthus/proto/vps';
+import type { Catalogue } from '../providers/catalogue.js';
+import { createServer as runCreate, previewCloudInit } from '../provisioning/create-server.js';
+import { cancel, installOn, retry } from '../provisioning/requests.js';
+import { planRemoval } from '../removal/removal-plan.js';
 import type { VpsContext } from '../vps.context.js';
-import { VPS_CONTEXT } from './tokens.js';
-
-const soon = (): never => { throw new Refusal('SERVER.NOT_SUPPORTED', 'This is not built yet.'); };
+import { CATALOGUE, VPS_CONTEXT } from './tokens.js';
 
 @Doors()
 export class ProvisioningDoors {
-  constructor(@Inject(VPS_CONTEXT) private readonly vps: VpsContext) {}
+  constructor(@Inject(VPS_CONTEXT) private readonly vps: VpsContext, @Inject(CATALOGUE) private readonly catalogue: Catalogue) {}
 
   @CommandDoor(createServer)
-  async create(_input: ParsedInputOf<typeof createServer>, _call: Call): Promise<OutputOf<typeof createServer>> {
-    return soon();
+  create(input: ParsedInputOf<typeof createServer>, call: Call): Promise<OutputOf<typeof createServer>> {
+    return runCreate(this.vps, this.catalogue, input, call);
   }
 
   @CommandDoor(installK3s)
-  async install(_input: ParsedInputOf<typeof installK3s>, _call: Call): Promise<OutputOf<typeof installK3s>> {
-    return soon();
+  install(_input: ParsedInputOf<typeof installK3s>, call: Call): Promise<OutputOf<typeof installK3s>> {
+    return installOn(this.vps, call.context());
   }
 
   @CommandDoor(cancelSetUp)
-  async cancel(_input: ParsedInputOf<typeof cancelSetUp>, _call: Call): Promise<OutputOf<typeof cancelSetUp>> {
-    return soon();
+  cancel(_input: ParsedInputOf<typeof cancelSetUp>, call: Call): Promise<OutputOf<typeof cancelSetUp>> {
+    return cancel(this.vps, call.context());
   }
 
   @CommandDoor(retrySetUp)
-  async retry(_input: ParsedInputOf<typeof retrySetUp>, _call: Call): Promise<OutputOf<typeof retrySetUp>> {
-    return soon();
+  retry({ from_step }: ParsedInputOf<typeof retrySetUp>, call: Call): Promise<OutputOf<typeof retrySetUp>> {
+    return retry(this.vps, call.context(), from_step);
   }
 
   @QueryDoor(cloudInitPreview)
-  async cloudInit(_input: ParsedInputOf<typeof cloudInitPreview>, _call: Call): Promise<OutputOf<typeof cloudInitPreview>> {
-    return soon();
+  cloudInit(input: ParsedInputOf<typeof cloudInitPreview>, call: Call): Promise<OutputOf<typeof cloudInitPreview>> {
+    return previewCloudInit(this.vps, input, call);
   }
 
   @QueryDoor(removalPlan)
-  async removalPlan(_input: ParsedInputOf<typeof removalPlan>, _call: Call): Promise<OutputOf<typeof removalPlan>> {
-    return soon();
+  removalPlan(_input: ParsedInputOf<typeof removalPlan>, call: Call): Promise<OutputOf<typeof removalPlan>> {
+    return planRemoval(this.vps, call);
   }
 }

@@ -46,8 +46,8 @@ export class ServerDoors {
   }
 
   @CommandDoor(deleteServer)
-  async delete(_input: ParsedInputOf<typeof deleteServer>, call: Call): Promise<OutputOf<typeof deleteServer>> {
-    return writtenBy(await handle(this.vps, serverType, call.context(), { type: 'Delete' }));
+  async delete(input: ParsedInputOf<typeof deleteServer>, call: Call): Promise<OutputOf<typeof deleteServer>> {
+    return writtenBy(await handle(this.vps, serverType, call.context(), { type: 'Delete', data: input }));
   }
 
   @QueryDoor(sandboxInfo)
