@@ -51,7 +51,8 @@ export const startPasswordSshd = async (password = 'right horse'): Promise<Passw
     client.on('session', (accept) => {
       accept().on('exec', (take, _refuse, { command }) => {
         const stream = take();
-        const child = spawn('/bin/sh', ['-c', command], { env: { PATH: process.env['PATH'], HOME: home } });
+        // As every SSH server: the user's shell reads what the client sent.
+        const child = spawn('/bin/sh', ['-c', 'eval "$ASKED"'], { env: { PATH: process.env['PATH'], HOME: home, ASKED: command } });
         stream.pipe(child.stdin).on('error', () => undefined);
         child.stdout.pipe(stream, { end: false });
         child.stderr.pipe(stream.stderr, { end: false });

@@ -5,22 +5,19 @@ import type { applyManifest as contract } from '@xanthus/proto/vps';
 import type { ExecResult, SshConnection } from '@xanthus/ssh';
 import { serverType } from '../server/server.decide.js';
 import { earlierTry, handle, writtenBy, type VpsContext } from '../vps.context.js';
-import { checkAllowed, commandFailed, onServer } from './host.js';
+import { asRoot, checkAllowed, commandFailed, onServer } from './host.js';
 import { harmless } from './log-text.js';
 import { changedIn, hashOf, namedIn, outcomesOf, planOf, readManifest, type ManifestObject, type ObjectOutcome } from './manifest.js';
 
 type Output = OutputOf<typeof contract>;
 type Input = ParsedInputOf<typeof contract>;
 
-/** kubectl of K3s as root; the manifest comes in by stdin, so that it is in no file and no list of processes. */
-const KUBECTL = `PATH="$PATH:/usr/local/bin:/usr/sbin:/sbin"; export PATH
-if command -v k3s >/dev/null 2>&1; then set -- k3s kubectl "$@"; else set -- kubectl "$@"; fi
-if [ "$(id -u)" = 0 ] || ! sudo -n true 2>/dev/null; then exec "$@"; else exec sudo -n -- "$@"; fi`;
 const DIFF_LIMIT = 64 * 1024;
 const UNREACHABLE = /connection to the server|connection refused|was refused|i\/o timeout|command not found|not found: kubectl|Unable to connect/i;
 
+/** kubectl of K3s as root; the manifest comes in by stdin, so that it is in no file and no list of processes. */
 const kubectl = (connection: SshConnection, yaml: string, signal: AbortSignal, ...args: readonly string[]): Promise<ExecResult> =>
-  connection.exec(['sh', '-c', KUBECTL, 'sh', ...args, '--request-timeout=10s', '-f', '-'], { stdin: yaml, signal, timeout: 25_000, maxOutput: 512 * 1024 });
+  connection.exec(asRoot('k3s', 'kubectl', ...args, '--request-timeout=10s', '-f', '-'), { stdin: yaml, signal, timeout: 25_000, maxOutput: 512 * 1024 });
 
 const APPLY = ['apply', '--server-side', '--field-manager=xanthus'] as const;
 
