@@ -4,7 +4,7 @@ import { breakdown, dayBars, formatMonth, money, monthAfter, readCostSearch, vat
 
 const price = (net: string, gross: string): { net: string; gross: string } => ({ net, gross });
 const report = {
-  month: '2026-11', as_of: '2026-11-03T12:00:00.000Z', totals: [], servers: [], days: [
+  month: '2026-11', as_of: '2026-11-03T12:00:00.000Z', totals: [], servers: [], more: 0, days: [
     { day: '2026-11-01', currency: 'EUR', net: '0.10', gross: '0.12', forecast: false }, { day: '2026-11-03', currency: 'EUR', net: '0.20', gross: '0.24', forecast: true }, { day: '2026-11-03', currency: 'USD', net: '9', gross: '9', forecast: true },
   ],
 } satisfies CostReport;

@@ -89,6 +89,7 @@ const Servers = ({ report }: { readonly report: CostReport }): ReactNode => {
           <tbody>{report.servers.map(s => <ServerRow key={`${s.id} ${s.currency}`} line={s} onOpen={() => setOpen(s.id)} />)}</tbody>
         </table>
       </div>
+      {report.more > 0 && <p className="border-t border-line px-4 py-2.5 text-[12px] text-ink-3">The dearest {report.servers.length.toLocaleString('en-GB')}; {report.more.toLocaleString('en-GB')} more are in the sums.</p>}
       {line && <CostDialog line={line} open onClose={() => setOpen(undefined)} />}
     </Panel>
   );

@@ -75,7 +75,7 @@ const RoundTrip = ({ server, board }: { readonly server: Server; readonly board:
 /** In the making, or not finished: what is going on stands under Set-up. */
 const Lifecycle = ({ server }: { readonly server: Server }): ReactNode => {
   const { lifecycle = 'ready', lifecycle_problem: problem } = server;
-  if (lifecycle === 'ready' || lifecycle === 'deleting') return null;
+  if (lifecycle === 'ready' || lifecycle === 'deleting' || lifecycle === 'removal-failed') return null;
   const link = <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink hover:underline">Show the set-up</Link>;
   if (problem) return <div className="grid gap-2"><ProblemNote problem={{ ...problem, ...(adviceFor(problem.code) ? { advice: adviceFor(problem.code) as string } : {}), retryable: false }} /><p className="text-[13px]">{link}</p></div>;
   return <Panel><p role="status" className="text-[13px] text-ink-2">This server is being set up. {link}</p></Panel>;
