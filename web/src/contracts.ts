@@ -153,6 +153,7 @@ export type ManifestPlan = OutputOf<typeof vps.applyManifest>;
 export type AuthorizedKey = OutputOf<typeof vps.serverKeys>['items'][number];
 export type Snapshot = OutputOf<typeof vps.serverSnapshots>['items'][number];
 export type ProviderAccount = DataOf<typeof vps.providerView>;
+export type AccountBudget = DataOf<typeof vps.accountBudgetView>;
 export type ProviderKind = OutputOf<typeof vps.providerKinds>['kinds'][number];
 export type Catalogue = OutputOf<typeof vps.serverTypes>;
 export type ServerType = Catalogue['types'][number];

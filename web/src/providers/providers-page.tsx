@@ -4,11 +4,11 @@ import { Ellipsis, KeyRound, Pencil, Plug, Plus, RotateCw, Store, Unplug } from 
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { checkProvider, connectProvider, disconnectProvider, type ProviderAccount, type ProviderKind, type Server } from '../contracts.js';
+import { checkProvider, connectProvider, disconnectProvider, type AccountBudget, type ProviderAccount, type ProviderKind, type Server } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
-import { ProviderBudgets } from '../tenancy/provider-budgets.js';
+import { BudgetPanel } from '../tenancy/provider-budgets.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -45,7 +45,7 @@ export const ProvidersPage = (): ReactNode => {
             </Panel>
           </ListStates>
           {list.status !== 'denied' && <Kinds of={kinds} accounts={list.accounts} onConnect={kind => setOpen({ what: 'connect', kind })} />}
-          <ProviderBudgets />
+          <Budgets accounts={list.accounts} />
         </div>
       </PageBody>
       <Dialog open={open?.what === 'connect'} onOpenChange={o => { if (!o) close(); }} wide title={open?.what === 'connect' ? `Connect ${open.kind.title}` : ''}>
@@ -93,11 +93,18 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
   );
 };
 
+/** How many calls each account has left; of those that were asked something. */
+const Budgets = ({ accounts }: { readonly accounts: readonly ProviderAccount[] }): ReactNode => {
+  const { tenant } = useClient();
+  const { rows } = useRows<AccountBudget>('vps', tenant, 'account-budgets');
+  return <BudgetPanel of={accounts.flatMap(a => { const budget = rows.get(a.id); return budget ? [{ ...budget, key: a.id, name: a.name }] : []; })} />;
+};
+
 /** Servers that an account pays for. */
 const useUsers = (account: string): readonly string[] => {
   const { tenant } = useClient();
   const { rows } = useRows<Server>('vps', tenant, 'servers');
-  return [...rows.values()].filter(s => (s as { provider_id?: string | null }).provider_id === account).map(s => s.name);
+  return [...rows.values()].filter(s => s.provider_id === account).map(s => s.name);
 };
 const nameSome = (names: readonly string[]): string => (names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', '));
 

@@ -6,26 +6,32 @@ import { useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';
 
-const NAMES: Readonly<Record<string, string>> = { cloudflare: 'Cloudflare', hetzner: 'Hetzner', oci: 'Oracle Cloud' };
+const NAMES: Readonly<Record<string, string>> = { cloudflare: 'Cloudflare' };
 const CIRCUITS: Readonly<Record<ProviderBudget['circuit'], readonly [Tone, string]>> = { closed: ['ok', 'Answers'], half_open: ['warn', 'Tried again'], open: ['bad', 'Left alone'] };
+
+type Budget = Pick<ProviderBudget, 'limit' | 'used' | 'window_s' | 'resets_at' | 'circuit' | 'retry_at'>;
 
 /** How much of each provider's rate limit is used, over all of Xanthus. Shown once something was called. */
 export const ProviderBudgets = (): ReactNode => {
   const { tenant } = useClient();
   const { rows } = useRows<ProviderBudget>('auth', tenant, 'provider-budgets');
+  return <BudgetPanel of={[...rows.values()].map(b => ({ ...b, key: b.provider, name: NAMES[b.provider] ?? b.provider }))} />;
+};
+
+/** Rate limits, each with what is used of it and whether it is called at all. */
+export const BudgetPanel = ({ of }: { readonly of: readonly (Budget & { readonly key: string; readonly name: string })[] }): ReactNode => {
   const now = useNow();
-  if (rows.size === 0) return null;
+  if (of.length === 0) return null;
   return (
     <Panel title="Budget used at providers" flush>
       <ul aria-label="Budget used at providers" className="divide-y divide-line">
-        {[...rows.values()].sort((a, b) => a.provider.localeCompare(b.provider)).map(b => {
+        {of.toSorted((a, b) => a.name.localeCompare(b.name)).map(({ key, name, ...b }) => {
           // A window that is over is a fresh one: nothing tells when nobody calls.
           const used = Date.parse(b.resets_at) <= now ? 0 : Math.min(b.used, b.limit);
           const part = b.limit === 0 ? 1 : used / b.limit;
           const [tone, word] = CIRCUITS[b.circuit];
-          const name = NAMES[b.provider] ?? b.provider;
           return (
-            <li key={b.provider} className="grid gap-2 px-4 py-3">
+            <li key={key} className="grid gap-2 px-4 py-3">
               <div className="flex flex-wrap items-center justify-between gap-2 text-[13px]"><span className="font-medium">{name}</span><StatusPill tone={tone}>{b.circuit === 'open' && b.retry_at ? `${word} until ${formatTime(Date.parse(b.retry_at))}` : word}</StatusPill></div>
               <div role="meter" aria-label={`Budget used at ${name}`} aria-valuemin={0} aria-valuemax={b.limit} aria-valuenow={used} className="h-1.5 overflow-hidden rounded-full bg-raised">
                 <div className={`h-full rounded-full ${part > 0.9 ? 'bg-bad' : part > 0.7 ? 'bg-warn' : 'bg-ok'}`} style={{ width: `${part * 100}%` }} />
