@@ -97,8 +97,10 @@ export const costReportOutput = z.object({
   as_of: z.iso.datetime(),
   /** One per currency. */
   totals: z.array(costTotal),
-  /** Dearest first. */
+  /** Dearest first, at most 500; the totals are of all. */
   servers: z.array(costLine),
+  /** So many more that are not listed. */
+  more: z.int().min(0),
   days: z.array(costDay),
 });
 export type CostReport = z.infer<typeof costReportOutput>;

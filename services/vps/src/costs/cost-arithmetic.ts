@@ -1,7 +1,7 @@
 /**
  * What prices over time come to. Providers bill each started hour at the price that holds when it starts, within one month (UTC) never more than the monthly
- * price; a machine that is off costs as much as one that runs. Of several prices in one month the highest limit counts. Exact: whole numbers until the end,
- * where each part of each server is rounded to four digits, half up, so that parts, servers and days add up to the totals that stand beside them. Pure.
+ * price; a machine that is off costs as much as one that runs. Of several prices in one month the highest limit counts. Whole numbers all the way: prices are
+ * read to ten digits, each part of each server is rounded once, to four, half up, so that parts, servers and days add up to the totals beside them. Pure.
  */
 import type { DataOf } from '@xanthus/proto';
 import type { CostLine, CostReport, costsView, Price } from '@xanthus/proto/vps';
@@ -10,38 +10,28 @@ export type CostRow = DataOf<typeof costsView>;
 type Period = CostRow['periods'][number];
 
 const HOUR = 3_600_000;
-/** Digits after the point while adding: as many as prices have. */
-const SCALE = 20;
+/** Digits after the point while adding. A month of hours at a thousand a piece is still a safe integer. */
+const SCALE = 10;
 /** Of amounts, and of prices per hour. */
 const SHOWN = 4;
 const SHOWN_HOURLY = 6;
 const FOREVER = Number.POSITIVE_INFINITY;
-
-const units = (text: string): bigint => {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return BigInt(whole + fraction.padEnd(SCALE, '0'));
-};
-const rounded = (value: bigint, digits: number): bigint => {
-  const step = 10n ** BigInt(SCALE - digits);
-  return (value + step / 2n) / step;
-};
-const text = (value: bigint, digits: number): string => {
-  const padded = value.toString().padStart(digits + 1, '0');
-  return `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
-};
+/** Lines of a report; the totals are of all. An answer has to fit into one message. */
+export const MOST_LINES = 500;
 
 /** Net and gross, in the same unit. */
-type Money = readonly [net: bigint, gross: bigint];
-const NONE: Money = [0n, 0n];
+type Money = readonly [net: number, gross: number];
+const NONE: Money = [0, 0];
 const plus = (a: Money, b: Money): Money => [a[0] + b[0], a[1] + b[1]];
 const minus = (a: Money, b: Money): Money => [a[0] - b[0], a[1] - b[1]];
-const times = (a: Money, n: bigint): Money => [a[0] * n, a[1] * n];
-const most = (a: Money, b: Money): Money => [a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]];
-const least = (a: Money, b: Money): Money => [a[0] < b[0] ? a[0] : b[0], a[1] < b[1] ? a[1] : b[1]];
-const moneyOf = ({ net, gross }: Price): Money => [units(net), units(gross)];
-const shownAs = ([net, gross]: Money, digits: number): Money => [rounded(net, digits), rounded(gross, digits)];
-const priceOf = ([net, gross]: Money, digits: number): Price => ({ net: text(net, digits), gross: text(gross, digits) });
+const most = (a: Money, b: Money): Money => [Math.max(a[0], b[0]), Math.max(a[1], b[1])];
 const sumOf = (all: readonly Money[]): Money => all.reduce(plus, NONE);
+
+const units = (text: string): number => Math.round(Number(text) * 10 ** SCALE);
+const moneyOf = ({ net, gross }: Price): Money => [units(net), units(gross)];
+const shownAs = ([net, gross]: Money, digits: number): Money => { const step = 10 ** (SCALE - digits); return [Math.round(net / step), Math.round(gross / step)]; };
+const text = (value: number, digits: number): string => { const unit = 10 ** digits; return `${Math.floor(value / unit)}.${String(value % unit).padStart(digits, '0')}`; };
+const priceOf = ([net, gross]: Money, digits: number): Price => ({ net: text(net, digits), gross: text(gross, digits) });
 
 export interface Month { readonly name: string; readonly start: number; readonly end: number }
 
@@ -54,7 +44,7 @@ const monthBefore = ({ start }: Month): Month => monthOf(new Date(start - 1).toI
 
 /** A price over a stretch of time, ms. */
 interface Rate { readonly from: number; readonly to: number; readonly hourly: Money; readonly monthly: Money }
-interface Storage { readonly from: number; readonly to: number; readonly bytes: bigint; readonly perMonth: Money }
+interface Storage { readonly from: number; readonly to: number; readonly gigabytes: number; readonly perMonth: Money }
 /** A server's prices, read once. */
 interface Ledger { readonly row: CostRow; readonly now: Period; readonly since: number; readonly until: number; readonly server: readonly Rate[]; readonly ipv4: readonly Rate[]; readonly storage: readonly Storage[] }
 
@@ -68,7 +58,7 @@ const ledgerOf = (row: CostRow): Ledger | undefined => {
     row, now, since: Date.parse(row.since), until,
     server: periods.map(p => rate(p, p)), ipv4: periods.flatMap(p => (p.ipv4 ? [rate(p, p.ipv4)] : [])),
     storage: row.snapshots.flatMap(s => periods.flatMap(p => (p.snapshot_gb_month
-      ? [{ from: Math.max(p.start, Date.parse(s.from)), to: Math.min(p.end, s.to === null ? FOREVER : Date.parse(s.to)), bytes: BigInt(Math.round(s.bytes)), perMonth: moneyOf(p.snapshot_gb_month) }] : []))),
+      ? [{ from: Math.max(p.start, Date.parse(s.from)), to: Math.min(p.end, s.to === null ? FOREVER : Date.parse(s.to)), gigabytes: s.bytes / 1e9, perMonth: moneyOf(p.snapshot_gb_month) }] : []))),
   };
 };
 
@@ -78,24 +68,25 @@ const hoursIn = (since: number, from: number, to: number): number =>
 
 /** What a month has cost until then, with four digits. */
 const hourly = (rates: readonly Rate[], since: number, month: Month, until: number): Money => {
-  let [sum, limit] = [NONE, NONE];
+  let [net, gross, limit] = [0, 0, NONE];
   for (const { from, to, hourly: price, monthly } of rates) {
     const hours = hoursIn(since, Math.max(from, month.start, since), Math.min(to, month.end, until));
     if (hours <= 0) continue;
-    sum = plus(sum, times(price, BigInt(hours)));
+    net += price[0] * hours;
+    gross += price[1] * hours;
     limit = most(limit, monthly);
   }
-  return shownAs(least(sum, limit), SHOWN);
+  return shownAs([Math.min(net, limit[0]), Math.min(gross, limit[1])], SHOWN);
 };
 
 const stored = (storage: readonly Storage[], month: Month, until: number): Money => {
-  let sum = NONE;
-  for (const { from, to, bytes, perMonth } of storage) {
-    const time = Math.min(to, month.end, until) - Math.max(from, month.start);
-    if (time > 0) sum = plus(sum, times(perMonth, bytes * BigInt(time)));
+  let [net, gross] = NONE;
+  for (const { from, to, gigabytes, perMonth } of storage) {
+    const part = gigabytes * Math.max(0, Math.min(to, month.end, until) - Math.max(from, month.start)) / (month.end - month.start);
+    net += perMonth[0] * part;
+    gross += perMonth[1] * part;
   }
-  const whole = 1_000_000_000n * BigInt(month.end - month.start);
-  return shownAs([sum[0] / whole, sum[1] / whole], SHOWN);
+  return shownAs([net, gross], SHOWN);
 };
 
 interface Spent { readonly server: Money; readonly ipv4: Money; readonly snapshots: Money; readonly all: Money }
@@ -121,7 +112,7 @@ const lineOf = (ledger: Ledger, month: Month, at: number): CostLine => {
     id: row.id, name: row.name, provider: row.provider, provider_id: row.provider_id, type: now.type, location: now.location, currency: now.currency, vat_percent: now.vat_percent, since: row.since, until: row.until,
     hourly: priceOf(shownAs(price.hourly, SHOWN_HOURLY), SHOWN_HOURLY), monthly: priceOf(shownAs(price.monthly, SHOWN), SHOWN),
     ...both('all'), server: both('server'), ipv4: both('ipv4'), snapshots: both('snapshots'),
-    hours: hoursIn(since, Math.max(month.start, since), Math.min(until, month.end, at)), capped: limit[0] > 0n && soFar.server[0] >= rounded(limit[0], SHOWN),
+    hours: hoursIn(since, Math.max(month.start, since), Math.min(until, month.end, at)), capped: limit[0] > 0 && soFar.server[0] >= shownAs(limit, SHOWN)[0],
   };
 };
 
@@ -140,8 +131,8 @@ const daysOf = (ledgers: readonly Ledger[], currency: string, month: Month, at: 
 };
 
 const dearestFirst = (a: CostLine, b: CostLine): number => {
-  const [x, y] = [units(a.forecast.gross), units(b.forecast.gross)];
-  return x === y ? a.name.localeCompare(b.name) : x < y ? 1 : -1;
+  const [x, y] = [Number(a.forecast.gross), Number(b.forecast.gross)];
+  return x === y ? a.name.localeCompare(b.name) : y - x;
 };
 
 /** The costs of a month, as of `at`; this month unless another one is named (`YYYY-MM`). */
@@ -163,7 +154,8 @@ export const reportCosts = (rows: readonly CostRow[], at: string, name: string =
         previous: priceOf(sumOf(inCurrency(ledgers, currency).map(l => spentBy(l, before, before.end).all)), SHOWN), servers: running.length,
       };
     }),
-    servers: shown.map(l => lineOf(l, month, now)).sort(dearestFirst),
+    servers: shown.map(l => lineOf(l, month, now)).sort(dearestFirst).slice(0, MOST_LINES),
+    more: Math.max(0, shown.length - MOST_LINES),
     days: currencies.flatMap(currency => daysOf(inCurrency(shown, currency), currency, month, now)),
   };
 };

@@ -92,9 +92,15 @@ describe('prices over time', () => {
   });
 
   it('of nothing are nothing', () => {
-    expect(reportCosts([], '2026-11-10T00:00:00.000Z')).toEqual({ month: '2026-11', as_of: '2026-11-10T00:00:00.000Z', totals: [], servers: [], days: [] });
+    expect(reportCosts([], '2026-11-10T00:00:00.000Z')).toEqual({ month: '2026-11', as_of: '2026-11-10T00:00:00.000Z', totals: [], servers: [], more: 0, days: [] });
     expect(reportCosts([row({ since: '2026-12-01T00:00:00.000Z' })], '2026-11-10T00:00:00.000Z').servers).toEqual([]);
   });
+});
+
+it('lists the dearest of many; the totals are of all', () => {
+  const many = Array.from({ length: 520 }, (_, i) => row({ id: `01jd3x8e2v5y9w4z7q6r1s${String(i).padStart(4, '0')}`, ...(i < 500 ? { periods: [CX33] } : {}) }));
+  const report = reportCosts(many, '2026-11-01T01:00:00.000Z');
+  expect([report.servers.length, report.more, report.totals[0]?.servers, new Set(report.servers.map(s => s.type)).size]).toEqual([500, 20, 520, 1]);
 });
 
 describe('whatever the prices', () => {
