@@ -45,7 +45,7 @@ const WRITERS: Readonly<Record<string, readonly Who[]>> = {
   'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], budgets: ['auth', 'vps'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
-  'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'],
+  'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
 };
 
 const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), sharedDeclarations()];

@@ -5,7 +5,7 @@
  * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
  */
 import type { Permissions } from '@nats-io/jwt';
-import { BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
 import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
@@ -57,6 +57,8 @@ const servicePublishes = (service: string): string[] => {
     ...buckets.flatMap(b => [`$KV.${b}.>`, ...reading(bucketStream(b))]),
     // a view is rebuilt in the slot that is not live, which is emptied first
     ...[...viewStreams(service), bucketStream(stateBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
+    // what became of a thing that is gone, by its subject
+    ...owned.streams.filter(s => s.name === seriesStream(service).name).map(s => `${API}.STREAM.PURGE.${s.name}`),
     `$KV.${POINTER_BUCKET}.${service}`,
     ...pointerReads(),
     ...(service === 'auth' ? [] : viewStreams('auth').flatMap(s => [`${API}.STREAM.INFO.${s}`, ...following(s)])),

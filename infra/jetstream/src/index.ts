@@ -12,7 +12,7 @@ export { follow, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
 export { ConnectionLost, Requests, type RequestOptions } from './requests.js';
-export { appendExpecting, lastPerSubject, lastSequence, readSubjectSince, sequenceAt } from './series.js';
+export { appendExpecting, lastPerSubject, lastSequence, purgeSubjects, readSubjectSince, sequenceAt } from './series.js';
 export { startReactor, type ParkedReaction } from './reactor.js';
 export { startTimers, Timers } from './timers.js';
 export { resolveViewBucket, watchViewBucket } from './view-bucket.js';

@@ -1,10 +1,15 @@
 /** Streams of measurements: many subjects, each with few messages that are read by time. */
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
-import { publish, readByLeader, readPage, type StoredMessage } from './wire.js';
+import { api, publish, readByLeader, readPage, type StoredMessage } from './wire.js';
 
 /** Stores a message if the last one of its subject is `expected` (0: none), and answers its sequence. @throws ConflictError @throws UncertainError */
 export const appendExpecting = (nc: NatsConnection, write: { readonly subject: string; readonly body: string; readonly expected: number; readonly headers?: Readonly<Record<string, string>> }): Promise<number> => publish(nc, write);
+
+/** Removes what was stored under subjects that fit. */
+export const purgeSubjects = async (nc: NatsConnection, stream: string, filter: string): Promise<void> => {
+  await api(nc, `STREAM.PURGE.${stream}`, { filter });
+};
 
 const PAGE = 1_000;
 

@@ -22,7 +22,14 @@ const ALL = 'met.*.vps.*';
 const AT_ONCE = 16;
 
 interface Written { readonly at: number; readonly seq: number }
-interface Ground extends Pick<VpsContext, 'nc' | 'log'> { /** Seconds since 1970. */ now?(): number; /** ms between two looks whether an hour is over. */ readonly every?: number }
+interface Ground extends Pick<VpsContext, 'nc' | 'log'> {
+  /** Whether there is such a server still: of one that is gone nothing more is written. */
+  exists(tenant: string, id: string): Promise<boolean>;
+  /** Seconds since 1970. */
+  now?(): number;
+  /** ms between two looks whether an hour is over. */
+  readonly every?: number;
+}
 
 const partsOf = (subject: string): { tenant: string; id: string } => {
   const [, tenant = '', , id = ''] = subject.split('.');
@@ -31,7 +38,7 @@ const partsOf = (subject: string): { tenant: string; id: string } => {
 const nameOf = ({ tenant, id }: { tenant: string; id: string }): string => `${tenant}.${id}`;
 
 /** Until the signal; in one copy at a time. */
-export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, every = LOOK_EVERY }: Ground, signal: AbortSignal): Promise<void> => {
+export const keepSeries = async ({ nc, log, exists, now = () => Date.now() / 1_000, every = LOOK_EVERY }: Ground, signal: AbortSignal): Promise<void> => {
   const written: Record<ChunkLength, Map<string, Written>> = { hour: new Map(), day: new Map() };
   for (const length of ['hour', 'day'] as const) {
     for (const [subject, { seq, headers }] of await lastPerSubject(nc, SERIES, `ser.*.vps.*.${length}`)) {
@@ -51,6 +58,7 @@ export const keepSeries = async ({ nc, log, now = () => Date.now() / 1_000, ever
     const before = written[length].get(series);
     if (buckets.length === 0 || (before && before.at >= at)) return;
     const [tenant = '', id = ''] = series.split('.');
+    if (!await exists(tenant, id)) return;
     const seq = await appendExpecting(nc, { subject: seriesSubject(tenant, 'vps', id, length), body: encodeChunk(length, at, buckets), expected: before?.seq ?? 0, headers: { [CHUNK_AT]: String(at) } });
     written[length].set(series, { at, seq });
   };

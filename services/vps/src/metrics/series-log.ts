@@ -1,6 +1,6 @@
 /** Where series lie: samples in VPS_METRICS for two hours, what they come to in VPS_SERIES. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { readSubjectSince } from '@xanthus/jetstream';
+import { purgeSubjects, readSubjectSince } from '@xanthus/jetstream';
 import { metricsSubject, seriesSubject } from '@xanthus/proto';
 import { metricsSample, type MetricsSample } from '@xanthus/proto/vps';
 import { pointOf, type Bucket } from './bucket.js';
@@ -26,6 +26,11 @@ export const readPoints = async (nc: NatsConnection, { tenant, id }: SeriesOf, f
     before = sample;
   }
   return points.filter(p => p.at >= from).sort((a, b) => a.at - b.at);
+};
+
+/** Of a server that is gone; its samples go by themselves. */
+export const forgetSeries = async (nc: NatsConnection, { tenant, id }: SeriesOf): Promise<void> => {
+  for (const length of ['hour', 'day'] as const) await purgeSubjects(nc, SERIES, seriesSubject(tenant, 'vps', id, length));
 };
 
 /** Minutes or quarters of one server that are complete, from a time on, in order of time. */

@@ -8,6 +8,7 @@ import { vpsDeclarations } from '../declarations.js';
 import { startOf } from './bucket.js';
 import { keepSeries } from './keep-series.js';
 import { readSeries } from './read-series.js';
+import { forgetSeries } from './series-log.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -17,6 +18,7 @@ let nats: TestNats;
 let nc: NatsConnection;
 let id = '';
 let count = 0;
+const gone = new Set<string>();
 beforeAll(async () => {
   nats = await startNats();
   nc = await nats.connect();
@@ -41,7 +43,7 @@ const take = async (from: number, to: number, cpu: (i: number) => number, step =
 /** Keeps series as of a given time until `stop`. */
 const keep = (at: () => number) => {
   const stopping = new AbortController();
-  const done = keepSeries({ nc, log: LOG, now: at, every: 20 }, stopping.signal);
+  const done = keepSeries({ nc, log: LOG, exists: async (_tenant, server) => !gone.has(server), now: at, every: 20 }, stopping.signal);
   done.catch(() => undefined);
   return { done, stop: async () => { stopping.abort(); await done; } };
 };
@@ -111,6 +113,25 @@ describe('the course of a server', () => {
     expect(new Set(at).size).toBe(at.length);
     expect(at.length).toBe(121);
     expect(fields.cpu.avg.every(v => v === 0.5)).toBe(true);
+  });
+
+  it('of a server that is gone is gone, and none is written afterwards', async () => {
+    const hour = startOf(now(), HOUR) - 4 * HOUR;
+    const clock = { at: hour + 60 };
+    const running = keep(() => clock.at);
+    await take(hour - HOUR, hour + HOUR, () => 0.5, 60);
+    await eventually(async () => (await chunks('hour'))[0] === 1);
+    await forgetSeries(nc, { tenant: 'acme', id });
+    gone.add(id);
+    const deleted = id;
+    id = `${id.slice(0, -2)}zz`;
+    await take(hour, hour + HOUR, () => 0.5, 60);
+    clock.at = hour + HOUR + 60;
+    // the other one's hour is written in the same look
+    await eventually(async () => (await chunks('hour'))[0] === 1);
+    await running.stop();
+    id = deleted;
+    expect(await chunks('hour')).toEqual([]);
   });
 
   it('of 30 days is written day by day', async () => {
