@@ -69,6 +69,9 @@ export const asked = async <T>(work: Promise<T>): Promise<{ readonly reason: nul
   }
 };
 
+/** A machine that answers that it cannot do something is there. */
+export const isReached = (reason: Problem | null): boolean => reason === null || reason.code === 'SERVER.COMMAND_FAILED';
+
 /** Runs a program as root: as one is, or by sudo without a password; else as oneself, and the program says what it lacks. */
 const AS_ROOT = 'PATH="$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"; export PATH; if [ "$(id -u)" = 0 ] || ! sudo -n true 2>/dev/null; then exec "$@"; else exec sudo -n -- "$@"; fi';
 export const asRoot = (...argv: readonly string[]): readonly string[] => ['sh', '-c', AS_ROOT, 'sh', ...argv];

@@ -3,7 +3,7 @@ import type { OutputOf } from '@xanthus/proto';
 import type { serverInfo } from '@xanthus/proto/vps';
 import { clean, fields, number } from '../remote/remote-text.js';
 import type { VpsContext } from '../vps.context.js';
-import { asked, onServer } from './host.js';
+import { asked, isReached, onServer } from './host.js';
 import { createLineCutter } from './log-text.js';
 
 type Info = OutputOf<typeof serverInfo>;
@@ -46,5 +46,5 @@ export const info = async (vps: VpsContext, call: Call): Promise<Info> => {
     const { stdout } = await connection.script(SCRIPT, [], { timeout: 10_000, maxOutput: 32 * 1024, signal: call.signal });
     return parseInfo(stdout, (asking + Date.now()) / 2);
   }));
-  return { reachable: reason === null, reason, ...(value ?? NOTHING) };
+  return { reachable: isReached(reason), reason, ...(value ?? NOTHING) };
 };

@@ -121,6 +121,21 @@ describe('a log that is followed', () => {
     await eventually(async () => !(await running(`tail -n 0 -F ${folder.path}/journal`)));
     sub.unsubscribe();
   }, 30_000);
+
+  it('ends when nobody asks again, and says why it ends by itself', async () => {
+    const tail = `tail -n 0 -F ${folder.path}/journal`;
+    await ground.views.putSample(`_follows.${TENANT}.${id}.system.01jd3x8e2v5y9w4z7q6r1s0tab`, { until: Date.now() + 1_500 });
+    await eventually(() => running(tail));
+    await eventually(async () => !(await running(tail)));
+    await programs.write('journal-broken', '');
+    const said: DataOf<typeof logSignal>[] = [];
+    const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.${id}.log`, { callback: (_e, m) => { said.push(m.json()); } });
+    await ground.asOwner(followLogs, { id, input: { source: 'k3s' } });
+    await eventually(() => said.some(s => s.ended?.message.includes('No access to the journal')));
+    expect(await ground.asOwner(serverLogs, { id, input: { source: 'k3s' } })).toMatchObject({ reachable: true, lines: [], reason: { code: 'SERVER.COMMAND_FAILED', message: expect.stringContaining('No access') } });
+    await programs.remove('journal-broken');
+    sub.unsubscribe();
+  }, 30_000);
 });
 
 /** Does such a program run on the machine? */

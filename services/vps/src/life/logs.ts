@@ -2,7 +2,7 @@ import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import type { serverLogs } from '@xanthus/proto/vps';
 import type { VpsContext } from '../vps.context.js';
-import { asked, asRoot, commandFailed, onServer } from './host.js';
+import { asked, asRoot, commandFailed, isReached, onServer } from './host.js';
 import { createLineCutter, createTail } from './log-text.js';
 
 export type LogSource = ParsedInputOf<typeof serverLogs>['source'];
@@ -24,5 +24,5 @@ export const logs = async (vps: VpsContext, { source, lines }: ParsedInputOf<typ
     if (code !== 0 && tail.lines().length === 0 && !NOBODY_HERE.test(stderr)) throw commandFailed('journalctl', stderr);
     return { lines: [...tail.lines()], truncated: cutter.cut || tail.dropped() > 0 || code === null };
   }));
-  return { reachable: reason === null, reason, source, lines: value?.lines ?? [], truncated: value?.truncated ?? false };
+  return { reachable: isReached(reason), reason, source, lines: value?.lines ?? [], truncated: value?.truncated ?? false };
 };

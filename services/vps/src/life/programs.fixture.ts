@@ -2,7 +2,7 @@
  * Stand-ins for what a test machine lacks or must not do (systemd, its journal, K3s), as small programs in front of its PATH. They keep what they were told in files beside them.
  * Everything else (sh, cat, df, /proc, authorized_keys) is the machine's own, behind a real sshd.
  */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const KUBECONFIG = `apiVersion: v1
@@ -25,6 +25,7 @@ current-context: default
 
 const PROGRAMS = (dir: string): Readonly<Record<string, string>> => ({
   journalctl: `echo "$@" >>${dir}/journalctl.args
+if [ -e ${dir}/journal-broken ]; then echo 'No access to the journal' >&2; exit 1; fi
 for a in "$@"; do case "$a" in --lines=*) n=\${a#--lines=};; --follow) f=1;; esac; done
 if [ -n "$f" ]; then exec tail -n 0 -F ${dir}/journal; fi
 exec tail -n "$n" ${dir}/journal`,
@@ -58,6 +59,7 @@ export interface Programs {
   readonly path: string;
   read(file: string): Promise<string>;
   write(file: string, text: string | Uint8Array): Promise<void>;
+  remove(file: string): Promise<void>;
 }
 
 /** @param dir without spaces */
@@ -68,7 +70,7 @@ export const installPrograms = async (dir: string): Promise<Programs> => {
     await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
     await chmod(join(bin, name), 0o755);
   }
-  const programs: Programs = { path: `${bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`, read: file => readFile(join(dir, file), 'utf8').catch(() => ''), write: (file, text) => writeFile(join(dir, file), text) };
+  const programs: Programs = { path: `${bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`, read: file => readFile(join(dir, file), 'utf8').catch(() => ''), write: (file, text) => writeFile(join(dir, file), text), remove: file => rm(join(dir, file), { force: true }) };
   await Promise.all([programs.write('zone', 'Etc/UTC\n'), programs.write('boot', 'first\n'), programs.write('k3s.yaml', KUBECONFIG), programs.write('journal', ''), programs.write('changed', '')]);
   return programs;
 };

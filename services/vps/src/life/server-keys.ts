@@ -10,7 +10,7 @@ import type { LiveServer } from '../server/server.js';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
 import { earlierTry, handle, readState, writtenBy, type VpsContext } from '../vps.context.js';
 import { parseAuthorizedKeys, type KeyLine } from './authorized-keys.js';
-import { asked, checkAllowed, commandFailed, liveServer, onServer } from './host.js';
+import { asked, checkAllowed, commandFailed, isReached, liveServer, onServer } from './host.js';
 
 /** The file of the user who is logged in. sshd may be told to look elsewhere too; that is not ours to change. */
 const READ = 'f="$HOME/.ssh/authorized_keys"; [ ! -e "$f" ] || head -c 1048576 "$f"';
@@ -68,7 +68,7 @@ export const serverKeys = async (vps: VpsContext, call: Call): Promise<OutputOf<
   const [ours, known] = await Promise.all([ourKey(vps, call.tenant, server), vps.views.list<TenantKey>(call.tenant, 'ssh-keys')]);
   const ids = new Map(known.map(k => [k.value.data.fingerprint, k.id]));
   const show = ({ type, fingerprint, comment, restricted }: KeyLine) => ({ type, fingerprint, comment, restricted, in_use: fingerprint === ours?.fingerprint, ssh_key: ids.get(fingerprint) ?? null });
-  return { reachable: reason === null, reason, items: (value ?? []).map(show) };
+  return { reachable: isReached(reason), reason, items: (value ?? []).map(show) };
 };
 
 /** @throws Refusal SSH_KEY.NOT_FOUND, SSH_KEY.UNREADABLE */

@@ -6,7 +6,7 @@ import { clean, number } from '../remote/remote-text.js';
 import { subjectOf } from '../server/decide-life.js';
 import { parseSetupStatus, setupSentence } from '../setup/setup-status.js';
 import type { VpsContext } from '../vps.context.js';
-import { asked, liveServer, onServer } from './host.js';
+import { asked, isReached, liveServer, onServer } from './host.js';
 
 type Status = OutputOf<typeof serverStatus>;
 type Answer = Omit<Status, 'reachable' | 'reason' | 'at' | 'power'>;
@@ -84,6 +84,6 @@ export const status = async (vps: VpsContext, call: Call): Promise<Status> => {
     const { stdout } = await connection.script(SCRIPT, SERVICES, { timeout: TIMEOUT, maxOutput: 32 * 1024, signal: call.signal });
     return parseStatus(stdout);
   }));
-  const power: PowerState = reason === null ? 'running' : subjectOf(server).power ?? 'unknown';
-  return { reachable: reason === null, reason, at: new Date().toISOString(), power, ...(value ?? NOTHING) };
+  const power: PowerState = isReached(reason) ? 'running' : subjectOf(server).power ?? 'unknown';
+  return { reachable: isReached(reason), reason, at: new Date().toISOString(), power, ...(value ?? NOTHING) };
 };
