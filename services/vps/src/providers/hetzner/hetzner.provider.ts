@@ -89,6 +89,7 @@ export const hetznerProvider = (baseUrl: string, { key, fetch, pause, now }: Ope
       await said({ what: 'server types' }, client.call('GET', '/server_types', nothing, { signal, query: { per_page: '1' } }));
       // nothing can come of it: whoever may write is told that the key is malformed, the others that they may not
       const error: unknown = await client.call('POST', '/ssh_keys', nothing, { signal, body: { name: '', public_key: '' } }).catch((e: unknown) => e);
+      if (error instanceof HetznerRefused && error.said.code === 'forbidden') throw say.keyReadOnly();
       const refusal = refusalOf(error, { what: 'SSH key' });
       if (refusal instanceof Error && !isProviderCode(refusal, 'INVALID')) throw refusal;
       return { account: null };

@@ -10,7 +10,7 @@ export const refusalOf = (error: unknown, about: About): unknown => (error insta
 const inOurWords = ({ status, said, retryAt }: HetznerRefused, { what, name = what }: About): Refusal => {
   switch (said.code) {
     case 'unauthorized': return say.keyRefused();
-    case 'token_readonly': case 'forbidden': return say.keyReadOnly();
+    case 'token_readonly': return say.keyReadOnly();
     case 'resource_limit_exceeded': return say.quota(said.message);
     case 'resource_unavailable': case 'placement_error': return say.soldOut(name);
     case 'uniqueness_error': return say.nameTaken(name);

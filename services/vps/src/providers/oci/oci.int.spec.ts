@@ -78,6 +78,25 @@ describe('oci', () => {
     expect(made?.domain).toMatch(/AD-2$/);
   });
 
+  it('makes what was deleted within the day once more, though its order counts as carried out', async () => {
+    const fresh = await ground();
+    try {
+      fresh.o.fail({ method: 'POST', path: /^\/vcns$/, status: 409, code: 'InvalidatedRetryToken' });
+      const q = fresh.open(ociKeyText(fresh.o.key));
+      const { action } = await q.createServer({ name: 'again', location: 'eu-frankfurt-1-ad-1', type: 'a1.flex-1-6', image: 'ubuntu-22.04', ssh_keys: [], user_data: '#cloud-config\n', labels: {} }, soon());
+      await q.awaitAction(action, soon());
+      expect(fresh.o.requests.filter(r => r.method === 'POST' && r.path === '/vcns').map(r => r.status)).toEqual([409, 200]);
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it('a machine that is ended there while it is waited for is no endless wait', async () => {
+    const ref = await order('ended');
+    await p.deleteServer(ref, soon());
+    expect((await refusalOf(p.awaitAction(`${ref}~RUNNING`, soon()))).code).toBe('PROVIDER.ACTION_FAILED');
+  });
+
   it('opens a port of its own beside, and leaves those of others', async () => {
     await order('other-port', { open_ports: [2222] });
     expect([g.o.count('subnets'), g.o.count('securityLists'), g.o.count('vcns')]).toEqual([2, 2, 1]);
