@@ -76,13 +76,60 @@ describe('the document', () => {
     expectAllowed();
   });
 
+  it('is what an answer is held against: a missing field, a null, a wrong word, a body too many', async () => {
+    const { body } = await ask('GET', '/images/161547269');
+    const image = (body as { image: Record<string, unknown> }).image;
+    const { id: _id, ...rest } = image;
+    const answer = (value: unknown) => CONTRACTS.get('get /images/{id}')?.answer(200, value)?.length;
+    expect([answer({ image }), answer({ image: { ...image, name: null } }), answer({ image: rest }), answer({ image: { ...image, labels: null } }), answer({ image: { ...image, status: 'lost' } })].map(n => n === 0)).toEqual([true, true, false, false, false]);
+    expect(CONTRACTS.get('delete /images/{id}')?.answer(204, {})).not.toEqual([]);
+    expect(CONTRACTS.get('delete /images/{id}')?.answer(302, {})).toBeUndefined();
+  });
+
   it('allowed every answer of this spec', () => {
     expect(new Set(h.answers.map(a => a.route))).toEqual(new Set(routes));
     expectAllowed();
   });
 });
 
+/** Every way to break one rule of the document, made from it: a missing field, a value of another type or outside its list. */
+interface Rule { readonly type?: string; readonly enum?: readonly string[]; readonly items?: Rule; readonly $ref?: string; readonly allOf?: readonly Rule[]; readonly properties?: Readonly<Record<string, Rule>>; readonly required?: readonly string[] }
+const resolved = (rule: Rule): Rule => (rule.$ref === undefined ? rule : document.components.schemas[rule.$ref.replace('#/components/schemas/', '')] as Rule);
+const wrongValue = (rule: Rule): unknown => (rule.type === 'string' ? 42 : 'nonsense');
+interface Broken { readonly label: string; readonly method: string; readonly path: string; readonly body?: unknown; readonly field: string }
+const broken: readonly Broken[] = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, operation]): Broken[] => {
+  const of = (field: string, what: string, more: Partial<Broken>): Broken => ({ label: `${method} ${path}: ${field} ${what}`, method: method.toUpperCase(), path, field, ...more });
+  const parameters = (operation.parameters ?? []).flatMap(({ in: place, name, required, schema }): Broken[] => {
+    const rule = schema as Rule;
+    const item = rule.items ?? rule;
+    const value = item.type === 'string' && !item.enum ? undefined : 'nonsense';
+    return [
+      ...(value === undefined ? [] : [of(name, 'is nonsense', { path: place === 'path' ? path.replace(`{${name}}`, value) : `${path}?${name}=${value}` })]),
+      ...(required && place === 'query' ? [of(name, 'is missing', {})] : []),
+    ];
+  });
+  const content = operation.requestBody?.content['application/json']?.schema as Rule | undefined;
+  if (!content) return parameters;
+  const rule = resolved(content);
+  const good = (BODIES[`${method} ${path}`] ?? {}) as Readonly<Record<string, unknown>>;
+  return [
+    ...parameters,
+    ...(rule.required ?? []).map(name => of(name, 'is missing', { body: Object.fromEntries(Object.entries(good).filter(([key]) => key !== name)) })),
+    ...Object.entries(rule.properties ?? {}).map(([name, property]) => of(name, 'is of another type', { body: { ...good, [name]: wrongValue(resolved(property)) } })),
+    ...Object.entries(rule.properties ?? {}).flatMap(([name, property]) => (property.enum ? [of(name, 'is not in the list', { body: { ...good, [name]: 'nonsense' } })] : [])),
+    ...Object.entries(rule.properties ?? {}).flatMap(([name, property]) => (property.items ? [of(name, 'holds another type', { body: { ...good, [name]: [wrongValue(resolved(property.items))] } })] : [])),
+  ];
+}));
+
 describe('what the document forbids', () => {
+  it('is a lot', () => expect(broken.length).toBeGreaterThan(80));
+
+  it.each(broken.map(b => [b.label, b] as const))('%s', async (_, { method, path, body, field }) => {
+    const reply = await ask(method, fill(path), body);
+    expect([reply.status, at(reply, 'error', 'code')]).toEqual([422, 'invalid_input']);
+    expect(((at(reply, 'error', 'details', 'fields') ?? []) as { name: string }[]).some(f => f.name === field || f.name.startsWith(`${field}.`))).toBe(true);
+  });
+
   const bad: readonly (readonly [method: string, path: string, body: unknown, field: string])[] = [
     ['POST', '/servers', {}, 'image'],
     ['POST', '/servers', { ...WEB, name: 7 }, 'name'],

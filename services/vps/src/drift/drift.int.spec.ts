@@ -4,7 +4,7 @@ import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
 import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
 import { AggregateCache, newId, Refusal, type AggregateType } from '@xanthus/kernel';
 import type { RunningService } from '@xanthus/nest';
-import { acceptDrift, checkDrift, checkProvider, connectProvider, costReport, ignoreDrift, renameServer, revertDrift, type DriftKind } from '@xanthus/proto/vps';
+import { acceptDrift, checkDrift, checkProvider, connectProvider, costReport, disconnectProvider, ignoreDrift, renameServer, revertDrift, type DriftKind } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
 import { startVps } from '../index.js';
 import { ourLabels } from '../providers/provider.js';
@@ -47,15 +47,16 @@ afterAll(async () => {
 const happened: AggregateType<ServerState, readonly ServerEvent[], ServerEvent> = { ...serverType, decider: { ...serverDecider, decide: (_state, events) => events } };
 
 /** A server that was made here some hours ago, with its machine. */
-const made = async (name: string, hours = 1): Promise<{ readonly id: string; readonly ref: number }> => {
+const made = async (name: string, hours = 1, called = name): Promise<{ readonly id: string; readonly ref: number }> => {
   const id = newId();
-  const machine = await h.addServerOutside({ name, labels: ourLabels(TENANT, id), created: Date.now() - hours * HOUR });
+  const machine = await h.addServerOutside({ name: called, labels: ourLabels(TENANT, id), created: Date.now() - hours * HOUR });
   const at = newId();
   await handle(base, happened, { tenant: TENANT, id, actor: { kind: 'system', id: 'spec' }, now: new Date().toISOString(), command_id: at, correlation_id: at }, [
     { type: 'ServerRequested', data: {
       name, provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: `server-${id}-1` }, public_key: 'ssh-ed25519 AAAA',
       host_key: KEY, host_key_secret: `server-hostkey-${id}-1`, authorized_keys: [], time_zone: 'Etc/UTC', price: null,
     } },
+    ...(called === name ? [] : [{ type: 'ServerRenamed', data: { name } } as const]),
     { type: 'ServerPlaced', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } },
     { type: 'ServerBecameReady', data: {} },
   ]);
@@ -150,6 +151,21 @@ describe('drift', () => {
     const { id, ref } = await made('before');
     await ground.asOwner(renameServer, { id, input: { name: 'after' } });
     await eventually(() => h.server(ref)?.name === 'after', PATIENT);
+    const hasty = await made('late', 1, 'early');
+    await eventually(() => h.server(hasty.ref)?.name === 'late', PATIENT);
+  });
+
+  it('what was found in an account is forgotten with it', async () => {
+    const project = h.addProject('Second');
+    const other = await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Second', key: { value: h.addToken({ project }) } } });
+    const orphan = await h.addServerOutside({ name: 'left', labels: ourLabels(TENANT), project });
+    const id = strangerId({ tenant: TENANT, id: other.id }, String(orphan.id));
+    await eventually(async () => await ground.views.get(`${TENANT}.providers.${other.id}`), PATIENT);
+    expect((await check()).accounts.map(a => [a.name, a.findings]).sort()).toEqual([['Second', 1], ['Shop', 0]]);
+    await findings(id, 'unknown');
+    await ground.asOwner(disconnectProvider, { id: other.id, input: {} });
+    await settled(id);
+    await eventually(async () => await ground.views.get(`${TENANT}.providers.${other.id}`) === undefined, PATIENT);
   });
 
   it('switched off: reverted, an operation switches it on again; accepted, it is known to be off', async () => {
