@@ -61,10 +61,13 @@ export interface Launcher {
   readonly ended: Promise<number>;
 }
 
+/** Nothing of a spec goes to a real provider: this is no address of anybody, and refused before a packet leaves. */
+const NO_PROVIDERS = { XANTHUS_HETZNER_URL: 'http://192.0.0.1/v1', XANTHUS_OCI_URL: 'http://192.0.0.1' };
+
 /** `npm start -- args` without npm. */
 export function spawnLauncher(args: string[], env: Record<string, string> = {}): Launcher {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('XANTHUS_')));
-  const child = spawn(process.execPath, [join(root, 'infra/launch/bin/start.mjs'), ...args], { cwd: root, env: { ...inherited, NODE_OPTIONS: '', LOG_FORMAT: 'json', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(root, 'infra/launch/bin/start.mjs'), ...args], { cwd: root, env: { ...inherited, NODE_OPTIONS: '', LOG_FORMAT: 'json', ...NO_PROVIDERS, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const onExit = (): void => { child.kill('SIGTERM'); };
   process.once('exit', onExit);
   let output = '';

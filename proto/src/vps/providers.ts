@@ -10,7 +10,7 @@ export const PROVIDER_ERRORS = [
   'PROVIDER.NOT_CONNECTED', 'PROVIDER.KEY_REFUSED', 'PROVIDER.KEY_READ_ONLY', 'PROVIDER.RATE_LIMITED', 'PROVIDER.UNAVAILABLE', 'PROVIDER.TIMEOUT', 'PROVIDER.UNREADABLE',
 ] as const;
 
-export const providerName = z.string().trim().min(1).max(64);
+export const providerName = z.string().trim().min(1).max(64).regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'one line without control characters');
 const providerKey = z.string().min(1).max(16_384);
 /** The key itself, or the id of a secret that the tenant keeps (also one that an import left); its kind must be the provider's. */
 export const providerKeySource = z.union([z.strictObject({ value: providerKey }), z.strictObject({ secret: ulid })], { error: 'give {value} or {secret}, not both' })
