@@ -14,6 +14,8 @@ export interface Work {
   /** How long something is waited for between two looks, ms. */
   readonly pace: number;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** What a machine that is made anew is told when it first starts: its keys, so that it is ours again. Undefined: what it was told before. */
+  userData(): Promise<string | undefined>;
   note(news: { readonly asked?: boolean; readonly action?: string; readonly percent?: number; readonly text?: string; readonly boot?: string }): Promise<void>;
 }
 export interface Outcome { readonly snapshot?: { readonly id: string; readonly size_bytes?: number } }
@@ -52,7 +54,10 @@ const ask = async ({ provider, ref }: AtProvider, work: Work): Promise<ActionRef
   const { operation: { kind, wish }, signal } = work;
   switch (kind) {
     case 'resize': return provider.resize(ref, { type: wish.type ?? '', grow_disk: wish.grow_disk === true }, signal);
-    case 'rebuild': return provider.rebuild(ref, { image: wish.image ?? '' }, signal);
+    case 'rebuild': {
+      const user_data = await work.userData();
+      return provider.rebuild(ref, { image: wish.image ?? '', ...(user_data === undefined ? {} : { user_data }) }, signal);
+    }
     case 'create-snapshot': return (await provider.snapshot(ref, { description: wish.description ?? '', labels: markOf(work) }, signal)).action;
     case 'delete-snapshot':
       await provider.deleteSnapshot(wish.snapshot ?? '', signal);

@@ -53,7 +53,7 @@ const drive = async ({ memory, ref, wish }: World, kind: OperationKind, around: 
     await end;
   });
   const work = (): Work => ({
-    tenant: 'acme', server: SERVER, operation, signal, pace: 1, pause: async () => { memory.finish(); },
+    tenant: 'acme', server: SERVER, operation, signal, pace: 1, pause: async () => { memory.finish(); }, userData: async () => undefined,
     note: news => around(async () => { operation = { ...operation, ...news }; }),
   });
   for (let crashes = 0; ; crashes++) {

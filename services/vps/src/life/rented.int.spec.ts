@@ -5,7 +5,7 @@ import { JetStreamEventStore } from '@xanthus/jetstream';
 import { handleCommand, newId } from '@xanthus/kernel';
 import type { RunningService } from '@xanthus/nest';
 import {
-  connectProvider, createSnapshot, deleteSnapshot, powerOffServer, powerOnServer, rebootServer, rebuildServer, resetServer, resizeServer, serverSnapshots, shutdownServer, type OperationKind,
+  cancelSetUp, connectProvider, createSnapshot, deleteSnapshot, powerOffServer, powerOnServer, rebootServer, rebuildServer, resetServer, resizeServer, serverSnapshots, shutdownServer, type OperationKind,
 } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
 import { startVps } from '../index.js';
@@ -101,7 +101,11 @@ describe('a rebuild', () => {
     await expect(ground.asOwner(rebuildServer, { id, input: { image: 'debian-12', confirm_name: 'web-2' } })).rejects.toMatchObject({ code: 'SERVER.NAME_NOT_CONFIRMED' });
     expect(await ended((await ground.asOwner(rebuildServer, { id, input: { image: 'debian-12', confirm_name: 'web-1' } })).operation)).toMatchObject({ kind: 'rebuild' satisfies OperationKind, state: 'finished', before: { image: 'ubuntu-24.04' } });
     expect(machine()?.status).toBe('running');
-  }, 30_000);
+    await ground.server(id, r => r.image === 'debian-12');
+    // An empty disk is set up again; here nobody answers at its address.
+    await eventually(async () => await ground.views.get(`${TENANT}.setup.${id}`) !== undefined);
+    await ground.asOwner(cancelSetUp, { id, input: {} });
+  }, 40_000);
 });
 
 describe('what goes wrong at the provider', () => {

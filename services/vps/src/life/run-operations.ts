@@ -2,9 +2,11 @@ import { newId, Refusal } from '@xanthus/kernel';
 import { watchViewBucket } from '@xanthus/jetstream';
 import type { ViewValue } from '@xanthus/proto';
 import type { OperationKind } from '@xanthus/proto/vps';
+import { publicKeyOf } from '@xanthus/ssh';
 import { pause, untilAborted } from '../monitor/pause.js';
+import { cloudInitOf } from '../provisioning/process-ports.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
-import { isLive } from '../server/server.js';
+import { isLive, type Machine } from '../server/server.js';
 import { OPERATIONS, type RunningOperation } from '../views/operations.js';
 import { handle, readState, type VpsContext } from '../vps.context.js';
 import type { FindAtProvider } from './at-provider.js';
@@ -111,12 +113,25 @@ const once = async (vps: VpsContext, { find, pace = PACE }: RunOptions, row: Run
   if (!isLive(state) || operation?.id !== row.operation.id) return undefined;
   const work: Work = {
     tenant: row.tenant, server: row.server, operation, signal, pace, pause,
+    userData: () => userDataOf(vps, row.tenant, state.machine),
     note: news => record(vps, row, { type: 'ProgressOperation', data: { operation: operation.id, ...news } }),
   };
   if (operation.way === 'ssh') return workOverSsh(vps, work);
   const at = await find(row.tenant, state);
   if (!at) throw new Refusal('PROVIDER.NOT_FOUND', 'The account at its provider is not connected any more.');
   return workAtProvider(at, work);
+};
+
+/** With the host key that is pinned, if that is still the one which we gave it. */
+const userDataOf = async (vps: VpsContext, tenant: string, machine: Machine): Promise<string | undefined> => {
+  if (!machine.order) return undefined;
+  try {
+    const privateKey = await vps.vault.getText(tenant, machine.order.host_key_secret);
+    return publicKeyOf(privateKey).fingerprint === machine.host_key.fingerprint ? cloudInitOf(machine, privateKey, Date.now()) : undefined;
+  } catch (error) {
+    if (error instanceof Refusal && !error.retryable) return undefined;
+    throw error;
+  }
 };
 
 const record = async (vps: VpsContext, { tenant, server, operation }: RunningOperation, command: ServerCommand): Promise<void> => {
