@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { merge, pointOf, type Bucket } from './bucket.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
 import { openHours } from './hours.js';
+import { answerOf } from './read-series.js';
 
 const START = 1_790_000_000 - (1_790_000_000 % 86_400);
 const sample = (second: number, more: Partial<MetricsSample> = {}): MetricsSample => ({
@@ -56,11 +57,18 @@ describe('a chunk', () => {
     for (const text of ['', 'x', '{}', '[]', '{"at":1}', '{"at":0,"step":60,"i":["a"],"n":[],"memory":0,"disk":0,"fields":{}}']) expect(decodeChunk(text)).toEqual([]);
   });
 
+  const busy = (second: number): MetricsSample => sample(second, { cpu: (second * 7919 % 10_007) / 10_007, load1: second / 77.7, memory_used_bytes: second % 1_234, memory_bytes: 1_234, network_rx_bytes: second * second * 1_000, latency_ms: (second * 31 % 997) / 10 });
+
   it('of a whole hour is at most 12 KB, of a whole day 20 KB', () => {
-    const busy = (second: number): MetricsSample => sample(second, { cpu: (second * 7919 % 10_007) / 10_007, load1: second / 77.7, memory_used_bytes: second % 1_234, memory_bytes: 1_234, network_rx_bytes: second * second * 1_000, latency_ms: (second * 31 % 997) / 10 });
     const day = points(Array.from({ length: 8_640 }, (_, i) => busy(i * 10)));
     expect(encodeChunk('hour', START, merge(day.slice(0, 360), 60)).length).toBeLessThan(12_000);
     expect(encodeChunk('day', START, merge(day, 900)).length).toBeLessThan(20_000);
+  });
+
+  it('so 30 days in one answer stay far below the megabyte of a message', () => {
+    const month = merge(points(Array.from({ length: 30 * 96 * 3 }, (_, i) => busy(i * 300 + (i % 7) * 10))), 900);
+    expect(month).toHaveLength(2_880);
+    expect(JSON.stringify(answerOf('30d', month)).length).toBeLessThan(700_000);
   });
 });
 

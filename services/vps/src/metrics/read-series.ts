@@ -36,7 +36,10 @@ const columns = (buckets: readonly Bucket[], field: SeriesField): MetricsSeries[
 
 /** The course of one server; `now` in ms. What still grows is in it as far as it has come. */
 export const readSeries = async (nc: NatsConnection, { span, now, ...of }: SeriesOf & { readonly span: SeriesSpan; readonly now: number }): Promise<MetricsSeries> => {
-  const buckets = await read(nc, of, span, now / 1_000);
+  return answerOf(span, await read(nc, of, span, now / 1_000));
+};
+
+export const answerOf = (span: SeriesSpan, buckets: readonly Bucket[]): MetricsSeries => {
   const last = buckets.at(-1);
   return {
     span, step: SERIES_SPANS[span].step, at: buckets.map(b => Math.round(b.at)), memory_bytes: last?.memory_bytes ?? 0, disk_bytes: last?.disk_bytes ?? 0,

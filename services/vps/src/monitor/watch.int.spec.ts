@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '@xanthus/nest';
@@ -44,8 +44,9 @@ beforeAll(async () => {
   await writeFile(join(folder.path, 'login'), `#!/bin/sh
 [ -e ${folder.path}/menu ] && { printf 'Willkommen auf M\\374hle\\n1) quit\\n'; exit 0; }
 PATH="${folder.path}/bin:$PATH"
+[ -e ${folder.path}/small/on ] && PATH=${folder.path}/small
 export PATH
-exec sh -c "$SSH_ORIGINAL_COMMAND"
+exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
 `, { mode: 0o755 });
   await Promise.all([df(10), k3s('active')]);
   sshd = await startSshd({ config: `ForceCommand ${folder.path}/login` });
@@ -101,6 +102,19 @@ describe('hostile output', () => {
     expect(row.reason?.code).toMatch(code);
     await end();
     await ground.server(id, r => r.status === 'reachable' && r.reason === null, 25_000);
+  }, 60_000);
+
+  it('a machine with hardly any programs tells what it can', async () => {
+    await mkdir(join(folder.path, 'small'));
+    for (const name of ['sh', 'grep', 'cat']) await symlink(join('/bin', name), join(folder.path, 'small', name));
+    await writeFile(join(folder.path, 'small', 'on'), '');
+    const sample = await sampled(s => s.services === undefined);
+    expect(sample).toMatchObject({ disk_bytes: 0, cpus: expect.any(Number), uptime_seconds: expect.any(Number) });
+    expect(sample.memory_bytes).toBeGreaterThan(0);
+    expect(sample).not.toHaveProperty('clock_offset_seconds');
+    expect((await ground.server(id, () => true)).status).toBe('reachable');
+    await rm(join(folder.path, 'small', 'on'));
+    await sampled(s => s.services !== undefined);
   }, 60_000);
 
   it('a program that hangs is ended there', async () => {
