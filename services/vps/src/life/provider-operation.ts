@@ -80,14 +80,15 @@ const follow = async ({ provider }: AtProvider, action: string, work: Work): Pro
 
 /** Answers whether there was something to wait for. */
 const waitUnlocked = async (at: AtProvider, work: Work): Promise<boolean> => {
-  for (let waited = false; ; waited = true) {
-    if (!(await look(at, work)).locked) return waited;
-    await rest(work);
+  for (let looks = 0; ; looks++) {
+    if (!(await look(at, work)).locked) return looks > 0;
+    // Each look is a call of a budget that all share.
+    await rest(work, Math.min(looks + 1, 15));
   }
 };
 
-const rest = async ({ pause, pace, signal }: Work): Promise<void> => {
-  await pause(pace, signal);
+const rest = async ({ pause, pace, signal }: Work, times = 1): Promise<void> => {
+  await pause(pace * times, signal);
   signal.throwIfAborted();
 };
 

@@ -22,7 +22,7 @@ d="$HOME/.ssh"; f="$d/authorized_keys"
 mkdir -p "$d" || exit 1
 [ ! -e "$f" ] || [ -f "$f" ] || exit 3
 blob=$(printf '%s' "$1" | cut -d ' ' -f 2)
-[ -e "$f" ] && grep -qF -- "$blob" "$f" && exit 0
+[ -e "$f" ] && grep -v '^[[:space:]]*#' "$f" | grep -qF -- "$blob" && exit 0
 [ -s "$f" ] && [ -n "$(tail -c 1 "$f")" ] && echo >>"$f"
 printf '%s\\n' "$1" >>"$f" && chmod 600 "$f"
 `;
