@@ -52,8 +52,8 @@ export const setTimeZone = serverCommand({
   input: z.object({ time_zone: timeZone }), output: written, example: { time_zone: 'Europe/Berlin' }, errors: [...ON_HOST, 'SERVER.TIME_ZONE_UNKNOWN', 'SERVER.COMMAND_FAILED'],
 });
 
-/** Bytes of a manifest, at most. */
-export const MANIFEST_LIMIT = 256 * 1024;
+/** Bytes of a manifest, at most: with what JSON adds it must go into one command (48 KiB). */
+export const MANIFEST_LIMIT = 40 * 1024;
 export const manifestObject = z.object({
   kind: z.string(), name: z.string(), namespace: z.string().nullable(),
   /** `refused`: the cluster would not take it; `message` says why. */

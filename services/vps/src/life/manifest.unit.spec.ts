@@ -24,7 +24,7 @@ describe('a manifest', () => {
     ['no apiVersion', 'kind: Pod\nmetadata: {name: x}', 'MANIFEST.UNREADABLE'], ['a name that is generated', 'apiVersion: v1\nkind: Pod\nmetadata: {generateName: x-}', 'MANIFEST.UNREADABLE'],
     ['a name that is an option', doc('Pod', '--all'), 'MANIFEST.UNREADABLE'], ['a namespace that is a path', doc('Pod', 'x', '  namespace: ../kube-system\n'), 'MANIFEST.UNREADABLE'], ['metadata that is null', 'apiVersion: v1\nkind: Pod\nmetadata:\n', 'MANIFEST.UNREADABLE'],
     ['a bomb of aliases', bomb, 'MANIFEST.UNREADABLE'], ['nothing', '', 'MANIFEST.EMPTY'], ['comments', '# x\n---\n# y', 'MANIFEST.EMPTY'],
-    ['too many', Array.from({ length: 201 }, (_, i) => doc('Pod', `p${i}`)).join('---\n'), 'MANIFEST.TOO_LARGE'], ['too large', `${doc('ConfigMap', 'x')}# ${'é'.repeat(130 * 1024)}`, 'MANIFEST.TOO_LARGE'],
+    ['too many', Array.from({ length: 201 }, (_, i) => doc('Pod', `p${i}`)).join('---\n'), 'MANIFEST.TOO_LARGE'], ['too large', `${doc('ConfigMap', 'x')}# ${'é'.repeat(20 * 1024)}`, 'MANIFEST.TOO_LARGE'],
   ])('is refused: %s', (_name, yaml, code) => expect(codeOf(yaml)).toBe(code));
 
   it('says in which document and line it is broken', () => {

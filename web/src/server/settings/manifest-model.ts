@@ -3,7 +3,7 @@ import type { ManifestPlan } from '../../contracts.js';
 import type { Tone } from '../../ui/status-pill.js';
 
 /** As the service takes them at most, bytes. */
-export const LIMIT = 256 * 1024;
+export const LIMIT = 40 * 1024;
 
 type Outcome = ManifestPlan['objects'][number]['outcome'];
 export const OUTCOMES: Readonly<Record<Outcome, { readonly will: string; readonly was: string; readonly tone: Tone }>> = {

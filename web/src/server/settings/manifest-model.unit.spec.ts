@@ -9,7 +9,7 @@ describe('a manifest', () => {
   it('has the limit of the service, in bytes', () => {
     expect(LIMIT).toBe(MANIFEST_LIMIT);
     expect(tooLong('é'.repeat(LIMIT / 2))).toBeUndefined();
-    expect(tooLong('é'.repeat(LIMIT / 2 + 1))).toBe('257 KiB; at most 256 KiB can be applied at once.');
+    expect(tooLong('é'.repeat(LIMIT / 2 + 1))).toBe('41 KiB; at most 40 KiB can be applied at once.');
   });
   it('has words for every outcome', () => expect(Object.keys(OUTCOMES).toSorted()).toEqual([...manifestObject.shape.outcome.options].toSorted()));
   it('is applied only when it was seen, and would be taken', () => {
