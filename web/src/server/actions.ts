@@ -12,7 +12,9 @@ export const NOT_YOURS = 'Your role doesn’t allow this (DENIED). Ask an owner 
 /** `abilities`: of its provider; undefined while they are not known yet. */
 export const actionState = (action: ServerAction, server: Server, abilities: Abilities | undefined, may: boolean): ActionState => {
   if (!may) return { blocked: NOT_YOURS };
-  const verdict = allowedAction(action, server, abilities ?? NO_ABILITIES);
+  // Nobody has told: what answers is on.
+  const power = server.power ?? (server.status === 'reachable' ? 'running' : undefined);
+  const verdict = allowedAction(action, { ...server, power }, abilities ?? NO_ABILITIES);
   if (verdict.allowed) return verdict.warning ? { warning: verdict.warning } : {};
   return { blocked: abilities === undefined && verdict.code === 'SERVER.NOT_SUPPORTED' ? 'Its provider is being asked what it can do…' : verdict.reason };
 };

@@ -18,10 +18,17 @@ export const readLogSignal = (payload: unknown): LogSignal | undefined => {
 /** So many lines are kept while a log is followed; what is older goes. */
 export const KEPT = 20_000;
 
-/** What was asked, and what came meanwhile: lines at the seam are shown once. */
+/** For so long after the last lines came they are held against what is followed: some of them come on both ways, ms. */
+export const SEAM = 3_000;
+
+/** What was asked, and what came since following began: lines at the seam are shown once. */
 export const joinTail = (asked: readonly string[], came: readonly string[]): readonly string[] => {
-  for (let n = Math.min(asked.length, came.length); n > 0; n--) {
-    if (came.slice(0, n).every((line, i) => line === asked[asked.length - n + i])) return [...asked, ...came.slice(n)];
+  if (came.length === 0) return asked;
+  for (let at = 0; at < asked.length; at++) {
+    const both = Math.min(asked.length - at, came.length);
+    let i = 0;
+    while (i < both && asked[at + i] === came[i]) i++;
+    if (i === both) return [...asked, ...came.slice(both)];
   }
   return [...asked, ...came];
 };

@@ -7,6 +7,9 @@ describe('a followed log', () => {
     expect(joinTail(['a', 'b'], ['c'])).toEqual(['a', 'b', 'c']);
     expect(joinTail([], ['c'])).toEqual(['c']);
     expect(joinTail(['a', 'a'], ['a', 'a', 'a'])).toEqual(['a', 'a', 'a']);
+    expect(joinTail(['a', 'b', 'c'], ['b'])).toEqual(['a', 'b', 'c']);
+    expect(joinTail(['a', 'b', 'c'], ['b', 'x'])).toEqual(['a', 'b', 'c', 'b', 'x']);
+    expect(joinTail(['a'], [])).toEqual(['a']);
   });
   it('goes on, counts what is missing, and is bounded', () => {
     const state = withSignal(withAnswer(['a'], false, []), { source: 'k3s', lines: ['b', 'c'], dropped: 7 });

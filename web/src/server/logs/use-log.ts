@@ -3,7 +3,7 @@ import { followLogs, serverLogs, stopLogs } from '../../contracts.js';
 import { toProblem, type ShownProblem } from '../../lib/problem.js';
 import { useClient, useConnection } from '../../live/live-context.js';
 import { useSignal } from '../../live/use-signal.js';
-import { EMPTY, readLogSignal, withAnswer, withSignal, type LogState } from './follow-log.js';
+import { EMPTY, readLogSignal, SEAM, withAnswer, withSignal, type LogState } from './follow-log.js';
 
 export type Source = 'k3s' | 'system';
 /** `off`: the last lines as of a moment. `starting`: asked to follow. `live`: what is written shows within a second. */
@@ -26,15 +26,19 @@ export const useLog = (id: string, source: Source, lines: number, follow: boolea
   const [following, setFollowing] = useState<Following>('off');
   const [problem, setProblem] = useState<ShownProblem>();
   const [attempt, setAttempt] = useState(0);
-  /** What came while the last lines were on their way. */
-  const early = useRef<string[] | undefined>(undefined);
+  /** What came since following began, as long as the last lines are on their way and a moment after. */
+  const seam = useRef<{ readonly came: string[]; asked?: { readonly lines: readonly string[]; readonly truncated: boolean; readonly until: number } }>(undefined);
 
   useSignal(`sig.${client.tenant}.vps.server.${id}.log`, payload => {
     const signal = readLogSignal(payload);
     if (signal?.source !== source || !follow) return;
     if (signal.ended) { setFollowing('off'); setProblem({ ...signal.ended, retryable: true }); }
-    if (early.current) early.current.push(...signal.lines);
-    else setState(s => withSignal(s, signal));
+    const { current } = seam;
+    if (current?.asked && Date.now() > current.asked.until) seam.current = undefined;
+    if (!seam.current) { setState(s => withSignal(s, signal)); return; }
+    seam.current.came.push(...signal.lines);
+    const { asked, came } = seam.current;
+    if (asked) setState(s => ({ ...withAnswer(asked.lines, asked.truncated, came), dropped: s.dropped + signal.dropped }));
   }, follow);
 
   // One after the other: following begins first, so that nothing is lost between the last lines and the next.
@@ -58,7 +62,7 @@ export const useLog = (id: string, source: Source, lines: number, follow: boolea
       setFollowing('off');
     };
     const run = async (): Promise<void> => {
-      early.current = [];
+      seam.current = { came: [] };
       setLoading(true);
       setProblem(undefined);
       setFollowing(follow ? 'starting' : 'off');
@@ -66,12 +70,19 @@ export const useLog = (id: string, source: Source, lines: number, follow: boolea
       try {
         const answer = await client.query(serverLogs, { source, lines }, { id });
         if (over) return;
-        if (answer.reachable) setState(withAnswer(answer.lines, answer.truncated, early.current ?? []));
-        else setProblem({ ...(answer.reason ?? { code: 'SERVER.TIMEOUT', message: 'The server does not answer over SSH.' }), retryable: true });
+        if (answer.reachable) {
+          const came = seam.current?.came ?? [];
+          seam.current = { came, asked: { lines: answer.lines, truncated: answer.truncated, until: Date.now() + SEAM } };
+          setState(withAnswer(answer.lines, answer.truncated, came));
+        } else {
+          seam.current = undefined;
+          setProblem({ ...(answer.reason ?? { code: 'SERVER.TIMEOUT', message: 'The server does not answer over SSH.' }), retryable: true });
+        }
       } catch (error) {
+        if (!over) seam.current = undefined;
         failed(error);
       } finally {
-        if (!over) { early.current = undefined; setLoading(false); }
+        if (!over) setLoading(false);
       }
     };
     void run();
