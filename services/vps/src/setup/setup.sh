@@ -141,7 +141,7 @@ check_machine() {
   case $id in
     ubuntu) [ "${version%%.*}" -ge 20 ] 2>/dev/null || fail UNKNOWN_OS "$id $version" ;;
     debian) [ -z "$version" ] || [ "${version%%.*}" -ge 11 ] 2>/dev/null || fail UNKNOWN_OS "$id $version" ;;
-    *) fail UNKNOWN_OS "${id:-no /etc/os-release}" ;;
+    *) fail UNKNOWN_OS "${id:-no /etc/os-release} $version" ;;
   esac
   local kib
   kib=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
@@ -403,10 +403,22 @@ run() {
 # Clock ticks since the machine started
 started_at() { sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20; }
 
+# Until the run has said who it is, so that whoever looks next finds it
+await_start() {
+  local pid=''
+  for _ in {1..200}; do
+    kill -0 "$1" 2>/dev/null || return 0
+    { read -r pid _ <"$PID_FILE"; } 2>/dev/null || true
+    [ "$pid" != "$1" ] || return 0
+    sleep 0.05
+  done
+}
+
 case ${1:-run} in
   run) run ;;
   start)
     setsid bash "$0" run </dev/null >/dev/null 2>&1 &
+    await_start $!
     printf 'started\n'
     ;;
   *)
