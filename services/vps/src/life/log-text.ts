@@ -72,7 +72,10 @@ export const createLineCutter = (limit = LINE_LIMIT): LineCutter => {
   };
 };
 
-/** The last of many lines, in bounded memory and a bounded answer. */
+/** Bytes of a line in an answer. */
+const weigh = (line: string): number => Buffer.byteLength(JSON.stringify(line)) + 1;
+
+/** The last of many lines, in bounded memory and a bounded answer: `bytes` as JSON. */
 export const createTail = (count: number, bytes: number) => {
   const lines: string[] = [];
   let size = 0;
@@ -81,10 +84,10 @@ export const createTail = (count: number, bytes: number) => {
     push(more: readonly string[]): void {
       for (const line of more) {
         lines.push(line);
-        size += line.length;
+        size += weigh(line);
       }
       while (lines.length > count || size > bytes) {
-        size -= lines.shift()?.length ?? 0;
+        size -= weigh(lines.shift() ?? '');
         dropped += 1;
       }
     },

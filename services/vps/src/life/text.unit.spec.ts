@@ -28,10 +28,13 @@ describe('lines of a log', () => {
   });
 
   it('are kept to the last ones', () => {
-    const tail = createTail(3, 10);
+    const tail = createTail(3, 20);
     tail.push(['1', '2', '3', '4']);
+    expect(tail.lines()).toEqual(['2', '3', '4']);
     tail.push(['123456789']);
-    expect([tail.lines(), tail.dropped()]).toEqual([['4', '123456789'], 3]);
+    expect([tail.lines(), tail.dropped()]).toEqual([['3', '4', '123456789'], 2]);
+    tail.push(['éé""']);
+    expect([tail.lines(), tail.dropped()]).toEqual([['éé""'], 5]);
   });
 });
 
