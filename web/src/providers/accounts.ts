@@ -11,11 +11,13 @@ export const useAccounts = (): Rows<ProviderAccount> & { readonly accounts: read
   return useMemo(() => ({ ...list, accounts: [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name)) }), [list]);
 };
 
+const kindsOf = ({ kinds }: { readonly kinds: readonly ProviderKind[] }): readonly ProviderKind[] => kinds;
+
 /** Which providers there are here, and what they can do. */
 export const useKinds = (): UseQueryResult<readonly ProviderKind[]> => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, providerKinds));
-  return useQuery({ queryKey: ['provider-kinds', client.tenant], queryFn: async () => (await client.query(providerKinds, {})).kinds, enabled: may });
+  return useQuery({ queryKey: ['provider-kinds', client.tenant], queryFn: () => client.query(providerKinds, {}), select: kindsOf, enabled: may });
 };
 
 /** What a new account is called as long as nobody said: the provider's title, with a number if that is taken. Pure. */

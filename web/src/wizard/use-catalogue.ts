@@ -20,11 +20,11 @@ export const useTypes = (provider: string): UseQueryResult<Catalogue> => {
 };
 export const useLocations = (provider: string): UseQueryResult<readonly ProviderLocation[]> => {
   const client = useClient();
-  return useQuery({ queryKey: ['locations', client.tenant, provider], queryFn: async () => (await client.query(providerLocations, { provider })).locations, enabled: provider !== '', ...LIVE });
+  return useQuery({ queryKey: ['locations', client.tenant, provider], queryFn: () => client.query(providerLocations, { provider }), select: a => a.locations, enabled: provider !== '', ...LIVE });
 };
 export const useImages = (provider: string): UseQueryResult<readonly ProviderImage[]> => {
   const client = useClient();
-  return useQuery({ queryKey: ['images', client.tenant, provider], queryFn: async () => (await client.query(providerImages, { provider })).images, enabled: provider !== '', staleTime: FRESH });
+  return useQuery({ queryKey: ['images', client.tenant, provider], queryFn: () => client.query(providerImages, { provider }), select: a => a.images, enabled: provider !== '', staleTime: FRESH });
 };
 
 /** What changed at a location since the wizard is open, newest first; few, so that they are read. */
