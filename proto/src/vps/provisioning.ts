@@ -128,8 +128,8 @@ export const provisioningEvents = {
   ProvisioningStarted: provisioning('ProvisioningStarted', 'The steps of making or setting up a server begin.', z.object({ kind: z.enum(['create', 'install']), steps: z.array(setUpStep), name: z.string() }), { kind: 'create', steps: [...SET_UP_STEPS], name: 'web-1' }),
   StepStarted: provisioning('StepStarted', 'A step is tried.', z.object({ step: setUpStep, attempt: z.int().min(1) }), { step: 'server', attempt: 1 }),
   StepProgressed: provisioning('StepProgressed', 'A step goes on; told rarely. `lines`: the newest of its log.', z.object({
-    step: setUpStep, word: z.string().max(64), text: z.string().max(300), percent: z.int().min(0).max(100).optional(), lines: z.array(z.string().max(500)).max(50).default([]),
-  }), { step: 'k3s', word: 'WAITING_K3S', text: 'K3s is installed; its node is not ready yet.', lines: ['12:00:03 waiting for the node to be Ready'] }),
+    step: setUpStep, word: z.string().max(64), text: z.string().max(300), percent: z.int().min(0).max(100).optional(), lines: z.array(z.string().max(500)).max(50).default([]), /** Bytes of the log that were read by then. */ after: z.int().min(0).optional(),
+  }), { step: 'k3s', word: 'WAITING_K3S', text: 'K3s is installed; its node is not ready yet.', lines: ['12:00:03 waiting for the node to be Ready'], after: 2_048 }),
   StepFinished: provisioning('StepFinished', 'A step is done.', z.object({
     step: setUpStep, duration_ms: z.int().min(0), detail: z.string().max(300), /** What it made at the provider. */ key_ref: z.string().optional(), provider_ref: z.string().optional(), host: z.string().optional(), port: z.int().optional(),
   }), { step: 'key', duration_ms: 240, detail: 'The key is there.', key_ref: '815' }),

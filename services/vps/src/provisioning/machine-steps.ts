@@ -1,6 +1,6 @@
 /** Steps on the machine itself: the first contact, and the set-up script, which tells by its words how far it is. */
 import { Refusal } from '@xanthus/kernel';
-import { SET_UP_WORDS, type SetUpStep } from '@xanthus/proto/vps';
+import type { SetUpStep } from '@xanthus/proto/vps';
 import { presentedHostKey, SshError, type SshErrorCode } from '@xanthus/ssh';
 import { serverType } from '../server/server.decide.js';
 import { failureSentence, isRetryable, SETUP_STEPS, setupSentence, type SetupStatus } from '../setup/setup-status.js';
@@ -58,7 +58,7 @@ const follow = (step: SetUpStep): StepWork => async context => {
   const start = (): Promise<void> => ports.script.start(context, signal);
   const again = run.attempt > 1 || run.retries > 0;
   if (run.plan.kind === 'install' && step === 'prepare' && !again) await start();
-  let [after, silent, lost, seenBefore] = [0, 0, 0, false];
+  let [after, silent, lost, seenBefore] = [run.log_after, 0, 0, false];
   for (;;) {
     signal.throwIfAborted();
     const seen = await look(context, after).catch((error: unknown) => {
@@ -73,7 +73,8 @@ const follow = (step: SetUpStep): StepWork => async context => {
       lost = 0;
       after = seen.after;
       const { status } = seen;
-      if (isPast(status, step)) return { detail: status.kind === 'ready' ? setupSentence(status) : `${SET_UP_WORDS[step]}: done.` };
+      await context.progress({ word: wordOf(status), text: setupSentence(status), lines: seen.lines, after });
+      if (isPast(status, step)) return { detail: '' };
       silent = status.kind === 'none' ? silent + 1 : 0;
       const ended = endOf(seen);
       // What an earlier try left is no failure of this one.
@@ -83,7 +84,6 @@ const follow = (step: SetUpStep): StepWork => async context => {
         await start();
       }
       seenBefore = true;
-      await context.progress({ word: wordOf(status), text: setupSentence(status), lines: seen.lines });
     }
     await ports.pause(LOOK_MS, signal);
   }
@@ -105,9 +105,14 @@ export const installHelm = follow('helm');
 export const awaitTraefik = follow('traefik');
 export const verify = follow('verify');
 
-/** The script's last word, once more. */
+/** The script's last word, once more, and what the machine has become: the monitor asks for that only now and then. */
 export const ready: StepWork = async context => {
-  const { status } = await look(context, 0);
-  if (status.kind === 'ready') return { detail: setupSentence(status) };
+  const { ports, tenant, id, machine, signal } = context;
+  const { status } = await look(context, context.run.log_after);
+  if (status.kind === 'ready') {
+    const facts = await ports.facts(context, signal);
+    await ports.handle(serverType, tenant, id, { type: 'ObserveReachable', data: { pinned: machine.host_key.fingerprint, facts } });
+    return { detail: setupSentence(status) };
+  }
   throw status.kind === 'failed' ? scriptFailed(status) : new Refusal('SETUP.INTERRUPTED', `It was ready and is not any more: ${setupSentence(status)}`, undefined, true);
 };

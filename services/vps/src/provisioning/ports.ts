@@ -1,5 +1,6 @@
 import type { AggregateType, DomainEvent } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
+import type { ServerFacts } from '@xanthus/proto/vps';
 import type { Provider } from '../providers/provider.js';
 import type { Machine } from '../server/server.js';
 import type { SetupStatus } from '../setup/setup-status.js';
@@ -37,12 +38,14 @@ export interface ProcessPorts {
   userData(machine: Machine, hostKey: string, now: number): string;
   /** Logs in, which checks the host key, and keeps the connection. @returns a sentence @throws SshError */
   contact(subject: Subject, signal: AbortSignal): Promise<string>;
+  /** What it is by now. @throws SshError */
+  facts(subject: Subject, signal: AbortSignal): Promise<ServerFacts>;
   readonly script: SetUpScript;
   /** Nobody uses its connection any more. */
   drop(id: string): void;
 }
 
-export interface ProgressNews { readonly word: string; readonly text: string; readonly percent?: number; readonly lines?: readonly string[] }
+export interface ProgressNews { readonly word: string; readonly text: string; readonly percent?: number; readonly lines?: readonly string[]; /** Bytes of the log that were read with these lines. */ readonly after?: number }
 
 export interface StepContext extends Subject { readonly ports: ProcessPorts; readonly run: Run; readonly signal: AbortSignal; progress(news: ProgressNews): Promise<void> }
 

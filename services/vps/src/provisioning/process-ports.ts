@@ -3,6 +3,7 @@ import type { SshConnection } from '@xanthus/ssh';
 import { publicKeyOf } from '@xanthus/ssh';
 import { connectTarget } from '../adoption/connect-target.js';
 import { pause } from '../monitor/pause.js';
+import { readFacts } from '../remote/probes.js';
 import { isLive, type Machine } from '../server/server.js';
 import { cloudInit } from '../setup/cloud-init.js';
 import { cancelSetup, readSetup, startSetup } from '../setup/remote-setup.js';
@@ -63,6 +64,7 @@ export const processPorts = (vps: VpsContext): ProcessPorts => {
       const { address, hostKey } = await reach(subject, signal);
       return `${address} shows the host key that it was given (${hostKey.fingerprint}).`;
     },
+    facts: (subject, signal) => over(subject, signal, connection => readFacts(connection, signal)),
     script: {
       look: (subject, after, signal) => over(subject, signal, connection => readSetup(connection, after, signal)),
       start: (subject, signal) => over(subject, signal, async connection => {

@@ -5,9 +5,9 @@ import { generateKeyPair, SshError, type SshErrorCode } from '@xanthus/ssh';
 import { createMemoryProvider, type MemoryProvider } from '../providers/memory.fixture.js';
 import { sayings } from '../providers/provider.errors.js';
 import type { Provider } from '../providers/provider.js';
-import { cleanUpWhenServerDeleted } from '../reactors/clean-up-when-server-deleted.js';
 import { nameTaken } from '../server/server.errors.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
+import { FACTS } from '../server/server.fixtures.js';
 import type { SetupFailureCode, SetupStatus } from '../setup/setup-status.js';
 import { parseSetupStatus } from '../setup/setup-status.js';
 import { RUNS, runsProjection, type PendingRun } from '../views/runs.js';
@@ -106,7 +106,7 @@ export const startProcesses = (): Processes => {
         }
       }
     }
-    if (event.type === 'ServerDeleted') await cleanUp.react(event, { delivery: 1, signal: new AbortController().signal });
+    if (event.type === 'ServerDeleted') await cleanUp(event.aggregate.id);
   };
   /** In the order of the log, as a projector does. */
   let folded: Promise<void> = Promise.resolve();
@@ -125,11 +125,14 @@ export const startProcesses = (): Processes => {
 
   const vps = {
     store: log,
-    vault: { destroy: async (_tenant: string, name: string) => void secrets.delete(name) },
-    views: { putSample: async () => undefined },
     keys: { get: async () => ({ mark: Buffer.alloc(32, 7) }) },
   } as unknown as VpsContext;
-  const cleanUp = cleanUpWhenServerDeleted(vps);
+  /** As the reactor does, without what it does to figures. */
+  const cleanUp = async (id: string): Promise<void> => {
+    const server = await readState(vps, serverType, TENANT, id);
+    if (server.status !== 'deleted') return;
+    await store.release({ tenant: TENANT, service: 'vps', kind: 'server-name', key: await nameKey(vps, TENANT, server.machine.name), aggregate: { tenant: TENANT, service: 'vps', aggregate: 'server', id } });
+  };
   const wish = (id: string): CommandContext => {
     const command_id = newId();
     return { tenant: TENANT, id, actor: PERSON, now: new Date(time.now()).toISOString(), command_id, correlation_id: command_id };
@@ -211,6 +214,7 @@ export const startProcesses = (): Processes => {
       },
       userData: () => '#cloud-config',
       contact: (subject, signal) => gate('contact', async () => { await reach(subject, signal); return 'It let us in.'; }),
+      facts: (subject, signal) => gate('facts', async () => { await reach(subject, signal); return { ...FACTS, k3s: 'v1.34.1+k3s1' }; }),
       script: {
         look: (subject, after, signal) => gate('look', () => seen(subject, after, signal)),
         start: (subject, signal) => gate('start', async () => { Object.assign(await reach(subject, signal), { since: time.now(), ended: undefined, dead: false }); }),

@@ -28,7 +28,7 @@ describe('making a server', () => {
     const p = started();
     const id = await p.create('web-1');
     await p.time.run();
-    expect(p.row(id)).toMatchObject({ lifecycle: 'ready', host: '192.0.2.1', provider_ref: expect.any(String) });
+    expect(p.row(id)).toMatchObject({ lifecycle: 'ready', status: 'reachable', host: '192.0.2.1', provider_ref: expect.any(String), facts: { k3s: expect.any(String) } });
     expect(p.setUp(id)).toMatchObject({ state: 'finished', next: [], problem: null, step: null });
     expect(p.setUp(id)?.steps.map(s => [s.name, s.state, s.attempt])).toEqual(SET_UP_STEPS.map(s => [s, 'done', 1]));
     expect(p.provider.world.calls.filter(c => c === 'createServer')).toHaveLength(1);
@@ -153,6 +153,16 @@ describe('cancelling', () => {
     const told = types(p, id);
     expect(told.slice(-2)).toEqual(['ProvisioningCancelled', 'ServerDeleted']);
     expect(told.indexOf('ProvisioningCancelRequested')).toBeLessThan(told.indexOf('RemovalFinished'));
+  });
+
+  it('before a runner has come to it', async () => {
+    const p = startProcesses();
+    const id = await p.create('web-1');
+    await p.cancel(id);
+    p.startRunner();
+    await p.time.run();
+    await expectNoTrace(p, id);
+    expect(p.provider.world.calls).toEqual([]);
   });
 
   it('while the order is on its way takes the machine away that comes of it', async () => {

@@ -27,6 +27,8 @@ export interface Run {
   readonly retry_at: string | null;
   /** How often a person said to try again. */
   readonly retries: number;
+  /** Bytes of the script's log that were told already. */
+  readonly log_after: number;
 }
 
 export type ProvisioningState =
@@ -39,7 +41,7 @@ export const initialProvisioning: ProvisioningState = { status: 'none' };
 const FRESH = { attempt: 0, failures: 0, first_at: null, retry_at: null } as const;
 
 const begin = (plan: Plan, at: string, before: ProvisioningState): Run => ({
-  plan, made: before.status === 'none' ? {} : before.run.made, begun: before.status === 'none' ? [] : before.run.begun, started_at: at, round: before.status === 'none' ? 1 : before.run.round + 1, step: plan.steps[0] ?? null, retries: 0, ...FRESH,
+  plan, made: before.status === 'none' ? {} : before.run.made, begun: before.status === 'none' ? [] : before.run.begun, started_at: at, round: before.status === 'none' ? 1 : before.run.round + 1, step: plan.steps[0] ?? null, retries: 0, log_after: 0, ...FRESH,
 });
 
 const finished = (run: Run, data: Extract<ProvisioningEvent, { type: 'StepFinished' }>['data']): Run => {
@@ -59,6 +61,7 @@ export const evolveProvisioning = (state: ProvisioningState, event: Provisioning
     case 'StepStarted':
       if (state.status !== 'running' || known.data.step !== run.step) return state;
       return { ...state, run: { ...run, attempt: known.data.attempt, begun: run.begun.includes(known.data.step) ? run.begun : [...run.begun, known.data.step], first_at: run.first_at ?? at, retry_at: null } };
+    case 'StepProgressed': return known.data.after === undefined ? state : { ...state, run: { ...run, log_after: known.data.after } };
     case 'StepFinished': return known.data.step === run.step ? { ...state, run: finished(run, known.data) } : state;
     case 'StepFailed': return known.data.step === run.step ? { ...state, run: { ...run, failures: run.failures + 1, retry_at: known.data.retry_at } } : state;
     case 'ProvisioningFailed': return { status: 'failed', run: { ...run, retry_at: null }, failure: known.data };

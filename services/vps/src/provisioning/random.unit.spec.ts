@@ -5,7 +5,7 @@ import type { ProviderMethod } from '../providers/memory.fixture.js';
 import { expectNothingUnlisted } from './invariants.fixture.js';
 import { startProcesses, type MachineFaults, type Processes } from './processes.fixture.js';
 
-const RUNS = 240;
+const RUNS = 200;
 const say = sayings('Memory');
 const METHODS: readonly ProviderMethod[] = ['ensureSshKey', 'findServers', 'createServer', 'server', 'deleteServer', 'removeSshKey', 'awaitAction'];
 const STEPS = ['prepare', 'k3s', 'helm', 'traefik', 'verify'] as const;

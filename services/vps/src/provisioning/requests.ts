@@ -6,7 +6,7 @@ import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer } from '../server/server.js';
 import { earlierTry, handle, readState, writtenBy, type VpsContext } from '../vps.context.js';
-import { installPlan } from './next-move.js';
+import { createPlan, installPlan } from './next-move.js';
 import { provisioningType } from './provisioning.decide.js';
 
 type Log = Pick<VpsContext, 'store' | 'snapshots' | 'cache'>;
@@ -48,6 +48,10 @@ export const retry = (vps: Log, context: CommandContext, from_step: SetUpStep | 
 
 /** @throws Refusal SERVER.NOT_FOUND, SERVER.NOT_ALLOWED_NOW */
 export const cancel = (vps: Log, context: CommandContext): Promise<Written> => once(vps, context, async () => {
-  if (isLeaving(await serverOf(vps, context))) throw notNow(LEAVING);
+  const server = await serverOf(vps, context);
+  if (isLeaving(server)) throw notNow(LEAVING);
+  const { order, lifecycle, name } = server.machine;
+  // The runner may not have come to it yet.
+  if (order && lifecycle === 'creating') await handle(vps, provisioningType, { ...context, command_id: `${context.command_id}-start` }, { type: 'Start', data: createPlan(name) });
   return writtenBy(await handle(vps, provisioningType, context, { type: 'RequestCancel' }));
 });

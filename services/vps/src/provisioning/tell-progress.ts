@@ -1,6 +1,6 @@
 import type { ProgressNews } from './ports.js';
 
-export interface Told { readonly word: string; readonly text: string; readonly percent?: number; readonly lines: string[] }
+export interface Told { readonly word: string; readonly text: string; readonly percent?: number; readonly lines: string[]; readonly after?: number }
 
 /** A change of word is told at once, everything else no oftener than this. ms */
 const EVERY = 3_000;
@@ -14,9 +14,17 @@ const TEXT = 300;
 const clean = (line: string): string => line.slice(0, 4_096).replaceAll(/[\p{C}\p{Zl}\p{Zp}\uFFFD]+/gu, ' ').trimEnd().slice(0, LINE);
 
 /** Decides what of a step's progress is worth an event: the log stays small whatever a machine says, and its newest lines are not lost. */
-export const progressFilter = (now: () => number): ((news: ProgressNews) => Told | undefined) => {
+export const progressFilter = (now: () => number): { worthIt(news: ProgressNews): Told | undefined; /** Lines that nobody was told yet. */ rest(): Told | undefined } => {
   let [told, at, waiting, before] = [0, Number.NEGATIVE_INFINITY, [] as string[], ''];
-  return ({ word, text, percent, lines = [] }) => {
+  let last: Pick<Told, 'word' | 'text' | 'after'> | undefined;
+  const rest = (): Told | undefined => {
+    if (!last || waiting.length === 0 || told >= 2 * MOST) return undefined;
+    const lines = waiting;
+    waiting = [];
+    return { ...last, lines };
+  };
+  const worthIt = ({ word, text, percent, lines = [], after }: ProgressNews): Told | undefined => {
+    last = { word: word.slice(0, 64), text: text.slice(0, TEXT), ...(after === undefined ? {} : { after }) };
     waiting = [...waiting, ...lines.map(clean).filter(line => line !== '')].slice(-LINES);
     const about = `${word} ${text}`;
     const fresh = about !== before;
@@ -26,6 +34,7 @@ export const progressFilter = (now: () => number): ((news: ProgressNews) => Told
     [told, at, before] = [told + 1, now(), about];
     const sent = waiting;
     waiting = [];
-    return { word: word.slice(0, 64), text: text.slice(0, TEXT), ...(percent === undefined ? {} : { percent: Math.round(Math.min(100, Math.max(0, percent))) }), lines: sent };
+    return { ...last, ...(percent === undefined ? {} : { percent: Math.round(Math.min(100, Math.max(0, percent))) }), lines: sent };
   };
+  return { worthIt, rest };
 };

@@ -35,24 +35,26 @@ const setUpStep = async (ports: ProcessPorts, subject: Subject, step: SetUpStep,
   const begun = await ports.handle(provisioningType, tenant, id, { type: 'Begin', data: { step } });
   if (!begun.decided || begun.state.status === 'none') return;
   const { run } = begun.state;
-  const worthIt = progressFilter(ports.now);
+  const filter = progressFilter(ports.now);
   let last: string | undefined;
   let telling: Promise<unknown> = Promise.resolve();
-  const progress: Parameters<StepWork>[0]['progress'] = async news => {
-    last = news.text;
-    const told = worthIt(news);
+  const tell = async (told: ReturnType<typeof filter.rest>): Promise<void> => {
     if (!told || signal.aborted) return;
     telling = telling.then(() => ports.handle(provisioningType, tenant, id, { type: 'Progress', data: { step, ...told } })).catch((error: unknown) => ports.log.debug({ err: error, server: id }, 'progress was not told'));
     await telling;
   };
+  const progress: Parameters<StepWork>[0]['progress'] = news => {
+    last = news.text;
+    return tell(filter.worthIt(news));
+  };
   try {
     const outcome = await within(ports, { what: `The step ${step}`, limit: SET_UP_LIMITS[step], first: run.first_at, signal, last: () => last }, until => WORK[step]({ ...subject, ports, run, signal: until, progress }));
-    await telling;
+    await tell(filter.rest());
     signal.throwIfAborted();
     await ports.handle(provisioningType, tenant, id, { type: 'Finish', data: { step, ...outcome } });
   } catch (error) {
     signal.throwIfAborted();
-    await telling;
+    await tell(filter.rest());
     if (!(error instanceof Refusal)) ports.log.error({ err: error, server: id, step }, 'a step of a set-up ended by a fault');
     await ports.handle(provisioningType, tenant, id, { type: 'Fail', data: { step, error: stepError(error) } });
   }

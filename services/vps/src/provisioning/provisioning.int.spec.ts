@@ -1,0 +1,153 @@
+/** The whole way at the emulated API of Hetzner, with a real sshd in a jail behind each of its servers: ordered, set up by the real script, used, deleted. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
+import type { RunningService } from '@xanthus/nest';
+import type { InputOf } from '@xanthus/proto';
+import { cancelSetUp, checkProvider, cloudInitPreview, connectProvider, createServer, deleteServer, generateSshKey, installK3s, removalPlan, retrySetUp, SET_UP_STEPS, type MetricsSample } from '@xanthus/proto/vps';
+import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
+import { eventually, tempDir, type TempDir } from '@xanthus/testing';
+import { startVps } from '../index.js';
+import type { SetUpRow } from '../views/setup.js';
+import { startTestGround, TENANT, type TestGround } from '../vps.fixtures.js';
+
+const PATIENT = { timeout: 60_000, every: 100 };
+const PORT = 2_222;
+
+let folder: TempDir;
+let sandboxes: SandboxHost;
+let h: HetznerEmulator;
+let ground: TestGround;
+let vps: RunningService;
+let provider: string;
+
+const start = (): Promise<RunningService> => startVps({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '300' });
+
+beforeAll(async () => {
+  folder = await tempDir('xanthus-provisioning-');
+  sandboxes = await startSandboxHost({ folder: folder.path, delay: 0 });
+  h = await startHetznerEmulator({ backing: backingOf(sandboxes) });
+  ground = await startTestGround();
+  vps = await start();
+  provider = (await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop', key: { value: h.token } } })).id;
+}, 60_000);
+afterAll(async () => {
+  await vps?.stop();
+  await ground?.stop();
+  await h?.stop();
+  await sandboxes?.stop();
+  await folder?.remove();
+});
+
+const wanted = (name: string, more: Partial<InputOf<typeof createServer>> = {}): InputOf<typeof createServer> => ({ provider, name, location: 'fsn1', type: 'cx23', ssh_port: PORT, time_zone: 'Europe/Berlin', ...more });
+const create = async (name: string, more: Partial<InputOf<typeof createServer>> = {}): Promise<string> => (await ground.asOwner(createServer, { input: wanted(name, more) })).id;
+const setUp = (id: string, fits: (row: SetUpRow) => boolean): Promise<SetUpRow> => eventually(async () => {
+  const row = (await ground.views.get<SetUpRow>(`${TENANT}.setup.${id}`))?.data;
+  return row && fits(row) ? row : undefined;
+}, PATIENT);
+const state = (id: string, wantedState: SetUpRow['state']): Promise<SetUpRow> => setUp(id, r => r.state === wantedState);
+const gone = (id: string): Promise<unknown> => eventually(async () => await ground.views.get(`${TENANT}.servers.${id}`) === undefined && await ground.views.get(`${TENANT}.setup.${id}`) === undefined, PATIENT);
+const secretsOf = async (id: string): Promise<string[]> => {
+  const nc = await ground.as('vps');
+  const info = (await nc.request('$JS.API.STREAM.INFO.KV_vault', JSON.stringify({ subjects_filter: `$KV.vault.${TENANT}.vps.>` }))).json<{ state: { subjects?: Record<string, number> } }>();
+  const names = Object.keys(info.state.subjects ?? {}).filter(s => s.includes(id));
+  const there = await Promise.all(names.map(async name => (await nc.request(`$JS.API.DIRECT.GET.KV_vault.${name}`)).data.length > 0));
+  return names.filter((_, i) => there[i]);
+};
+
+describe('a new server', () => {
+  it('is ordered, set up over real SSH with the host key that it was given, watched, and deleted with all that belongs to it', async () => {
+    const key = await ground.asOwner(generateSshKey, { input: { name: 'laptop' } });
+    const preview = await ground.asOwner(cloudInitPreview, { input: { name: 'web-1', location: 'fsn1', type: 'cx23', ssh_port: PORT, ssh_keys: [key.id] } });
+    expect(preview.user_data).toContain(key.public_key.split(' ')[1]);
+    expect(preview.user_data).not.toContain('PRIVATE KEY');
+
+    const id = await create('web-1', { ssh_keys: [key.id] });
+    const row = await state(id, 'finished');
+    expect(row.steps.map(s => [s.name, s.state])).toEqual(SET_UP_STEPS.map(s => [s, 'done']));
+    expect(row.log.join('\n')).toContain('== READY');
+    const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable' && r.facts?.k3s !== null, 30_000);
+    expect(server).toMatchObject({ name: 'web-1', provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', port: PORT });
+    await eventually(async () => (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data, PATIENT);
+    expect(h.servers()).toHaveLength(1);
+    expect(h.servers()[0]?.labels).toEqual({ managed_by: 'xanthus', xanthus_tenant: TENANT, xanthus_server: id });
+    expect(await secretsOf(id)).toHaveLength(2);
+
+    const plan = await ground.asOwner(removalPlan, { id, input: {} });
+    expect(plan).toMatchObject({ name: 'web-1', confirm: true, machine: { there: true, ref: server.provider_ref }, stops: [], unknown: [] });
+    await expect(ground.asOwner(deleteServer, { id, input: {} })).rejects.toMatchObject({ code: 'SERVER.NAME_NOT_CONFIRMED' });
+    await ground.asOwner(deleteServer, { id, input: { confirm_name: 'web-1' } });
+    await gone(id);
+    expect([h.servers(), h.sshKeys(), sandboxes.list(), await secretsOf(id)]).toEqual([[], [], [], []]);
+  }, 90_000);
+
+  it('goes on when vps ends in the middle, with the same machine, and the same command twice makes one', async () => {
+    const input = wanted('web-2');
+    const ask = () => ground.asOwner(createServer, { input, idempotency_key: 'create-web-2' });
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second).toEqual(first);
+    await setUp(first.id, r => r.steps.some(s => s.name === 'boot' && s.state === 'done'));
+    await vps.stop();
+    vps = await start();
+    await state(first.id, 'finished');
+    expect(await ask()).toEqual(first);
+    expect(h.servers().map(s => s.name)).toEqual(['web-2']);
+    await ground.server(first.id, r => r.lifecycle === 'ready');
+    // done again: what is right already stays
+    await eventually(() => ground.asOwner(installK3s, { id: first.id, input: {} }), PATIENT);
+    expect((await setUp(first.id, r => r.kind === 'install' && r.state === 'finished')).steps).toHaveLength(6);
+    await ground.asOwner(deleteServer, { id: first.id, input: { confirm_name: 'web-2' } });
+    await gone(first.id);
+  }, 90_000);
+
+  it('is refused before anything is made when it can not be had, and says why', async () => {
+    h.setStock('cx33', false, 'fsn1');
+    await expect(create('web-3', { type: 'no-such' })).rejects.toMatchObject({ code: 'PROVIDER.UNKNOWN_TYPE' });
+    await expect(create('web-3', { location: 'moon' })).rejects.toMatchObject({ code: 'PROVIDER.UNKNOWN_LOCATION' });
+    await expect(create('web-3', { image: 'ms-dos' })).rejects.toMatchObject({ code: 'PROVIDER.UNKNOWN_IMAGE' });
+    await expect(create('web-3', { ssh_keys: ['01jd3x8e2v5y9w4z7q6r1s0tkk'] })).rejects.toMatchObject({ code: 'SERVER.SSH_KEY_UNKNOWN' });
+    await expect(create('web-3', { price: { currency: 'EUR', hourly: '0.0001', monthly: '0.10' } })).rejects.toMatchObject({ code: 'SERVER.PRICE_CHANGED', details: { price: { currency: 'EUR' } } });
+    await expect(create('web-3', { provider: '01jd3x8e2v5y9w4z7q6r1s0tkk' })).rejects.toMatchObject({ code: 'PROVIDER.NOT_CONNECTED' });
+    await expect(create('-x-')).rejects.toMatchObject({ code: 'INVALID' });
+    expect(h.servers()).toEqual([]);
+  });
+});
+
+describe('what fails at Hetzner', () => {
+  it('is a clear state, tried again from its step, or cancelled without a trace', async () => {
+    // sold out between the look and the order; the name is claimed meanwhile
+    h.fail({ method: 'POST', path: /^\/servers$/, code: 'resource_unavailable', status: 412 });
+    const id = await create('web-4');
+    const failed = await state(id, 'failed');
+    expect(failed).toMatchObject({ step: 'server', problem: { code: expect.stringMatching(/^PROVIDER\./), message: expect.stringMatching(/\w{3,}.*\./) }, next: ['retry', 'cancel'] });
+    await ground.server(id, r => r.lifecycle === 'failed');
+    await expect(create('web-4')).rejects.toMatchObject({ code: 'SERVER.NAME_TAKEN' });
+    // the answer to the order is lost: it is found by its labels
+    h.fail({ method: 'POST', path: /^\/servers$/, cut: 'after' });
+    await ground.asOwner(retrySetUp, { id, input: {} });
+    await setUp(id, r => r.steps.some(s => s.name === 'ssh' && s.state === 'done'));
+    expect(h.servers()).toHaveLength(1);
+    await ground.asOwner(cancelSetUp, { id, input: {} });
+    await gone(id);
+    expect([h.servers(), h.sshKeys(), sandboxes.list()]).toEqual([[], [], []]);
+    // the name is free again, and a cancel may come at once
+    const again = await eventually(() => create('web-4'), PATIENT);
+    await ground.asOwner(cancelSetUp, { id: again, input: {} });
+    await gone(again);
+    expect(h.servers()).toEqual([]);
+  }, 90_000);
+
+  it('a key that is revoked half-way keeps the server listed until it is taken again', async () => {
+    const id = await create('web-5');
+    await setUp(id, r => r.steps.some(s => s.name === 'ssh' && s.state === 'done'));
+    h.revoke(h.token);
+    await ground.asOwner(deleteServer, { id, input: { confirm_name: 'web-5' } });
+    expect(await state(id, 'removal-failed')).toMatchObject({ problem: { code: 'PROVIDER.KEY_REFUSED' }, next: ['delete'] });
+    await ground.server(id, r => r.lifecycle === 'removal-failed');
+    expect(h.servers()).toHaveLength(1);
+    h.restore(h.token);
+    await ground.asOwner(checkProvider, { id: provider, input: {} });
+    await ground.asOwner(deleteServer, { id, input: { confirm_name: 'web-5' } });
+    await gone(id);
+    expect([h.servers(), h.sshKeys()]).toEqual([[], []]);
+  }, 90_000);
+});
