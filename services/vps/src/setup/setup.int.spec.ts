@@ -110,11 +110,11 @@ describe('a set-up that is killed', () => {
     await blank('apt-get: hang');
     await startSetup(ssh, { timeouts: QUICK });
     await until(r => r.lines.some(l => l.includes('INSTALLING')));
-    await eventually(async () => (await run('pgrep -f "sleep 3600"')) || undefined);
+    await eventually(async () => (await run('pgrep -x sleep')) || undefined);
     await run('kill -s KILL $(cut -d " " -f 1 /opt/xanthus/pid)');
     await until(r => r.dead);
     expect(await run('flock -n /opt/xanthus/lock true || echo taken')).toBe('taken');
-    await run('kill $(pgrep -f "sleep 3600")');
+    await run('kill $(pgrep -x sleep)');
     await host.faults(machine.id, '');
     expect(await setUp()).toMatchObject(READY);
   });
