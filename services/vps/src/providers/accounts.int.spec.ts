@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
-import { Views } from '@xanthus/jetstream';
-import { Refusal } from '@xanthus/kernel';
+import { JetStreamEventStore, Views } from '@xanthus/jetstream';
+import { handleCommand, newId, Refusal } from '@xanthus/kernel';
 import type { RunningService } from '@xanthus/nest';
 import type { DataOf, InputOf } from '@xanthus/proto';
 import { putSecret, type secretView } from '@xanthus/proto/auth';
@@ -12,6 +12,7 @@ import {
 } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
 import { startVps } from '../index.js';
+import { serverType, type ServerCommand } from '../server/server.decide.js';
 import type { ProviderRow } from '../views/providers.js';
 import { startTestGround, TENANT, type TestGround } from '../vps.fixtures.js';
 
@@ -95,6 +96,16 @@ describe('connecting', () => {
     await disconnect(id);
   });
 
+  it('of several at once with the same key one is connected', async () => {
+    const key = h.addToken({ project: h.addProject('race') });
+    const results = await Promise.allSettled([1, 2, 3].map(n => connect({ name: `Race ${n}`, key: { value: key } })));
+    const made = results.flatMap(r => (r.status === 'fulfilled' ? [r.value.id] : []));
+    expect(made).toHaveLength(1);
+    expect(results.flatMap(r => (r.status === 'rejected' ? [(r.reason as Refusal).code] : []))).toEqual(['PROVIDER.KEY_IN_USE', 'PROVIDER.KEY_IN_USE']);
+    await row(made[0] ?? '');
+    await disconnect(made[0] ?? '');
+  });
+
   it('refuses what can\'t work, with what to do, and keeps nothing of it', async () => {
     const before = await keysKept();
     const cases: readonly (readonly [string, Partial<InputOf<typeof connectProvider>>])[] = [
@@ -161,6 +172,28 @@ describe('a key', () => {
       expect((await refused(work())).code).toBe('PROVIDER.NOT_CONNECTED');
     }
   });
+});
+
+describe('a key of another project', () => {
+  it('does not take the place of one whose machines it cannot see', async () => {
+    const project = h.addProject('with a server');
+    const { id } = await connect({ key: { value: h.addToken({ project }) } });
+    await row(id);
+    const machine = await h.addServerOutside({ name: 'kept-1', type: 'cx23', project });
+    const server = newId();
+    const store = new JetStreamEventStore(await ground.as('vps'), 'vps');
+    const decide = (command: ServerCommand) => handleCommand(store, serverType, { tenant: TENANT, id: server, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: newId(), correlation_id: 'spec' }, command);
+    const host_key = { type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` };
+    await decide({ type: 'Request', data: { name: 'kept-1', provider: 'hetzner', provider_id: id, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: 'none' }, public_key: 'x', host_key, host_key_secret: 'none', authorized_keys: [], time_zone: 'Etc/UTC', price: null } });
+    await decide({ type: 'Place', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } });
+    await ground.server(server, r => r.provider_ref === String(machine.id));
+    expect((await refused(ground.asOwner(replaceProviderKey, { id, input: { key: { value: h.addToken({ project: h.addProject('another') }) } } }))).code).toBe('PROVIDER.OTHER_ACCOUNT');
+    await ground.asOwner(replaceProviderKey, { id, input: { key: { value: h.addToken({ project }) } } });
+    expect((await refused(ground.asOwner(disconnectProvider, { id, input: {} }))).code).toBe('PROVIDER.IN_USE');
+    for (const command of [{ type: 'CancelCreation' }, { type: 'FinishRemoval' }] as const) await decide(command);
+    await eventually(async () => await ground.views.get(`${TENANT}.servers.${server}`) === undefined, { timeout: 20_000 });
+    await disconnect(id);
+  }, 60_000);
 });
 
 describe('what is sold', () => {

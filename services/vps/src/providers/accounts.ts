@@ -4,15 +4,16 @@ import { Refusal } from '@xanthus/kernel';
 import type { Call, IdentitySigner } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { checkProvider as checkContract, connectProvider as connectContract, replaceProviderKey as replaceContract } from '@xanthus/proto/vps';
+import type { DriftRow } from '../views/drift.js';
 import type { ProviderRow } from '../views/providers.js';
 import type { ServerRow } from '../views/servers.js';
 import { earlierTry, handle, nameKey, writtenBy, type VpsContext } from '../vps.context.js';
 import { accountType } from './account/account.decide.js';
-import { accountNameTaken, keyInUse } from './account/account.errors.js';
-import { isLiveAccount, type Account } from './account/account.js';
+import { accountNameTaken, keyInUse, otherAccount } from './account/account.errors.js';
+import { isLiveAccount, keyMark, type Account } from './account/account.js';
 import { keyFrom, type KeySource } from './key-source.js';
 import { isProviderCode } from './provider.errors.js';
-import type { ProviderAdapter } from './provider.js';
+import { ourLabels, type ProviderAdapter } from './provider.js';
 
 const MOST_ACCOUNTS = 50;
 
@@ -20,7 +21,8 @@ const MOST_ACCOUNTS = 50;
 const hintOf = (key: string): string | null => (key.length < 24 ? null : `${key.slice(0, 4)}…${key.slice(-4)}`);
 /** Of each try a name of its own, the same when it is repeated: a key that an event names is never overwritten by another. */
 const secretName = ({ id, command_id }: Call, fingerprint: string): string => `provider-${id}-${createHash('sha256').update(`${command_id} ${fingerprint}`).digest('hex').slice(0, 8)}`;
-const claimOf = async (vps: VpsContext, tenant: string, name: string) => [{ kind: 'provider-name', key: await nameKey(vps, tenant, name), taken: accountNameTaken(name) }];
+const claimName = async (vps: VpsContext, tenant: string, name: string) => ({ kind: 'provider-name', key: await nameKey(vps, tenant, name), taken: accountNameTaken(name) });
+const claimKey = async (vps: VpsContext, tenant: string, kind: string, fingerprint: string | null) => ({ kind: 'provider-key', key: await nameKey(vps, tenant, keyMark(kind, fingerprint)), taken: keyInUse() });
 
 /** @throws Refusal PROVIDER.KIND_UNKNOWN, PROVIDER.KIND_UNAVAILABLE */
 const adapterFor = async (vps: VpsContext, kind: string): Promise<ProviderAdapter> => {
@@ -31,7 +33,7 @@ const adapterFor = async (vps: VpsContext, kind: string): Promise<ProviderAdapte
   return adapter;
 };
 
-/** The same project twice would see its servers as strangers. */
+/** The same project twice would see its servers as strangers. Said here with its name; two at once meet on the marker. */
 const refuseDouble = async (vps: VpsContext, tenant: string, kind: string, fingerprint: string | null, but: string): Promise<void> => {
   const rows = await vps.views.list<ProviderRow>(tenant, 'providers');
   if (rows.length >= MOST_ACCOUNTS && !rows.some(r => r.id === but)) throw new Refusal('PROVIDER.LIMIT_REACHED', `An organisation has at most ${MOST_ACCOUNTS} accounts at providers. Disconnect one that isn't used.`);
@@ -66,21 +68,41 @@ export const connectProvider = async (vps: VpsContext, signer: IdentitySigner, i
   const before = await earlierTry(vps, accountType, call);
   if (before) return writtenBy(before);
   const adapter = await adapterFor(vps, input.kind);
-  const claims = await claimOf(vps, call.tenant, input.name);
   const { key, about } = await tried(vps, signer, adapter, input.key, call);
+  const claims = [await claimName(vps, call.tenant, input.name), await claimKey(vps, call.tenant, adapter.kind, about.fingerprint)];
   return keeping(vps, call.tenant, about.secret, key, async () => writtenBy(await handle(vps, accountType, call.context(), { type: 'Connect', data: { kind: adapter.kind, name: input.name, ...about } }, claims)));
+};
+
+/** Machines to look for one by one, where a list does not show them. */
+const LOOKS = 5;
+
+/**
+ * A key of another project would find none of this account's machines: they would count as gone, and cost on where nobody looks. Where a provider names no account, one of its
+ * machines that the key sees is the proof; those that are known to be missing prove nothing. @throws Refusal PROVIDER.OTHER_ACCOUNT, and what the provider says
+ */
+const refuseOther = async (vps: VpsContext, adapter: ProviderAdapter, key: string, call: Call): Promise<void> => {
+  const [servers, drift] = await Promise.all([vps.views.list<ServerRow>(call.tenant, 'servers'), vps.views.list<DriftRow>(call.tenant, 'drift')]);
+  const missing = new Set(drift.filter(d => d.value.data.findings.some(f => f.kind === 'missing')).map(d => d.id));
+  const refs = servers.flatMap(({ id, value: { data } }) => (data.provider_id === call.id && data.provider_ref !== undefined && !missing.has(id) ? [data.provider_ref] : []));
+  if (refs.length === 0) return;
+  const provider = vps.providers.withKey(call.tenant, call.id, adapter, key);
+  if ((await provider.findServers(ourLabels(call.tenant), call.signal)).some(m => refs.includes(m.ref))) return;
+  for (const ref of refs.slice(0, LOOKS)) if (await provider.server(ref, call.signal)) return;
+  throw otherAccount();
 };
 
 export const replaceProviderKey = async (vps: VpsContext, signer: IdentitySigner, input: ParsedInputOf<typeof replaceContract>, call: Call): Promise<Written> => {
   const before = await earlierTry(vps, accountType, call);
   if (before) return writtenBy(before);
   const { account: { kind } } = await vps.providers.account(call.tenant, call.id);
-  const { key, about } = await tried(vps, signer, await adapterFor(vps, kind), input.key, call);
-  return keeping(vps, call.tenant, about.secret, key, async () => writtenBy(await handle(vps, accountType, call.context(), { type: 'ReplaceKey', data: about })));
+  const adapter = await adapterFor(vps, kind);
+  const { key, about } = await tried(vps, signer, adapter, input.key, call);
+  if (about.account === null && key !== '') await refuseOther(vps, adapter, key, call);
+  return keeping(vps, call.tenant, about.secret, key, async () => writtenBy(await handle(vps, accountType, call.context(), { type: 'ReplaceKey', data: about }, [await claimKey(vps, call.tenant, kind, about.fingerprint)])));
 };
 
 export const renameProvider = async (vps: VpsContext, name: string, call: Call): Promise<Written> =>
-  writtenBy(await handle(vps, accountType, call.context(), { type: 'Rename', data: { name } }, await claimOf(vps, call.tenant, name)));
+  writtenBy(await handle(vps, accountType, call.context(), { type: 'Rename', data: { name } }, [await claimName(vps, call.tenant, name)]));
 
 /** Asks the provider; what it says of the key is the state from then on. @throws Refusal when it could not be asked */
 export const checkProvider = async (vps: VpsContext, call: Call): Promise<OutputOf<typeof checkContract>> => {

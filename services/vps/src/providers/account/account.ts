@@ -26,6 +26,9 @@ export type AccountState =
 export type LiveAccount = Extract<AccountState, { status: 'connected' | 'refused' }>;
 export const isLiveAccount = (state: AccountState): state is LiveAccount => state.status === 'connected' || state.status === 'refused';
 
+/** What an account is told by: of one kind, the key; or the kind alone where there is none. */
+export const keyMark = (kind: string, fingerprint: string | null): string => `${kind} ${fingerprint ?? ''}`;
+
 export const initialAccount: AccountState = { status: 'absent' };
 
 export const evolveAccount = (state: AccountState, event: AccountEvent | DomainEvent): AccountState => {
