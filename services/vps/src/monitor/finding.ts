@@ -3,6 +3,7 @@ import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
 import { presentedHostKey, SshError } from '@xanthus/ssh';
 import type { Seen } from '../alerts/evaluate.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
+import type { ServerRow } from '../views/servers.js';
 import type { Target } from '../views/targets.js';
 import { handle, type VpsContext } from '../vps.context.js';
 
@@ -12,6 +13,27 @@ export type Finding =
   | { readonly kind: 'unreachable'; readonly code: string; readonly message: string }
   | { readonly kind: 'host-key'; readonly error: SshError }
   | { readonly kind: 'none'; readonly error: unknown };
+
+/** coming: it is still being made, so that silence is no news. off: somebody switched it off, so that silence is no alert. */
+export type Quiet = 'coming' | 'off';
+/** What the view shows of a server. */
+export interface Known extends Pick<ServerRow, 'status' | 'facts'> { /** Of the reason why it is unreachable. */ readonly code: string | undefined; readonly quiet: Quiet | undefined }
+
+export const knownOf = ({ status, facts, reason, lifecycle, power }: ServerRow): Known => ({ status, facts, code: reason?.code, quiet: lifecycle === 'creating' ? 'coming' : power === 'off' ? 'off' : undefined });
+
+const isSame = (a: ServerFacts, b: ServerFacts | null | undefined): boolean => b != null && (Object.keys(a) as (keyof ServerFacts)[]).every(name => a[name] === b[name]);
+
+/** In a word what the view does not show yet; undefined: it shows it. Thousands of servers that are as they were cost nothing after a restart. */
+export const newsOf = (finding: Finding, known: Known | undefined): string | undefined => {
+  switch (finding.kind) {
+    case 'reachable': {
+      const facts = finding.facts !== undefined && !isSame(finding.facts, known?.facts);
+      return facts ? 'facts' : known?.status === 'reachable' ? undefined : 'reachable';
+    }
+    case 'unreachable': return known?.status === 'unreachable' && known.code === finding.code ? undefined : finding.code;
+    case 'host-key': case 'none': return finding.kind;
+  }
+};
 
 export const findingOf = (error: unknown): Finding => {
   if (error instanceof SshError) {

@@ -5,8 +5,9 @@ import type { ServerRow } from '../views/servers.js';
 import { TARGETS, type Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
 import { openAlertDesk } from './alert-desk.js';
-import { limiter, untilAborted } from './pause.js';
-import { watchServer, type Quiet } from './server-watch.js';
+import { knownOf, type Known } from './finding.js';
+import { limiter, pause, untilAborted } from './pause.js';
+import { watchServer } from './server-watch.js';
 
 /** Handshakes cost processor time; who did not answer before costs hardly any, and must not hold up those who do. */
 const MAX_DIALS = 20;
@@ -22,14 +23,27 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
   const [first, again] = [limiter(MAX_DIALS), limiter(MAX_RETRIES)];
   const dial = <T>(work: () => Promise<T>, failedBefore: boolean): Promise<T> => (failedBefore ? again : first)(work);
   const desk = openAlertDesk(vps);
-  /** Servers from which no answer is expected now, `<tenant>.<id>`. */
-  const quiet = new Map<string, Quiet>();
+  /** What the view shows, by `<tenant>.<id>`. */
+  const rows = new Map<string, Known>();
 
   const end = (key: string): Promise<void> => {
     const before = watched.get(key);
     watched.delete(key);
     before?.stop.abort();
     return before?.done ?? Promise.resolve();
+  };
+
+  /** A fault of ours in one round must not leave a server unwatched. */
+  const watchOn = async (target: Target, until: AbortSignal): Promise<void> => {
+    const name = `${target.tenant}.${target.id}`;
+    while (!until.aborted) {
+      try {
+        return await watchServer(vps, { target, signal: until, dial, saw: desk.watch(target), known: () => rows.get(name) });
+      } catch (error) {
+        vps.log.error({ err: error, server: target.id }, 'the watch of a server ended by a fault; it begins anew');
+        await pause(vps.config.XANTHUS_METRICS_INTERVAL_MS, until);
+      }
+    }
   };
 
   const set = (key: string, target: Target): void => {
@@ -39,8 +53,7 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     // The old connection ends before the new one begins: one per server.
-    const done = before.then(() => (target.blocked ? undefined : watchServer(vps, { target, signal: both, dial, saw: desk.watch(target), quiet: () => quiet.get(`${target.tenant}.${target.id}`) })))
-      .catch((error: unknown) => vps.log.error({ err: error, server: target.id }, 'the watch of a server ended by a fault'));
+    const done = before.then(() => (target.blocked ? undefined : watchOn(target, both)));
     watched.set(key, { text, stop, done });
   };
 
@@ -58,8 +71,7 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
       const name = `${tenant}.${id}`;
       if (view === 'alerts') return desk.set(name, data as AlertsRow | undefined);
       if (view === 'servers') {
-        const why = quietOf(data as ServerRow | undefined);
-        return void (why === undefined ? quiet.delete(name) : quiet.set(name, why));
+        return void (data === undefined ? rows.delete(name) : rows.set(name, knownOf(data as ServerRow)));
       }
       told?.add(key);
       if (data !== undefined) set(key, data as Target);
@@ -68,7 +80,7 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
     onReset: () => {
       told = new Set();
       desk.clear();
-      quiet.clear();
+      rows.clear();
     },
     onSync: () => {
       if (told) for (const key of watched.keys()) if (!told.has(key)) forget(key);
@@ -79,5 +91,3 @@ export const runMonitor = async (vps: VpsContext, signal: AbortSignal): Promise<
   await watch.stop();
   await Promise.all([...watched.keys()].map(end));
 };
-
-const quietOf = (row: ServerRow | undefined): Quiet | undefined => (row?.lifecycle === 'creating' ? 'coming' : row?.power === 'off' ? 'off' : undefined);

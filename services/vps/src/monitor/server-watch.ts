@@ -7,7 +7,7 @@ import { readFacts } from '../remote/probes.js';
 import { takeSample, type Counters } from '../remote/sample.js';
 import type { Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
-import { findingOf, record, seenOf, unreadable, type Finding } from './finding.js';
+import { findingOf, newsOf, record, seenOf, unreadable, type Finding, type Known } from './finding.js';
 import { pause } from './pause.js';
 
 /** Facts change rarely: asked at each new connection and this often. ms */
@@ -17,11 +17,10 @@ const BACK_OFF = { silent: 3, refused: 30 } as const;
 const REFUSED: ReadonlySet<string> = new Set(['SERVER.AUTH_FAILED', 'SERVER.KEY_UNREADABLE']);
 /** A connection that failed in use is replaced at once, within this time: with the interval and the time-out of a sample, silence is known within 30 s. ms */
 const REPLACE = 10_000;
+/** What was told is in the view a moment later; then it is told again, should it still differ. ms */
+const PATIENCE = 15_000;
 /** Of a sample, ms: what takes longer than most of the interval is no answer. */
 const TIMEOUT = { least: 2_000, most: 8_000 } as const;
-
-/** coming: it is still being made, so that silence is no news. off: somebody switched it off, so that silence is no alert. */
-export type Quiet = 'coming' | 'off';
 
 export interface WatchOptions {
   readonly target: Target;
@@ -30,18 +29,18 @@ export interface WatchOptions {
   readonly dial: <T>(work: () => Promise<T>, failedBefore: boolean) => Promise<T>;
   /** Judges alerts by what is seen. */
   readonly saw: (seen: Seen) => Promise<void>;
-  /** Why no answer is expected now, if so. */
-  readonly quiet: () => Quiet | undefined;
+  /** What the view shows of it now; undefined: not known yet. */
+  readonly known: () => Known | undefined;
 }
 
 /** Follows one server over one connection until the signal, or until its tenant is forgotten: samples at each interval, facts, alerts, and what of it is news. */
-export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, quiet }: WatchOptions): Promise<void> => {
+export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, known }: WatchOptions): Promise<void> => {
   const interval = vps.config.XANTHUS_METRICS_INTERVAL_MS;
   const timeout = Math.min(TIMEOUT.most, Math.max(TIMEOUT.least, interval * 0.8));
   let connection: SshConnection | undefined;
   let counters: Counters | undefined;
   let factsAt = Number.NEGATIVE_INFINITY;
-  let told: string | undefined;
+  let told: { readonly text: string; readonly at: number } | undefined;
   let failures = 0;
 
   const ask = async (until: AbortSignal): Promise<Finding> => {
@@ -80,12 +79,13 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, 
     failures = finding.kind === 'reachable' ? 0 : failures + 1;
     // its secrets are gone for ever, and so is the connection that was made with them
     if (finding.kind === 'unreachable' && finding.code === 'KEY.DESTROYED') break;
-    const expected = finding.kind === 'unreachable' ? quiet() : undefined;
+    const expected = finding.kind === 'unreachable' ? known()?.quiet : undefined;
     if (expected !== 'coming') {
       const seen = seenOf(finding);
       if (seen && expected === undefined) await saw(seen);
-      const news = finding.kind === 'unreachable' ? finding.code : finding.kind;
-      if (news !== told || (finding.kind === 'reachable' && finding.facts)) told = (await record(vps, target, finding)) ? news : undefined;
+      const text = newsOf(finding, known());
+      const isTold = told !== undefined && told.text === text && started - told.at < PATIENCE;
+      if (text !== undefined && !isTold) told = (await record(vps, target, finding)) ? { text, at: started } : undefined;
     }
     await pause(Math.max(0, interval * distanceOf(finding, failures) - (performance.now() - started)), signal);
   }
