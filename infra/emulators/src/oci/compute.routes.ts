@@ -75,7 +75,7 @@ export const computeRoutes: readonly Route[] = [
   { method: 'GET', path: /^\/availabilityDomains$/, handle: ({ state }) => ({ list: state.domains.map(name => ({ name, id: name })) }) },
   { method: 'GET', path: /^\/images$/, handle: () => ({ list: IMAGES.map(i => ({ id: i.id, displayName: i.displayName, operatingSystem: 'Canonical Ubuntu', operatingSystemVersion: i.version, timeCreated: i.timeCreated, lifecycleState: 'AVAILABLE' })) }) },
   { method: 'POST', path: /^\/instances$/, handle: launch },
-  { method: 'GET', path: /^\/instances$/, handle: ({ state, query }) => ({ list: [...state.instances.values()].filter(i => i.compartmentId === query.get('compartmentId')).map(i => shown(current(state, i))) }) },
+  { method: 'GET', path: /^\/instances$/, handle: ({ state, query }) => ({ list: [...state.instances.values()].filter(i => i.compartmentId === query.get('compartmentId') && i.displayName !== state.hidden).map(i => shown(current(state, i))) }) },
   { method: 'GET', path: /^\/instances\/([^/]+)$/, handle: ({ state, params: [id = ''] }) => ({ body: shown(known(state, id)) }) },
   { method: 'POST', path: /^\/instances\/([^/]+)$/, handle: act },
   { method: 'PUT', path: /^\/instances\/([^/]+)$/, handle: update },

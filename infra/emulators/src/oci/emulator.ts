@@ -26,6 +26,8 @@ export interface OciEmulator {
   fail(fault: Fault): void;
   heal(): void;
   instances(): readonly EmulatedInstance[];
+  /** A machine of this name is not in the list yet, until the next call. */
+  hide(name?: string): void;
   addInstanceOutside(name: string, tags: Tags): void;
   /** How many there are of `vcns`, `subnets`, `internetGateways`, `securityLists`. */
   count(kind: string): number;
@@ -43,7 +45,7 @@ const REGION = 'eu-frankfurt-1';
 export const startOciEmulator = async (o: { readonly now?: () => number; readonly step?: number } = {}): Promise<OciEmulator> => {
   const now = o.now ?? Date.now;
   const domains = [1, 2].map(n => `Uocm:${REGION.toUpperCase()}-AD-${n}`);
-  const state: State = { region: REGION, domains, now, keys: new Map(), instances: new Map(), parts: new Map(), full: new Set(), limit: 1_000, step: o.step ?? 10, nextAddress: 0 };
+  const state: State = { region: REGION, domains, now, keys: new Map(), instances: new Map(), parts: new Map(), full: new Set(), limit: 1_000, step: o.step ?? 10, nextAddress: 0, hidden: undefined };
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
   const id = (kind: string): string => `ocid1.${kind}.oc1..${randomBytes(30).toString('hex')}`;
   const key: OciApiKey = { tenancy: id('tenancy'), user: id('user'), region: REGION, fingerprint: fingerprintOf(publicKey), private_key: privateKey };
@@ -60,7 +62,12 @@ export const startOciEmulator = async (o: { readonly now?: () => number; readonl
     const token = request.headers['opc-retry-token'];
     const mark = typeof token === 'string' && request.method === 'POST' ? `${path} ${token}` : undefined;
     const before = mark === undefined ? undefined : once.get(mark);
-    if (before) return before;
+    if (before) {
+      const { id: made } = (before.body ?? {}) as { id?: string };
+      const i = state.instances.get(made ?? '');
+      if (i && current(state, i).state === 'TERMINATED') return refuse(409, 'InvalidatedRetryToken', 'The provided retry token was used in an earlier request whose resource was deleted.');
+      return before;
+    }
     const given = route.handle({ state, params: route.path.exec(path)?.slice(1) ?? [], query: url.searchParams, body: body.length === 0 ? {} : parsed(body) });
     if (mark !== undefined) once.set(mark, given);
     return given;
@@ -107,6 +114,7 @@ export const startOciEmulator = async (o: { readonly now?: () => number; readonl
     setLimit: (limit) => { state.limit = limit; },
     fail: faults.add, heal: faults.clear,
     instances: () => [...state.instances.values()].map(i => current(state, i)).map(i => ({ id: i.id, name: i.displayName, state: i.state, domain: i.availabilityDomain, image: imageNamed(i.imageId) ?? '', size: i.shapeConfig, metadata: i.metadata, tags: i.freeformTags })),
+    hide: (name) => { state.hidden = name; },
     addInstanceOutside: (displayName, freeformTags) => { add(state, { displayName, freeformTags, availabilityDomain: domains[0] ?? '', shapeConfig: { ocpus: 1, memoryInGBs: 6 }, imageId: '', subnetId: '', publicIp: true, metadata: {}, compartmentId: key.tenancy }); },
     count: kind => [...state.parts.values()].filter(p => p.kind === kind).length,
     routes: () => [...state.parts.values()].find(p => p.kind === 'routeTables')?.more['routeRules'],

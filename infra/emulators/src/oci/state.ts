@@ -38,6 +38,8 @@ export interface State {
   /** ms from one state of a machine to the next. */
   step: number;
   nextAddress: number;
+  /** Name of a machine that is not listed yet. */
+  hidden: string | undefined;
 }
 
 export const ocid = (kind: string, region: string): string => `ocid1.${kind}.oc1.${region}.${randomBytes(30).toString('hex')}`;

@@ -89,6 +89,17 @@ describe('hetzner', () => {
     g.h.setDeprecation('cx33', undefined, 'fsn1');
   });
 
+  it('goes on when Hetzner no longer tells stock by data center, as it has announced', async () => {
+    g.h.setStock('cx23', false, 'nbg1');
+    const inStock = async () => (await p.serverTypes(soon())).find(t => t.name === 'cx23')?.offers.find(o => o.location === 'nbg1')?.available;
+    expect(await inStock()).toBe(false);
+    g.h.fail({ path: /^\/datacenters/, code: 'not_found' });
+    expect(await inStock()).toBe(true);
+    // what is gone then shows at the order
+    expect((await refusalOf(p.createServer({ name: 'gone', location: 'nbg1', type: 'cx23', image: 'ubuntu-24.04', ssh_keys: [], user_data: '', labels: {} }, soon()))).code).toBe('PROVIDER.SOLD_OUT');
+    g.h.setStock('cx23', true, 'nbg1');
+  });
+
   it('an action that fails says why', async () => {
     const { server, action } = await order('fails');
     await p.awaitAction(action, soon());

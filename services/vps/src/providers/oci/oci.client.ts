@@ -1,8 +1,9 @@
 /** Signed requests to Oracle's API. Its SDK (43 MB, CommonJS, a fetch of its own) is the judge of our signatures in the specs instead. */
+import { createHash } from 'node:crypto';
 import type { Refusal } from '@xanthus/kernel';
 import { z } from 'zod';
 import { exchange } from '../http.js';
-import { sayings } from '../provider.errors.js';
+import { isProviderCode, sayings } from '../provider.errors.js';
 import type { ProviderFetch } from '../provider.js';
 import type { OciKey } from './oci.key.js';
 import { signed } from './oci.signature.js';
@@ -64,6 +65,20 @@ export const ociClient = (o: { readonly baseUrl: string | undefined; readonly ke
       throw say.unreadable(`GET ${path}`);
     },
   };
+};
+
+/** A token for one thing. */
+export const onceFor = (...what: readonly string[]): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 48);
+
+/** Of orders with the same token within a day one is carried out. A token whose thing was deleted since is void: then it is asked for without. */
+export const createOnce = async <T extends z.ZodType>(client: OciClient, path: string, shape: T, body: object, o: { readonly once: string; readonly about: string; readonly signal: AbortSignal }): Promise<z.output<T>> => {
+  const { once, ...ask } = o;
+  try {
+    return await client.call('iaas', 'POST', path, shape, { ...ask, body, once });
+  } catch (error) {
+    if (!isProviderCode(error, 'INVALID') || (error.details as { code?: string } | undefined)?.code !== 'InvalidatedRetryToken') throw error;
+    return client.call('iaas', 'POST', path, shape, { ...ask, body });
+  }
 };
 
 /** https://docs.oracle.com/iaas/Content/API/References/apierrors.htm */

@@ -91,6 +91,15 @@ describe('oci', () => {
     }
   });
 
+  it('the same order again brings the same machine, unless that was deleted', async () => {
+    const first = await order('twice');
+    g.o.hide('twice');
+    expect(await order('twice')).toBe(first);
+    g.o.hide();
+    await p.awaitAction(await p.deleteServer(first, soon()), soon());
+    expect(await order('twice')).not.toBe(first);
+  });
+
   it('a machine that is ended there while it is waited for is no endless wait', async () => {
     const ref = await order('ended');
     await p.deleteServer(ref, soon());

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { z } from 'zod';
-import { isProviderCode, providerRefusal } from '../provider.errors.js';
-import type { OciClient } from './oci.client.js';
+import { providerRefusal } from '../provider.errors.js';
+import { createOnce, onceFor, type OciClient } from './oci.client.js';
 import { part, routeTable, vcn } from './oci.shapes.js';
 
 const TAGS = { managed_by: 'xanthus' };
@@ -16,14 +14,14 @@ const gone = new Set(['TERMINATING', 'TERMINATED', 'FAILED']);
 export const ensureSubnet = async (client: OciClient, ports: readonly number[], signal: AbortSignal): Promise<string> => {
   const { tenancy: compartmentId, region } = client.key;
   const name = `xanthus-vcn-${region}`;
-  const once = (what: string): string => createHash('sha256').update(`${compartmentId} ${region} ${what}`).digest('hex').slice(0, 48);
+  const once = (what: string): string => onceFor(compartmentId, region, what);
   const network = (await client.all('iaas', '/vcns', vcn, { query: { compartmentId, displayName: name }, about: 'network', signal })).find(v => v.freeformTags['managed_by'] === 'xanthus' && !gone.has(v.lifecycleState))
-    ?? await makeOnce(client, '/vcns', vcn, { compartmentId, cidrBlocks: ['10.0.0.0/16'], displayName: name, dnsLabel: 'xanthus', freeformTags: TAGS }, once('vcn'), signal);
+    ?? await createOnce(client, '/vcns', vcn, { compartmentId, cidrBlocks: ['10.0.0.0/16'], displayName: name, dnsLabel: 'xanthus', freeformTags: TAGS }, { once: once('vcn'), about: 'network', signal });
 
   const ensurePart = async (path: string, displayName: string, body: object): Promise<string> => {
     const found = (await client.all('iaas', path, part, { query: { compartmentId, vcnId: network.id, displayName }, about: 'network', signal })).find(p => p.displayName === displayName && !gone.has(p.lifecycleState));
     if (found) return found.id;
-    return (await makeOnce(client, path, part, { compartmentId, vcnId: network.id, displayName, freeformTags: TAGS, ...body }, once(`${network.id} ${displayName}`), signal)).id;
+    return (await createOnce(client, path, part, { compartmentId, vcnId: network.id, displayName, freeformTags: TAGS, ...body }, { once: once(`${network.id} ${displayName}`), about: 'network', signal })).id;
   };
   const gateway = await ensurePart('/internetGateways', 'xanthus-internet', { isEnabled: true });
   const routes = await client.call('iaas', 'GET', `/routeTables/${network.defaultRouteTableId}`, routeTable, { about: 'network', signal });
@@ -44,15 +42,4 @@ export const ensureSubnet = async (client: OciClient, ports: readonly number[], 
   for (const port of more) lists.push(await ensurePart('/securityLists', `xanthus-port-${port}`, rules([port])));
   const subnet = more.length === 0 ? 'xanthus-subnet' : `xanthus-subnet-${more.join('-')}`;
   return ensurePart('/subnets', subnet, { cidrBlock: more.length === 0 ? '10.0.1.0/24' : `10.0.${2 + (more.reduce((a, b) => a + b, 0) % 250)}.0/24`, routeTableId: network.defaultRouteTableId, securityListIds: lists, prohibitPublicIpOnVnic: false });
-};
-
-/** Of orders with the same token one is carried out. A token whose thing was deleted within the day is void: then it is asked for without. */
-const makeOnce = async <T extends z.ZodType>(client: OciClient, path: string, shape: T, body: object, once: string, signal: AbortSignal): Promise<z.output<T>> => {
-  const ask = { body, about: 'network', signal };
-  try {
-    return await client.call('iaas', 'POST', path, shape, { ...ask, once });
-  } catch (error) {
-    if (!isProviderCode(error, 'INVALID') || (error.details as { code?: string } | undefined)?.code !== 'InvalidatedRetryToken') throw error;
-    return client.call('iaas', 'POST', path, shape, ask);
-  }
 };

@@ -4,7 +4,7 @@ import { awaitPolled } from '../await-polled.js';
 import { isProviderCode } from '../provider.errors.js';
 import { keyBody, type Labels, type MachineStatus, type OpenWith, type Provider, type ProviderServer } from '../provider.js';
 import { imageOf, nameOf, newestImages, OFFERED, offerOf, SHAPE, sizeOf } from './oci.catalogue.js';
-import { ociClient, say, TITLE } from './oci.client.js';
+import { createOnce, ociClient, onceFor, say, TITLE } from './oci.client.js';
 import { readOciKey } from './oci.key.js';
 import { ensureSubnet } from './oci.network.js';
 import { ociUserData } from './oci.user-data.js';
@@ -117,7 +117,8 @@ export const ociProvider = (baseUrl: string | undefined, { key, fetch, pause, no
         createVnicDetails: { subnetId: await ensureSubnet(client, open_ports, signal), assignPublicIp: true, freeformTags: labels },
         metadata: { ssh_authorized_keys: ssh_keys.join('\n'), user_data: ociUserData(user_data) },
       };
-      const made = await client.call('iaas', 'POST', '/instances', instance, { body, about: `${type} in ${location}`, signal });
+      // should its answer be lost and the machine not be listed yet, the same order brings the same machine
+      const made = await createOnce(client, '/instances', instance, body, { once: onceFor(compartmentId, location, name, JSON.stringify(labels)), about: `${type} in ${location}`, signal });
       return { server: await serverOf(made, signal), action: until(made.id, 'RUNNING') };
     },
     async server(ref, signal) {
