@@ -27,12 +27,16 @@ const blocked = (): Refusal => new Refusal('SERVER.BLOCKED', 'Its host key chang
 
 /** The view may not have it yet: then it is made from the log. */
 const targetOf = async (vps: VpsContext, where: Pick<Where, 'tenant' | 'id'>): Promise<Target> => {
-  const known = (await vps.views.get<Target>(targetKey(where.tenant, where.id)))?.data;
-  if (known) return known;
-  const { machine, status } = await liveServer(vps, where);
-  const { provider, host, port, user, credential, host_key, jump } = machine;
-  if (host === '') throw new Refusal('SERVER.NOT_ALLOWED_NOW', 'It is still being made: it has no address yet.');
-  return { tenant: where.tenant, id: where.id, provider, host, port, user, credential, host_key, jump, blocked: status === 'blocked' };
+  const target = (await vps.views.get<Target>(targetKey(where.tenant, where.id)))?.data ?? targetFrom(where, await liveServer(vps, where));
+  if (target.host === '') throw new Refusal('SERVER.NOT_ALLOWED_NOW', 'It is still being made: it has no address yet.');
+  return target;
+};
+
+const targetFrom = ({ tenant, id }: Pick<Where, 'tenant' | 'id'>, { machine, status }: LiveServer): Target => {
+  const { provider, host, port, user, credential, host_key, jump, provider_ref, order } = machine;
+  return {
+    tenant, id, provider, host, port, user, credential, host_key, jump, blocked: status === 'blocked', ...(provider_ref === undefined ? {} : { provider_ref }), ...(order ? { provider_id: order.provider_id } : {}),
+  };
 };
 
 /** @throws Refusal SERVER.NOT_FOUND, SERVER.BLOCKED; SshError */

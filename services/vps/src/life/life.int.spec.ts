@@ -21,6 +21,7 @@ let sshd: TestSshd;
 let folder: TempDir;
 let programs: Programs;
 let id: string;
+const LONG = { timeout: 20_000, every: 100 };
 const env = (): Record<string, string> => ({ ...ground.env('vps'), XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '200', XANTHUS_SSH_CONFIG: join(folder.path, 'ssh_config'), XANTHUS_SSH_CONFIG_TENANT: TENANT });
 const adopt = async (port: number, name: string, more: Partial<InputOf<typeof adoptServer>> = {}): Promise<string> =>
   (await ground.asOwner(adoptServer, { input: { name, host: '127.0.0.1', port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint, ...more } })).id;
@@ -48,7 +49,7 @@ beforeAll(async () => {
   ground = await startTestGround();
   vps = await startVps(env());
   id = await adopt(sshd.port, 'web-1');
-  await ground.server(id, r => r.status === 'reachable' && r.facts !== null);
+  await ground.server(id, r => r.status === 'reachable' && r.facts !== null, 20_000);
 }, 60_000);
 afterAll(async () => {
   await vps?.stop();
@@ -68,7 +69,7 @@ describe('a server that is asked', () => {
     expect(now.memory?.total_bytes).toBeGreaterThan(0);
     expect(now.disk?.total_bytes).toBeGreaterThan(0);
     await proxy.stop();
-    await ground.server(other, r => r.status === 'unreachable');
+    await ground.server(other, r => r.status === 'unreachable', 20_000);
     for (const question of [serverStatus, serverInfo, serverLogs, serverKeys]) expect(await ground.asOwner(question, { id: other, input: {} as never })).toMatchObject({ reachable: false, reason: { code: 'SERVER.REFUSED' } });
     await ground.asOwner(deleteServer, { id: other, input: {} });
     await expect(ground.asOwner(serverStatus, { id: other, input: {} })).rejects.toMatchObject({ code: 'SERVER.NOT_FOUND' });
@@ -107,31 +108,32 @@ describe('a log that is followed', () => {
     const before = (await programs.read('journalctl.args')).split('--follow').length;
     const [one, two] = [await ground.asOwner(followLogs, { id, input: { source: 'system' } }), await ground.asOwner(followLogs, { id, input: { source: 'system' } })];
     expect(one.follower).not.toBe(two.follower);
-    await eventually(async () => { await append('tick\n'); return lines().includes('tick'); }, { every: 100 });
+    await eventually(async () => { await append('tick\n'); return lines().includes('tick'); }, LONG);
     expect(lines()).not.toContain('before');
     expect((await programs.read('journalctl.args')).split('--follow')).toHaveLength(before + 1);
 
     await append(`${'a flood of log lines that goes on\n'.repeat(60_000)}the very end\n`);
-    await eventually(() => said.some(s => s.dropped > 0), { timeout: 10_000 });
+    await eventually(() => said.some(s => s.dropped > 0), LONG);
     for (const s of said) expect(JSON.stringify(s).length).toBeLessThan(128 * 1024);
 
     await ground.asOwner(stopLogs, { id, input: { source: 'system', follower: one.follower } });
-    await eventually(async () => { await append('still\n'); return lines().includes('still'); }, { every: 100 });
+    await eventually(async () => { await append('still\n'); return lines().includes('still'); }, LONG);
     await ground.asOwner(stopLogs, { id, input: { source: 'system', follower: two.follower } });
-    await eventually(async () => !(await running(`tail -n 0 -F ${folder.path}/journal`)));
+    await eventually(async () => !(await running(`tail -n 0 -F ${folder.path}/journal`)), LONG);
     sub.unsubscribe();
   }, 30_000);
 
   it('ends when nobody asks again, and says why it ends by itself', async () => {
-    const tail = `tail -n 0 -F ${folder.path}/journal`;
-    await ground.views.putSample(`_follows.${TENANT}.${id}.system.01jd3x8e2v5y9w4z7q6r1s0tab`, { until: Date.now() + 1_500 });
-    await eventually(() => running(tail));
-    await eventually(async () => !(await running(tail)));
+    const begun = async (): Promise<number> => (await programs.read('journalctl.args')).split('--follow').length;
+    const before = await begun();
+    await ground.views.putSample(`_follows.${TENANT}.${id}.system.01jd3x8e2v5y9w4z7q6r1s0tab`, { until: Date.now() + 2_000 });
+    await eventually(async () => await begun() > before, LONG);
+    await eventually(async () => !(await running(`tail -n 0 -F ${folder.path}/journal`)), LONG);
     await programs.write('journal-broken', '');
     const said: DataOf<typeof logSignal>[] = [];
     const sub = (await ground.as('gateway')).subscribe(`sig.${TENANT}.vps.server.${id}.log`, { callback: (_e, m) => { said.push(m.json()); } });
     await ground.asOwner(followLogs, { id, input: { source: 'k3s' } });
-    await eventually(() => said.some(s => s.ended?.message.includes('No access to the journal')));
+    await eventually(() => said.some(s => s.ended?.message.includes('No access to the journal')), LONG);
     expect(await ground.asOwner(serverLogs, { id, input: { source: 'k3s' } })).toMatchObject({ reachable: true, lines: [], reason: { code: 'SERVER.COMMAND_FAILED', message: expect.stringContaining('No access') } });
     await programs.remove('journal-broken');
     sub.unsubscribe();
@@ -149,7 +151,7 @@ describe('the time zone', () => {
     await ground.asOwner(setTimeZone, { id, input: { time_zone: 'Europe/Berlin' } });
     expect(await programs.read('zone')).toBe('Europe/Berlin\n');
     expect(await lastOf(id, 'TimeZoneSet')).toEqual({ from: 'Etc/UTC', to: 'Europe/Berlin' });
-    await ground.server(id, r => r.time_zone === 'Europe/Berlin');
+    await ground.server(id, r => r.time_zone === 'Europe/Berlin', 20_000);
     await expect(ground.asOwner(setTimeZone, { id, input: { time_zone: 'Europe/Atlantis' } })).rejects.toMatchObject({ code: 'SERVER.TIME_ZONE_UNKNOWN' });
     await programs.write('zone-broken', '');
     await expect(ground.asOwner(setTimeZone, { id, input: { time_zone: 'Asia/Tokyo' } })).rejects.toMatchObject({ code: 'SERVER.COMMAND_FAILED', message: expect.stringContaining('Access denied') });
@@ -247,7 +249,7 @@ describe('power without a provider', () => {
   beforeAll(async () => {
     proxy = await startProxy(sshd.port);
     server = await adopt(proxy.port, 'bare-1');
-    await ground.server(server, r => r.facts !== null);
+    await ground.server(server, r => r.facts !== null, 20_000);
   });
 
   it('is what the machine does by itself; the rest is refused with the reason', async () => {
@@ -260,30 +262,30 @@ describe('power without a provider', () => {
     const first = await ground.asOwner(rebootServer, { id: server, input: {}, idempotency_key: key });
     expect((await ground.asOwner(rebootServer, { id: server, input: {}, idempotency_key: key })).operation).toBe(first.operation);
     await expect(ground.asOwner(rebootServer, { id: server, input: {} })).rejects.toMatchObject({ code: 'SERVER.BUSY', message: expect.stringContaining('rebooting') });
-    await eventually(async () => (await programs.read('asked')).includes('reboot'));
-    await ground.server(server, r => r.operation?.kind === 'reboot');
+    await eventually(async () => (await programs.read('asked')).includes('reboot'), LONG);
+    await ground.server(server, r => r.operation?.kind === 'reboot', 20_000);
     await vps.stop();
     vps = await startVps(env());
     await proxy.cut();
-    await ground.server(server, r => r.status === 'unreachable');
+    await ground.server(server, r => r.status === 'unreachable', 20_000);
     await programs.write('boot', 'second\n');
     await proxy.heal();
     await operation(server, first.operation, 'finished');
-    await ground.server(server, r => r.operation === undefined && r.status === 'reachable');
+    await ground.server(server, r => r.operation === undefined && r.status === 'reachable', 20_000);
     const types = (await eventsOf(server)).map(e => e.type).filter(t => t.startsWith('Operation'));
     expect(types).toEqual(['OperationStarted', 'OperationProgressed', 'OperationFinished']);
   }, 40_000);
 
   it('shuts down until it does not answer, and is on again when it does', async () => {
     const { operation: op } = await ground.asOwner(shutdownServer, { id: server, input: {} });
-    await eventually(async () => (await programs.read('asked')).includes('poweroff'));
+    await eventually(async () => (await programs.read('asked')).includes('poweroff'), LONG);
     await proxy.cut();
     await operation(server, op, 'finished');
     expect(await lastOf(server, 'PowerChanged')).toMatchObject({ from: 'running', to: 'off', operation: op });
-    await ground.server(server, r => r.power === 'off');
+    await ground.server(server, r => r.power === 'off', 20_000);
     await expect(ground.asOwner(rebootServer, { id: server, input: {} })).rejects.toMatchObject({ code: 'SERVER.NOT_ALLOWED_NOW', message: 'It is switched off already.' });
     await proxy.heal();
-    await ground.server(server, r => r.power === 'running');
+    await ground.server(server, r => r.power === 'running', 20_000);
     await proxy.stop();
   }, 40_000);
 });
@@ -304,7 +306,7 @@ describe('adoption', () => {
     const jump = { host: '127.0.0.1', port: between.port, user: between.user, auth: { private_key: between.privateKey }, host_key: between.hostKey.fingerprint };
     await expect(adopt(sshd.port, 'behind-1', { jump: { ...jump, host_key: `SHA256:${'a'.repeat(43)}` } })).rejects.toMatchObject({ code: 'SERVER.JUMP_HOST_KEY_CHANGED' });
     const server = await adopt(sshd.port, 'behind-1', { jump });
-    await ground.server(server, r => r.status === 'reachable' && r.facts !== null);
+    await ground.server(server, r => r.status === 'reachable' && r.facts !== null, 20_000);
     expect(await ground.asOwner(serverStatus, { id: server, input: {} })).toMatchObject({ reachable: true });
     expect(await lastOf(server, 'ServerAdopted')).toMatchObject({ jump: { host: '127.0.0.1', credential: { kind: 'private_key', secret: `server-jump-${server}` }, host_key: between.hostKey } });
     await between.stop();
@@ -328,7 +330,7 @@ describe('adoption', () => {
     await expect(adopt(machine.port, 'web-1', input)).rejects.toMatchObject({ code: 'SERVER.NAME_TAKEN' });
     expect((await readFile(join(machine.home, '.ssh', 'authorized_keys'), 'utf8')).trim()).toBe('');
     const server = await adopt(machine.port, 'pass-1', input);
-    await ground.server(server, r => r.status === 'reachable');
+    await ground.server(server, r => r.status === 'reachable', 20_000);
     expect(machine.logins.slice(0, 5)).toEqual(['password', 'password', 'publickey', 'password', 'publickey']);
     expect(machine.logins.slice(5)).not.toContain('password');
     expect((await readFile(join(machine.home, '.ssh', 'authorized_keys'), 'utf8')).match(/ xanthus-pass-1$/gm)).toHaveLength(1);

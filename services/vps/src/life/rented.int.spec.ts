@@ -57,12 +57,12 @@ describe('power', () => {
     const { operation } = await ground.asOwner(shutdownServer, { id, input: {} });
     expect(await ended(operation)).toMatchObject({ kind: 'shutdown', state: 'finished', percent: 100, started_by: { kind: 'person' } });
     expect(machine()?.status).toBe('off');
-    await ground.server(id, r => r.power === 'off' && r.operation === undefined);
+    await ground.server(id, r => r.power === 'off' && r.operation === undefined, 20_000);
     await expect(ground.asOwner(powerOffServer, { id, input: {} })).rejects.toMatchObject({ code: 'SERVER.NOT_ALLOWED_NOW' });
     expect(await ended((await ground.asOwner(powerOnServer, { id, input: {} })).operation)).toMatchObject({ state: 'finished' });
     expect(machine()?.status).toBe('running');
     for (const command of [rebootServer, resetServer, powerOffServer]) expect(await ended((await ground.asOwner(command, { id, input: {} })).operation)).toMatchObject({ state: 'finished' });
-    await ground.server(id, r => r.power === 'off');
+    await ground.server(id, r => r.power === 'off', 20_000);
   }, 30_000);
 });
 
@@ -80,7 +80,7 @@ describe('snapshots', () => {
   it('are made once, also when the service is restarted in the middle, and deleted', async () => {
     h.setActionTime(Number.POSITIVE_INFINITY);
     const { operation } = await ground.asOwner(createSnapshot, { id, input: { description: 'before the upgrade' } });
-    await eventually(() => h.snapshots().length === 1);
+    await eventually(() => h.snapshots().length === 1, { timeout: 20_000 });
     await expect(ground.asOwner(powerOnServer, { id, input: {} })).rejects.toMatchObject({ code: 'SERVER.BUSY' });
     await vps.stop();
     await h.finishActions();
@@ -101,11 +101,23 @@ describe('a rebuild', () => {
     await expect(ground.asOwner(rebuildServer, { id, input: { image: 'debian-12', confirm_name: 'web-2' } })).rejects.toMatchObject({ code: 'SERVER.NAME_NOT_CONFIRMED' });
     expect(await ended((await ground.asOwner(rebuildServer, { id, input: { image: 'debian-12', confirm_name: 'web-1' } })).operation)).toMatchObject({ kind: 'rebuild' satisfies OperationKind, state: 'finished', before: { image: 'ubuntu-24.04' } });
     expect(machine()?.status).toBe('running');
-    await ground.server(id, r => r.image === 'debian-12');
+    await ground.server(id, r => r.image === 'debian-12', 20_000);
     // An empty disk is set up again; here nobody answers at its address.
-    await eventually(async () => await ground.views.get(`${TENANT}.setup.${id}`) !== undefined);
+    await eventually(async () => await ground.views.get(`${TENANT}.setup.${id}`) !== undefined, { timeout: 20_000 });
     await ground.asOwner(cancelSetUp, { id, input: {} });
   }, 40_000);
+});
+
+describe('what belongs to somebody else in the same account', () => {
+  it('is no image to rebuild from: a snapshot of another server is its disk', async () => {
+    const other = await h.addServerOutside({ name: 'other-1', type: 'cx23', labels: ourLabels('other-tenant', newId()) });
+    const made = await fetch(`${h.url}/servers/${other.id}/actions/create_image`, {
+      method: 'POST', headers: { authorization: `Bearer ${h.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ type: 'snapshot', description: 'theirs', labels: other.labels }),
+    });
+    const { image } = await made.json() as { readonly image: { readonly id: number } };
+    await expect(ground.asOwner(rebuildServer, { id, input: { image: String(image.id), confirm_name: 'web-1' } })).rejects.toMatchObject({ code: 'SERVER.IMAGE_UNKNOWN' });
+    await h.removeOutside('other-1');
+  }, 30_000);
 });
 
 describe('what goes wrong at the provider', () => {

@@ -20,10 +20,17 @@ export const startOperation = async (vps: VpsContext, find: FindAtProvider, { ki
   if (kind === 'delete-snapshot' && at && !(await snapshotsOf(at, call)).some(s => s.ref === wish.snapshot)) {
     throw new Refusal('SERVER.SNAPSHOT_UNKNOWN', 'There is no such snapshot of this server at its provider.', { snapshot: wish.snapshot });
   }
+  if (kind === 'rebuild' && at?.provider.capabilities.rebuild === true) await checkImage(at, wish.image ?? '', call);
   const data = { operation: newId(), kind, wish, abilities: at?.provider.capabilities ?? NO_ABILITIES, ...(confirm_name === undefined ? {} : { confirm_name }) };
   const result = await handle(vps, serverType, call.context(), { type: 'StartOperation', data });
   const started = result.events.find(e => e.type === 'OperationStarted');
   return { ...writtenBy(result), operation: (started?.data as { operation?: string } | undefined)?.operation ?? data.operation };
+};
+
+/** Of an account that several share, a snapshot of another server is another one's disk. */
+const checkImage = async (at: AtProvider, image: string, call: Call): Promise<void> => {
+  if ((await at.provider.images(call.signal)).some(i => i.ref === image) || (await snapshotsOf(at, call)).some(s => s.ref === image)) return;
+  throw new Refusal('SERVER.IMAGE_UNKNOWN', 'There is no such image at its provider, and no such snapshot of this server. Choose another one.', { image });
 };
 
 /** Ours of this server: nobody sees or deletes by a server what was not made of it. */
