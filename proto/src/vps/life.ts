@@ -36,7 +36,7 @@ export const resizeServer = serverCommand({
 });
 export const rebuildServer = serverCommand({
   verb: 'rebuild', on: 'id', summary: 'Make a server anew from an image or a snapshot of it; everything on its disk is lost. The name confirms it.',
-  input: z.object({ image: providerRef, confirm_name: serverName }), output: operationStarted, example: { image: 'ubuntu-24.04', confirm_name: 'web-1' }, errors: [...LONG, 'SERVER.NAME_NOT_CONFIRMED'],
+  input: z.object({ image: providerRef, confirm_name: serverName }), output: operationStarted, example: { image: 'ubuntu-24.04', confirm_name: 'web-1' }, errors: [...LONG, 'SERVER.NAME_NOT_CONFIRMED', 'SERVER.IMAGE_UNKNOWN'],
 });
 export const createSnapshot = serverCommand({
   verb: 'create-snapshot', on: 'id', summary: 'Keep a copy of a server\'s disk at its provider, which costs by size. To go back, rebuild from it.',
