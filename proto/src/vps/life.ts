@@ -35,7 +35,7 @@ export const resizeServer = serverCommand({
   input: z.object({ type: providerRef, grow_disk: z.boolean().default(false) }), output: operationStarted, example: { type: 'cx32' }, errors: [...LONG, 'SERVER.SAME_TYPE'],
 });
 export const rebuildServer = serverCommand({
-  verb: 'rebuild', on: 'id', summary: 'Make a server anew from an image or a snapshot of it; everything on its disk is lost. The name confirms it.',
+  verb: 'rebuild', on: 'id', deadline: 20_000, summary: 'Make a server anew from an image or a snapshot of it; everything on its disk is lost. The name confirms it.',
   input: z.object({ image: providerRef, confirm_name: serverName }), output: operationStarted, example: { image: 'ubuntu-24.04', confirm_name: 'web-1' }, errors: [...LONG, 'SERVER.NAME_NOT_CONFIRMED', 'SERVER.IMAGE_UNKNOWN'],
 });
 export const createSnapshot = serverCommand({
@@ -43,7 +43,7 @@ export const createSnapshot = serverCommand({
   input: z.object({ description: oneLine(100).default('') }), output: operationStarted, example: { description: 'before the upgrade' }, errors: LONG,
 });
 export const deleteSnapshot = serverCommand({
-  verb: 'delete-snapshot', on: 'id', summary: 'Delete a snapshot of a server at its provider.',
+  verb: 'delete-snapshot', on: 'id', deadline: 20_000, summary: 'Delete a snapshot of a server at its provider.',
   input: z.object({ snapshot: providerRef }), output: operationStarted, example: { snapshot: '4712' }, errors: [...LONG, 'SERVER.SNAPSHOT_UNKNOWN'],
 });
 
