@@ -15,7 +15,7 @@ export interface World {
   readonly platform: Platform;
   readonly tenant: string;
   /** A request of the owner; throws on anything but 2xx. */
-  ask<T = unknown>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  ask<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** As a program of the product. */
   as(user: NatsUser): Promise<NatsConnection>;
   /** The process that runs a program, without what guards it. */

@@ -1,4 +1,7 @@
 /** The whole way at the emulated API of Hetzner, with a real sshd in a jail behind each of its servers: ordered, set up by the real script, used, deleted. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
 import type { RunningService } from '@xanthus/nest';
@@ -20,7 +23,26 @@ let ground: TestGround;
 let vps: RunningService;
 let provider: string;
 
-const start = (): Promise<RunningService> => startVps({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '300' });
+const env = (): Record<string, string> => ({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '300' });
+const start = (): Promise<RunningService> => startVps(env());
+
+/** The service in a process of its own, which can be killed; resolves when its doors are open. */
+const startProcess = async (): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, ['infra/launch/bin/run.mjs', 'services/vps/src/main.ts'], { env: { ...process.env, ...env(), LOG_LEVEL: 'info' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, 'exit').then(() => { throw new Error('vps ended before it was ready'); });
+  ended.catch(() => undefined);
+  await Promise.race([ended, new Promise<void>(resolve => { lines.on('line', line => { if (line.includes('the doors are open')) resolve(); }); })]);
+  return child;
+};
+const kill9 = async (child: ChildProcess): Promise<void> => {
+  const gone9 = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone9;
+  children.delete(child);
+};
+const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
   folder = await tempDir('xanthus-provisioning-');
@@ -31,6 +53,7 @@ beforeAll(async () => {
   provider = (await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop', key: { value: h.token } } })).id;
 }, 60_000);
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await vps?.stop();
   await ground?.stop();
   await h?.stop();
@@ -80,13 +103,15 @@ describe('a new server', () => {
     expect([h.servers(), h.sshKeys(), sandboxes.list(), await secretsOf(id)]).toEqual([[], [], [], []]);
   }, 90_000);
 
-  it('goes on when vps ends in the middle, with the same machine, and the same command twice makes one', async () => {
+  it('goes on when vps is killed -9 in the middle, with the same machine, and the same command twice makes one', async () => {
+    await vps.stop();
+    const killed = await startProcess();
     const input = wanted('web-2');
     const ask = () => ground.asOwner(createServer, { input, idempotency_key: 'create-web-2' });
     const [first, second] = await Promise.all([ask(), ask()]);
     expect(second).toEqual(first);
     await setUp(first.id, r => r.steps.some(s => s.name === 'boot' && s.state === 'done'));
-    await vps.stop();
+    await kill9(killed);
     vps = await start();
     await state(first.id, 'finished');
     expect(await ask()).toEqual(first);
