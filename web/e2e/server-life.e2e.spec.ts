@@ -74,6 +74,44 @@ describe('the life of a server, in a browser', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('hands out its kubeconfig, applies what was looked at, and keeps a snapshot', async () => {
+    await openTabOf(made, 'settings');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Get kubeconfig…' }).click({ timeout: 120_000 });
+    await dialog.getByText('is recorded in the history').waitFor();
+    await dialog.getByRole('button', { name: 'Get kubeconfig' }).click();
+    await dialog.getByTestId('shown-once').getByText('kind: Config').waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+
+    const objects = page.getByLabel('Kubernetes objects', { exact: true });
+    await objects.fill('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n');
+    const apply = page.getByRole('button', { name: 'Apply', exact: true });
+    expect(await apply.getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    const plan = page.getByTestId('manifest-plan');
+    await plan.getByText('Namespace/shop').waitFor();
+    await plan.getByText('would be made').waitFor();
+    await expectAccessible(page);
+    await apply.click();
+    await page.locator('[data-testid=manifest-plan][data-applied=true]').waitFor();
+
+    await page.getByRole('button', { name: 'Make one' }).click();
+    await dialog.getByLabel('Description').fill('before the upgrade');
+    await dialog.getByRole('button', { name: 'Make snapshot' }).click();
+    await operation('create-snapshot', 'finished');
+    await page.getByRole('list', { name: 'Snapshots' }).getByText('before the upgrade').waitFor();
+    expect(hetzner.snapshots().map(i => i.description)).toEqual(['before the upgrade']);
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    await dialog.getByRole('button', { name: 'Delete snapshot' }).click();
+    await operation('delete-snapshot', 'finished');
+    expect(hetzner.snapshots()).toEqual([]);
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByTestId('history').locator('[data-type=KubeconfigRead]').waitFor();
+    await page.getByTestId('history').locator('[data-type=ManifestApplied]').waitFor();
+    await openTabOf(made);
+  });
+
   it('shuts it down when that was confirmed, and says why what can’t be done can’t', async () => {
     await page.getByRole('button', { name: 'Power' }).click();
     await page.getByRole('menuitem', { name: /Switch on.*It is switched on already/ }).waitFor({ timeout: 90_000 });
