@@ -32,7 +32,7 @@ const detailOf = (row: Row, usual: number | undefined): string | undefined => {
 export const setUpSteps = ({ steps }: Pick<SetUp, 'steps'>, now: number, usual: ReadonlyMap<SetUpStep, number>): readonly Step[] => steps.map((row): Step => {
   const detail = detailOf(row, usual.get(row.name));
   const running = row.state === 'running' && row.started_at !== null ? Math.max(0, Math.floor((now - Date.parse(row.started_at)) / 1_000) * 1_000) : undefined;
-  const ms = row.duration_ms ?? running;
+  const ms = row.duration_ms ?? (running || undefined);
   return { key: row.name, label: `${SET_UP_WORDS[row.name]}${row.attempt > 1 ? ` (try ${row.attempt})` : ''}`, status: STATES[row.state], ...(detail ? { detail } : {}), ...(ms === undefined ? {} : { ms }) };
 });
 

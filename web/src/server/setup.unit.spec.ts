@@ -22,7 +22,7 @@ describe('the set-up of a server', () => {
   it('counts tries, and does not run backwards when clocks differ', () => {
     const steps = setUpSteps({ steps: example.steps.map(s => (s.name === 'boot' ? { ...s, attempt: 3, state: 'waiting' } : s)) }, START - 5_000, new Map());
     expect(steps[2]).toMatchObject({ label: `${SET_UP_WORDS.boot} (try 3)`, status: 'warning' });
-    expect(setUpSteps(example, START - 5_000, new Map())[2]?.ms).toBe(0);
+    expect(setUpSteps(example, START - 5_000, new Map())[2]).not.toHaveProperty('ms');
   });
   it('says what is usual by the other servers, not by a guess', () => {
     const others = [at(9), at(9), at(9)].map((steps, i) => setUp({ server: `s${i}`, steps: steps.map(s => ({ ...s, duration_ms: s.duration_ms === null ? null : s.duration_ms * (i + 1) * 10 })) }));

@@ -42,6 +42,9 @@ export const choose = (draft: Draft, change: Partial<Draft>): Draft => {
   return next;
 };
 
+/** After an order: another server like it has another name; all else may be as before, also to choose again what was refused. */
+export const nextOne = (draft: Draft): Draft => ({ ...draft, name: '', seen: '' });
+
 /** What was kept in the session, as far as it still is a draft. */
 export const readDraft = (text: string | null): Draft => {
   let given: unknown;

@@ -1,5 +1,5 @@
 /** What can be bought, as the wizard shows it. Pure. */
-import type { Catalogue, ProviderLocation, ServerOffer, ServerType } from '../contracts.js';
+import type { Catalogue, ProviderLocation, Server, ServerOffer, ServerType, SetUp } from '../contracts.js';
 import { formatBytes, formatDay } from '../lib/format.js';
 import { addPrices, compareAmounts, formatMoney, type Price } from '../lib/money.js';
 import type { TypeSort } from './draft.js';
@@ -18,6 +18,22 @@ export const costOf = (offer: ServerOffer, pricing: Pricing): Cost => {
     server: { hourly, monthly }, ipv4: ipv4 && { hourly: ipv4.hourly, monthly: ipv4.monthly },
   };
 };
+
+/** What was ordered after the lists were asked, and refused as sold out: the lists are shared for a minute and don't know it yet. */
+export const refusedSince = ({ as_of, provider }: Pick<Catalogue, 'as_of' | 'provider'>, setUps: Iterable<SetUp>, servers: ReadonlyMap<string, Pick<Server, 'provider_id' | 'type' | 'location'>>): ReadonlySet<string> => {
+  const refused = new Set<string>();
+  for (const { server, state, problem, changed_at } of setUps) {
+    if (state !== 'failed' || problem?.code !== 'PROVIDER.SOLD_OUT' || changed_at <= as_of) continue;
+    const ordered = servers.get(server);
+    if (ordered?.provider_id === provider) refused.add(`${ordered.type} ${ordered.location}`);
+  }
+  return refused;
+};
+
+export const withoutRefused = <C extends Pick<Catalogue, 'types'>>(catalogue: C, refused: ReadonlySet<string>): C => (refused.size === 0 ? catalogue : {
+  ...catalogue,
+  types: catalogue.types.map(t => ({ ...t, offers: t.offers.map(o => (refused.has(`${t.name} ${o.location}`) ? { ...o, available: false, reason: 'Sold out: an order was refused a moment ago.' } : o)) })),
+});
 
 export interface TypeRow { readonly type: ServerType; readonly cost: Cost | undefined; /** Why it can't be chosen here; undefined: it can. */ readonly blocked: string | undefined; readonly deprecated: string | undefined }
 

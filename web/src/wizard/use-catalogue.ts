@@ -1,10 +1,10 @@
 /** What a provider sells, asked live: again every minute while it is looked at, and not before the moment that a refusal names. */
 import { useQuery, type Query, type UseQueryResult } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { providerImages, providerLocations, serverTypes, type Catalogue, type ProviderImage, type ProviderLocation } from '../contracts.js';
-import { useClient } from '../live/live-context.js';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { providerImages, providerLocations, serverTypes, type Catalogue, type ProviderImage, type ProviderLocation, type Server, type SetUp } from '../contracts.js';
+import { useClient, useRows } from '../live/live-context.js';
 import { retryAt } from '../providers/retry-at.js';
-import { catalogueChanges } from './offers.js';
+import { catalogueChanges, refusedSince, withoutRefused } from './offers.js';
 
 /** The service shares an answer for as long, ms. */
 const FRESH = 60_000;
@@ -14,9 +14,16 @@ const again = ({ state }: Pick<Query, 'state'>): number => {
 };
 const LIVE = { refetchInterval: again as (query: { state: Query['state'] }) => number, refetchOnWindowFocus: true, staleTime: FRESH / 2 } as const;
 
-export const useTypes = (provider: string): UseQueryResult<Catalogue> => {
+export interface Types { readonly data: Catalogue | undefined; readonly error: Error | null; readonly refetch: () => Promise<unknown> }
+
+/** Without what was refused as sold out since. */
+export const useTypes = (provider: string): Types => {
   const client = useClient();
-  return useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => client.query(serverTypes, { provider }), enabled: provider !== '', ...LIVE });
+  const { data, error, refetch } = useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => client.query(serverTypes, { provider }), enabled: provider !== '', ...LIVE });
+  const setUps = useRows<SetUp>('vps', client.tenant, 'setup').rows;
+  const servers = useRows<Server>('vps', client.tenant, 'servers').rows;
+  const shown = useMemo(() => data && withoutRefused(data, refusedSince(data, setUps.values(), servers)), [data, setUps, servers]);
+  return { data: shown, error, refetch };
 };
 export const useLocations = (provider: string): UseQueryResult<readonly ProviderLocation[]> => {
   const client = useClient();

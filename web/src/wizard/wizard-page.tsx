@@ -71,12 +71,12 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
   const client = useClient();
   const navigate = useNavigate();
   const { step: wanted } = useSearch({ from: '/shell/servers/new' });
-  const { draft, set, clear } = useDraft();
+  const { draft, set, ordered } = useDraft();
   const kind = kinds.find(k => k.kind === draft.kind);
   const steps = stepsFor(kind);
   const at = stepAt(wanted, draft, steps);
   useDefaults(draft, set, accounts);
-  const order = useOrder(draft, clear);
+  const order = useOrder(draft, ordered);
   const { changes, dismiss } = useChanges(order.types.data, draft.location);
   const heading = useStepFocus(at);
 

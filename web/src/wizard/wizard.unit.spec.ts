@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Catalogue, ProviderImage, ServerOffer, ServerType } from '../contracts.js';
-import { attemptFor, choose, EMPTY_DRAFT, furthest, readDraft, readWizardSearch, stepAt, stepsFor, STEPS, type Draft } from './draft.js';
+import { setUpView } from '@xanthus/proto/vps';
+import type { Catalogue, ProviderImage, ServerOffer, ServerType, SetUp } from '../contracts.js';
+import { attemptFor, choose, EMPTY_DRAFT, furthest, nextOne, readDraft, readWizardSearch, stepAt, stepsFor, STEPS, type Draft } from './draft.js';
 import { nameFault, suggestServerName } from './names.js';
-import { catalogueChanges, costOf, describeType, placeRows, typeRows } from './offers.js';
+import { catalogueChanges, costOf, describeType, placeRows, refusedSince, typeRows, withoutRefused } from './offers.js';
 import { fittingImages, imageOf, offered, orderOf, portOf } from './review-model.js';
 import { placeOf } from './wizard-problem.js';
 
@@ -36,6 +37,7 @@ describe('the draft of a server', () => {
     expect([null, '', 'no json', '[]', '7'].map(readDraft)).toEqual(Array.from({ length: 5 }, () => EMPTY_DRAFT));
     expect(readDraft('{"name": 7, "ssh_keys": ["a", 1], "type": "cx22", "key": "secret"}')).toEqual({ ...EMPTY_DRAFT, type: 'cx22', ssh_keys: ['a'] });
   });
+  it('begins another server like the last one, under another name', () => expect(nextOne({ ...whole, seen: '4.39', port: '2222' })).toEqual({ ...whole, name: '', seen: '', port: '2222' }));
   it('leads to the first question without an answer', () => {
     expect(furthest(EMPTY_DRAFT, STEPS)).toBe('provider');
     expect(furthest({ ...EMPTY_DRAFT, kind: 'hetzner' }, STEPS)).toBe('key');
@@ -110,6 +112,23 @@ describe('what changed while somebody was choosing', () => {
   it('is nothing at other places, or of another account', () => {
     expect(catalogueChanges(catalogue, changed({ available: false }), 'hel1')).toEqual([]);
     expect(catalogueChanges(catalogue, { ...changed({ available: false }), provider: 'p2' }, 'fsn1')).toEqual([]);
+  });
+});
+
+describe('an order that was refused as sold out', () => {
+  const failed = (change: Partial<SetUp>): SetUp => ({ ...setUpView.example as SetUp, server: 's1', state: 'failed', problem: { code: 'PROVIDER.SOLD_OUT', message: '' }, changed_at: '2026-11-21T14:00:01.000Z', ...change });
+  const servers = new Map([['s1', { provider_id: 'p1', type: 'cx22', location: 'fsn1' }]]);
+  it('is known before the lists are', () => {
+    const refused = refusedSince(catalogue, [failed({})], servers);
+    expect([...refused]).toEqual(['cx22 fsn1']);
+    const row = typeRows(withoutRefused(catalogue, refused), 'fsn1', { arch: undefined, sort: 'price', desc: false }, CITIES, NOW).find(r => r.type.name === 'cx22');
+    expect(row?.blocked).toBe('Sold out: an order was refused a moment ago. Available in Helsinki.');
+  });
+  it('counts no longer than until the lists are asked again, for this account, and for this reason', () => {
+    expect(refusedSince({ ...catalogue, as_of: '2026-11-21T14:00:02.000Z' }, [failed({})], servers).size).toBe(0);
+    expect(refusedSince({ ...catalogue, provider: 'p2' }, [failed({})], servers).size).toBe(0);
+    expect(refusedSince(catalogue, [failed({ problem: { code: 'PROVIDER.TIMEOUT', message: '' } }), failed({ state: 'running' })], servers).size).toBe(0);
+    expect(withoutRefused(catalogue, new Set())).toBe(catalogue);
   });
 });
 
