@@ -135,7 +135,7 @@ export const p22: Benchmark = {
     return {
       rows,
       notes: [
-        'The product as `npm start -- --processes` runs it; events of servers are written into the stream as vps writes them (adopted, reachable, facts), so projections, watch and rights do all that they do otherwise. The credential of none of them exists: each try to reach one ends at the vault, and is made again after 10 s, 20 s, 40 s and so on up to five minutes.',
+        'The product as `npm start -- --processes` runs it; events of servers are written into the stream as vps writes them (adopted, reachable, facts), so projections, watch and rights do all that they do otherwise. nats-server has each event on disk before it says so: what is written one after the other, or by many at a time, is bound by the disk. The credential of none of them exists: each try to reach one ends at the vault, and is made again after 10 s, 20 s, 40 s and so on up to five minutes.',
       ],
     };
   }),
