@@ -187,6 +187,42 @@ describe('cancelling', () => {
   });
 });
 
+describe('installing K3s on a server that is there', () => {
+  it('that fails is tried again or put aside, and the server stays', async () => {
+    const p = started();
+    const id = await p.create('web-1');
+    await p.time.run();
+    p.faults.fails = { step: 'traefik', code: 'UNKNOWN_OS', times: 1 };
+    await p.install(id);
+    await p.time.run();
+    expect([p.row(id)?.lifecycle, p.setUp(id)?.state, p.setUp(id)?.next]).toEqual(['failed', 'failed', ['retry', 'cancel']]);
+    await p.retry(id);
+    await p.time.run();
+    expect([p.row(id)?.lifecycle, p.setUp(id)?.state, p.setUp(id)?.kind]).toEqual(['ready', 'finished', 'install']);
+    p.faults.fails = { step: 'traefik', code: 'UNKNOWN_OS', times: 1 };
+    await p.install(id);
+    await p.time.run();
+    await p.cancel(id);
+    await p.time.run();
+    expect([p.row(id)?.lifecycle, p.setUp(id)?.state, p.provider.world.servers.size, p.pending()]).toEqual(['ready', 'cancelled', 1, []]);
+  });
+
+  it('waits for a server that is not made to its end', async () => {
+    const p = started();
+    const id = await p.create('web-1');
+    await p.time.run(() => p.setUp(id)?.step === 'k3s');
+    await expect(p.install(id)).rejects.toMatchObject({ code: 'SERVER.NOT_ALLOWED_NOW' });
+    p.faults.fails = { step: 'k3s', code: 'UNKNOWN_OS', times: 9 };
+    await p.time.run();
+    await p.retry(id);
+    await p.time.run();
+    await expect(p.install(id)).rejects.toMatchObject({ code: 'SERVER.NOT_ALLOWED_NOW' });
+    await p.cancel(id);
+    await p.time.run();
+    await expectNoTrace(p, id);
+  });
+});
+
 describe('deleting', () => {
   const ready = async (): Promise<{ p: Processes; id: string }> => {
     const p = started();
@@ -202,6 +238,17 @@ describe('deleting', () => {
     await p.time.run();
     await expectNoTrace(p, id);
     expect(types(p, id).at(-1)).toBe('ServerDeleted');
+  });
+
+  it('a ready server leaves a copy alone that somebody made of it outside, labels and all', async () => {
+    const { p, id } = await ready();
+    const [own] = [...p.provider.world.servers.values()];
+    if (!own) throw new Error('there is no machine');
+    p.provider.world.servers.set('copy', { ...own, ref: 'copy', name: 'web-1-copy' });
+    await p.tell(id, remove);
+    await p.time.run();
+    expect(p.row(id)).toBeUndefined();
+    expect([...p.provider.world.servers.values()].map(s => s.name)).toEqual(['web-1-copy']);
   });
 
   it('a server that is still being made stops that first', async () => {

@@ -12,10 +12,20 @@ export interface RemovalContext extends Subject { readonly ports: ProcessPorts; 
 /** Answers what came out, as a sentence. */
 type RemovalWork = (context: RemovalContext) => Promise<string>;
 
-/** All machines that are of this server: by its labels, and the one that we were told, should somebody have taken its labels away. */
+/** Its making came to its end: which machine it is, is known. */
+const isSettled = (run: Run | undefined): boolean => run !== undefined && (run.step === null || run.plan.kind === 'install');
+
+/**
+ * While it is made all that carry its labels, and the one that we were told, should somebody have taken its labels away. After that this one only: another with the same labels is a copy
+ * that somebody made outside, and shows as drift.
+ */
 const machinesOf = async (provider: Provider, { tenant, id, run, machine, signal }: RemovalContext): Promise<readonly ProviderServer[]> => {
-  const labelled = await provider.findServers(ourLabels(tenant, id), signal);
   const ref = run?.made.provider_ref ?? machine.provider_ref;
+  if (ref !== undefined && isSettled(run)) {
+    const ours = await provider.server(ref, signal);
+    return ours ? [ours] : [];
+  }
+  const labelled = await provider.findServers(ourLabels(tenant, id), signal);
   const told = ref === undefined || labelled.some(s => s.ref === ref) ? undefined : await provider.server(ref, signal);
   return told ? [...labelled, told] : labelled;
 };
