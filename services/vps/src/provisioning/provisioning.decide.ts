@@ -62,7 +62,8 @@ const retry = (state: ProvisioningState, { data }: Of<'Retry'>): Events => {
 
 const requestCancel = (state: ProvisioningState): Events => {
   if (state.status === 'cancelling') return [];
-  if (state.status === 'running' || (state.status === 'failed' && state.run.plan.kind === 'create')) return [{ type: 'ProvisioningCancelRequested', data: {} }];
+  // A set-up that failed is put aside by it: the server stays as it is.
+  if (state.status === 'running' || state.status === 'failed') return [{ type: 'ProvisioningCancelRequested', data: {} }];
   throw notNow('There is nothing under way that could be cancelled.');
 };
 

@@ -32,7 +32,8 @@ export const installOn = (vps: Log, context: CommandContext): Promise<Written> =
   const { lifecycle = 'ready', name, operation } = server.machine;
   if (isLeaving(server)) throw notNow(LEAVING);
   if (server.status === 'blocked') throw new Refusal('SERVER.BLOCKED', 'Its host key changed: nothing is sent to it until somebody accepts the new one.');
-  if (lifecycle === 'creating' || (lifecycle === 'failed' && server.machine.order && (server.machine.set_up_round ?? 0) <= 1)) throw notNow('It is not made to its end yet. Follow that, or try again from the step that failed.');
+  const run = await readState(vps, provisioningType, context.tenant, context.id);
+  if (lifecycle === 'creating' || (run.status === 'failed' && run.run.plan.kind === 'create')) throw notNow('It is not made to its end yet. Follow that, or try again from the step that failed.');
   if (lifecycle === 'setting-up' || operation) throw new Refusal('SERVER.BUSY', 'Something else is being done on it now. Wait until that has ended.', undefined, true);
   return writtenBy(await handle(vps, provisioningType, context, { type: 'Start', data: installPlan(name) }));
 });

@@ -24,7 +24,7 @@ const note = (row: SetUpRow, at: string, ...lines: readonly string[]): string[] 
 const next = (row: SetUpRow): SetUpRow['next'] => {
   switch (row.state) {
     case 'running': return ['cancel'];
-    case 'failed': return row.kind === 'create' ? ['retry', 'cancel'] : ['retry'];
+    case 'failed': return ['retry', 'cancel'];
     case 'removal-failed': return ['delete'];
     default: return [];
   }
