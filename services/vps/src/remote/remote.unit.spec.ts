@@ -68,6 +68,11 @@ describe('parseReading', () => {
     expect([state('not-found', 'loaded'), state('loaded', 'not-found'), state('not-found', 'not-found')]).toEqual([{ ssh: 'active' }, { ssh: 'active' }, { ssh: 'absent' }]);
   });
 
+  it('takes blocks without a line between them', () => {
+    const text = ['k3s', 'ssh'].map(name => `Id=${name}.service\nLoadState=loaded\nActiveState=active\nSubState=running\n`).join('');
+    expect(parseReading(`@services\n${text}@end\n`).services).toEqual({ k3s: 'active', ssh: 'active' });
+  });
+
   it('leaves out what a small machine does not have', () => {
     const { counters: _, ...reading } = parseReading('@disk 100 50\n@net\n@clock\n@end\n');
     expect(reading).toMatchObject({ complete: true, disk_used_bytes: 51_200, memory_bytes: 0 });

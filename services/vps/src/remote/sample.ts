@@ -54,7 +54,7 @@ const INNER = /^(lo$|veth|cni|flannel|cali|docker|br-|virbr|kube-|dummy)/;
 
 const isState = (text: string | undefined): text is 'active' | 'failed' => text === 'active' || text === 'failed';
 
-/** Blocks of `systemctl show`, an empty line between them. */
+/** Blocks of `systemctl show`, an empty line between them; where it is missing, what comes a second time begins the next. */
 const servicesOf = (lines: readonly string[]): Record<string, ServiceState> | undefined => {
   const states = new Map<string, ServiceState>();
   let unit = new Map<string, string>();
@@ -67,8 +67,9 @@ const servicesOf = (lines: readonly string[]): Record<string, ServiceState> | un
   };
   for (const line of lines) {
     const at = line.indexOf('=');
-    if (line.trim() === '') close();
-    else if (at > 0) unit.set(line.slice(0, at), line.slice(at + 1).trim());
+    const name = line.slice(0, Math.max(0, at));
+    if (line.trim() === '' || unit.has(name)) close();
+    if (at > 0) unit.set(name, line.slice(at + 1).trim());
   }
   close();
   return states.size === 0 ? undefined : Object.fromEntries(states);
