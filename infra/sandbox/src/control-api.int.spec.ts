@@ -67,6 +67,12 @@ describe('the control API', () => {
     expect(await ask('GET', '/v1/limits')).toMatchObject({ status: 200, body: { max_sandboxes: 20, sandboxes: 1, default_ssh_port: 2222 } });
   });
 
+  it('removes one that is still being made, at once', async () => {
+    const { id } = (await ask('POST', '/v1/sandboxes', { name: 'slow', delay_ms: 60_000 })).body.sandbox;
+    expect((await ask('DELETE', `/v1/sandboxes/${id}`)).status).toBe(204);
+    expect((await ask('GET', `/v1/sandboxes/${id}`)).status).toBe(404);
+  });
+
   it.each<[string, number, string, string, unknown?]>([
     ['POST', 400, 'INVALID', '/v1/sandboxes', { name: '-x' }], ['POST', 400, 'INVALID', '/v1/sandboxes', { name: 'x', size: 3 }], ['POST', 400, 'INVALID', '/v1/sandboxes', '{'], ['POST', 400, 'INVALID', '/v1/sandboxes', { name: 'x', ssh_keys: ['a\nb'] }],
     ['POST', 400, 'INVALID', '/v1/sandboxes', { name: 'x', user_data: 'u'.repeat(32 * 1024 + 1) }], ['POST', 413, 'TOO_LARGE', '/v1/sandboxes', { name: 'x'.repeat(200_000) }], ['POST', 409, 'NAME_TAKEN', '/v1/sandboxes', { name: 'other' }],

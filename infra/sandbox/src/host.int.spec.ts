@@ -72,7 +72,7 @@ describe('a sandbox that is made from user_data', () => {
       const tries = [
         `(exec 3<>/dev/tcp/127.0.0.1/${proxy.port}) 2>/dev/null && echo port`, `cat ${join(folder.path, 'machines', web.id, 'machine.json')} && echo record`, 'cat /etc/shadow && echo shadow', `ls ${process.cwd()} && echo code`,
         `grep -q node /proc/${process.pid}/cmdline && echo process`, 'touch /usr/bin/x && echo usr', 'touch /x && echo root', 'touch /sandbox/bin/x && echo tools', 'touch /sandbox/boot/x && echo boot',
-        'ln -s / /opt/out; mount --bind / /mnt && echo mount', 'chown 1:1 /opt/who && echo chown', 'nsenter -t 1 -m true && echo nsenter', 'tail -n +2 /proc/net/tcp | wc -l',
+        'ln -s / /opt/out; mount --bind / /mnt && echo mount', 'chown 1:1 /opt/who && echo chown', 'nsenter -t 1 -m true && echo nsenter', `grep -q ${folder.path} /proc/1/cmdline && echo folder`, 'tail -n +2 /proc/net/tcp | wc -l',
       ];
       expect((await (await logIn(web)).exec(['bash', '-c', tries.join('\n')])).stdout).toBe('0\n');
     } finally {
@@ -96,9 +96,11 @@ describe('a sandbox that is made from user_data', () => {
     expect(before).toBe('kept\n4');
     host.power(web.id, 'reboot');
     const ssh = await logIn(await host.settled(web.id));
+    const boots = 'grep -c ^boot /var/log/cloud-init-output.log';
+    expect(await run(ssh, boots)).toBe('3');
     await ssh.exec(['reboot']).catch(() => undefined);
     await ssh.closed;
-    await eventually(async () => (host.get(web.id).status === 'running' && host.get(web.id).busy === null) || undefined);
+    await eventually(async () => (await run(await logIn(web), boots)) === '4' || undefined, { timeout: 20_000, every: 100 });
     expect(await run(await logIn(web), 'cat /root/note')).toBe('kept');
     await (await logIn(web)).exec(['poweroff']).catch(() => undefined);
     await eventually(async () => host.get(web.id).status === 'off' || undefined);

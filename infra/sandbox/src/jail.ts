@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATH, WRITABLE } from './disk.js';
 import { sshdInside, systemFolders } from './system-folders.js';
@@ -49,8 +49,12 @@ const enter = (pid: number): string[] => ['--target', String(pid), '--user', '--
 /** Boots a machine. @throws Error with the words of bubblewrap when the jail can't be made */
 export const startJail = async (programs: JailPrograms, o: { readonly shared: string; readonly folder: string; readonly hostname: string }): Promise<RunningJail> => {
   const { args, sshd } = await jailArguments(programs, o.shared, o.folder, o.hostname);
-  const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; ulimit -f 204800; ulimit -v 4194304; exec "$@"', 'sandbox', programs.bwrap, '--info-fd', '3', ...args, '/bin/sh', '/sandbox/lib/boot'],
-    { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { PATH }, cwd: '/' });
+  const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; ulimit -f 204800; ulimit -v 4194304; exec "$@"', 'sandbox', programs.bwrap, '--args', '4', '--info-fd', '3', '/bin/sh', '/sandbox/lib/boot'],
+    { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: { PATH }, cwd: '/' });
+  // Not in its command line, which the inside can read: where our folders are is no business of it.
+  const options = child.stdio[4] as Writable;
+  options.on('error', () => undefined); // it has ended: said below
+  options.end(args.map(a => `${a}\0`).join(''));
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', code => resolve(code));

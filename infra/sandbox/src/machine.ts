@@ -67,7 +67,9 @@ export const openMachine = (initial: MachineRecord, at: MachineSurroundings): Ma
   let jail: RunningJail | undefined;
   let served: Served | undefined;
   const stopping = new AbortController();
-  const logFile = createWriteStream(join(at.folder, 'log'), { flags: 'a', mode: 0o600 });
+  /** Ends the wait of what is going on. */
+  let interrupt = new AbortController();
+  const logFile = createWriteStream(join(at.folder, 'log'), { mode: 0o600 });
   logFile.on('error', () => undefined); // its folder went with it
 
   const save = async (part: Partial<MachineRecord>): Promise<void> => {
@@ -129,12 +131,14 @@ export const openMachine = (initial: MachineRecord, at: MachineSurroundings): Ma
     if (stopping.signal.aborted) throw new HostError('STOPPING', 'The host of the sandboxes is being stopped.');
     busy = { action, since: Date.now(), lasts };
     status = during;
+    interrupt = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, interrupt.signal]);
     work = (async () => {
       try {
-        await pause(lasts, undefined, { signal: stopping.signal });
+        await pause(lasts, undefined, { signal });
         await act();
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (signal.aborted) return;
         status = 'failed';
         reason = (error as Error).message;
         at.log(`${kept.name}: ${action} failed: ${reason}`);
@@ -207,6 +211,8 @@ export const openMachine = (initial: MachineRecord, at: MachineSurroundings): Ma
     remove: async () => {
       if (busy?.action !== 'delete') {
         await save({ deleting: true });
+        interrupt.abort();
+        await work; // at once, whatever was going on
         begin('delete', 'deleting', 0, async () => {
           await shutDown();
           logFile.end();

@@ -35,6 +35,21 @@ case "$pid$started" in *[!0-9]*) pid= ;; esac
 alive() { [ -n "$pid" ] && [ -n "$started" ] && [ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d ' ' -f 20)" = "$started" ]; }
 `;
 
+/** TERM to the group, which the script answers with `FAILED … CANCELLED`; after 10 s KILL. A run that was killed alone is found by what it started: that holds its lock. */
+const END_GROUP = `
+remains() { [ -n "$pid" ] && [ -e "$folder/lock" ] && ! $run flock -n "$folder/lock" true; }
+group() { $run kill -s "$1" -- "-$pid" 2>/dev/null; }
+end_group() {
+  group TERM
+  i=0
+  while [ $i -lt 100 ] && group 0; do sleep 0.1; i=$((i + 1)); done
+  group KILL
+  i=0
+  while [ $i -lt 50 ] && group 0; do sleep 0.1; i=$((i + 1)); done
+  ! group 0
+}
+`;
+
 const LOOK = `${COMMON}
 if alive; then echo running=yes; else echo running=no; fi
 printf 'status=%s\\n' "$(head -c 1024 "$folder/status" 2>/dev/null | base64 | tr -d '\\n')"
@@ -91,11 +106,11 @@ const logLine = (bytes: Buffer): string => {
   return clean.length <= MAX_LINE && bytes.length === part.length ? clean : `${clean.slice(0, MAX_LINE - 1)}…`;
 };
 
-const START = `${COMMON}
+const START = `${COMMON}${END_GROUP}
 if alive; then echo already; exit 0; fi
+if remains; then end_group; fi
 $run chmod 600 "$folder/.settings.new" && $run mv -f "$folder/.settings.new" "$folder/settings" || exit 1
 $run chmod 700 "$folder/.setup.sh.new" && $run mv -f "$folder/.setup.sh.new" "$folder/setup.sh" || exit 1
-echo INSTALLING | $run tee "$folder/status" >/dev/null || exit 1
 $run bash "$folder/setup.sh" start
 `;
 
@@ -124,22 +139,14 @@ export const startSetup = async (connection: SshConnection, settings: SetupSetti
   // Into files of their own, which take the place of the old ones at once: a script that runs goes on reading the one it has.
   await act(['dd', `of=${SETUP_FOLDER}/.settings.new`, 'status=none'], settingsFile(settings));
   await act(['dd', `of=${SETUP_FOLDER}/.setup.sh.new`, 'status=none'], setupScript);
-  const { code, stdout, stderr } = await connection.script(START, [], o);
+  const { code, stdout, stderr } = await connection.script(START, [], { ...o, timeout: 40_000 });
   if (code !== 0) throw refusal(/no space left|quota exceeded/i.test(stderr) ? 'DISK_FULL' : 'UNEXPECTED', stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '');
   return stdout.includes('already') ? 'already running' : 'started';
 };
 
-/** TERM to the group, which the script answers with `FAILED … CANCELLED`; after 10 s KILL. Ends with whether anybody is left. */
-const CANCEL = `${COMMON}
-if alive; then
-  $run kill -s TERM -- "-$pid"
-  i=0
-  while [ $i -lt 100 ] && $run kill -s 0 -- "-$pid" 2>/dev/null; do sleep 0.1; i=$((i + 1)); done
-  $run kill -s KILL -- "-$pid" 2>/dev/null
-  i=0
-  while [ $i -lt 50 ] && $run kill -s 0 -- "-$pid" 2>/dev/null; do sleep 0.1; i=$((i + 1)); done
-  if $run kill -s 0 -- "-$pid" 2>/dev/null; then echo left; exit 0; fi
-fi
+/** Ends with whether anybody is left. */
+const CANCEL = `${COMMON}${END_GROUP}
+if alive || remains; then end_group || { echo left; exit 0; }; fi
 echo gone
 `;
 

@@ -106,7 +106,7 @@ describe('a set-up that is killed', () => {
     expect(await setUp()).toMatchObject(READY);
   });
 
-  it('alone, without what it started, is not run twice at once', async () => {
+  it('alone, without what it started, is not run twice at once: the rest is ended first', async () => {
     await blank('apt-get: hang');
     await startSetup(ssh, { timeouts: QUICK });
     await until(r => r.lines.some(l => l.includes('INSTALLING')));
@@ -114,7 +114,7 @@ describe('a set-up that is killed', () => {
     await run('kill -s KILL $(cut -d " " -f 1 /opt/xanthus/pid)');
     await until(r => r.dead);
     expect(await run('flock -n /opt/xanthus/lock true || echo taken')).toBe('taken');
-    await run('kill $(pgrep -x sleep)');
+    expect(await run('bash /opt/xanthus/setup.sh start')).toBe('already running');
     await host.faults(machine.id, '');
     expect(await setUp()).toMatchObject(READY);
   });
@@ -152,7 +152,7 @@ describe('a set-up that cannot succeed', () => {
     ['FAILED prepare ARCHITECTURE riscv64', 'architecture: riscv64', {}],
     ['FAILED prepare DISK_FULL', 'disk: full', {}],
     ['FAILED prepare CLOCK_SKEW', 'clock: stuck', {}],
-    ['FAILED prepare CLOCK_SKEW', '', { now: Date.now() + 86_400_000 }],
+    ['FAILED prepare CLOCK_SKEW', 'curl: no-network', { now: Date.now() + 86_400_000 }],
     ['FAILED k3s NO_NETWORK', 'curl: no-network', {}],
     ['FAILED k3s DOWNLOAD', 'curl: not-found', {}],
     ['FAILED k3s DOWNLOAD', 'curl: empty', {}],
@@ -181,6 +181,18 @@ describe('a set-up that cannot succeed', () => {
     await cancelSetup(ssh);
     await ssh.exec(['sh', '-c', 'printf "%s\\n" "$1" > /opt/xanthus/settings.x; grep -v "^${1%%=*}=" /opt/xanthus/settings >> /opt/xanthus/settings.x; mv /opt/xanthus/settings.x /opt/xanthus/settings; bash /opt/xanthus/setup.sh run', 'sh', line]);
     expect(await run('cat /opt/xanthus/status')).toMatch(new RegExp(`^${said}`));
+  });
+
+  it('still says DISK_FULL when not a byte is left', async () => {
+    await blank();
+    await startSetup(ssh, {});
+    await cancelSetup(ssh);
+    // A small disk of its own in place of /opt/xanthus, filled while the script runs.
+    const said = await ssh.exec(['/usr/bin/unshare', '--user', '--map-root-user', '--mount', 'bash', '-c', `
+      mkdir /tmp/kept && cp /opt/xanthus/{setup.sh,settings} /tmp/kept && mount -t tmpfs -o size=512k none /opt/xanthus && cp /tmp/kept/* /opt/xanthus || exit 1
+      dpkg() { head -c 1000000 /dev/zero > /opt/xanthus/filler 2>/dev/null; return 0; }; export -f dpkg
+      bash /opt/xanthus/setup.sh run; cat /opt/xanthus/status`]);
+    expect(said).toMatchObject({ stdout: expect.stringMatching(/^FAILED (prepare|k3s) DISK_FULL/) });
   });
 
   it('ends in UNKNOWN_OS on another system', async () => {

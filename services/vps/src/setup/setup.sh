@@ -9,12 +9,14 @@
 # or FAILED <step> <CODE> <text>. Every step looks first what is there, so that a run may be repeated after whatever ended the last one.
 set -Eeuo pipefail
 umask 022
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
 export PATH="${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}:/usr/local/bin:/usr/sbin:/sbin"
 
 readonly HOME_FOLDER=/opt/xanthus
 readonly STATUS=$HOME_FOLDER/status LOG=$HOME_FOLDER/setup.log INFO=$HOME_FOLDER/info.txt
 readonly SETTINGS=$HOME_FOLDER/settings PID_FILE=$HOME_FOLDER/pid LOCK=$HOME_FOLDER/lock RESERVE=$HOME_FOLDER/reserve
+# Exit status of a run that found another, and the most bytes of log that a new one goes on with
+readonly LOCKED=75 MAX_LOG=5000000
 readonly KUBECONFIG_FILE=/etc/rancher/k3s/k3s.yaml
 export KUBECONFIG=$KUBECONFIG_FILE
 
@@ -42,17 +44,17 @@ TOLD=no
 
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 
-# Atomic where there is room; on a full disk the reserve is given up first, so that a failure is always told.
+# Atomic where there is room, else 1: on a full disk the reserve is given up, so that a failure is always told.
 write_status() {
-  if ! { printf '%s\n' "$1" >"$STATUS.new" && mv -f "$STATUS.new" "$STATUS"; } 2>/dev/null; then
-    rm -f "$RESERVE" "$STATUS.new"
-    printf '%s\n' "$1" >"$STATUS" || true
-  fi
+  if { printf '%s\n' "$1" >"$STATUS.new" && mv -f "$STATUS.new" "$STATUS"; } 2>/dev/null; then return 0; fi
+  rm -f "$RESERVE" "$STATUS.new"
+  printf '%s\n' "$1" >"$STATUS" || true
+  return 1
 }
 
 word() {
   STEP=$2
-  write_status "$1"
+  write_status "$1" || fail DISK_FULL 'nothing can be written'
   say "== $1"
 }
 
@@ -63,7 +65,7 @@ fail() {
   text=$*
   trap - ERR EXIT
   TOLD=yes
-  write_status "FAILED $STEP $code ${text:0:200}"
+  write_status "FAILED $STEP $code ${text:0:200}" || true
   say "FAILED $STEP $code $text"
   exit 1
 }
@@ -149,15 +151,17 @@ check_machine() {
   if full / "$MIN_DISK_KIB"; then fail DISK_FULL "fewer than $((MIN_DISK_KIB / 1024)) MiB are free"; fi
 }
 
-# A clock that is hours off makes every certificate invalid. What is here was made before now; servers tell the time in their answers.
+# A clock that is hours off makes every certificate invalid. Servers tell the time in their answers; where none does, what is here was made before now.
 clock_is_right() {
   local now told
   now=$(date +%s)
-  [ "$now" -ge "$MADE_AT" ] || return 1
-  told=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || return 0
-  [ -n "$told" ] || return 0
-  told=$(date -d "$told" +%s 2>/dev/null) || return 0
-  [ $((now > told ? now - told : told - now)) -le 300 ]
+  told=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || told=''
+  [ -z "$told" ] || told=$(date -d "$told" +%s 2>/dev/null) || told=''
+  if [ -z "$told" ]; then
+    [ $((now + 300)) -ge "$MADE_AT" ]
+  else
+    [ $((now > told ? now - told : told - now)) -le 300 ]
+  fi
 }
 
 set_clock() {
@@ -176,10 +180,18 @@ set_time_zone() {
 # What cloud-init wrote for sshd counts only when sshd has read it. Ubuntu listens by ssh.socket, which takes the port from a generator.
 restart_ssh() {
   [ "$MANAGE_SSH" = yes ] || return 0
+  # Not there before its first connection where a socket starts it, and the check wants it
+  mkdir -p /run/sshd
+  chmod 755 /run/sshd
   ! command -v sshd >/dev/null || sshd -t || fail BAD_SETTINGS 'sshd does not accept its configuration'
   systemctl daemon-reload || true
-  if systemctl is-active --quiet ssh.socket; then systemctl restart ssh.socket; fi
-  systemctl reload-or-restart ssh || systemctl reload-or-restart sshd || say 'sshd was not reloaded'
+  if systemctl is-active --quiet ssh.socket; then
+    # A socket is not started again while its service runs; connections that are open stay.
+    systemctl stop ssh.service || true
+    systemctl restart ssh.socket || systemctl restart ssh || say 'sshd was not started again'
+  else
+    systemctl reload-or-restart ssh || systemctl reload-or-restart sshd || say 'sshd was not reloaded'
+  fi
 }
 
 # Images of some providers come with rules that let nothing but SSH in.
@@ -230,7 +242,6 @@ lists_are_free() {
 }
 
 prepare() {
-  word INSTALLING prepare
   restart_ssh
   check_machine
   set_time_zone
@@ -351,7 +362,7 @@ finish() {
   } >"$INFO.new"
   mv -f "$INFO.new" "$INFO"
   STEP=ready
-  write_status READY
+  write_status READY || fail DISK_FULL 'nothing can be written'
   TOLD=yes
   say '== READY'
 }
@@ -379,16 +390,18 @@ read_settings() {
 
 run() {
   exec 9>"$LOCK"
-  # Another run has it: that one tells how it goes.
-  flock -n 9 || { printf 'already running\n'; exit 0; }
+  # Another run has it, or what one started that was killed: that one tells how it goes.
+  flock -n 9 || { printf 'already running\n'; exit "$LOCKED"; }
+  if [ "$(stat -c %s "$LOG" 2>/dev/null || printf 0)" -gt "$MAX_LOG" ]; then : >"$LOG"; fi
   exec >>"$LOG" 2>&1 </dev/null
   trap 'on_error $? $LINENO' ERR
   trap on_exit EXIT
   trap 'fail CANCELLED "by a signal"' TERM INT HUP
+  say "run $$"
+  word INSTALLING prepare
   # Who this is, by the time it started too: numbers of processes are given again.
   printf '%s %s\n' "$$" "$(started_at $$)" >"$PID_FILE"
   [ -e "$RESERVE" ] || head -c 65536 /dev/zero >"$RESERVE" 2>/dev/null || true
-  say "run $$"
   read_settings
   prepare
   install_k3s
@@ -405,9 +418,13 @@ started_at() { sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20; }
 
 # Until the run has said who it is, so that whoever looks next finds it
 await_start() {
-  local pid=''
+  local pid='' code=0
   for _ in {1..200}; do
-    kill -0 "$1" 2>/dev/null || return 0
+    if ! kill -0 "$1" 2>/dev/null; then
+      wait "$1" || code=$?
+      [ "$code" != "$LOCKED" ]
+      return
+    fi
     { read -r pid _ <"$PID_FILE"; } 2>/dev/null || true
     [ "$pid" != "$1" ] || return 0
     sleep 0.05
@@ -418,8 +435,7 @@ case ${1:-run} in
   run) run ;;
   start)
     setsid bash "$0" run </dev/null >/dev/null 2>&1 &
-    await_start $!
-    printf 'started\n'
+    if await_start $!; then printf 'started\n'; else printf 'already running\n'; fi
     ;;
   *)
     printf 'usage: setup.sh run | start\n' >&2
