@@ -289,7 +289,7 @@ describe('the main job, in a browser', () => {
   it('works on a phone, in light, by keyboard', async () => {
     const phone = await openTab(browser, { width: 390, height: 844, theme: 'light' });
     await logIn(phone.page, url, OWNER);
-    for (const path of ['/', '/servers', new URL(sandboxUrl).pathname, '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/roles', '/roles/new', '/api-keys', '/secrets', '/security', '/settings', '/settings?tab=sign-on', '/settings?tab=cloudflare', '/settings?tab=data', '/organisations', '/profile', '/sessions', '/nowhere']) {
+    for (const path of ['/', '/servers', ...['', '?tab=set-up', '?tab=metrics', '?tab=applications', '?tab=terminal', '?tab=logs', '?tab=history', '?tab=settings'].map(part => new URL(sandboxUrl).pathname + part), '/alerts', '/costs', '/drift', '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/roles', '/roles/new', '/api-keys', '/secrets', '/security', '/settings', '/settings?tab=sign-on', '/settings?tab=cloudflare', '/settings?tab=data', '/organisations', '/profile', '/sessions', '/nowhere']) {
       await phone.page.goto(`${url}${path}`);
       await shows(phone.page, 'Live');
       await expectAccessible(phone.page);
