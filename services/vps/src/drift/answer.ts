@@ -8,6 +8,7 @@ import { subjectOf, type LifeCommand } from '../server/decide-life.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken, notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer } from '../server/server.js';
+import type { ServerRow } from '../views/servers.js';
 import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
 import { foreignLabels, isOurs } from './compare.js';
 import { answered, driftType } from './drift.decide.js';
@@ -53,10 +54,12 @@ const markGone = async (matter: Matter): Promise<void> => {
   await handle(matter.vps, serverType, at(matter), { type: 'Delete', data: { confirm_name: machine.name } });
 };
 
-/** A machine that still says that it is ours. */
+/** A machine that still says that it is ours, and that no server here stands for. */
 const stranger = async (matter: Matter, provider: Provider): Promise<ProviderServer> => {
   const machine = await machineOf(matter, provider);
   if (!machine || !isOurs(matter.call.tenant, machine)) throw driftNotFound('unknown');
+  const servers = await matter.vps.views.list<ServerRow>(matter.call.tenant, 'servers');
+  if (servers.some(s => s.value.data.provider_ref === machine.ref)) throw driftNotFound('unknown');
   if (machine.name !== matter.finding.actual) throw driftChanged(machine.name);
   return machine;
 };

@@ -262,6 +262,19 @@ describe('drift', () => {
     expect(await row(id)).toBeUndefined();
   });
 
+  it('a server is nobody unknown to another key of its project, whatever its labels say', async () => {
+    const { id, ref } = await made('twice');
+    const second = await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop again', key: { value: h.addToken() } } });
+    await eventually(async () => (await ground.views.get(`${TENANT}.providers.${second.id}`)) !== undefined, PATIENT);
+    h.relabelOutside(ref, ourLabels(TENANT));
+    expect((await check()).accounts.map(a => a.findings)).toEqual([0, 0]);
+    expect(await refused(revert(strangerId({ tenant: TENANT, id: second.id }, String(ref)), 'unknown', 'twice', 'twice'))).toBe('DRIFT.NOT_FOUND');
+    expect(h.server(ref)).toBeDefined();
+    await ground.asOwner(disconnectProvider, { id: second.id, input: {} });
+    await eventually(async () => (await ground.views.get(`${TENANT}.providers.${second.id}`)) === undefined, PATIENT);
+    expect(await row(id)).toBeUndefined();
+  });
+
   it('an account that can\'t be asked says why, and nothing is concluded', async () => {
     const { id } = await made('safe');
     h.revoke(h.token);

@@ -112,7 +112,8 @@ export const reconcile = async (vps: VpsContext, account: Account, o: { readonly
     signal.throwIfAborted();
     findings += await compareKnown(vps, account, provider, server, byRef.get(server.provider_ref), rows.get(server.id), signal);
   }
-  const refs = new Set(known.map(k => k.provider_ref));
+  // of every account: two keys may open the same project
+  const refs = new Set(servers.map(r => r.value.data.provider_ref));
   const strangers = new Set<string>();
   for (const machine of machines.filter(m => !refs.has(m.ref))) {
     signal.throwIfAborted();
