@@ -87,7 +87,7 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
           </Menu>
         )} />
       {refused && account.reason && (
-        <li className="px-4 pb-3"><ProblemNote problem={{ ...account.reason, retryable: false }} /><div className="mt-2 flex justify-end gap-2"><Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>Check again</Button>{may && hasKey && <Button size="sm" kind="primary" onClick={() => onOpen('replace')}>Replace key</Button>}</div></li>
+        <li className="px-4 py-3"><ProblemNote problem={{ ...account.reason, retryable: false }} /><div className="mt-2 flex justify-end gap-2"><Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>Check again</Button>{may && hasKey && <Button size="sm" kind="primary" onClick={() => onOpen('replace')}>Replace key</Button>}</div></li>
       )}
     </>
   );

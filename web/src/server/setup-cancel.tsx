@@ -11,7 +11,7 @@ interface Props { readonly server: Server; readonly kind: SetUp['kind']; readonl
 export const CancelSetUp = ({ server, kind, open, onClose }: Props): ReactNode => {
   const client = useClient();
   return (
-    <ConfirmDialog open={open} onClose={onClose} title={kind === 'create' ? `Cancel making ${server.name}?` : `Stop setting up ${server.name}?`} action={kind === 'create' ? 'Cancel and delete' : 'Stop set-up'}
+    <ConfirmDialog open={open} onClose={onClose} title={kind === 'create' ? `Cancel making ${server.name}?` : `Stop setting up ${server.name}?`} action={kind === 'create' ? 'Cancel and delete' : 'Stop set-up'} keep={kind === 'create' ? 'Keep it' : 'Let it go on'}
       effect={kind === 'create' ? <Goes server={server} /> : 'It stops after what it does now. The server stays as it is then; you can set it up again.'}
       run={() => client.command(cancelSetUp, {}, { id: server.id })} onDone={() => toast(kind === 'create' ? 'Being cancelled' : 'Being stopped', server.name)} />
   );

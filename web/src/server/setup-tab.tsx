@@ -99,8 +99,8 @@ const Retry = ({ server, setUp }: Pick<ProgressProps, 'server' | 'setUp'>): Reac
     <>
       <Button kind="primary" icon={<RotateCw aria-hidden className="size-4" />} busy={retry.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button>
       {steps.length > 1 && (
-        <label className="flex items-center gap-2 text-[13px] text-ink-3">from
-          <select value={chosen} onChange={e => setFrom(e.target.value as SetUpStep)} className={`${inputClass} h-8 !w-auto pr-7`}>{steps.map(s => <option key={s} value={s}>{SET_UP_WORDS[s]}</option>)}</select>
+        <label className="flex min-w-0 items-center gap-2 text-[13px] text-ink-3">from
+          <select value={chosen} onChange={e => setFrom(e.target.value as SetUpStep)} className={`${inputClass} h-8 !w-auto min-w-0 max-w-44 pr-7`}>{steps.map(s => <option key={s} value={s}>{SET_UP_WORDS[s]}</option>)}</select>
         </label>
       )}
     </>

@@ -23,14 +23,16 @@ export const usualTimes = (setUps: Iterable<SetUp>, except: string): ReadonlyMap
 const LONG = 2_000;
 const whole = (ms: number): string => (ms < 10_000 ? formatMilliseconds(Math.round(ms / 1_000) * 1_000).replace('.00', '') : formatDuration(Math.round(ms / 1_000)));
 
-const detailOf = (row: Row, usual: number | undefined): string | undefined => {
+/** What the note above says already is not said twice. */
+const detailOf = (row: Row, usual: number | undefined, said: string | undefined): string | undefined => {
+  if (row.text !== null && row.text === said) return undefined;
   const tells = row.state === 'running' && usual !== undefined && usual >= LONG ? `Usually ${whole(usual)} here.` : undefined;
   return [row.text, tells].filter(Boolean).join(' ') || undefined;
 };
 
 /** `now`: of the server's clock as well as known, ms. */
-export const setUpSteps = ({ steps }: Pick<SetUp, 'steps'>, now: number, usual: ReadonlyMap<SetUpStep, number>): readonly Step[] => steps.map((row): Step => {
-  const detail = detailOf(row, usual.get(row.name));
+export const setUpSteps = ({ steps, problem }: Pick<SetUp, 'steps'> & Partial<Pick<SetUp, 'problem'>>, now: number, usual: ReadonlyMap<SetUpStep, number>): readonly Step[] => steps.map((row): Step => {
+  const detail = detailOf(row, usual.get(row.name), problem?.message);
   const running = row.state === 'running' && row.started_at !== null ? Math.max(0, Math.floor((now - Date.parse(row.started_at)) / 1_000) * 1_000) : undefined;
   const ms = row.duration_ms ?? (running || undefined);
   return { key: row.name, label: `${SET_UP_WORDS[row.name]}${row.attempt > 1 ? ` (try ${row.attempt})` : ''}`, status: STATES[row.state], ...(detail ? { detail } : {}), ...(ms === undefined ? {} : { ms }) };
@@ -47,7 +49,7 @@ export const headline = (setUp: Pick<SetUp, 'kind' | 'name' | 'state' | 'step' |
   const at = step ? SET_UP_WORDS[step] : undefined;
   switch (state) {
     case 'running': return { text: `${DOING[kind]} ${name}${at ? `: ${at.charAt(0).toLowerCase()}${at.slice(1)}` : ''}`, tone: 'info', moving: true };
-    case 'failed': return { text: `Stopped${at ? ` at “${at}”` : ''} after ${formatDuration(elapsed(setUp, now))}`, tone: 'bad' };
+    case 'failed': { const took = elapsed(setUp, now); return { text: `Stopped${at ? ` at “${at}”` : ''}${took > 0 ? ` after ${formatDuration(took)}` : ''}`, tone: 'bad' }; }
     case 'finished': return { text: `Ready after ${formatDuration(elapsed(setUp, now))}`, tone: 'ok' };
     case 'cancelling': return { text: 'Being cancelled: what was made is deleted', tone: 'warn', moving: true };
     case 'cancelled': return { text: 'Cancelled; nothing of it is left', tone: 'idle' };

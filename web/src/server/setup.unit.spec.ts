@@ -19,6 +19,11 @@ describe('the set-up of a server', () => {
     expect(steps[3]).toMatchObject({ status: 'waiting' });
     expect(steps[3]).not.toHaveProperty('ms');
   });
+  it('does not say twice what the note above the steps says', () => {
+    const steps = example.steps.map(s => (s.name === 'boot' ? { ...s, state: 'failed' as const, text: 'No stock.' } : s));
+    expect(setUpSteps({ steps, problem: { code: 'X', message: 'No stock.' } }, START, new Map())[2]).not.toHaveProperty('detail');
+    expect(setUpSteps({ steps, problem: null }, START, new Map())[2]?.detail).toBe('No stock.');
+  });
   it('counts tries, and does not run backwards when clocks differ', () => {
     const steps = setUpSteps({ steps: example.steps.map(s => (s.name === 'boot' ? { ...s, attempt: 3, state: 'waiting' } : s)) }, START - 5_000, new Map());
     expect(steps[2]).toMatchObject({ label: `${SET_UP_WORDS.boot} (try 3)`, status: 'warning' });

@@ -13,6 +13,8 @@ interface Props {
   /** The real effect, in words: what ends, what is kept, whether it can be undone. */
   readonly effect: ReactNode;
   readonly action: string;
+  /** What the button says that does nothing; "Cancel" unless that is what is asked about. */
+  readonly keep?: string;
   /** What has to be typed first, for what can't be undone. */
   readonly typed?: string;
   readonly run: () => Promise<unknown>;
@@ -26,7 +28,7 @@ export const ConfirmDialog = ({ open, onClose, title, effect, ...rest }: Props):
   </Dialog>
 );
 
-const Confirm = ({ onClose, action, typed, run, onDone }: Omit<Props, 'open' | 'title' | 'effect'>): ReactNode => {
+const Confirm = ({ onClose, action, keep = 'Cancel', typed, run, onDone }: Omit<Props, 'open' | 'title' | 'effect'>): ReactNode => {
   const [text, setText] = useState('');
   const act = useMutation({ mutationFn: run, onSuccess: () => { onClose(); onDone?.(); } });
   const ready = typed === undefined || text === typed;
@@ -35,7 +37,7 @@ const Confirm = ({ onClose, action, typed, run, onDone }: Omit<Props, 'open' | '
     <form onSubmit={submit}>
       {act.error && <ProblemNote className="mb-3" problem={toProblem(act.error)} />}
       {typed !== undefined && <Field label={`Type ${typed} to confirm`} autoComplete="off" mono value={text} onChange={e => setText(e.target.value)} />}
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={ready ? undefined : `Type ${typed} first.`}>{action}</Button></DialogActions>
+      <DialogActions><Button onClick={onClose}>{keep}</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={ready ? undefined : `Type ${typed} first.`}>{action}</Button></DialogActions>
     </form>
   );
 };

@@ -29,12 +29,17 @@ export const AccountStep = ({ draft, set, kind, accounts, next }: StepProps): Re
           {mine.map(account => (
             <ChoiceCard key={account.id} name="account" value={account.id} checked={draft.account === account.id} onChoose={value => set({ account: value })}>
               <span className="flex flex-wrap items-baseline justify-between gap-x-3"><span className="font-medium text-ink">{account.name}</span><span className="font-mono text-[12px] text-ink-3">{describeAccount(account)}</span></span>
-              {account.state === 'refused' && <span className="mt-0.5 block text-[13px] text-bad">Its key is refused. Replace it under Providers, or choose another account.</span>}
+              {account.state === 'refused' && <span className="mt-0.5 block text-[13px] text-bad">Its key is refused.</span>}
             </ChoiceCard>
           ))}
         </fieldset>
       )}
-      {chosen?.state === 'refused' && chosen.reason && <ProblemNote problem={{ ...chosen.reason, retryable: false }} />}
+      {chosen?.state === 'refused' && !adding && (
+        <div className="grid gap-4">
+          {chosen.reason && <ProblemNote problem={{ ...chosen.reason, retryable: false }} />}
+          {may && <KeyForm key={chosen.id} kind={kind} account={chosen} onDone={() => { toast('Key replaced', chosen.name); next(); }} />}
+        </div>
+      )}
       {mine.length > 0 && !adding && <div><Button size="sm" icon={<Plus aria-hidden className="size-3.5" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>Another account</Button></div>}
       {(mine.length === 0 || adding) && (may
         ? <div className={mine.length > 0 ? 'border-t border-line pt-4' : ''}><KeyForm kind={kind} onDone={done} onCancel={mine.length > 0 ? () => setAdding(false) : undefined} /></div>
