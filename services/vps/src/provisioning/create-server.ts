@@ -10,7 +10,8 @@ import { sayings } from '../providers/provider.errors.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken } from '../server/server.errors.js';
 import { isLive } from '../server/server.js';
-import { cloudInitPreview } from '../setup/cloud-init.js';
+import { isKnownTimeZone, timeZoneUnknown } from '../life/time-zone.js';
+import { cloudInit, cloudInitPreview, type CloudInitPlan } from '../setup/cloud-init.js';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
 import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
 import { isDearer, priceAt } from './agreed-price.js';
@@ -26,6 +27,17 @@ const publicKeys = (vps: VpsContext, tenant: string, ids: readonly string[]): Pr
   if (key.status !== 'generated' && key.status !== 'imported') throw new Refusal('SERVER.SSH_KEY_UNKNOWN', 'There is no such SSH key (any more). Choose among those under Settings → SSH keys.', { ssh_key: id });
   return key.public_key;
 }));
+
+/** What a machine is to be told, if it can be. @throws Refusal SERVER.TIME_ZONE_UNKNOWN, SERVER.TOO_MANY_KEYS */
+const tellable = <P extends Pick<CloudInitPlan, 'timeZone'>>(plan: P, tell: (plan: P) => string): string => {
+  if (plan.timeZone !== undefined && !isKnownTimeZone(plan.timeZone)) throw timeZoneUnknown(plan.timeZone);
+  try {
+    return tell(plan);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Refusal('SERVER.TOO_MANY_KEYS', 'With all these keys the order is longer than providers take. Let fewer in now, and the others once the server is there.');
+  }
+};
 
 /** Can it be ordered now, and for that price? @throws Refusal of the contract */
 const checkOffer = async (catalogue: Catalogue, title: string, input: Input, call: Call): Promise<AgreedPrice | null> => {
@@ -56,6 +68,8 @@ export const createServer = async (vps: VpsContext, catalogue: Catalogue, input:
   const price = await checkOffer(catalogue, provider.title, input, call);
 
   const [login, host] = [generateKeyPair(`xanthus ${input.name}`), generateKeyPair(input.name)];
+  const plan = { hostname: input.name, user: USER, sshPort: input.ssh_port, authorizedKeys: [login.publicKey, ...authorized_keys], timeZone: input.time_zone, now: Date.parse(call.now) };
+  tellable({ ...plan, hostKey: host }, cloudInit);
   // Names of its own per try: of two tries at once, the event names the halves that belong together.
   const nonce = randomBytes(4).toString('hex');
   const secrets = { credential: `${serverSecret(call.id)}-${nonce}`, host: `server-hostkey-${call.id}-${nonce}` };
@@ -85,6 +99,6 @@ const OWN = '(the key of Xanthus, made when the server is created)';
 export const previewCloudInit = async (vps: VpsContext, input: ParsedInputOf<typeof previewContract>, call: Call): Promise<OutputOf<typeof previewContract>> => {
   const stand = generateKeyPair('xanthus');
   const authorizedKeys = [stand.publicKey, ...await publicKeys(vps, call.tenant, input.ssh_keys)];
-  const user_data = cloudInitPreview({ hostname: input.name, user: USER, sshPort: input.ssh_port, authorizedKeys, timeZone: input.time_zone, now: Date.parse(call.now) });
+  const user_data = tellable({ hostname: input.name, user: USER, sshPort: input.ssh_port, authorizedKeys, timeZone: input.time_zone, now: Date.parse(call.now) }, cloudInitPreview);
   return { user_data: user_data.replaceAll(stand.publicKey, OWN) };
 };

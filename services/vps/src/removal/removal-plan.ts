@@ -12,7 +12,7 @@ type Plan = OutputOf<typeof contract>;
 
 const ofAdopted = (machine: Machine): Omit<Plan, 'stops'> => ({
   name: machine.name, confirm: false, machine: null, price: null, unknown: [],
-  goes: [{ kind: 'credential', text: machine.credential.kind === 'ssh_key' ? 'Nobody logs in to it from here any more; the SSH key itself stays.' : 'What Xanthus logs in with is destroyed.' }, { kind: 'metrics', text: 'Its figures and its history here.' }],
+  goes: [{ kind: 'credential', text: machine.credential.kind === 'ssh_key' ? 'Nobody logs in to it from here any more; the SSH key itself stays.' : 'What Xanthus logs in with is destroyed.' }, { kind: 'metrics', text: 'Its figures here; what happened to it stays in the history.' }],
   stays: [{ kind: 'server', text: `The machine itself at ${machine.host}, with everything on it, as it is.` }, ...(machine.facts?.k3s ? [{ kind: 'software' as const, text: 'K3s and what runs in it.' }] : [])],
 });
 
@@ -41,10 +41,10 @@ const ofMade = async (vps: VpsContext, tenant: string, id: string, machine: Mach
     machine: { provider: where, ref: machine.provider_ref ?? found?.server?.ref ?? null, there, type: machine.type ?? '', location: machine.order?.location ?? '', address: machine.host },
     goes: [
       { kind: 'server', text: there === false ? `Its machine is gone at ${where} already.` : `The machine at ${where} with everything on its disk. Nobody can bring that back.` },
-      { kind: 'provider-key', text: `Its SSH key at ${where}.` }, { kind: 'credential', text: 'What Xanthus logs in with, and its host key.' }, { kind: 'metrics', text: 'Its figures and its history here.' },
+      { kind: 'provider-key', text: `Its SSH key at ${where}.` }, { kind: 'credential', text: 'What Xanthus logs in with, and its host key.' }, { kind: 'metrics', text: 'Its figures here; what happened to it stays in the history.' },
       ...(machine.facts?.k3s ? [{ kind: 'application' as const, text: 'Whatever runs in its K3s.' }] : []),
     ],
-    stays: found && found.snapshots.length > 0 ? [{ kind: 'snapshot', text: `${found.snapshots.length === 1 ? 'One snapshot' : `${found.snapshots.length} snapshots`} of it at ${where}, which go on costing money. Delete them there, or before this.` }] : [],
+    stays: found && found.snapshots.length > 0 ? [{ kind: 'snapshot', text: found.snapshots.length === 1 ? `A snapshot of it at ${where}, which goes on costing money. Delete it there, or before this.` : `${found.snapshots.length} snapshots of it at ${where}, which go on costing money. Delete them there, or before this.` }] : [],
     unknown: found ? [] : [`${where} could not be asked now; deleting waits until it can.`],
   };
 };
