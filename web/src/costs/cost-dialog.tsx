@@ -6,7 +6,7 @@ import { breakdown, money, vatOf } from './cost-model.js';
 
 /** What the amount of one server is made of. */
 export const CostDialog = ({ line, open, onClose }: { readonly line: CostLine; readonly open: boolean; readonly onClose: () => void }): ReactNode => (
-  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={`What ${line.name} costs`} description={<>{line.type} in {line.location}, {line.hours.toLocaleString('en-GB')} started hours this month.</>}>
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={`What ${line.name} costs`} description={<>{line.type} in {line.location}, {line.hours === 1 ? 'one started hour' : `${line.hours.toLocaleString('en-GB')} started hours`} this month.</>}>
     <table className="w-full text-[13px]">
       <thead><tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:py-1.5 [&>th]:font-normal"><th>With VAT</th><th className="text-right">So far</th><th className="text-right">Whole month</th></tr></thead>
       <tbody className="figure">

@@ -71,7 +71,8 @@ const Health = ({ server }: { readonly server: Server }): ReactNode => {
   const { may, enabled } = useAsked(server, serverStatus);
   const { data, error, isFetching, refetch } = useQuery({ queryKey: ['server-status', client.tenant, server.id], queryFn: () => client.query(serverStatus, {}, { id: server.id }), enabled, staleTime: 60_000 });
   if (!may || (!enabled && !data)) return null;
-  const rows = serviceRows(Object.fromEntries(data?.services.map(s => [s.name, s.state]) ?? []));
+  // A machine says `inactive` of what was never installed, too.
+  const rows = serviceRows(Object.fromEntries(data?.services.map(s => [s.name, s.state]) ?? [])).filter(r => r.tone !== 'idle');
   return (
     <Panel title="Health" aside={<span className="flex items-center gap-1 text-[12px] text-ink-3">{data && <>Asked <Ago at={data.at} /></>}<IconButton label="Ask the machine again" className="-mr-2 !size-7" onClick={() => void refetch()}><RotateCw aria-hidden className={`size-3.5 ${isFetching ? 'animate-spin' : ''}`} /></IconButton></span>}>
       {error && <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />}

@@ -13,6 +13,7 @@ import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
+import { withoutSteps } from './history-steps.js';
 import { HostKeyChanged } from './host-key-changed.js';
 import { MachinePanels } from './machine-panels.js';
 import { OperationsPanel } from './operations-panel.js';
@@ -30,7 +31,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       {server.status === 'unreachable' && server.reason && server.power !== 'off' && (server.lifecycle ?? 'ready') === 'ready' && (
         <ProblemNote tone="warn" problem={{ ...server.reason, ...(adviceFor(server.reason.code) ? { advice: adviceFor(server.reason.code) as string } : {}), retryable: false }} />
       )}
-      {server.power === 'off' && <Panel><p className="text-[13px] text-ink-2">It is switched off. Figures below are the last known ones. Under Power it can be switched on{server.provider_id ? '' : ', if its provider is connected here'}.</p></Panel>}
+      {server.power === 'off' && (server.lifecycle ?? 'ready') === 'ready' && <Panel><p className="text-[13px] text-ink-2">It is switched off. Figures below are the last known ones. Under Power it can be switched on{server.provider_id ? '' : ', if its provider is connected here'}.</p></Panel>}
       <Lifecycle server={server} />
       <RemovalPanel server={server} />
       <OperationsPanel id={server.id} />
@@ -99,7 +100,7 @@ const Recent = ({ id }: { readonly id: string }): ReactNode => {
     <Panel title="Recent history" flush aside={<Link to="/servers/$id" params={{ id }} search={{ tab: 'history' }} className="text-[13px] text-accent-ink hover:underline">All of it</Link>}>
       {feed.problem ? <ProblemNote className="m-4" problem={feed.problem} />
         : feed.items.length === 0 ? <SkeletonRows rows={3} label="Loading the history" />
-          : <HistoryList dense rows={toHistory(feed.items).slice(0, 8)} feed={{ ...feed, truncated: false }} />}
+          : <HistoryList dense rows={withoutSteps(toHistory(feed.items)).slice(0, 8)} feed={{ ...feed, truncated: false }} />}
     </Panel>
   );
 };
