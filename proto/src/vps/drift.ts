@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { defineCommand, defineEvent, defineView } from '../contract.js';
 import { ulid, written } from '../envelope.js';
 import { problemReason } from './views.js';
-import { serverName } from './commands.js';
 import { PROVIDER_ERRORS } from './providers.js';
 
 /** missing: the provider has it no more. renamed, resized, powered: somebody changed it there. unknown: it has our labels, and we don't know it. */
@@ -74,7 +73,7 @@ export const acceptDrift = command({
 });
 export const revertDrift = command({
   verb: 'revert', on: 'id', deadline: 25_000, summary: 'Undo it at the provider: rename it back at once, resize (it must be off) or switch it back as an operation of the server; delete what is unknown, whose name confirms it.',
-  input: z.object({ ...seen, confirm_name: serverName.optional() }), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'DRIFT.NAME_NOT_CONFIRMED', 'SERVER.BUSY', 'SERVER.NOT_ALLOWED_NOW', ...PROVIDER_ERRORS],
+  input: z.object({ ...seen, /** Of what is unknown: its name at its provider, which need not be one that a server may have here. */ confirm_name: z.string().max(253).optional() }), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'DRIFT.NAME_NOT_CONFIRMED', 'SERVER.BUSY', 'SERVER.NOT_ALLOWED_NOW', ...PROVIDER_ERRORS],
 });
 export const ignoreDrift = command({
   verb: 'ignore', on: 'id', summary: 'Leave it as it is, until it changes again.', input: z.object(seen), output: written, example: { kind: 'powered', actual: 'off' }, errors: OPEN,

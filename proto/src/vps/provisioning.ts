@@ -46,7 +46,7 @@ export const createServer = serverCommand({
   input: z.object({ provider: ulid, ...wanted, /** The price that was shown: refused if it is higher by now. */ price: agreedPrice.optional() }),
   output: written, example: { provider: PROVIDER, ...EXAMPLE, price: { currency: 'EUR', hourly: '0.0073', monthly: '4.51' } },
   errors: [
-    'SERVER.NAME_TAKEN', 'SERVER.EXISTS', 'SERVER.SSH_KEY_UNKNOWN', 'SERVER.PRICE_CHANGED', 'SERVER.LIMIT_REACHED', 'PROVIDER.SOLD_OUT', 'PROVIDER.UNKNOWN_TYPE', 'PROVIDER.UNKNOWN_LOCATION', 'PROVIDER.UNKNOWN_IMAGE',
+    'SERVER.NAME_TAKEN', 'SERVER.EXISTS', 'SERVER.SSH_KEY_UNKNOWN', 'SERVER.PRICE_CHANGED', 'SERVER.LIMIT_REACHED', 'SERVER.TIME_ZONE_UNKNOWN', 'SERVER.TOO_MANY_KEYS', 'PROVIDER.SOLD_OUT', 'PROVIDER.UNKNOWN_TYPE', 'PROVIDER.UNKNOWN_LOCATION', 'PROVIDER.UNKNOWN_IMAGE',
     'PROVIDER.UNSUPPORTED', ...PROVIDER_ERRORS,
   ],
 });
@@ -70,7 +70,7 @@ export const retrySetUp = serverCommand({
 
 export const cloudInitPreview = defineQuery({
   service: 'vps', question: 'cloud-init', on: 'all', summary: 'What a new machine is told to do when it first starts. In the real one keys of its own take the place of the placeholders.',
-  input: z.object(wanted), output: z.object({ user_data: z.string() }), example: EXAMPLE, errors: ['SERVER.SSH_KEY_UNKNOWN'],
+  input: z.object(wanted), output: z.object({ user_data: z.string() }), example: EXAMPLE, errors: ['SERVER.SSH_KEY_UNKNOWN', 'SERVER.TIME_ZONE_UNKNOWN', 'SERVER.TOO_MANY_KEYS'],
 });
 
 export const removalPlan = defineQuery({

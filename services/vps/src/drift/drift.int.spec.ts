@@ -238,15 +238,15 @@ describe('drift', () => {
   it('unknown: deleted when its name is typed, or let go of; one that carries no label of ours is nobody\'s business', async () => {
     await h.addServerOutside({ name: 'private' });
     await h.addServerOutside({ name: 'globex-1', labels: ourLabels('globex', newId()) });
-    const one = await h.addServerOutside({ name: 'orphan-1', labels: ourLabels(TENANT, newId()) });
+    const one = await h.addServerOutside({ name: 'orphan.1', labels: ourLabels(TENANT, newId()) });
     const two = await h.addServerOutside({ name: 'orphan-2', labels: { ...ourLabels(TENANT), team: 'a' } });
     const [first, second] = [one, two].map(m => strangerId({ tenant: TENANT, id: provider }, String(m.id))) as [string, string];
     await check();
-    expect(await findings(first, 'unknown')).toMatchObject({ server: null, name: 'orphan-1', provider_ref: String(one.id) });
+    expect(await findings(first, 'unknown')).toMatchObject({ server: null, name: 'orphan.1', provider_ref: String(one.id) });
     await findings(second, 'unknown');
-    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['orphan-1', 'orphan-2']);
-    expect(await refused(revert(first, 'unknown', 'orphan-1'))).toBe('DRIFT.NAME_NOT_CONFIRMED');
-    await revert(first, 'unknown', 'orphan-1', 'orphan-1');
+    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['orphan.1', 'orphan-2']);
+    expect(await refused(revert(first, 'unknown', 'orphan.1'))).toBe('DRIFT.NAME_NOT_CONFIRMED');
+    await revert(first, 'unknown', 'orphan.1', 'orphan.1');
     expect(h.server(one.id)).toBeUndefined();
     await accept(second, 'unknown', 'orphan-2');
     expect(h.server(two.id)?.labels).toEqual({ team: 'a' });

@@ -21,7 +21,7 @@ export const offsetOf = (zone: string, at: Date): number => {
 export const timeZones = (now: Date): OutputOf<typeof question> => ({ items: knownTimeZones().map(name => ({ name, offset_minutes: offsetOf(name, now) })) });
 
 /** Older names of a zone are good too: what the system knows, Intl does. */
-const isKnown = (zone: string): boolean => {
+export const isKnownTimeZone = (zone: string): boolean => {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {
@@ -29,10 +29,13 @@ const isKnown = (zone: string): boolean => {
   }
 };
 
+export const timeZoneUnknown = (time_zone: string): Refusal =>
+  new Refusal('SERVER.TIME_ZONE_UNKNOWN', `There is no time zone ${time_zone}. Take one of the list, such as Europe/Berlin.`, { time_zone });
+
 export const setTimeZone = async (vps: VpsContext, { time_zone }: ParsedInputOf<typeof contract>, call: Call): Promise<Written> => {
   const before = await earlierTry(vps, serverType, call);
   if (before) return writtenBy(before);
-  if (!isKnown(time_zone)) throw new Refusal('SERVER.TIME_ZONE_UNKNOWN', `There is no time zone ${time_zone}. Take one of the list, such as Europe/Berlin.`, { time_zone });
+  if (!isKnownTimeZone(time_zone)) throw timeZoneUnknown(time_zone);
   await checkAllowed(vps, call, 'set-time-zone');
   const from = await onServer(vps, call, async (connection) => {
     const was = clean((await connection.script(ASK_TIME_ZONE, [], { signal: call.signal })).stdout, 64) || null;
