@@ -73,6 +73,10 @@ describe('an unreachable server', () => {
   it('that shows another host key is one at once', () => {
     expect(course('unreachable', [silence('SERVER.HOST_KEY_CHANGED')])).toEqual([[0, 'open']]);
   });
+  it('that was switched off is none', () => {
+    expect(course('unreachable', [...repeat(10, silence()), { kind: 'off' }, { kind: 'off' }])).toEqual([[60, 'open'], [100, 'over']]);
+    expect(course('disk', [disk(95), { kind: 'off' }])).toEqual([[0, 'open']]);
+  });
   it('leaves other alerts as they were', () => {
     expect(course('disk', [disk(95), ...repeat(20, silence()), disk(95), disk(10)])).toEqual([[0, 'open'], [220, 'over']]);
   });

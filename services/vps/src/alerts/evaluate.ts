@@ -8,7 +8,9 @@ import { ALERT_KINDS, ALERT_LIMITS, type AlertFinding, type AlertKind, type Aler
 export type Seen =
   | { readonly kind: 'sample'; readonly sample: MetricsSample }
   /** It does not answer, or shows another host key. */
-  | { readonly kind: 'silence'; readonly code: string; readonly message: string };
+  | { readonly kind: 'silence'; readonly code: string; readonly message: string }
+  /** It does not answer because somebody switched it off. */
+  | { readonly kind: 'off' };
 
 /** `open`: raise it. `over`: clear it. Undefined: nothing can be said, so nothing changes. */
 export type Verdict = { readonly is: 'open'; readonly finding: AlertFinding } | { readonly is: 'over'; readonly message?: string };
@@ -88,6 +90,7 @@ const AT_ONCE: ReadonlySet<string> = new Set(['SERVER.HOST_KEY_CHANGED']);
 
 const reachability = (seen: Seen): Check => {
   const { raise_after } = ALERT_LIMITS.unreachable;
+  if (seen.kind === 'off') return { judgement: 'good', finding: { kind: 'unreachable', message: '' }, over: 'It was switched off.', raise: { samples: 1 }, clear: { samples: 1 } };
   return seen.kind === 'silence'
     ? { judgement: 'bad', finding: { kind: 'unreachable', message: seen.message.slice(0, 500), code: seen.code, limit: raise_after }, raise: AT_ONCE.has(seen.code) ? { samples: 1 } : { seconds: raise_after }, clear: { samples: 1 } }
     : { judgement: 'good', finding: { kind: 'unreachable', message: '' }, over: 'It answers again.', raise: { samples: 1 }, clear: { samples: 2 } };

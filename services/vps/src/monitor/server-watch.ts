@@ -82,7 +82,7 @@ export const watchServer = async (vps: VpsContext, { target, signal, dial, saw, 
     const expected = finding.kind === 'unreachable' ? known()?.quiet : undefined;
     if (expected !== 'coming') {
       const seen = seenOf(finding);
-      if (seen && expected === undefined) await saw(seen);
+      if (seen) await saw(expected === 'off' ? { kind: 'off' } : seen);
       const text = newsOf(finding, known());
       const isTold = told !== undefined && told.text === text && started - told.at < PATIENCE;
       if (text !== undefined && !isTold) told = (await record(vps, target, finding)) ? { text, at: started } : undefined;
