@@ -244,7 +244,7 @@ describe('drift', () => {
     await check();
     expect(await findings(first, 'unknown')).toMatchObject({ server: null, name: 'orphan.1', provider_ref: String(one.id) });
     await findings(second, 'unknown');
-    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['orphan.1', 'orphan-2']);
+    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['orphan-2', 'orphan.1']);
     expect(await refused(revert(first, 'unknown', 'orphan.1'))).toBe('DRIFT.NAME_NOT_CONFIRMED');
     await revert(first, 'unknown', 'orphan.1', 'orphan.1');
     expect(h.server(one.id)).toBeUndefined();
