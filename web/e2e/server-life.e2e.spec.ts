@@ -250,7 +250,7 @@ describe('a machine that was there before', () => {
 
     await page.getByLabel('Tags').fill('Shop, eu');
     await page.getByRole('button', { name: 'Save' }).first().click();
-    await page.getByText('Tags saved').waitFor();
+    await page.getByText('Tags saved', { exact: true }).waitFor();
     expect(await page.getByLabel('Tags').inputValue()).toBe('shop, eu');
 
     const keys = page.getByRole('list', { name: 'Keys that may log in to attic' });
