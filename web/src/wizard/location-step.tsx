@@ -11,7 +11,7 @@ import type { StepProps } from './wizard-page.js';
 const countries = new Intl.DisplayNames('en', { type: 'region' });
 const countryName = (code: string): string => { try { return /^[A-Z]{2}$/.test(code) ? countries.of(code) ?? code : code; } catch { return code; } };
 
-export const LocationStep = ({ draft, set }: StepProps): ReactNode => {
+export const LocationStep = ({ draft, set, kind }: StepProps): ReactNode => {
   const places = useLocations(draft.account);
   const types = useTypes(draft.account);
   const rows = useMemo(() => placeRows(places.data ?? [], types.data), [places.data, types.data]);
@@ -26,7 +26,7 @@ export const LocationStep = ({ draft, set }: StepProps): ReactNode => {
             <span className="flex items-baseline justify-between gap-2"><span className="font-medium text-ink">{location.city || location.description || location.name}</span><span className="font-mono text-[12px] text-ink-3">{location.name}</span></span>
             <span className="mt-0.5 flex items-baseline justify-between gap-2 text-[13px] text-ink-2">
               <span>{countryName(location.country)}</span>
-              {from && types.data && <span className="figure text-[12px] text-ink-3">from {formatMoney(from.gross, types.data.pricing.currency)} a month</span>}
+              {from && types.data && kind?.capabilities.prices !== false && <span className="figure text-[12px] text-ink-3">from {formatMoney(from.gross, types.data.pricing.currency)} a month</span>}
             </span>
             {blocked && <span className="mt-0.5 block text-[13px] text-warn">{blocked}</span>}
           </ChoiceCard>

@@ -19,7 +19,7 @@ const ARCHES = [[undefined, 'All'], ['x86', 'x86'], ['arm', 'Arm']] as const;
 const MINUTE = 60_000;
 const toggle = (on: boolean): string => clsx('h-8 rounded-md border px-2.5 text-[13px]', on ? 'border-accent bg-accent-wash text-ink' : 'border-line text-ink-2 hover:bg-raised');
 
-export const TypeStep = ({ draft, set }: StepProps): ReactNode => {
+export const TypeStep = ({ draft, set, kind }: StepProps): ReactNode => {
   const { arch, sort = 'price', desc = false } = useSearch({ from: '/shell/servers/new' });
   const types = useTypes(draft.account);
   const places = useLocations(draft.account);
@@ -29,6 +29,7 @@ export const TypeStep = ({ draft, set }: StepProps): ReactNode => {
   if (types.error && !types.data) return <ProviderProblem problem={toProblem(types.error)} onRetry={() => void types.refetch()} />;
   if (!types.data) return <SkeletonRows rows={5} label="Asking the provider for types and prices" />;
   const { pricing, as_of } = types.data;
+  const priced = kind?.capabilities.prices !== false;
   return (
     <>
       <Toolbar arch={arch} sort={sort} desc={desc} arches={new Set(types.data.types.map(t => t.architecture)).size > 1} />
@@ -36,11 +37,11 @@ export const TypeStep = ({ draft, set }: StepProps): ReactNode => {
       <fieldset className="overflow-hidden rounded-lg border border-line-strong">
         <legend className="sr-only">Type</legend>
         <div className="divide-y divide-line">
-          {rows.map(row => <TypeChoice key={row.type.name} row={row} currency={pricing.currency} checked={draft.type === row.type.name} onChoose={value => set({ type: value, seen: row.cost?.monthly.gross ?? '' })} />)}
+          {rows.map(row => <TypeChoice key={row.type.name} row={row} currency={priced ? pricing.currency : undefined} checked={draft.type === row.type.name} onChoose={value => set({ type: value, seen: row.cost?.monthly.gross ?? '' })} />)}
         </div>
         {rows.length === 0 && <p className="p-6 text-center text-[13px] text-ink-2">No type fits the filter.</p>}
       </fieldset>
-      <p className="mt-2 text-[12px] text-ink-3">Prices with {formatPercentText(pricing.vat_percent)} VAT{pricing.ipv4.length > 0 ? ' and an IPv4 address' : ''}. As of <Ago at={as_of} />; asked again every minute.</p>
+      <p className="mt-2 text-[12px] text-ink-3">{priced ? `Prices with ${formatPercentText(pricing.vat_percent)} VAT${pricing.ipv4.length > 0 ? ' and an IPv4 address' : ''}.` : 'They cost nothing.'} As of <Ago at={as_of} />; asked again every minute.</p>
     </>
   );
 };
@@ -78,7 +79,7 @@ const Cell = ({ value, label, blocked }: { readonly value: ReactNode; readonly l
   <span className="whitespace-nowrap"><span className={clsx('figure', blocked ? 'text-ink-3' : 'text-ink')}>{value}</span> <span className="text-[12px] text-ink-3">{label}</span></span>
 );
 
-const TypeChoice = ({ row: { type, cost, blocked, deprecated }, currency, checked, onChoose }: { readonly row: TypeRow; readonly currency: string; readonly checked: boolean; readonly onChoose: (value: string) => void }): ReactNode => {
+const TypeChoice = ({ row: { type, cost, blocked, deprecated }, currency, checked, onChoose }: { readonly row: TypeRow; readonly currency: string | undefined; readonly checked: boolean; readonly onChoose: (value: string) => void }): ReactNode => {
   const off = blocked !== undefined;
   return (
     <Choice name="type" value={type.name} checked={checked} blocked={off} onChoose={onChoose} className="px-3 py-2.5">
@@ -90,7 +91,7 @@ const TypeChoice = ({ row: { type, cost, blocked, deprecated }, currency, checke
         <span className="order-last col-span-2 mt-1 flex flex-wrap gap-x-4 pl-6.5 sm:order-none sm:col-span-1 sm:mt-0 sm:grid sm:grid-cols-[4.5rem_7.5rem_minmax(0,1fr)] sm:pl-0">
           <Cell blocked={off} value={type.cpus} label={type.cpus === 1 ? 'CPU' : 'CPUs'} /><Cell blocked={off} value={formatMemory(type.memory_bytes)} label="memory" />{type.disk_bytes > 0 && <Cell blocked={off} value={formatDisk(type.disk_bytes)} label="disk" />}
         </span>
-        <span className="text-right">{cost && <><span className={clsx('figure block font-medium', off ? 'text-ink-3' : 'text-ink')}>{formatMoney(cost.monthly.gross, currency)}<span className="sr-only"> a month</span><span aria-hidden className="text-[12px] font-normal text-ink-3"> / month</span></span><span className="figure block text-[12px] text-ink-3">{formatMoney(cost.hourly.gross, currency, 4)}<span className="sr-only"> an hour</span><span aria-hidden> / hour</span></span></>}</span>
+        <span className="text-right">{!currency && <span className="text-[12px] text-ink-3">free</span>}{cost && currency && <><span className={clsx('figure block font-medium', off ? 'text-ink-3' : 'text-ink')}>{formatMoney(cost.monthly.gross, currency)}<span className="sr-only"> a month</span><span aria-hidden className="text-[12px] font-normal text-ink-3"> / month</span></span><span className="figure block text-[12px] text-ink-3">{formatMoney(cost.hourly.gross, currency, 4)}<span className="sr-only"> an hour</span><span aria-hidden> / hour</span></span></>}</span>
       </span>
       {(blocked ?? deprecated) && <span className={clsx('mt-1 block pl-6.5 text-[12px]', off ? 'text-ink-2' : 'text-warn')}>{blocked ?? deprecated}</span>}
     </Choice>
