@@ -79,8 +79,9 @@ const play = async (seed: number): Promise<Processes> => {
   const p = startProcesses();
   const ids: string[] = [];
   const doing = new Set<Promise<void>>();
-  /** Each run has its own weather. */
-  const [kills, faults, people] = [r.below(30) / 1_000, r.below(60) / 1_000, r.below(40) / 1_000];
+  /** Each run has its own weather; of each kind of trouble some have none. */
+  const often = (most: number): number => (r.chance(0.4) ? 0 : r.below(most) / 1_000);
+  const [kills, faults, people] = [often(30), often(60), often(40)];
   let budget = 60;
   p.onPoint = () => {
     if (budget <= 0) return false;
@@ -130,6 +131,7 @@ it(`${given === undefined ? RUNS : 1} random runs from seed ${first} (SPEC_SEED 
     failed += count('ServerSetUpFailed') + count('ServerRemovalFailed');
     cancelled += count('ProvisioningCancelled');
   }
+  if (process.env['SPEC_FIGURES']) process.stdout.write(`${JSON.stringify({ wentWell, failed, cancelled })}\n`);
   // It is no proof if nothing ever works, or nothing ever fails.
   if (given === undefined) for (const often of [wentWell, failed, cancelled]) expect(often).toBeGreaterThan(RUNS / 10);
-}, 60_000);
+}, 120_000);
