@@ -155,7 +155,7 @@ check_machine() {
 clock_is_right() {
   local now told
   now=$(date +%s)
-  told=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || told=''
+  told=$(curl --silent --head --max-time 15 http://get.k3s.io 2>/dev/null | tr -d '\r' | awk 'tolower($1) == "date:" && !seen++ { sub(/^[^:]*: */, ""); print }') || told=''
   [ -z "$told" ] || told=$(date -d "$told" +%s 2>/dev/null) || told=''
   if [ -z "$told" ]; then
     [ $((now + 300)) -ge "$MADE_AT" ]
@@ -217,8 +217,8 @@ apt() {
   [ "$code" != 0 ] || return 0
   if grep -q 'No space left on device' "$out"; then fail DISK_FULL 'while packages were installed'; fi
   if grep -qE 'Could not get lock|is another process using it' "$out"; then fail APT_LOCKED "for $APT_TIMEOUT s"; fi
-  if grep -qE 'Temporary failure resolving|Could not resolve|Network is unreachable|Could not connect|Connection timed out' "$out"; then fail NO_NETWORK "$(grep -m 1 -oE "Temporary failure resolving '[^']*'|Could not [a-z]+ [^ ]*|Network is unreachable|Connection timed out" "$out")"; fi
-  fail APT_FAILED "$(grep -E '^E:' "$out" | tail -n 1)"
+  if grep -qE 'Temporary failure resolving|Could not resolve|Network is unreachable|Could not connect|Connection timed out' "$out"; then fail NO_NETWORK "$(grep -m 1 -oE "Temporary failure resolving '[^']*'|Could not [a-z]+ [^ ]*|Network is unreachable|Connection timed out" "$out" || true)"; fi
+  fail APT_FAILED "$(awk '/^E:/ { last = $0 } END { print last }' "$out")"
 }
 
 # The lists are only fetched when something is missing; an unpacked but not configured package of an interrupted run is finished first.
@@ -252,7 +252,11 @@ prepare() {
 
 # ---------------------------------------------------------------- k3s
 
-k3s_is_installed() { command -v k3s >/dev/null && k3s --version 2>/dev/null | head -n 1 | grep -qF " $K3S_VERSION "; }
+# What a program says of itself is read to its end: one that is cut short fails by SIGPIPE.
+k3s_version() { k3s --version 2>/dev/null | awk 'NR == 1 { print $3 }'; }
+helm_version() { helm version --short 2>/dev/null | awk 'NR == 1 { print $1 }'; }
+
+k3s_is_installed() { command -v k3s >/dev/null && [ "$(k3s_version)" = "$K3S_VERSION" ]; }
 k3s_is_there() { command -v k3s >/dev/null && systemctl is-enabled --quiet k3s; }
 
 install_k3s() {
@@ -260,7 +264,7 @@ install_k3s() {
   if k3s_is_installed && k3s_is_there; then
     say "k3s $K3S_VERSION is installed"
   elif k3s_is_there && [ "$KEEP_K3S" = yes ]; then
-    say "another k3s is installed and stays: $(k3s --version 2>/dev/null | head -n 1)"
+    say "another k3s is installed and stays: $(k3s_version)"
   else
     local installer=$HOME_FOLDER/k3s-install.sh
     download "https://get.k3s.io" "$installer" 'the installer of K3s'
@@ -291,7 +295,13 @@ node_is_ready() { k3s kubectl get nodes --no-headers 2>/dev/null | awk '$2 == "R
 
 # ---------------------------------------------------------------- helm, traefik
 
-helm_is_installed() { command -v helm >/dev/null && helm version --short 2>/dev/null | grep -qF "$HELM_VERSION"; }
+helm_is_installed() {
+  command -v helm >/dev/null || return 1
+  case $(helm_version) in
+    "$HELM_VERSION" | "$HELM_VERSION"+*) ;;
+    *) return 1 ;;
+  esac
+}
 
 install_helm() {
   word INSTALLING_HELM helm
@@ -306,7 +316,7 @@ install_helm() {
   sum=$HELM_SHA256
   if [ -z "$sum" ]; then
     download "https://get.helm.sh/$name.sha256sum" "$folder/sum" 'the checksum of Helm'
-    sum=$(cut -d ' ' -f 1 "$folder/sum" | head -n 1)
+    sum=$(awk 'NR == 1 { print $1 }' "$folder/sum")
   fi
   [[ $sum =~ ^[0-9a-f]{64}$ ]] || fail CHECKSUM 'the checksum of Helm cannot be read'
   printf '%s  %s\n' "$sum" "$folder/$name" | sha256sum --check --quiet || fail CHECKSUM "Helm $HELM_VERSION"
@@ -336,7 +346,7 @@ verify() {
   until_true "$SHORT_TIMEOUT" k3s kubectl --namespace kube-system get pods || fail VERIFY 'the pods cannot be listed'
   until_true "$SHORT_TIMEOUT" helm list --all-namespaces || fail VERIFY 'helm does not reach the cluster'
   local bad
-  bad=$(k3s kubectl --namespace kube-system get pods --no-headers 2>/dev/null | awk '$3 !~ /^(Running|Completed|ContainerCreating|Pending)$/ { print $1 " is " $3 }' | head -n 5) || bad=
+  bad=$(k3s kubectl --namespace kube-system get pods --no-headers 2>/dev/null | awk '$3 !~ /^(Running|Completed|ContainerCreating|Pending)$/ && n++ < 5 { print $1 " is " $3 }') || bad=
   [ -z "$bad" ] || say "warning: $bad"
 }
 
@@ -352,12 +362,12 @@ configure_tls() {
 
 finish() {
   grep -q '^KUBECONFIG=' /etc/environment 2>/dev/null || printf 'KUBECONFIG=%s\n' "$KUBECONFIG_FILE" >>/etc/environment
-  local k3s_version helm_version
-  k3s_version=$(k3s --version 2>/dev/null | awk 'NR == 1 { print $3 }')
-  helm_version=$(helm version --short 2>/dev/null | head -n 1)
+  local k3s helm
+  k3s=$(k3s_version) || k3s=unknown
+  helm=$(helm_version) || helm=unknown
   {
     printf 'Set up by Xanthus, finished %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    printf 'hostname: %s\nk3s: %s\nhelm: %s\nkubeconfig: %s (readable by root only)\n' "$(uname -n)" "$k3s_version" "$helm_version" "$KUBECONFIG_FILE"
+    printf 'hostname: %s\nk3s: %s\nhelm: %s\nkubeconfig: %s (readable by root only)\n' "$(uname -n)" "$k3s" "$helm" "$KUBECONFIG_FILE"
     printf 'log: %s\nstatus: %s\n' "$LOG" "$STATUS"
   } >"$INFO.new"
   mv -f "$INFO.new" "$INFO"
