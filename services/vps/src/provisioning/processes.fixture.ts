@@ -2,6 +2,7 @@
 import { handleCommand, MemoryEventStore, newId, type AggregateType, type Change, type CommandContext, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
 import { SET_UP_STEPS, type SetUpStep } from '@xanthus/proto/vps';
 import { generateKeyPair, SshError, type SshErrorCode } from '@xanthus/ssh';
+import { notConnected } from '../providers/account/account.errors.js';
 import { createMemoryProvider, type MemoryProvider } from '../providers/memory.fixture.js';
 import { sayings } from '../providers/provider.errors.js';
 import type { Provider } from '../providers/provider.js';
@@ -39,6 +40,8 @@ export interface MachineFaults {
   otherKey?: boolean;
   /** Nothing answers: not even a refusal. */
   hangs?: boolean;
+  /** Its account is not there any more. */
+  disconnected?: boolean;
   /** The script ends without a word, once, at this word. */
   dies?: (typeof WORDS)[number] | undefined;
 }
@@ -207,7 +210,7 @@ export const startProcesses = (): Processes => {
         return result && !me.dead ? { state: result.state, decided: result.events.length > 0 } : never();
       },
       read: (type, tenant, id) => (me.dead ? never() : readState(vps, type, tenant, id)),
-      provider: async (_tenant, id) => { if (id !== ACCOUNT) throw sayings('Memory').keyRefused(); return port; },
+      provider: async (_tenant, id) => { if (faults.disconnected) throw notConnected(); if (id !== ACCOUNT) throw sayings('Memory').keyRefused(); return port; },
       secrets: {
         text: async (_tenant, name) => { const text = secrets.get(name); if (text === undefined) throw new Error(`no secret ${name}`); return text; },
         destroy: (_tenant, name) => busy('destroy secret', async () => void secrets.delete(name)),

@@ -270,6 +270,16 @@ describe('deleting', () => {
     await expectNoTrace(p, id);
   });
 
+  it('a server whose account was disconnected in the moment of its order comes to its end', async () => {
+    const p = started({ disconnected: true });
+    const id = await p.create('web-1');
+    await p.time.run();
+    expect(p.row(id)).toMatchObject({ lifecycle: 'failed', lifecycle_problem: { code: 'PROVIDER.NOT_CONNECTED' } });
+    await p.cancel(id);
+    await p.time.run();
+    await expectNoTrace(p, id);
+  });
+
   it('that fails stays listed with the reason, and goes on when somebody says so', async () => {
     const { p, id } = await ready();
     p.provider.revokeKey(true);

@@ -74,7 +74,12 @@ const seeGone: RemovalWork = async context => {
 const removeKey: RemovalWork = async context => {
   const { ports, tenant, id, run, signal } = context;
   if (!run?.begun.includes('key')) return 'There was no key yet.';
-  const provider = await ports.provider(tenant, orderOf(context).provider_id);
+  const provider = await ports.provider(tenant, orderOf(context).provider_id).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.code !== 'PROVIDER.NOT_CONNECTED' || !isUntouched(context)) throw error;
+    return undefined;
+  });
+  // Disconnected in the moment of the order: who could say what is there is gone, and a key alone opens and costs nothing.
+  if (!provider) return 'Its account is not connected any more.';
   // Its number may not have been noted: the same key is found by what it is. It is this server's own, so nobody else uses it.
   const ref = run.made.key_ref ?? (await provider.ensureSshKey({ name: providerKeyName(id), public_key: orderOf(context).public_key, labels: ourLabels(tenant, id) }, signal)).ref;
   await provider.removeSshKey(ref, signal);
