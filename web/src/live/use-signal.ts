@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useClient } from './live-context.js';
+import { useCan, useClient } from './live-context.js';
 
 /**
  * What is said on a subject while the component is shown: no history, nothing is repeated. `round` counts how often listening began (anew after a
@@ -7,15 +7,16 @@ import { useClient } from './live-context.js';
  */
 export const useSignal = (subject: string, onSignal: (payload: unknown) => void, enabled = true): { readonly round: number } => {
   const client = useClient();
+  const may = useCan({ what: 'subject', subject });
   const [round, setRound] = useState(0);
   const listener = useRef(onSignal);
   useEffect(() => { listener.current = onSignal; });
   useEffect(() => {
-    if (!enabled || !client.can({ what: 'subject', subject })) return;
+    if (!enabled || !may) return;
     const subscription = client.subject(subject, ({ payload }) => listener.current(payload));
     const entered = (): void => { if (subscription.state.get() === 'live') setRound(r => r + 1); };
     const stop = subscription.state.subscribe(entered);
     return () => { stop(); subscription.close(); };
-  }, [client, subject, enabled]);
+  }, [client, subject, enabled, may]);
   return { round };
 };

@@ -17,8 +17,8 @@ export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactN
 export const TerminalTab = ({ server }: { readonly server: Server }): ReactNode => (
   <Panel flush>
     <EmptyState icon={<SquareTerminal />} title="No terminal in the browser yet">
-      <p>This version of Xanthus opens none. From your own machine:</p>
-      <div className="mt-3 text-left"><Code block text={sshCommand(server)} label="Copy SSH command" /></div>
+      <p>This version of Xanthus opens none.{server.host ? ' From your own machine:' : ''}</p>
+      {server.host && <div className="mt-3 text-left"><Code block text={sshCommand(server)} label="Copy SSH command" /></div>}
     </EmptyState>
   </Panel>
 );

@@ -11,7 +11,7 @@ import { Skeleton } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 
-interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void; readonly onGone: () => void }
+interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void; /** `machine`: it takes a while, with steps to look at; else it is done. */ readonly onGone: (machine: boolean) => void }
 
 /** Adopted: only forgotten here. Made here: its machine goes too. The service says which, and what that takes along. */
 export const DeleteServerDialog = ({ server, open, onClose, onGone }: Props): ReactNode => (
@@ -42,9 +42,8 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
     mutationFn: () => client.command(deleteServer, plan.confirm ? { confirm_name: typed } : {}, { id: server.id }),
     onSuccess: () => {
       onClose();
-      if (plan.machine) return;
-      toast('Removed', `${server.name} is no longer managed here.`);
-      onGone();
+      if (!plan.machine) toast('Removed', `${server.name} is no longer managed here.`);
+      onGone(plan.machine !== null);
     },
   });
   // Also what leaves the machine alone asks for the name: the credential that is destroyed may be the only one.

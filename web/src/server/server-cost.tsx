@@ -7,7 +7,9 @@ import { formatMoney } from '../lib/money.js';
 import { Panel } from '../ui/panel.js';
 
 /** This month's cost of a server; a click takes it apart. Nothing is known of what is paid elsewhere. */
-export const ServerCost = ({ server }: { readonly server: Server }): ReactNode => {
+export const ServerCost = ({ server }: { readonly server: Server }): ReactNode => server.provider_id !== undefined && <Known server={server} />;
+
+const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const line = useCosts().report?.servers.find(s => s.id === server.id);
   const [open, setOpen] = useState(false);
   if (!line) return null;

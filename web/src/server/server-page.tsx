@@ -81,19 +81,19 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status} data-state={state}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
       actions={(
         <>
-        <PowerMenu server={server} />
-        <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-          <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>Rename…</MenuItem>
-          <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(sshCommand(server))}>Copy SSH command</MenuItem>
-          <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>Copy id</MenuItem>
-          <MenuLine />
-          <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>{server.provider_id ? 'Delete…' : 'Remove…'}</MenuItem>
-        </Menu>
+          <PowerMenu server={server} />
+          <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+            <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>Rename…</MenuItem>
+            <MenuItem icon={<Copy aria-hidden />} blocked={server.host ? undefined : 'It has no address yet.'} onSelect={() => copy(sshCommand(server))}>Copy SSH command</MenuItem>
+            <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>Copy id</MenuItem>
+            <MenuLine />
+            <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>{server.provider_id ? 'Delete…' : 'Remove…'}</MenuItem>
+          </Menu>
         </>
       )}>
       <PageBody><Part server={server} tab={tab} onDelete={() => setDialog('remove')} /></PageBody>
       <RenameServerDialog server={server} open={dialog === 'rename'} onClose={close} />
-      <DeleteServerDialog server={server} open={dialog === 'remove'} onClose={close} onGone={() => void navigate({ to: '/servers' })} />
+      <DeleteServerDialog server={server} open={dialog === 'remove'} onClose={close} onGone={machine => void (machine ? navigate({ to: '/servers/$id', params: { id: server.id } }) : navigate({ to: '/servers' }))} />
     </Page>
   );
 };
