@@ -1,6 +1,8 @@
 /** The whole way at the emulated API of Hetzner, with a real sshd in a jail behind each of its servers: ordered, set up by the real script, used, deleted. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
@@ -8,7 +10,7 @@ import type { RunningService } from '@xanthus/nest';
 import type { InputOf } from '@xanthus/proto';
 import { cancelSetUp, checkProvider, cloudInitPreview, connectProvider, createServer, deleteServer, generateSshKey, importSshKey, installK3s, removalPlan, retrySetUp, SET_UP_STEPS, type MetricsSample } from '@xanthus/proto/vps';
 import { generateKeyPair } from '@xanthus/ssh';
-import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
+import { backingOf, startControlApi, startSandboxHost, type ControlApi, type SandboxHost } from '@xanthus/sandbox';
 import { eventually, tempDir, type TempDir } from '@xanthus/testing';
 import { startVps } from '../index.js';
 import type { SetUpRow } from '../views/setup.js';
@@ -19,12 +21,13 @@ const PORT = 2_222;
 
 let folder: TempDir;
 let sandboxes: SandboxHost;
+let control: ControlApi;
 let h: HetznerEmulator;
 let ground: TestGround;
 let vps: RunningService;
 let provider: string;
 
-const env = (): Record<string, string> => ({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '300' });
+const env = (): Record<string, string> => ({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '300', XANTHUS_SANDBOX_FILE: join(folder.path, 'sandbox.json') });
 const start = (): Promise<RunningService> => startVps(env());
 
 /** The service in a process of its own, which can be killed; resolves when its doors are open. */
@@ -48,6 +51,8 @@ const children = new Set<ChildProcess>();
 beforeAll(async () => {
   folder = await tempDir('xanthus-provisioning-');
   sandboxes = await startSandboxHost({ folder: folder.path, delay: 0 });
+  control = await startControlApi(sandboxes, folder.path);
+  await writeFile(join(folder.path, 'sandbox.json'), JSON.stringify({ control: { url: control.url, token: control.token } }));
   h = await startHetznerEmulator({ backing: backingOf(sandboxes) });
   ground = await startTestGround();
   vps = await start();
@@ -58,6 +63,7 @@ afterAll(async () => {
   await vps?.stop();
   await ground?.stop();
   await h?.stop();
+  await control?.stop();
   await sandboxes?.stop();
   await folder?.remove();
 });
@@ -139,6 +145,18 @@ describe('a new server', () => {
     await expect(create('-x-')).rejects.toMatchObject({ code: 'INVALID' });
     expect(h.servers()).toEqual([]);
   });
+});
+
+describe('a server at the sandbox', () => {
+  it('takes the same way, without a key and without money', async () => {
+    const account = (await ground.asOwner(connectProvider, { input: { kind: 'sandbox', name: 'Sandbox' } })).id;
+    const id = await create('play-1', { provider: account, location: 'here', type: 'sandbox-2' });
+    await state(id, 'finished');
+    expect(await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable')).toMatchObject({ provider: 'sandbox', host: expect.stringMatching(/^127\./), facts: { k3s: expect.any(String) } });
+    await ground.asOwner(deleteServer, { id, input: { confirm_name: 'play-1' } });
+    await gone(id);
+    expect(sandboxes.list()).toEqual([]);
+  }, 90_000);
 });
 
 describe('what fails at Hetzner', () => {
