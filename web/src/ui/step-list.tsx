@@ -28,7 +28,7 @@ export const StepList = ({ label, steps, busy }: { readonly label: string; reado
           <p className={step.status === 'waiting' || step.status === 'skipped' ? 'text-ink-3' : 'text-ink'}>{step.label}<span className="sr-only">: {WORDS[step.status]}</span></p>
           {step.detail && <p className="break-words text-[12px] text-ink-3">{step.detail}{step.code && <> <code className="font-mono">{step.code}</code></>}</p>}
         </div>
-        <span className="figure text-[12px] leading-5 text-ink-3">{step.ms === undefined ? '' : formatMilliseconds(step.ms)}</span>
+        <span aria-live="off" className="figure text-[12px] leading-5 text-ink-3">{step.ms === undefined ? '' : formatMilliseconds(step.ms)}</span>
       </li>
     ))}
   </ol>
