@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { access, mkdir, readdir, rm, appendFile } from 'node:fs/promises';
+import { access, appendFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBinary } from '@xanthus/binaries';
 import { changeInput, createInput, HostError, parseInput } from './contract.js';
@@ -164,6 +165,19 @@ export const startSandboxHost = async (o: SandboxHostOptions): Promise<SandboxHo
       await Promise.all([...machines.values()].map(m => m.halt()));
     },
   };
+};
+
+/** Why there can be no sandboxes on this machine, in a sentence; undefined when there can. For specs that have nothing to do without them. */
+export const whyNoSandboxes = async (): Promise<string | undefined> => {
+  const folder = await mkdtemp(join(tmpdir(), 'xanthus-trial-'));
+  try {
+    await (await startSandboxHost({ folder })).stop();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 };
 
 const findPrograms = async (say: (line: string) => void): Promise<JailPrograms> => {

@@ -5,6 +5,12 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually, tempDir } from '@xanthus/testing';
+import { whyNoSandboxes } from './host.js';
+
+/** Where there can be none, there is nothing to try. */
+const why = await whyNoSandboxes();
+if (why !== undefined) console.warn(`skipped: ${why}`);
+const suite = why === undefined ? describe : describe.skip;
 
 const children: ChildProcess[] = [];
 afterEach(() => { for (const child of children.splice(0)) child.kill('SIGKILL'); });
@@ -27,7 +33,7 @@ const left = async (folder: string): Promise<string[]> => {
   return found;
 };
 
-describe('a host that is killed with SIGKILL', () => {
+suite('a host that is killed with SIGKILL', () => {
   it('leaves no process behind, and runs its machines again at the next start', async () => {
     const folder = await tempDir();
     try {

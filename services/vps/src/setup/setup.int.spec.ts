@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectSsh, generateKeyPair } from '@xanthus/ssh';
 import type { SshConnection } from '@xanthus/ssh';
-import { startSandboxHost } from '@xanthus/sandbox';
+import { startSandboxHost, whyNoSandboxes } from '@xanthus/sandbox';
 import type { Sandbox, SandboxHost } from '@xanthus/sandbox';
 import { eventually, tempDir } from '@xanthus/testing';
 import type { TempDir } from '@xanthus/testing';
@@ -13,6 +13,11 @@ import type { SetupSettings } from './settings.js';
 import { parseSetupStatus, SETUP_WORDS } from './setup-status.js';
 import type { SetupWord } from './setup-status.js';
 import { HELM_VERSION, K3S_VERSION } from './versions.js';
+
+/** Where there can be none, there is nothing to try. */
+const why = await whyNoSandboxes();
+if (why !== undefined) console.warn(`skipped: ${why}`);
+const suite = why === undefined ? describe : describe.skip;
 
 let folder: TempDir;
 let host: SandboxHost;
@@ -51,6 +56,7 @@ const setUp = async (settings: SetupSettings = {}): Promise<SetupReading> => {
 const READY = { status: { kind: 'ready' }, running: false, dead: false };
 
 beforeAll(async () => {
+  if (why !== undefined) return;
   folder = await tempDir();
   host = await startSandboxHost({ folder: folder.path, delay: 0 });
   const { id } = await host.create({ name: 'web', user_data: cloudInit(plan) });
@@ -58,12 +64,13 @@ beforeAll(async () => {
   ssh = await connect(machine);
 });
 afterAll(async () => {
+  if (why !== undefined) return;
   ssh?.close();
   await host.stop();
   await folder.remove();
 });
 
-describe('a machine that cloud-init has made', () => {
+suite('a machine that cloud-init has made', () => {
   it('passes every word in order and ends in READY', async () => {
     expect(await ended()).toMatchObject(READY);
     expect(wordsOf(await run('cat /opt/xanthus/setup.log'))).toEqual(SETUP_WORDS.filter(w => w !== 'CONFIGURING_TLS'));
@@ -94,7 +101,7 @@ const STAYS: readonly (readonly [SetupWord, string])[] = [
   ['INSTALLING', 'apt-get: hang'], ['INSTALLING_K3S', 'k3s: hang'], ['WAITING_K3S', 'k3s: never-ready'], ['INSTALLING_HELM', 'helm: hang'], ['WAITING_TRAEFIK', 'traefik: never-ready'], ['VERIFYING', 'helm: list-hangs'],
 ];
 
-describe('a set-up that is killed', () => {
+suite('a set-up that is killed', () => {
   it.each(STAYS)('in %s is seen to be dead, and goes on to READY when it is started again', async (word, fault) => {
     await blank(fault);
     await startSetup(ssh, { timeouts: QUICK });
@@ -120,7 +127,7 @@ describe('a set-up that is killed', () => {
   });
 });
 
-describe('a set-up that is cancelled', () => {
+suite('a set-up that is cancelled', () => {
   it.each(STAYS.filter(([word]) => word !== 'INSTALLING_K3S' && word !== 'WAITING_TRAEFIK'))('in %s ends, with all that it started', async (word, fault) => {
     await blank(fault);
     await startSetup(ssh, { timeouts: QUICK });
@@ -143,7 +150,7 @@ describe('a set-up that is cancelled', () => {
   });
 });
 
-describe('a set-up that cannot succeed', () => {
+suite('a set-up that cannot succeed', () => {
   // One machine, which gets a step further from time to time: what was done stays done.
   beforeAll(() => blank());
 
@@ -210,7 +217,7 @@ describe('a set-up that cannot succeed', () => {
   });
 });
 
-describe('a domain', () => {
+suite('a domain', () => {
   it('has its certificate put into the cluster', async () => {
     await blank();
     await run('mkdir -p /opt/xanthus/ssl; echo crt > /opt/xanthus/ssl/server.crt; echo key > /opt/xanthus/ssl/server.key');
@@ -220,7 +227,7 @@ describe('a domain', () => {
   });
 });
 
-describe('a user who may use sudo', () => {
+suite('a user who may use sudo', () => {
   it('sets a machine up too', async () => {
     await blank();
     ssh.close();
@@ -232,7 +239,7 @@ describe('a user who may use sudo', () => {
   });
 });
 
-describe('what a machine says', () => {
+suite('what a machine says', () => {
   it('is read in pieces, whole lines only, and never more than was asked for', async () => {
     await run('mkdir -p /opt/xanthus; printf "one\\ntwo\\nhalf" > /opt/xanthus/setup.log; echo INSTALLING > /opt/xanthus/status');
     const first = await readSetup(ssh, 0);
