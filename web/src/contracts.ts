@@ -148,7 +148,6 @@ export type Alert = ServerAlerts['alerts'][number];
 export type AlertKind = Alert['kind'];
 export type Operations = DataOf<typeof vps.operationsView>;
 export type Operation = Operations['items'][number];
-export type ServerStatusAnswer = OutputOf<typeof vps.serverStatus>;
 export type ManifestPlan = OutputOf<typeof vps.applyManifest>;
 export type AuthorizedKey = OutputOf<typeof vps.serverKeys>['items'][number];
 export type Snapshot = OutputOf<typeof vps.serverSnapshots>['items'][number];

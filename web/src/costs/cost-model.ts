@@ -1,6 +1,6 @@
 /** A month of costs for eyes: bars, months, words. Pure; amounts are decimal text. */
 import type { CostReport } from '../contracts.js';
-import { addAmounts, formatMoney, type Price } from '../lib/money.js';
+import { formatMoney, type Price } from '../lib/money.js';
 
 export const readCostSearch = ({ month }: Record<string, unknown>): { readonly month?: string } => (typeof month === 'string' && /^20\d\d-(?:0[1-9]|1[0-2])$/.test(month) ? { month } : {});
 
@@ -35,8 +35,6 @@ export const breakdown = (line: Pick<CostReport['servers'][number], 'server' | '
 
 /** The tax in an amount: what gross is more than net, as text. */
 export const vatOf = ({ net, gross }: Price): string => { const vat = Number(gross) - Number(net); return vat > 0 ? vat.toFixed(4) : '0'; };
-
-export const sumOf = (prices: readonly Price[], of: keyof Price): string => addAmounts(...prices.map(p => p[of]));
 
 /** Small amounts with more digits, so that a cent's fraction is not nothing. */
 export const money = (amount: string, currency: string): string => formatMoney(amount, currency, Number(amount) > 0 && Number(amount) < 0.1 ? 4 : 2);
