@@ -24,7 +24,7 @@ export const SetUpLog = ({ lines, name }: { readonly lines: readonly string[]; r
   return (
     <Panel title="Log" flush aside={aside}>
       {lines.length === 0 ? <p className="p-4 text-[13px] text-ink-3">The machine has told nothing yet.</p>
-        : <pre ref={box} onScroll={onScroll} role="log" aria-label="Log of the set-up" tabIndex={0} data-testid="setup-log" className="max-h-96 min-h-24 overflow-auto whitespace-pre-wrap break-all p-3 font-mono text-[12px] leading-relaxed text-ink-2">{text}</pre>}
+        : <pre ref={box} onScroll={onScroll} role="log" aria-live="off" aria-label="Log of the set-up" tabIndex={0} data-testid="setup-log" className="max-h-96 min-h-24 overflow-auto whitespace-pre-wrap break-all p-3 font-mono text-[12px] leading-relaxed text-ink-2">{text}</pre>}
     </Panel>
   );
 };
