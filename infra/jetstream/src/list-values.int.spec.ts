@@ -1,0 +1,41 @@
+/** A list that is read while its values are being written anew: every key that is there all the time is in it. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { startNats } from '@xanthus/testing';
+import { connectNats } from './connect.js';
+import { declarationsOf, sharedDeclarations } from './declarations.js';
+import { kvPut } from './kv.js';
+import { listValues } from './list-values.js';
+import { provision } from './provision.js';
+import { resolveViewBucket } from './view-bucket.js';
+
+const KEYS = Array.from({ length: 20 }, (_, i) => `acme.servers.${String(i).padStart(2, '0')}`);
+const LISTS = 150;
+
+let nats: Awaited<ReturnType<typeof startNats>>;
+let nc: NatsConnection;
+beforeAll(async () => {
+  nats = await startNats();
+  nc = await connectNats({ servers: nats.url, name: 'spec' });
+  await provision(nc, [sharedDeclarations(), declarationsOf('vps')], { replicas: 1 });
+});
+afterAll(async () => {
+  await nc?.close();
+  await nats?.stop();
+});
+
+it('misses no value that is replaced while it is read', async () => {
+  const { bucket } = await resolveViewBucket(nc, 'vps');
+  for (const key of KEYS) await kvPut(nc, bucket, key, 0);
+  let stopped = false;
+  const write = async (keys: readonly string[]): Promise<void> => { for (let n = 1; !stopped; n++) for (const key of keys) await kvPut(nc, bucket, key, n); };
+  const writing = Promise.all([write(KEYS.slice(0, 10)), write(KEYS.slice(10))]);
+  const missed: string[] = [];
+  for (let n = 0; n < LISTS; n++) {
+    const found = new Set((await listValues(nc, bucket, 'acme.servers.>')).map(v => v.key));
+    missed.push(...KEYS.filter(key => !found.has(key)));
+  }
+  stopped = true;
+  await writing;
+  expect(missed).toEqual([]);
+}, 60_000);
