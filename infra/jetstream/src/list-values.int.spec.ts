@@ -27,15 +27,15 @@ afterAll(async () => {
 it('misses no value that is replaced while it is read', async () => {
   const { bucket } = await resolveViewBucket(nc, 'vps');
   for (const key of KEYS) await kvPut(nc, bucket, key, 0);
-  let stopped = false;
-  const write = async (keys: readonly string[]): Promise<void> => { for (let n = 1; !stopped; n++) for (const key of keys) await kvPut(nc, bucket, key, n); };
+  const stop = new AbortController();
+  const write = async (keys: readonly string[]): Promise<void> => { for (let n = 1; !stop.signal.aborted; n++) for (const key of keys) await kvPut(nc, bucket, key, n); };
   const writing = Promise.all([write(KEYS.slice(0, 10)), write(KEYS.slice(10))]);
   const missed: string[] = [];
   for (let n = 0; n < LISTS; n++) {
     const found = new Set((await listValues(nc, bucket, 'acme.servers.>')).map(v => v.key));
     missed.push(...KEYS.filter(key => !found.has(key)));
   }
-  stopped = true;
+  stop.abort();
   await writing;
   expect(missed).toEqual([]);
 }, 60_000);
