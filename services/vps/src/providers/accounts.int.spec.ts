@@ -185,6 +185,8 @@ describe('a key of another project', () => {
     const decide = (command: ServerCommand) => handleCommand(store, serverType, { tenant: TENANT, id: server, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: newId(), correlation_id: 'spec' }, command);
     const host_key = { type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` };
     await decide({ type: 'Request', data: { name: 'kept-1', provider: 'hetzner', provider_id: id, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: 'none' }, public_key: 'x', host_key, host_key_secret: 'none', authorized_keys: [], time_zone: 'Etc/UTC', price: null } });
+    // also in the moment of its order, before any view shows it
+    expect((await refused(ground.asOwner(disconnectProvider, { id, input: {} }))).code).toBe('PROVIDER.IN_USE');
     await decide({ type: 'Place', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } });
     await ground.server(server, r => r.provider_ref === String(machine.id));
     expect((await refused(ground.asOwner(replaceProviderKey, { id, input: { key: { value: h.addToken({ project: h.addProject('another') }) } } }))).code).toBe('PROVIDER.OTHER_ACCOUNT');

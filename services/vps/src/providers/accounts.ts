@@ -1,8 +1,9 @@
 /** Connecting, checking and disconnecting accounts at providers. */
 import { createHash } from 'node:crypto';
+import { lastSequence } from '@xanthus/jetstream';
 import { Refusal } from '@xanthus/kernel';
 import type { Call, IdentitySigner } from '@xanthus/nest';
-import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
+import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { checkProvider as checkContract, connectProvider as connectContract, replaceProviderKey as replaceContract } from '@xanthus/proto/vps';
 import type { DriftRow } from '../views/drift.js';
 import type { ProviderRow } from '../views/providers.js';
@@ -16,6 +17,8 @@ import { isProviderCode } from './provider.errors.js';
 import { ourLabels, type ProviderAdapter } from './provider.js';
 
 const MOST_ACCOUNTS = 50;
+/** That the view shows what was written already, ms. */
+const VIEW_PATIENCE = 5_000;
 
 /** Enough to tell two keys apart, too little to guess one. */
 const hintOf = (key: string): string | null => (key.length < 24 ? null : `${key.slice(0, 4)}…${key.slice(-4)}`);
@@ -117,7 +120,10 @@ export const checkProvider = async (vps: VpsContext, call: Call): Promise<Output
 };
 
 export const disconnectProvider = async (vps: VpsContext, call: Call): Promise<Written> => {
-  const servers = await vps.views.list<ServerRow & { readonly provider_id?: string | undefined }>(call.tenant, 'servers');
+  // A server that was ordered a moment ago may not be shown yet; without its account nobody could delete its machine.
+  const last = await lastSequence(vps.nc, streamName('vps'), 'evt.*.vps.server.*');
+  if (!await vps.views.waitFor(last, VIEW_PATIENCE)) throw new Refusal('UNAVAILABLE', 'What uses this account can\'t be told just now. Try again in a moment.', undefined, true);
+  const servers = await vps.views.list<ServerRow>(call.tenant, 'servers');
   const usedBy = servers.filter(s => s.value.data.provider_id === call.id).map(s => s.value.data.name);
   return writtenBy(await handle(vps, accountType, call.context(), { type: 'Disconnect', data: { usedBy } }));
 };
