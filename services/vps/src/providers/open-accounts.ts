@@ -10,7 +10,7 @@ import { isLiveAccount, type Account, type LiveAccount } from './account/account
 import { isProviderCode } from './provider.errors.js';
 import type { Provider, ProviderAdapter } from './provider.js';
 
-export type ProvidersBase = Pick<VpsContext, 'store' | 'snapshots' | 'cache' | 'vault' | 'log'>;
+export type ProvidersBase = Pick<VpsContext, 'store' | 'snapshots' | 'cache' | 'vault' | 'log' | 'forgotten'>;
 export interface ProvidersDeps {
   readonly base: ProvidersBase;
   readonly adapters: readonly ProviderAdapter[];
@@ -50,8 +50,17 @@ export const createProviders = ({ base, adapters, calls, pause, now }: Providers
     if (!adapter) throw new Refusal('PROVIDER.KIND_UNAVAILABLE', `This installation has no provider ${kind} (any more).`);
     return adapter;
   };
-  const open = (adapter: ProviderAdapter, tenant: string, id: string, key: string, o: OpenFor): Provider =>
-    adapter.open({ key, pause, now, fetch: calls.fetchFor({ tenant, provider: adapter.kind, account: id, ...o }) });
+  const open = (adapter: ProviderAdapter, tenant: string, id: string, key: string, o: OpenFor): Provider => {
+    const fetch = calls.fetchFor({ tenant, provider: adapter.kind, account: id, ...o });
+    return adapter.open({
+      key, pause, now,
+      // A key that work still holds in memory is of no use any more once its tenant is forgotten.
+      fetch: async (url, init) => {
+        if (base.forgotten.has(tenant)) throw new Refusal('KEY.DESTROYED', `The keys of tenant ${tenant} were destroyed.`);
+        return fetch(url, init);
+      },
+    });
+  };
 
   const account = async (tenant: string, id: string): Promise<LiveAccount> => {
     const state = ULID.test(id) ? await readState(base, accountType, tenant, id) : undefined;
