@@ -112,7 +112,7 @@ const leavesOf = (schema: Schema, at: readonly string[] = []): string[][] => [
 ];
 const withId = (value: unknown, [key, ...rest]: readonly string[], id: string): unknown => (key === undefined ? id : { ...(value as object | undefined), [key]: withId((value as Record<string, unknown> | undefined)?.[key], rest, id) });
 /** Leave this machine, end the session, or are told apart elsewhere (`bad-input.e2e.spec.ts`). */
-const ELSEWHERE = /cloudflare|oidc-test|connection|adopt|revoke-all|password|totp/;
+const ELSEWHERE = /cloudflare|vps\/providers$|oidc-test|connection|adopt|revoke-all|password|totp/;
 
 describe('of another tenant', () => {
   let before: Awaited<ReturnType<typeof stateOf>>;
