@@ -2,26 +2,40 @@
 import { z } from 'zod';
 import { defineCommand, defineEvent, defineView } from '../contract.js';
 import { ulid, written } from '../envelope.js';
+import { price } from './catalogue.js';
 import { problemReason } from './views.js';
 import { PROVIDER_ERRORS } from './providers.js';
 
-/** missing: the provider has it no more. renamed, resized, powered: somebody changed it there. unknown: it has our labels, and we don't know it. */
-export const DRIFT_KINDS = ['missing', 'renamed', 'resized', 'powered', 'unknown'] as const;
+/** missing: the provider has it no more. renamed, resized, powered: somebody changed it there. unknown: it has our labels, and we don't know it. snapshot: it is left of a server that is not kept here any more. */
+export const DRIFT_KINDS = ['missing', 'renamed', 'resized', 'powered', 'unknown', 'snapshot'] as const;
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 export const DRIFT_ANSWERS = ['accept', 'revert', 'ignore'] as const;
 export type DriftAnswer = (typeof DRIFT_ANSWERS)[number];
 const kind = z.enum(DRIFT_KINDS);
 
-/** Which answers there are to a finding. What is gone can't be brought back. */
+/** Which answers there are to a finding. What is gone can't be brought back; a snapshot can be kept or deleted. */
 export const DRIFT_CHOICES: Readonly<Record<DriftKind, readonly DriftAnswer[]>> = {
   missing: ['accept', 'ignore'], renamed: ['accept', 'revert', 'ignore'], resized: ['accept', 'revert', 'ignore'], powered: ['accept', 'revert', 'ignore'], unknown: ['accept', 'revert', 'ignore'],
+  snapshot: ['revert', 'ignore'],
 };
+
+/** A copy of a disk, which costs by its size as long as it is there. */
+const driftSnapshot = z.object({
+  /** The server that it was taken of: its name here, else its id; null: nobody knows. */
+  of: z.string().nullable(),
+  size_bytes: z.number().min(0).nullable(),
+  created_at: z.iso.datetime(),
+  /** Per month, as it was when this was found; null: its provider does not say. */
+  price: z.object({ currency: z.string().regex(/^[A-Z]{3}$/), monthly: price }).nullable(),
+});
 
 export const driftFinding = z.object({
   kind,
   /** As we know it and as the provider has it: a name, a type, `running` or `off`. Null: not there. */
   expected: z.string().nullable(),
   actual: z.string().nullable(),
+  /** Of kind `snapshot`, whose name is `actual`. */
+  snapshot: driftSnapshot.optional(),
 });
 export type DriftFinding = z.infer<typeof driftFinding>;
 
@@ -38,7 +52,7 @@ const EXAMPLE_FINDING = { kind: 'renamed', expected: 'web-1', actual: 'web-1-old
 const EXAMPLE_SUBJECT = { server: '01jd3x8e2v5y9w4z7q6r1s0tab', name: 'web-1', provider_id: '01jd3x8e2v5y9w4z7q6r1s0tpr', provider_ref: '4711' };
 
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'vps', aggregate: 'drift', type, schema: 1, summary, data, example });
-/** The aggregate has the id of its server, so that a right on one server is a right on its findings; what is unknown gets an id from account and machine. */
+/** The aggregate has the id of its server, so that a right on one server is a right on its findings; what is unknown gets an id from account and machine, or snapshot. */
 export const driftEvents = {
   DriftFound: event('DriftFound', 'A server differs at its provider from what we know. The same kind again replaces the earlier finding.', z.object({ ...subject, ...driftFinding.shape }), { ...EXAMPLE_SUBJECT, ...EXAMPLE_FINDING }),
   DriftSettled: event('DriftSettled', 'A finding is over: taken over here, undone at the provider, or no longer so.', z.object({ kind, how: z.enum(['accepted', 'reverted', 'by_itself']) }), { kind: 'renamed', how: 'reverted' }),
@@ -72,7 +86,7 @@ export const acceptDrift = command({
   input: z.object(seen), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'SERVER.NAME_TAKEN', 'SERVER.BUSY', ...PROVIDER_ERRORS],
 });
 export const revertDrift = command({
-  verb: 'revert', on: 'id', deadline: 25_000, summary: 'Undo it at the provider: rename it back at once, resize (it must be off) or switch it back as an operation of the server; delete what is unknown, whose name confirms it.',
+  verb: 'revert', on: 'id', deadline: 25_000, summary: 'Undo it at the provider: rename it back at once, resize (it must be off) or switch it back as an operation of the server; delete what is unknown, whose name confirms it, or a snapshot.',
   input: z.object({ ...seen, /** Of what is unknown: its name at its provider, which need not be one that a server may have here. */ confirm_name: z.string().max(253).optional() }), output: written, example: { kind: 'renamed', actual: 'web-1-old' }, errors: [...OPEN, 'DRIFT.NAME_NOT_CONFIRMED', 'SERVER.BUSY', 'SERVER.NOT_ALLOWED_NOW', ...PROVIDER_ERRORS],
 });
 export const ignoreDrift = command({

@@ -35,8 +35,8 @@ const Finding = ({ of, finding, named }: { readonly of: ServerDrift; readonly fi
             {words.title}{finding.state === 'ignored' && <Tag>ignored</Tag>}
           </p>
           <p className="text-[12px] text-ink-3">{words.text} Found <Ago at={finding.found_at} />.</p>
-          {/* What is gone or unknown has one side only. */}
-          {finding.kind !== 'missing' && finding.kind !== 'unknown' && (
+          {/* What is gone, unknown or left has one side only. */}
+          {finding.kind !== 'missing' && finding.kind !== 'unknown' && finding.kind !== 'snapshot' && (
             <p className="mt-1.5 flex flex-wrap items-center gap-1.5 font-mono text-[12px]"><span className="sr-only">Before</span><del className="rounded bg-bad-wash px-1.5 text-ink no-underline">{before}</del><ArrowRight aria-hidden className="size-3.5 text-ink-3" /><span className="sr-only">after</span><ins className="rounded bg-ok-wash px-1.5 text-ink no-underline">{after}</ins></p>
           )}
         </div>

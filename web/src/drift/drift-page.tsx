@@ -35,7 +35,7 @@ export const DriftPage = (): ReactNode => {
         {check.data?.accounts.filter(a => a.reason !== null).map(a => a.reason && <ProblemNote key={a.provider_id} className="mb-4" tone="warn" problem={{ ...a.reason, message: `${a.name}: ${a.reason.message}`, retryable: false }} />)}
         <ListStates of={of} what="drift" count={all.length} empty={(
           <EmptyState icon={<GitCompareArrows />} title="Everything is at the providers as it is known here">
-            Every few minutes your servers are compared with what the providers have. What somebody deleted, renamed, resized or switched off there shows here.
+            Every few minutes your servers are compared with what the providers have. What somebody deleted, renamed, resized or switched off there shows here, and what is left there of servers that were deleted.
           </EmptyState>
         )}>
           <div className="grid gap-4">

@@ -1,5 +1,7 @@
 /** Differences at a provider in words, and what each answer does. Pure. */
 import type { DriftFinding, ServerDrift } from '../contracts.js';
+import { formatBytes, formatDay } from '../lib/format.js';
+import { formatMoney } from '../lib/money.js';
 
 export type Answer = 'accept' | 'revert' | 'ignore';
 type Kind = DriftFinding['kind'];
@@ -7,6 +9,7 @@ type Kind = DriftFinding['kind'];
 /** As in proto; a list of words is not worth a schema library. */
 export const CHOICES: Readonly<Record<Kind, readonly Answer[]>> = {
   missing: ['accept', 'ignore'], renamed: ['accept', 'revert', 'ignore'], resized: ['accept', 'revert', 'ignore'], powered: ['accept', 'revert', 'ignore'], unknown: ['accept', 'revert', 'ignore'],
+  snapshot: ['revert', 'ignore'],
 };
 
 export interface Choice { readonly label: string; readonly effect: string; /** Something is changed at the provider, or lost. */ readonly danger?: true; /** Its name is typed first. */ readonly confirm?: true }
@@ -16,7 +19,15 @@ const POWER: Readonly<Record<string, string>> = { running: 'switched on', off: '
 const powered = (state: string | null): string => (state === null ? 'not there' : POWER[state] ?? state);
 const IGNORE: Choice = { label: 'Ignore', effect: 'It stays as it is, here and at the provider, and is not told again until it changes.' };
 
-export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected, actual }: Pick<DriftFinding, 'kind' | 'expected' | 'actual'>): Words => {
+/** Of which server, how large, from when, and for how much: as far as that is known. */
+const leftOver = (snapshot: DriftFinding['snapshot']): string => {
+  if (!snapshot) return 'It is of a server that is not kept here any more, and costs money there.';
+  const { of, size_bytes, created_at, price } = snapshot;
+  const copy = `A copy of the disk of ${of ?? 'a server'}, which is not kept here any more: from ${formatDay(Date.parse(created_at))}${size_bytes === null ? '' : `, ${formatBytes(size_bytes)}`}.`;
+  return `${copy} It ${price ? `costs ${formatMoney(price.monthly.gross, price.currency, Number(price.monthly.gross) < 0.01 ? 4 : 2)} a month` : 'may cost money'} at the provider.`;
+};
+
+export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected, actual, snapshot }: Pick<DriftFinding, 'kind' | 'expected' | 'actual' | 'snapshot'>): Words => {
   switch (kind) {
     case 'missing': return {
       title: 'Gone at the provider', text: `The provider no longer has ${name}. Somebody deleted it there.`,
@@ -45,6 +56,13 @@ export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected
       choices: {
         accept: { label: 'Let it go', effect: `The label of this organisation is taken off; ${name} stays as it is and is not told again. To manage it here again, adopt it by its address.` },
         revert: { label: 'Delete it', effect: `${name} is deleted at the provider, with everything on its disk. This can’t be undone.`, danger: true, confirm: true }, ignore: IGNORE,
+      },
+    };
+    case 'snapshot': return {
+      title: 'A snapshot that is left of a server', text: leftOver(snapshot),
+      choices: {
+        revert: { label: 'Delete it', effect: `The snapshot “${name}”${snapshot?.of ? ` of ${snapshot.of}` : ''} is deleted at the provider, and its costs end. It may be the last copy of that disk; this can’t be undone.`, danger: true },
+        ignore: { label: 'Keep it', effect: 'It stays at the provider and goes on costing what it costs. It is listed here as ignored.' },
       },
     };
   }

@@ -23,7 +23,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'power-on': 'Switch on', 'power-off': 'Cut the power', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change the type', rebuild: 'Rebuild', 'create-snapshot': 'Make a snapshot', 'delete-snapshot': 'Delete a snapshot',
 };
 const ALERTS: Readonly<Record<string, string>> = { disk: 'disk', unreachable: 'no answer', load: 'load', service: 'failed service', clock: 'clock' };
-const FINDINGS: Readonly<Record<string, string>> = { missing: 'Missing at the provider', renamed: 'Renamed at the provider', resized: 'Another type at the provider', powered: 'Switched at the provider', unknown: 'Unknown machine with our labels' };
+const FINDINGS: Readonly<Record<string, string>> = { missing: 'Missing at the provider', renamed: 'Renamed at the provider', resized: 'Another type at the provider', powered: 'Switched at the provider', unknown: 'Unknown machine with our labels', snapshot: 'Snapshot left of a server' };
 const SETTLED: Readonly<Record<string, string>> = { accepted: 'taken over here', reverted: 'undone at the provider', by_itself: 'no longer so' };
 const finding = (d: Data): string => named(FINDINGS, d['kind']);
 const change = (d: Data): string => some(d['expected'] === null ? '' : `known as ${text(d['expected'])}`, d['actual'] === null ? '' : `found as ${text(d['actual'])}`);

@@ -89,6 +89,12 @@ const stored = (storage: readonly Storage[], month: Month, until: number): Money
   return shownAs([net, gross], SHOWN);
 };
 
+/** What room costs in a whole month. */
+export const storagePerMonth = (bytes: number, perGbMonth: Price): Price => {
+  const [net, gross] = moneyOf(perGbMonth);
+  return priceOf(shownAs([net * bytes / 1e9, gross * bytes / 1e9], SHOWN), SHOWN);
+};
+
 interface Spent { readonly server: Money; readonly ipv4: Money; readonly snapshots: Money; readonly all: Money }
 const spentBy = (ledger: Ledger, month: Month, until: number): Spent => {
   const server = hourly(ledger.server, ledger.since, month, until);

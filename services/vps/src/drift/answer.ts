@@ -3,7 +3,7 @@ import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { ParsedInputOf, Written } from '@xanthus/proto';
 import { serverName, type acceptDrift as acceptContract, type DriftAnswer, type ignoreDrift as ignoreContract, type OperationKind, type PowerState, type revertDrift as revertContract } from '@xanthus/proto/vps';
-import type { Provider, ProviderServer } from '../providers/provider.js';
+import { ourLabels, type Provider, type ProviderServer } from '../providers/provider.js';
 import { subjectOf, type LifeCommand } from '../server/decide-life.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken, notFound } from '../server/server.errors.js';
@@ -12,8 +12,9 @@ import type { ServerRow } from '../views/servers.js';
 import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
 import { foreignLabels, isOurs } from './compare.js';
 import { answered, driftType } from './drift.decide.js';
-import { driftChanged, driftNotFound, driftNotPossible, nameNotConfirmed } from './drift.errors.js';
+import { driftChanged, driftNotFound, driftNotPossible, nameNotConfirmed, snapshotNotFound } from './drift.errors.js';
 import type { DriftSubject, OpenFinding } from './drift.js';
+import { isLeft, keptOf, snapshotName } from './left-snapshots.js';
 
 interface Matter { readonly vps: VpsContext; readonly call: Call; readonly subject: DriftSubject; readonly finding: OpenFinding }
 
@@ -64,6 +65,15 @@ const stranger = async (matter: Matter, provider: Provider): Promise<ProviderSer
   return machine;
 };
 
+/** A snapshot that still says that it is ours, and of no server that is kept here now. */
+const deleteLeft = async ({ vps, call: { tenant, signal }, subject, finding }: Matter, provider: Provider): Promise<void> => {
+  const snapshot = (await provider.snapshots(ourLabels(tenant), signal)).find(s => s.ref === subject.provider_ref);
+  const machines = new Set((await vps.views.list<ServerRow>(tenant, 'servers')).map(s => s.value.data.provider_ref));
+  if (!snapshot || !await isLeft(tenant, snapshot, keptOf(vps, tenant, machines))) throw snapshotNotFound();
+  if (snapshotName(snapshot) !== finding.actual) throw driftChanged(snapshotName(snapshot));
+  await provider.deleteSnapshot(snapshot.ref, signal);
+};
+
 const accepting = async (matter: Matter): Promise<void> => {
   const { finding: { kind, actual } } = matter;
   if (kind === 'missing') return markGone(matter);
@@ -99,6 +109,7 @@ const reverting = async (matter: Matter, confirm: string | undefined): Promise<v
       const machine = await stranger(matter, provider);
       return provider.awaitAction(await provider.deleteServer(machine.ref, call.signal), call.signal);
     }
+    case 'snapshot': return deleteLeft(matter, await providerOf(matter));
     case 'missing': throw driftNotPossible('What its provider has deleted can\'t be brought back from here. Accept that it is gone and create it anew.');
   }
 };

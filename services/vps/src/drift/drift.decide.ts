@@ -3,6 +3,12 @@ import { DRIFT_CHOICES, type DriftAnswer, type DriftFinding, type DriftKind } fr
 import { driftChanged, driftNotFound, driftNotPossible } from './drift.errors.js';
 import { evolveDrift, initialDrift, type DriftEvent, type DriftState, type DriftSubject, type OpenFinding, type Problem } from './drift.js';
 
+/** Why there is no such answer to a finding. */
+const NOT_POSSIBLE = {
+  gone: 'What its provider has deleted can\'t be brought back from here. Accept that it is gone and create it anew.',
+  snapshot: 'A snapshot can\'t be taken over without its server. Ignore it to keep it, or delete it.',
+} as const;
+
 interface Seen { readonly kind: DriftKind; readonly actual: string | null }
 
 export type DriftCommand =
@@ -30,7 +36,7 @@ export const answered = (state: DriftState, { kind, actual }: Seen, answer: Drif
   const finding = state.findings[kind];
   if (!finding) throw driftNotFound(kind);
   if (finding.actual !== actual) throw driftChanged(finding.actual);
-  if (!DRIFT_CHOICES[kind].includes(answer)) throw driftNotPossible('What its provider has deleted can\'t be brought back from here. Accept that it is gone and create it anew.');
+  if (!DRIFT_CHOICES[kind].includes(answer)) throw driftNotPossible(NOT_POSSIBLE[kind === 'snapshot' ? 'snapshot' : 'gone']);
   return finding;
 };
 

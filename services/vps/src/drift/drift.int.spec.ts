@@ -15,6 +15,7 @@ import type { CostRow } from '../views/costs.js';
 import type { DriftRow } from '../views/drift.js';
 import { startTestGround, TENANT, type TestGround } from '../vps.fixtures.js';
 import { handle } from '../vps.context.js';
+import { snapshotId } from './left-snapshots.js';
 import { strangerId } from './reconcile.js';
 
 const HOUR = 3_600_000;
@@ -46,14 +47,18 @@ afterAll(async () => {
 /** Writes what happened, whatever anybody would have decided. */
 const happened: AggregateType<ServerState, readonly ServerEvent[], ServerEvent> = { ...serverType, decider: { ...serverDecider, decide: (_state, events) => events } };
 
+const write = (id: string, events: readonly ServerEvent[]): Promise<unknown> => {
+  const at = newId();
+  return handle(base, happened, { tenant: TENANT, id, actor: { kind: 'system', id: 'spec' }, now: new Date().toISOString(), command_id: at, correlation_id: at }, events);
+};
+
 /** A server that was made here some hours ago, with its machine. */
 const made = async (name: string, hours = 1, called = name): Promise<{ readonly id: string; readonly ref: number }> => {
   const id = newId();
   const machine = await h.addServerOutside({ name: called, labels: ourLabels(TENANT, id), created: Date.now() - hours * HOUR });
-  const at = newId();
-  await handle(base, happened, { tenant: TENANT, id, actor: { kind: 'system', id: 'spec' }, now: new Date().toISOString(), command_id: at, correlation_id: at }, [
+  await write(id, [
     { type: 'ServerRequested', data: {
-      name, provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: `server-${id}-1` }, public_key: 'ssh-ed25519 AAAA',
+      name: called, provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', image: 'ubuntu-24.04', user: 'root', port: 22, credential: { kind: 'private_key', secret: `server-${id}-1` }, public_key: 'ssh-ed25519 AAAA',
       host_key: KEY, host_key_secret: `server-hostkey-${id}-1`, authorized_keys: [], time_zone: 'Etc/UTC', price: null,
     } },
     ...(called === name ? [] : [{ type: 'ServerRenamed', data: { name } } as const]),
@@ -62,6 +67,17 @@ const made = async (name: string, hours = 1, called = name): Promise<{ readonly 
   ]);
   await ground.server(id, r => r.lifecycle === 'ready' && r.provider_ref !== undefined, 20_000);
   return { id, ref: machine.id };
+};
+
+const atHetzner = async (method: 'POST' | 'DELETE', path: string, body?: object): Promise<{ readonly image?: { readonly id: number } }> => {
+  const answer = await fetch(`${h.url}${path}`, { method, headers: { authorization: `Bearer ${h.token}`, 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+  return (answer.status === 204 ? {} : await answer.json()) as { readonly image?: { readonly id: number } };
+};
+const snapshot = async (ref: number, description: string, labels: Readonly<Record<string, string>>): Promise<number> => {
+  const { image } = await atHetzner('POST', `/servers/${ref}/actions/create_image`, { type: 'snapshot', description, labels });
+  await h.finishActions();
+  return image?.id ?? 0;
 };
 
 const check = () => ground.asOwner(checkDrift, { input: {} });
@@ -255,6 +271,39 @@ describe('drift', () => {
     expect((await check()).accounts[0]?.findings).toBe(0);
   });
 
+  it('a snapshot of a server that was deleted here: with its price, kept or deleted; those of others are left alone', async () => {
+    const { id, ref } = await made('shot');
+    await costs(id, () => true);
+    const [one, two] = [await snapshot(ref, 'first', ourLabels(TENANT, id)), await snapshot(ref, 'second', ourLabels(TENANT, id))];
+    await snapshot(ref, 'of-globex', ourLabels('globex', id));
+    await snapshot(ref, 'private', {});
+    expect((await check()).accounts[0]?.findings).toBe(0);
+    await h.removeOutside(ref);
+    await write(id, [{ type: 'ServerDeleted', data: {} }]);
+    await eventually(async () => await ground.views.get(`${TENANT}.servers.${id}`) === undefined, PATIENT);
+    expect((await check()).accounts[0]?.findings).toBe(2);
+    const [first, second] = [one, two].map(s => snapshotId({ tenant: TENANT, id: provider }, String(s))) as [string, string];
+    expect(await findings(first, 'snapshot')).toMatchObject({
+      server: null, name: 'first', provider_ref: String(one),
+      findings: [{ actual: 'first', state: 'open', snapshot: { of: 'shot', size_bytes: 2_300_000_000, price: { currency: 'EUR', monthly: { net: '0.0253', gross: '0.0301' } } } }],
+    });
+    await findings(second, 'snapshot');
+    expect((await ground.views.list<DriftRow>(TENANT, 'drift')).map(r => r.value.data.name).sort()).toEqual(['first', 'second']);
+    expect(await refused(accept(first, 'snapshot', 'first'))).toBe('DRIFT.NOT_POSSIBLE');
+    expect(await refused(revert(first, 'snapshot', 'second'))).toBe('DRIFT.CHANGED');
+    await revert(first, 'snapshot', 'first');
+    await settled(first);
+    expect(h.snapshots().map(s => s.description).sort()).toEqual(['of-globex', 'private', 'second']);
+    await ground.asOwner(ignoreDrift, { id: second, input: { kind: 'snapshot', actual: 'second' } });
+    await eventually(async () => (await row(second))?.findings[0]?.state === 'ignored', PATIENT);
+    expect((await check()).accounts[0]?.findings).toBe(1);
+    expect((await row(second))?.findings).toMatchObject([{ state: 'ignored', snapshot: { of: 'shot' } }]);
+    await atHetzner('DELETE', `/images/${two}`);
+    expect(await refused(revert(second, 'snapshot', 'second'))).toBe('DRIFT.NOT_FOUND');
+    await check();
+    await settled(second);
+  });
+
   it('a server whose labels somebody took off is not missing', async () => {
     const { id, ref } = await made('bare');
     h.relabelOutside(ref, {});
@@ -291,10 +340,16 @@ describe('drift', () => {
     await vps.stop();
     h.setPrice('cx23', { hourly: '0.0072', monthly: '4.49' }, 'fsn1');
     h.renameOutside(ref, 'drifting');
+    const before = h.requests.length;
     vps = await start('1');
     await findings(id, 'renamed');
     await costs(id, r => r.periods.at(-1)?.monthly.net === '4.4900000000');
     h.renameOutside(ref, 'alone');
     await settled(id);
+    // snapshots at the first look, and then rarely
+    const asked = (path: string): number => h.requests.slice(before).filter(r => r.method === 'GET' && r.path === path).length;
+    const snapshots = asked('/images');
+    expect(snapshots).toBeGreaterThan(0);
+    expect(snapshots).toBeLessThanOrEqual(Math.ceil(asked('/servers') / 10));
   });
 });

@@ -17,8 +17,8 @@ export const evolveDrift = (state: DriftState, event: DriftEvent | DomainEvent, 
   const known = event as DriftEvent;
   switch (known.type) {
     case 'DriftFound': {
-      const { kind, expected, actual, ...subject } = known.data;
-      return { subject, findings: { ...state.findings, [kind]: { kind, expected, actual, ignored: false } } };
+      const { kind, expected, actual, snapshot, ...subject } = known.data;
+      return { subject, findings: { ...state.findings, [kind]: { kind, expected, actual, ...(snapshot && { snapshot }), ignored: false } } };
     }
     case 'DriftSettled': {
       const { [known.data.kind]: _gone, ...findings } = state.findings;

@@ -51,6 +51,14 @@ describe('an answer', () => {
     expect(after(found(MISSING)).when({ type: 'Settle', data: { kind: 'missing', actual: null, answer: 'revert' } }).refusal()).toBe('DRIFT.NOT_POSSIBLE');
   });
 
+  it('a snapshot is kept or deleted, never taken over', () => {
+    const left: DriftFinding = { kind: 'snapshot', expected: null, actual: 'before', snapshot: { of: 'web-1', size_bytes: 1, created_at: '2026-11-21T08:00:00.000Z', price: null } };
+    const answer = (how: 'accept' | 'revert') => after(found(left)).when({ type: 'Settle', data: { kind: 'snapshot', actual: 'before', answer: how } });
+    expect(answer('accept').refusal()).toBe('DRIFT.NOT_POSSIBLE');
+    expect(answer('revert').then()).toEqual([settled('snapshot', 'reverted')]);
+    expect(after(found(left)).when(compare({ ...left, snapshot: undefined })).then()).toEqual([]);
+  });
+
   it('ignore is said once', () => {
     expect(after(found(RENAMED)).when({ type: 'Ignore', data: seen }).then()).toEqual([{ type: 'DriftIgnored', data: { kind: 'renamed' } }]);
     expect(after(found(RENAMED), { type: 'DriftIgnored', data: { kind: 'renamed' } }).when({ type: 'Ignore', data: seen }).then()).toEqual([]);

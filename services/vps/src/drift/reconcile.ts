@@ -4,7 +4,7 @@ import { deriveId } from '@xanthus/nest';
 import type { Actor } from '@xanthus/proto';
 import type { DriftFinding } from '@xanthus/proto/vps';
 import { priceOf } from '../costs/price-of.js';
-import type { Provider, ProviderServer } from '../providers/provider.js';
+import type { Provider, ProviderServer, ProviderSnapshot } from '../providers/provider.js';
 import { ourLabels } from '../providers/provider.js';
 import { priceText } from '../server/decide-price.js';
 import { serverType } from '../server/server.decide.js';
@@ -16,6 +16,7 @@ import { handle, readState, type VpsContext } from '../vps.context.js';
 import { differences, isComparable, type KnownServer } from './compare.js';
 import { driftType } from './drift.decide.js';
 import type { DriftSubject } from './drift.js';
+import { isLeft, keptOf, ownerOf, snapshotFinding, snapshotId, snapshotName, type Kept } from './left-snapshots.js';
 
 export interface Account { readonly tenant: string; readonly id: string }
 export interface Reconciled { readonly servers: number; readonly findings: number }
@@ -88,6 +89,27 @@ const notePrices = async (vps: VpsContext, account: Account, provider: Provider,
   }
 };
 
+const isOfSnapshot = ({ findings }: DriftRow): boolean => findings.some(f => f.kind === 'snapshot');
+
+/** One list call; prices are asked for if one was not known. */
+const compareSnapshots = async (vps: VpsContext, account: Account, provider: Provider, kept: Kept, rows: ReadonlyMap<string, DriftRow>, signal: AbortSignal): Promise<number> => {
+  const { tenant, id: provider_id } = account;
+  const left = new Map<string, ProviderSnapshot>();
+  for (const snapshot of await provider.snapshots(ourLabels(tenant), signal)) {
+    signal.throwIfAborted();
+    // one that is still being made has no size yet
+    if (snapshot.ready && await isLeft(tenant, snapshot, kept)) left.set(snapshotId(account, snapshot.ref), snapshot);
+  }
+  const news = [...left].filter(([id, s]) => !sameFindings(rows.get(id), [{ kind: 'snapshot', expected: null, actual: snapshotName(s) }]));
+  if (news.length > 0) {
+    const pricing = provider.capabilities.prices ? await provider.pricing(signal) : undefined;
+    const names = new Map((await vps.views.list<CostRow>(tenant, 'costs')).map(r => [r.id, r.value.data.name]));
+    for (const [id, snapshot] of news) await note(vps, account, id, { server: null, name: snapshotName(snapshot), provider_id, provider_ref: snapshot.ref }, [snapshotFinding(snapshot, names.get(ownerOf(snapshot) ?? ''), pricing)]);
+  }
+  for (const [id, row] of rows) if (isOfSnapshot(row) && !left.has(id)) await note(vps, account, id, { server: null, name: row.name, provider_id, provider_ref: row.provider_ref }, []);
+  return left.size;
+};
+
 /** Without a price, or with that of another type: those don't wait for the hour. */
 const isUnpriced = (known: ReadonlyMap<string, CostRow>) => ({ server, machine }: Placed): boolean => {
   const now = known.get(server.id)?.periods.at(-1);
@@ -95,10 +117,10 @@ const isUnpriced = (known: ReadonlyMap<string, CostRow>) => ({ server, machine }
 };
 
 /**
- * One list call; a further one per difference that was not known. `prices`: also what the machines cost now.
+ * One list call; a further one per difference that was not known. `prices`: also what the machines cost now. `snapshots`: also those that are left of servers.
  * @throws Refusal PROVIDER.… when the provider can't be asked: then nothing is concluded
  */
-export const reconcile = async (vps: VpsContext, account: Account, o: { readonly prices: boolean }, signal: AbortSignal): Promise<Reconciled> => {
+export const reconcile = async (vps: VpsContext, account: Account, o: { readonly prices: boolean; readonly snapshots: boolean }, signal: AbortSignal): Promise<Reconciled> => {
   const provider = await vps.providers.of(account.tenant, account.id, { background: true });
   const machines = await provider.findServers(ourLabels(account.tenant), signal);
   const byRef = new Map(machines.map(m => [m.ref, m]));
@@ -124,13 +146,15 @@ export const reconcile = async (vps: VpsContext, account: Account, o: { readonly
     const found: DriftFinding = { kind: 'unknown', expected: null, actual: machine.name };
     if (!sameFindings(rows.get(id), [found])) await note(vps, account, id, { server: null, name: machine.name, provider_id: account.id, provider_ref: machine.ref }, [found]);
   }
+  const ofSnapshots = new Set([...rows].flatMap(([id, row]) => (isOfSnapshot(row) ? [id] : [])));
   // what was found of servers and machines that are no more
-  for (const [id, { server, name, provider_id, provider_ref }] of rows) if (!live.has(id) && !strangers.has(id)) await note(vps, account, id, { server, name, provider_id, provider_ref }, []);
+  for (const [id, { server, name, provider_id, provider_ref }] of rows) if (!live.has(id) && !strangers.has(id) && !ofSnapshots.has(id)) await note(vps, account, id, { server, name, provider_id, provider_ref }, []);
 
   if (provider.capabilities.prices) {
     const costs = new Map((await vps.views.list<CostRow>(account.tenant, 'costs')).map(r => [r.id, r.value.data]));
     const there = known.flatMap((server): Placed[] => { const machine = byRef.get(server.provider_ref); return machine ? [{ server, machine }] : []; });
     if (there.length > 0 && (o.prices || there.some(isUnpriced(costs)))) await notePrices(vps, account, provider, there, costs, signal);
   }
+  findings += o.snapshots && provider.capabilities.snapshots ? await compareSnapshots(vps, account, provider, keptOf(vps, account.tenant, refs), rows, signal) : ofSnapshots.size;
   return { servers: known.length, findings };
 };

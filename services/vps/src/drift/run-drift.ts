@@ -10,6 +10,8 @@ import { reconcile } from './reconcile.js';
 const PATIENCE_MS = 60_000;
 /** Prices are asked for that often, ms; at once for a server that has none. */
 const PRICES_EVERY_MS = 3_600_000;
+/** Snapshots that are left of servers are looked for every so many looks: they can wait, and each costs a call. */
+const SNAPSHOTS_EVERY = 10;
 /** Accounts at a time: one that hangs holds up few. */
 const AT_ONCE = 4;
 
@@ -19,6 +21,7 @@ type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 export const runDrift = async (vps: VpsContext, o: { readonly every: number; readonly pause: Pause; readonly now: () => number }, signal: AbortSignal): Promise<void> => {
   const accounts = new Map<string, AccountRef>();
   const pricedAt = new Map<string, number>();
+  const looks = new Map<string, number>();
   const watch = await watchViewBucket(vps.nc, 'vps', {
     filters: [`${ACCOUNTS}.>`],
     onEntry: ({ key, kind, value }) => {
@@ -31,8 +34,10 @@ export const runDrift = async (vps: VpsContext, o: { readonly every: number; rea
   const compare = async (key: string, account: AccountRef): Promise<void> => {
     if (vps.forgotten.has(account.tenant)) return;
     const prices = o.now() - (pricedAt.get(key) ?? 0) >= PRICES_EVERY_MS;
+    const seen = looks.get(key) ?? 0;
     try {
-      await reconcile(vps, account, { prices }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+      await reconcile(vps, account, { prices, snapshots: seen % SNAPSHOTS_EVERY === 0 }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+      looks.set(key, seen + 1);
       if (prices) pricedAt.set(key, o.now());
     } catch (error) {
       // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
@@ -60,7 +65,7 @@ const checkAll = async (vps: VpsContext, tenant: string, signal: AbortSignal): P
   return {
     accounts: await Promise.all(rows.map(async ({ id, value: { data: { name } } }) => {
       try {
-        return { provider_id: id, name, checked: true, reason: null, ...await reconcile(vps, { tenant, id }, { prices: true }, signal) };
+        return { provider_id: id, name, checked: true, reason: null, ...await reconcile(vps, { tenant, id }, { prices: true, snapshots: true }, signal) };
       } catch (error) {
         if (error instanceof Refusal) return { provider_id: id, name, checked: false, reason: { code: error.code, message: error.message }, servers: 0, findings: 0 };
         throw error;

@@ -44,7 +44,7 @@ const ofMade = async (vps: VpsContext, tenant: string, id: string, machine: Mach
       { kind: 'provider-key', text: `Its SSH key at ${where}.` }, { kind: 'credential', text: 'What Xanthus logs in with, and its host key.' }, { kind: 'metrics', text: 'Its figures here; what happened to it stays in the history.' },
       ...(machine.facts?.k3s ? [{ kind: 'application' as const, text: 'Whatever runs in its K3s.' }] : []),
     ],
-    stays: found && found.snapshots.length > 0 ? [{ kind: 'snapshot', text: found.snapshots.length === 1 ? `A snapshot of it at ${where}, which goes on costing money. Delete it there, or before this.` : `${found.snapshots.length} snapshots of it at ${where}, which go on costing money. Delete them there, or before this.` }] : [],
+    stays: found && found.snapshots.length > 0 ? [{ kind: 'snapshot', text: found.snapshots.length === 1 ? `A snapshot of it at ${where}, which goes on costing money. Delete it before this, or under Drift afterwards.` : `${found.snapshots.length} snapshots of it at ${where}, which go on costing money. Delete them before this, or under Drift afterwards.` }] : [],
     unknown: found ? [] : [`${where} could not be asked now; deleting waits until it can.`],
   };
 };

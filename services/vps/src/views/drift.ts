@@ -15,9 +15,9 @@ const fold = (row: DriftRow | undefined, event: RecordedEvent): DriftRow | undef
   const known = event as unknown as DriftEvent;
   const changed_at = event.occurred_at;
   if (known.type === 'DriftFound') {
-    const { kind, expected, actual, ...subject } = known.data;
+    const { kind, expected, actual, snapshot, ...subject } = known.data;
     const others = (row?.findings ?? []).filter(f => f.kind !== kind);
-    return { id: event.aggregate.id, ...subject, findings: [...others, { kind, expected, actual, state: 'open', found_at: changed_at, failed: null }], changed_at };
+    return { id: event.aggregate.id, ...subject, findings: [...others, { kind, expected, actual, ...(snapshot && { snapshot }), state: 'open', found_at: changed_at, failed: null }], changed_at };
   }
   if (!row) return undefined;
   switch (known.type) {
