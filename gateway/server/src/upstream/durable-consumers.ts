@@ -12,6 +12,8 @@ export interface DurableState {
   readonly acknowledged: number;
   /** Newest that was delivered to anybody. */
   readonly delivered: number;
+  /** Deliveries since it was last restarted, to whomever. */
+  readonly count: number;
   /** Not acknowledged, delivered or not. */
   readonly pending: number;
   readonly created: string;
@@ -103,6 +105,7 @@ const stateOf = (ref: DurableRef, info: ConsumerInfo): DurableState => ({
   filter: info.config.filter_subject ?? '>',
   acknowledged: info.ack_floor.stream_seq,
   delivered: info.delivered.stream_seq,
+  count: info.delivered.consumer_seq,
   pending: info.num_pending + info.num_ack_pending,
   created: new Date(info.created).toISOString(),
   at: nanosOf((info as { readonly ts?: unknown }).ts),

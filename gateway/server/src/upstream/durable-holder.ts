@@ -5,6 +5,9 @@ import { consumerName, type Delivery, type DurableRef } from './durable-consumer
 import type { DurableAsk, DurableOpened, Durables } from './durables.js';
 
 const RETRY_MS = 500;
+/** How often after a start it is looked whether somebody else got what was meant for us, and how far apart, ms. */
+const LOOKS = 5;
+const LOOK_MS = 200;
 
 export interface HolderOptions {
   readonly ask: DurableAsk;
@@ -22,6 +25,7 @@ export class DurableHolder {
   private pulling: { stop(): void } | undefined;
   private ended = false;
   private epoch: string | undefined;
+  private looking: NodeJS.Timeout | undefined;
 
   constructor(private readonly durables: Durables, private readonly options: HolderOptions) {
     this.epoch = options.ask.epoch;
@@ -71,6 +75,7 @@ export class DurableHolder {
 
   stop(): void {
     this.ended = true;
+    clearTimeout(this.looking);
     this.pulling?.stop();
     this.durables.leave(this);
   }
@@ -83,6 +88,7 @@ export class DurableHolder {
     if (this.rivalAt > state.at) return this.lose('TAKEN_OVER', 'Another connection holds this durable subscription now.');
     this.expected = 1;
     this.options.feed.start({ ...state, delivered: Math.max(before, state.delivered) });
+    this.look();
   }
 
   /** Acknowledging one acknowledges all before it: a delivery that got lost on the way must not be passed over. */
@@ -105,6 +111,26 @@ export class DurableHolder {
     this.expected = 1;
     if (this.at !== undefined) this.durables.claim(this, this.at);
     this.options.feed.start({ ...state, delivered: known.delivered });
+    this.look();
+  }
+
+  /**
+   * Whoever held it before may have asked for messages and hear of us too late: what was delivered to it after our restart would come again only when the time
+   * to acknowledge is over. The consumer has counted it; twice in a row, while nothing comes to us, means that it is not on its way.
+   */
+  private look(left = LOOKS, missing?: number): void {
+    clearTimeout(this.looking);
+    if (left === 0) return;
+    this.looking = setTimeout(() => this.attempt(async () => {
+      const state = await this.durables.consumers.find(this.ref);
+      if (this.ended || state === undefined) return;
+      const expected = this.expected;
+      if (state.count < expected) return this.look(left - 1);
+      if (missing !== expected) return this.look(Math.max(left - 1, 1), expected);
+      this.pulling?.stop();
+      this.pulling = undefined;
+      await this.restart();
+    }), LOOK_MS).unref();
   }
 
   /** The consumer is gone and nobody deleted it on purpose: the stream is another one, or JetStream lost it. */
