@@ -94,12 +94,12 @@ suite('a sandbox that is made from user_data', () => {
   });
 
   it('is switched off and on, booted again from outside and from inside, and keeps its disk', async () => {
-    await run(await logIn(web), 'echo kept > /root/note');
+    await run(await logIn(web), 'echo kept > ~/note');
     host.power(web.id, 'off');
     expect(await host.settled(web.id)).toMatchObject({ status: 'off' });
     await expect(logIn(web)).rejects.toMatchObject({ code: 'SERVER.REFUSED' });
     host.power(web.id, 'on');
-    const before = await run(await logIn(await host.settled(web.id)), 'cat /root/note; cat /proc/sys/kernel/random/boot_id >/dev/null; ls /opt | wc -l');
+    const before = await run(await logIn(await host.settled(web.id)), 'cat ~/note; cat /proc/sys/kernel/random/boot_id >/dev/null; ls /opt | wc -l');
     expect(before).toBe('kept\n4');
     host.power(web.id, 'reboot');
     const ssh = await logIn(await host.settled(web.id));
@@ -108,7 +108,7 @@ suite('a sandbox that is made from user_data', () => {
     await ssh.exec(['reboot']).catch(() => undefined);
     await ssh.closed;
     await eventually(async () => (await run(await logIn(web), boots)) === '4' || undefined, { timeout: 20_000, every: 100 });
-    expect(await run(await logIn(web), 'cat /root/note')).toBe('kept');
+    expect(await run(await logIn(web), 'cat ~/note')).toBe('kept');
     await (await logIn(web)).exec(['poweroff']).catch(() => undefined);
     await eventually(async () => host.get(web.id).status === 'off' || undefined);
     host.power(web.id, 'on');
@@ -135,7 +135,7 @@ suite('a sandbox that is made from user_data', () => {
     host = await start();
     expect(await host.settled(web.id)).toEqual({ ...web, type: 'sandbox-large' });
     expect(host.get(off.id)).toMatchObject({ status: 'off', name: 'off-1' });
-    expect(await run(await logIn(web, 'root', hostKey.fingerprint), 'cat /root/note')).toBe('kept');
+    expect(await run(await logIn(web, 'root', hostKey.fingerprint), 'cat ~/note')).toBe('kept');
     await host.remove(off.id);
   });
 

@@ -9,7 +9,6 @@ export type SessionEvent = EventOf<typeof events>;
 type DataOf<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>['data'];
 export type EndReason = DataOf<'SessionEnded'>['reason'];
 export type Opening = DataOf<'SessionOpened'>;
-export type LogInMethod = Opening['method'];
 
 /** Two tabs that wake up together send the same token: the one before the newest is answered again for this long, ms. */
 export const REFRESH_GRACE = 10_000;

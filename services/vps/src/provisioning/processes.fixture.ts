@@ -1,6 +1,6 @@
 /** The processes over a log, a provider and machines in memory, with runners that can be killed at any call. For specs. */
 import { handleCommand, MemoryEventStore, newId, type AggregateType, type Change, type CommandContext, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
-import { SET_UP_STEPS, type SetUpStep } from '@xanthus/proto/vps';
+import type { SetUpStep } from '@xanthus/proto/vps';
 import { generateKeyPair, SshError, type SshErrorCode } from '@xanthus/ssh';
 import { notConnected } from '../providers/account/account.errors.js';
 import { createMemoryProvider, type MemoryProvider } from '../providers/memory.fixture.js';
@@ -272,5 +272,3 @@ export const startProcesses = (): Processes => {
   };
   return processes;
 };
-
-export const STEPS_IN_ORDER = SET_UP_STEPS;
