@@ -3,7 +3,7 @@ import { ALL_PERMISSIONS, type Permission } from './permissions.js';
 import type { Fault } from './faults.js';
 import type { RateLimit } from './rate-limit.js';
 import { serve, type SeenRequest } from './serve.js';
-import { newHex, newState, newTokenValue, type Account, type Namespace, type Token, type TokenStatus, type Zone } from './state.js';
+import { newHex, newState, newTokenValue, type Account, type DnsRecord, type Namespace, type OriginCertificate, type Token, type TokenStatus, type Zone, type ZonePlan } from './state.js';
 
 export interface NewToken {
   readonly permissions?: readonly Permission[];
@@ -33,7 +33,14 @@ export interface CloudflareEmulator {
   addAccount(name: string, user?: string): Account;
   /** Another person who belongs to the account; the id, for `addToken`. */
   addUser(email: string, account: string): string;
-  addZone(name: string, options?: { readonly account?: string; readonly status?: Zone['status'] }): Zone;
+  addZone(name: string, options?: { readonly account?: string; readonly status?: Zone['status']; readonly plan?: ZonePlan; /** Records at most. */ readonly quota?: number }): Zone;
+  /** As somebody else does it in the dashboard: seen at once, by nobody's token. */
+  putRecord(zone: string, record: Partial<DnsRecord> & Pick<DnsRecord, 'type' | 'name' | 'content'>): DnsRecord;
+  removeRecord(zone: string, id: string): void;
+  records(zone: string): readonly DnsRecord[];
+  /** Revoked by hand, or by its owner. */
+  revokeCertificate(id: string): void;
+  certificates(): readonly OriginCertificate[];
   /** With every permission unless given; the value is the credential. */
   addToken(options?: NewToken): { readonly id: string; readonly value: string };
   /** Deleted or rolled: from now on nobody knows it. */
@@ -76,6 +83,7 @@ export const startCloudflareEmulator = async (options: { readonly now?: () => nu
   };
   const account = addAccount("Ada's Account");
   const tokenOf = (value: string): Token => state.tokens.get(value) ?? missing('token');
+  const zoneOf = (id: string): Zone => state.zones.get(id) ?? missing(`zone ${id}`);
   const namespaceOf = (id: string): Namespace => [...state.namespaces.values()].flatMap(all => [...all.values()]).find(n => n.id === id) ?? missing(`namespace ${id}`);
 
   return {
@@ -87,11 +95,21 @@ export const startCloudflareEmulator = async (options: { readonly now?: () => nu
       (state.accounts.get(id) ?? missing(`account ${id}`)).members.push(user.id);
       return user.id;
     },
-    addZone: (name, { account: owner = account.id, status = 'active' } = {}) => {
-      const zone: Zone = { id: newHex(`zone ${name}`), name, account: owner, status, created: new Date(state.now()), settings: new Map(), records: new Map() };
+    addZone: (name, { account: owner = account.id, status = 'active', plan = 'free', quota } = {}) => {
+      const zone: Zone = { id: newHex(`zone ${name}`), name, account: owner, status, created: new Date(state.now()), settings: new Map(), records: new Map(), plan, pageRules: new Map(), rulesets: new Map(), ...(quota === undefined ? {} : { quota }) };
       state.zones.set(zone.id, zone);
       return zone;
     },
+    putRecord: (zone, given) => {
+      const time = new Date(state.now()).toISOString();
+      const record: DnsRecord = { id: newHex(), ttl: 1, proxied: false, comment: null, tags: [], created_on: time, modified_on: time, ...given };
+      zoneOf(zone).records.set(record.id, record);
+      return record;
+    },
+    removeRecord: (zone, id) => { zoneOf(zone).records.delete(id); },
+    records: zone => [...zoneOf(zone).records.values()],
+    revokeCertificate: id => { (state.certificates.get(id) ?? missing(`certificate ${id}`)).revoked_at = new Date(state.now()).toISOString(); },
+    certificates: () => [...state.certificates.values()],
     addToken: (given = {}) => {
       const token: Token = {
         id: newHex(), value: given.value ?? newTokenValue(given.ownedBy ? 'account' : 'user'), name: 'xanthus', user: given.user ?? person.id, issued: new Date(state.now()),

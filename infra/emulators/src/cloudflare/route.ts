@@ -1,6 +1,7 @@
-import { noRoute } from './access.js';
-import type { Answer } from './answer.js';
-import type { State, Token } from './state.js';
+import { noRoute, zoneFor } from './access.js';
+import { refuse, type Answer } from './answer.js';
+import type { Permission } from './permissions.js';
+import type { State, Token, Zone } from './state.js';
 
 /** One request as a route sees it, the token already checked. */
 export interface Call {
@@ -36,3 +37,17 @@ export const param = (call: Call, name: string): string => {
   if (value === undefined) throw new Error(`the pattern of this route has no :${name}`);
   return value;
 };
+
+/** The body as JSON, whatever it holds. */
+export const jsonBody = (call: Call): Record<string, unknown> => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(call.body.toString('utf8'));
+  } catch {
+    return refuse(400, 9207, 'Request body is invalid.');
+  }
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : refuse(400, 9207, 'Request body is invalid.');
+};
+
+/** The zone of a product's path, for a token that holds the right there. */
+export const productZone = (call: Call, right: Permission): Zone => zoneFor(call.state, call.token, param(call, 'zone'), right, `/client/v4${call.path}`);

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { accountRoutes } from './accounts.routes.js';
+import { certificateRoutes } from './certificates.routes.js';
+import { dnsRecordRoutes } from './dns-records.routes.js';
+import { pageRuleRoutes } from './page-rules.routes.js';
+import { rulesetRoutes } from './rulesets.routes.js';
 import { bearer, noRoute, usable } from './access.js';
 import { ApiRefusal, envelope, refusalEnvelope, type Answer } from './answer.js';
 import { faultList, type Fault } from './faults.js';
@@ -13,7 +17,7 @@ import { zoneRoutes } from './zones.routes.js';
 
 const PREFIX = '/client/v4';
 const MAX_BODY = 100 * 1024 * 1024;
-const find = routeOf([...tokenRoutes, ...accountRoutes, ...kvRoutes, ...zoneRoutes]);
+const find = routeOf([...tokenRoutes, ...accountRoutes, ...kvRoutes, ...zoneRoutes, ...dnsRecordRoutes, ...certificateRoutes, ...pageRuleRoutes, ...rulesetRoutes]);
 
 /** What was asked of the emulator, without credentials: for specs that count calls. `path` has no query. */
 export interface SeenRequest { readonly method: string; readonly path: string; readonly query: string; readonly status: number; readonly at: number }

@@ -25,7 +25,21 @@ export interface Token {
 
 export interface Account { readonly id: string; readonly name: string; readonly user: string; /** Ids of further persons who belong to it. */ readonly members: string[] }
 
-export interface DnsRecord { readonly id: string; readonly type: string; readonly name: string; readonly content: string; readonly ttl: number; readonly proxied: boolean; readonly comment: string | null; readonly created_on: string; readonly modified_on: string; readonly priority?: number }
+export interface DnsRecord {
+  readonly id: string; readonly type: string; readonly name: string; readonly content: string; readonly ttl: number; readonly proxied: boolean; readonly comment: string | null; readonly tags: readonly string[];
+  readonly created_on: string; readonly modified_on: string;
+  readonly priority?: number;
+  /** Of SRV and CAA: the parts that `content` is put together from. */
+  readonly data?: Readonly<Record<string, string | number>>;
+}
+
+/** What a zone pays for; it decides how much of everything there may be. */
+export type ZonePlan = 'free' | 'pro' | 'enterprise';
+
+export interface PageRule { readonly id: string; readonly targets: readonly unknown[]; readonly actions: readonly unknown[]; readonly status: string; readonly priority: number; readonly created_on: string; readonly modified_on: string }
+export interface Rule { readonly id: string; readonly version: string; readonly action: string; readonly expression: string; readonly description: string; readonly enabled: boolean; readonly action_parameters?: unknown; readonly ref: string; readonly last_updated: string }
+export interface Ruleset { readonly id: string; readonly name: string; readonly phase: string; readonly kind: 'zone'; version: number; rules: readonly Rule[]; last_updated: string }
+export interface OriginCertificate { readonly id: string; readonly certificate: string; readonly csr: string; readonly hostnames: readonly string[]; readonly request_type: string; readonly requested_validity: number; readonly expires_on: string; readonly zones: readonly string[]; revoked_at?: string }
 
 export interface Zone {
   readonly id: string;
@@ -34,7 +48,12 @@ export interface Zone {
   readonly status: 'active' | 'pending';
   readonly created: Date;
   readonly settings: Map<string, unknown>;
-  readonly records: Map<string, DnsRecord>;
+  records: Map<string, DnsRecord>;
+  plan: ZonePlan;
+  /** Records at most; by its plan unless set. */
+  quota?: number;
+  readonly pageRules: Map<string, PageRule>;
+  readonly rulesets: Map<string, Ruleset>;
 }
 
 /** A value and, until it has settled, what readers still see. */
@@ -58,13 +77,14 @@ export interface State {
   readonly accounts: Map<string, Account>;
   readonly zones: Map<string, Zone>;
   readonly namespaces: Map<string, Map<string, Namespace>>;
+  readonly certificates: Map<string, OriginCertificate>;
   /** A write is not seen by that many reads, nor for that long. */
   consistency: { readonly reads: number; readonly ms: number };
   readonly now: () => number;
 }
 
 export const newState = (now: () => number): State =>
-  ({ users: new Map(), tokens: new Map(), accounts: new Map(), zones: new Map(), namespaces: new Map(), consistency: { reads: 0, ms: 0 }, now });
+  ({ users: new Map(), tokens: new Map(), accounts: new Map(), zones: new Map(), namespaces: new Map(), certificates: new Map(), consistency: { reads: 0, ms: 0 }, now });
 
 /** Ids are 32 hexadecimal digits everywhere. With a name they are the same each time. */
 export const newHex = (name?: string): string =>

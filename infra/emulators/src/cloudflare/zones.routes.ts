@@ -1,8 +1,9 @@
 import { reachesZone, zoneFor } from './access.js';
 import { paged, refuse, type Answer } from './answer.js';
 import { holds, type Permission } from './permissions.js';
-import { param, type Call, type Route } from './route.js';
-import { newHex, type DnsRecord, type State, type Zone } from './state.js';
+import { jsonBody, param, productZone, type Call, type Route } from './route.js';
+import { PLANS } from './plans.js';
+import type { State, Zone } from './state.js';
 
 /** What the member who owns the token may do, not the token: the API's list is "legacy permissions based on legacy membership information". */
 const LEGACY_PERMISSIONS = ['#zone:read', '#zone:edit', '#zone_settings:read', '#zone_settings:edit', '#dns_records:read', '#dns_records:edit', '#ssl:read', '#ssl:edit'];
@@ -13,8 +14,8 @@ const zoneAnswer = (state: State, zone: Zone): object => {
     id: zone.id, name: zone.name, status: zone.status, paused: false, type: 'full', development_mode: 0, name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'],
     original_name_servers: null, original_registrar: null, original_dnshost: null, created_on: time, modified_on: time, activated_on: zone.status === 'active' ? time : null,
     account: { id: zone.account, name: state.accounts.get(zone.account)?.name }, owner: { id: null, type: 'user', email: null },
-    meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false }, permissions: LEGACY_PERMISSIONS,
-    plan: { id: '0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee', name: 'Free Website', price: 0, currency: 'USD', frequency: '' },
+    meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: PLANS[zone.plan].page_rules, phishing_detected: false }, permissions: LEGACY_PERMISSIONS,
+    plan: { id: '0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee', name: PLANS[zone.plan].title, legacy_id: zone.plan, price: 0, currency: 'USD', frequency: '', is_subscribed: true, can_subscribe: false, externally_managed: false },
   };
 };
 
@@ -23,39 +24,6 @@ const list = (call: Call): Answer => {
   const zones = holds(call.token.permissions, 'Zone Read') ? [...call.state.zones.values()].filter(zone => reachesZone(call.state, call.token, zone)) : [];
   const found = zones.filter(zone => (wanted('name') ?? zone.name) === zone.name && (wanted('status') ?? zone.status) === zone.status && (wanted('account.id') ?? zone.account) === zone.account);
   return paged(found.map(zone => zoneAnswer(call.state, zone)), call.query, { preset: 20, min: 5, max: 50 });
-};
-
-const productZone = (call: Call, right: Permission): Zone => zoneFor(call.state, call.token, param(call, 'zone'), right, `/client/v4${call.path}`);
-
-const body = (call: Call): Record<string, unknown> => {
-  try {
-    return JSON.parse(call.body.toString('utf8')) as Record<string, unknown>;
-  } catch {
-    return refuse(400, 9207, 'Request body is invalid.');
-  }
-};
-
-const createRecord = (call: Call): Answer => {
-  const zone = productZone(call, 'DNS Write');
-  const { type, name, content, ttl = 1, proxied = false, comment = null, priority } = body(call) as Partial<DnsRecord>;
-  // Rights come before the content: an empty body tells whether a token may write, and writes nothing.
-  if (typeof type !== 'string') return refuse(400, 9005, 'DNS record type is required.');
-  if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 255) return refuse(400, 9000, 'DNS name is invalid.');
-  if (typeof content !== 'string' || content === '') return refuse(400, 9005, `Content for ${type} record is invalid.`);
-  const full = name === '@' ? zone.name : name === zone.name || name.endsWith(`.${zone.name}`) ? name : `${name}.${zone.name}`;
-  if ([...zone.records.values()].some(r => r.type === type && r.name === full && r.content === content)) return refuse(400, 81058, 'An identical record already exists.');
-  const time = new Date(call.state.now()).toISOString();
-  const record: DnsRecord = { id: newHex(), type, name: full, content, ttl, proxied, comment, created_on: time, modified_on: time, ...(priority !== undefined && { priority }) };
-  zone.records.set(record.id, record);
-  return { result: recordAnswer(record) };
-};
-
-const recordAnswer = (record: DnsRecord): object => ({ ...record, proxiable: ['A', 'AAAA', 'CNAME'].includes(record.type), settings: {}, meta: {}, tags: [] });
-
-const listRecords = (call: Call): Answer => {
-  const zone = productZone(call, 'DNS Read');
-  const matches = (record: DnsRecord): boolean => (['type', 'name', 'content'] as const).every(field => (call.query.get(field) ?? call.query.get(`${field}.exact`) ?? record[field]) === record[field]);
-  return paged([...zone.records.values()].filter(matches).map(recordAnswer), call.query, { preset: 100, max: 5_000_000 });
 };
 
 const settingRight = (id: string, kind: 'Read' | 'Write'): Permission => id === 'ssl' ? `SSL and Certificates ${kind}` : `Zone Settings ${kind}`;
@@ -82,20 +50,10 @@ export const zoneRoutes: readonly Route[] = [
     method: 'PATCH', pattern: '/zones/:zone/settings/:setting',
     handle: call => {
       const { zone, id } = setting(call, 'Write');
-      const { value } = body(call);
+      const { value } = jsonBody(call);
       if (!SETTINGS[id]?.includes(String(value))) return refuse(400, 1007, `Invalid value for zone setting ${id}`);
       zone.settings.set(id, value);
       return settingAnswer(zone, id);
-    },
-  },
-  { method: 'GET', pattern: '/zones/:zone/dns_records', handle: listRecords },
-  { method: 'POST', pattern: '/zones/:zone/dns_records', handle: createRecord },
-  {
-    method: 'DELETE', pattern: '/zones/:zone/dns_records/:record',
-    handle: call => {
-      const zone = productZone(call, 'DNS Write');
-      const id = param(call, 'record');
-      return zone.records.delete(id) ? { result: { id } } : refuse(404, 81044, 'Record does not exist.');
     },
   },
 ];

@@ -28,8 +28,7 @@ const checkName = (name: string, there: readonly DnsRecord[]): SetIssue[] => {
   const issues: SetIssue[] = [];
   if (aliases.length > 1) issues.push(issue('CNAME_TWICE', `${name} has ${aliases.length} CNAMEs; a name has one.`));
   if (aliases.length > 0 && of('A', 'AAAA').length > 0) issues.push(issue('CNAME_BESIDE', `${name} has a CNAME and addresses; a name that is an alias has no addresses of its own.`));
-  if (aliases.length > 0 && of('NS').length > 0) issues.push(issue('CNAME_BESIDE', `${name} has a CNAME and NS records; a name that is an alias cannot be delegated.`));
-  if (of('NS').length > 0 && of('A', 'AAAA', 'MX').length > 0) issues.push(issue('NS_BESIDE', `${name} is delegated by NS records, so other records of that name would not be seen.`));
+  if (of('NS').length > 0 && of('NS').length < there.length) issues.push(issue('NS_BESIDE', `${name} is delegated by NS records, so other records of that name would not be seen.`));
   for (const type of ['A', 'AAAA', 'CNAME']) {
     const same = of(type);
     if (new Set(same.map(r => r.proxied)).size > 1) issues.push(issue('PROXIED_MIXED', `The ${type} records of ${name} are proxied in part; all of one name and type are, or none.`));
