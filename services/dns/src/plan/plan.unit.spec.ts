@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { known, record, sorted, zone } from '../records/records.fixtures.js';
-import { sameRecord, type KnownRecord } from '../records/record.js';
-import { applyChanges, hashOf, planWishes, planZone, staleBecause, undoOf, type Change } from './plan.js';
+import { sameRecord, type DnsRecord, type KnownRecord } from '../records/record.js';
+import { applyChanges, hashOf, planWishes, planZone, staleBecause, undoOf, type Change, type Wish } from './plan.js';
 
 const ours = () => true;
 let made = 0;
 const newId = (): string => `made-${made += 1}`;
+/** Whole numbers below `n`, the same ones for the same seed (mulberry32). */
+const drawing = (seed: number) => (n: number): number => {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) % n;
+};
 const byId = (records: readonly KnownRecord[]) => new Map(records.map(r => [r.id, r]));
 
 describe('a plan for a whole zone', () => {
@@ -14,7 +21,7 @@ describe('a plan for a whole zone', () => {
     fc.assert(fc.property(zone, wanted => {
       const { changes, obstacles } = planZone(known(wanted), [...wanted].reverse(), ours);
       expect([changes, obstacles]).toEqual([[], []]);
-    }), { numRuns: 2_000 });
+    }), { numRuns: 300 });
   });
 
   it('once applied leaves nothing to do: plan(apply(plan)) is empty', () => {
@@ -22,7 +29,7 @@ describe('a plan for a whole zone', () => {
       const after = applyChanges(known(state), planZone(known(state), wanted, ours).changes, newId);
       expect(sorted(after)).toEqual(sorted(wanted));
       expect(planZone(after, wanted, ours).changes).toEqual([]);
-    }), { numRuns: 3_000 });
+    }), { numRuns: 500 });
   });
 
   it('is the same whatever the order of its input', () => {
@@ -30,7 +37,7 @@ describe('a plan for a whole zone', () => {
       const one = planZone(known(state), wanted, ours).changes;
       const other = planZone(known(state).reverse(), [...wanted].reverse(), ours).changes;
       expect(hashOf('z', other)).toBe(hashOf('z', one));
-    }), { numRuns: 2_000 });
+    }), { numRuns: 300 });
   });
 });
 
@@ -43,7 +50,7 @@ describe('undo', () => {
       const undo = undoOf(changes, after);
       expect(undo.obstacles).toEqual([]);
       expect(sorted(applyChanges(after, undo.changes, newId))).toEqual(sorted(before));
-    }), { numRuns: 3_000 });
+    }), { numRuns: 500 });
   });
 
   it('leaves alone what was changed again since, and says so', () => {
@@ -56,33 +63,35 @@ describe('undo', () => {
       const now = after.map(r => (r === touched ? { ...other, id: touched.id } : r));
       if (sameRecord(touched, other)) return;
       for (const change of undoOf(changes, now).changes) if (change.op !== 'create') expect(byId(now).get(change.before.id)).toEqual(change.before);
-    }), { numRuns: 2_000 });
+    }), { numRuns: 300 });
   });
 });
 
 describe('records of others', () => {
-  /** Sequences of plans of every kind over zones in which some records are not ours: 5 plans in each of 20,000 zones. */
+  /** 20,000 zones in which some records are not ours, five plans of every kind in each: 100,000 plans. Seeded; drawn by hand, for a library draws ten times slower than plans are made. */
   it('are never touched by any sequence of plans', () => {
-    const step = fc.oneof(
-      zone.map(wanted => ({ kind: 'zone' as const, wanted })),
-      fc.array(fc.record({ at: fc.nat(), record, op: fc.constantFrom('create' as const, 'update' as const, 'delete' as const) }), { maxLength: 4 }).map(wishes => ({ kind: 'wishes' as const, wishes })),
-      fc.constant({ kind: 'undo' as const }),
-    );
-    fc.assert(fc.property(zone, fc.array(fc.boolean(), { minLength: 14, maxLength: 14 }), fc.array(step, { minLength: 5, maxLength: 5 }), (start, whose, steps) => {
-      let state = known(start);
-      const foreign = new Map(state.filter((_, i) => whose[i]).map(r => [r.id, r]));
+    const pool = fc.sample(record, { seed: 7, numRuns: 400 });
+    for (let seed = 1; seed <= 20_000; seed++) {
+      const draw = drawing(seed);
+      const some = (most: number): DnsRecord[] => Array.from({ length: draw(most + 1) }, () => pool[draw(pool.length)] as DnsRecord);
+      let state = known(some(6));
+      const foreign = new Map(state.filter(() => draw(2) === 0).map(r => [r.id, r]));
       const owns = (r: KnownRecord): boolean => !foreign.has(r.id);
       let last: readonly Change[] = [];
-      for (const one of steps) {
-        const draft = one.kind === 'undo' ? undoOf(last, state)
-          : one.kind === 'zone' ? planZone(state, one.wanted, owns)
-          : planWishes(state, one.wishes.map(w => (w.op === 'create' ? { op: w.op, record: w.record } : { op: w.op, id: state[w.at % Math.max(1, state.length)]?.id ?? 'none', record: w.record })), owns);
-        for (const change of draft.changes) if (change.op !== 'create' && foreign.has(change.before.id)) throw new Error(`touches ${change.before.id}`);
+      const wish = (): Wish => {
+        const [op, target] = [draw(3), state[draw(state.length + 1)]?.id ?? 'none'];
+        const [wanted = pool[0] as DnsRecord] = some(1);
+        return op === 0 ? { op: 'create', record: wanted } : op === 1 ? { op: 'update', id: target, record: wanted } : { op: 'delete', id: target };
+      };
+      for (let step = 0; step < 5; step++) {
+        const kind = draw(3);
+        const draft = kind === 0 ? undoOf(last, state) : kind === 1 ? planZone(state, some(6), owns) : planWishes(state, Array.from({ length: draw(4) }, wish), owns);
+        for (const change of draft.changes) if (change.op !== 'create' && foreign.has(change.before.id)) throw new Error(`seed ${seed}: touches ${change.before.id}`);
         state = applyChanges(state, draft.changes, newId);
         last = draft.changes;
       }
-      for (const [id, record] of foreign) if (byId(state).get(id) !== record) throw new Error(`${id} is not as it was`);
-    }), { numRuns: Number(process.env['DNS_CASES'] ?? 4_000) });
+      for (const [id, one] of foreign) if (byId(state).get(id) !== one) throw new Error(`seed ${seed}: ${id} is not as it was`);
+    }
   });
 });
 
@@ -100,6 +109,6 @@ describe('a stale plan', () => {
       const moved = before.map(r => (beside.includes(r) ? { ...r, comment: `${r.comment}!` } : r));
       expect(staleBecause(changes, moved)).toEqual([]);
       expect(other.name).not.toBe('');
-    }), { numRuns: 1_000 });
+    }), { numRuns: 200 });
   });
 });
