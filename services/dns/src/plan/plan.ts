@@ -1,164 +1,93 @@
-/** What stands between a zone as it is and as it is wanted: pure, and the same for the same input in any order. */
-import { createHash } from 'node:crypto';
-import { contentOf, identityOf, sameRecord, type DnsRecord, type KnownRecord } from '../records/record.js';
+import type { DomainEvent, EventContext } from '@xanthus/kernel';
+import type { EventOf } from '@xanthus/proto';
+import type { planEvents } from '@xanthus/proto/dns';
+import type { Change, MadeChange } from './changes.js';
+import type { Risk, RiskKind } from './risks.js';
 
-export type Change =
-  | { readonly op: 'create'; readonly after: DnsRecord }
-  | { readonly op: 'update'; readonly before: KnownRecord; readonly after: DnsRecord }
-  | { readonly op: 'delete'; readonly before: KnownRecord };
+export type PlanEvent = EventOf<typeof planEvents>;
+export interface PlanProblem { readonly code: string; readonly message: string }
 
-/** A wish about one record. `id`: of a record that is there. */
-export type Wish =
-  | { readonly op: 'create'; readonly record: DnsRecord }
-  | { readonly op: 'update'; readonly id: string; readonly record: DnsRecord }
-  | { readonly op: 'delete'; readonly id: string };
+interface About {
+  readonly zone: string;
+  readonly zone_name: string;
+  readonly reason: string;
+  readonly hash: string;
+  readonly risks: readonly Risk[];
+  /** Each is applied as one. */
+  readonly parts: readonly (readonly Change[])[];
+}
+/** `done`: parts that Cloudflare has made, with what came of them; of `back` they are taken back, the last one first. `sent`: a try is under way, or its answer was lost. */
+interface Underway extends About { readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: boolean; readonly accepted: readonly RiskKind[] }
 
-/** Why a wish cannot become a change. */
-export interface Obstacle { readonly kind: 'foreign' | 'missing' | 'exists'; readonly id?: string; readonly record?: DnsRecord }
+export type PlanState =
+  | { readonly status: 'absent' }
+  | ({ readonly status: 'draft' } & About)
+  | ({ readonly status: 'applying'; /** A person wants it to end. */ readonly stopping?: 'stay' | 'roll_back' } & Underway)
+  | ({ readonly status: 'rolling-back' } & Underway)
+  | ({ readonly status: 'failed'; readonly back: boolean; readonly problem: PlanProblem } & Underway)
+  | ({ readonly status: 'applied' | 'stopped' | 'rolled-back' } & Underway)
+  | ({ readonly status: 'discarded' } & About);
 
-export interface Draft { readonly changes: readonly Change[]; readonly obstacles: readonly Obstacle[] }
+export type UnderwayPlan = Extract<PlanState, { status: 'applying' | 'rolling-back' }>;
+export const isUnderway = (state: PlanState): state is UnderwayPlan => state.status === 'applying' || state.status === 'rolling-back';
 
-/** Is it ours to change? By our log and the record's comment. */
-export type Owns = (record: KnownRecord) => boolean;
+export const initialPlan: PlanState = { status: 'absent' };
 
-/**
- * From single wishes. A record that is not ours is never part of a change: it is an obstacle, as is one that has gone, and a new one that is there already in
- * another's hands. A wish for what is so already makes no change.
- */
-export const planWishes = (state: readonly KnownRecord[], wishes: readonly Wish[], owns: Owns): Draft => {
-  const byId = new Map(state.map(r => [r.id, r]));
-  const byIdentity = new Map(state.map(r => [identityOf(r), r]));
-  const changes = new Map<string, Change>();
-  const obstacles: Obstacle[] = [];
-  const put = (before: KnownRecord, after: DnsRecord): void => {
-    if (sameRecord(before, after)) return void changes.delete(before.id);
-    if (owns(before)) changes.set(before.id, { op: 'update', before, after });
-    else obstacles.push({ kind: 'foreign', id: before.id, record: before });
-  };
-  for (const wish of wishes) {
-    if (wish.op === 'create') {
-      const there = byIdentity.get(identityOf(wish.record));
-      if (!there) changes.set(`new ${identityOf(wish.record)}`, { op: 'create', after: wish.record });
-      else if (owns(there) || sameRecord(there, wish.record)) put(there, wish.record);
-      else obstacles.push({ kind: 'exists', id: there.id, record: there });
-      continue;
-    }
-    const before = byId.get(wish.id);
-    if (!before) obstacles.push({ kind: 'missing', id: wish.id });
-    else if (wish.op === 'update') put(before, wish.record);
-    else if (owns(before)) changes.set(before.id, { op: 'delete', before });
-    else obstacles.push({ kind: 'foreign', id: before.id, record: before });
+/** Total: an event that does not fit the state, or that is not known, changes nothing. */
+export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _context?: EventContext): PlanState => {
+  const known = event as PlanEvent;
+  if (known.type === 'PlanMade') {
+    const { zone, zone_name, reason, hash, risks } = known.data;
+    return state.status === 'absent' ? { status: 'draft', zone, zone_name, reason, hash, risks, parts: [] } : state;
   }
-  return { changes: ordered([...changes.values()]), obstacles };
-};
-
-/**
- * From a whole zone as it is wanted: what is ours and not wanted is deleted, what is wanted and not there is created. Records are told apart by kind, name and
- * value; one that is alone of its kind and name on both sides is changed in place, so that it keeps its history.
- */
-export const planZone = (state: readonly KnownRecord[], wanted: readonly DnsRecord[], owns: Owns): Draft => {
-  const open = new Map(wanted.map(r => [identityOf(r), r]));
-  const changes: Change[] = [];
-  const obstacles: Obstacle[] = [];
-  const left: KnownRecord[] = [];
-  for (const record of state) {
-    const identity = identityOf(record);
-    const after = open.get(identity);
-    open.delete(identity);
-    if (!after) {
-      if (owns(record)) left.push(record);
-    } else if (!sameRecord(record, after)) {
-      if (owns(record)) changes.push({ op: 'update', before: record, after });
-      else obstacles.push({ kind: 'foreign', id: record.id, record });
+  if (state.status === 'absent' || state.status === 'discarded') return state;
+  if (state.status === 'draft') {
+    switch (known.type) {
+      case 'PlanPart': return { ...state, parts: [...state.parts, known.data.changes] };
+      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: false, accepted: known.data.accept };
+      case 'PlanDiscarded': return { ...state, status: 'discarded' };
+      default: return state;
     }
   }
-  const places = groupBy([...open.values()], placeOf);
-  for (const [place, gone] of groupBy(left, placeOf)) {
-    const fresh = places.get(place) ?? [];
-    // Pairs in order of their value: the same input gives the same plan, whatever its order was.
-    gone.sort(byContent).forEach((before, i) => {
-      const after = fresh.sort(byContent)[i];
-      changes.push(after ? { op: 'update', before, after } : { op: 'delete', before });
-    });
-    places.set(place, fresh.slice(gone.length));
+  switch (known.type) {
+    case 'PlanPartStarted': return { ...state, attempt: known.data.attempt, sent: true };
+    case 'PlanPartFailed': return { ...state, sent: false };
+    case 'PlanPartDone': return { ...state, attempt: 0, sent: false, done: known.data.back ? state.done.slice(0, -1) : [...state.done, known.data.changes] };
+    case 'PlanFailed': return isUnderway(state) ? { ...bare(state), status: 'failed', back: state.status === 'rolling-back', problem: { code: known.data.code, message: known.data.message } } : state;
+    case 'PlanCancelRequested': return state.status === 'applying' ? { ...state, stopping: known.data.roll_back ? 'roll_back' : 'stay' } : state;
+    case 'PlanResumed': return state.status === 'failed' ? { ...bare(state), status: known.data.how === 'apply' ? 'applying' : 'rolling-back', attempt: 0, sent: false } : state;
+    case 'PlanApplied': return { ...bare(state), status: 'applied' };
+    case 'PlanStopped': return { ...bare(state), status: 'stopped' };
+    case 'PlanRolledBack': return { ...bare(state), status: 'rolled-back' };
+    default: return state;
   }
-  for (const fresh of places.values()) for (const after of fresh) changes.push({ op: 'create', after });
-  return { changes: ordered(changes), obstacles };
 };
 
-const placeOf = (r: DnsRecord): string => `${r.data.type} ${r.name}`;
-const byContent = (a: DnsRecord, b: DnsRecord): number => compare(contentOf(a), contentOf(b));
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const bare = ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted }: Underway): Underway => ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted });
 
-const groupBy = <T extends DnsRecord>(records: readonly T[], key: (r: T) => string): Map<string, T[]> => {
-  const groups = new Map<string, T[]>();
-  for (const record of records) groups.set(key(record), [...(groups.get(key(record)) ?? []), record]);
-  return groups;
-};
+/** What comes next of a plan that is under way. */
+export type NextStep =
+  | { readonly do: 'part'; readonly part: number; readonly back: boolean; readonly attempt: number; /** What is sent: forward, or the opposite of what was made. */ readonly changes: readonly Change[] }
+  /** Somebody wants it to end while a try is out: was it made? */
+  | { readonly do: 'look'; readonly part: number; readonly back: false; readonly attempt: number; readonly changes: readonly Change[] }
+  | { readonly do: 'end'; readonly as: 'applied' | 'stopped' | 'rolled-back' };
 
-/** Deletions first, so that what takes a place finds it free; then by name. As the provider's batch does it. */
-const ORDER = { delete: 0, update: 1, create: 2 } as const;
-const ordered = (changes: readonly Change[]): Change[] =>
-  [...changes].sort((a, b) => ORDER[a.op] - ORDER[b.op] || compare(textOf(a), textOf(b)));
-
-const textOf = (change: Change): string => JSON.stringify([change.op, change.op === 'create' ? '' : change.before.id, change.op === 'delete' ? '' : contentOf(change.after)]);
-
-/** Of the changes and of what they were made from: 64 hex digits. Another state of a touched name, another plan. */
-export const hashOf = (zone: string, changes: readonly Change[]): string => {
-  const hash = createHash('sha256').update(`xanthus.dns.plan.v1\n${zone}\n`);
-  for (const change of changes) hash.update(`${textOf(change)}\n${change.op === 'create' ? '' : contentOf(change.before)}\n`);
-  return hash.digest('hex');
-};
-
-/** The zone after the plan; new records get the ids that `newId` gives. */
-export const applyChanges = (state: readonly KnownRecord[], changes: readonly Change[], newId: (record: DnsRecord) => string): KnownRecord[] => {
-  const after = new Map(state.map(r => [r.id, r]));
-  for (const change of changes) {
-    if (change.op === 'delete') after.delete(change.before.id);
-    else if (change.op === 'update') after.set(change.before.id, { ...change.after, id: change.before.id });
-    else {
-      const id = newId(change.after);
-      after.set(id, { ...change.after, id });
-    }
+export const nextStep = (state: UnderwayPlan): NextStep => {
+  const { done, parts, attempt } = state;
+  if (state.status === 'applying' && state.stopping !== undefined && state.sent) return { do: 'look', part: done.length, back: false, attempt, changes: parts[done.length] ?? [] };
+  const back = state.status === 'rolling-back' || state.stopping === 'roll_back';
+  if (back) {
+    const last = done.at(-1);
+    return last === undefined ? { do: 'end', as: 'rolled-back' } : { do: 'part', part: done.length - 1, back, attempt: attempt + 1, changes: oppositeOf(last) };
   }
-  return [...after.values()];
+  if (done.length === parts.length) return { do: 'end', as: 'applied' };
+  if (state.stopping === 'stay') return { do: 'end', as: done.length === 0 ? 'rolled-back' : 'stopped' };
+  return { do: 'part', part: done.length, back, attempt: attempt + 1, changes: parts[done.length] ?? [] };
 };
 
-/** What has changed since a plan was made, as far as it matters to the plan. Empty: it may be applied. */
-export const staleBecause = (changes: readonly Change[], now: readonly KnownRecord[]): readonly Change[] => {
-  const byId = new Map(now.map(r => [r.id, r]));
-  const identities = new Set(now.map(identityOf));
-  return changes.filter(change => {
-    if (change.op === 'create') return identities.has(identityOf(change.after));
-    const record = byId.get(change.before.id);
-    return !record || !sameRecord(record, change.before);
-  });
-};
-
-/** The plan that takes another one back, against the zone as it is now: what was changed again since then is left alone and told. */
-export const undoOf = (changes: readonly Change[], now: readonly KnownRecord[]): Draft => {
-  const byId = new Map(now.map(r => [r.id, r]));
-  const byIdentity = new Map(now.map(r => [identityOf(r), r]));
-  const back: Change[] = [];
-  const obstacles: Obstacle[] = [];
-  for (const change of changes) {
-    if (change.op === 'delete') {
-      const { id: _gone, ...record } = change.before;
-      const there = byIdentity.get(identityOf(record));
-      if (!there) back.push({ op: 'create', after: record });
-      else if (!sameRecord(there, record)) obstacles.push({ kind: 'exists', id: there.id, record: there });
-      continue;
-    }
-    const there = change.op === 'create' ? byIdentity.get(identityOf(change.after)) : byId.get(change.before.id);
-    if (!there) {
-      if (change.op === 'update') obstacles.push({ kind: 'missing', id: change.before.id, record: change.before });
-    } else if (!sameRecord(there, change.after)) {
-      if (change.op !== 'update' || !sameRecord(there, change.before)) obstacles.push({ kind: 'foreign', id: there.id, record: there });
-    } else if (change.op === 'create') back.push({ op: 'delete', before: there });
-    else {
-      const { id: _same, ...record } = change.before;
-      back.push({ op: 'update', before: there, after: record });
-    }
-  }
-  return { changes: ordered(back), obstacles };
-};
+/** Takes made changes back. A deleted record comes back with another id. */
+export const oppositeOf = (made: readonly MadeChange[]): Change[] => made.map(({ change, id }): Change => {
+  if (change.op === 'create') return { op: 'delete', before: { ...change.after, id } };
+  const { id: _id, ...before } = change.before;
+  return change.op === 'delete' ? { op: 'create', after: before } : { op: 'update', before: { ...change.after, id }, after: before };
+});

@@ -1,114 +1,84 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { known, record, sorted, zone } from '../records/records.fixtures.js';
-import { sameRecord, type DnsRecord, type KnownRecord } from '../records/record.js';
-import { applyChanges, hashOf, planWishes, planZone, staleBecause, undoOf, type Change, type Wish } from './plan.js';
+import { given } from '@xanthus/kernel';
+import { RECORDS_PER_EVENT } from '@xanthus/proto/dns';
+import type { Change, MadeChange } from './changes.js';
+import { planDecider, type Draft, type PlanCommand } from './plan.decide.js';
+import { nextStep, oppositeOf, type PlanEvent, type UnderwayPlan } from './plan.js';
 
-const ours = () => true;
-let made = 0;
-const newId = (): string => `made-${made += 1}`;
-/** Whole numbers below `n`, the same ones for the same seed (mulberry32). */
-const drawing = (seed: number) => (n: number): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-};
-const byId = (records: readonly KnownRecord[]) => new Map(records.map(r => [r.id, r]));
+const record = (n: number) => ({ name: `h${n}.example.com`, data: { type: 'A' as const, address: '192.0.2.1' }, ttl: 300, proxied: false, comment: '', tags: [] });
+const creates = (count: number): Change[] => Array.from({ length: count }, (_, n) => ({ op: 'create', after: record(n) }));
+const draft = (changes: readonly Change[], risks: Draft['risks'] = []): Draft => ({ zone: 'z', zone_name: 'example.com', from: 'wishes', undoes: null, reason: '', hash: 'f'.repeat(64), changes, risks, records: 10 });
+const MAIL = { kind: 'mail', asks_again: true, message: 'Mail moves.', names: ['example.com'] } as const;
+const apply: PlanCommand = { type: 'Apply', hash: 'f'.repeat(64), accept: [] };
 
-describe('a plan for a whole zone', () => {
-  it('changes nothing when the zone is as wanted', () => {
-    fc.assert(fc.property(zone, wanted => {
-      const { changes, obstacles } = planZone(known(wanted), [...wanted].reverse(), ours);
-      expect([changes, obstacles]).toEqual([[], []]);
-    }), { numRuns: 300 });
+/** Events after these commands, one after the other. */
+const after = (...commands: PlanCommand[]): PlanEvent[] => commands.reduce<PlanEvent[]>((events, command) => [...events, ...given(planDecider, events).when(command).then()], []);
+const state = (events: PlanEvent[]) => given(planDecider, events).state();
+const made = (changes: readonly Change[]): MadeChange[] => changes.map((change, n) => ({ change, id: `${n}`.padStart(32, '0') }));
+const two = creates(RECORDS_PER_EVENT + 1);
+const started = (part: number, back = false, attempt = 1): PlanCommand => ({ type: 'StartPart', part, back, attempt });
+const finished = (part: number, changes: readonly MadeChange[], back = false): PlanCommand => ({ type: 'FinishPart', part, back, changes, duration_ms: 1, found_done: false });
+const failed = (part: number, retry_at: string | null, back = false, attempt = 1): PlanCommand => ({ type: 'FailPart', part, back, attempt, retry_at, code: 'DNS.UNAVAILABLE', message: 'Away.' });
+
+describe('a draft', () => {
+  it('holds its changes in parts', () => {
+    expect(after({ type: 'Make', draft: draft(two) }).map(e => e.type)).toEqual(['PlanMade', 'PlanPart', 'PlanPart']);
+    expect(state(after({ type: 'Make', draft: draft(two) }))).toMatchObject({ status: 'draft', parts: [{ length: RECORDS_PER_EVENT }, { length: 1 }] });
   });
 
-  it('once applied leaves nothing to do: plan(apply(plan)) is empty', () => {
-    fc.assert(fc.property(zone, zone, (state, wanted) => {
-      const after = applyChanges(known(state), planZone(known(state), wanted, ours).changes, newId);
-      expect(sorted(after)).toEqual(sorted(wanted));
-      expect(planZone(after, wanted, ours).changes).toEqual([]);
-    }), { numRuns: 500 });
+  it.each<[string, PlanCommand, string]>([
+    ['another hash', { type: 'Apply', hash: '0'.repeat(64), accept: [] }, 'DNS.PLAN_OTHER_HASH'],
+    ['a zone that has changed', { ...apply, stale: { message: 'Changed.', names: ['a'] } }, 'DNS.PLAN_STALE'],
+    ['a risk that nobody accepted', apply, 'DNS.RISK_NOT_ACCEPTED'],
+    ['nothing under way to cancel', { type: 'Cancel', roll_back: true }, 'DNS.PLAN_OVER'],
+  ])('refuses %s', (_what, command, code) => {
+    expect(given(planDecider, after({ type: 'Make', draft: draft(two, [MAIL]) })).when(command).refusal()).toBe(code);
   });
 
-  it('is the same whatever the order of its input', () => {
-    fc.assert(fc.property(zone, zone, (state, wanted) => {
-      const one = planZone(known(state), wanted, ours).changes;
-      const other = planZone(known(state).reverse(), [...wanted].reverse(), ours).changes;
-      expect(hashOf('z', other)).toBe(hashOf('z', one));
-    }), { numRuns: 300 });
-  });
-});
-
-describe('undo', () => {
-  it('restores the zone byte for byte', () => {
-    fc.assert(fc.property(zone, zone, (state, wanted) => {
-      const before = known(state);
-      const { changes } = planZone(before, wanted, ours);
-      const after = applyChanges(before, changes, newId);
-      const undo = undoOf(changes, after);
-      expect(undo.obstacles).toEqual([]);
-      expect(sorted(applyChanges(after, undo.changes, newId))).toEqual(sorted(before));
-    }), { numRuns: 500 });
-  });
-
-  it('leaves alone what was changed again since, and says so', () => {
-    fc.assert(fc.property(zone, zone, record, fc.nat(), (state, wanted, other, n) => {
-      const before = known(state);
-      const { changes } = planZone(before, wanted, ours);
-      const after = applyChanges(before, changes, newId);
-      const touched = after[n % Math.max(1, after.length)];
-      if (!touched) return;
-      const now = after.map(r => (r === touched ? { ...other, id: touched.id } : r));
-      if (sameRecord(touched, other)) return;
-      for (const change of undoOf(changes, now).changes) if (change.op !== 'create') expect(byId(now).get(change.before.id)).toEqual(change.before);
-    }), { numRuns: 300 });
+  it('is applied with the risk accepted, or thrown away', () => {
+    const events = after({ type: 'Make', draft: draft(two, [MAIL]) });
+    expect(given(planDecider, events).when({ ...apply, accept: ['mail'] }).then()).toEqual([{ type: 'PlanApplyStarted', data: { accept: ['mail'] } }]);
+    expect(state([...events, { type: 'PlanDiscarded', data: {} }]).status).toBe('discarded');
   });
 });
 
-describe('records of others', () => {
-  /** 20,000 zones in which some records are not ours, five plans of every kind in each: 100,000 plans. Seeded; drawn by hand, for a library draws ten times slower than plans are made. */
-  it('are never touched by any sequence of plans', () => {
-    const pool = fc.sample(record, { seed: 7, numRuns: 400 });
-    for (let seed = 1; seed <= 20_000; seed++) {
-      const draw = drawing(seed);
-      const some = (most: number): DnsRecord[] => Array.from({ length: draw(most + 1) }, () => pool[draw(pool.length)] as DnsRecord);
-      let state = known(some(6));
-      const foreign = new Map(state.filter(() => draw(2) === 0).map(r => [r.id, r]));
-      const owns = (r: KnownRecord): boolean => !foreign.has(r.id);
-      let last: readonly Change[] = [];
-      const wish = (): Wish => {
-        const [op, target] = [draw(3), state[draw(state.length + 1)]?.id ?? 'none'];
-        const [wanted = pool[0] as DnsRecord] = some(1);
-        return op === 0 ? { op: 'create', record: wanted } : op === 1 ? { op: 'update', id: target, record: wanted } : { op: 'delete', id: target };
-      };
-      for (let step = 0; step < 5; step++) {
-        const kind = draw(3);
-        const draft = kind === 0 ? undoOf(last, state) : kind === 1 ? planZone(state, some(6), owns) : planWishes(state, Array.from({ length: draw(4) }, wish), owns);
-        for (const change of draft.changes) if (change.op !== 'create' && foreign.has(change.before.id)) throw new Error(`seed ${seed}: touches ${change.before.id}`);
-        state = applyChanges(state, draft.changes, newId);
-        last = draft.changes;
-      }
-      for (const [id, one] of foreign) if (byId(state).get(id) !== one) throw new Error(`seed ${seed}: ${id} is not as it was`);
-    }
-  });
-});
+describe('one that is applied', () => {
+  const begun = () => after({ type: 'Make', draft: draft(two) }, apply);
+  const [first, second] = [two.slice(0, RECORDS_PER_EVENT), two.slice(RECORDS_PER_EVENT)];
 
-describe('a stale plan', () => {
-  it('is told by what it would change, not by the rest of the zone', () => {
-    fc.assert(fc.property(zone, zone, record, (state, wanted, other) => {
-      const before = known(state);
-      const { changes } = planZone(before, wanted, ours);
-      expect(staleBecause(changes, before)).toEqual([]);
-      const [first] = changes;
-      if (!first) return;
-      const after = applyChanges(before, [first], newId);
-      expect(staleBecause(changes, after)).toContain(first);
-      const beside = before.filter(r => !changes.some(c => c.op !== 'create' && c.before.id === r.id));
-      const moved = before.map(r => (beside.includes(r) ? { ...r, comment: `${r.comment}!` } : r));
-      expect(staleBecause(changes, moved)).toEqual([]);
-      expect(other.name).not.toBe('');
-    }), { numRuns: 200 });
+  it('goes part by part to its end, and what is told twice counts once', () => {
+    const events = begun().concat(); 
+    const all: PlanCommand[] = [started(0), started(0), finished(0, made(first)), finished(0, made(first)), started(1), finished(1, made(second)), { type: 'End', duration_ms: 9 }, { type: 'End', duration_ms: 9 }];
+    const end = all.reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], events);
+    expect(end.slice(events.length).map(e => e.type)).toEqual(['PlanPartStarted', 'PlanPartDone', 'PlanPartStarted', 'PlanPartDone', 'PlanApplied']);
+  });
+
+  it('tries a part again by itself, and fails when it may not', () => {
+    const waiting = [...begun(), ...given(planDecider, begun()).when(started(0)).then()];
+    const again = given(planDecider, waiting).when(failed(0, '2026-01-01T00:00:01.000Z')).then();
+    expect(again.map(e => e.type)).toEqual(['PlanPartFailed']);
+    expect(nextStep(state([...waiting, ...again]) as UnderwayPlan)).toMatchObject({ do: 'part', part: 0, attempt: 2 });
+    expect(given(planDecider, waiting).when(failed(0, null)).then().map(e => e.type)).toEqual(['PlanPartFailed', 'PlanFailed']);
+  });
+
+  it('that failed half-way goes on, or back to where it began', () => {
+    const half = [started(0), finished(0, made(first)), started(1), failed(1, null)].reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], begun());
+    expect(state(half)).toMatchObject({ status: 'failed', back: false });
+    const on = [...half, ...given(planDecider, half).when({ type: 'Resume', how: 'apply' }).then()];
+    expect(nextStep(state(on) as UnderwayPlan)).toMatchObject({ part: 1, back: false, attempt: 1 });
+    const back = [...half, ...given(planDecider, half).when({ type: 'Resume', how: 'roll_back' }).then()];
+    expect(nextStep(state(back) as UnderwayPlan)).toEqual({ do: 'part', part: 0, back: true, attempt: 1, changes: oppositeOf(made(first)) });
+    const undone = [started(0, true), finished(0, [], true), { type: 'End', duration_ms: 1 } as const].reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], back);
+    expect(state(undone).status).toBe('rolled-back');
+  });
+
+  it('stops between parts, or takes back what was done, also of the part that was under way', () => {
+    const running = [started(0)].reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], begun());
+    const stopping = [...running, ...given(planDecider, running).when({ type: 'Cancel', roll_back: false }).then()];
+    const stopped = [finished(0, made(first)), { type: 'End', duration_ms: 1 } as const].reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], stopping);
+    expect(state(stopped).status).toBe('stopped');
+    const taking = [...running, ...given(planDecider, running).when({ type: 'Cancel', roll_back: true }).then()];
+    const taken = [...taking, ...given(planDecider, taking).when(finished(0, made(first))).then()];
+    expect(nextStep(state(taken) as UnderwayPlan)).toMatchObject({ do: 'part', part: 0, back: true });
   });
 });

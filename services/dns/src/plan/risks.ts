@@ -1,6 +1,6 @@
 /** What of a plan a person should look at twice. */
 import { isProxiable } from '../records/record.js';
-import type { Change } from './plan.js';
+import type { Change } from './changes.js';
 
 export type RiskKind = 'many_deletions' | 'name_servers' | 'mail' | 'root' | 'proxy_off' | 'policy';
 /** `asks_again`: it is applied only with an explicit yes to this very risk. */

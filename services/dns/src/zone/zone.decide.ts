@@ -1,0 +1,103 @@
+import type { AggregateType, Decider } from '@xanthus/kernel';
+import { RECORDS_PER_EVENT, type DriftFinding } from '@xanthus/proto/dns';
+import { sameRecord, type KnownRecord } from '../records/record.js';
+import type { MadeChange } from '../plan/changes.js';
+import { findingUnknown, managedAlready, notManaged, recordUnknown } from './zone.errors.js';
+import { evolveZone, findingId, initialZone, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
+
+export type ZoneCommand =
+  | { readonly type: 'Manage'; readonly about: ZoneAbout; readonly records: readonly KnownRecord[] }
+  | { readonly type: 'Release' }
+  /** What the provider holds now. `about` undefined: the zone cannot be seen. */
+  | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** Sequence that was folded when it was asked: an older look at a zone that was changed since says nothing. */ readonly since: readonly string[] }
+  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly changes: readonly MadeChange[] }
+  | { readonly type: 'Adopt' | 'Disown'; readonly records: readonly string[] }
+  | { readonly type: 'AcceptDrift'; readonly findings: readonly string[] };
+
+type Events = readonly ZoneEvent[];
+type Of<T extends ZoneCommand['type']> = Extract<ZoneCommand, { type: T }>;
+
+const managed = (state: ZoneState): ManagedZone => {
+  if (state.status !== 'managed') throw notManaged();
+  return state;
+};
+const parts = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / RECORDS_PER_EVENT) }, (_, i) => all.slice(i * RECORDS_PER_EVENT, (i + 1) * RECORDS_PER_EVENT));
+const copy = ({ name_servers, ...rest }: ZoneAbout) => ({ ...rest, name_servers: [...name_servers] });
+
+const manage = (state: ZoneState, { about, records }: Of<'Manage'>): Events => {
+  if (state.status === 'managed') throw managedAlready();
+  return [{ type: 'ZoneManaged', data: { ...copy(about), records: records.length } }, ...parts(records).map(part => ({ type: 'RecordsSeen' as const, data: { records: part } }))];
+};
+
+/** What differs between what was left and what is there. */
+export const differencesOf = (zone: Pick<ManagedZone, 'records'>, now: readonly KnownRecord[]): DriftFinding[] => {
+  const there = new Map(now.map(r => [r.id, r]));
+  const findings: DriftFinding[] = [];
+  for (const [id, { record: before }] of zone.records) {
+    const record = there.get(id);
+    if (!record) findings.push({ kind: 'missing', before });
+    else if (!sameRecord(before, record)) findings.push({ kind: 'changed', before, now: record });
+  }
+  for (const record of now) if (!zone.records.has(record.id)) findings.push({ kind: 'unknown', now: record });
+  return findings;
+};
+
+const same = (a: DriftFinding | undefined, b: DriftFinding): boolean =>
+  a?.kind === b.kind && ('now' in a && 'now' in b ? sameRecord(a.now, b.now) : true) && ('before' in a && 'before' in b ? sameRecord(a.before, b.before) : true);
+
+const observe = (state: ZoneState, { about, records, since }: Of<'Observe'>): Events => {
+  if (state.status !== 'managed') return [];
+  if (!about) return state.gone ? [] : [{ type: 'ZoneVanished', data: {} }];
+  const touched = new Set(since);
+  // What a plan changed while it was asked is newer than the answer.
+  const findings = differencesOf(state, records).filter(f => !touched.has(f.kind === 'unknown' ? f.now.id : f.before.id));
+  const ids = new Set(findings.map(findingId));
+  const fresh = findings.filter(f => !same(state.drift.get(findingId(f)), f));
+  const settled = [...state.drift.keys()].filter(id => !ids.has(id));
+  return [
+    ...(state.gone ? [{ type: 'ZoneReappeared' as const, data: {} }] : []),
+    ...(JSON.stringify(copy(state.about)) === JSON.stringify(copy(about)) ? [] : [{ type: 'ZoneChanged' as const, data: copy(about) }]),
+    ...(settled.length === 0 ? [] : [{ type: 'DriftGone' as const, data: { findings: settled } }]),
+    ...parts(fresh).map(part => ({ type: 'DriftFound' as const, data: { findings: part } })),
+  ];
+};
+
+const owning = (state: ZoneState, { type, records }: Of<'Adopt' | 'Disown'>): Events => {
+  const zone = managed(state);
+  const missing = records.find(id => !zone.records.has(id));
+  if (missing !== undefined) throw recordUnknown(missing);
+  const changed = [...new Set(records)].filter(id => zone.records.get(id)?.owned !== (type === 'Adopt'));
+  return changed.length === 0 ? [] : [{ type: type === 'Adopt' ? 'RecordsAdopted' : 'RecordsDisowned', data: { records: changed } }];
+};
+
+const acceptDrift = (state: ZoneState, { findings }: Of<'AcceptDrift'>): Events => {
+  const zone = managed(state);
+  const found = [...new Set(findings)].map(id => {
+    const finding = zone.drift.get(id);
+    if (!finding) throw findingUnknown(id);
+    return finding;
+  });
+  return parts(found).map(part => ({ type: 'DriftAccepted' as const, data: { findings: part } }));
+};
+
+export const zoneDecider: Decider<ZoneState, ZoneCommand, ZoneEvent> = {
+  initialState: initialZone,
+  evolve: evolveZone,
+  decide(state, command) {
+    switch (command.type) {
+      case 'Manage': return manage(state, command);
+      case 'Release': return managed(state) && [{ type: 'ZoneReleased', data: {} }];
+      case 'Observe': return observe(state, command);
+      case 'RecordChanges': return managed(state) && parts(command.changes).map(changes => ({ type: 'RecordsChanged' as const, data: { plan: command.plan, reason: command.reason, changes } }));
+      case 'Adopt': case 'Disown': return owning(state, command);
+      case 'AcceptDrift': return acceptDrift(state, command);
+    }
+  },
+};
+
+export const zoneType: AggregateType<ZoneState, ZoneCommand, ZoneEvent> = {
+  service: 'dns',
+  name: 'zone',
+  decider: zoneDecider,
+  schemas: { ZoneManaged: 1, RecordsSeen: 1, ZoneChanged: 1, ZoneVanished: 1, ZoneReappeared: 1, ZoneReleased: 1, RecordsChanged: 1, RecordsAdopted: 1, RecordsDisowned: 1, DriftFound: 1, DriftGone: 1, DriftAccepted: 1 },
+};

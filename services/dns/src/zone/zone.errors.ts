@@ -1,0 +1,6 @@
+import { Refusal } from '@xanthus/kernel';
+
+export const notManaged = (): Refusal => new Refusal('DNS.NOT_MANAGED', 'Xanthus does not keep this zone. Add it first.');
+export const managedAlready = (): Refusal => new Refusal('DNS.MANAGED_ALREADY', 'Xanthus keeps this zone already.');
+export const recordUnknown = (id: string): Refusal => new Refusal('DNS.RECORD_UNKNOWN', 'The zone has no such record; look again, it may have been deleted.', { id });
+export const findingUnknown = (id: string): Refusal => new Refusal('DNS.FINDING_UNKNOWN', 'This difference is no more; look again.', { id });
