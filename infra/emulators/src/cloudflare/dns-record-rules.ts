@@ -9,7 +9,7 @@ export type Fields = Omit<DnsRecord, 'id' | 'created_on' | 'modified_on'>;
 
 const TYPES = ['A', 'AAAA', 'CAA', 'CERT', 'CNAME', 'DNSKEY', 'DS', 'HTTPS', 'LOC', 'MX', 'NAPTR', 'NS', 'OPENPGPKEY', 'PTR', 'SMIMEA', 'SRV', 'SSHFP', 'SVCB', 'TLSA', 'TXT', 'URI'];
 export const PROXIABLE = ['A', 'AAAA', 'CNAME'];
-const PRIVATE = /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|22[4-9]\.|2[3-5]\d\.)/;
+const PRIVATE = /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|22[4-9]\.|2[3-5]\d\.)/;
 
 /** The fields of a record as it will be kept. @param before of a PATCH: what is not given stays */
 export const readFields = (body: Readonly<Record<string, unknown>>, zone: Zone, before?: DnsRecord): Fields => {

@@ -1,5 +1,5 @@
 /** Everything that the provider would refuse about one record, found before it is asked. */
-import ipaddr from 'ipaddr.js';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { fullName, isInZone, nameIssue, toAscii, type NameIssue } from './names.js';
 import { AUTOMATIC_TTL, isProxiable, RECORD_TYPES, type DnsRecord, type RecordData, type RecordType } from './record.js';
 
@@ -90,8 +90,8 @@ const checkedName = (given: string, zone: string, type: RecordType, wrong: Wrong
 const dataOf = (type: RecordType, input: RecordInput, wrong: Wrong): RecordData | undefined => {
   const content = (input.content ?? '').trim();
   switch (type) {
-    case 'A': return ipaddr.IPv4.isValidFourPartDecimal(content) ? { type, address: ipaddr.IPv4.parse(content).toString() } : wrong('content', 'ADDRESS_INVALID', 'An A record needs an IPv4 address, as 192.0.2.1.');
-    case 'AAAA': return ipaddr.IPv6.isValid(content) && !content.includes('%') ? { type, address: ipaddr.IPv6.parse(content).toString() } : wrong('content', 'ADDRESS_INVALID', 'An AAAA record needs an IPv6 address, as 2001:db8::1.');
+    case 'A': return isIPv4(content) ? { type, address: content } : wrong('content', 'ADDRESS_INVALID', 'An A record needs an IPv4 address, as 192.0.2.1.');
+    case 'AAAA': return isIPv6(content) && !content.includes('%') ? { type, address: new URL(`http://[${content}]`).hostname.slice(1, -1) } : wrong('content', 'ADDRESS_INVALID', 'An AAAA record needs an IPv6 address, as 2001:db8::1.');
     case 'CNAME': case 'NS': {
       const target = targetOf(content, 'content', wrong);
       return target === undefined ? undefined : { type, target };
@@ -107,7 +107,7 @@ const targetOf = (given: string, field: string, wrong: Wrong): string | undefine
   const target = toAscii(given);
   const issue = nameIssue(target, { wildcard: false });
   if (issue) return wrong(field, 'TARGET_INVALID', `The target ${NAME_WORDS[issue]}.`);
-  if (ipaddr.isValid(target)) return wrong(field, 'TARGET_ADDRESS', `${target} is an address; the target is a host name.`);
+  if (isIP(target) !== 0) return wrong(field, 'TARGET_ADDRESS', `${target} is an address; the target is a host name.`);
   return target;
 };
 
@@ -144,5 +144,7 @@ const uint16 = (value: number | undefined, field: string, wrong: Wrong): number 
   value !== undefined && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : wrong(field, 'NUMBER_INVALID', `The ${field} is a whole number from 0 to 65535.`);
 
 /** What the proxy refuses to connect to; addresses for documentation are in use as placeholders where there is no server. */
-const UNREACHABLE: ReadonlySet<string> = new Set(['private', 'loopback', 'linkLocal', 'unspecified', 'multicast', 'broadcast', 'uniqueLocal', 'carrierGradeNat']);
-const isReachable = (address: string): boolean => !UNREACHABLE.has(ipaddr.parse(address).range());
+const UNREACHABLE = new BlockList();
+for (const [net, prefix] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16], ['224.0.0.0', 3]] as const) UNREACHABLE.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of [['::', 127], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8]] as const) UNREACHABLE.addSubnet(net, prefix, 'ipv6');
+const isReachable = (address: string): boolean => !UNREACHABLE.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
