@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { drawing } from '../random.fixture.js';
 import { known, record, sorted, zone } from '../records/records.fixtures.js';
 import { sameRecord, type DnsRecord, type KnownRecord } from '../records/record.js';
 import { applyChanges, hashOf, planWishes, planZone, staleBecause, undoOf, type Change, type Wish } from './changes.js';
@@ -7,13 +8,6 @@ import { applyChanges, hashOf, planWishes, planZone, staleBecause, undoOf, type 
 const ours = () => true;
 let made = 0;
 const newId = (): string => `made-${made += 1}`;
-/** Whole numbers below `n`, the same ones for the same seed (mulberry32). */
-const drawing = (seed: number) => (n: number): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % n;
-};
 const byId = (records: readonly KnownRecord[]) => new Map(records.map(r => [r.id, r]));
 
 describe('a plan for a whole zone', () => {

@@ -9,7 +9,8 @@ export interface Draft {
   readonly changes: readonly Change[]; readonly risks: readonly Risk[]; readonly records: number;
 }
 export type PlanCommand =
-  | { readonly type: 'Make'; readonly draft: Draft }
+  /** `per_part`: changes that are applied as one; as many as an event holds unless given. */
+  | { readonly type: 'Make'; readonly draft: Draft; readonly per_part?: number }
   | { readonly type: 'Apply'; readonly hash: string; readonly accept: readonly RiskKind[]; /** What has changed since, in words; undefined: nothing that matters. */ readonly stale?: { readonly message: string; readonly names: readonly string[] } | undefined }
   | { readonly type: 'Cancel'; readonly roll_back: boolean }
   | { readonly type: 'Resume'; readonly how: 'apply' | 'roll_back' }
@@ -26,11 +27,11 @@ type Of<T extends PlanCommand['type']> = Extract<PlanCommand, { type: T }>;
 const unknown = (): Refusal => new Refusal('DNS.PLAN_UNKNOWN', 'There is no such plan.');
 const over = (state: PlanState): Refusal => new Refusal('DNS.PLAN_OVER', `This plan is ${state.status}. Make another one.`, { status: state.status });
 
-const make = (state: PlanState, { draft }: Of<'Make'>): Events => {
+const make = (state: PlanState, { draft, per_part = RECORDS_PER_EVENT }: Of<'Make'>): Events => {
   if (state.status !== 'absent') return [];
   const { changes, risks, ...about } = draft;
   const count = (op: Change['op']): number => changes.filter(c => c.op === op).length;
-  const parts = Array.from({ length: Math.ceil(changes.length / RECORDS_PER_EVENT) }, (_, i) => changes.slice(i * RECORDS_PER_EVENT, (i + 1) * RECORDS_PER_EVENT));
+  const parts = Array.from({ length: Math.ceil(changes.length / per_part) }, (_, i) => changes.slice(i * per_part, (i + 1) * per_part));
   return [
     { type: 'PlanMade', data: { ...about, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: risks.map(r => ({ ...r, names: [...r.names] })) } },
     ...parts.map(part => ({ type: 'PlanPart' as const, data: { changes: part } })),

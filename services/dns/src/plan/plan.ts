@@ -7,6 +7,8 @@ import type { Risk, RiskKind } from './risks.js';
 export type PlanEvent = EventOf<typeof planEvents>;
 export interface PlanProblem { readonly code: string; readonly message: string }
 
+interface Sent { readonly part: number; readonly back: boolean }
+
 interface About {
   readonly zone: string;
   readonly zone_name: string;
@@ -16,8 +18,8 @@ interface About {
   /** Each is applied as one. */
   readonly parts: readonly (readonly Change[])[];
 }
-/** `done`: parts that Cloudflare has made, with what came of them; of `back` they are taken back, the last one first. `sent`: a try is under way, or its answer was lost. */
-interface Underway extends About { readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: boolean; readonly accepted: readonly RiskKind[] }
+/** `done`: parts that Cloudflare has made, with what came of them; of `back` they are taken back, the last one first. `sent`: the newest try that may have been made without our knowing. */
+interface Underway extends About { readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: Sent | null; readonly accepted: readonly RiskKind[] }
 
 export type PlanState =
   | { readonly status: 'absent' }
@@ -30,6 +32,9 @@ export type PlanState =
 
 export type UnderwayPlan = Extract<PlanState, { status: 'applying' | 'rolling-back' }>;
 export const isUnderway = (state: PlanState): state is UnderwayPlan => state.status === 'applying' || state.status === 'rolling-back';
+
+/** Code of a try that was looked for and not found. */
+export const NOT_MADE = 'DNS.NOT_MADE';
 
 export const initialPlan: PlanState = { status: 'absent' };
 
@@ -44,18 +49,18 @@ export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _co
   if (state.status === 'draft') {
     switch (known.type) {
       case 'PlanPart': return { ...state, parts: [...state.parts, known.data.changes] };
-      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: false, accepted: known.data.accept };
+      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: null, accepted: known.data.accept };
       case 'PlanDiscarded': return { ...state, status: 'discarded' };
       default: return state;
     }
   }
   switch (known.type) {
-    case 'PlanPartStarted': return { ...state, attempt: known.data.attempt, sent: true };
-    case 'PlanPartFailed': return { ...state, sent: false };
-    case 'PlanPartDone': return { ...state, attempt: 0, sent: false, done: known.data.back ? state.done.slice(0, -1) : [...state.done, known.data.changes] };
+    case 'PlanPartStarted': return { ...state, attempt: known.data.attempt, sent: { part: known.data.part, back: known.data.back } };
+    case 'PlanPartFailed': return known.data.code === NOT_MADE ? { ...state, sent: null } : state;
+    case 'PlanPartDone': return { ...state, attempt: 0, sent: null, done: known.data.back ? state.done.slice(0, known.data.part) : [...state.done, known.data.changes] };
     case 'PlanFailed': return isUnderway(state) ? { ...bare(state), status: 'failed', back: state.status === 'rolling-back', problem: { code: known.data.code, message: known.data.message } } : state;
     case 'PlanCancelRequested': return state.status === 'applying' ? { ...state, stopping: known.data.roll_back ? 'roll_back' : 'stay' } : state;
-    case 'PlanResumed': return state.status === 'failed' ? { ...bare(state), status: known.data.how === 'apply' ? 'applying' : 'rolling-back', attempt: 0, sent: false } : state;
+    case 'PlanResumed': return state.status === 'failed' ? { ...bare(state), status: known.data.how === 'apply' ? 'applying' : 'rolling-back', attempt: 0 } : state;
     case 'PlanApplied': return { ...bare(state), status: 'applied' };
     case 'PlanStopped': return { ...bare(state), status: 'stopped' };
     case 'PlanRolledBack': return { ...bare(state), status: 'rolled-back' };
@@ -68,20 +73,21 @@ const bare = ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent
 /** What comes next of a plan that is under way. */
 export type NextStep =
   | { readonly do: 'part'; readonly part: number; readonly back: boolean; readonly attempt: number; /** What is sent: forward, or the opposite of what was made. */ readonly changes: readonly Change[] }
-  /** Somebody wants it to end while a try is out: was it made? */
-  | { readonly do: 'look'; readonly part: number; readonly back: false; readonly attempt: number; readonly changes: readonly Change[] }
+  /** It shall go another way than the newest try went: was that one made? */
+  | { readonly do: 'look'; readonly part: number; readonly back: boolean; readonly attempt: number; readonly changes: readonly Change[] }
   | { readonly do: 'end'; readonly as: 'applied' | 'stopped' | 'rolled-back' };
 
 export const nextStep = (state: UnderwayPlan): NextStep => {
-  const { done, parts, attempt } = state;
-  if (state.status === 'applying' && state.stopping !== undefined && state.sent) return { do: 'look', part: done.length, back: false, attempt, changes: parts[done.length] ?? [] };
+  const { done, parts, attempt, sent } = state;
   const back = state.status === 'rolling-back' || state.stopping === 'roll_back';
+  const stops = state.status === 'applying' && state.stopping === 'stay';
+  if (sent !== null && (sent.back !== back || stops)) return { do: 'look', ...sent, attempt, changes: sent.back ? oppositeOf(done[sent.part] ?? []) : parts[sent.part] ?? [] };
   if (back) {
     const last = done.at(-1);
     return last === undefined ? { do: 'end', as: 'rolled-back' } : { do: 'part', part: done.length - 1, back, attempt: attempt + 1, changes: oppositeOf(last) };
   }
   if (done.length === parts.length) return { do: 'end', as: 'applied' };
-  if (state.stopping === 'stay') return { do: 'end', as: done.length === 0 ? 'rolled-back' : 'stopped' };
+  if (stops) return { do: 'end', as: done.length === 0 ? 'rolled-back' : 'stopped' };
   return { do: 'part', part: done.length, back, attempt: attempt + 1, changes: parts[done.length] ?? [] };
 };
 

@@ -3,14 +3,14 @@ import { RECORDS_PER_EVENT, type DriftFinding } from '@xanthus/proto/dns';
 import { sameRecord, type KnownRecord } from '../records/record.js';
 import type { MadeChange } from '../plan/changes.js';
 import { findingUnknown, managedAlready, notManaged, recordUnknown } from './zone.errors.js';
-import { evolveZone, findingId, initialZone, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
+import { evolveZone, findingId, initialZone, partName, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
 
 export type ZoneCommand =
   | { readonly type: 'Manage'; readonly about: ZoneAbout; readonly records: readonly KnownRecord[] }
   | { readonly type: 'Release' }
   /** What the provider holds now. `about` undefined: the zone cannot be seen. */
   | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** Sequence that was folded when it was asked: an older look at a zone that was changed since says nothing. */ readonly since: readonly string[] }
-  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly changes: readonly MadeChange[] }
+  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
   | { readonly type: 'Adopt' | 'Disown'; readonly records: readonly string[] }
   | { readonly type: 'AcceptDrift'; readonly findings: readonly string[] };
 
@@ -62,6 +62,13 @@ const observe = (state: ZoneState, { about, records, since }: Of<'Observe'>): Ev
   ];
 };
 
+/** A part that is told again, after a restart in between, has happened once. */
+const recordChanges = (state: ZoneState, { plan, reason, part, back, changes }: Of<'RecordChanges'>): Events => {
+  const zone = managed(state);
+  const name = partName(plan, part, back);
+  return zone.last_part === name || changes.length === 0 ? [] : parts(changes).map(some => ({ type: 'RecordsChanged' as const, data: { plan, reason, part, back, changes: some } }));
+};
+
 const owning = (state: ZoneState, { type, records }: Of<'Adopt' | 'Disown'>): Events => {
   const zone = managed(state);
   const missing = records.find(id => !zone.records.has(id));
@@ -88,7 +95,7 @@ export const zoneDecider: Decider<ZoneState, ZoneCommand, ZoneEvent> = {
       case 'Manage': return manage(state, command);
       case 'Release': return managed(state) && [{ type: 'ZoneReleased', data: {} }];
       case 'Observe': return observe(state, command);
-      case 'RecordChanges': return managed(state) && parts(command.changes).map(changes => ({ type: 'RecordsChanged' as const, data: { plan: command.plan, reason: command.reason, changes } }));
+      case 'RecordChanges': return recordChanges(state, command);
       case 'Adopt': case 'Disown': return owning(state, command);
       case 'AcceptDrift': return acceptDrift(state, command);
     }

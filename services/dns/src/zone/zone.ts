@@ -16,7 +16,10 @@ export interface ManagedZone {
   /** What differs at the provider, by `findingId`. */
   readonly drift: ReadonlyMap<string, DriftFinding>;
   readonly gone: boolean;
+  /** The newest part of a plan that was told: one plan at a time changes a zone. */
+  readonly last_part?: string;
 }
+export const partName = (plan: string, part: number, back: boolean): string => `${plan} ${part}${back ? ' back' : ''}`;
 export type ZoneState = { readonly status: 'absent' } | ManagedZone | { readonly status: 'released'; readonly about: ZoneAbout };
 
 export const initialZone: ZoneState = { status: 'absent' };
@@ -55,7 +58,7 @@ export const evolveZone = (state: ZoneState, event: ZoneEvent | DomainEvent, _co
     case 'ZoneReleased': return { status: 'released', about: state.about };
     case 'RecordsAdopted': return owning(state, known.data.records, true);
     case 'RecordsDisowned': return owning(state, known.data.records, false);
-    case 'RecordsChanged': return kept(state, (records, drift) => {
+    case 'RecordsChanged': return kept({ ...state, last_part: partName(known.data.plan, known.data.part, known.data.back) }, (records, drift) => {
       for (const { id, change } of known.data.changes) {
         if (change.op === 'delete') records.delete(change.before.id);
         else records.set(id, { record: { ...change.after, id }, owned: true });

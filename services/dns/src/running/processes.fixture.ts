@@ -1,0 +1,38 @@
+/** The processes over an event store in memory, with a clock that stands and kills that the spec decides. */
+import { handleCommand, MemoryEventStore, newId, Refusal, upcastEvent, type EventStore } from '@xanthus/kernel';
+import type { DnsProvider } from '../provider/dns-provider.js';
+import type { ProcessPorts } from './ports.js';
+
+/** The process was killed here: nothing of it goes on. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+export interface World { readonly store: EventStore; readonly ports: ProcessPorts; pass(ms: number): void }
+
+/** @param dies asked before and after each record; true kills the process there */
+export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 'before' | 'after') => boolean } = {}): World => {
+  const store = new MemoryEventStore();
+  let now = Date.parse('2026-11-21T08:00:00.000Z');
+  const ports: ProcessPorts = {
+    log: { info() {}, warn() {}, error() {}, debug() {} },
+    now: () => now,
+    pause: async (ms, signal) => { if (!signal.aborted) now += Math.max(0, ms); },
+    async handle(type, tenant, id, command) {
+      if (o.dies?.('before')) throw new Killed();
+      const command_id = newId();
+      const { state, events } = await handleCommand(store, type, { tenant, id, actor: { kind: 'service', id: 'dns' }, now: new Date(now).toISOString(), command_id, correlation_id: command_id }, command);
+      if (o.dies?.('after')) throw new Killed();
+      return { state, decided: events.length > 0 };
+    },
+    async read(type, tenant, id) {
+      const { events } = await store.load({ tenant, service: type.service, aggregate: type.name, id });
+      return events.map(e => upcastEvent(type, e)).reduce((state, e) => type.decider.evolve(state, e as never, { tenant, id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor }), type.decider.initialState);
+    },
+    provider: async () => provider,
+    certificateRequest: async () => ({ csr: 'CSR', key_fingerprint: '9f86d081884c7d65' }),
+  };
+  return { store, ports, pass: ms => { now += ms; } };
+};
+
+export const isRefusal = (error: unknown, code: string): boolean => error instanceof Refusal && error.code === code;
