@@ -31,8 +31,8 @@ export const cloudflareDns = ({ token, baseUrl, fetch }: CloudflareDnsOptions): 
       throw refusalOf(error, doing);
     }
   };
-  const issued = (c: { readonly id?: string; readonly certificate?: string; readonly hostnames: readonly string[]; readonly expires_on?: string }): IssuedCertificate =>
-    ({ ref: c.id ?? '', certificate: c.certificate ?? '', hostnames: c.hostnames, expires_at: new Date(c.expires_on ?? 0).toISOString() });
+  const issued = (c: { readonly id?: string; readonly certificate?: string; readonly csr?: string; readonly hostnames: readonly string[]; readonly expires_on?: string }): IssuedCertificate =>
+    ({ ref: c.id ?? '', csr: c.csr ?? '', certificate: c.certificate ?? '', hostnames: c.hostnames, expires_at: new Date(c.expires_on ?? 0).toISOString() });
 
   return {
     ...redirectsOf(client, ask),

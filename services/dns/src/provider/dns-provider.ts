@@ -2,7 +2,8 @@ import type { Change, MadeChange } from '../plan/changes.js';
 import type { KnownRecord } from '../records/record.js';
 
 export interface ProviderZone { readonly id: string; readonly name: string; readonly status: string; readonly paused: boolean; readonly plan: string; readonly name_servers: readonly string[]; readonly created_at: string }
-export interface IssuedCertificate { readonly ref: string; readonly certificate: string; readonly hostnames: readonly string[]; readonly expires_at: string }
+/** `csr`: the request that it was issued for, which tells whose it is. */
+export interface IssuedCertificate { readonly ref: string; readonly csr: string; readonly certificate: string; readonly hostnames: readonly string[]; readonly expires_at: string }
 /** Where a redirect lies: as a rule of the zone's ruleset, or, where the token or the plan has none, as a page rule. */
 export interface MadeRedirect { readonly kind: 'rule' | 'page_rule'; readonly ref: string }
 

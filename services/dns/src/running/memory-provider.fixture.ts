@@ -44,8 +44,8 @@ export const memoryProvider = (zone: MemoryZone, o: { readonly name: string; rea
     }),
     setting: (_zone, name) => call('setting', () => zone.settings.get(name) ?? (name === 'ssl' ? 'flexible' : 'off')),
     set: (_zone, name, value) => call('set', () => void zone.settings.set(name, value)),
-    issueCertificate: (_csr, hostnames) => call('issueCertificate', () => {
-      const certificate = { ref: newId(), certificate: 'PEM', hostnames, expires_at: new Date((o.now?.() ?? 0) + 15 * 365 * 86_400_000).toISOString() };
+    issueCertificate: (csr, hostnames) => call('issueCertificate', () => {
+      const certificate = { ref: newId(), csr, certificate: 'PEM', hostnames, expires_at: new Date((o.now?.() ?? 0) + 15 * 365 * 86_400_000).toISOString() };
       zone.certificates.push(certificate);
       return certificate;
     }),
