@@ -75,6 +75,7 @@ export const zoneEvents = {
   ZoneChanged: event('ZoneChanged', 'Cloudflare says something else of the zone itself.', z.object(about), { ...ABOUT, status: 'pending' }),
   ZoneVanished: event('ZoneVanished', 'The linked account has no such zone any more, or the token may not see it.', z.object({}), {}),
   ZoneReappeared: event('ZoneReappeared', 'The zone can be seen again.', z.object({}), {}),
+  RecordsForgotten: event('RecordsForgotten', 'Records that are no longer followed: the zone is released.', z.object({ records: z.array(cloudflareId).max(RECORDS_PER_EVENT) }), { records: [EXAMPLE_ID] }),
   ZoneReleased: event('ZoneReleased', 'Xanthus keeps the zone no longer.', z.object({}), {}),
   RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT) }), {
     plan: '01jd3x8e2v5y9w4z7q6r1s0tpl', reason: 'The shop moves', part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],

@@ -93,7 +93,7 @@ export const zoneDecider: Decider<ZoneState, ZoneCommand, ZoneEvent> = {
   decide(state, command) {
     switch (command.type) {
       case 'Manage': return manage(state, command);
-      case 'Release': return managed(state) && [{ type: 'ZoneReleased', data: {} }];
+      case 'Release': return [...parts([...managed(state).records.keys()]).map(records => ({ type: 'RecordsForgotten' as const, data: { records } })), { type: 'ZoneReleased', data: {} }];
       case 'Observe': return observe(state, command);
       case 'RecordChanges': return recordChanges(state, command);
       case 'Adopt': case 'Disown': return owning(state, command);
@@ -106,5 +106,5 @@ export const zoneType: AggregateType<ZoneState, ZoneCommand, ZoneEvent> = {
   service: 'dns',
   name: 'zone',
   decider: zoneDecider,
-  schemas: { ZoneManaged: 1, RecordsSeen: 1, ZoneChanged: 1, ZoneVanished: 1, ZoneReappeared: 1, ZoneReleased: 1, RecordsChanged: 1, RecordsAdopted: 1, RecordsDisowned: 1, DriftFound: 1, DriftGone: 1, DriftAccepted: 1 },
+  schemas: { ZoneManaged: 1, RecordsSeen: 1, ZoneChanged: 1, ZoneVanished: 1, ZoneReappeared: 1, RecordsForgotten: 1, ZoneReleased: 1, RecordsChanged: 1, RecordsAdopted: 1, RecordsDisowned: 1, DriftFound: 1, DriftGone: 1, DriftAccepted: 1 },
 };

@@ -55,6 +55,12 @@ export const evolveZone = (state: ZoneState, event: ZoneEvent | DomainEvent, _co
     case 'ZoneChanged': return { ...state, about: known.data };
     case 'ZoneVanished': return { ...state, gone: true };
     case 'ZoneReappeared': return { ...state, gone: false };
+    case 'RecordsForgotten': return kept(state, (records, drift) => {
+      for (const id of known.data.records) {
+        records.delete(id);
+        forget(drift, id);
+      }
+    });
     case 'ZoneReleased': return { status: 'released', about: state.about };
     case 'RecordsAdopted': return owning(state, known.data.records, true);
     case 'RecordsDisowned': return owning(state, known.data.records, false);

@@ -1,0 +1,8 @@
+import type { Projection } from '@xanthus/kernel';
+import { certificatesProjection, domainsProjection, underwayDomainsProjection } from './domains.js';
+import { driftProjection } from './drift.js';
+import { plansProjection, underwayPlansProjection } from './plans.js';
+import { recordsProjection } from './records.js';
+import { zonesProjection } from './zones.js';
+
+export const projections: readonly Projection[] = [zonesProjection, recordsProjection, driftProjection, plansProjection, underwayPlansProjection, domainsProjection, underwayDomainsProjection, certificatesProjection];

@@ -1,0 +1,60 @@
+import type { Change, Projection, RecordedEvent, ViewReader } from '@xanthus/kernel';
+import { viewKey, type DataOf } from '@xanthus/proto';
+import { zoneView } from '@xanthus/proto/dns';
+import type { ZoneEvent } from '../zone/zone.js';
+import { driftAt } from './drift.js';
+
+export type ZoneRow = DataOf<typeof zoneView>;
+
+/** @param fresh findings of this event about records that had none */
+const fold = (row: ZoneRow | undefined, event: RecordedEvent, fresh: number, settled: number): ZoneRow | undefined => {
+  const known = event as unknown as ZoneEvent;
+  const at = event.occurred_at;
+  if (known.type === 'ZoneManaged') return { id: event.aggregate.id, ...known.data, owned: 0, drift: 0, gone: false, managed_at: at, managed_by: event.actor, changed_at: at, changed_by: null };
+  if (!row) return undefined;
+  const drift = row.drift + fresh - settled;
+  switch (known.type) {
+    case 'ZoneChanged': return { ...row, ...known.data };
+    case 'ZoneVanished': return { ...row, gone: true };
+    case 'ZoneReappeared': return { ...row, gone: false };
+    case 'ZoneReleased': return undefined;
+    case 'RecordsAdopted': return { ...row, owned: row.owned + known.data.records.length };
+    case 'RecordsDisowned': return { ...row, owned: row.owned - known.data.records.length };
+    case 'RecordsChanged': {
+      const count = (op: string): number => known.data.changes.filter(c => c.change.op === op).length;
+      const difference = count('create') - count('delete');
+      return { ...row, records: row.records + difference, owned: Math.max(0, row.owned + difference), drift, changed_at: at, changed_by: event.actor };
+    }
+    case 'DriftFound': case 'DriftGone': return { ...row, drift };
+    case 'DriftAccepted': {
+      const count = (kind: string): number => known.data.findings.filter(f => f.kind === kind).length;
+      return { ...row, drift, records: row.records + count('unknown') - count('missing') };
+    }
+    default: return row;
+  }
+};
+
+/** Records that this event says something about. */
+const touched = (event: ZoneEvent): readonly string[] => {
+  switch (event.type) {
+    case 'RecordsChanged': return event.data.changes.map(c => c.id);
+    case 'DriftFound': case 'DriftAccepted': return event.data.findings.map(f => (f.kind === 'unknown' ? f.now.id : f.before.id));
+    case 'DriftGone': return event.data.findings.map(id => id.slice(id.indexOf('-') + 1));
+    default: return [];
+  }
+};
+
+const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly Change[]> => {
+  if (event.aggregate.name !== 'zone') return [];
+  const key = viewKey(event.tenant, 'zones', event.aggregate.id);
+  const known = event as unknown as ZoneEvent;
+  let had = 0;
+  const ids = touched(known);
+  for (const id of ids) if ((await driftAt(view, event.tenant, event.aggregate.id, id)).length > 0) had += 1;
+  const before = await view.get<ZoneRow>(key);
+  const after = fold(before, event, known.type === 'DriftFound' ? ids.length - had : 0, known.type === 'DriftFound' ? 0 : had);
+  return after === before ? [] : after === undefined ? [{ key, deleted: true }] : [{ key, value: after }];
+};
+
+/** Which zones are kept, and how are they? `<tenant>.zones.<zone>` */
+export const zonesProjection: Projection = { name: 'zones', version: 1, schema: zoneView.schema, project };
