@@ -56,6 +56,15 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       event: { verbs: [], log: true },
     },
   },
+  dns: {
+    whole: true,
+    aggregates: {
+      zone: { verbs: ['manage', 'release', 'refresh', 'adopt-record', 'disown-record', 'accept-drift'], views: ['zones', 'records', 'drift'], questions: ['zones', 'export', 'zone-at', 'record-history', 'check-records'], live: true },
+      plan: { verbs: ['make', 'apply', 'cancel', 'resume', 'discard'], views: ['plans'], questions: ['plan'], live: true },
+      domain: { verbs: ['configure', 'undo', 'retry'], views: ['domains'], live: true },
+      certificate: { verbs: ['renew', 'revoke'], views: ['certificates'], live: true },
+    },
+  },
   vps: {
     whole: true,
     aggregates: {
@@ -84,8 +93,9 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
     'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
     'person.renew-recovery-codes', '/profiles', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
     // services
-    'resource.tag', 'secret.hand-over',
+    'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', '?linked-cloudflare',
   ],
+  dns: [],
   vps: [],
 };
 

@@ -1,6 +1,7 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
+import { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './dns/contracts.js';
 import { vpsCommands, vpsEvents, vpsQueries, vpsSignals, vpsViews } from './vps/contracts.js';
 
 export interface ServiceContracts {
@@ -13,6 +14,7 @@ export interface ServiceContracts {
 
 export const SERVICES = {
   auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
+  dns: { commands: dnsCommands, queries: dnsQueries, events: dnsEvents, views: dnsViews, signals: dnsSignals },
   vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
 } as const satisfies Record<string, ServiceContracts>;
 export type ServiceName = keyof typeof SERVICES;
@@ -29,4 +31,5 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'qry.*.auth.member-names.all', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   auth: [],
   vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
+  dns: ['qry.*.auth.linked-cloudflare.all', 'cmd.*.auth.cloudflare-account.*.hand-over'],
 };

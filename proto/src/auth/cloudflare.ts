@@ -71,6 +71,20 @@ export const unlinkCloudflare = defineCommand({
   input: z.object({}), output: written, example: {}, errors: ['CLOUDFLARE.NOT_LINKED'],
 });
 
+/** For services only; see `secret.hand-over`. The box holds the JSON of `cloudflareGrant`. */
+export const handOverCloudflare = defineCommand({
+  service: 'auth', aggregate: 'cloudflare-account', verb: 'hand-over', on: 'id', summary: 'Hand a service the token of a linked account, and the certificate request that its origin certificates belong to, sealed to the key in its signed identity. Every time is an event.',
+  input: z.object({ reason: z.string().trim().min(1).max(64) }), output: z.object({ name: z.string(), sealed: z.object({ epk: z.string(), box: z.string() }) }), example: { reason: 'follow the zones' }, errors: ['CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.NOT_FOR_YOU', 'CLOUDFLARE.TOKEN_REFUSED'],
+});
+export const cloudflareGrant = z.object({ token: z.string(), csr: z.string(), key_fingerprint: z.string() });
+export type CloudflareGrant = z.infer<typeof cloudflareGrant>;
+
+/** For services only. */
+export const linkedCloudflare = defineQuery({
+  service: 'auth', question: 'linked-cloudflare', on: 'all', summary: 'Which Cloudflare accounts are linked to the tenant?',
+  input: z.object({}), output: z.object({ accounts: z.array(account.extend({ status: z.enum(['active', 'refused']) })) }), example: {},
+});
+
 /** Key `<tenant>.cloudflare-accounts.<account>`. */
 export const cloudflareAccountView = defineView({
   service: 'auth', view: 'cloudflare-accounts', schema: 1, summary: 'Cloudflare accounts of the tenant. Never a token.',
@@ -103,6 +117,7 @@ export const cloudflareEvents = {
   }), { name: EXAMPLE_ACCOUNT.name, namespace: { id: '0f2ac74b498b48028cb68387c421e279', title: 'Xanthus' }, secret: `cloudflare-${EXAMPLE_ACCOUNT.id}`, join_role: null, features: FEATURES, csr_fingerprint: '9f86d081884c7d65' }),
   CloudflareConfigured: event('CloudflareConfigured', 'Who may come in with a token of this account was changed.', z.object({ join_role: roleName.nullable() }), { join_role: 'viewer' }),
   CloudflareChecked: event('CloudflareChecked', 'What the linked token may do is not what it was.', z.object({ status: z.enum(['active', 'refused']), features: z.array(cloudflareFeature) }), { status: 'refused', features: [] }),
+  CloudflareHandedOver: event('CloudflareHandedOver', 'A service was handed the token.', z.object({ service: z.string(), reason: z.string() }), { service: 'dns', reason: 'follow the zones' }),
   CloudflareUnlinked: event('CloudflareUnlinked', 'The account is no longer linked; its token was destroyed.', z.object({}), {}),
   CertificateRequestKept: event('CertificateRequestKept', 'The certificate request and its key are kept in the vault under `secret`, for ever: every origin certificate belongs to this key.', z.object({ secret: z.string(), fingerprint: z.string(), origin: z.enum(['found', 'made']) }), {
     secret: `certificate-request-${EXAMPLE_ACCOUNT.id}`, fingerprint: '9f86d081884c7d65', origin: 'found',

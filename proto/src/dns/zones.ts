@@ -37,7 +37,7 @@ export const acceptDrift = zoneCommand({
 export const listZones = defineQuery({
   service: 'dns', question: 'zones', on: 'all', deadline: 20_000, summary: 'Every zone of the linked account, asked now, all pages; also those that are not managed.',
   input: z.object({}),
-  output: z.object({ as_of: z.iso.datetime(), zones: z.array(z.object({ id: cloudflareId, name: z.string(), status: z.string(), paused: z.boolean(), plan: z.string(), name_servers: z.array(z.string()), managed: z.boolean(), created_at: z.iso.datetime() })) }),
+  output: z.object({ as_of: z.iso.datetime(), zones: z.array(z.object({ id: cloudflareId, account: cloudflareId, name: z.string(), status: z.string(), paused: z.boolean(), plan: z.string(), name_servers: z.array(z.string()), managed: z.boolean(), created_at: z.iso.datetime() })) }),
   example: {}, errors: [...DNS_PROVIDER_ERRORS],
 });
 export const exportZone = defineQuery({
@@ -59,8 +59,9 @@ const event = <T extends string, D extends z.ZodType>(type: T, summary: string, 
 const KNOWN = { ...EXAMPLE_RECORD, id: EXAMPLE_ID };
 /** Records in one event: far below the megabyte that a message may have. */
 export const RECORDS_PER_EVENT = 200;
-const about = { name: z.string(), status: z.string(), plan: z.string(), name_servers: z.array(z.string()) };
-const ABOUT = { name: 'example.com', status: 'active', plan: 'free', name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'] };
+/** `account`: the Cloudflare account that it belongs to. */
+const about = { account: cloudflareId, name: z.string(), status: z.string(), plan: z.string(), name_servers: z.array(z.string()) };
+const ABOUT = { account: '01a7362d577a6c3019a474fd6f485823', name: 'example.com', status: 'active', plan: 'free', name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'] };
 
 export const driftFinding = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed'), before: knownRecord, now: knownRecord }),

@@ -4,8 +4,8 @@ import type { EventOf } from '@xanthus/proto';
 import { authEvents } from '@xanthus/proto/auth';
 import { schemasOf } from './schemas.js';
 
-const { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported } = authEvents;
-const events = { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported };
+const { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported, CloudflareHandedOver } = authEvents;
+const events = { CloudflareLinked, CloudflareConfigured, CloudflareChecked, CloudflareUnlinked, CertificateRequestKept, CloudflareLogInRefused, CloudflareImported, CloudflareHandedOver };
 export type CloudflareEvent = EventOf<typeof events>;
 type Data<T extends CloudflareEvent['type']> = Extract<CloudflareEvent, { type: T }>['data'];
 
@@ -18,6 +18,7 @@ export type CloudflareCommand =
   | ({ readonly type: 'Link'; readonly request: Data<'CertificateRequestKept'> } & Omit<Data<'CloudflareLinked'>, 'join_role'> & { readonly join_role: string | null | undefined })
   | ({ readonly type: 'Configure' } & Data<'CloudflareConfigured'>)
   | ({ readonly type: 'NoteCheck' } & Data<'CloudflareChecked'>)
+  | ({ readonly type: 'HandOver' } & Data<'CloudflareHandedOver'>)
   | { readonly type: 'Unlink' }
   | ({ readonly type: 'NoteImport' } & Data<'CloudflareImported'>)
   | ({ readonly type: 'RefuseLogIn' } & Data<'CloudflareLogInRefused'>);
@@ -43,6 +44,11 @@ const decider: Decider<CloudflareState, CloudflareCommand, CloudflareEvent> = {
         if (state.status !== 'linked') throw notLinked();
         const { type: _type, ...data } = command;
         return state.health === data.status && same(state.features, data.features) ? [] : [{ type: 'CloudflareChecked', data }];
+      }
+      case 'HandOver': {
+        if (state.status !== 'linked') throw notLinked();
+        if (state.health === 'refused') throw new Refusal('CLOUDFLARE.TOKEN_REFUSED', 'Cloudflare does not take the token of the linked account any more. Link the account again with a new one, under Settings → Cloudflare.');
+        return [{ type: 'CloudflareHandedOver', data: { service: command.service, reason: command.reason } }];
       }
       case 'Unlink':
         return state.status === 'linked' ? [{ type: 'CloudflareUnlinked', data: {} }] : [];

@@ -1,7 +1,7 @@
 import { Refusal } from '@xanthus/kernel';
 import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, CLOUDFLARE_FEATURES } from '@xanthus/proto/auth';
+import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, handOverCloudflare, linkCloudflare, linkedCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, CLOUDFLARE_FEATURES } from '@xanthus/proto/auth';
 import { CloudflareAccounts } from '../app/cloudflare/accounts.js';
 import { CloudflareLogIns } from '../app/cloudflare/log-ins.js';
 import { StepSignals } from '../adapters/step-signals.js';
@@ -42,6 +42,18 @@ export class CloudflareDoors {
   @CommandDoor(unlinkCloudflare, { external: false })
   unlink(_input: ParsedInputOf<typeof unlinkCloudflare>, call: Call): Promise<OutputOf<typeof unlinkCloudflare>> {
     return this.logIns.unlink(call.context());
+  }
+
+  @CommandDoor(handOverCloudflare, { external: false })
+  handOver({ reason }: ParsedInputOf<typeof handOverCloudflare>, call: Call): Promise<OutputOf<typeof handOverCloudflare>> {
+    const { kind, id, seal } = call.identity;
+    if (kind !== 'service') throw new Refusal('CLOUDFLARE.NOT_FOR_YOU', 'A token is handed to services only; nobody can read it back.');
+    return this.accounts.handOver(call.context(), { service: id, seal }, reason);
+  }
+
+  @QueryDoor(linkedCloudflare, { external: false })
+  async linked(_input: ParsedInputOf<typeof linkedCloudflare>, call: Call): Promise<OutputOf<typeof linkedCloudflare>> {
+    return { accounts: await this.accounts.list(call.tenant) };
   }
 
   @QueryDoor(cloudflareTokenHelp, { external: false })

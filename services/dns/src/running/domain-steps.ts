@@ -43,7 +43,7 @@ const fingerprintOf = (pem: string): string => {
 
 /** Issues for the domain and all names one step below it, and keeps it. */
 export const issue = async ({ ports, provider, tenant, zone, name }: Omit<StepContext, 'known'>): Promise<Issued> => {
-  const { csr, key_fingerprint } = await ports.certificateRequest(tenant);
+  const { csr, key_fingerprint } = await ports.certificateRequest(tenant, zone);
   const { ref, certificate, hostnames, expires_at } = await provider.issueCertificate(csr, [name, `*.${name}`]);
   const issued: Issued = { zone, provider_ref: ref, hostnames, certificate, root: CLOUDFLARE_ORIGIN_ROOT, fingerprint: fingerprintOf(certificate), key_fingerprint, expires_at };
   await ports.handle(certificateType, tenant, zone, { type: 'Issue', issued });
@@ -52,7 +52,7 @@ export const issue = async ({ ports, provider, tenant, zone, name }: Omit<StepCo
 
 /** Issued for our request since the step began: by this configuration, also by a try whose answer was lost. */
 const ours = async ({ ports, provider, tenant, zone, name }: StepContext, before: StepValues | undefined): Promise<string[]> => {
-  const [{ csr }, there] = await Promise.all([ports.certificateRequest(tenant), provider.certificates(zone)]);
+  const [{ csr }, there] = await Promise.all([ports.certificateRequest(tenant, zone), provider.certificates(zone)]);
   const others = (before?.['others'] ?? '').split(' ');
   return there.filter(c => c.csr.trim() === csr.trim() && c.hostnames.includes(name) && !others.includes(c.ref)).map(c => c.ref);
 };

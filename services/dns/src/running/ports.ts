@@ -16,7 +16,7 @@ export interface ProcessPorts {
   /** Leader-routed. */
   read<S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, tenant: string, id: string): Promise<S>;
   /** @throws Refusal DNS.NOT_LINKED, DNS.TOKEN_REFUSED */
-  provider(tenant: string): Promise<DnsProvider>;
+  provider(tenant: string, zone: string): Promise<DnsProvider>;
   /** @throws Refusal DNS.NO_CERTIFICATE_REQUEST */
-  certificateRequest(tenant: string): Promise<CertificateRequest>;
+  certificateRequest(tenant: string, zone: string): Promise<CertificateRequest>;
 }

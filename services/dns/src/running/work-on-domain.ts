@@ -13,7 +13,7 @@ const runStep = async (ports: ProcessPorts, tenant: string, zone: string, { name
   const work = DOMAIN_WORK[step];
   await ports.handle(domainType, tenant, zone, { type: 'StartStep', step, back, attempt });
   try {
-    const context: StepContext = { ports, provider: await ports.provider(tenant), tenant, zone, name, known };
+    const context: StepContext = { ports, provider: await ports.provider(tenant, zone), tenant, zone, name, known };
     if (!back && known?.before === undefined) await ports.handle(domainType, tenant, zone, { type: 'ObserveStep', step, before: await work.look(context) });
     // What the first try saw, not what this one did.
     const seen = await ports.read(domainType, tenant, zone);

@@ -18,7 +18,7 @@ const changedMeanwhile = (names: readonly string[]): Refusal =>
  * @throws Refusal
  */
 const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan, next: Part): Promise<Done | 'not made'> => {
-  const provider = await ports.provider(tenant);
+  const provider = await ports.provider(tenant, plan.zone);
   if (plan.sent !== null || next.do === 'look') {
     const outcome = wasMade(next.changes, await provider.records(plan.zone));
     if (outcome.made === 'all') return { changes: outcome.changes, found: true };

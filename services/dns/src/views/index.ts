@@ -3,6 +3,6 @@ import { certificatesProjection, domainsProjection, underwayDomainsProjection } 
 import { driftProjection } from './drift.js';
 import { plansProjection, underwayPlansProjection } from './plans.js';
 import { recordsProjection } from './records.js';
-import { zonesProjection } from './zones.js';
+import { zoneIndexProjection, zonesProjection } from './zones.js';
 
-export const projections: readonly Projection[] = [zonesProjection, recordsProjection, driftProjection, plansProjection, underwayPlansProjection, domainsProjection, underwayDomainsProjection, certificatesProjection];
+export const projections: readonly Projection[] = [zonesProjection, zoneIndexProjection, recordsProjection, driftProjection, plansProjection, underwayPlansProjection, domainsProjection, underwayDomainsProjection, certificatesProjection];

@@ -1,5 +1,5 @@
-import type { Change, Projection, RecordedEvent, ViewReader } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import { keyedProjection, type Change, type Projection, type RecordedEvent, type ViewReader } from '@xanthus/kernel';
+import { INSTALLATION, viewKey, type DataOf } from '@xanthus/proto';
 import { zoneView } from '@xanthus/proto/dns';
 import type { ZoneEvent } from '../zone/zone.js';
 import { driftAt } from './drift.js';
@@ -58,3 +58,15 @@ const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly
 
 /** Which zones are kept, and how are they? `<tenant>.zones.<zone>` */
 export const zonesProjection: Projection = { name: 'zones', version: 1, schema: zoneView.schema, project };
+
+/** Internal, never shown: whose zones are compared. `xanthus._zones.<tenant>.<zone>` */
+export const ZONE_INDEX = '_zones';
+export interface IndexedZone { readonly tenant: string; readonly id: string }
+export const zoneIndexProjection: Projection = keyedProjection<IndexedZone>({
+  name: 'zone-index', version: 1, schema: 1,
+  keys: event => (event.aggregate.name === 'zone' ? [viewKey(INSTALLATION, ZONE_INDEX, event.tenant, event.aggregate.id)] : []),
+  evolve(zone, event) {
+    if (event.type === 'ZoneManaged') return { tenant: event.tenant, id: event.aggregate.id };
+    return event.type === 'ZoneReleased' ? undefined : zone;
+  },
+});

@@ -5,7 +5,7 @@ import type { KnownRecord } from '../records/record.js';
 
 export type ZoneEvent = EventOf<typeof zoneEvents>;
 
-export interface ZoneAbout { readonly name: string; readonly status: string; readonly plan: string; readonly name_servers: readonly string[] }
+export interface ZoneAbout { /** The Cloudflare account that it belongs to. */ readonly account: string; readonly name: string; readonly status: string; readonly plan: string; readonly name_servers: readonly string[] }
 /** As it was left, and whether plans may touch it. */
 export interface KeptRecord { readonly record: KnownRecord; readonly owned: boolean }
 

@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext, type EventStore } from '@xanthus/kernel';
-import { INSTALLATION, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
-import type { checkCloudflare, CloudflareStep, linkCloudflare } from '@xanthus/proto/auth';
-import type { Vault } from '@xanthus/vault';
+import { INSTALLATION, type DataOf, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
+import type { checkCloudflare, cloudflareAccountView, CloudflareGrant, CloudflareStep, handOverCloudflare, linkCloudflare, linkedCloudflare } from '@xanthus/proto/auth';
+import { handOverContext, seal, type Vault } from '@xanthus/vault';
 import { fingerprintOf, type CertificateRequest } from '../../adapters/certificate-request.js';
 import type { CloudflareApi } from '../../adapters/cloudflare-api.js';
 import { cloudflareAccount, notLinked, type LinkedAccount } from '../../domain/cloudflare-account.js';
@@ -12,6 +12,7 @@ import { requireGrant, requireRole } from '../../domain/roles.js';
 import { CLOUDFLARE_INDEX, cloudflareIndexKey, type CloudflareTenant } from '../../views/cloudflare.js';
 import type { Handle, ReadState } from '../handle.js';
 import type { Roles } from '../roles.js';
+import type { Receiver } from '../secrets.js';
 import { checkToken, lookAt, type CheckedToken, type CheckTokenDeps } from './check-token.js';
 
 const VIEW_PATIENCE = 2_000;
@@ -120,6 +121,26 @@ export class CloudflareAccounts {
       this.forget(token);
       return { status: 'refused', features: [] };
     }
+  }
+
+  async list(slug: string): Promise<OutputOf<typeof linkedCloudflare>['accounts']> {
+    const rows = await this.deps.views.list<DataOf<typeof cloudflareAccountView>>(slug, 'cloudflare-accounts');
+    return rows.map(({ value: { data: { id, name, status } } }) => ({ id, name, status }));
+  }
+
+  /**
+   * The token and the certificate request, sealed to the key that the service's signed identity names.
+   * @throws Refusal CLOUDFLARE.NOT_LINKED, .NOT_FOR_YOU, .TOKEN_REFUSED
+   */
+  async handOver(context: CommandContext, to: Receiver, reason: string): Promise<OutputOf<typeof handOverCloudflare>> {
+    if (to.seal === undefined) throw new Refusal('CLOUDFLARE.NOT_FOR_YOU', 'The identity names no key that the token could be sealed to.');
+    const { vault, handle } = this.deps;
+    const { state } = await handle(cloudflareAccount, context, { type: 'HandOver', service: to.service, reason });
+    if (state.status !== 'linked') throw notLinked();
+    const token = await vault.getText(context.tenant, tokenSecret(context.id));
+    const { csr } = JSON.parse(await vault.getText(context.tenant, requestSecret(context.id))) as CertificateRequest;
+    const grant: CloudflareGrant = { token, csr, key_fingerprint: state.csr_fingerprint };
+    return { name: state.name, sealed: seal(to.seal, handOverContext(context.tenant, context.id, to.service), Buffer.from(JSON.stringify(grant), 'utf8')) };
   }
 
   async unlink(context: CommandContext): Promise<Written> {

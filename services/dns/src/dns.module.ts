@@ -1,0 +1,78 @@
+/** Composition root: the only file that picks adapters. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { JetStreamEventStore, startLocked, startReactor } from '@xanthus/jetstream';
+import { AggregateCache, newId } from '@xanthus/kernel';
+import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
+import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { INSTALLATION } from '@xanthus/proto';
+import { createProviderCalls, natsBudgetStore } from '@xanthus/providers';
+import { cloudflareAccounts } from './accounts/accounts.js';
+import { eventSchemas } from './aggregates.js';
+import { dnsDeclarations } from './declarations.js';
+import type { DnsConfig } from './dns.config.js';
+import { handle, readState, type DnsContext } from './dns.context.js';
+import { DomainDoors } from './endpoints/domain.doors.js';
+import { PlanDoors } from './endpoints/plan.doors.js';
+import { DNS_CONTEXT, PROCESS_PORTS } from './endpoints/tokens.js';
+import { ZoneDoors } from './endpoints/zone.doors.js';
+import { freeZoneWhenPlanEnded } from './reactors/free-zone-when-plan-ended.js';
+import type { ProcessPorts } from './running/ports.js';
+import { runProcesses } from './running/run-processes.js';
+import { managedZone, observeAll } from './use-cases/zones.js';
+import { projections } from './views/index.js';
+import { ZONE_INDEX, type IndexedZone } from './views/zones.js';
+
+const SERVICE = 'dns';
+
+@Module({})
+export class DnsModule {
+  static async compose(deps: ServiceDeps<DnsConfig>): Promise<DynamicModule> {
+    const { nc, log, config, signer, views, onStop } = deps;
+    await foldViews(deps, dnsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
+
+    const baseUrl = config.XANTHUS_CLOUDFLARE_URL;
+    const fetch = createSafeFetch({ policy: {
+      allow: outgoingAllow(config.XANTHUS_OUTGOING_ALLOW), configured: baseUrl === undefined ? [] : [configuredEndpoint(baseUrl)], ownPorts: natsPorts(config.XANTHUS_NATS_URL), setting: 'XANTHUS_OUTGOING_ALLOW',
+    } });
+    const calls = createProviderCalls({ fetch, store: natsBudgetStore(nc) });
+    onStop(async () => {
+      await calls.stop();
+      await fetch.close();
+    });
+    const accounts = cloudflareAccounts({ nc, signer, calls, baseUrl, now: Date.now });
+    const dns: DnsContext = { nc, log, views, accounts, store: new JetStreamEventStore(nc, SERVICE), cache: new AggregateCache(), now: Date.now };
+    const accountOf = async (tenant: string, zone: string): Promise<string> => (await managedZone(dns, tenant, zone)).about.account;
+    const ports: ProcessPorts = {
+      log, now: Date.now, pause: (ms, signal) => pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined),
+      async handle(type, tenant, id, command) {
+        const command_id = newId();
+        const { state, events } = await handle(dns, type, { tenant, id, actor: { kind: 'service', id: SERVICE }, now: new Date().toISOString(), command_id, correlation_id: command_id }, command);
+        return { state, decided: events.length > 0 };
+      },
+      read: (type, tenant, id) => readState(dns, type, tenant, id),
+      provider: async (tenant, zone) => accounts.provider(tenant, await accountOf(tenant, zone)),
+      certificateRequest: async (tenant, zone) => accounts.certificateRequest(tenant, await accountOf(tenant, zone)),
+    };
+
+    const freed = await startReactor(nc, { service: SERVICE, reactor: freeZoneWhenPlanEnded(dns), schemas: eventSchemas, log });
+    onStop(() => freed.stop());
+    const working = await startLocked(nc, { service: SERVICE, name: 'processes', log, run: signal => runProcesses(nc, ports, signal) });
+    onStop(() => working.stop());
+    const comparing = await startLocked(nc, { service: SERVICE, name: 'drift', log, run: async (signal) => {
+      while (!signal.aborted) {
+        await ports.pause(config.XANTHUS_DNS_DRIFT_SECONDS * 1_000, signal);
+        if (!signal.aborted) await observeAll(dns, await zonesOf(dns), signal).catch((error: unknown) => log.error({ err: error }, 'the zones could not be compared; it comes again'));
+      }
+    } });
+    onStop(() => comparing.stop());
+
+    return {
+      module: DnsModule,
+      controllers: [ZoneDoors, PlanDoors, DomainDoors, serveViews(SERVICE)],
+      providers: [{ provide: DNS_CONTEXT, useValue: dns }, { provide: PROCESS_PORTS, useValue: ports }],
+    };
+  }
+}
+
+const zonesOf = async (dns: DnsContext): Promise<readonly IndexedZone[]> => (await dns.views.list<IndexedZone>(INSTALLATION, ZONE_INDEX)).map(z => z.value.data);

@@ -1,0 +1,4 @@
+import { runAlone } from '@xanthus/nest';
+import { startDns } from './start-dns.js';
+
+await runAlone(startDns);

@@ -1,0 +1,145 @@
+/** Plans: made from what is there now, applied only as long as that still holds. */
+import { Refusal } from '@xanthus/kernel';
+import type { Call } from '@xanthus/nest';
+import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
+import type { applyPlan, makePlan, planDetails } from '@xanthus/proto/dns';
+import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
+import { hashOf, planWishes, planZone, staleBecause, undoOf, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
+import { planType } from '../plan/plan.decide.js';
+import type { PlanState } from '../plan/plan.js';
+import { risksOf } from '../plan/risks.js';
+import { checkRecord, FREE_LIMITS, type RecordInput, type ZoneLimits } from '../records/check-record.js';
+import { checkSet } from '../records/check-set.js';
+import { valueOf, type DnsRecord, type KnownRecord } from '../records/record.js';
+import { applyChanges } from '../plan/changes.js';
+import { readZoneFile } from '../zone-file/read-zone-file.js';
+import { findingUnknown } from '../zone/zone.errors.js';
+import type { ManagedZone } from '../zone/zone.js';
+import { ZONE_PLAN } from '../zone/zone-key.js';
+import { managedZone } from './zones.js';
+import { zoneAsOf } from './history.js';
+
+type Input = ParsedInputOf<typeof makePlan>;
+type Made = OutputOf<typeof makePlan>;
+interface Drawn { readonly draft: Draft; readonly from: Input['source']['from']; readonly undoes?: string; readonly notes?: readonly string[] }
+
+/** By the plan that the zone has at Cloudflare. */
+export const limitsOf = (plan: string): ZoneLimits => {
+  if (plan === 'free') return FREE_LIMITS;
+  return { least_ttl: plan === 'enterprise' ? 30 : 60, longest_comment: 500, most_tags: 20 };
+};
+
+const invalid = (issues: Made['issues']): Refusal => new Refusal('DNS.INVALID', issues.length === 1 ? (issues[0]?.message ?? '') : `${issues.length} things are wrong; the first: ${issues[0]?.message ?? ''}`, { issues: issues.slice(0, 200) });
+
+const ownedIn = (zone: ManagedZone) => (record: KnownRecord): boolean => zone.records.get(record.id)?.owned === true;
+
+const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extract<Input['source'], { from: 'wishes' }>['wishes']): Draft => {
+  const issues: Made['issues'] = [];
+  const limits = limitsOf(zone.about.plan);
+  const checked = wishes.map((wish, at): Wish | undefined => {
+    if (wish.op === 'delete') return wish;
+    const result = checkRecord(wish.record as RecordInput, zone.about.name, limits);
+    if (result.ok) return { ...wish, record: result.record };
+    issues.push(...result.issues.map(issue => ({ at, ...issue })));
+    return undefined;
+  });
+  if (issues.length > 0) throw invalid(issues);
+  return planWishes(now, checked.filter(w => w !== undefined), ownedIn(zone));
+};
+
+/** Of a file: its records are wanted; ours that it does not have go only if that is said. */
+const fromFile = (zone: ManagedZone, now: readonly KnownRecord[], text: string, prune: boolean): { readonly draft: Draft; readonly notes: readonly string[] } => {
+  const { records, issues, notes } = readZoneFile(text, zone.about.name, limitsOf(zone.about.plan));
+  if (issues.length > 0) throw invalid([...issues]);
+  const draft = planZone(now, records, ownedIn(zone));
+  const changes = prune ? draft.changes : withoutDeletions(draft.changes);
+  return { draft: { changes, obstacles: draft.obstacles }, notes: notes.map(n => `Line ${n.line}: ${n.message}`) };
+};
+/** A record that would have been changed in place is left, and the new one made beside it. */
+const withoutDeletions = (changes: Draft['changes']): Draft['changes'] => changes.flatMap(c => (c.op === 'delete' ? [] : c.op === 'update' && valueOf(c.before.data) !== valueOf(c.after.data) ? [{ op: 'create' as const, after: c.after }] : [c]));
+
+const fromDrift = (zone: ManagedZone, now: readonly KnownRecord[], ids: readonly string[]): Draft => {
+  const byId = new Map(now.map(r => [r.id, r]));
+  const wishes = ids.map((id): Wish => {
+    const finding = zone.drift.get(id);
+    if (!finding) throw findingUnknown(id);
+    if (finding.kind === 'unknown') return { op: 'delete', id: finding.now.id };
+    const { id: record, ...before } = finding.before;
+    return finding.kind === 'missing' ? { op: 'create', record: before } : { op: 'update', id: record, record: before };
+  });
+  // Whoever asks to take a change back that was made outside means these very records.
+  return planWishes(now, wishes, record => byId.has(record.id));
+};
+
+const draw = async (dns: DnsContext, call: Call, zone: ManagedZone, now: readonly KnownRecord[], { zone: id, source }: Input): Promise<Drawn> => {
+  switch (source.from) {
+    case 'wishes': return { from: source.from, draft: fromWishes(zone, now, source.wishes) };
+    case 'file': return { from: source.from, ...fromFile(zone, now, source.text, source.prune) };
+    case 'drift': return { from: source.from, draft: fromDrift(zone, now, source.findings) };
+    case 'undo': {
+      const plan = await readState(dns, planType, call.tenant, source.plan);
+      if (plan.status !== 'applied' && plan.status !== 'stopped') throw new Refusal('DNS.PLAN_UNKNOWN', 'Only a plan that was applied can be undone.');
+      return { from: source.from, undoes: source.plan, draft: undoOf(plan.done.flat().map(m => m.change), now) };
+    }
+    case 'time': {
+      const { state } = await zoneAsOf(dns, call.tenant, id, source.at);
+      const wanted = [...state.records.values()].map(({ record: { id: _id, ...record } }): DnsRecord => record);
+      return { from: source.from, draft: planZone(now, wanted, ownedIn(zone)) };
+    }
+  }
+};
+
+const WHY: Readonly<Record<Obstacle['kind'], string>> = {
+  foreign: 'is not ours, or was changed since; adopt it first if it shall be changed', missing: 'is not there any more', exists: 'is there already, in another\'s hands; adopt it first',
+};
+const obstacleOf = ({ kind, id, record }: Obstacle): Made['obstacles'][number] => ({
+  kind, ...(id === undefined ? {} : { id }), record: record && 'id' in record ? (record as Made['obstacles'][number]['record']) : null, message: `${record ? `${record.data.type} ${record.name}` : (id ?? 'A record')} ${WHY[kind]}.`,
+});
+
+export const make = async (dns: DnsContext, call: Call, input: Input): Promise<Made> => {
+  const zone = await managedZone(dns, call.tenant, input.zone);
+  const now = await (await dns.accounts.provider(call.tenant, zone.about.account)).records(input.zone);
+  const { draft, from, undoes = null, notes = [] } = await draw(dns, call, zone, now, input);
+  const { changes, obstacles } = draft;
+  const shown = obstacles.map(obstacleOf);
+  if (changes.length === 0) throw new Refusal('DNS.NOTHING_TO_CHANGE', obstacles.length === 0 ? 'The zone is like that already.' : `Nothing of it can be done: ${shown[0]?.message ?? ''}`, { obstacles: shown.slice(0, 200) });
+  const issues = checkSet(applyChanges(now, changes, record => `new ${valueOf(record.data)} ${record.name}`)).filter(issue => !checkSet(now).some(old => old.name === issue.name && old.code === issue.code));
+  if (issues.length > 0) throw invalid(issues.map(issue => ({ ...issue })));
+  const risks = risksOf(changes, zone.about.name, now.length);
+  const hash = hashOf(input.zone, changes);
+  const result = await handle(dns, planType, call.context(), { type: 'Make', draft: { zone: input.zone, zone_name: zone.about.name, from, undoes, reason: input.reason, hash, changes, risks, records: now.length } });
+  const count = (op: string): number => changes.filter(c => c.op === op).length;
+  return { ...writtenBy(result), hash, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: risks.map(r => ({ ...r, names: [...r.names] })), obstacles: shown, issues: [], notes: [...notes] };
+};
+
+const busy = (): Refusal => new Refusal('DNS.ZONE_BUSY', 'Another plan is being applied to this zone. Wait for its end, or cancel it.', undefined, true);
+const zoneOf = (plan: PlanState): string => {
+  if (plan.status === 'absent') throw new Refusal('DNS.PLAN_UNKNOWN', 'There is no such plan.');
+  return plan.zone;
+};
+
+export const apply = async (dns: DnsContext, call: Call, { hash, accept }: ParsedInputOf<typeof applyPlan>): Promise<Written> => {
+  const plan = await readState(dns, planType, call.tenant, call.id);
+  const id = zoneOf(plan);
+  const zone = await managedZone(dns, call.tenant, id);
+  const now = await (await dns.accounts.provider(call.tenant, zone.about.account)).records(id);
+  const stale = plan.status === 'draft' ? staleBecause(plan.parts.flat(), now) : [];
+  const names = [...new Set(stale.map(c => (c.op === 'create' ? c.after.name : c.before.name)))];
+  const command = { type: 'Apply' as const, hash, accept, ...(stale.length === 0 ? {} : { stale: { message: `The zone was changed since this plan was made (${names.slice(0, 5).join(', ')}). Make the plan anew.`, names } }) };
+  return writtenBy(await handle(dns, planType, call.context(), command, [{ kind: ZONE_PLAN, key: id, taken: busy() }]));
+};
+
+export const resume = async (dns: DnsContext, call: Call, how: 'apply' | 'roll_back'): Promise<Written> => {
+  const id = zoneOf(await readState(dns, planType, call.tenant, call.id));
+  return writtenBy(await handle(dns, planType, call.context(), { type: 'Resume', how }, [{ kind: ZONE_PLAN, key: id, taken: busy() }]));
+};
+
+export const details = async (dns: DnsContext, tenant: string, id: string, { offset, limit }: ParsedInputOf<typeof planDetails>): Promise<OutputOf<typeof planDetails>> => {
+  const plan = await readState(dns, planType, tenant, id);
+  if (plan.status === 'absent') throw new Refusal('DNS.PLAN_UNKNOWN', 'There is no such plan.');
+  const all = plan.parts.flat();
+  const done = 'done' in plan ? plan.done.flat() : [];
+  const changes = all.slice(offset, offset + limit);
+  const end = offset + changes.length;
+  return { changes: [...changes], total: all.length, results: done.map(({ id: record }, at) => ({ at, id: record })).filter(r => r.at >= offset && r.at < end), next_offset: end < all.length ? end : null };
+};
