@@ -115,6 +115,7 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
     subscribe: ['key.*.unwrap'],
   }),
   vps: () => service('vps'),
+  dns: () => service('dns'),
   /** Asks everything, forges no event, hears no command, sees no secret. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
     pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },

@@ -59,8 +59,8 @@ const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly
 /** Which zones are kept, and how are they? `<tenant>.zones.<zone>` */
 export const zonesProjection: Projection = { name: 'zones', version: 1, schema: zoneView.schema, project };
 
-/** Internal, never shown: whose zones are compared. `xanthus._zones.<tenant>.<zone>` */
-export const ZONE_INDEX = '_zones';
+/** Internal, never shown: whose zones are compared. `xanthus.zone-index.<tenant>.<zone>` */
+export const ZONE_INDEX = 'zone-index';
 export interface IndexedZone { readonly tenant: string; readonly id: string }
 export const zoneIndexProjection: Projection = keyedProjection<IndexedZone>({
   name: 'zone-index', version: 1, schema: 1,
