@@ -60,7 +60,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
     whole: true,
     aggregates: {
       zone: { verbs: ['manage', 'release', 'refresh', 'adopt-record', 'disown-record', 'accept-drift'], views: ['zones', 'records', 'drift'], questions: ['zones', 'export', 'zone-at', 'record-history', 'check-records'], live: true },
-      plan: { verbs: ['make', 'apply', 'cancel', 'resume', 'discard'], views: ['plans'], questions: ['plan'], live: true },
+      plan: { verbs: ['make', 'apply', 'cancel', 'resume', 'discard'], views: ['plans'], questions: ['plan', 'visibility'], live: true },
       domain: { verbs: ['configure', 'undo', 'retry'], views: ['domains'], live: true },
       certificate: { verbs: ['renew', 'revoke'], views: ['certificates'], live: true },
     },

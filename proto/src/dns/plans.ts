@@ -55,6 +55,12 @@ export const planDetails = defineQuery({
   input: z.object({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(1_000).default(500) }),
   output: z.object({ changes: z.array(recordChange), total: z.int(), results: z.array(z.object({ at: z.int(), id: cloudflareId })), next_offset: z.int().nullable() }), example: {}, errors: ['DNS.PLAN_UNKNOWN'],
 });
+export const planVisibility = defineQuery({
+  service: 'dns', question: 'visibility', on: 'id', deadline: 10_000, summary: 'Do the name servers give the answers of an applied plan already? Asked now; what could not be asked is not known.',
+  input: z.object({}),
+  output: z.object({ visible: z.int(), total: z.int(), /** Proxied names and wildcards: nobody outside hears their records. */ hidden: z.int(), unanswered: z.int(), not_yet: z.array(z.string()), asked: z.array(z.string()), text: z.string() }),
+  example: {}, errors: ['DNS.PLAN_UNKNOWN', 'DNS.NOT_APPLIED', 'DNS.NOT_MANAGED'],
+});
 export const checkRecords = defineQuery({
   service: 'dns', question: 'check-records', on: 'id', summary: 'What would be wrong with these records in this zone? For a form, while somebody types.',
   input: z.object({ records: z.array(recordInput).min(1).max(500) }), output: z.object({ issues: z.array(recordIssue) }), example: { records: [{ type: 'A', name: 'www', content: '192.0.2.10' }] }, errors: ['DNS.NOT_MANAGED'],

@@ -1,6 +1,6 @@
 /** Zones of the linked Cloudflare account: what is there, what is managed, what was changed by whom. */
 import { z } from 'zod';
-import { defineCommand, defineEvent, defineQuery, defineSignal, defineView } from '../contract.js';
+import { defineCommand, defineEvent, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
 import { cloudflareId, EXAMPLE_ID, EXAMPLE_RECORD, EXAMPLE_ZONE, knownRecord, madeChange, recordChange, recordType } from './records.js';
 
@@ -105,9 +105,4 @@ export const dnsDriftView = defineView({
   service: 'dns', view: 'drift', schema: 1, summary: 'What differs at Cloudflare from what it was left as, by zone and finding.',
   data: z.object({ zone: cloudflareId, id: z.string(), finding: driftFinding, found_at: z.iso.datetime(), type: recordType, name: z.string() }),
   example: { zone: EXAMPLE_ZONE, id: `changed-${EXAMPLE_ID}`, finding: { kind: 'changed', before: KNOWN, now: { ...KNOWN, ttl: 600 } }, found_at: '2026-11-21T08:00:00.000Z', type: 'A', name: 'www.example.com' },
-});
-export const visibilitySignal = defineSignal({
-  service: 'dns', aggregate: 'zone', what: 'visibility', summary: 'Whether name servers give the answers of an applied plan already.',
-  data: z.object({ plan: ulid, visible: z.int().min(0), total: z.int().min(0), not_yet: z.array(z.string()).max(20), asked: z.array(z.string()).max(10), over: z.boolean(), text: z.string() }),
-  example: { plan: '01jd3x8e2v5y9w4z7q6r1s0tpl', visible: 1, total: 2, not_yet: ['A www.example.com'], asked: ['ada.ns.cloudflare.com'], over: false, text: '1 of 2 answers is there.' },
 });

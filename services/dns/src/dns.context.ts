@@ -15,6 +15,8 @@ export interface DnsContext {
   /** The linked accounts of tenants, as DNS providers. */
   readonly accounts: CloudflareAccounts;
   readonly now: () => number;
+  /** Asked instead of the zone's own name servers. */
+  readonly resolvers: readonly string[];
 }
 
 type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;

@@ -41,7 +41,7 @@ export class DnsModule {
       await fetch.close();
     });
     const accounts = cloudflareAccounts({ nc, signer, calls, baseUrl, now: Date.now });
-    const dns: DnsContext = { nc, log, views, accounts, store: new JetStreamEventStore(nc, SERVICE), cache: new AggregateCache(), now: Date.now };
+    const dns: DnsContext = { nc, log, views, accounts, store: new JetStreamEventStore(nc, SERVICE), cache: new AggregateCache(), now: Date.now, resolvers: config.XANTHUS_DNS_RESOLVERS };
     const accountOf = async (tenant: string, zone: string): Promise<string> => (await managedZone(dns, tenant, zone)).about.account;
     const ports: ProcessPorts = {
       log, now: Date.now, pause: (ms, signal) => pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined),

@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { applyPlan, cancelPlan, checkRecords, discardPlan, makePlan, planDetails, resumePlan } from '@xanthus/proto/dns';
+import { applyPlan, cancelPlan, checkRecords, discardPlan, makePlan, planDetails, planVisibility, resumePlan } from '@xanthus/proto/dns';
 import { handle, writtenBy, type DnsContext } from '../dns.context.js';
 import { planType } from '../plan/plan.decide.js';
 import { checkRecord, type RecordInput } from '../records/check-record.js';
 import { apply, details, limitsOf, make, resume } from '../use-cases/plans.js';
+import { visibilityOf } from '../use-cases/visibility.js';
 import { managedZone } from '../use-cases/zones.js';
 import { DNS_CONTEXT } from './tokens.js';
 
@@ -41,6 +42,11 @@ export class PlanDoors {
   @QueryDoor(planDetails)
   details(input: ParsedInputOf<typeof planDetails>, call: Call): Promise<OutputOf<typeof planDetails>> {
     return details(this.dns, call.tenant, call.id, input);
+  }
+
+  @QueryDoor(planVisibility)
+  visibility(_input: ParsedInputOf<typeof planVisibility>, call: Call): Promise<OutputOf<typeof planVisibility>> {
+    return visibilityOf(this.dns, call.tenant, call.id);
   }
 
   @QueryDoor(checkRecords)
