@@ -1,4 +1,5 @@
 /** The HTTP API as rows: a route is a method, a path and the contract behind it. The gateway holds no business rule. */
+import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, checkRecords, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, undoDomain, zoneAt, zoneView } from './dns/index.js';
 import {
   addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, profileView, removeMember, renamePerson,
   renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
@@ -39,6 +40,36 @@ export interface HttpRow {
 }
 
 export const HTTP_ROWS: readonly HttpRow[] = [
+  { method: 'GET', path: '/api/dns/domains', target: listZones },
+  { method: 'GET', path: '/api/dns/zones', target: zoneView },
+  { method: 'GET', path: '/api/dns/domains/:id', target: zoneView, one: true },
+  { method: 'POST', path: '/api/dns/domains/:id/manage', target: manageZone },
+  { method: 'DELETE', path: '/api/dns/domains/:id', target: releaseZone },
+  { method: 'POST', path: '/api/dns/domains/:id/refresh', target: refreshZone },
+  { method: 'GET', path: '/api/dns/records', target: recordView },
+  { method: 'POST', path: '/api/dns/domains/:id/adopt', target: adoptRecords },
+  { method: 'POST', path: '/api/dns/domains/:id/disown', target: disownRecords },
+  { method: 'POST', path: '/api/dns/domains/:id/accept-drift', target: acceptZoneDrift },
+  { method: 'GET', path: '/api/dns/domains/:id/history', target: recordHistory },
+  { method: 'GET', path: '/api/dns/domains/:id/export', target: exportZone },
+  { method: 'GET', path: '/api/dns/domains/:id/at', target: zoneAt },
+  { method: 'POST', path: '/api/dns/domains/:id/check', target: checkRecords },
+  { method: 'GET', path: '/api/dns/domains/:id/certificate', target: certificateView, one: true },
+  { method: 'GET', path: '/api/dns/domains/:id/configuration', target: domainView, one: true },
+  { method: 'GET', path: '/api/dns/drift', target: dnsDriftView },
+  { method: 'GET', path: '/api/dns/plans', target: planView },
+  { method: 'POST', path: '/api/dns/plan', target: makePlan },
+  { method: 'GET', path: '/api/dns/plans/:id', target: planDetails },
+  { method: 'POST', path: '/api/dns/plans/:id/apply', target: applyPlan },
+  { method: 'POST', path: '/api/dns/plans/:id/cancel', target: cancelPlan },
+  { method: 'POST', path: '/api/dns/plans/:id/resume', target: resumePlan },
+  { method: 'DELETE', path: '/api/dns/plans/:id', target: discardPlan },
+  { method: 'GET', path: '/api/dns/plans/:id/visibility', target: planVisibility },
+  { method: 'POST', path: '/api/dns/configure/:id', target: configureDomain },
+  { method: 'POST', path: '/api/dns/configure/:id/retry', target: retryDomain },
+  { method: 'DELETE', path: '/api/dns/configure/:id', target: undoDomain },
+  { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
+  { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
   { method: 'GET', path: '/api/vps', target: serverView },
   { method: 'POST', path: '/api/vps', target: createServer },
   { method: 'POST', path: '/api/vps/cloud-init', target: cloudInitPreview },

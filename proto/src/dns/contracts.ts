@@ -1,10 +1,10 @@
 /** All of dns's contracts by kind, for doors, documents and tests. */
 import { certificateEvents, certificateView, configureDomain, domainEvents, domainView, renewCertificate, retryDomain, revokeCertificate, undoDomain } from './domains.js';
 import { applyPlan, cancelPlan, checkRecords, discardPlan, makePlan, planDetails, planEvents, planView, planVisibility, resumePlan } from './plans.js';
-import { acceptDrift, adoptRecords, disownRecords, dnsDriftView, exportZone, listZones, manageZone, recordHistory, recordView, refreshZone, releaseZone, zoneAt, zoneEvents, zoneView } from './zones.js';
+import { acceptZoneDrift, adoptRecords, disownRecords, dnsDriftView, exportZone, listZones, manageZone, recordHistory, recordView, refreshZone, releaseZone, zoneAt, zoneEvents, zoneView } from './zones.js';
 
 export const dnsCommands = {
-  manageZone, releaseZone, refreshZone, adoptRecords, disownRecords, acceptDrift,
+  manageZone, releaseZone, refreshZone, adoptRecords, disownRecords, acceptZoneDrift,
   makePlan, applyPlan, cancelPlan, resumePlan, discardPlan,
   configureDomain, undoDomain, retryDomain, renewCertificate, revokeCertificate,
 } as const;

@@ -29,7 +29,7 @@ export const disownRecords = zoneCommand({
   verb: 'disown-record', on: 'id', summary: 'Give records back: no plan touches them any more.',
   input: z.object({ records: z.array(cloudflareId).min(1).max(1_000) }), output: written, example: { records: [EXAMPLE_ID] }, errors: ['DNS.NOT_MANAGED', 'DNS.RECORD_UNKNOWN'],
 });
-export const acceptDrift = zoneCommand({
+export const acceptZoneDrift = zoneCommand({
   verb: 'accept-drift', on: 'id', summary: 'What was changed outside is right: it is what the zone is now.',
   input: z.object({ findings: z.array(z.string().max(80)).min(1).max(1_000) }), output: written, example: { findings: [`changed-${EXAMPLE_ID}`] }, errors: ['DNS.NOT_MANAGED', 'DNS.FINDING_UNKNOWN'],
 });

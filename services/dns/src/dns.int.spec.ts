@@ -6,7 +6,7 @@ import type { RunningService } from '@xanthus/nest';
 import type { DataOf } from '@xanthus/proto';
 import { linkCloudflare } from '@xanthus/proto/auth';
 import {
-  acceptDrift, adoptRecords, applyPlan, configureDomain, dnsCommands, exportZone, listZones, makePlan, manageZone, planDetails, recordHistory, refreshZone, renewCertificate, undoDomain, zoneAt, type certificateView, type domainView, type planView, type zoneView,
+  acceptZoneDrift, adoptRecords, applyPlan, configureDomain, dnsCommands, exportZone, listZones, makePlan, manageZone, planDetails, recordHistory, refreshZone, renewCertificate, undoDomain, zoneAt, type certificateView, type domainView, type planView, type zoneView,
 } from '@xanthus/proto/dns';
 import { dnsDeclarations } from './declarations.js';
 import { startDns } from './start-dns.js';
@@ -84,7 +84,7 @@ describe('plans', () => {
     cf.removeRecord(zone, foreign);
     expect(await code(ask(applyPlan, { id: made.id, input: { hash: made.hash, accept: ['many_deletions'] } }))).toBe('DNS.PLAN_STALE');
     expect((await ask(refreshZone, { id: zone, input: {} })).differences).toBe(1);
-    await ask(acceptDrift, { id: zone, input: { findings: [`missing-${foreign}`] } });
+    await ask(acceptZoneDrift, { id: zone, input: { findings: [`missing-${foreign}`] } });
     await zoneRow(z => z.records === 2 && z.drift === 0);
   });
 

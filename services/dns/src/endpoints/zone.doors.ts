@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { acceptDrift, adoptRecords, disownRecords, exportZone, listZones, manageZone, recordHistory, refreshZone, releaseZone, zoneAt } from '@xanthus/proto/dns';
+import { acceptZoneDrift, adoptRecords, disownRecords, exportZone, listZones, manageZone, recordHistory, refreshZone, releaseZone, zoneAt } from '@xanthus/proto/dns';
 import { handle, writtenBy, type DnsContext } from '../dns.context.js';
 import { historyOf, recordsAt, zoneAsOf } from '../use-cases/history.js';
 import { listAllZones, manage, observe, release } from '../use-cases/zones.js';
@@ -38,8 +38,8 @@ export class ZoneDoors {
     return writtenBy(await handle(this.dns, zoneType, call.context(), { type: 'Disown', records }));
   }
 
-  @CommandDoor(acceptDrift)
-  async accept({ findings }: ParsedInputOf<typeof acceptDrift>, call: Call): Promise<OutputOf<typeof acceptDrift>> {
+  @CommandDoor(acceptZoneDrift)
+  async accept({ findings }: ParsedInputOf<typeof acceptZoneDrift>, call: Call): Promise<OutputOf<typeof acceptZoneDrift>> {
     return writtenBy(await handle(this.dns, zoneType, call.context(), { type: 'AcceptDrift', findings }));
   }
 
