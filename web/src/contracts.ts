@@ -4,6 +4,7 @@
  */
 import type { CommandContract, DataOf, OutputOf, QueryContract } from '@xanthus/proto';
 import type * as auth from '@xanthus/proto/auth';
+import type * as dns from '@xanthus/proto/dns';
 import type * as vps from '@xanthus/proto/vps';
 
 type Row<C extends CommandContract | QueryContract> = Omit<C, 'kind' | 'input' | 'output' | 'summary' | 'errors' | 'example'>;
@@ -25,6 +26,10 @@ const role = { service: 'auth', aggregate: 'role' } as const;
 const tenant = { service: 'auth', aggregate: 'tenant' } as const;
 const secret = { service: 'auth', aggregate: 'secret' } as const;
 const cloudflare = { service: 'auth', aggregate: 'cloudflare-account' } as const;
+const zone = { service: 'dns', aggregate: 'zone' } as const;
+const plan = { service: 'dns', aggregate: 'plan' } as const;
+const domain = { service: 'dns', aggregate: 'domain' } as const;
+const certificate = { service: 'dns', aggregate: 'certificate' } as const;
 const apiKey = { service: 'auth', aggregate: 'api-key' } as const;
 
 export const testConnection = command<typeof vps.testConnection>({ ...server, verb: 'test-connection', on: 'new', deadline: 30_000 });
@@ -139,6 +144,30 @@ export const cloudflareTokenHelp = query<typeof auth.cloudflareTokenHelp>({ serv
 export const explain = query<typeof auth.explain>({ service: 'auth', question: 'explain', on: 'id', deadline: 5_000 });
 export const memberNames = query<typeof auth.memberNames>({ service: 'auth', question: 'member-names', on: 'all', deadline: 5_000 });
 
+export const manageZone = command<typeof dns.manageZone>({ ...zone, verb: 'manage', on: 'id', deadline: 25_000 });
+export const releaseZone = command<typeof dns.releaseZone>({ ...zone, verb: 'release', on: 'id', deadline: 5_000 });
+export const refreshZone = command<typeof dns.refreshZone>({ ...zone, verb: 'refresh', on: 'id', deadline: 25_000 });
+export const adoptRecords = command<typeof dns.adoptRecords>({ ...zone, verb: 'adopt-record', on: 'id', deadline: 5_000 });
+export const disownRecords = command<typeof dns.disownRecords>({ ...zone, verb: 'disown-record', on: 'id', deadline: 5_000 });
+export const acceptZoneDrift = command<typeof dns.acceptZoneDrift>({ ...zone, verb: 'accept-drift', on: 'id', deadline: 5_000 });
+export const makePlan = command<typeof dns.makePlan>({ ...plan, verb: 'make', on: 'new', deadline: 25_000 });
+export const applyPlan = command<typeof dns.applyPlan>({ ...plan, verb: 'apply', on: 'id', deadline: 5_000 });
+export const cancelPlan = command<typeof dns.cancelPlan>({ ...plan, verb: 'cancel', on: 'id', deadline: 5_000 });
+export const resumePlan = command<typeof dns.resumePlan>({ ...plan, verb: 'resume', on: 'id', deadline: 5_000 });
+export const discardPlan = command<typeof dns.discardPlan>({ ...plan, verb: 'discard', on: 'id', deadline: 5_000 });
+export const configureDomain = command<typeof dns.configureDomain>({ ...domain, verb: 'configure', on: 'id', deadline: 5_000 });
+export const undoDomain = command<typeof dns.undoDomain>({ ...domain, verb: 'undo', on: 'id', deadline: 5_000 });
+export const retryDomain = command<typeof dns.retryDomain>({ ...domain, verb: 'retry', on: 'id', deadline: 5_000 });
+export const renewCertificate = command<typeof dns.renewCertificate>({ ...certificate, verb: 'renew', on: 'id', deadline: 25_000 });
+export const revokeCertificate = command<typeof dns.revokeCertificate>({ ...certificate, verb: 'revoke', on: 'id', deadline: 25_000 });
+export const listZones = query<typeof dns.listZones>({ service: 'dns', question: 'zones', on: 'all', deadline: 20_000 });
+export const exportZone = query<typeof dns.exportZone>({ service: 'dns', question: 'export', on: 'id', deadline: 20_000 });
+export const zoneAt = query<typeof dns.zoneAt>({ service: 'dns', question: 'zone-at', on: 'id', deadline: 20_000 });
+export const recordHistory = query<typeof dns.recordHistory>({ service: 'dns', question: 'record-history', on: 'id', deadline: 5_000 });
+export const planDetails = query<typeof dns.planDetails>({ service: 'dns', question: 'plan', on: 'id', deadline: 5_000 });
+export const planVisibility = query<typeof dns.planVisibility>({ service: 'dns', question: 'visibility', on: 'id', deadline: 10_000 });
+export const checkRecords = query<typeof dns.checkRecords>({ service: 'dns', question: 'check-records', on: 'id', deadline: 5_000 });
+
 export type Server = DataOf<typeof vps.serverView>;
 export type Metrics = DataOf<typeof vps.metricsView>;
 export type MetricsSeries = OutputOf<typeof vps.metricsSeries>;
@@ -191,6 +220,27 @@ export type CloudflareStep = ReturnType<typeof auth.cloudflareStep.parse>;
 export type CloudflareFeature = ReturnType<typeof auth.cloudflareFeature.parse>;
 export type ApiKey = DataOf<typeof auth.apiKeyView>;
 export type TestStage = ReturnType<typeof vps.testStage.parse>;
+export type Zone = DataOf<typeof dns.zoneView>;
+export type ListedZone = OutputOf<typeof dns.listZones>['zones'][number];
+export type ZoneRecord = DataOf<typeof dns.recordView>;
+export type DnsRecord = dns.DnsRecord;
+export type KnownRecord = dns.KnownRecord;
+export type RecordData = dns.RecordData;
+export type RecordType = dns.RecordType;
+export type RecordChange = dns.RecordChange;
+export type RecordInput = ReturnType<typeof dns.recordInput.parse>;
+export type RecordIssue = ReturnType<typeof dns.recordIssue.parse>;
+export type ZoneDrift = DataOf<typeof dns.dnsDriftView>;
+export type Plan = DataOf<typeof dns.planView>;
+export type PlanSource = ReturnType<typeof dns.planSource.parse>;
+export type MadePlan = OutputOf<typeof dns.makePlan>;
+export type PlanObstacle = MadePlan['obstacles'][number];
+export type PlanRisk = MadePlan['risks'][number];
+export type PlanVisibility = OutputOf<typeof dns.planVisibility>;
+export type RecordHistoryEntry = OutputOf<typeof dns.recordHistory>['entries'][number];
+export type Domain = DataOf<typeof dns.domainView>;
+export type DomainStep = Domain['steps'][number];
+export type OriginCertificate = DataOf<typeof dns.certificateView>;
 
 /** As in proto; a list of words is not worth a schema library. */
 export const CLOUDFLARE_STEPS = ['token', 'permissions', 'account', 'storage', 'certificate-request'] as const;

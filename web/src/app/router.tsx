@@ -4,6 +4,7 @@ import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { readCostSearch } from '../costs/cost-model.js';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
+import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
 import { readSecuritySearch } from '../security/security-search.js';
 import { readServerSearch } from '../server/server-search.js';
@@ -70,6 +71,8 @@ const server = createRoute({
   ...under('/servers/$id'), component: lazyRouteComponent(() => import('../server/server-page.js'), 'ServerPage'),
   validateSearch: readServerSearch,
 });
+const domains = createRoute({ ...under('/domains'), component: lazyRouteComponent(() => import('../dns/domains-page.js'), 'DomainsPage') });
+const zone = createRoute({ ...under('/domains/$id'), component: lazyRouteComponent(() => import('../dns/zone-page.js'), 'ZonePage'), validateSearch: readZoneSearch });
 const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
 const providers = createRoute({ ...under('/providers'), component: lazyRouteComponent(() => import('../providers/providers-page.js'), 'ProvidersPage') });
 const costs = createRoute({ ...under('/costs'), component: lazyRouteComponent(() => import('../costs/costs-page.js'), 'CostsPage'), validateSearch: readCostSearch });
@@ -91,7 +94,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, newServer, adopt, server, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, newServer, adopt, server, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { releaseZone } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { NOT_YOURS } from '../server/actions.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Dialog } from '../ui/dialog.js';
+import { toast } from '../ui/toaster.js';
+
+interface Props { readonly zone: { readonly id: string; readonly name: string; readonly configured?: string | undefined } | undefined; readonly onClose: () => void; readonly onDone?: () => void }
+
+/** Keeps a zone no longer; says why where that is not possible. */
+export const ReleaseDialog = ({ zone, onClose, onDone }: Props): ReactNode => {
+  const client = useClient();
+  const may = useCan(maySend(client.tenant, releaseZone, zone?.id ?? 'none'));
+  const reason = !may ? NOT_YOURS : zone?.configured ? 'It is configured for applications. Take that back first, on its page under TLS.' : undefined;
+  if (zone && reason) return <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={`${zone.name} stays for now`}><p className="text-[13px] text-ink-2">{reason}</p></Dialog>;
+  return (
+    <ConfirmDialog open={zone !== undefined} onClose={onClose} title={`Release ${zone?.name ?? ''}?`} action="Release"
+      effect="Its records stay at Cloudflare exactly as they are; Xanthus no longer follows or changes them. Its history stays here, and it can be added again."
+      run={() => client.command(releaseZone, {}, { id: zone?.id ?? '' })} onDone={() => { toast('Released', zone?.name); onDone?.(); }} />
+  );
+};

@@ -1,0 +1,89 @@
+/** What a zone's page holds beside what is live: changes that are not planned yet, and what a plan's making said. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { mayAsk, maySend } from '../app/nav.js';
+import { checkRecords, makePlan, type MadePlan, type PlanSource, type RecordInput, type RecordIssue, type Zone, type ZoneDrift, type ZoneRecord } from '../contracts.js';
+import { useCan, useClient, useRows, type Rows } from '../live/live-context.js';
+import { useDelayed } from './use-delayed.js';
+import type { PendingSet } from './pending.js';
+
+const NOTHING: PendingSet = new Map();
+/** By tenant and zone: going to another page and back loses nothing. */
+const sets = new Map<string, PendingSet>();
+const listeners = new Set<() => void>();
+const subscribe = (listener: () => void): (() => void) => { listeners.add(listener); return () => listeners.delete(listener); };
+
+export interface Collected { readonly all: PendingSet; change(to: (all: PendingSet) => PendingSet): void }
+
+/** Changes of a zone that nobody has planned yet. Closing the browser asks first. */
+export const usePending = (zone: string): Collected => {
+  const { tenant } = useClient();
+  const key = `${tenant} ${zone}`;
+  const all = useSyncExternalStore(subscribe, () => sets.get(key) ?? NOTHING);
+  const change = useCallback((to: (all: PendingSet) => PendingSet): void => {
+    const next = to(sets.get(key) ?? NOTHING);
+    if (next.size > 0) sets.set(key, next); else sets.delete(key);
+    for (const listener of listeners) listener();
+  }, [key]);
+  const some = all.size > 0;
+  useEffect(() => {
+    if (!some) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [some]);
+  return useMemo(() => ({ all, change }), [all, change]);
+};
+
+/** Records of a zone by their id. */
+export const useRecords = (zone: string): Rows<ZoneRecord> => byId(useRows<ZoneRecord>('dns', useClient().tenant, 'records', `${zone}.*`), zone);
+/** Findings of a zone by their id. */
+export const useDrift = (zone: string): Rows<ZoneDrift> => byId(useRows<ZoneDrift>('dns', useClient().tenant, 'drift', `${zone}.*`), zone);
+
+const known = new WeakMap<object, Rows<unknown>>();
+/** Keys there are `<zone>.<id>`. The same rows give the same answer, so that nothing is put in order again for nothing. */
+const byId = <T>(of: Rows<T>, zone: string): Rows<T> => {
+  const there = known.get(of.rows) as Rows<T> | undefined;
+  if (there?.status === of.status && there.stale_since === of.stale_since) return there;
+  const rows = new Map<string, T>();
+  for (const [key, row] of of.rows) rows.set(key.slice(zone.length + 1), row);
+  const made = { ...of, rows };
+  known.set(of.rows, made);
+  return made;
+};
+
+/** What the making of a plan said and its view does not keep: what stood in the way, and remarks on a file. */
+const said = new Map<string, Pick<MadePlan, 'obstacles' | 'notes'>>();
+export const saidOf = (plan: string): Pick<MadePlan, 'obstacles' | 'notes'> | undefined => said.get(plan);
+
+export interface PlanWish { readonly source: PlanSource; readonly reason?: string }
+/** Makes a plan and shows it. */
+export const useMakePlan = (zone: string, onMade?: (plan: MadePlan) => void) => {
+  const client = useClient();
+  const navigate = useNavigate();
+  const may = useCan(maySend(client.tenant, makePlan));
+  const make = useMutation({
+    mutationFn: ({ source, reason = '' }: PlanWish) => client.command(makePlan, { zone, source, reason }),
+    onSuccess: made => {
+      said.set(made.id, { obstacles: made.obstacles, notes: made.notes });
+      onMade?.(made);
+      void navigate({ to: '/domains/$id', params: { id: zone }, search: { tab: 'plans', plan: made.id } });
+    },
+  });
+  return { may, make };
+};
+
+const NO_ISSUES: readonly RecordIssue[] = [];
+/** What is wrong with a record while it is typed; `checked`: the answer is about what stands there now. */
+export const useCheck = (zone: Pick<Zone, 'id'>, input: RecordInput): { readonly issues: readonly RecordIssue[]; readonly checked: boolean } => {
+  const client = useClient();
+  const may = useCan(mayAsk(client.tenant, checkRecords, zone.id));
+  const typed = JSON.stringify(input);
+  const settled = useDelayed(typed, 250);
+  const { data, isSuccess, isPlaceholderData } = useQuery({
+    queryKey: ['check-record', client.tenant, zone.id, settled], enabled: may, gcTime: 10_000, placeholderData: previous => previous,
+    queryFn: () => client.query(checkRecords, { records: [JSON.parse(settled) as RecordInput] }, { id: zone.id }),
+  });
+  return { issues: data?.issues ?? NO_ISSUES, checked: !may || (isSuccess && !isPlaceholderData && settled === typed) };
+};
