@@ -53,21 +53,22 @@ const byId = <T>(of: Rows<T>, zone: string): Rows<T> => {
   return made;
 };
 
-/** What the making of a plan said and its view does not keep: what stood in the way, and remarks on a file. */
-const said = new Map<string, Pick<MadePlan, 'obstacles' | 'notes'>>();
-export const saidOf = (plan: string): Pick<MadePlan, 'obstacles' | 'notes'> | undefined => said.get(plan);
+/** What the making of a plan said and its view does not keep: what stood in the way, remarks on a file, and what it was made of. */
+export interface Said extends Pick<MadePlan, 'obstacles' | 'notes'> { readonly wish: PlanWish; /** Collected changes that became this plan: given back when somebody wants to edit again. */ readonly pending: PendingSet | undefined }
+const said = new Map<string, Said>();
+export const saidOf = (plan: string): Said | undefined => said.get(plan);
 
-export interface PlanWish { readonly source: PlanSource; readonly reason?: string }
+export interface PlanWish { readonly source: PlanSource; readonly reason?: string; readonly pending?: PendingSet | undefined }
 /** Makes a plan and shows it. */
-export const useMakePlan = (zone: string, onMade?: (plan: MadePlan) => void) => {
+export const useMakePlan = (zone: string, onMade?: () => void) => {
   const client = useClient();
   const navigate = useNavigate();
   const may = useCan(maySend(client.tenant, makePlan));
   const make = useMutation({
     mutationFn: ({ source, reason = '' }: PlanWish) => client.command(makePlan, { zone, source, reason }),
-    onSuccess: made => {
-      said.set(made.id, { obstacles: made.obstacles, notes: made.notes });
-      onMade?.(made);
+    onSuccess: (made, wish) => {
+      said.set(made.id, { obstacles: made.obstacles, notes: made.notes, wish, pending: wish.pending });
+      onMade?.();
       void navigate({ to: '/domains/$id', params: { id: zone }, search: { tab: 'plans', plan: made.id } });
     },
   });

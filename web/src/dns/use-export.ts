@@ -1,0 +1,22 @@
+import { useMutation } from '@tanstack/react-query';
+import { exportZone, type Zone } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+import { toast, toastProblem } from '../ui/toaster.js';
+
+/** Saves the zone as a zone file: as it is, or as it was at a time. */
+export const useExport = (zone: Pick<Zone, 'id' | 'name'>) => {
+  const client = useClient();
+  return useMutation({
+    mutationFn: (at: string | undefined) => client.query(exportZone, at ? { at } : {}, { id: zone.id }),
+    onSuccess: ({ file }, at) => {
+      const url = URL.createObjectURL(new Blob([file], { type: 'text/dns' }));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `${zone.name}${at ? `.${at.slice(0, 19).replaceAll(':', '-')}` : ''}.zone`;
+      link.click();
+      URL.revokeObjectURL(url);
+      toast('Exported', link.download);
+    },
+    onError: toastProblem,
+  });
+};

@@ -1,0 +1,54 @@
+import { FileUp } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { Button, buttonClass } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field, TextField } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { Obstacles } from './obstacles.js';
+import { listIn } from './plan-model.js';
+import { Issues } from './record-editor.js';
+import { useMakePlan } from './use-zone.js';
+
+/** As much as the service reads. */
+const MOST = 900_000;
+
+export const ZoneFileDialog = ({ zone, open, onClose }: { readonly zone: Zone; readonly open: boolean; readonly onClose: () => void }): ReactNode => (
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`Zone file for ${zone.name}`} description="Paste one or choose a file, as BIND and Cloudflare write them. It becomes a plan: you see what would change before anything does.">
+    {open && <Form zone={zone} onClose={onClose} />}
+  </Dialog>
+);
+
+const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => void }): ReactNode => {
+  const client = useClient();
+  const { make } = useMakePlan(zone.id, onClose);
+  const mayAdopt = useCan(maySend(client.tenant, adoptRecords, zone.id));
+  const [text, setText] = useState('');
+  const [prune, setPrune] = useState(false);
+  const [reason, setReason] = useState('');
+  const problem = make.error ? toProblem(make.error) : undefined;
+  const issues = listIn<RecordIssue>(problem?.details, 'issues');
+  const obstacles = listIn<PlanObstacle>(problem?.details, 'obstacles');
+  const missing = text.trim() === '' ? 'Paste a zone file first.' : text.length > MOST ? 'It is too long: 900,000 characters at most.' : undefined;
+  const run = (): void => make.mutate({ source: { from: 'file', text, prune }, reason });
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (!missing && !make.isPending) run(); };
+  return (
+    <form onSubmit={submit} className="grid gap-3">
+      {problem && <ProblemNote problem={problem} />}
+      {issues.length > 0 && <div className="max-h-40 overflow-y-auto rounded-lg border border-line bg-sunken p-3"><Issues issues={issues} /></div>}
+      {obstacles.length > 0 && <Obstacles zone={zone} obstacles={obstacles} may={mayAdopt} onAdopted={run} />}
+      <TextField label="Zone file" mono rows={10} placeholder={`$ORIGIN ${zone.name}.\n$TTL 300\nwww  IN A 192.0.2.10\n@    IN MX 10 mx.example.net.`} value={text} onChange={e => setText(e.target.value)} aside={(
+        <label className={`${buttonClass('secondary', 'sm')} cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-accent`}>
+          <FileUp aria-hidden className="size-3.5" />Choose a file
+          <input type="file" className="sr-only" aria-label="Choose a zone file" accept=".zone,.txt,.db,text/*" onChange={e => { void e.target.files?.[0]?.text().then(setText); }} />
+        </label>
+      )} />
+      <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={prune} onChange={e => setPrune(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Also delete our records that the file doesn’t have<span className="block text-[12px] text-ink-3">Records of others stay in any case.</span></span></label>
+      <Field label="Why" placeholder="Shown in the history" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} />
+      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={make.isPending} blocked={missing}>Review plan</Button></DialogActions>
+    </form>
+  );
+};
