@@ -1,0 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { planDetails, type RecordChange } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+
+/** Changes of a plan, all pages: what they are never changes, so that they are asked for once. */
+export const usePlanChanges = (id: string) => {
+  const client = useClient();
+  return useQuery({
+    queryKey: ['dns-plan', client.tenant, id],
+    queryFn: async (): Promise<readonly RecordChange[]> => {
+      const changes: RecordChange[] = [];
+      for (let offset: number | null = 0; offset !== null;) {
+        const page: { readonly changes: readonly RecordChange[]; readonly next_offset: number | null } = await client.query(planDetails, { offset, limit: 1_000 }, { id });
+        changes.push(...page.changes);
+        offset = page.next_offset;
+      }
+      return changes;
+    },
+  });
+};
