@@ -1,0 +1,48 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { renewCertificate, revokeCertificate, type OriginCertificate, type Zone } from '../contracts.js';
+import { formatDay } from '../lib/format.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { NOT_YOURS } from '../server/actions.js';
+import { Ago, useNow } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Code } from '../ui/copy-button.js';
+import { Facts, Panel } from '../ui/panel.js';
+import { StatusPill } from '../ui/status-pill.js';
+import { toast, toastProblem } from '../ui/toaster.js';
+import { certificateWords } from './zone-list.js';
+
+/** The certificate between Cloudflare and the servers. It is public; its key never leaves the vault for a browser. */
+export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; readonly certificate: OriginCertificate }): ReactNode => {
+  const client = useClient();
+  const now = useNow(60_000);
+  const mayRenew = useCan(maySend(client.tenant, renewCertificate, zone.id));
+  const mayRevoke = useCan(maySend(client.tenant, revokeCertificate, zone.id));
+  const [revoking, setRevoking] = useState(false);
+  const renew = useMutation({ mutationFn: () => client.command(renewCertificate, {}, { id: zone.id }), onSuccess: () => toast('Certificate renewed', zone.name), onError: toastProblem });
+  const words = certificateWords(certificate, now);
+  const revoked = certificate.state === 'revoked';
+  return (
+    <Panel title="Origin certificate" aside={<span role="status" data-testid="certificate" data-state={certificate.state}><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
+      <div className="grid gap-4">
+        <Facts rows={[
+          ['For', <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
+          ['Until', formatDay(Date.parse(certificate.expires_at))],
+          ['Issued', <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, renewed ${certificate.renewed === 1 ? 'once' : `${certificate.renewed} times`}`}</span>],
+          ['Fingerprint', <Code key="p" text={certificate.fingerprint} label="Copy the fingerprint" />],
+          ['Used by', certificate.used_by === 0 ? 'no application' : certificate.used_by === 1 ? 'one application' : `${certificate.used_by} applications`],
+        ]} />
+        <details className="text-[13px]"><summary className="text-ink-2">Certificate and Cloudflare’s root (public)</summary><div className="mt-2 max-h-56 overflow-y-auto"><Code block text={`${certificate.certificate.trim()}\n${certificate.root.trim()}\n`} label="Copy the certificate" /></div></details>
+        <div className="flex flex-wrap gap-2">
+          <Button busy={renew.isPending} blocked={mayRenew ? undefined : NOT_YOURS} onClick={() => renew.mutate()}>{revoked ? 'Issue a new one' : 'Renew now'}</Button>
+          {!revoked && <Button kind="danger" blocked={mayRevoke ? undefined : NOT_YOURS} onClick={() => setRevoking(true)}>Revoke…</Button>}
+        </div>
+      </div>
+      <ConfirmDialog open={revoking} onClose={() => setRevoking(false)} title={`Revoke the certificate of ${zone.name}?`} action="Revoke" typed={zone.name}
+        effect={`${certificate.used_by > 0 ? 'Applications that use it fail' : 'Servers that use it are no longer trusted by Cloudflare'} until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.`}
+        run={() => client.command(revokeCertificate, { confirm_name: zone.name }, { id: zone.id })} onDone={() => toast('Certificate revoked', zone.name)} />
+    </Panel>
+  );
+};

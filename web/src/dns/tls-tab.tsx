@@ -1,0 +1,116 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ShieldCheck } from 'lucide-react';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { configureDomain, retryDomain, undoDomain, type Domain, type OriginCertificate, type Zone } from '../contracts.js';
+import { formatDuration } from '../lib/format.js';
+import { adviceFor, toProblem } from '../lib/problem.js';
+import { useCan, useClient, useFeed, useRows } from '../live/live-context.js';
+import { NOT_YOURS } from '../server/actions.js';
+import { useTenantName } from '../session/session-context.js';
+import { useNow } from '../ui/ago.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
+import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { StatusPill } from '../ui/status-pill.js';
+import { StepList } from '../ui/step-list.js';
+import { toast } from '../ui/toaster.js';
+import { CertificatePanel } from './certificate-panel.js';
+import { beforeOf, DOMAIN_STATES, domainSteps, restores } from './tls-model.js';
+
+/** A domain made ready for applications, and taken back to exactly what was before. */
+export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
+  const { tenant } = useClient();
+  const name = useTenantName();
+  const of = useRows<Domain>('dns', tenant, 'domains');
+  const certificate = useRows<OriginCertificate>('dns', tenant, 'certificates').rows.get(zone.id);
+  const domain = of.rows.get(zone.id);
+  if (of.status === 'denied') return <Denied what="how domains are configured" tenant={name} />;
+  if (of.status === 'failed' && of.problem) return <ProblemNote problem={of.problem} />;
+  if (of.status === 'loading') return <Panel flush><SkeletonRows label="Loading the configuration" /></Panel>;
+  const ready = !domain || domain.state === 'undone';
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-2">
+      {domain ? <Configuration zone={zone} domain={domain} /> : <Panel><EmptyState icon={<ShieldCheck />} title="Not configured for applications">Configured, {zone.name} has strict TLS from visitor to server, an origin certificate, and HTTPS only. What was before is kept, so that all of it can be taken back.</EmptyState></Panel>}
+      {ready ? <Configure zone={zone} /> : certificate && <CertificatePanel zone={zone} certificate={certificate} />}
+      {ready && certificate && certificate.state !== 'revoked' && <CertificatePanel zone={zone} certificate={certificate} />}
+    </div>
+  );
+};
+
+const Configure = ({ zone }: { readonly zone: Zone }): ReactNode => {
+  const client = useClient();
+  const may = useCan(maySend(client.tenant, configureDomain, zone.id));
+  const [redirect_www, setRedirect] = useState(true);
+  const configure = useMutation({ mutationFn: () => client.command(configureDomain, { redirect_www }, { id: zone.id }) });
+  const problem = configure.error ? toProblem(configure.error) : undefined;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (may && !configure.isPending) configure.mutate(); };
+  return (
+    <Panel title="Configure">
+      <form onSubmit={submit} className="grid gap-3 text-[13px]">
+        <ul className="grid list-disc gap-1 pl-5 text-ink-2">
+          <li>SSL is set to strict: Cloudflare talks to your servers with a certificate that it checks.</li>
+          <li>An origin certificate for {zone.name} and *.{zone.name}; its key stays in the vault.</li>
+          <li>Visitors are always led to HTTPS.</li>
+        </ul>
+        <label className="flex items-start gap-2"><input type="checkbox" checked={redirect_www} onChange={e => setRedirect(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Lead www.{zone.name} to {zone.name}</span></label>
+        {problem && <ProblemNote problem={problem} onRetry={() => configure.mutate()} />}
+        {problem?.code === 'DNS.NO_CERTIFICATE_REQUEST' && <Link to="/settings" search={{ tab: 'cloudflare' }} className="text-accent-ink underline underline-offset-2">Settings → Cloudflare</Link>}
+        <div><Button kind="primary" type="submit" busy={configure.isPending} blocked={!may ? NOT_YOURS : zone.status === 'active' ? undefined : 'The zone has to be active at Cloudflare first.'}>Configure {zone.name}</Button></div>
+      </form>
+    </Panel>
+  );
+};
+
+const Configuration = ({ zone, domain }: { readonly zone: Zone; readonly domain: Domain }): ReactNode => {
+  const client = useClient();
+  const now = useNow();
+  const mayRetry = useCan(maySend(client.tenant, retryDomain, zone.id));
+  const [undoing, setUndoing] = useState(false);
+  const retry = useMutation({ mutationFn: () => client.command(retryDomain, {}, { id: zone.id }) });
+  const state = DOMAIN_STATES[domain.state];
+  const wait = domain.retry_at === null ? undefined : Math.ceil((Date.parse(domain.retry_at) - now) / 1_000);
+  const advice = domain.problem && adviceFor(domain.problem.code);
+  return (
+    <Panel flush title={domain.back ? 'Taking the configuration back' : 'Configuration'} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
+      {(domain.problem || domain.used_by.length > 0) && (
+        <div className="grid gap-3 border-b border-line p-4 text-[13px]">
+          {domain.problem && <ProblemNote tone={domain.state === 'failed' ? 'bad' : 'warn'} problem={{ ...domain.problem, ...(advice ? { advice } : {}), retryable: false }} />}
+          {wait !== undefined && <p className="text-ink-2">{wait > 0 ? `Tried again by itself in ${formatDuration(wait)}.` : 'Tried again now.'}</p>}
+          {retry.error && <ProblemNote problem={toProblem(retry.error)} />}
+          {domain.state === 'failed' && <div><Button kind="primary" busy={retry.isPending} blocked={mayRetry ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button></div>}
+          {domain.used_by.length > 0 && <p>Used by {domain.used_by.map(u => u.name).join(', ')}.</p>}
+        </div>
+      )}
+      <StepList label={domain.back ? 'Steps back' : 'Steps of the configuration'} steps={domainSteps(domain)} busy={domain.state === 'configuring' || domain.state === 'undoing'} />
+      {(domain.state === 'configured' || (domain.state === 'failed' && !domain.back)) && <UndoButton zone={zone} domain={domain} open={undoing} onOpen={setUndoing} />}
+    </Panel>
+  );
+};
+
+const UndoButton = ({ zone, domain, open, onOpen }: { readonly zone: Zone; readonly domain: Domain; readonly open: boolean; readonly onOpen: (open: boolean) => void }): ReactNode => {
+  const client = useClient();
+  const may = useCan(maySend(client.tenant, undoDomain, zone.id));
+  const used = domain.used_by.map(u => u.name).join(', ');
+  return (
+    <div className="border-t border-line p-4">
+      <Button kind="danger" blocked={!may ? NOT_YOURS : used ? `It is used by ${used}. Take it away from there first.` : undefined} onClick={() => onOpen(true)}>Undo the configuration…</Button>
+      {open && <ConfirmDialog open onClose={() => onOpen(false)} title={`Take the configuration of ${zone.name} back?`} action="Undo the configuration" effect={<Restores zone={zone} domain={domain} />} run={() => client.command(undoDomain, {}, { id: zone.id })} onDone={() => toast('Taking it back', zone.name)} />}
+    </div>
+  );
+};
+
+/** From the log: what each step found before it changed anything. */
+const Restores = ({ zone, domain }: { readonly zone: Zone; readonly domain: Domain }): ReactNode => {
+  const { tenant } = useClient();
+  const feed = useFeed({ stream: 'DNS', filter: `evt.${tenant}.dns.domain.${zone.id}`, from: 0, keep: 200 });
+  const before = beforeOf(feed.items);
+  return (
+    <>
+      <ul data-testid="restores" className="grid list-disc gap-1 pl-5 text-[13px]">{domain.steps.filter(s => s.state !== 'pending').toReversed().map(s => <li key={s.name}>{restores(s.name, before.get(s.name))}</li>)}</ul>
+      <p className="mt-2 text-[13px]">What somebody chose differently since stays as they chose. It can be configured again at any time, with a new certificate.</p>
+    </>
+  );
+};
