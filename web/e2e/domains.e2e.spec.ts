@@ -152,11 +152,11 @@ describe('domains, in a browser', () => {
     await part('Records');
     await page.getByRole('button', { name: 'Zone file…' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Zone file').fill('$TTL 300\nshop IN A 192.0.2\n');
+    await dialog.getByRole('textbox', { name: 'Zone file' }).fill('$TTL 300\nshop IN A 192.0.2\n');
     await dialog.getByRole('button', { name: 'Review plan' }).click();
     await dialog.getByText(/Line 2: .*IPv4/).waitFor();
     await expectAccessible(page);
-    await dialog.getByLabel('Zone file').fill('$TTL 300\nshop IN A 192.0.2.30\nshop IN TXT ( "one " "two" )\n');
+    await dialog.getByRole('textbox', { name: 'Zone file' }).fill('$TTL 300\nshop IN A 192.0.2.30\nshop IN TXT ( "one " "two" )\n');
     await dialog.getByRole('button', { name: 'Review plan' }).click();
     await page.getByRole('button', { name: 'Apply to example.com' }).click();
     await state('applied');

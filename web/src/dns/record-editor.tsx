@@ -1,5 +1,7 @@
+import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
-import type { RecordInput, RecordIssue, RecordType, Zone } from '../contracts.js';
+import { checkRecords, type RecordInput, type RecordIssue, type RecordType, type Zone } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { Field, SelectField } from '../ui/field.js';
 import { draftOf, EMPTY_DRAFT, fullName, toInput, TTLS, TYPE_FIELDS, type FieldWords, type RecordDraft } from './record-model.js';
@@ -20,7 +22,8 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
   const [draft, setDraft] = useState<RecordDraft>(() => (input ? draftOf(input, zone.name) : EMPTY_DRAFT));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const wish = toInput(draft);
-  const { issues } = useCheck(zone, wish);
+  const client = useClient();
+  const { issues, mayCheck } = useCheck(zone, wish);
   const change = (values: Partial<RecordDraft>): void => {
     setDraft({ ...draft, ...values });
     setTouched(new Set([...touched, ...Object.keys(values)]));
@@ -29,23 +32,25 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
   const fields = TYPE_FIELDS[draft.type];
   const known = new Set<string>(['type', 'name', 'ttl', 'proxied', 'comment', 'tags', ...fields.map(f => f.field)]);
   const general = touched.size > 0 ? issues.filter(i => !known.has(i.field)) : [];
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (issues.length > 0) setTouched(known);
-    else onSave(wish);
-  };
+  // What stands there now is asked about once more: the answer while typing may be about what stood there a moment ago.
+  const save = useMutation({
+    mutationFn: async (): Promise<boolean> => !mayCheck || (await client.query(checkRecords, { records: [wish] }, { id: zone.id })).issues.length === 0,
+    onSuccess: fine => { if (fine) onSave(wish); else setTouched(known); },
+    onError: () => onSave(wish),
+  });
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (!save.isPending) save.mutate(); };
   const onKeyDown = (event: KeyboardEvent): void => { if (event.key === 'Escape') { event.stopPropagation(); onCancel(); } };
   const proxiable = PROXIABLE.has(draft.type);
   return (
     <form aria-label={label} onSubmit={submit} onKeyDown={onKeyDown} className="grid gap-3">
-      <div className="grid gap-3 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1.6fr)]">
+      <div className="grid gap-3 sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1.6fr)]">
         <SelectField label="Type" autoFocus={!input} value={draft.type} problem={wrong('type')} onChange={e => change({ type: e.target.value as RecordType })}>{RECORD_TYPES.map(t => <option key={t}>{t}</option>)}</SelectField>
         <Field label="Name" mono autoFocus={input !== undefined} autoComplete="off" placeholder="@ or www" value={draft.name} problem={wrong('name')} hint={fullName(draft.name, zone.name)} onChange={e => change({ name: e.target.value })} />
         <div className={fields.length > 1 ? 'grid grid-cols-[repeat(auto-fit,minmax(5.5rem,1fr))] gap-3 [&>:last-child]:min-w-40' : 'grid'}>
           {fields.map(f => <DataInput key={f.field} of={f} value={draft[f.field]} problem={wrong(f.field)} onChange={value => change({ [f.field]: value })} />)}
         </div>
       </div>
-      <div className="grid gap-3 sm:grid-cols-[7rem_minmax(0,1fr)_minmax(0,1.6fr)]">
+      <div className="grid gap-3 sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1.6fr)]">
         <SelectField label="TTL" value={draft.proxied && proxiable ? '1' : draft.ttl} disabled={draft.proxied && proxiable} problem={wrong('ttl')} onChange={e => change({ ttl: e.target.value })}>
           {TTLS.map(([seconds, text]) => <option key={seconds} value={seconds}>{text}</option>)}{TTLS.every(([s]) => String(s) !== draft.ttl) && <option value={draft.ttl}>{draft.ttl} s</option>}
         </SelectField>
@@ -56,7 +61,7 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
       {general.map(issue => <p key={issue.code + issue.message} role="alert" className="text-[13px] text-bad">{issue.message}</p>)}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <p className="mr-auto text-[12px] text-ink-3">Nothing is changed before a plan is applied.</p>
-        <Button size="sm" onClick={onCancel}>Cancel</Button><Button size="sm" kind="primary" type="submit">{input ? 'Keep change' : 'Add to changes'}</Button>
+        <Button size="sm" onClick={onCancel}>Cancel</Button><Button size="sm" kind="primary" type="submit" busy={save.isPending}>{input ? 'Keep change' : 'Add to changes'}</Button>
       </div>
     </form>
   );

@@ -76,15 +76,15 @@ export const useMakePlan = (zone: string, onMade?: () => void) => {
 };
 
 const NO_ISSUES: readonly RecordIssue[] = [];
-/** What is wrong with a record while it is typed; `checked`: the answer is about what stands there now. */
-export const useCheck = (zone: Pick<Zone, 'id'>, input: RecordInput): { readonly issues: readonly RecordIssue[]; readonly checked: boolean } => {
+/** What is wrong with a record while it is typed. Without the right to ask nothing is said here, and the plan says it. */
+export const useCheck = (zone: Pick<Zone, 'id'>, input: RecordInput): { readonly issues: readonly RecordIssue[]; readonly mayCheck: boolean } => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, checkRecords, zone.id));
   const typed = JSON.stringify(input);
   const settled = useDelayed(typed, 250);
-  const { data, isSuccess, isPlaceholderData } = useQuery({
+  const { data } = useQuery({
     queryKey: ['check-record', client.tenant, zone.id, settled], enabled: may, gcTime: 10_000, placeholderData: previous => previous,
     queryFn: () => client.query(checkRecords, { records: [JSON.parse(settled) as RecordInput] }, { id: zone.id }),
   });
-  return { issues: data?.issues ?? NO_ISSUES, checked: !may || (isSuccess && !isPlaceholderData && settled === typed) };
+  return { issues: data?.issues ?? NO_ISSUES, mayCheck: may };
 };

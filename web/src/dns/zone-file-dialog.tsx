@@ -40,12 +40,13 @@ const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => 
       {problem && <ProblemNote problem={problem} />}
       {issues.length > 0 && <div className="max-h-40 overflow-y-auto rounded-lg border border-line bg-sunken p-3"><Issues issues={issues} /></div>}
       {obstacles.length > 0 && <Obstacles zone={zone} obstacles={obstacles} may={mayAdopt} onAdopted={run} />}
-      <TextField label="Zone file" mono rows={10} placeholder={`$ORIGIN ${zone.name}.\n$TTL 300\nwww  IN A 192.0.2.10\n@    IN MX 10 mx.example.net.`} value={text} onChange={e => setText(e.target.value)} aside={(
+      <TextField label="Zone file" mono rows={10} placeholder={`$ORIGIN ${zone.name}.\n$TTL 300\nwww  IN A 192.0.2.10\n@    IN MX 10 mx.example.net.`} value={text} onChange={e => setText(e.target.value)} />
+      <div>
         <label className={`${buttonClass('secondary', 'sm')} cursor-pointer has-focus-visible:outline-2 has-focus-visible:outline-accent`}>
-          <FileUp aria-hidden className="size-3.5" />Choose a file
-          <input type="file" className="sr-only" aria-label="Choose a zone file" accept=".zone,.txt,.db,text/*" onChange={e => { void e.target.files?.[0]?.text().then(setText); }} />
+            <FileUp aria-hidden className="size-3.5" />Choose a file
+            <input type="file" className="sr-only" aria-label="Choose a zone file" accept=".zone,.txt,.db,text/*" onChange={e => { void e.target.files?.[0]?.text().then(setText); }} />
         </label>
-      )} />
+      </div>
       <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={prune} onChange={e => setPrune(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Also delete our records that the file doesn’t have<span className="block text-[12px] text-ink-3">Records of others stay in any case.</span></span></label>
       <Field label="Why" placeholder="Shown in the history" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} />
       <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={make.isPending} blocked={missing}>Review plan</Button></DialogActions>
