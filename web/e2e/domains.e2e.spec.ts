@@ -191,23 +191,29 @@ describe('domains, in a browser', () => {
     await page.getByRole('button', { name: 'Throw away' }).click();
   });
 
-  it('finds what was changed outside, takes one back and adopts another', async () => {
-    const shop = cf.records(zone).find(r => r.name === 'shop.example.com' && r.type === 'A');
-    cf.removeRecord(zone, shop?.id ?? '');
+  it('finds what was changed outside: one is accepted, one taken back, one adopted', async () => {
+    const there = (name: string) => cf.records(zone).find(r => r.name === name && r.type === 'A') ?? cf.putRecord(zone, { type: 'A', name, content: '' });
+    cf.removeRecord(zone, there('shop.example.com').id);
+    cf.putRecord(zone, { ...there('www.example.com'), content: '192.0.2.99' });
     cf.putRecord(zone, { type: 'A', name: 'stray.example.com', content: '192.0.2.66', ttl: 300 });
     await part('Drift');
     await page.getByRole('button', { name: 'Compare now' }).click();
-    await page.locator('[data-testid=finding][data-kind=missing]').getByText('shop.example.com').waitFor();
-    const stray = page.locator('[data-testid=finding][data-kind=unknown]');
-    await stray.getByText('stray.example.com').waitFor();
+    const [missing, changed, unknown] = ['missing', 'changed', 'unknown'].map(kind => page.locator(`[data-testid=finding][data-kind=${kind}]`)) as [Locator, Locator, Locator];
+    await missing.getByText('shop.example.com').waitFor();
+    await changed.getByText('A 192.0.2.99').waitFor();
+    await unknown.getByText('stray.example.com').waitFor();
     await expectAccessible(page);
-    await stray.getByRole('button', { name: 'Adopt…' }).click();
+    await missing.getByRole('button', { name: 'Accept…' }).click();
+    await page.getByRole('dialog').getByText('It stays deleted').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+    await missing.waitFor({ state: 'detached' });
+    await unknown.getByRole('button', { name: 'Adopt…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Adopt' }).click();
-    await stray.waitFor({ state: 'detached' });
-    await page.locator('[data-testid=finding][data-kind=missing]').getByRole('button', { name: 'Plan back' }).click();
+    await unknown.waitFor({ state: 'detached' });
+    await changed.getByRole('button', { name: 'Plan back' }).click();
     await page.getByRole('button', { name: 'Apply to example.com' }).click();
     await state('applied');
-    expect(content()).toEqual(expect.arrayContaining(['A shop.example.com 192.0.2.30', 'A stray.example.com 192.0.2.66']));
+    expect(content()).toEqual(expect.arrayContaining(['A www.example.com 192.0.2.11', 'A stray.example.com 192.0.2.66']));
     await part('Drift');
     await page.getByRole('heading', { name: 'Cloudflare has exactly what was left there' }).waitFor();
   });

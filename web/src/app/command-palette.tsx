@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { INSTALLATION } from '@xanthus/proto';
 import { clsx } from 'clsx';
-import { Building2, Plus, Server as ServerIcon } from 'lucide-react';
+import { Building2, Globe, Plus, Server as ServerIcon } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { Server } from '../contracts.js';
+import type { Server, Zone } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useFocusBack } from '../ui/dialog.js';
 import { placesOf } from './nav.js';
@@ -17,6 +17,7 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
   const { tenant } = useClient();
   const navigate = useNavigate();
   const { rows } = useRows<Server>('vps', tenant, 'servers');
+  const zones = useRows<Zone>('dns', tenant, 'zones').rows;
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
@@ -29,7 +30,8 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
     ...(tenant === INSTALLATION ? [] : [{ key: 'new', label: 'Make a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/new' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) }]),
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
-  ], [rows, navigate, tenant]);
+    ...[...zones.values()].map(z => ({ key: z.id, label: z.name, hint: 'Domain', icon: <Globe aria-hidden />, go: () => void navigate({ to: '/domains/$id', params: { id: z.id } }) })),
+  ], [rows, zones, navigate, tenant]);
   const found = useMemo(() => rank(entries, text, e => `${e.label} ${e.hint}`).slice(0, 12), [entries, text]);
   const active = Math.min(at, found.length - 1);
 

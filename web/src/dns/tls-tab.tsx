@@ -74,7 +74,7 @@ const Configuration = ({ zone, domain }: { readonly zone: Zone; readonly domain:
   const wait = domain.retry_at === null ? undefined : Math.ceil((Date.parse(domain.retry_at) - now) / 1_000);
   const advice = domain.problem && adviceFor(domain.problem.code);
   return (
-    <Panel flush title={domain.back ? 'Taking the configuration back' : 'Configuration'} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
+    <Panel flush title={domain.state === 'undone' ? 'The last configuration, taken back' : domain.back ? 'Taking the configuration back' : 'Configuration'} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
       {(domain.problem || domain.used_by.length > 0) && (
         <div className="grid gap-3 border-b border-line p-4 text-[13px]">
           {domain.problem && <ProblemNote tone={domain.state === 'failed' ? 'bad' : 'warn'} problem={{ ...domain.problem, ...(advice ? { advice } : {}), retryable: false }} />}

@@ -93,6 +93,14 @@ const ADVICE: Readonly<Record<string, string>> = {
   'CLOUDFLARE.PERMISSION_MISSING': 'Edit the token at Cloudflare, or make one with everything ticked.',
   'CLOUDFLARE.NOT_LINKED': 'Ask an administrator to link this Cloudflare account in the settings.',
   'CLOUDFLARE.UNAVAILABLE': 'Cloudflare does not answer. Try again in a moment.',
+  'DNS.NOT_LINKED': 'Link the account in Settings → Cloudflare.',
+  'DNS.TOKEN_REFUSED': 'Replace the token in Settings → Cloudflare.',
+  'DNS.PERMISSION_MISSING': 'Edit the token at Cloudflare, or make one with everything ticked.',
+  'DNS.RATE_LIMITED': 'Cloudflare asks us to slow down. Try again in a few minutes.',
+  'DNS.UNAVAILABLE': 'Cloudflare does not answer. Try again in a moment.',
+  'DNS.PLAN_STALE': 'Nothing was changed. Make the plan anew and look at it again.',
+  'DNS.ZONE_BUSY': 'Wait for the other plan to end, or cancel it.',
+  'DNS.NO_CERTIFICATE_REQUEST': 'Check the Cloudflare account in the settings: the certificate request is made there.',
   'CLOUDFLARE.RATE_LIMITED': 'Cloudflare asks us to slow down. Try again in a few minutes.',
 };
 
