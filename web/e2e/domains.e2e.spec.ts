@@ -174,6 +174,7 @@ describe('domains, in a browser', () => {
     const entries = page.getByTestId('entry');
     await entries.nth(1).getByRole('link', { name: 'The shop opens' }).waitFor();
     await entries.nth(2).waitFor({ state: 'detached' });
+    await entries.first().getByText('You').waitFor();
     await expectAccessible(page);
     await entries.first().getByRole('button', { name: 'Undo this change of www.example.com' }).click();
     await page.locator('[data-testid=change][data-op=update]').getByText('A 192.0.2.11').waitFor();

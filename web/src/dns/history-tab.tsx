@@ -3,10 +3,10 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { History, Undo2 } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { recordHistory, type RecordHistoryEntry, type Zone } from '../contracts.js';
+import { recordHistory, type Plan, type RecordHistoryEntry, type Zone } from '../contracts.js';
 import { formatDay, formatTime } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient } from '../live/live-context.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { useTenantName } from '../session/session-context.js';
@@ -17,7 +17,7 @@ import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { ChangeWords } from './diff-list.js';
-import { entryRecord, takenBack } from './history-model.js';
+import { entryRecord, takenBack, whoChanged } from './history-model.js';
 import { PlanProblem } from './plan-problem.js';
 import { TimePanel } from './time-panel.js';
 import { useDelayed } from './use-delayed.js';
@@ -59,8 +59,9 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
 };
 
 const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: readonly RecordHistoryEntry[] }): ReactNode => {
-  const { user } = useClient();
+  const { user, tenant } = useClient();
   const names = useNames();
+  const plans = useRows<Plan>('dns', tenant, 'plans').rows;
   const { may, make } = useMakePlan(zone.id);
   const [undoing, setUndoing] = useState<RecordHistoryEntry>();
   const undo = (entry: RecordHistoryEntry): void => {
@@ -78,10 +79,11 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
             const entry = entries[i];
             if (!entry) return null;
             const at = Date.parse(entry.at);
+            const who = actorName(whoChanged(entry, plans), user.id, names);
             return (
               <li key={keys[i]} ref={measure} data-index={i} data-testid="entry" data-op={entry.change.op} className={`px-4 py-3 ${i > 0 ? 'border-t border-line' : ''}`}>
                 <p className="flex flex-wrap items-baseline gap-x-2 text-[12px] text-ink-3">
-                  <span className="text-ink-2">{entry.outside ? `Outside, accepted by ${actorName(entry.by, user.id, names)}` : actorName(entry.by, user.id, names)}</span>
+                  <span className="text-ink-2">{entry.outside ? `Outside, accepted by ${who === 'You' ? 'you' : who}` : who}</span>
                   <time dateTime={entry.at} className="figure">{formatDay(at)}, {formatTime(at)}</time>
                   {entry.plan && <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: entry.plan }} className="text-accent-ink underline underline-offset-2">{entry.reason || 'the plan'}</Link>}
                 </p>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RECORD_TYPES as theirTypes } from '@xanthus/proto/dns';
 import type { Domain, KnownRecord, PlanVisibility, RecordInput, Zone, ZoneRecord } from '../contracts.js';
-import { changesBack, fromField, takenBack, toField } from './history-model.js';
+import { changesBack, fromField, takenBack, toField, whoChanged } from './history-model.js';
 import { drop, issuesByKey, rowOf, settle, tally, wishBulk, wishCreate, wishDelete, wishesOf, wishUpdate, type PendingSet } from './pending.js';
 import { adoptable, differences, listIn, nextLook, openRisks, planTally, visibilityTone } from './plan-model.js';
 import { listRecords } from './record-list.js';
@@ -134,6 +134,14 @@ describe('history', () => {
     const then = [{ ...www, ttl: 600 }, known(7, 'gone.example.com', { type: 'A', address: '192.0.2.7' })];
     expect(changesBack(then, [www, apex]).map(c => c.op)).toEqual(['delete', 'create', 'update']);
     expect(changesBack([www], [www])).toEqual([]);
+    expect(changesBack([www], [{ ...www, id: hex(50) }])).toEqual([]);
+    expect(changesBack([www], [{ ...www, id: hex(50), data: { type: 'A', address: '192.0.2.9' } }]).map(c => c.op)).toEqual(['update']);
+  });
+  it('names who applied a plan, not the service that carried it out', () => {
+    const service = { kind: 'service' as const, id: 'dns' };
+    expect(whoChanged({ by: service, plan: 'p' }, new Map([['p', { applied_by: PERSON, made_by: service }]]))).toBe(PERSON);
+    expect(whoChanged({ by: service, plan: 'p' }, new Map())).toBe(service);
+    expect(whoChanged({ by: PERSON, plan: null }, new Map())).toBe(PERSON);
   });
   it('takes a time that is over', () => {
     const at = Date.parse('2026-11-21T08:00:07.000Z');

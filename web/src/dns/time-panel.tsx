@@ -32,7 +32,7 @@ export const TimePanel = ({ zone }: { readonly zone: Zone }): ReactNode => {
         <Field label="Date and time" type="datetime-local" step={1} min={toField(Date.parse(zone.managed_at))} max={toField(now + 60_000)} value={text} problem={problem} hint={`Since ${formatMoment(Date.parse(zone.managed_at))}`} onChange={e => setText(e.target.value)} />
         <div><Button type="submit" icon={<Clock aria-hidden className="size-4" />} blocked={at === undefined ? 'Choose a time first.' : undefined}>Show the zone then</Button></div>
       </form>
-      <Dialog open={shown !== undefined} onOpenChange={o => { if (!o) setShown(undefined); }} wide title={`${zone.name} ${shown ? formatMoment(Date.parse(shown)) : ''}`} description="What going back to it would change from now on.">
+      <Dialog open={shown !== undefined} onOpenChange={o => { if (!o) setShown(undefined); }} wide title={`${zone.name} ${shown ? formatMoment(Date.parse(shown)) : ''}`} description="What would have to change for the zone to be so again. A plan back leaves records of others alone.">
         {shown && <Then zone={zone} at={shown} onClose={() => setShown(undefined)} />}
       </Dialog>
     </Panel>

@@ -62,10 +62,10 @@ const Review = ({ zone, pending }: { readonly zone: Zone; readonly pending: Coll
         </div>
       )}
       <form className="flex flex-wrap items-center gap-2" onSubmit={event => { event.preventDefault(); if (may && !make.isPending) review(); }}>
-        <p role="status" className="mr-auto text-[13px] font-medium">{heading(pending)}</p>
+        <p role="status" className="mr-2 text-[13px] font-medium">{heading(pending)}</p>
         <input aria-label="Why, for the history" placeholder="Why? (shown in the history)" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} className={`${inputClass} h-8 sm:!w-64`} />
-        <Button onClick={() => { make.reset(); pending.change(all => drop(all, [...all.keys()])); }}>Forget all</Button>
         <Button kind="primary" type="submit" busy={make.isPending} blocked={may ? undefined : NOT_YOURS}>Review plan</Button>
+        <Button onClick={() => { make.reset(); pending.change(all => drop(all, [...all.keys()])); }}>Forget all</Button>
       </form>
     </>
   );
