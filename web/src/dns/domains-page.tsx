@@ -92,7 +92,7 @@ const ZoneRow = ({ line, asked, onRelease }: { readonly line: ZoneLine; readonly
           {line.managed ? <Link to="/domains/$id" params={{ id: line.id }} className="after:absolute after:inset-0">{line.name}</Link> : line.name}
           {line.configured === 'configured' && <Tag>configured</Tag>}{!line.managed && <Tag>not managed</Tag>}
         </p>
-        <p className="text-[12px] text-ink-3">{line.managed ? `${line.records?.toLocaleString('en-GB')} ${line.records === 1 ? 'record' : 'records'}, ${line.owned} ours` : 'Not in Xanthus: nothing of it is followed or changed.'}</p>
+        <p className="text-[12px] text-ink-3">{line.managed ? `${line.records?.toLocaleString('en-GB')} ${line.records === 1 ? 'record' : 'records'}, ${line.owned?.toLocaleString('en-GB')} ours` : 'Not in Xanthus: nothing of it is followed or changed.'}</p>
       </div>
       <div className="flex flex-wrap items-center gap-1.5">
         {line.drift > 0 && <Link to="/domains/$id" params={{ id: line.id }} search={{ tab: 'drift' }} className="relative z-10 inline-flex h-6 items-center gap-1 rounded-full bg-warn-wash px-2 text-[12px] font-medium text-warn"><GitCompareArrows aria-hidden className="size-3" />{line.drift} changed outside</Link>}

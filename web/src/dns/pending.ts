@@ -63,7 +63,7 @@ export const issuesByKey = (all: PendingSet, issues: readonly RecordIssue[]): { 
 /** `2 new, 1 changed, 3 deleted`. */
 export const tally = (all: PendingSet): string => {
   const count = (op: Pending['op']): number => [...all.values()].filter(p => p.op === op).length;
-  return ([['create', 'new'], ['update', 'changed'], ['delete', 'deleted']] as const).map(([op, word]) => [count(op), word] as const).filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`).join(', ');
+  return ([['create', 'new'], ['update', 'changed'], ['delete', 'deleted']] as const).map(([op, word]) => [count(op), word] as const).filter(([n]) => n > 0).map(([n, word]) => `${n.toLocaleString('en-GB')} ${word}`).join(', ');
 };
 
 /** What was done to a record meanwhile: a wish about one that is gone falls away; one that was fulfilled too. */

@@ -36,7 +36,7 @@ export const changedName = (change: RecordChange): string => (change.op === 'del
 export const CHANGE_WORDS: Readonly<Record<RecordChange['op'], string>> = { create: 'New', update: 'Changed', delete: 'Deleted' };
 
 export const planTally = ({ creates, updates, deletes }: Pick<Plan, 'creates' | 'updates' | 'deletes'>): string =>
-  ([[creates, 'new'], [updates, 'changed'], [deletes, 'deleted']] as const).filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`).join(', ') || 'nothing';
+  ([[creates, 'new'], [updates, 'changed'], [deletes, 'deleted']] as const).filter(([n]) => n > 0).map(([n, word]) => `${n.toLocaleString('en-GB')} ${word}`).join(', ') || 'nothing';
 
 /** `2 of 5 parts`; one part needs no counting. */
 export const progressText = ({ parts, parts_done, state }: Pick<Plan, 'parts' | 'parts_done' | 'state'>): string =>

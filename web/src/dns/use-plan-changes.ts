@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { planDetails, type RecordChange } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 
+/** A page of the largest records still fits into one message. */
+const PAGE = 250;
+
 /** Changes of a plan, all pages: what they are never changes, so that they are asked for once. */
 export const usePlanChanges = (id: string) => {
   const client = useClient();
@@ -10,7 +13,7 @@ export const usePlanChanges = (id: string) => {
     queryFn: async (): Promise<readonly RecordChange[]> => {
       const changes: RecordChange[] = [];
       for (let offset: number | null = 0; offset !== null;) {
-        const page: { readonly changes: readonly RecordChange[]; readonly next_offset: number | null } = await client.query(planDetails, { offset, limit: 1_000 }, { id });
+        const page: { readonly changes: readonly RecordChange[]; readonly next_offset: number | null } = await client.query(planDetails, { offset, limit: PAGE }, { id });
         changes.push(...page.changes);
         offset = page.next_offset;
       }
