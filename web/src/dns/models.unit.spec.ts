@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RECORD_TYPES as theirTypes } from '@xanthus/proto/dns';
 import type { Domain, KnownRecord, PlanVisibility, RecordInput, Zone, ZoneRecord } from '../contracts.js';
 import { changesBack, fromField, takenBack, toField, whoChanged } from './history-model.js';
-import { drop, issuesByKey, rowOf, settle, tally, wishBulk, wishCreate, wishDelete, wishesOf, wishUpdate, type PendingSet } from './pending.js';
+import { drop, fitting, issuesByKey, rowOf, settle, tally, wishBulk, wishCreate, wishDelete, wishesOf, wishUpdate, type PendingSet } from './pending.js';
 import { adoptable, differences, listIn, nextLook, openRisks, planTally, visibilityTone } from './plan-model.js';
 import { listRecords } from './record-list.js';
 import { draftOf, EMPTY_DRAFT, fullName, inputOf, inputText, sameInput, shortName, toInput, TYPE_FIELDS } from './record-model.js';
@@ -51,7 +51,9 @@ describe('changes that wait', () => {
     let all = wishCreate(NONE, input({ name: 'new' }), 'new-1');
     all = wishUpdate(all, www, input({ ttl: 600 }), ZONE);
     all = wishDelete(all, apex);
-    expect(wishesOf(all)).toEqual([{ op: 'create', record: input({ name: 'new' }) }, { op: 'update', id: www.id, record: input({ ttl: 600 }) }, { op: 'delete', id: apex.id }]);
+    expect(wishesOf(all)).toEqual([
+      { op: 'create', record: { type: 'A', name: 'new', content: '192.0.2.1', ttl: 300 } }, { op: 'update', id: www.id, record: { type: 'A', name: 'www.example.com.', content: '192.0.2.1', ttl: 600 } }, { op: 'delete', id: apex.id },
+    ]);
     expect(tally(all)).toBe('1 new, 1 changed, 1 deleted');
     expect(wishUpdate(all, www, inputOf(www), ZONE).has(www.id)).toBe(false);
     expect([...drop(all, ['new-1', apex.id]).keys()]).toEqual([www.id]);
@@ -63,6 +65,13 @@ describe('changes that wait', () => {
     expect([...proxied.values()].map(p => (p.op === 'delete' ? '' : `${p.input.type} ${p.input.proxied} ${p.input.ttl}`))).toEqual(['A true 1', 'A true 1']);
     expect(wishesOf(wishBulk(all, rows, { delete: true }, ZONE, PROXIABLE)).map(w => w.op)).toEqual(['delete', 'delete']);
     expect([...wishBulk(all, rows, { ttl: 600 }, ZONE, PROXIABLE).keys()].sort()).toEqual(['new-1', www.id, apex.id].sort());
+  });
+  it('go into a plan as far as they fit, in their order', () => {
+    const all = wishDelete(wishCreate(NONE, input({ name: 'new' }), 'new-1'), apex);
+    expect(fitting(all)).toEqual(all);
+    expect([...fitting(all, 150).keys()]).toEqual(['new-1', apex.id]);
+    expect([...fitting(all, 100).keys()]).toEqual(['new-1']);
+    expect(fitting(all, 10).size).toBe(0);
   });
   it('fall away once the zone is so, or the record is gone', () => {
     const all = wishDelete(wishUpdate(NONE, www, input({ ttl: 600 }), ZONE), apex);

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
@@ -9,7 +9,7 @@ import { Button } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Obstacles } from './obstacles.js';
-import { drop, issuesByKey, settle, tally, wishesOf } from './pending.js';
+import { drop, fitting, issuesByKey, settle, tally, wishesOf } from './pending.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';
 import { inputOf, shortName, fullName } from './record-model.js';
@@ -39,13 +39,14 @@ const Short = ({ zone, pending }: { readonly zone: Zone; readonly pending: Colle
 
 const Review = ({ zone, pending }: { readonly zone: Zone; readonly pending: Collected }): ReactNode => {
   const client = useClient();
-  const { may, make } = useMakePlan(zone.id, () => pending.change(all => drop(all, [...all.keys()])));
+  const some = useMemo(() => fitting(pending.all), [pending.all]);
+  const { may, make } = useMakePlan(zone.id, ({ pending: made }) => pending.change(all => drop(all, made?.keys() ?? [])));
   const mayAdopt = useCan(maySend(client.tenant, adoptRecords, zone.id));
   const [reason, setReason] = useState('');
   const problem = make.error ? toProblem(make.error) : undefined;
-  const issues = issuesByKey(pending.all, listIn<RecordIssue>(problem?.details, 'issues'));
+  const issues = issuesByKey(some, listIn<RecordIssue>(problem?.details, 'issues'));
   const obstacles = listIn<PlanObstacle>(problem?.details, 'obstacles');
-  const review = (): void => make.mutate({ source: { from: 'wishes', wishes: wishesOf(pending.all) }, reason, pending: pending.all });
+  const review = (): void => make.mutate({ source: { from: 'wishes', wishes: wishesOf(some) }, reason, pending: some });
   const title = (key: string): string => {
     const p = pending.all.get(key);
     const input = p && (p.op === 'delete' ? inputOf(p.before) : p.input);
@@ -61,6 +62,7 @@ const Review = ({ zone, pending }: { readonly zone: Zone; readonly pending: Coll
           {obstacles.length > 0 && <Obstacles zone={zone} obstacles={obstacles} may={mayAdopt} onAdopted={review} />}
         </div>
       )}
+      {some.size < pending.all.size && <p className="text-[12px] text-ink-2">One plan takes the first {some.size.toLocaleString('en-GB')} of them; the rest waits here for the next one.</p>}
       <form className="flex flex-wrap items-center gap-2" onSubmit={event => { event.preventDefault(); if (may && !make.isPending) review(); }}>
         <p role="status" className="mr-2 text-[13px] font-medium">{heading(pending)}</p>
         <input aria-label="Why, for the history" placeholder="Why? (shown in the history)" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} className={`${inputClass} h-8 sm:!w-64`} />

@@ -4,7 +4,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { checkRecords, makePlan, type MadePlan, type PlanSource, type RecordInput, type RecordIssue, type Zone, type ZoneDrift, type ZoneRecord } from '../contracts.js';
-import { request } from '../lib/http.js';
 import { useCan, useClient, useRows, type Rows } from '../live/live-context.js';
 import { useDelayed } from './use-delayed.js';
 import type { PendingSet } from './pending.js';
@@ -60,21 +59,16 @@ const said = new Map<string, Said>();
 export const saidOf = (plan: string): Said | undefined => said.get(plan);
 
 export interface PlanWish { readonly source: PlanSource; readonly reason?: string; readonly pending?: PendingSet | undefined }
-/** A frame of the socket takes 64 KiB; a body of the HTTP API a mebibyte. */
-const LARGEST_FRAME = 48_000;
-/** Makes a plan and shows it. Many wishes or a long zone file go by the HTTP API: the same command at the same door. */
-export const useMakePlan = (zone: string, onMade?: () => void) => {
+/** Makes a plan and shows it. */
+export const useMakePlan = (zone: string, onMade?: (wish: PlanWish) => void) => {
   const client = useClient();
   const navigate = useNavigate();
   const may = useCan(maySend(client.tenant, makePlan));
   const make = useMutation({
-    mutationFn: ({ source, reason = '' }: PlanWish): Promise<MadePlan> => {
-      const input = { zone, source, reason };
-      return new TextEncoder().encode(JSON.stringify(input)).length > LARGEST_FRAME ? request<MadePlan>('POST', '/api/dns/plan', input) : client.command(makePlan, input);
-    },
+    mutationFn: ({ source, reason = '' }: PlanWish) => client.command(makePlan, { zone, source, reason }),
     onSuccess: (made, wish) => {
       said.set(made.id, { obstacles: made.obstacles, notes: made.notes, wish, pending: wish.pending });
-      onMade?.();
+      onMade?.(wish);
       void navigate({ to: '/domains/$id', params: { id: zone }, search: { tab: 'plans', plan: made.id } });
     },
   });

@@ -9,12 +9,10 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, TextField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Obstacles } from './obstacles.js';
+import { bytesOf, LARGEST_INPUT } from './pending.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';
 import { useMakePlan } from './use-zone.js';
-
-/** As much as the service reads. */
-const MOST = 900_000;
 
 export const ZoneFileDialog = ({ zone, open, onClose }: { readonly zone: Zone; readonly open: boolean; readonly onClose: () => void }): ReactNode => (
   <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`Zone file for ${zone.name}`} description="Paste one or choose a file, as BIND and Cloudflare write them. It becomes a plan: you see what would change before anything does.">
@@ -32,7 +30,7 @@ const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => 
   const problem = make.error ? toProblem(make.error) : undefined;
   const issues = listIn<RecordIssue>(problem?.details, 'issues');
   const obstacles = listIn<PlanObstacle>(problem?.details, 'obstacles');
-  const missing = text.trim() === '' ? 'Paste a zone file first.' : text.length > MOST ? 'It is too long: 900,000 characters at most.' : undefined;
+  const missing = text.trim() === '' ? 'Paste a zone file first.' : bytesOf(JSON.stringify(text)) > LARGEST_INPUT ? `It is too long for one plan: ${LARGEST_INPUT.toLocaleString('en-GB')} bytes at most. Bring it in parts.` : undefined;
   const run = (): void => make.mutate({ source: { from: 'file', text, prune }, reason });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!missing && !make.isPending) run(); };
   return (
@@ -47,6 +45,7 @@ const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => 
             <input type="file" className="sr-only" aria-label="Choose a zone file" accept=".zone,.txt,.db,text/*" onChange={e => { void e.target.files?.[0]?.text().then(setText); }} />
         </label>
       </div>
+      {missing && text.trim() !== '' && <p role="alert" className="text-[13px] text-bad">{missing}</p>}
       <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={prune} onChange={e => setPrune(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Also delete our records that the file doesn’t have<span className="block text-[12px] text-ink-3">Records of others stay in any case.</span></span></label>
       <Field label="Why" placeholder="Shown in the history" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} />
       <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={make.isPending} blocked={missing}>Review plan</Button></DialogActions>
