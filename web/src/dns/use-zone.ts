@@ -4,7 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { checkRecords, makePlan, type MadePlan, type PlanSource, type RecordInput, type RecordIssue, type Zone, type ZoneDrift, type ZoneRecord } from '../contracts.js';
-import { useCan, useClient, useRows, type Rows } from '../live/live-context.js';
+import { useCan, useClient, type Rows } from '../live/live-context.js';
+import { useZoneRows } from './calm.js';
 import { useDelayed } from './use-delayed.js';
 import type { PendingSet } from './pending.js';
 
@@ -37,21 +38,9 @@ export const usePending = (zone: string): Collected => {
 };
 
 /** Records of a zone by their id. */
-export const useRecords = (zone: string): Rows<ZoneRecord> => byId(useRows<ZoneRecord>('dns', useClient().tenant, 'records', `${zone}.*`), zone);
+export const useRecords = (zone: string): Rows<ZoneRecord> => useZoneRows<ZoneRecord>(useClient().tenant, 'records', zone);
 /** Findings of a zone by their id. */
-export const useDrift = (zone: string): Rows<ZoneDrift> => byId(useRows<ZoneDrift>('dns', useClient().tenant, 'drift', `${zone}.*`), zone);
-
-const known = new WeakMap<object, Rows<unknown>>();
-/** Keys there are `<zone>.<id>`. The same rows give the same answer, so that nothing is put in order again for nothing. */
-const byId = <T>(of: Rows<T>, zone: string): Rows<T> => {
-  const there = known.get(of.rows) as Rows<T> | undefined;
-  if (there?.status === of.status && there.stale_since === of.stale_since) return there;
-  const rows = new Map<string, T>();
-  for (const [key, row] of of.rows) rows.set(key.slice(zone.length + 1), row);
-  const made = { ...of, rows };
-  known.set(of.rows, made);
-  return made;
-};
+export const useDrift = (zone: string): Rows<ZoneDrift> => useZoneRows<ZoneDrift>(useClient().tenant, 'drift', zone);
 
 /** What the making of a plan said and its view does not keep: what stood in the way, remarks on a file, and what it was made of. */
 export interface Said extends Pick<MadePlan, 'obstacles' | 'notes'> { readonly wish: PlanWish; /** Collected changes that became this plan: given back when somebody wants to edit again. */ readonly pending: PendingSet | undefined }
