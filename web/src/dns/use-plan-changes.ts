@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { planDetails, type RecordChange } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { changedName } from './plan-model.js';
 
+const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 /** A page of the largest records still fits into one message. */
 const PAGE = 250;
 
-/** Changes of a plan, all pages: what they are never changes, so that they are asked for once. */
+/** Changes of a plan by name, all pages: what they are never changes, so that they are asked for once. */
 export const usePlanChanges = (id: string) => {
   const client = useClient();
   return useQuery({
@@ -17,7 +19,7 @@ export const usePlanChanges = (id: string) => {
         changes.push(...page.changes);
         offset = page.next_offset;
       }
-      return changes;
+      return changes.sort((a, b) => compare(changedName(a), changedName(b)));
     },
   });
 };
