@@ -36,7 +36,7 @@ export const recordChange = z.discriminatedUnion('op', [
   z.object({ op: z.literal('delete'), before: knownRecord }),
 ]);
 /** As it turned out: `id` is the record's, also of a new one. */
-export const madeChange = z.object({ change: recordChange, id: cloudflareId });
+export const madeChange = z.object({ change: recordChange, id: cloudflareId, /** Of a new one: the id of a record that was missing, which it stands for. */ replaces: cloudflareId.optional() });
 export type RecordChange = z.infer<typeof recordChange>;
 
 /** A record as somebody types it: a relative or full name, nothing checked yet. `content`: address, target or text by its type. */

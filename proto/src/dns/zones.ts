@@ -78,8 +78,8 @@ export const zoneEvents = {
   ZoneReappeared: event('ZoneReappeared', 'The zone can be seen again.', z.object({}), {}),
   RecordsForgotten: event('RecordsForgotten', 'Records that are no longer followed: the zone is released.', z.object({ records: z.array(cloudflareId).max(RECORDS_PER_EVENT) }), { records: [EXAMPLE_ID] }),
   ZoneReleased: event('ZoneReleased', 'Xanthus keeps the zone no longer.', z.object({}), {}),
-  RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT) }), {
-    plan: '01jd3x8e2v5y9w4z7q6r1s0tpl', reason: 'The shop moves', part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],
+  RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Who had the plan applied. */ by: actor.optional(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT) }), {
+    plan: '01jd3x8e2v5y9w4z7q6r1s0tpl', reason: 'The shop moves', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],
   }),
   RecordsAdopted: event('RecordsAdopted', 'Records of somebody else may be part of plans now.', z.object({ records: z.array(cloudflareId) }), { records: [EXAMPLE_ID] }),
   RecordsDisowned: event('RecordsDisowned', 'Records are no longer touched by plans.', z.object({ records: z.array(cloudflareId) }), { records: [EXAMPLE_ID] }),

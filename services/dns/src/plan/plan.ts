@@ -1,5 +1,5 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
-import type { EventOf } from '@xanthus/proto';
+import type { Actor, EventOf } from '@xanthus/proto';
 import type { planEvents } from '@xanthus/proto/dns';
 import type { Change, MadeChange } from './changes.js';
 import type { Risk, RiskKind } from './risks.js';
@@ -19,7 +19,7 @@ interface About {
   readonly parts: readonly (readonly Change[])[];
 }
 /** `done`: parts that Cloudflare has made, with what came of them; of `back` they are taken back, the last one first. `sent`: the newest try that may have been made without our knowing. */
-interface Underway extends About { readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: Sent | null; readonly accepted: readonly RiskKind[] }
+interface Underway extends About { /** Who had it applied, or taken back. */ readonly by?: Actor; readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: Sent | null; readonly accepted: readonly RiskKind[] }
 
 export type PlanState =
   | { readonly status: 'absent' }
@@ -39,7 +39,7 @@ export const NOT_MADE = 'DNS.NOT_MADE';
 export const initialPlan: PlanState = { status: 'absent' };
 
 /** Total: an event that does not fit the state, or that is not known, changes nothing. */
-export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _context?: EventContext): PlanState => {
+export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, context?: EventContext): PlanState => {
   const known = event as PlanEvent;
   if (known.type === 'PlanMade') {
     const { zone, zone_name, reason, hash, risks } = known.data;
@@ -49,7 +49,7 @@ export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _co
   if (state.status === 'draft') {
     switch (known.type) {
       case 'PlanPart': return { ...state, parts: [...state.parts, known.data.changes] };
-      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: null, accepted: known.data.accept };
+      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: null, accepted: known.data.accept, ...byOf(context) };
       case 'PlanDiscarded': return { ...state, status: 'discarded' };
       default: return state;
     }
@@ -59,8 +59,8 @@ export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _co
     case 'PlanPartFailed': return known.data.code === NOT_MADE ? { ...state, sent: null } : state;
     case 'PlanPartDone': return { ...state, attempt: 0, sent: null, done: known.data.back ? state.done.slice(0, known.data.part) : [...state.done, known.data.changes] };
     case 'PlanFailed': return isUnderway(state) ? { ...bare(state), status: 'failed', back: state.status === 'rolling-back', problem: { code: known.data.code, message: known.data.message } } : state;
-    case 'PlanCancelRequested': return state.status === 'applying' ? { ...state, stopping: known.data.roll_back ? 'roll_back' : 'stay' } : state;
-    case 'PlanResumed': return state.status === 'failed' ? { ...bare(state), status: known.data.how === 'apply' ? 'applying' : 'rolling-back', attempt: 0 } : state;
+    case 'PlanCancelRequested': return state.status === 'applying' ? { ...state, stopping: known.data.roll_back ? 'roll_back' : 'stay', ...byOf(context) } : state;
+    case 'PlanResumed': return state.status === 'failed' ? { ...bare(state), status: known.data.how === 'apply' ? 'applying' : 'rolling-back', attempt: 0, ...byOf(context) } : state;
     case 'PlanApplied': return { ...bare(state), status: 'applied' };
     case 'PlanStopped': return { ...bare(state), status: 'stopped' };
     case 'PlanRolledBack': return { ...bare(state), status: 'rolled-back' };
@@ -68,7 +68,8 @@ export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, _co
   }
 };
 
-const bare = ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted }: Underway): Underway => ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted });
+const byOf = (context: EventContext | undefined): { readonly by?: Actor } => (context === undefined ? {} : { by: context.actor });
+const bare = ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted, by }: Underway): Underway => ({ ...(by === undefined ? {} : { by }), zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted });
 
 /** What comes next of a plan that is under way. */
 export type NextStep =

@@ -20,7 +20,7 @@ const changeOf = (finding: DriftFinding): Change => {
 
 const entriesOf = (event: RecordedEvent): Entry[] => {
   const known = event as unknown as ZoneEvent;
-  const at = { seq: event.seq, at: event.occurred_at, by: event.actor };
+  const at = { seq: event.seq, at: event.occurred_at, by: known.type === 'RecordsChanged' ? known.data.by ?? event.actor : event.actor };
   if (known.type === 'RecordsChanged') return known.data.changes.map(({ change, id }) => ({ ...at, plan: known.data.plan, reason: known.data.reason, outside: false, id, change }));
   if (known.type !== 'DriftAccepted') return [];
   return known.data.findings.map(f => ({ ...at, plan: null, reason: 'Changed outside, and accepted', outside: true, id: f.kind === 'unknown' ? f.now.id : f.before.id, change: changeOf(f) }));

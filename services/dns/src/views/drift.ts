@@ -33,7 +33,7 @@ const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly
     }
     case 'DriftGone': return known.data.findings.map(id => ({ key: keyOf(tenant, zone, id), deleted: true as const }));
     case 'DriftAccepted': return gone(known.data.findings.map(recordIdOf));
-    case 'RecordsChanged': return gone(known.data.changes.map(c => c.id));
+    case 'RecordsChanged': return gone(known.data.changes.flatMap(c => [c.id, ...(c.replaces === undefined ? [] : [c.replaces])]));
     case 'RecordsForgotten': return gone(known.data.records);
     default: return [];
   }

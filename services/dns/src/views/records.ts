@@ -20,7 +20,9 @@ const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly
     case 'RecordsSeen': return known.data.records.map(record => put(record, {}));
     case 'RecordsAdopted': return own(known.data.records, true);
     case 'RecordsDisowned': return own(known.data.records, false);
-    case 'RecordsChanged': return known.data.changes.map(({ change, id }) => (change.op === 'delete' ? drop(change.before.id) : put({ ...change.after, id }, { owned: true, changed_by: actor, plan: known.data.plan })));
+    case 'RecordsChanged': return known.data.changes.flatMap(({ change, id, replaces }) => [
+      ...(replaces === undefined ? [] : [drop(replaces)]), change.op === 'delete' ? drop(change.before.id) : put({ ...change.after, id }, { owned: true, changed_by: known.data.by ?? actor, plan: known.data.plan }),
+    ]);
     case 'DriftAccepted': {
       const changes: Change[] = [];
       for (const f of known.data.findings) {

@@ -22,8 +22,8 @@ const fold = (row: ZoneRow | undefined, event: RecordedEvent, fresh: number, set
     case 'RecordsDisowned': return { ...row, owned: row.owned - known.data.records.length };
     case 'RecordsChanged': {
       const count = (op: string): number => known.data.changes.filter(c => c.change.op === op).length;
-      const difference = count('create') - count('delete');
-      return { ...row, records: row.records + difference, owned: Math.max(0, row.owned + difference), drift, changed_at: at, changed_by: event.actor };
+      const difference = count('create') - count('delete') - known.data.changes.filter(c => c.replaces !== undefined).length;
+      return { ...row, records: row.records + difference, owned: Math.max(0, row.owned + difference), drift, changed_at: at, changed_by: known.data.by ?? event.actor };
     }
     case 'DriftFound': case 'DriftGone': return { ...row, drift };
     case 'DriftAccepted': {
@@ -37,7 +37,7 @@ const fold = (row: ZoneRow | undefined, event: RecordedEvent, fresh: number, set
 /** Records that this event says something about. */
 const touched = (event: ZoneEvent): readonly string[] => {
   switch (event.type) {
-    case 'RecordsChanged': return event.data.changes.map(c => c.id);
+    case 'RecordsChanged': return event.data.changes.flatMap(c => [c.id, ...(c.replaces === undefined ? [] : [c.replaces])]);
     case 'DriftFound': case 'DriftAccepted': return event.data.findings.map(f => (f.kind === 'unknown' ? f.now.id : f.before.id));
     case 'DriftGone': return event.data.findings.map(id => id.slice(id.indexOf('-') + 1));
     default: return [];

@@ -1,16 +1,17 @@
 import type { AggregateType, Decider } from '@xanthus/kernel';
+import type { Actor } from '@xanthus/proto';
 import { RECORDS_PER_EVENT, type DriftFinding } from '@xanthus/proto/dns';
 import { sameRecord, type KnownRecord } from '../records/record.js';
 import type { MadeChange } from '../plan/changes.js';
 import { findingUnknown, managedAlready, notManaged, recordUnknown } from './zone.errors.js';
-import { evolveZone, findingId, initialZone, partName, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
+import { evolveZone, findingId, initialZone, missingTwin, partName, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
 
 export type ZoneCommand =
   | { readonly type: 'Manage'; readonly about: ZoneAbout; readonly records: readonly KnownRecord[] }
   | { readonly type: 'Release' }
   /** What the provider holds now. `about` undefined: the zone cannot be seen. */
   | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** Sequence that was folded when it was asked: an older look at a zone that was changed since says nothing. */ readonly since: readonly string[] }
-  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
+  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly by?: Actor; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
   | { readonly type: 'Adopt' | 'Disown'; readonly records: readonly string[] }
   | { readonly type: 'AcceptDrift'; readonly findings: readonly string[] };
 
@@ -63,10 +64,14 @@ const observe = (state: ZoneState, { about, records, since }: Of<'Observe'>): Ev
 };
 
 /** A part that is told again, after a restart in between, has happened once. */
-const recordChanges = (state: ZoneState, { plan, reason, part, back, changes }: Of<'RecordChanges'>): Events => {
+const recordChanges = (state: ZoneState, { plan, reason, by, part, back, changes }: Of<'RecordChanges'>): Events => {
   const zone = managed(state);
   const name = partName(plan, part, back);
-  return zone.last_part === name || changes.length === 0 ? [] : parts(changes).map(some => ({ type: 'RecordsChanged' as const, data: { plan, reason, part, back, changes: some } }));
+  const told = changes.map(made => {
+    const replaces = made.change.op === 'create' ? missingTwin(zone.drift, made.change.after) : undefined;
+    return replaces === undefined ? made : { ...made, replaces };
+  });
+  return zone.last_part === name || changes.length === 0 ? [] : parts(told).map(some => ({ type: 'RecordsChanged' as const, data: { plan, reason, ...(by === undefined ? {} : { by }), part, back, changes: some } }));
 };
 
 const owning = (state: ZoneState, { type, records }: Of<'Adopt' | 'Disown'>): Events => {

@@ -1,7 +1,7 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
 import type { DriftFinding, zoneEvents } from '@xanthus/proto/dns';
-import type { KnownRecord } from '../records/record.js';
+import { identityOf, type DnsRecord, type KnownRecord } from '../records/record.js';
 
 export type ZoneEvent = EventOf<typeof zoneEvents>;
 
@@ -31,6 +31,11 @@ const kept = (zone: ManagedZone, change: (records: Map<string, KeptRecord>, drif
   const [records, drift] = [new Map(zone.records), new Map(zone.drift)];
   change(records, drift);
   return { ...zone, records, drift };
+};
+/** Id of a record that is missed and says the same. */
+export const missingTwin = (drift: ReadonlyMap<string, DriftFinding>, record: DnsRecord): string | undefined => {
+  for (const finding of drift.values()) if (finding.kind === 'missing' && identityOf(finding.before) === identityOf(record)) return finding.before.id;
+  return undefined;
 };
 const forget = (drift: Map<string, DriftFinding>, id: string): void => {
   for (const kind of ['changed', 'missing', 'unknown']) drift.delete(`${kind}-${id}`);
@@ -65,10 +70,14 @@ export const evolveZone = (state: ZoneState, event: ZoneEvent | DomainEvent, _co
     case 'RecordsAdopted': return owning(state, known.data.records, true);
     case 'RecordsDisowned': return owning(state, known.data.records, false);
     case 'RecordsChanged': return kept({ ...state, last_part: partName(known.data.plan, known.data.part, known.data.back) }, (records, drift) => {
-      for (const { id, change } of known.data.changes) {
+      for (const { id, change, replaces } of known.data.changes) {
         if (change.op === 'delete') records.delete(change.before.id);
         else records.set(id, { record: { ...change.after, id }, owned: true });
         forget(drift, id);
+        if (replaces !== undefined) {
+          records.delete(replaces);
+          forget(drift, replaces);
+        }
       }
     });
     case 'DriftFound': return kept(state, (_records, drift) => {
