@@ -1,5 +1,5 @@
 /** The HTTP API as rows: a route is a method, a path and the contract behind it. The gateway holds no business rule. */
-import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, checkRecords, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, undoDomain, zoneAt, zoneView } from './dns/index.js';
+import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, undoDomain, zoneAt, zoneView } from './dns/index.js';
 import {
   addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, profileView, removeMember, renamePerson,
   renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
@@ -53,7 +53,6 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/dns/domains/:id/history', target: recordHistory },
   { method: 'GET', path: '/api/dns/domains/:id/export', target: exportZone },
   { method: 'GET', path: '/api/dns/domains/:id/at', target: zoneAt },
-  { method: 'POST', path: '/api/dns/domains/:id/check', target: checkRecords },
   { method: 'GET', path: '/api/dns/domains/:id/certificate', target: certificateView, one: true },
   { method: 'GET', path: '/api/dns/domains/:id/configuration', target: domainView, one: true },
   { method: 'GET', path: '/api/dns/drift', target: dnsDriftView },

@@ -104,7 +104,7 @@ export const planView = defineView({
     made_at: z.iso.datetime(), made_by: actor, applied_by: actor.nullable(), ended_at: z.iso.datetime().nullable(),
   }),
   example: {
-    id: '01jd3x8e2v5y9w4z7q6r1s0tpl', zone: EXAMPLE_ZONE, zone_name: 'example.com', from: 'wishes', undoes: null, undone_by: null, reason: 'The shop moves', state: 'applied', hash: 'a'.repeat(64), creates: 0, updates: 1, deletes: 0, risks: [], parts: 1, parts_done: 1,
+    id: '01jd3x8e2v5y9w4z7q6r1s0tpn', zone: EXAMPLE_ZONE, zone_name: 'example.com', from: 'wishes', undoes: null, undone_by: null, reason: 'The shop moves', state: 'applied', hash: 'a'.repeat(64), creates: 0, updates: 1, deletes: 0, risks: [], parts: 1, parts_done: 1,
     problem: null, retry_at: null, next: ['undo'], made_at: '2026-11-21T08:00:00.000Z', made_by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, applied_by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, ended_at: '2026-11-21T08:00:03.000Z',
   },
 });

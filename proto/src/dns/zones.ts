@@ -46,7 +46,7 @@ export const exportZone = defineQuery({
 });
 export const zoneAt = defineQuery({
   service: 'dns', question: 'zone-at', on: 'id', deadline: 20_000, summary: 'The records of a zone as they were at a time, and who changed each of them last before it.',
-  input: z.object({ at: z.iso.datetime() }),
+  input: z.object({ at: z.iso.datetime().optional().describe('Now, if left out') }),
   output: z.object({ as_of: z.iso.datetime(), records: z.array(knownRecord.extend({ changed_by: actor.nullable(), changed_at: z.iso.datetime().nullable() })) }), example: { at: '2026-11-21T08:00:00.000Z' }, errors: ['DNS.NOT_MANAGED', 'DNS.BEFORE_MANAGED'],
 });
 export const recordHistory = defineQuery({
@@ -79,7 +79,7 @@ export const zoneEvents = {
   RecordsForgotten: event('RecordsForgotten', 'Records that are no longer followed: the zone is released.', z.object({ records: z.array(cloudflareId).max(RECORDS_PER_EVENT) }), { records: [EXAMPLE_ID] }),
   ZoneReleased: event('ZoneReleased', 'Xanthus keeps the zone no longer.', z.object({}), {}),
   RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Who had the plan applied. */ by: actor.optional(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT) }), {
-    plan: '01jd3x8e2v5y9w4z7q6r1s0tpl', reason: 'The shop moves', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],
+    plan: '01jd3x8e2v5y9w4z7q6r1s0tpn', reason: 'The shop moves', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],
   }),
   RecordsAdopted: event('RecordsAdopted', 'Records of somebody else may be part of plans now.', z.object({ records: z.array(cloudflareId) }), { records: [EXAMPLE_ID] }),
   RecordsDisowned: event('RecordsDisowned', 'Records are no longer touched by plans.', z.object({ records: z.array(cloudflareId) }), { records: [EXAMPLE_ID] }),

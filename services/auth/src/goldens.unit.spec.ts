@@ -12,5 +12,5 @@ goldenFeatures({
   aggregates,
   projections,
   goldens: readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as EventEnvelope),
-  forTheRecord: ['LoginRefused', 'PasswordRefused', 'PersonRenamed', 'RefusalsCounted', 'OidcLoginRefused', 'CloudflareLogInRefused', 'SecretUsed', 'TenantExported', 'CloudflareImported', 'RoleApplied', 'TagsApplied'],
+  forTheRecord: ['LoginRefused', 'PasswordRefused', 'PersonRenamed', 'RefusalsCounted', 'OidcLoginRefused', 'CloudflareLogInRefused', 'SecretUsed', 'TenantExported', 'CloudflareImported', 'CloudflareHandedOver', 'RoleApplied', 'TagsApplied'],
 });

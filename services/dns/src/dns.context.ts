@@ -3,7 +3,7 @@ import type { Views } from '@xanthus/jetstream';
 import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
 import type { Written } from '@xanthus/proto';
-import type { CloudflareAccounts } from './accounts/accounts.js';
+import type { CloudflareAccounts } from './provider/accounts.js';
 
 /** Everything that this service's use cases stand on; made once by the composition root. */
 export interface DnsContext {

@@ -7,7 +7,7 @@ import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@
 import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { INSTALLATION } from '@xanthus/proto';
 import { createProviderCalls, natsBudgetStore } from '@xanthus/providers';
-import { cloudflareAccounts } from './accounts/accounts.js';
+import { cloudflareAccounts } from './provider/accounts.js';
 import { eventSchemas } from './aggregates.js';
 import { dnsDeclarations } from './declarations.js';
 import type { DnsConfig } from './dns.config.js';

@@ -60,6 +60,7 @@ export const securityWords = (name: (id: string) => string): Words => ({
   CloudflareLinked: d => ({ text: `Cloudflare account ${text(d['name'])} was linked`, tone: 'info' }),
   CloudflareConfigured: d => ({ text: 'Who may come in with a Cloudflare token was changed', detail: text(d['join_role']) ? `They become ${text(d['join_role'])}` : 'Nobody who is no member', tone: 'info' }),
   CloudflareChecked: d => (d['status'] === 'refused' ? { text: 'Cloudflare refuses the linked token', tone: 'bad' } : { text: 'What the Cloudflare token may do changed', tone: 'info' }),
+  CloudflareHandedOver: d => ({ text: `The service ${text(d['service'])} was handed the Cloudflare token`, detail: text(d['reason']), tone: 'info' }),
   CloudflareUnlinked: () => ({ text: 'A Cloudflare account was unlinked', tone: 'bad' }),
   CloudflareImported: d => ({ text: `${count(list(d['taken']).length, 'secret')} of an older Xanthus ${list(d['taken']).length === 1 ? 'was' : 'were'} taken`, tone: 'info' }),
   CertificateRequestKept: d => ({ text: d['origin'] === 'made' ? 'A certificate request was made' : 'The certificate request of before is kept on' }),

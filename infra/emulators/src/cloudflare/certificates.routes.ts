@@ -20,7 +20,7 @@ const x509 = async () => {
 
 const makeAuthority = async () => {
   const { BasicConstraintsExtension, X509CertificateGenerator } = await x509();
-  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as webcrypto.CryptoKeyPair;
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'C=US, O=Emulated, OU=Origin SSL Certificate Authority', keys, signingAlgorithm: ALGORITHM, notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 20 * 365 * DAY), extensions: [new BasicConstraintsExtension(true)],
   }, crypto);
@@ -48,7 +48,7 @@ const create = async (call: Call): Promise<Answer> => {
   const [notBefore, notAfter] = [new Date(call.state.now()), new Date(call.state.now() + Number(requested_validity) * DAY)];
   const certificate = await X509CertificateGenerator.create({
     serialNumber: newHex(), subject: 'O=Emulated, OU=Origin CA, CN=Origin Certificate', issuer: issuer.subject, notBefore, notAfter, publicKey: await request.publicKey.export(crypto), signingKey: key, signingAlgorithm: ALGORITHM,
-    extensions: [new SubjectAlternativeNameExtension(names.map(value => ({ type: 'dns', value })))],
+    extensions: [new SubjectAlternativeNameExtension(names.map(value => ({ type: 'dns' as const, value })))],
   }, crypto);
   const made: OriginCertificate = {
     id: newHex(), certificate: `${certificate.toString('pem')}\n`, csr: csr as string, hostnames: names, request_type, requested_validity: Number(requested_validity), expires_on: notAfter.toISOString(),

@@ -14,7 +14,7 @@ import { workOnPlan } from './work-on-plan.js';
 
 const TENANT = 'acme';
 const ZONE = '023e105f4ecef8ad9ca31a8372d0c353';
-const PLAN = '01jd3x8e2v5y9w4z7q6r1s0tpl';
+const PLAN = '01jd3x8e2v5y9w4z7q6r1s0tpn';
 const about = { account: '01a7362d577a6c3019a474fd6f485823', name: 'example.com', status: 'active', plan: 'free', name_servers: [] };
 const ours = () => true;
 const never = new AbortController().signal;

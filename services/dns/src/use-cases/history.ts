@@ -48,7 +48,7 @@ export const zoneAsOf = async (dns: DnsContext, tenant: string, zone: string, at
   return { state, changed, as_of: at ?? new Date(dns.now()).toISOString() };
 };
 
-export const recordsAt = async (dns: DnsContext, tenant: string, zone: string, at: string): Promise<OutputOf<typeof zoneAt>> => {
+export const recordsAt = async (dns: DnsContext, tenant: string, zone: string, at?: string): Promise<OutputOf<typeof zoneAt>> => {
   const { state, changed, as_of } = await zoneAsOf(dns, tenant, zone, at);
   return { as_of, records: [...state.records.values()].map(({ record }) => ({ ...record, tags: [...record.tags], changed_by: changed.get(record.id)?.by ?? null, changed_at: changed.get(record.id)?.at ?? null })) };
 };

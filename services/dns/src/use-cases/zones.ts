@@ -3,7 +3,7 @@ import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, Written } from '@xanthus/proto';
 import type { listZones, refreshZone } from '@xanthus/proto/dns';
-import { notLinked } from '../accounts/accounts.js';
+import { notLinked } from '../provider/accounts.js';
 import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
 import { domainType } from '../domain/domain.decide.js';
 import type { DnsProvider, ProviderZone } from '../provider/dns-provider.js';

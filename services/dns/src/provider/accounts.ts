@@ -5,8 +5,8 @@ import { ask, type IdentitySigner } from '@xanthus/nest';
 import type { ProviderCalls } from '@xanthus/providers';
 import { cloudflareGrant, handOverCloudflare, linkedCloudflare, type CloudflareGrant } from '@xanthus/proto/auth';
 import { handOverContext, newReceiver, open } from '@xanthus/vault';
-import { cloudflareDns } from '../provider/cloudflare-dns.js';
-import type { DnsProvider } from '../provider/dns-provider.js';
+import { cloudflareDns } from './cloudflare-dns.js';
+import type { DnsProvider } from './dns-provider.js';
 
 /** ms */
 const KEEP = 10 * 60_000;
