@@ -180,13 +180,18 @@ export class Hub implements ConnectionHost {
     }
   }
 
+  /** When this process itself stood still, it has not heard yet what the sockets took meanwhile: so nobody is slow before they were asked once more. */
   private relieve(): void {
-    const now = this.now();
     for (const connection of this.pressed) {
       const { fullSince, blockedSince } = connection.outbox;
       if (fullSince === 0 && blockedSince === 0) this.pressed.delete(connection);
-      else if ((fullSince !== 0 && now - fullSince >= FULL_MS) || (blockedSince !== 0 && now - blockedSince >= BLOCKED_MS)) this.giveUp(connection);
     }
+    const late = [...this.pressed].filter(connection => this.isLate(connection));
+    if (late.length > 0) setImmediate(() => late.filter(c => this.pressed.has(c) && this.isLate(c)).forEach(c => this.giveUp(c)));
+  }
+  private isLate({ outbox: { fullSince, blockedSince } }: Connection): boolean {
+    const now = this.now();
+    return (fullSince !== 0 && now - fullSince >= FULL_MS) || (blockedSince !== 0 && now - blockedSince >= BLOCKED_MS);
   }
 
   private giveUp(connection: Connection): void {

@@ -172,6 +172,26 @@ describe('the hub', () => {
     expect(fake.sent).toHaveLength(13);
   });
 
+  it('does not hold it against a reader that it stood still itself', () => {
+    const [reads, sleeps] = [connect('s1'), connect('s2')];
+    for (const { fake, connection } of [reads, sleeps]) {
+      block(fake, connection);
+      for (let i = 0; i < 12; i++) connection.send({ op: 'pong', data: i });
+    }
+    jest.advanceTimersByTime(40);
+    const afterSockets: (() => void)[] = [];
+    jest.spyOn(globalThis, 'setImmediate').mockImplementation(((go: () => void) => void afterSockets.push(go)) as never);
+    // Timers come first after a pause, then the sockets are asked, then what waited for that.
+    jest.advanceTimersByTime(400);
+    reads.fake.stalled = false;
+    reads.fake.writableLength = 0;
+    reads.fake.emit('drain');
+    jest.restoreAllMocks();
+    for (const go of afterSockets) go();
+    expect([reads.fake.closed, sleeps.fake.closed]).toEqual([undefined, 4008]);
+    expect(reads.fake.sent).toHaveLength(13);
+  });
+
   it('finds a socket slow that takes nothing for 10 s', () => {
     const { fake, connection } = connect('s1');
     fake.stalled = true;
