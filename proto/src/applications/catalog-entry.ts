@@ -138,8 +138,14 @@ export const entrySecret = z.object({
   /** Made at the first deploy and kept over upgrades. Characters. */
   length: z.int().min(16).max(256).default(32),
   alphabet: z.enum(ALPHABETS).default('alphanumeric'),
-  /** Made of another secret of this list instead: its bcrypt hash, or a line `user:hash` for HTTP basic authentication. */
-  derive: z.object({ from: secretKey, as: z.enum(['bcrypt', 'htpasswd']), user: z.string().max(64).regex(/^[A-Za-z0-9._@-]+$/).optional() }).optional(),
+  /** Made of another secret of this list instead: itself, its bcrypt hash, or a line `user:hash` for HTTP basic authentication. */
+  derive: z.object({
+    from: secretKey,
+    as: z.enum(['plain', 'bcrypt', 'htpasswd']),
+    user: z.string().max(64).regex(/^[A-Za-z0-9._@-]+$/).optional(),
+    /** The text around it, `{{VALUE}}` where it stands: a configuration file, an address. */
+    text: z.string().max(4_000).optional(),
+  }).optional(),
 });
 export type EntrySecret = z.infer<typeof entrySecret>;
 

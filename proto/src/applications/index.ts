@@ -5,3 +5,22 @@ export {
 export {
   addCatalogEntry, CATALOG_ERRORS, catalogEvents, catalogView, changeCatalogEntry, checkEntry, entryProblem, entryVersion, entryVersions, removeCatalogEntry, shippedEntries, type EntryProblem, type EntryVersion, type VersionsAnswer,
 } from './catalog.js';
+export {
+  APPLICATION_ERRORS, applicationName, applicationPlan, CLUSTER_ERRORS, conflict, CONFLICT_KINDS, digest, EXAMPLE_APPLICATION, EXAMPLE_PLAN, EXAMPLE_SERVER, OBJECT_SORTS,
+  PLAN_ERRORS, PLAN_KINDS, planApplication, planBasis, planDetail, planEvents, planned, plannedObject, plansView, planWish, subdomain, VALUES_LIMIT, warning, WARNING_KINDS,
+  type PlanDetail, type PlanWish, type PlannedObject,
+} from './plans.js';
+export {
+  acceptApplicationDrift, ACTIONS, applicationCommand, applicationDriftView, applicationEvents, applicationView, cancelDeployment, checkApplication, deleteApplication,
+  deployApplication, deploymentStarted, EXAMPLE_DEPLOYMENT, exposePort, exposure, HEALTHS, madeObject, podCounts, release, releasesView, restartApplication,
+  retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, STATUSES, stopApplication,
+  unexposePort, upgradeApplication, WORK_KINDS, type MadeObject, type Release,
+} from './applications.js';
+export {
+  DEPLOYMENT_STATES, DEPLOYMENT_STEPS, deploymentEvents, deploymentStep, deploymentView, outputSignal, type DeploymentStep,
+} from './deployments.js';
+export {
+  applicationLogs, applicationLogSignal, applicationStatus, applicationValues, checkHost, followApplicationLogs, pod, prerequisites, readAccess, setPassword,
+  stopApplicationLogs,
+} from './life.js';
+export { applicationsCommands, applicationsEvents, applicationsQueries, applicationsSignals, applicationsViews } from './contracts.js';
