@@ -7,7 +7,7 @@ const kind = name => ({
   displayName: name,
   testEnvironment: 'node',
   setupFilesAfterEnv: [`<rootDir>/infra/testing/jest/${name}.mjs`], // its time-out
-  extensionsToTreatAsEsm: ['.ts', '.tsx', '.sh'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx', '.sh', '.tpl', '.yaml'],
   testMatch: [`<rootDir>/{proto,infra,services,gateway,web,bench}/**/*.${name}.spec.{ts,tsx}`],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/.xanthus/'],
@@ -15,7 +15,7 @@ const kind = name => ({
   transformIgnorePatterns: ['/node_modules/'],
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', swc],
-    '\\.sh$': '<rootDir>/infra/testing/jest/text.mjs',
+    '\\.(sh|tpl|yaml)$': '<rootDir>/infra/testing/jest/text.mjs',
   },
 });
 

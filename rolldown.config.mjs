@@ -15,6 +15,6 @@ export default defineConfig({
   platform: 'node',
   tsconfig: fileURLToPath(new URL('./tsconfig.base.json', import.meta.url)),
   external,
-  moduleTypes: { '.sh': 'text' },
+  moduleTypes: { '.sh': 'text', '.tpl': 'text', '.yaml': 'text' },
   output: { dir: 'dist', format: 'esm', sourcemap: true, cleanDir: false /* a running Xanthus may still load its chunks; the build removes old ones */, chunkFileNames: 'chunks/[name]-[hash].js' },
 });

@@ -8,5 +8,6 @@ export default {
     parser: { syntax: 'typescript', tsx: false, decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true },
     keepClassNames: true,
+    experimental: { keepImportAttributes: true }, // `with { type: 'json' }`
   },
 };

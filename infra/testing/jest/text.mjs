@@ -1,4 +1,4 @@
-// A script (*.sh) is imported as its text, as the bundler does it. Read here once more: Jest hands it over without its `#!` line.
+// Scripts, charts and catalog entries (*.sh, *.tpl, *.yaml) are imported as their text, as the bundler does it. Read here once more: Jest hands it over without its `#!` line.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
 // Module hooks that let Node run our TypeScript from source: `./x.js` finds `x.ts`, and files are translated by swc with the same settings as
-// the tests (decorator metadata included); a script (*.sh) is imported as its text. Translations are kept in node_modules/.cache by content.
+// the tests (decorator metadata included); scripts, charts and catalog entries (*.sh, *.tpl, *.yaml) are imported as their text. Translations are kept in node_modules/.cache by content.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,16 +11,18 @@ const folder = fileURLToPath(new URL('../../../../node_modules/.cache/xanthus/ts
 const salt = `${version}${JSON.stringify(options)}`;
 
 export async function resolve(specifier, context, next) {
-  if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')) {
-    const url = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-    if (existsSync(fileURLToPath(url))) return { url: url.href, format: 'module', shortCircuit: true };
+  if (/^\.{1,2}\/.*\.js$/.test(specifier) && /\.tsx?$/.test(context.parentURL)) {
+    for (const ending of ['.ts', '.tsx']) {
+      const url = new URL(specifier.replace(/\.js$/, ending), context.parentURL);
+      if (existsSync(fileURLToPath(url))) return { url: url.href, format: 'module', shortCircuit: true };
+    }
   }
   return next(specifier, context);
 }
 
 export async function load(url, context, next) {
-  if (url.endsWith('.sh')) return { format: 'module', source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`, shortCircuit: true };
-  if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
+  if (/\.(sh|tpl|yaml)$/.test(url)) return { format: 'module', source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`, shortCircuit: true };
+  if (!/\.tsx?$/.test(url) || url.includes('/node_modules/')) return next(url, context);
   const file = fileURLToPath(url);
   const text = readFileSync(file, 'utf8');
   const kept = join(folder, `${createHash('sha256').update(salt).update(file).update(text).digest('hex')}.mjs`);
