@@ -17,15 +17,14 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/events"
 	cliflag "k8s.io/component-base/cli/flag"
 	_ "k8s.io/component-base/metrics/prometheus/workqueue"
 	"k8s.io/klog/v2"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	apiserveroptions "k8s.io/kubernetes/cmd/kube-apiserver/app/options"
-	manager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
-	manageroptions "k8s.io/kubernetes/cmd/kube-controller-manager/app/options"
-	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
-	scheduleroptions "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
+	"k8s.io/kubernetes/pkg/scheduler"
+	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
 )
 
 type controlPlane struct {
@@ -164,39 +163,34 @@ func startAPIServer(ctx context.Context, c *controlPlane, listener net.Listener,
 	return nil
 }
 
-func startControllers(ctx context.Context, c *controlPlane) error {
-	keys := c.credentials
-	s, err := manageroptions.NewKubeControllerManagerOptions()
-	if err != nil {
-		return err
-	}
-	err = parse(s.Flags(manager.KnownControllers(), manager.ControllersDisabledByDefault(), manager.ControllerAliases()), []string{
-		"--kubeconfig=" + c.kubeconfig, "--secure-port=0", "--leader-elect=false", "--kube-api-qps=500", "--kube-api-burst=1000",
-		"--service-account-private-key-file=" + keys.path("service-account.key"), "--root-ca-file=" + keys.path("ca.crt"),
-		"--cluster-signing-cert-file=" + keys.path("ca.crt"), "--cluster-signing-key-file=" + keys.path("ca.key"), "--pvclaimbinder-sync-period=1s",
-		"--controllers=*,-node-lifecycle-controller,-node-ipam-controller,-taint-eviction-controller,-persistentvolume-attach-detach-controller,-service-lb-controller,-node-route-controller,-cloud-node-lifecycle-controller",
-	})
-	if err != nil {
-		return err
-	}
-	config, err := s.Config(ctx, manager.KnownControllers(), manager.ControllersDisabledByDefault(), manager.ControllerAliases())
-	if err != nil {
-		return err
-	}
-	go func() { fail("controller manager", manager.Run(ctx, config.Complete())) }()
-	return nil
-}
-
 func startScheduler(ctx context.Context, c *controlPlane) error {
-	o := scheduleroptions.NewOptions()
-	if err := parse(*o.Flags, []string{"--kubeconfig=" + c.kubeconfig, "--secure-port=0", "--leader-elect=false", "--kube-api-qps=500", "--kube-api-burst=1000"}); err != nil {
-		return err
-	}
-	completed, instance, err := scheduler.Setup(ctx, o)
+	config := rest.CopyConfig(c.config)
+	config.QPS, config.Burst = 500, 1000
+	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err
 	}
-	go func() { fail("scheduler", scheduler.Run(ctx, completed, instance)) }()
+	defaults, err := latest.Default()
+	if err != nil {
+		return err
+	}
+	shared := scheduler.NewInformerFactory(client, 0)
+	broadcaster := events.NewEventBroadcasterAdapter(client)
+	one, err := scheduler.New(ctx, client, shared, nil, func(name string) events.EventRecorderLogger { return broadcaster.NewRecorder(name) },
+		scheduler.WithKubeConfig(config), scheduler.WithProfiles(defaults.Profiles...), scheduler.WithParallelism(4),
+		scheduler.WithPodInitialBackoffSeconds(1), scheduler.WithPodMaxBackoffSeconds(2), scheduler.WithComponentConfigVersion(defaults.APIVersion))
+	if err != nil {
+		return err
+	}
+	broadcaster.StartRecordingToSink(ctx.Done())
+	shared.Start(ctx.Done())
+	go func() {
+		shared.WaitForCacheSync(ctx.Done())
+		if err := one.WaitForHandlersSync(ctx); err != nil {
+			fail("scheduler", err)
+		}
+		one.Run(ctx)
+	}()
 	return nil
 }
 

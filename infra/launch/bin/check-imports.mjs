@@ -18,7 +18,7 @@ const isTest = file => /[.-](spec|features|fixtures?)\.tsx?$/.test(file) || /(^|
 const files = list('*.ts', '*.tsx');
 const packages = new Map(list('*package.json').filter(f => f !== 'package.json').map(f => [JSON.parse(readFileSync(f, 'utf8')).name, dirname(f)]));
 
-const SUPPORT = new Set(['infra/testing', 'infra/emulators', 'infra/sandbox']);
+const SUPPORT = new Set(['infra/testing', 'infra/emulators', 'infra/sandbox', 'infra/kubernetes-testbed']);
 
 /** Why may a file of room `from` not import room `to`? Undefined: it may. */
 function forbidden(from, to, file) {
