@@ -14,4 +14,5 @@ export { processReactor, type ProcessOptions } from './process.js';
 export { keyedProjection, type Change, type KeyedFold, type Projection, type ViewReader } from './projection.js';
 export { GiveUp, type Process, type Reactor, type ReactorContext } from './reactor.js';
 export { ConflictError, Refusal, UncertainError } from './refusal.js';
+export { nextTry, timeLeft, tryError, type Limit, type TryError } from './tries.js';
 export { mergeSchemas, upcastEvent, type EventSchemas } from './upcast.js';

@@ -1,11 +1,10 @@
 /** Composition root: the only file that picks adapters. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, startLocked, startReactor } from '@xanthus/jetstream';
 import { AggregateCache, newId } from '@xanthus/kernel';
 import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
 import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
-import { INSTALLATION } from '@xanthus/proto';
+import { pause } from '@xanthus/processes';
 import { createProviderCalls, natsBudgetStore } from '@xanthus/providers';
 import { cloudflareAccounts } from './provider/accounts.js';
 import { eventSchemas } from './aggregates.js';
@@ -18,10 +17,10 @@ import { DNS_CONTEXT, PROCESS_PORTS } from './endpoints/tokens.js';
 import { ZoneDoors } from './endpoints/zone.doors.js';
 import { freeZoneWhenPlanEnded } from './reactors/free-zone-when-plan-ended.js';
 import type { ProcessPorts } from './running/ports.js';
+import { runDrift } from './running/run-drift.js';
 import { runProcesses } from './running/run-processes.js';
-import { managedZone, observeAll } from './use-cases/zones.js';
+import { managedZone } from './use-cases/zones.js';
 import { projections } from './views/index.js';
-import { ZONE_INDEX, type IndexedZone } from './views/zones.js';
 
 const SERVICE = 'dns';
 
@@ -44,7 +43,7 @@ export class DnsModule {
     const dns: DnsContext = { nc, log, views, accounts, store: new JetStreamEventStore(nc, SERVICE), cache: new AggregateCache(), now: Date.now, resolvers: config.XANTHUS_DNS_RESOLVERS };
     const accountOf = async (tenant: string, zone: string): Promise<string> => (await managedZone(dns, tenant, zone)).about.account;
     const ports: ProcessPorts = {
-      log, now: Date.now, pause: (ms, signal) => pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined),
+      log, now: Date.now, pause,
       async handle(type, tenant, id, command) {
         const command_id = newId();
         const { state, events } = await handle(dns, type, { tenant, id, actor: { kind: 'service', id: SERVICE }, now: new Date().toISOString(), command_id, correlation_id: command_id }, command);
@@ -59,12 +58,7 @@ export class DnsModule {
     onStop(() => freed.stop());
     const working = await startLocked(nc, { service: SERVICE, name: 'processes', log, run: signal => runProcesses(nc, ports, signal) });
     onStop(() => working.stop());
-    const comparing = await startLocked(nc, { service: SERVICE, name: 'drift', log, run: async (signal) => {
-      while (!signal.aborted) {
-        await ports.pause(config.XANTHUS_DNS_DRIFT_SECONDS * 1_000, signal);
-        if (!signal.aborted) await observeAll(dns, await zonesOf(dns), signal).catch((error: unknown) => log.error({ err: error }, 'the zones could not be compared; it comes again'));
-      }
-    } });
+    const comparing = await startLocked(nc, { service: SERVICE, name: 'drift', log, run: signal => runDrift(dns, { every: config.XANTHUS_DNS_DRIFT_SECONDS * 1_000, pause }, signal) });
     onStop(() => comparing.stop());
 
     return {
@@ -75,4 +69,3 @@ export class DnsModule {
   }
 }
 
-const zonesOf = async (dns: DnsContext): Promise<readonly IndexedZone[]> => (await dns.views.list<IndexedZone>(INSTALLATION, ZONE_INDEX)).map(z => z.value.data);

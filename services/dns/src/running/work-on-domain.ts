@@ -1,8 +1,8 @@
-import { Refusal } from '@xanthus/kernel';
+import { nextTry, Refusal, tryError } from '@xanthus/kernel';
 import { domainType } from '../domain/domain.decide.js';
 import { isUnderway, nextDomainStep, type NextDomainStep, type UnderwayDomain } from '../domain/domain.js';
 import { DOMAIN_WORK, type StepContext } from './domain-steps.js';
-import { nextTry, tryError } from './policy.js';
+import { TRIES } from './policy.js';
 import type { ProcessPorts } from './ports.js';
 
 type Step = Exclude<NextDomainStep, { do: 'end' }>;
@@ -25,7 +25,7 @@ const runStep = async (ports: ProcessPorts, tenant: string, zone: string, { name
   } catch (error) {
     if (!(error instanceof Refusal)) ports.log.error({ err: error, zone, step }, 'a step of a domain ended by a fault');
     const failure = tryError(error);
-    const retry_at = nextTry(failure, attempt, ports.now());
+    const retry_at = nextTry(failure, attempt - 1, { tries: TRIES }, ports.now());
     await ports.handle(domainType, tenant, zone, { type: 'FailStep', step, back, attempt, code: failure.code, message: failure.message, retry_at });
     return retry_at ?? undefined;
   }

@@ -1,10 +1,10 @@
-import { Refusal } from '@xanthus/kernel';
+import { nextTry, Refusal, tryError } from '@xanthus/kernel';
 import { staleBecause, type MadeChange } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
 import { isUnderway, nextStep, NOT_MADE, type NextStep, type UnderwayPlan } from '../plan/plan.js';
 import { wasMade } from '../plan/was-made.js';
 import { zoneType } from '../zone/zone.decide.js';
-import { nextTry, tryError } from './policy.js';
+import { TRIES } from './policy.js';
 import type { ProcessPorts } from './ports.js';
 
 type Part = Exclude<NextStep, { do: 'end' }>;
@@ -49,7 +49,7 @@ const part = async (ports: ProcessPorts, tenant: string, id: string, plan: Under
   } catch (error) {
     if (!(error instanceof Refusal)) ports.log.error({ err: error, plan: id }, 'a part of a plan ended by a fault');
     const failure = tryError(error);
-    const retry_at = nextTry(failure, attempt, ports.now());
+    const retry_at = nextTry(failure, attempt - 1, { tries: TRIES }, ports.now());
     await ports.handle(planType, tenant, id, { type: 'FailPart', part: at, back, attempt, code: failure.code, message: failure.message, retry_at });
     return retry_at ?? undefined;
   }

@@ -1,5 +1,5 @@
 /** Zones: what the linked accounts have, what is kept here, and what differs. */
-import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
+import { Refusal, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, Written } from '@xanthus/proto';
 import type { listZones, refreshZone } from '@xanthus/proto/dns';
@@ -64,13 +64,4 @@ export const observe = async (dns: DnsContext, context: CommandContext): Promise
   const since = [...new Set([...before.records.keys(), ...now.records.keys()])].filter(record => before.records.get(record) !== now.records.get(record) && JSON.stringify(before.records.get(record)) !== JSON.stringify(now.records.get(record)));
   const result = await handle(dns, zoneType, context, { type: 'Observe', about: found && aboutOf(before.about.account, found), records, since });
   return { ...writtenBy(result), differences: result.state.status === 'managed' ? result.state.drift.size : 0 };
-};
-
-/** Every managed zone of every tenant, one after the other; one that cannot be asked about now is left as it is. */
-export const observeAll = async (dns: DnsContext, zones: readonly { readonly tenant: string; readonly id: string }[], signal: AbortSignal): Promise<void> => {
-  for (const { tenant, id } of zones) {
-    if (signal.aborted) return;
-    const context: CommandContext = { tenant, id, actor: { kind: 'service', id: 'dns' }, now: new Date(dns.now()).toISOString(), command_id: newId(), correlation_id: newId() };
-    await observe(dns, context).catch((error: unknown) => dns.log.warn({ err: error, tenant, zone: id }, 'a zone could not be compared with Cloudflare now'));
-  }
 };

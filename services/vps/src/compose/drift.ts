@@ -1,13 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@xanthus/processes';
 import { runDrift } from '../drift/run-drift.js';
 import { DriftDoors } from '../endpoints/drift.doors.js';
 import { forgetDriftWhenProviderDisconnected } from '../reactors/forget-drift-when-provider-disconnected.js';
 import { renameAtProviderWhenServerRenamed } from '../reactors/rename-at-provider-when-server-renamed.js';
 import type { Part, VpsCore } from './part.js';
-
-const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
-};
 
 /** What differs at the providers. */
 export const composeDrift = ({ vps, config }: VpsCore): Part => ({

@@ -1,5 +1,6 @@
 import { Refusal } from '@xanthus/kernel';
 import { watchViewBucket } from '@xanthus/jetstream';
+import { runRounds, type Pause } from '@xanthus/processes';
 import type { OutputOf, ViewValue } from '@xanthus/proto';
 import type { checkDrift } from '@xanthus/proto/vps';
 import { ACCOUNTS, type AccountRef, type ProviderRow } from '../views/providers.js';
@@ -15,8 +16,6 @@ const SNAPSHOTS_EVERY = 10;
 /** Accounts at a time: one that hangs holds up few. */
 const AT_ONCE = 4;
 
-type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
-
 /** Compares with every account from time to time, a few at once, until the signal. Run it in one copy only. */
 export const runDrift = async (vps: VpsContext, o: { readonly every: number; readonly pause: Pause; readonly now: () => number }, signal: AbortSignal): Promise<void> => {
   const accounts = new Map<string, AccountRef>();
@@ -31,31 +30,20 @@ export const runDrift = async (vps: VpsContext, o: { readonly every: number; rea
     onReset: () => accounts.clear(),
     onSync: () => undefined,
   });
-  const compare = async (key: string, account: AccountRef): Promise<void> => {
+  const compare = async ([key, account]: readonly [string, AccountRef], until: AbortSignal): Promise<void> => {
     if (vps.forgotten.has(account.tenant)) return;
     const prices = o.now() - (pricedAt.get(key) ?? 0) >= PRICES_EVERY_MS;
     const seen = looks.get(key) ?? 0;
-    try {
-      await reconcile(vps, account, { prices, snapshots: seen % SNAPSHOTS_EVERY === 0 }, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
-      looks.set(key, seen + 1);
-      if (prices) pricedAt.set(key, o.now());
-    } catch (error) {
-      // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
-      vps.log.debug({ err: error, tenant: account.tenant, provider: account.id }, 'an account could not be compared');
-    }
+    await reconcile(vps, account, { prices, snapshots: seen % SNAPSHOTS_EVERY === 0 }, until);
+    looks.set(key, seen + 1);
+    if (prices) pricedAt.set(key, o.now());
   };
-  try {
-    while (!signal.aborted) {
-      await o.pause(o.every, signal).catch(() => undefined);
-      const waiting = [...accounts];
-      const next = async (): Promise<void> => {
-        for (let entry = waiting.shift(); entry && !signal.aborted; entry = waiting.shift()) await compare(...entry);
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, next));
-    }
-  } finally {
-    await watch.stop();
-  }
+  await runRounds({
+    every: o.every, pause: o.pause, items: () => [...accounts], atOnce: AT_ONCE, patience: PATIENCE_MS, look: compare, log: vps.log,
+    // A refused key, a limit or an outage: it is told where accounts are; nothing is concluded about servers.
+    failed: ([, account], error) => vps.log.debug({ err: error, tenant: account.tenant, provider: account.id }, 'an account could not be compared'),
+  }, signal);
+  await watch.stop();
 };
 
 type Checked = OutputOf<typeof checkDrift>;

@@ -1,8 +1,8 @@
 import { Refusal } from '@xanthus/kernel';
 import { watchViewBucket } from '@xanthus/jetstream';
+import { pause, untilAborted } from '@xanthus/processes';
 import { signalSubject, type DataOf, type ViewValue } from '@xanthus/proto';
 import { LOG_SOURCES, type logSignal } from '@xanthus/proto/vps';
-import { pause, untilAborted } from '../monitor/pause.js';
 import { clean } from '../remote/remote-text.js';
 import type { VpsContext } from '../vps.context.js';
 import { FOLLOWS, type Lease } from './follow-logs.js';

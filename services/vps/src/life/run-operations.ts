@@ -1,9 +1,7 @@
 import { newId, Refusal } from '@xanthus/kernel';
-import { watchViewBucket } from '@xanthus/jetstream';
-import type { ViewValue } from '@xanthus/proto';
+import { pause, watchKeys } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
-import { pause, untilAborted } from '../monitor/pause.js';
 import { cloudInitOf } from '../provisioning/process-ports.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
 import { isLive, type Machine } from '../server/server.js';
@@ -26,7 +24,6 @@ const LONGEST_REST = 60_000;
 /** Follows every long work to its end, as the internal view names them, until the signal. Run it in one copy only; what it left begun it goes on with. */
 export const runOperations = async (vps: VpsContext, options: RunOptions, signal: AbortSignal): Promise<void> => {
   const working = new Map<string, { readonly id: string; readonly stop: AbortController; readonly done: Promise<void> }>();
-  let told: Set<string> | undefined;
 
   const end = (key: string): void => {
     working.get(key)?.stop.abort();
@@ -41,21 +38,7 @@ export const runOperations = async (vps: VpsContext, options: RunOptions, signal
     working.set(key, { id: row.operation.id, stop, done });
   };
 
-  const watch = await watchViewBucket(vps.nc, 'vps', {
-    filters: [`${OPERATIONS}.>`],
-    onEntry: ({ key, kind, value }) => {
-      told?.add(key);
-      if (kind === 'put') begin(key, (value as ViewValue<RunningOperation>).data);
-      else end(key);
-    },
-    onReset: () => { told = new Set(); },
-    onSync: () => {
-      if (told) for (const key of working.keys()) if (!told.has(key)) end(key);
-      told = undefined;
-    },
-  });
-  await untilAborted(signal);
-  await watch.stop();
+  await watchKeys(vps.nc, 'vps', { filters: [`${OPERATIONS}.>`], put: (key, data) => begin(key, data as RunningOperation), gone: end, keys: () => working.keys() }, signal);
   await Promise.all([...working.values()].map(w => w.done));
 };
 

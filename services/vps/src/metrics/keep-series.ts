@@ -4,8 +4,8 @@
  */
 import { appendExpecting, follow, lastPerSubject, lastSequence, sequenceAt } from '@xanthus/jetstream';
 import { ConflictError } from '@xanthus/kernel';
+import { pause } from '@xanthus/processes';
 import { seriesSubject } from '@xanthus/proto';
-import { pause } from '../monitor/pause.js';
 import type { VpsContext } from '../vps.context.js';
 import { merge, startOf, type Bucket } from './bucket.js';
 import { CHUNKS, encodeChunk, type ChunkLength } from './chunk.js';

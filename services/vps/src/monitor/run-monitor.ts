@@ -1,4 +1,5 @@
 import { watchViewBucket } from '@xanthus/jetstream';
+import { limiter, pause, untilAborted } from '@xanthus/processes';
 import { parseViewKey, viewKey, type ViewValue } from '@xanthus/proto';
 import type { AlertsRow } from '../views/alerts.js';
 import type { ServerRow } from '../views/servers.js';
@@ -6,7 +7,6 @@ import { TARGETS, type Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
 import { openAlertDesk } from './alert-desk.js';
 import { knownOf, type Known } from './finding.js';
-import { limiter, pause, untilAborted } from './pause.js';
 import { watchServer } from './server-watch.js';
 
 /** Handshakes cost processor time; who did not answer before costs hardly any, and must not hold up those who do. */

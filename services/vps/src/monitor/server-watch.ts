@@ -1,3 +1,4 @@
+import { pause } from '@xanthus/processes';
 import { metricsSubject, signalSubject, viewKey } from '@xanthus/proto';
 import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
 import { SshError, type SshConnection } from '@xanthus/ssh';
@@ -8,7 +9,6 @@ import { takeSample, type Counters } from '../remote/sample.js';
 import type { Target } from '../views/targets.js';
 import type { VpsContext } from '../vps.context.js';
 import { findingOf, newsOf, record, seenOf, unreadable, type Finding, type Known } from './finding.js';
-import { pause } from './pause.js';
 
 /** Facts change rarely: asked at each new connection and this often. ms */
 const FACTS_EVERY = 5 * 60_000;

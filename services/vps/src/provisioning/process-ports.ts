@@ -1,8 +1,8 @@
 import { newId } from '@xanthus/kernel';
+import { pause } from '@xanthus/processes';
 import type { SshConnection } from '@xanthus/ssh';
 import { publicKeyOf } from '@xanthus/ssh';
 import { connectTarget } from '../adoption/connect-target.js';
-import { pause } from '../monitor/pause.js';
 import { readFacts } from '../remote/probes.js';
 import { isLive, type Machine } from '../server/server.js';
 import { cloudInit } from '../setup/cloud-init.js';

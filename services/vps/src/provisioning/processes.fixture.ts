@@ -1,5 +1,7 @@
 /** The processes over a log, a provider and machines in memory, with runners that can be killed at any call. For specs. */
 import { handleCommand, MemoryEventStore, newId, type AggregateType, type Change, type CommandContext, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
+import { createSupervisor, type Supervisor } from '@xanthus/processes';
+import { virtualTime, type VirtualTime } from '@xanthus/processes/testing';
 import type { SetUpStep } from '@xanthus/proto/vps';
 import { generateKeyPair, SshError, type SshErrorCode } from '@xanthus/ssh';
 import { notConnected } from '../providers/account/account.errors.js';
@@ -17,8 +19,7 @@ import { setUpProjection, type SetUpRow } from '../views/setup.js';
 import { nameKey, readState, type VpsContext } from '../vps.context.js';
 import type { ProcessPorts, Seen, Subject } from './ports.js';
 import { cancel, installOn, retry } from './requests.js';
-import { createSupervisor } from './supervisor.js';
-import { virtualTime, type VirtualTime } from './virtual-time.fixture.js';
+import { workOn } from './work-on.js';
 
 export const TENANT = 'acme';
 export const ACCOUNT = '01jd3x8e2v5y9w4z7q6r1s0tpr';
@@ -89,7 +90,7 @@ export const startProcesses = (): Processes => {
   const view = new Map<string, unknown>();
   const faults: MachineFaults = {};
   const machines = new Map<string, Machine>();
-  const runners = new Set<Runner & { readonly works: ReturnType<typeof createSupervisor> }>();
+  const runners = new Set<Runner & { readonly works: Supervisor<PendingRun> }>();
   let points = 0;
 
   const shown = [serversProjection, setUpProjection, runsProjection];
@@ -104,7 +105,7 @@ export const startProcesses = (): Processes => {
         if (!change.key.startsWith(RUNS)) continue;
         for (const { works, dead } of runners) {
           if (dead) continue;
-          if (gone || (change.value as PendingRun).resting) void works.end(change.key);
+          if (gone) void works.end(change.key);
           else works.set(change.key, change.value as PendingRun);
         }
       }
@@ -234,9 +235,10 @@ export const startProcesses = (): Processes => {
       let tell = (): void => undefined;
       const died = new Promise<void>(resolve => { tell = resolve; });
       const me: Runner = { dead: false, stop: new AbortController(), died, die: () => { me.dead = true; tell(); } };
-      const works = createSupervisor(portsOf(me), () => false, me.stop.signal);
+      const ports = portsOf(me);
+      const works = createSupervisor<PendingRun>({ log: ports.log, pause: ports.pause, work: ({ tenant, id }, until) => workOn(ports, tenant, id, until) }, me.stop.signal);
       runners.add(Object.assign(me, { works }));
-      for (const [key, value] of view) if (key.startsWith(RUNS) && !(value as PendingRun).resting) works.set(key, value as PendingRun);
+      for (const [key, value] of view) if (key.startsWith(RUNS)) works.set(key, value as PendingRun);
     },
     killRunners() { for (const runner of runners) runner.die(); },
     runners: () => [...runners].filter(r => !r.dead).length,

@@ -1,6 +1,6 @@
-import { Refusal, type AggregateType, type CommandContext, type Decider } from '@xanthus/kernel';
+import { nextTry, Refusal, type AggregateType, type CommandContext, type Decider, type TryError } from '@xanthus/kernel';
 import type { SetUpStep } from '@xanthus/proto/vps';
-import { nextTry, SET_UP_LIMITS, type StepError } from './policy.js';
+import { SET_UP_LIMITS } from './policy.js';
 import { evolveProvisioning, initialProvisioning, type Made, type Plan, type ProvisioningEvent, type ProvisioningState, type Run } from './provisioning.js';
 
 type DataOf<T extends ProvisioningEvent['type']> = Extract<ProvisioningEvent, { type: T }>['data'];
@@ -11,7 +11,7 @@ export type ProvisioningCommand =
   | { readonly type: 'Begin'; readonly data: { readonly step: SetUpStep } }
   | { readonly type: 'Progress'; readonly data: DataOf<'StepProgressed'> }
   | { readonly type: 'Finish'; readonly data: { readonly step: SetUpStep; readonly detail: string } & Made }
-  | { readonly type: 'Fail'; readonly data: { readonly step: SetUpStep; readonly error: StepError } }
+  | { readonly type: 'Fail'; readonly data: { readonly step: SetUpStep; readonly error: TryError } }
   | { readonly type: 'Retry'; readonly data: { readonly from_step?: SetUpStep | undefined } }
   | { readonly type: 'RequestCancel' }
   /** `round`: of which beginning this is said. */

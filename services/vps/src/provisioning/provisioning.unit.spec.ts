@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@xanthus/kernel';
+import { given, Refusal, type TryError } from '@xanthus/kernel';
 import { INSTALL_STEPS, SET_UP_STEPS, type SetUpStep } from '@xanthus/proto/vps';
 import { createPlan, installPlan } from './next-move.js';
-import { nextTry, stepError, timeLeft, SET_UP_LIMITS, type StepError } from './policy.js';
+import { SET_UP_LIMITS, stepError } from './policy.js';
 import { provisioningDecider, type ProvisioningCommand } from './provisioning.decide.js';
 import type { ProvisioningEvent } from './provisioning.js';
 
@@ -13,7 +13,7 @@ const step = (name: SetUpStep, attempt = 1): ProvisioningEvent => ({ type: 'Step
 const done = (name: SetUpStep, more = {}): ProvisioningEvent => ({ type: 'StepFinished', data: { step: name, duration_ms: 1, detail: '', ...more } });
 const tried = (name: SetUpStep): ProvisioningEvent => ({ type: 'StepFailed', data: { step: name, attempt: 1, code: 'PROVIDER.TIMEOUT', message: 'No answer.', retryable: true, retry_at: '2026-11-21T08:00:02.000Z' } });
 const failed: readonly ProvisioningEvent[] = [begun, step('key'), done('key'), step('server'), { type: 'ProvisioningFailed', data: { step: 'server', code: 'PROVIDER.SOLD_OUT', message: 'm' } }];
-const error = (more: Partial<StepError> = {}): StepError => ({ code: 'PROVIDER.TIMEOUT', message: 'No answer.', retryable: true, ...more });
+const error = (more: Partial<TryError> = {}): TryError => ({ code: 'PROVIDER.TIMEOUT', message: 'No answer.', retryable: true, ...more });
 const cancelling: readonly ProvisioningEvent[] = [begun, step('key'), { type: 'ProvisioningCancelRequested', data: {} }];
 
 describe('nothing yet', () => {
@@ -100,24 +100,8 @@ describe('cancelling, cancelled, finished', () => {
 });
 
 describe('the policy', () => {
-  const now = Date.parse(NOW);
-  const limit = { time: 60_000, tries: 5 };
-  it('waits longer each time, at most a minute, and as long as the provider says within an hour', () => {
-    expect([0, 1, 2, 3].map(n => Date.parse(nextTry(error(), n, limit, now) ?? '') - now)).toEqual([2_000, 4_000, 8_000, 16_000]);
-    expect(Date.parse(nextTry(error(), 9, { time: 1, tries: 99 }, now) ?? '') - now).toBe(60_000);
-    const at = (ms: number): string => new Date(now + ms).toISOString();
-    expect(nextTry(error({ retry_at: at(600_000) }), 0, limit, now)).toBe(at(600_000));
-    expect(nextTry(error({ retry_at: at(100) }), 0, limit, now)).toBe(at(2_000));
-    expect(nextTry(error({ retry_at: at(7_200_000) }), 0, limit, now)).toBeNull();
-    expect(nextTry(error({ retry_at: 'soon' }), 0, limit, now)).toBe(at(2_000));
-    expect(nextTry(error(), 4, limit, now)).toBeNull();
-  });
-  it('gives a step that was interrupted at least half a minute more', () => {
-    expect(timeLeft(limit, null, now)).toBe(60_000);
-    expect(timeLeft(limit, new Date(now - 10_000).toISOString(), now)).toBe(50_000);
-    expect(timeLeft(limit, new Date(now - 9_000_000).toISOString(), now)).toBe(30_000);
-  });
-  it('tells a fault of ours in other words than its own', () => {
-    expect(stepError(new Error('secret 42'))).toMatchObject({ code: 'INTERNAL', retryable: true, message: expect.not.stringContaining('42') });
+  it('asks a person at once where only another wish helps, whatever the provider says of passing', () => {
+    expect(stepError(new Refusal('PROVIDER.SOLD_OUT', 'None left.', undefined, true)).retryable).toBe(false);
+    expect(stepError(new Refusal('PROVIDER.TIMEOUT', 'No answer.', undefined, true)).retryable).toBe(true);
   });
 });

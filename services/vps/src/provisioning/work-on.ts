@@ -1,4 +1,5 @@
-import { Refusal } from '@xanthus/kernel';
+import { Refusal, type Limit } from '@xanthus/kernel';
+import { within } from '@xanthus/processes';
 import type { RemovalStep, SetUpStep } from '@xanthus/proto/vps';
 import { REMOVAL_WORK, removalError } from '../removal/removal-steps.js';
 import { removalType } from '../removal/removal.decide.js';
@@ -6,7 +7,7 @@ import { serverType } from '../server/server.decide.js';
 import { isLive } from '../server/server.js';
 import { awaitTraefik, firstContact, installHelm, installK3s, prepare, ready, verify } from './machine-steps.js';
 import { nextMove, type Situation } from './next-move.js';
-import { REMOVAL_LIMITS, SET_UP_LIMITS, stepError, timeLeft, type Limit } from './policy.js';
+import { REMOVAL_LIMITS, SET_UP_LIMITS, stepError } from './policy.js';
 import type { ProcessPorts, StepWork, Subject } from './ports.js';
 import { awaitBoot, makeKey, makeServer } from './provider-steps.js';
 import { provisioningType } from './provisioning.decide.js';
@@ -18,17 +19,6 @@ const WORK: Readonly<Record<SetUpStep, StepWork>> = { key: makeKey, server: make
 /** Its time is over, which is a word of ours and not of what it waited for. */
 const tooLong = (what: string, limit: Limit, last: string | undefined): Refusal =>
   new Refusal('SERVER.SET_UP_TIMEOUT', `${what} took longer than ${Math.round(limit.time / 60_000)} minutes.${last === undefined ? '' : ` The last that was heard: ${last}`} Try again, or delete the server.`);
-
-/** Within its time. @throws the signal's reason when the whole is stopped */
-const within = async <T>(ports: ProcessPorts, o: { readonly what: string; readonly limit: Limit; readonly first: string | null; readonly signal: AbortSignal; readonly last: () => string | undefined }, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const time = ports.timeout(timeLeft(o.limit, o.first, ports.now()));
-  try {
-    return await work(AbortSignal.any([o.signal, time]));
-  } catch (error) {
-    o.signal.throwIfAborted();
-    throw time.aborted ? tooLong(o.what, o.limit, o.last()) : error;
-  }
-};
 
 const setUpStep = async (ports: ProcessPorts, subject: Subject, step: SetUpStep, signal: AbortSignal): Promise<void> => {
   const { tenant, id } = subject;
@@ -48,7 +38,7 @@ const setUpStep = async (ports: ProcessPorts, subject: Subject, step: SetUpStep,
     return tell(filter.worthIt(news));
   };
   try {
-    const outcome = await within(ports, { what: `The step ${step}`, limit: SET_UP_LIMITS[step], first: run.first_at, signal, last: () => last }, until => WORK[step]({ ...subject, ports, run, signal: until, progress }));
+    const outcome = await within({ ...ports, limit: SET_UP_LIMITS[step], first: run.first_at, signal, late: () => tooLong(`The step ${step}`, SET_UP_LIMITS[step], last) }, until => WORK[step]({ ...subject, ports, run, signal: until, progress }));
     await tell(filter.rest());
     signal.throwIfAborted();
     await ports.handle(provisioningType, tenant, id, { type: 'Finish', data: { step, ...outcome } });
@@ -66,7 +56,7 @@ const removalStep = async (ports: ProcessPorts, subject: Subject, run: Run | und
   if (!begun.decided || begun.state.status === 'none') return;
   const first = begun.state.run.first_at;
   try {
-    const detail = await within(ports, { what: `Deleting it (${step})`, limit: REMOVAL_LIMITS[step], first, signal, last: () => undefined }, until => REMOVAL_WORK[step]({ ...subject, ports, run, signal: until }));
+    const detail = await within({ ...ports, limit: REMOVAL_LIMITS[step], first, signal, late: () => tooLong(`Deleting it (${step})`, REMOVAL_LIMITS[step], undefined) }, until => REMOVAL_WORK[step]({ ...subject, ports, run, signal: until }));
     signal.throwIfAborted();
     await ports.handle(removalType, tenant, id, { type: 'FinishStep', data: { step, detail } });
   } catch (error) {

@@ -1,6 +1,6 @@
-import type { AggregateType, CommandContext, Decider } from '@xanthus/kernel';
+import { nextTry, type AggregateType, type CommandContext, type Decider, type TryError } from '@xanthus/kernel';
 import { REMOVAL_STEPS, type RemovalStep } from '@xanthus/proto/vps';
-import { nextTry, REMOVAL_LIMITS, type StepError } from '../provisioning/policy.js';
+import { REMOVAL_LIMITS } from '../provisioning/policy.js';
 import { evolveRemoval, initialRemoval, type RemovalEvent, type RemovalRun, type RemovalState } from './removal.js';
 
 /** A word of a step that is not the one under way came too late, and says nothing. */
@@ -9,7 +9,7 @@ export type RemovalCommand =
   | { readonly type: 'StartRemoval'; readonly data: { readonly reason: 'deleted' | 'cancelled'; readonly name: string; /** The how manieth wish this is. */ readonly round: number } }
   | { readonly type: 'BeginStep'; readonly data: { readonly step: RemovalStep } }
   | { readonly type: 'FinishStep'; readonly data: { readonly step: RemovalStep; readonly detail: string } }
-  | { readonly type: 'FailStep'; readonly data: { readonly step: RemovalStep; readonly error: StepError } };
+  | { readonly type: 'FailStep'; readonly data: { readonly step: RemovalStep; readonly error: TryError } };
 
 type Of<T extends RemovalCommand['type']> = Extract<RemovalCommand, { type: T }>;
 type Events = readonly RemovalEvent[];

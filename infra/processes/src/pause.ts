@@ -1,3 +1,6 @@
+/** Ends early, without an error, when aborted. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+
 /** Resolves after `ms`, or at once when aborted. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> => new Promise(resolve => {
   if (signal.aborted) return resolve();

@@ -1,0 +1,47 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { watchViewBucket } from '@xanthus/jetstream';
+import type { ViewValue } from '@xanthus/proto';
+import { untilAborted } from './pause.js';
+import { createSupervisor, type Pending, type SupervisorOptions } from './supervisor.js';
+
+export interface WatchedKeys {
+  /** As of a view's bucket, `_runs.>`. */
+  readonly filters: readonly string[];
+  put(key: string, data: unknown): void;
+  gone(key: string): void;
+  /** Those that were put and have not gone. */
+  readonly keys: () => Iterable<string>;
+}
+
+/** Tells every key of a service's view that is there, and each that goes, until the signal; one that went while the bucket was made anew is told too. */
+export const watchKeys = async (nc: NatsConnection, service: string, { filters, put, gone, keys }: WatchedKeys, signal: AbortSignal): Promise<void> => {
+  /** Keys told since a reset; those that were not are gone. */
+  let told: Set<string> | undefined;
+  const watch = await watchViewBucket(nc, service, {
+    filters: [...filters],
+    onEntry: ({ key, kind, value }) => {
+      told?.add(key);
+      if (kind === 'put') put(key, (value as ViewValue).data);
+      else gone(key);
+    },
+    onReset: () => { told = new Set(); },
+    onSync: () => {
+      if (told) for (const key of keys()) if (!told.has(key)) gone(key);
+      told = undefined;
+    },
+  });
+  await untilAborted(signal);
+  await watch.stop();
+};
+
+export interface RunPending<P extends Pending> extends SupervisorOptions<P> { /** Of the view whose keys hold what is pending. */ readonly service: string; readonly filters: readonly string[] }
+
+/**
+ * Works on everything that an internal view names, until the signal; resolves when all of it has stopped. Run it in one copy only (`startLocked`); a second
+ * one for a moment does no harm, if every step of the work is written down before and after.
+ */
+export const runPending = async <P extends Pending>(nc: NatsConnection, { service, filters, ...options }: RunPending<P>, signal: AbortSignal): Promise<void> => {
+  const works = createSupervisor(options, signal);
+  await watchKeys(nc, service, { filters, put: (key, data) => works.set(key, data as P), gone: key => void works.end(key), keys: works.keys }, signal);
+  await Promise.all(works.keys().map(works.end));
+};

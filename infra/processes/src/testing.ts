@@ -1,0 +1,2 @@
+/** For specs only. */
+export { virtualTime, type VirtualTime } from './virtual-time.fixture.js';
