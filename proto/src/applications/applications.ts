@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { defineCommand, defineEvent, defineView } from '../contract.js';
 import { cloudflareId, EXAMPLE_ZONE } from '../dns/records.js';
 import { actor, ulid, written } from '../envelope.js';
+import { ACTIONS, STATUSES, WORK_KINDS } from './actions.js';
 import { entryId } from './catalog-entry.js';
-import { applicationName, APPLICATION_ERRORS, digest, EXAMPLE_APPLICATION, EXAMPLE_SERVER, OBJECT_SORTS, PLAN_ERRORS, PLAN_KINDS, planned, subdomain } from './plans.js';
+import { applicationName, APPLICATION_ERRORS, digest, EXAMPLE_APPLICATION, EXAMPLE_PLAN, EXAMPLE_SERVER, OBJECT_SORTS, PLAN_ERRORS, planned, subdomain } from './plans.js';
 
 export const EXAMPLE_DEPLOYMENT = '01jd3x8e2v5y9w4z7q6r1s0tdp';
 /** `deployment` is followed in the view `deployments`. */
@@ -40,7 +41,6 @@ export const setUpdatePolicy = applicationCommand({
   output: written, example: { auto: 'patch', window: { days: ['sun'], from: '02:00', to: '05:00' } }, errors: APPLICATION_ERRORS,
 });
 
-export const STATUSES = ['creating', 'running', 'failed', 'stopped', 'updating', 'deleting'] as const;
 /** What the cluster says: `missing`: the release is not there; `unknown`: it could not be asked. */
 export const HEALTHS = ['unknown', 'deployed', 'pending', 'failed', 'degraded', 'missing'] as const;
 /** What was made for it, as it can be found again. `ref`: id of a record. */
@@ -58,18 +58,20 @@ export type Release = z.infer<typeof release>;
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'applications', aggregate: 'application', type, schema: 1, summary, data, example });
 const RELEASE: z.input<typeof release> = { revision: 1, version: '4.100.2', chart_repository: 'local', chart: 'code-server', chart_version: '1.0.0', entry_digest: 'c'.repeat(64), sealed: `release-${EXAMPLE_APPLICATION}-1`, values_digest: 'd'.repeat(64), host: 'code.example.com', zone: EXAMPLE_ZONE, exposures: [] };
 const MADE: z.input<typeof madeObject> = { sort: 'record', kind: 'A', namespace: null, name: 'code.example.com', ref: EXAMPLE_ZONE };
-const WORK = [...PLAN_KINDS, 'restart', 'stop', 'start', 'scale', 'unexpose', 'password'] as const;
-export const WORK_KINDS = WORK;
+/** Such as `{workload, replicas}`. */
+export const workWith = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export const podCounts = z.object({ ready: z.int().min(0), wanted: z.int().min(0), restarts: z.int().min(0) });
 export const applicationEvents = {
   ApplicationRequested: event('ApplicationRequested', 'An application is to be. Its first deployment follows.', z.object({
-    name: applicationName, entry: entryId, entry_name: z.string(), icon: z.string(), server: ulid, server_name: z.string(), zone: cloudflareId.nullable(), subdomain: subdomain.nullable(), host: z.string().nullable(), namespace: z.string(), release_name: z.string(), version: z.string(), deployment: ulid, updates,
-  }), { name: 'Team notes', entry: 'code-server', entry_name: 'code-server', icon: '', server: EXAMPLE_SERVER, server_name: 'web-1', zone: EXAMPLE_ZONE, subdomain: 'code', host: 'code.example.com', namespace: 'code-code-server', release_name: 'code-code-server', version: '4.100.2', deployment: EXAMPLE_DEPLOYMENT, updates: { auto: 'none', window: null } }),
-  WorkStarted: event('WorkStarted', 'Something is done to it: until it ends nothing else is.', z.object({ deployment: ulid, kind: z.enum(WORK) }), { deployment: EXAMPLE_DEPLOYMENT, kind: 'upgrade' }),
-  WorkEnded: event('WorkEnded', 'It ended. After `failed` or `cancelled` the application is what it was before, unless `status` says otherwise.', z.object({ deployment: ulid, kind: z.enum(WORK), outcome: z.enum(['done', 'failed', 'cancelled']), status: z.enum(STATUSES), problem: z.object({ code: z.string(), message: z.string() }).nullable() }), { deployment: EXAMPLE_DEPLOYMENT, kind: 'upgrade', outcome: 'done', status: 'running', problem: null }),
+    name: applicationName, entry: entryId, entry_name: z.string(), icon: z.string(), server: ulid, server_name: z.string(), zone: cloudflareId.nullable(), subdomain: subdomain.nullable(), host: z.string().nullable(), namespace: z.string(), release_name: z.string(), version: z.string(), deployment: ulid, plan: ulid, reason: z.string(), updates,
+  }), { name: 'Team notes', entry: 'code-server', entry_name: 'code-server', icon: '', server: EXAMPLE_SERVER, server_name: 'web-1', zone: EXAMPLE_ZONE, subdomain: 'code', host: 'code.example.com', namespace: 'code-code-server', release_name: 'code-code-server', version: '4.100.2', deployment: EXAMPLE_DEPLOYMENT, plan: EXAMPLE_PLAN, reason: 'For the team', updates: { auto: 'none', window: null } }),
+  WorkStarted: event('WorkStarted', 'Something is done to it: until it ends nothing else is.', z.object({
+    deployment: ulid, kind: z.enum(WORK_KINDS), plan: ulid.nullable(), /** Of work without a plan: what it needs. */ with: workWith, reason: z.string(), /** The deployment failed before and goes on. */ retry: z.boolean(),
+  }), { deployment: EXAMPLE_DEPLOYMENT, kind: 'upgrade', plan: EXAMPLE_PLAN, with: {}, reason: 'For the team', retry: false }),
+  WorkEnded: event('WorkEnded', 'It ended. After `failed` or `cancelled` the application is what it was before, unless `status` says otherwise.', z.object({ deployment: ulid, kind: z.enum(WORK_KINDS), outcome: z.enum(['done', 'failed', 'cancelled']), status: z.enum(STATUSES), problem: z.object({ code: z.string(), message: z.string() }).nullable() }), { deployment: EXAMPLE_DEPLOYMENT, kind: 'upgrade', outcome: 'done', status: 'running', problem: null }),
   ObjectsMade: event('ObjectsMade', 'This was made for it.', z.object({ deployment: ulid, objects: z.array(madeObject).min(1).max(200) }), { deployment: EXAMPLE_DEPLOYMENT, objects: [MADE] }),
   ObjectsGone: event('ObjectsGone', 'This was taken away; seen to be gone.', z.object({ deployment: ulid, objects: z.array(madeObject).min(1).max(200) }), { deployment: EXAMPLE_DEPLOYMENT, objects: [MADE] }),
-  ReleaseMade: event('ReleaseMade', 'From now on this is its release. `undoes`: it is an earlier one again.', z.object({ deployment: ulid, release, again: z.int().nullable(), reason: z.string() }), { deployment: EXAMPLE_DEPLOYMENT, release: RELEASE, again: null, reason: 'For the team' }),
+  ReleaseMade: event('ReleaseMade', 'From now on this is its release. `again`: the revision that it is once more.', z.object({ deployment: ulid, release, again: z.int().nullable(), reason: z.string() }), { deployment: EXAMPLE_DEPLOYMENT, release: RELEASE, again: null, reason: 'For the team' }),
   PodsScaled: event('PodsScaled', 'A workload has another number of pods. `from` is what a start goes back to.', z.object({ deployment: ulid, workload: z.string(), from: z.int(), to: z.int() }), { deployment: EXAMPLE_DEPLOYMENT, workload: 'Deployment/code', from: 1, to: 0 }),
   ApplicationObserved: event('ApplicationObserved', 'The cluster says something else than before.', z.object({ health: z.enum(HEALTHS), pods: podCounts, sentence: z.string(), address: z.enum(['unknown', 'answers', 'silent', 'wrong']) }), { health: 'deployed', pods: { ready: 1, wanted: 1, restarts: 0 }, sentence: '1 of 1 pods ready', address: 'answers' }),
   AccessRead: event('AccessRead', 'A password or token was shown to somebody.', z.object({ kind: z.enum(['password', 'bcrypt', 'token']) }), { kind: 'password' }),
@@ -82,7 +84,6 @@ export const applicationEvents = {
 } as const;
 export const acceptApplicationDrift = applicationCommand({ verb: 'accept-drift', on: 'id', summary: 'What is in the cluster is right; say no more of it until it changes.', input: z.object({}), output: written, example: {}, errors: [...APPLICATION_ERRORS, 'APPLICATION.NO_DRIFT'] });
 
-export const ACTIONS = ['upgrade', 'set-values', 'rollback', 'expose', 'unexpose', 'restart', 'stop', 'start', 'scale', 'set-password', 'revert', 'delete', 'cancel', 'retry'] as const;
 export const applicationView = defineView({
   service: 'applications', view: 'applications', schema: 1, summary: 'Applications, as they are now.',
   data: z.object({

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { defineEvent, defineSignal, defineView } from '../contract.js';
 import { actor, ulid } from '../envelope.js';
-import { EXAMPLE_DEPLOYMENT, madeObject, WORK_KINDS } from './applications.js';
+import { WORK_KINDS } from './actions.js';
+import { EXAMPLE_DEPLOYMENT, madeObject, workWith } from './applications.js';
 import { EXAMPLE_APPLICATION, EXAMPLE_PLAN } from './plans.js';
 
 /** In this order, as far as the kind of work has them; taken back in the other. */
@@ -14,7 +15,7 @@ const FAILURE = { code: 'CHART.NOT_READY', message: 'After 10 minutes 0 of 1 pod
 
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'applications', aggregate: 'deployment', type, schema: 1, summary, data, example });
 export const deploymentEvents = {
-  DeploymentStarted: event('DeploymentStarted', 'Something is done to an application, step by step.', z.object({ application: ulid, kind: z.enum(WORK_KINDS), plan: ulid.nullable(), steps: z.array(deploymentStep).min(1), /** Of work without a plan: what it needs, such as `{workload, replicas}`. */ with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), reason: z.string() }), { application: EXAMPLE_APPLICATION, kind: 'deploy', plan: EXAMPLE_PLAN, steps: ['check', 'namespace', 'secrets', 'chart', 'values', 'helm', 'tls', 'record', 'address', 'verify'], with: {}, reason: 'For the team' }),
+  DeploymentStarted: event('DeploymentStarted', 'Something is done to an application, step by step.', z.object({ application: ulid, kind: z.enum(WORK_KINDS), plan: ulid.nullable(), steps: z.array(deploymentStep).min(1), /** Of work without a plan: what it needs. */ with: workWith, reason: z.string() }), { application: EXAMPLE_APPLICATION, kind: 'deploy', plan: EXAMPLE_PLAN, steps: ['check', 'namespace', 'secrets', 'chart', 'values', 'helm', 'tls', 'record', 'address', 'verify'], with: {}, reason: 'For the team' }),
   DeploymentStepStarted: event('DeploymentStepStarted', 'A step begins. `back`: it is taken back.', z.object({ step: deploymentStep, attempt: z.int().min(1), back: z.boolean() }), { step: 'helm', attempt: 1, back: false }),
   DeploymentStepProgressed: event('DeploymentStepProgressed', 'How far a long step is, in words; rare.', z.object({ step: deploymentStep, text: z.string().max(500) }), { step: 'helm', text: '1 of 2 pods ready' }),
   DeploymentStepFinished: event('DeploymentStepFinished', 'A step is done. `made` and `gone`: by it.', z.object({ step: deploymentStep, back: z.boolean(), duration_ms: z.int().min(0), made: z.array(madeObject).max(200), gone: z.array(madeObject).max(200), /** Rightly nothing was to be done. */ skipped: z.boolean(), text: z.string().max(500) }), { step: 'namespace', back: false, duration_ms: 120, made: [{ sort: 'namespace', kind: 'Namespace', namespace: null, name: 'code-code-server', ref: null }], gone: [], skipped: false, text: '' }),

@@ -11,11 +11,12 @@ export {
   type PlanDetail, type PlanWish, type PlannedObject,
 } from './plans.js';
 export {
-  acceptApplicationDrift, ACTIONS, applicationCommand, applicationDriftView, applicationEvents, applicationView, cancelDeployment, checkApplication, deleteApplication,
+  acceptApplicationDrift, applicationCommand, applicationDriftView, applicationEvents, applicationView, cancelDeployment, checkApplication, deleteApplication,
   deployApplication, deploymentStarted, EXAMPLE_DEPLOYMENT, exposePort, exposure, HEALTHS, madeObject, podCounts, release, releasesView, restartApplication,
-  retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, STATUSES, stopApplication,
-  unexposePort, upgradeApplication, WORK_KINDS, type MadeObject, type Release,
+  retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, stopApplication,
+  unexposePort, upgradeApplication, workWith, type MadeObject, type Release,
 } from './applications.js';
+export { ACTIONS, actionsOf, CANCELLABLE, STATUSES, statusDuring, WORK_KINDS, type ActionFacts, type ApplicationAction, type ApplicationStatus, type WorkKind } from './actions.js';
 export {
   DEPLOYMENT_STATES, DEPLOYMENT_STEPS, deploymentEvents, deploymentStep, deploymentView, outputSignal, type DeploymentStep,
 } from './deployments.js';
