@@ -233,6 +233,7 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/invitations/show', summary: 'What does this invitation token lead to? Takes {token}.' },
   { method: 'POST', path: '/api/auth/invitations/accept', summary: 'Accept an invitation with its token and log in; sets the cookies. Whoever is logged in uses /api/invitations/join.' },
   { method: 'POST', path: '/api/tenants/:id/export', summary: 'Everything of the tenant as JSON Lines: events, views, members, and a manifest with hashes (owners only).' },
+  { method: 'POST', path: '/api/blobs', summary: 'Upload an input of up to 8 MiB for one command or query, `?for=` its subject. Answers {blob, sha256, expires_at}: send {blob, sha256} as the input.' },
   { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
   { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

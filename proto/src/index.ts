@@ -1,8 +1,9 @@
 export { derivationText, INSTALLATION, isTenantSlug, isUlid, TENANT_SLUG, TOKEN, ULID, ulidOf } from './ids.js';
 export {
-  commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey,
+  blobSubject, commandSubject, eventSubject, externalSubject, insideSubject, keySubject, markerSubject, metricsSubject, parseCommandSubject, parseEventSubject, parseQuerySubject, parseViewKey,
   querySubject, seriesSubject, signalSubject, streamName, streamSubjects, timerSubject, viewKey, type AggregateRef, type CommandRef, type QueryRef,
 } from './subjects.js';
+export { BLOB_BYTES, BLOB_SECONDS, blobReference, INPUT_BYTES, type BlobReference } from './blobs.js';
 export { allows, contains, isPattern, matches, NO_CAPABILITIES, type CapabilityDocument, type CapabilityRequest } from './capabilities.js';
 export { CLOSE_CODES, ERROR_CODES, mayReconnect, type GatewayCode, type Problem } from './codes.js';
 export { actor, eventEnvelope, subjectToken, tenantSlug, ulid, written, type Actor, type EventEnvelope, type ViewValue, type Written } from './envelope.js';

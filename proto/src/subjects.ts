@@ -83,6 +83,9 @@ export const markerSubject = (tenant: string, service: string, kind: string, key
 /** `tmr.<tenant>.<service>.<name>.<id>` in the stream `<SERVICE>_TIMERS`. */
 export const timerSubject = (tenant: string, service: string, name: string, id: string): string => join('tmr', slug(tenant), service, name, id);
 
+/** `blob.<service>.<id>.<n>`: a piece of an input that is too large for a message, in the stream `BLOBS`. */
+export const blobSubject = (service: string, id: string, piece: number): string => join('blob', service, id, String(piece));
+
 /** `key.<service>.unwrap`: only the service's own NATS user may publish it, only auth listens. `renew` is auth's word that a tenant's keys changed; only the service listens. */
 export const keySubject = (service: string, verb: 'unwrap' | 'renew'): string => join('key', service, verb);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CommandContract } from '@xanthus/proto';
+import { openBlob } from '@xanthus/jetstream';
+import type { BlobReference, CommandContract } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
 import { WebSocket } from 'ws';
 import { until } from './observable.js';
@@ -39,6 +40,26 @@ describe('the SDK at the real gateway', () => {
     await expect(client.command(adopt, {}, { tenant: 'other' })).rejects.toMatchObject({ code: 'DENIED' });
     await expect(client.command({ ...adopt, service: 'auth' }, {})).rejects.toMatchObject({ code: 'NO_RESPONDERS', retryable: true });
     await expect(client.bucket('auth').ready()).rejects.toMatchObject({ code: 'DENIED' });
+    client.close();
+  });
+
+  it('brings an input that is too large for a frame to the service all the same, and says what is too much', async () => {
+    const asked: unknown[] = [];
+    const door = g.nc.subscribe('cmd.acme.dns.plan.new.make', { callback: (_, m) => {
+      asked.push(m.json());
+      m.respond(JSON.stringify({ id: 'p1' }));
+    } });
+    const client = await g.client();
+    const make = { ...adopt, service: 'dns', aggregate: 'plan', verb: 'make' } as CommandContract;
+    const input = { text: 'ä'.repeat(1_500_000) };
+    await g.proxy.cut();
+    const answer = client.command(make, input);
+    await g.proxy.heal();
+    await expect(answer).resolves.toEqual({ id: 'p1' });
+    expect(JSON.parse(String(await openBlob(g.nc, 'cmd.acme.dns.plan.new.make', asked[0] as BlobReference)))).toEqual(input);
+    await expect(client.command(make, { text: 'x'.repeat(9_000_000) })).rejects.toMatchObject({ code: 'TOO_LARGE', retryable: false });
+    await expect(client.command(make, input, { tenant: 'other' })).rejects.toMatchObject({ code: 'DENIED' });
+    door.unsubscribe();
     client.close();
   });
 

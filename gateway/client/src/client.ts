@@ -12,6 +12,7 @@ import { createRequests } from './requests.js';
 import { socketConstructor, socketUrl } from './socket.js';
 import { StreamFeed } from './stream.js';
 import { SubjectFeed } from './subject.js';
+import { httpUrl, uploader } from './upload.js';
 import type { AskOptions, Client, ConnectOptions, StreamOptions } from './types.js';
 
 type Routed = { readonly subject?: string; readonly filter?: string; readonly pattern?: string; readonly durable?: string; readonly details?: Routed } | undefined;
@@ -114,7 +115,10 @@ export const connect = async (options: ConnectOptions): Promise<Client> => {
     },
   );
   const { hub, channels, route, forget } = createHub(frame => link.send(frame));
-  const requests = createRequests(frame => link.send(frame), options.queue);
+  const requests = createRequests(frame => link.send(frame), {
+    upload: uploader(httpUrl(socketUrl(options.url)), () => link.token), room: options.queue,
+    live: signal => until(link.status, s => s.state === 'live' || s.state === 'closed', signal),
+  });
 
   const can = (request: CapabilityRequest): boolean => allows(capabilities.get(), request);
   const isLive = (): boolean => link.status.get().state === 'live';

@@ -52,6 +52,8 @@ const SILENT: Problem = { code: 'UNAVAILABLE', message: 'The gateway does not an
 export class Link {
   readonly status = value<ConnectionStatus>({ state: 'connecting', since: Date.now() });
   hello: HelloData | undefined;
+  /** With which the gateway knows us now. */
+  token: string | undefined;
   #socket: SocketLike | undefined;
   #pacer: Pacer | undefined;
   #attempt = 0;
@@ -138,6 +140,7 @@ export class Link {
       return;
     }
     if (round !== this.#round || this.status.get().state === 'closed') return;
+    this.token = token;
     let socket: SocketLike;
     try {
       socket = new this.options.WebSocket(this.options.url, [SUB_PROTOCOL]);
@@ -333,7 +336,9 @@ export class Link {
     const round = this.#round;
     try {
       const token = await this.#token();
-      if (round === this.#round) this.send({ op: 'auth', inbox: AUTH, data: { token } });
+      if (round !== this.#round) return;
+      this.token = token;
+      this.send({ op: 'auth', inbox: AUTH, data: { token } });
     } catch (error) {
       if (round !== this.#round) return;
       const problem = asTokenError(error);

@@ -1,13 +1,16 @@
 /** Commands and queries that wait for their answer, through any number of reconnects. */
 import {
-  commandSubject, querySubject, type ClientFrame, type CommandContract, type QueryContract, type ServerFrame,
+  commandSubject, querySubject, type BlobReference, type ClientFrame, type CommandContract, type QueryContract, type ServerFrame,
 } from '@xanthus/proto';
-import { asError, failure, type XanthusError } from './error.js';
+import { asError, failure, XanthusError } from './error.js';
 import { randomId } from './socket.js';
 import type { AskOptions, CommandOptions } from './types.js';
+import { tooLarge, type Upload } from './upload.js';
 
 /** On top of the contract's deadline: the way there and back, and a reconnect. */
 const MARGIN_MS = 2_000;
+const UPLOAD_RETRY_MS = 500;
+const pause = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms); });
 /** That wait for a connection, unless `connect` was told another number. */
 export const QUEUE = 256;
 
@@ -40,22 +43,41 @@ const targetOf = (contract: CommandContract | QueryContract, tenant: string, id:
     : querySubject({ tenant, service: contract.service, question: contract.question, id: id ?? free });
 };
 
-/** @param room how many may wait for a connection */
-export const createRequests = (send: (frame: ClientFrame) => boolean, room = QUEUE): Requests => {
+/** @param room how many may wait for a connection. @param live resolves when there is one */
+export const createRequests = (send: (frame: ClientFrame) => boolean, { upload, live, room = QUEUE }: { readonly upload: Upload; live(signal: AbortSignal): Promise<unknown>; readonly room?: number | undefined }): Requests => {
   const pending = new Map<string, Pending>();
   /** Of those, never sent. */
   let waiting = 0;
   let count = 0;
   let ended: XanthusError | undefined;
 
+  /** Nothing has taken effect yet, so a failure on the way is tried again as long as there is time. */
+  const carried = async (target: string, text: string, ms: number): Promise<BlobReference> => {
+    const signal = AbortSignal.timeout(ms);
+    for (;;) {
+      try {
+        await live(signal);
+        if (!ended) return await upload(target, text, signal);
+        throw ended;
+      } catch (error) {
+        if (ended) throw failure('UNAVAILABLE', `The client is closed: ${ended.message}`, false, { reason: ended.code });
+        if (signal.aborted) throw failure('EXPIRED', 'The input could not be uploaded in time; nothing was sent.', true, { target });
+        if (!(error instanceof XanthusError) || error.code !== 'UNAVAILABLE') throw error;
+        await pause(UPLOAD_RETRY_MS);
+      }
+    }
+  };
+
   const ask: Requests['ask'] = async (contract, input, tenant, options) => {
     const target = targetOf(contract, tenant, options.id);
+    const timeout = options.timeout ?? contract.deadline + MARGIN_MS;
+    const text = tooLarge(input);
+    const data = text === undefined ? input : await carried(target, text, options.expiry ?? timeout);
     if (ended) throw failure('UNAVAILABLE', `The client is closed: ${ended.message}`, false, { reason: ended.code });
     const inbox = `c${++count}`;
     const frame: ClientFrame = {
-      op: 'cmd', target, inbox, data: input, ...(contract.kind === 'command' ? { idempotency_key: options.idempotencyKey ?? randomId() } : {}),
+      op: 'cmd', target, inbox, data, ...(contract.kind === 'command' ? { idempotency_key: options.idempotencyKey ?? randomId() } : {}),
     };
-    const timeout = options.timeout ?? contract.deadline + MARGIN_MS;
     return new Promise((resolve, reject) => {
       const expired = (): void => {
         pending.delete(inbox);

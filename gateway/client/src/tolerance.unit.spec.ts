@@ -1,5 +1,5 @@
 /** What a later gateway may say, what a gateway would not read, and every form of its address. */
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CommandContract } from '@xanthus/proto';
 import { connect } from './client.js';
 import { FakeGateway } from './fake-gateway.fixtures.js';
@@ -51,12 +51,27 @@ it('a bucket passes over kinds that it does not know', async () => {
   expect([...view.get().entries.keys()]).toEqual(['acme.servers.a', 'acme.servers.b']);
 });
 
-it('a command that is larger than the gateway reads is refused here, and the connection stays', async () => {
-  const before = gateway.received.length;
-  // Characters of three bytes each: what counts is bytes.
-  const refused = expect(client.command(rename, { name: '€'.repeat(22_000) }, { id: 's1' })).rejects.toMatchObject({ code: 'TOO_LARGE', retryable: false });
-  await settle();
-  await refused;
-  expect(gateway.received.length).toBe(before);
-  await expect(client.command(rename, { name: '€'.repeat(20_000) }, { id: 's1' })).resolves.toEqual({ ok: true });
+describe('an input that is too large for a frame', () => {
+  const reference = { blob: `01jd3x8e2v5y9w4z7q6r1s0tab.${'k'.repeat(43)}`, sha256: 'a'.repeat(64) };
+  const input = { name: '€'.repeat(22_000) };
+  const answers = (...made: (() => Response)[]) => jest.spyOn(globalThis, 'fetch').mockImplementation(async () => (made.shift() ?? Response.error)());
+  afterEach(() => { jest.restoreAllMocks(); });
+
+  it('is uploaded for its command, once there is a way; the command then names it', async () => {
+    const fetched = answers(() => { throw new TypeError('no network'); }, () => Response.json({ status: 'success', data: { ...reference, expires_at: 'later' } }));
+    const asked = client.command(rename, input, { id: 's1' });
+    await settle(600);
+    await expect(asked).resolves.toEqual({ ok: true });
+    expect(fetched).toHaveBeenCalledTimes(2);
+    expect(fetched.mock.calls[1]).toEqual(['http://localhost:5000/api/blobs?for=cmd.acme.vps.server.s1.rename', expect.objectContaining({ method: 'POST', body: new TextEncoder().encode(JSON.stringify(input)), headers: { 'content-type': 'application/json', authorization: 'Bearer secret' } })]);
+    expect(gateway.received.at(-1)).toMatchObject({ op: 'cmd', data: reference });
+  });
+
+  it('is refused in the gateway\'s words, and the connection stays', async () => {
+    answers(() => Response.json({ status: 'error', code: 'DENIED', message: 'No.', retryable: false }, { status: 403 }));
+    await expect(client.command(rename, input, { id: 's1' })).rejects.toMatchObject({ code: 'DENIED', message: 'No.' });
+    // Characters of three bytes each: what counts is bytes.
+    await expect(client.command(rename, { name: '€'.repeat(16_000) }, { id: 's1' })).resolves.toEqual({ ok: true });
+    await expect(client.command(rename, { name: 'x'.repeat(9_000_000) }, { id: 's1' })).rejects.toMatchObject({ code: 'TOO_LARGE', retryable: false });
+  });
 });

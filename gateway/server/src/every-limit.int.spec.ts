@@ -1,5 +1,6 @@
 /** Security rule "limits everywhere": each limit that the documents name is reached here; it has its code, and the metric counts it. */
 import { readFileSync } from 'node:fs';
+import { request, type ClientRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@xanthus/testing';
 import { WebSocket, type ClientOptions } from 'ws';
@@ -20,7 +21,7 @@ beforeAll(async () => {
     XANTHUS_WS_FRAME_BYTES: '60000', XANTHUS_WS_SUBSCRIPTIONS: '2', XANTHUS_WS_SUBSCRIPTIONS_PER_USER: '3', XANTHUS_WS_SUBSCRIPTIONS_PER_TENANT: '4', XANTHUS_WS_FRAMES_PER_SECOND: '300', XANTHUS_WS_BURST: '300',
     XANTHUS_WS_BYTES_IN_PER_SECOND: '20000', XANTHUS_WS_BYTES_OUT_PER_SECOND: '100000', XANTHUS_WS_COMMANDS_PER_SECOND: '130', XANTHUS_WS_COMMANDS_PER_SECOND_PER_TENANT: '160',
     XANTHUS_WS_CONNECTIONS: '5', XANTHUS_WS_CONNECTIONS_PER_USER: '2', XANTHUS_WS_CONNECTIONS_PER_TENANT: '3', XANTHUS_WS_CONNECTIONS_PER_ADDRESS: '2', XANTHUS_WS_UNAUTHENTICATED: '3', XANTHUS_WS_UNAUTHENTICATED_PER_ADDRESS: '1',
-    XANTHUS_WS_HANDSHAKES_PER_SECOND: '30', XANTHUS_HTTP_REQUESTS_PER_SECOND_PER_ADDRESS: '5', XANTHUS_HTTP_LOG_INS_PER_SECOND_PER_ADDRESS: '2',
+    XANTHUS_WS_HANDSHAKES_PER_SECOND: '30', XANTHUS_HTTP_REQUESTS_PER_SECOND_PER_ADDRESS: '5', XANTHUS_HTTP_LOG_INS_PER_SECOND_PER_ADDRESS: '2', XANTHUS_HTTP_BLOB_BYTES_PER_TENANT: '100000',
   });
   people = [await t.person('acme'), await t.person('acme'), await t.person('globex'), await t.person('umbrella')];
   // never answers, so that what is asked stays under way
@@ -75,6 +76,8 @@ const http = async (n: number, path: string, options: { readonly headers?: objec
   }).then(async r => (r.status === 429 || r.status === 413 ? `${r.status} ${(await r.json() as { code: string }).code}` : ''))));
   return answers.find(a => a !== '') ?? '';
 };
+
+const UPLOAD = '/api/blobs?for=cmd.acme.vps.server.new.adopt';
 
 /** How each is reached, and what is answered then. */
 const REACH: Readonly<Record<string, () => Promise<string | number>>> = {
@@ -134,13 +137,24 @@ const REACH: Readonly<Record<string, () => Promise<string | number>>> = {
   },
   handshakes_per_second: async () => (await Promise.all(Array.from({ length: 150 }, () => upgrade({ headers: { authorization: 'Bearer a.b.c' } })))).find(status => status !== 401) ?? 401,
   body_bytes: () => http(1, '/api/auth/login', { body: `"${'x'.repeat(1_100_000)}"` }),
+  uploads_at_once: async () => {
+    const headers = { ...(await bearer(0)).headers as Record<string, string>, 'content-type': 'application/json' };
+    const begun = await Promise.all(Array.from({ length: 16 }, () => new Promise<ClientRequest>((resolve) => {
+      const one = request(`${t.gateway.url}${UPLOAD}`, { method: 'POST', headers: { ...headers, 'content-length': 1_000, expect: '100-continue' } }).on('error', () => {});
+      one.on('continue', () => { resolve(one); });
+    })));
+    const answered = await eventually(async () => (await http(1, UPLOAD, { headers, body: '{}' })) || undefined);
+    for (const one of begun) one.destroy();
+    return answered;
+  },
+  blob_bytes_per_tenant: async () => eventually(async () => http(2, UPLOAD, { headers: (await bearer(0)).headers as object, body: `"${'x'.repeat(60_000)}"` }).then(answered => answered || undefined)),
   requests_per_second_per_address: () => http(60, '/api/vps', { headers: { 'x-forwarded-for': '203.0.113.30' } }),
   log_ins_per_second_per_address: () => http(30, '/api/auth/setup', { headers: { 'x-forwarded-for': '203.0.113.31' } }),
 };
 const ANSWERED: Readonly<Record<string, string | number>> = {
   frame_bytes: 'TOO_LARGE', json_depth: 'TOO_LARGE', subscriptions: 'TOO_MANY_SUBSCRIPTIONS', subscriptions_per_user: 'TOO_MANY_SUBSCRIPTIONS', subscriptions_per_tenant: 'TOO_MANY_SUBSCRIPTIONS', bytes_out_per_second: 'waits',
   connections_per_user: 429, connections_per_tenant: 429, connections_per_address: 429, connections: 503, unauthenticated: 503, unauthenticated_per_address: 429, handshakes_per_second: 503,
-  body_bytes: '413 TOO_LARGE', requests_per_second_per_address: '429 RATE_LIMITED', log_ins_per_second_per_address: '429 RATE_LIMITED',
+  body_bytes: '413 TOO_LARGE', uploads_at_once: '429 RATE_LIMITED', blob_bytes_per_tenant: '429 RATE_LIMITED', requests_per_second_per_address: '429 RATE_LIMITED', log_ins_per_second_per_address: '429 RATE_LIMITED',
 };
 
 describe('a limit', () => {

@@ -32,6 +32,7 @@ export const gatewayConfig = serviceConfig.extend({
   XANTHUS_WS_COMMANDS_PER_SECOND: count(200, 'commands and queries of a person per second, over WebSocket and HTTP; twice as many at once'),
   XANTHUS_HTTP_REQUESTS_PER_SECOND_PER_ADDRESS: count(200, 'HTTP requests from one address per second; twice as many at once; programs on this machine are not counted'),
   XANTHUS_HTTP_LOG_INS_PER_SECOND_PER_ADDRESS: count(20, 'of these, requests to /api/auth; twice as many at once'),
+  XANTHUS_HTTP_BLOB_BYTES_PER_TENANT: count(128 * 1024 * 1024, 'bytes of large inputs of a tenant that wait for their commands; each waits an hour at most'),
   XANTHUS_TRUSTED_PROXIES: list.optional().describe('addresses of proxies whose X-Forwarded-For is believed, separated by commas; those on this machine always are'),
   XANTHUS_WS_FRAME_BYTES: count(64 * 1024, 'largest frame of a client, bytes'),
   XANTHUS_WS_QUEUE_BYTES: count(1024 * 1024, 'outbound queue of a connection, bytes'),
@@ -73,6 +74,7 @@ export const quotaOf = (config: GatewayConfig): Quota => ({
   subscriptions_per_user: config.XANTHUS_WS_SUBSCRIPTIONS_PER_USER,
   commands_per_second_per_tenant: config.XANTHUS_WS_COMMANDS_PER_SECOND_PER_TENANT,
   commands_per_second: config.XANTHUS_WS_COMMANDS_PER_SECOND,
+  blob_bytes_per_tenant: config.XANTHUS_HTTP_BLOB_BYTES_PER_TENANT,
   requests_per_second_per_address: config.XANTHUS_HTTP_REQUESTS_PER_SECOND_PER_ADDRESS,
   log_ins_per_second_per_address: config.XANTHUS_HTTP_LOG_INS_PER_SECOND_PER_ADDRESS,
 });

@@ -28,6 +28,7 @@ import { encodeError } from './protocol/encode.js';
 import { problem } from './protocol/problem.js';
 import { TERMINAL_PATH, terminalAcceptor } from './tty/accept-terminal.js';
 import { Terminals } from './tty/terminals.js';
+import { Blobs } from './upstream/blobs.js';
 import { Buckets } from './upstream/buckets.js';
 import { Commands } from './upstream/commands.js';
 import { natsDurables } from './upstream/durable-consumers.js';
@@ -94,7 +95,6 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const buckets = new Buckets(nc, log);
   const signals = new Signals(nc);
   const tracing = await startTracing({ service: USER, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
-  const commands = new Commands(nc, signer, status, tracing);
   const views = viewWaiter(nc);
   stops.push(() => tracing.stop(), () => streams.stop(), () => durables.stop(), () => buckets.stop(), () => views.stop());
 
@@ -115,6 +115,8 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     draining: () => drain.remaining,
     upstream: () => signals.size + streams.all().length + buckets.all().length,
   });
+  const blobs = new Blobs(nc, hub.quotas, limit => metrics.refused(limit));
+  const commands = new Commands(nc, signer, status, blobs, tracing);
   const context: GatewayContext = { log, access, capabilities, hub, drain, commands, streams, durables, terminals: new Terminals(nc, signer, status), buckets, signals, metrics, pingMs };
   capabilities.onChange(({ tenant, principal, document }) => {
     hub.rightsChanged(tenant, principal, document);
@@ -157,7 +159,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   app.disable('x-powered-by');
   app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
   app.use(httpHandler({
-    config, access, capabilities, commands, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
+    config, access, capabilities, commands, blobs, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     device: request => deviceOf(request, proxies),
     caller: request => callerOf(access, origins, request),

@@ -4,8 +4,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers, type Msg, type Subscription } from '@nats-io/transport-node';
+import { BlobLost, openBlob } from '@xanthus/jetstream';
 import { IdentityVerifier } from '@xanthus/nest';
-import { HEADERS, HTTP_ROWS, type IdentityClaims } from '@xanthus/proto';
+import { HEADERS, HTTP_ROWS, type BlobReference, type IdentityClaims } from '@xanthus/proto';
 import { eventually, tempDir, type TempDir } from '@xanthus/testing';
 import { Socket } from './socket.fixture.js';
 import { startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
@@ -88,6 +89,37 @@ describe('cmd', () => {
     const started = performance.now();
     expect((await socket.ask({ op: 'cmd', target: 'cmd.acme.dns.zone.new.plan' })).data).toMatchObject({ code: 'NO_RESPONDERS', retryable: true });
     expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('takes what is too large for a message beside it, by whichever way it came, and takes it away again', async () => {
+    const read: unknown[] = [];
+    let last: BlobReference | undefined;
+    doors.push(t.nc.subscribe('cmd.acme.vps.server.new.adopt', { callback: (_error, m) => void (async () => {
+      last = m.json<BlobReference>();
+      read.push(JSON.parse(String(await openBlob(t.nc, m.subject, last))));
+      m.respond(JSON.stringify({ id: 's1' }));
+    })() }));
+    await t.nc.flush();
+    const [byFrame, byHttp] = [{ name: 'x'.repeat(50_000) }, { name: 'x'.repeat(900_000) }];
+    expect(await (await connect()).ask({ op: 'cmd', target: 'cmd.acme.vps.server.new.adopt', data: byFrame })).toMatchObject({ op: 'reply', data: { id: 's1' } });
+    expect((await call('POST', '/api/vps/adopt', { body: byHttp })).status).toBe(200);
+    expect(read).toEqual([byFrame, byHttp]);
+    await eventually(async () => openBlob(t.nc, 'cmd.acme.vps.server.new.adopt', last as BlobReference).then(() => false, (error: unknown) => error instanceof BlobLost));
+  });
+
+  it('keeps an uploaded input for whoever may use it, and for nothing else', async () => {
+    const upload = (subject: string, raw: string, o: { token?: string | null } = {}): Promise<Answer> => call('POST', `/api/blobs?for=${subject}`, { raw, headers: { 'content-type': 'application/json' }, ...o });
+    const kept = await upload('cmd.acme.vps.server.new.adopt', JSON.stringify({ name: 'y'.repeat(2_000_000) }));
+    expect(kept).toMatchObject({ status: 200, body: { data: { blob: expect.any(String), sha256: expect.stringMatching(/^[0-9a-f]{64}$/), expires_at: expect.any(String) } } });
+    const asked = await answer('cmd.acme.vps.server.new.adopt', { id: 's1' });
+    const { expires_at: _until, ...reference } = kept.body.data as unknown as BlobReference & { expires_at: string };
+    await call('POST', '/api/vps/adopt', { body: reference });
+    expect(asked[0]?.json()).toEqual(reference);
+    expect(String(await openBlob(t.nc, 'cmd.acme.vps.server.new.adopt', reference))).toHaveLength(2_000_011);
+    expect((await upload('cmd.acme.vps.server.new.adopt', '{}', { token: null })).status).toBe(401);
+    expect((await upload('cmd.globex.vps.server.new.adopt', '{}')).body.code).toBe('DENIED');
+    for (const subject of ['', 'evt.acme.vps.server.s1', 'cmd.acme.vps.>', '$KV.vault.acme.x']) expect((await upload(subject, '{}')).body.code).toBe('INVALID');
+    expect((await upload('cmd.acme.vps.server.new.adopt', `"${'z'.repeat(9_000_000)}"`)).body).toMatchObject({ code: 'TOO_LARGE', details: { limit: 'body_bytes', max: 8_388_608 } });
   });
 
   it('keeps many answers apart', async () => {

@@ -28,27 +28,35 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   VPS_TIMERS: { read: ['vps'] },
   VPS_METRICS: { read: ['vps', 'gateway'] },
   VPS_SERIES: { read: ['vps'] },
-  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps'] },
-  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps'] },
+  DNS: { read: ['dns', 'gateway'] },
+  DNS_TIMERS: { read: ['dns'] },
+  DNS_METRICS: { read: ['dns', 'gateway'] },
+  BLOBS: { read: [] },
+  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns'] },
+  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns'] },
   'KV_auth-state': { read: ['auth'] },
   'KV_auth-attempts': { read: ['auth'] },
   'KV_vps-a': { read: ['vps', 'gateway'] },
   'KV_vps-b': { read: ['vps', 'gateway'] },
   'KV_vps-state': { read: ['vps'] },
-  KV_views: { read: ['auth', 'vps', 'gateway'] },
+  'KV_dns-a': { read: ['dns', 'gateway'] },
+  'KV_dns-b': { read: ['dns', 'gateway'] },
+  'KV_dns-state': { read: ['dns'] },
+  KV_views: { read: ['auth', 'vps', 'dns', 'gateway'] },
   KV_vault: { read: [] },
   KV_budgets: { read: [] },
   'KV_data-keys': { read: ['auth'] },
 };
 /** By the name of whom a bucket is written. */
 const WRITERS: Readonly<Record<string, readonly Who[]>> = {
-  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], budgets: ['auth', 'vps'], views: [], vault: [],
+  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], budgets: ['auth', 'vps', 'dns'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], BLOBS: ['gateway'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -58,9 +66,9 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
   const { read = [], follow = [] } = READERS[stream] ?? {};
   const followers = [...read, ...follow];
   // auth makes, looks at and deletes the consumers of credentials on the streams of others
-  const events = stream === 'VPS' ? (['auth'] as const) : [];
-  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps'] : [];
-  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps'] : [];
+  const events = ['VPS', 'DNS'].includes(stream) ? (['auth'] as const) : [];
+  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns'] : [];
+  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns'] : [];
   const api = (verb: string): string => `$JS.API.${verb}`;
   return [
     [api(`STREAM.CREATE.${stream}`), ['provisioner']],
@@ -84,7 +92,7 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
     [api(`CONSUMER.NAMES.${stream}`), followers],
     [api(`CONSUMER.LIST.${stream}`), followers],
     [api(`CONSUMER.UNPIN.${stream}.spy`), followers],
-    [api(`CONSUMER.RESET.${stream}.spy`), /^KV_|_(TIMERS|SERIES)$/.test(stream) ? [] : ['gateway']],
+    [api(`CONSUMER.RESET.${stream}.spy`), /^KV_|^BLOBS$|_(TIMERS|SERIES)$/.test(stream) ? [] : ['gateway']],
     ...['CONSUMER.PAUSE', 'CONSUMER.LEADER.STEPDOWN'].map((verb): [string, readonly Who[]] => [api(`${verb}.${stream}.spy`), []]),
     [`$JS.ACK.${stream}.spy.1.1.1.1.1`, followers],
     [`$JS.ACK.${stream}.${CONSUMER}.1.1.1.1.1`, [...followers, ...(stream === 'VPS' ? (['tenant'] as const) : [])]],
@@ -106,7 +114,7 @@ const askedOf = (tenant: string): [string, readonly Who[]][] => SERVICE_NAMES.fl
     ...Object.values(views).map(v => `qry.${tenant}.${service}.view.${v.view}.all`),
   ];
   return subjects.map((subject): [string, readonly Who[]] => [subject, [
-    ...(['auth', 'vps', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
+    ...(['auth', 'vps', 'dns', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
   ]]);
 });
 
@@ -123,6 +131,8 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
     [`key.${service}.unwrap`, [service]],
     [`key.${service}.renew`, ['auth']],
     [`$KV.views.${service}`, [service]],
+    [`blob.${service}.${ID}.0`, ['gateway']],
+    [`$JS.API.DIRECT.GET.BLOBS.blob.${service}.${ID}.0`, [service]],
     [`$KV.vault.acme.${service}.x`, [service]],
     [`$JS.API.DIRECT.GET.KV_vault.$KV.vault.acme.${service}.x`, [service]],
   ]),
@@ -131,7 +141,7 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
   ...['attach', 'replay', 'in'].map((verb): [string, readonly Who[]] => [`tty.acme.s1.${verb}`, ['gateway']]),
   ['tty.acme.s1.out', []],
   ['gw.durable.VPS.x', ['gateway']],
-  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'gateway', 'launch']],
+  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'gateway', 'launch']],
   ['$JS.API.STREAM.NAMES', ['provisioner']],
   ['$JS.API.STREAM.LIST', ['provisioner']],
   ['$JS.API.STREAM.CREATE.EVIL', ['provisioner']],

@@ -5,7 +5,7 @@
  * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
  */
 import type { Permissions } from '@nats-io/jwt';
-import { BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
 import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
@@ -66,6 +66,8 @@ const servicePublishes = (service: string): string[] => {
     // calls to providers are counted together; numbers only
     `$KV.${BUDGET_BUCKET}.>`,
     `${API}.STREAM.MSG.GET.${bucketStream(BUDGET_BUCKET)}`,
+    // inputs that are too large for a message: its own, piece by piece
+    `${API}.DIRECT.GET.${blobStream().name}.blob.${service}.>`,
     `sig.*.${service}.>`,
     `key.${service}.unwrap`,
     ...(SERVICE_RIGHTS[service] ?? []),
@@ -116,9 +118,9 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   }),
   vps: () => service('vps'),
   dns: () => service('dns'),
-  /** Asks everything, forges no event, hears no command, sees no secret. Gateways agree under `gw.` on who holds a durable subscription. */
+  /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
-    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
+    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
     sub: { allow: [...inbox('gateway'), 'sig.>', 'tty.*.*.out', ...GATEWAY_TALK] },
   }),
   launch: () => ({

@@ -1,5 +1,5 @@
 /** Streams and buckets as data. The launcher's provisioner makes them, services only verify them. */
-import { streamName, streamSubjects } from '@xanthus/proto';
+import { BLOB_SECONDS, streamName, streamSubjects } from '@xanthus/proto';
 
 export interface StreamDeclaration {
   readonly name: string;
@@ -11,6 +11,8 @@ export interface StreamDeclaration {
   /** Seconds that a message is kept; without: for ever. */
   readonly maxAge?: number;
   readonly maxBytes?: number;
+  /** Full: what is new is refused. Else what is oldest goes. */
+  readonly refuses?: boolean;
   readonly maxPerSubject?: number;
   readonly compressed?: boolean;
   /** Atomic batches of several messages. */
@@ -80,9 +82,14 @@ export const POINTER_BUCKET = 'views';
 /** Bucket where replicas of all services agree on how many calls a provider still takes: key `<tenant>.<provider>[.<account>]`. */
 export const BUDGET_BUCKET = 'budgets';
 
-/** What belongs to no service: pointers of the views, secrets, wrapped data keys, rate budgets. */
+/** Inputs on their way to a service, `blob.<service>.<id>.<piece>`, encrypted with keys that only their senders have: an hour at most. */
+export const blobStream = (): StreamDeclaration => ({
+  name: 'BLOBS', description: 'Inputs that are too large for a message', subjects: ['blob.*.*.*'], maxAge: BLOB_SECONDS, maxBytes: 1024 * MIB, refuses: true, maxPerSubject: 1,
+});
+
+/** What belongs to no service: pointers of the views, secrets, wrapped data keys, rate budgets, large inputs. */
 export const sharedDeclarations = (): Declarations => ({
-  streams: [],
+  streams: [blobStream()],
   buckets: [
     { name: POINTER_BUCKET, description: 'Which slot of a service\'s view is live' },
     { name: 'vault', description: 'Secrets, encrypted' },

@@ -1,6 +1,7 @@
+export { BlobLost, dropBlob, openBlob, storeBlob } from './blobs.js';
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  attemptsBucket, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';

@@ -17,7 +17,7 @@ interface Config {
 interface Info { readonly created: string; readonly config: Config & { readonly metadata?: Record<string, string> } }
 
 const streamConfig = (d: StreamDeclaration): Config => ({
-  name: d.name, description: d.description, subjects: d.subjects, storage: 'file', retention: d.retention ?? 'limits', discard: 'old',
+  name: d.name, description: d.description, subjects: d.subjects, storage: 'file', retention: d.retention ?? 'limits', discard: d.refuses ? 'new' : 'old',
   compression: d.compressed ? 's2' : 'none', max_age: (d.maxAge ?? 0) * SECOND, max_bytes: d.maxBytes ?? -1, max_msgs_per_subject: d.maxPerSubject ?? -1,
   allow_direct: true, allow_atomic: d.atomic ?? false, allow_msg_ttl: d.ttl ?? false, deny_delete: d.immutable ?? false, deny_purge: d.immutable ?? false,
   ...(d.schedules ? { allow_msg_schedules: true, allow_rollup_hdrs: true } : {}),

@@ -5,13 +5,14 @@ import { HEADERS, insideSubject, type Problem } from '@xanthus/proto';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Call, Caller } from './call.js';
 import { deriveId } from './derive-id.js';
-import { actorOf, authorise, identify, readTarget, requireProof, type Rights, type Target } from './gate.js';
+import { actorOf, authorise, identify, readTarget, requireProof, requireService, type Rights, type Target } from './gate.js';
 import type { IdentityVerifier } from './identity-verifier.js';
+import { largeInputs, type LargeInputs } from './large-inputs.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { refuse, toProblem } from './problem.js';
 import { ProblemThrown } from './problem.filter.js';
-import { idempotencyKey, parseBody, parseInput, readHints, type Hints } from './request.js';
+import { idempotencyKey, parseInput, readHints, type Hints } from './request.js';
 import type { DoorExtras } from './route.js';
 import type { Tracing } from './tracing.js';
 
@@ -43,8 +44,11 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   private readonly outside = new Map<string, number>();
   private readonly stopping = new AbortController();
 
+  private readonly inputs: LargeInputs;
+
   constructor(private readonly options: DoorsOptions) {
     super();
+    this.inputs = largeInputs(options.nc);
   }
 
   async listen(done: (error?: unknown) => void): Promise<void> {
@@ -135,10 +139,11 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     const handler = this.messageHandlers.get(target.route);
     const door = handler?.extras as DoorExtras | undefined;
     if (handler === undefined || door === undefined || (target.external && !door.external)) throw refuse('UNKNOWN_OP', `${service} does not know ${target.subject}; ${WHERE}`);
+    if (door.contract.services === true) requireService(caller, target);
     if (door.contract.sudo === true) requireProof(caller, Date.now());
     const key = idempotencyKey(msg.headers);
-    const input = parseInput(door.contract.input, parseBody(msg.data));
-    const run = (): Promise<unknown> => this.run(handler, door, input, hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal));
+    const run = (): Promise<unknown> => this.inputs.with(target.subject, msg.data, body =>
+      this.run(handler, door, parseInput(door.contract.input, body), hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal)));
     return target.external ? this.withinLimit(target.tenant, run) : run();
   }
 

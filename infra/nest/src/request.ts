@@ -1,11 +1,9 @@
 /** What comes in at a door: hints from headers and the body. Nothing here gives a right. */
 import type { MsgHdrs } from '@nats-io/transport-node';
 import { newId, Refusal } from '@xanthus/kernel';
-import { HEADERS } from '@xanthus/proto';
+import { HEADERS, INPUT_BYTES } from '@xanthus/proto';
 import type { z } from 'zod';
 
-/** Longer inputs are uploaded by HTTP and named by their hash. Bytes. */
-export const MAX_INPUT = 48 * 1024;
 export const MAX_DEPTH = 32;
 
 export interface Hints { readonly correlation_id: string; readonly traceparent?: string | undefined }
@@ -44,8 +42,8 @@ export const readHints = (headers: MsgHdrs | undefined): Hints => {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** No body is `{}`. @throws Refusal TOO_LARGE, INVALID */
-export const parseBody = (data: Uint8Array): unknown => {
-  if (data.byteLength > MAX_INPUT) throw new Refusal('TOO_LARGE', `The input has ${data.byteLength} bytes; at most ${MAX_INPUT} are read.`);
+export const parseBody = (data: Uint8Array, most = INPUT_BYTES): unknown => {
+  if (data.byteLength > most) throw new Refusal('TOO_LARGE', `The input has ${data.byteLength} bytes; at most ${most} are read${most === INPUT_BYTES ? ' in a message. Upload it first: POST /api/blobs' : ''}.`);
   if (data.byteLength === 0) return {};
   let body: unknown;
   try {

@@ -10,7 +10,7 @@ const limits = { subscriptions: 4, frames_per_second: 10, burst: 20, frame_bytes
 const many = 1_000;
 const quota = {
   connections: many, connections_per_tenant: many, connections_per_user: many, connections_per_address: many, unauthenticated: many, unauthenticated_per_address: many, handshakes_per_second: many, handshake_burst: many,
-  subscriptions_per_tenant: many, subscriptions_per_user: many, commands_per_second_per_tenant: many, commands_per_second: many, requests_per_second_per_address: many, log_ins_per_second_per_address: many,
+  subscriptions_per_tenant: many, subscriptions_per_user: many, commands_per_second_per_tenant: many, commands_per_second: many, blob_bytes_per_tenant: 1_000, requests_per_second_per_address: many, log_ins_per_second_per_address: many,
 };
 
 class FakeSocket extends EventEmitter {

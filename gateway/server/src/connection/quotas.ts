@@ -17,6 +17,8 @@ export interface Quota {
   /** Commands and queries, on all connections and over HTTP. */
   readonly commands_per_second_per_tenant: number;
   readonly commands_per_second: number;
+  /** Large inputs that wait for their commands, bytes; what was not used is forgotten within an hour. */
+  readonly blob_bytes_per_tenant: number;
   /** HTTP requests from one address, whoever asks. */
   readonly requests_per_second_per_address: number;
   /** Of these, to the log-in routes, which anybody may ask. */
@@ -27,6 +29,7 @@ export interface Quota {
 export type LimitName = keyof Quota;
 export interface Exceeded { readonly limit: LimitName; readonly max: number }
 
+const HOUR = 3_600;
 /** As many seconds of commands and requests may come at once. */
 const COMMAND_BURST = 2;
 /** More people or addresses than this that asked for something: those that are quiet again are forgotten. */
@@ -44,6 +47,7 @@ export class Quotas {
   private readonly handshakes: RateLimit;
   private readonly commands = new Map<string, RateLimit>();
   private readonly requests = new Map<string, RateLimit>();
+  private readonly blobs = new Map<string, RateLimit>();
   private total = 0;
 
   constructor(readonly quota: Quota, private readonly now: () => number) {
@@ -87,6 +91,18 @@ export class Quotas {
     const { requests_per_second_per_address: all, log_ins_per_second_per_address: logIns } = this.quota;
     if (logIn && !this.rate(this.requests, `log-in ${address}`, logIns)) return this.over('log_ins_per_second_per_address');
     return this.rate(this.requests, address, all) ? undefined : this.over('requests_per_second_per_address');
+  }
+
+  /** A tenant's large input begins to wait. */
+  blob(tenant: string, bytes: number): Exceeded | undefined {
+    const most = this.quota.blob_bytes_per_tenant;
+    const room = this.blobs.get(tenant) ?? new RateLimit(most / HOUR, most);
+    this.blobs.set(tenant, room);
+    return room.take(this.now(), bytes) ? undefined : this.over('blob_bytes_per_tenant');
+  }
+  /** It waits no longer. */
+  blobGone(tenant: string, bytes: number): void {
+    this.blobs.get(tenant)?.take(this.now(), -bytes);
   }
 
   opened({ address }: Connection): void {

@@ -6,7 +6,7 @@ import { Subscriptions } from './subscriptions.js';
 
 const quota: Quota = {
   connections: 6, connections_per_tenant: 4, connections_per_user: 2, connections_per_address: 3, unauthenticated: 3, unauthenticated_per_address: 2, handshakes_per_second: 10, handshake_burst: 20,
-  subscriptions_per_tenant: 5, subscriptions_per_user: 3, commands_per_second_per_tenant: 4, commands_per_second: 2, requests_per_second_per_address: 3, log_ins_per_second_per_address: 1,
+  subscriptions_per_tenant: 5, subscriptions_per_user: 3, commands_per_second_per_tenant: 4, commands_per_second: 2, blob_bytes_per_tenant: 1_000, requests_per_second_per_address: 3, log_ins_per_second_per_address: 1,
 };
 const ada = { tenant: 'acme', id: 'ada' };
 const bob = { tenant: 'acme', id: 'bob' };
@@ -29,6 +29,13 @@ const open = (address?: string, who?: typeof ada): Connection => {
 };
 
 describe('quotas', () => {
+  it('count the large inputs of a tenant as long as they wait', () => {
+    expect([quotas.blob('acme', 700), quotas.blob('globex', 1_000)]).toEqual([undefined, undefined]);
+    expect(quotas.blob('acme', 400)).toEqual({ limit: 'blob_bytes_per_tenant', max: 1_000 });
+    quotas.blobGone('acme', 700);
+    expect(quotas.blob('acme', 400)).toBeUndefined();
+  });
+
   it('counts connections in all, by address, and those that have not logged in', () => {
     const first = open('a');
     open('a');

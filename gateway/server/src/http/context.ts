@@ -5,6 +5,7 @@ import type { Origins } from '../access/origins.js';
 import type { Quotas } from '../connection/quotas.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { GatewayMetrics } from '../metrics.js';
+import type { Blobs } from '../upstream/blobs.js';
 import type { Commands } from '../upstream/commands.js';
 import type { Durables } from '../upstream/durables.js';
 import type { TenantExports } from '../upstream/tenant-exports.js';
@@ -17,6 +18,7 @@ export interface HttpContext {
   readonly access: Access;
   readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current'>;
   readonly commands: Commands;
+  readonly blobs: Blobs;
   readonly durables: Pick<Durables, 'list' | 'remove'>;
   readonly origins: Origins;
   readonly health: Health;

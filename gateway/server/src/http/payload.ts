@@ -1,9 +1,9 @@
-import { MAX_INPUT } from '@xanthus/nest';
+import { INPUT_BYTES } from '@xanthus/proto';
 import { refuse } from '../protocol/problem.js';
 
-/** The text that goes to a service. Refused here if it is too long for one: beyond what NATS carries, only a fault would be left to tell. @throws Refused TOO_LARGE */
+/** The text that goes to auth before a log-in, when nobody may keep anything here yet. @throws Refused TOO_LARGE */
 export const payloadOf = (input: unknown): string => {
   const text = JSON.stringify(input);
   const bytes = Buffer.byteLength(text);
-  return bytes > MAX_INPUT ? refuse('TOO_LARGE', `The input has ${bytes} bytes; at most ${MAX_INPUT} are read.`) : text;
+  return bytes > INPUT_BYTES ? refuse('TOO_LARGE', `The input has ${bytes} bytes; at most ${INPUT_BYTES} are read here.`) : text;
 };

@@ -6,9 +6,9 @@ export const BODY_LIMIT = 1024 * 1024;
 
 /** The JSON body; `{}` if there is none. @throws Refused UNSUPPORTED_TYPE, TOO_LARGE or BAD_JSON */
 export const readBody = async (request: IncomingMessage, depth: number): Promise<unknown> => {
-  const body = await readBytes(request);
+  const body = await readBytes(request, BODY_LIMIT);
   if (body.length === 0) return {};
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return refuse('UNSUPPORTED_TYPE');
+  requireJson(request);
   const text = body.toString('utf8');
   if (tooDeep(text, depth)) return refuse('TOO_LARGE', `The body is nested deeper than ${depth}.`, { limit: 'json_depth', max: depth });
   try {
@@ -18,24 +18,40 @@ export const readBody = async (request: IncomingMessage, depth: number): Promise
   }
 };
 
+/** JSON as it came: whoever uses it reads it. @throws Refused UNSUPPORTED_TYPE or TOO_LARGE */
+export const readJsonBytes = (request: IncomingMessage, most: number): Promise<Buffer> => {
+  requireJson(request);
+  return readBytes(request, most);
+};
+
+const requireJson = (request: IncomingMessage): void => {
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) refuse('UNSUPPORTED_TYPE');
+};
+
 /** The fields of a form, as the provider of a log-out sends one. @throws Refused UNSUPPORTED_TYPE or TOO_LARGE */
 export const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) return refuse('UNSUPPORTED_TYPE', 'Only application/x-www-form-urlencoded is read here.');
-  return new URLSearchParams((await readBytes(request)).toString('utf8'));
+  return new URLSearchParams((await readBytes(request, BODY_LIMIT)).toString('utf8'));
 };
 
-const tooLarge = (): never => refuse('TOO_LARGE', `A body has at most ${BODY_LIMIT} bytes.`, { limit: 'body_bytes', max: BODY_LIMIT });
+const tooLarge = (most: number): never => refuse('TOO_LARGE', `A body has at most ${most} bytes here.`, { limit: 'body_bytes', max: most });
 
-const readBytes = async (request: IncomingMessage): Promise<Buffer> => {
+const readBytes = async (request: IncomingMessage, most: number): Promise<Buffer> => {
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > BODY_LIMIT) return tooLarge();
+  if (length > most) return tooLarge(most);
   const chunks: Buffer[] = [];
   let size = 0;
   // Not destroyed when refused half-way: the client shall be able to read why.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) return tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > most) return tooLarge(most);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Nobody is there to be told; it is no fault of ours.
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return refuse('BAD_FRAME', 'The body did not arrive.');
+    throw error;
   }
   return Buffer.concat(chunks);
 };

@@ -7,7 +7,6 @@ import { limit } from '../operations/context.js';
 import { refuse, Refused } from '../protocol/problem.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
 import type { HttpContext } from './context.js';
-import { payloadOf } from './payload.js';
 import type { Route } from './router.js';
 
 /** How long `?wait=view` waits, ms. */
@@ -35,7 +34,7 @@ export const askService = async (context: HttpContext, caller: Authenticated, o:
   const exceeded = context.quotas.command({ tenant, id });
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   const answer = await context.commands.run({
-    subject, payload: payloadOf(await o.input()), identity: identityOf({ kind: caller.kind, id, tenant, session: sid, proved_until: context.access.provedUntil(sid) }), correlation_id: request.correlation_id,
+    subject, payload: JSON.stringify(await o.input()), identity: identityOf({ kind: caller.kind, id, tenant, session: sid, proved_until: context.access.provedUntil(sid) }), correlation_id: request.correlation_id,
     idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: traceOf(request),
   });
   if ('problem' in answer) throw new Refused(answer.problem);

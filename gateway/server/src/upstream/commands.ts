@@ -1,10 +1,11 @@
 import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
-import { HEADERS, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
+import { HEADERS, INPUT_BYTES, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
 import { ConnectionLost, Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
 import { payloadText } from '../protocol/payload.js';
-import { problem } from '../protocol/problem.js';
+import { problem, Refused } from '../protocol/problem.js';
+import type { Blobs, Held } from './blobs.js';
 import { kindOf } from './families.js';
 import type { NatsStatus } from './nats-status.js';
 
@@ -42,7 +43,7 @@ export class Commands {
   private readonly deadlines = new Map<string, number>();
   private readonly requests: Requests;
 
-  constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus, private readonly tracing: Tracing = NO_TRACING) {
+  constructor(nc: NatsConnection, private readonly signer: IdentitySigner, private readonly status: NatsStatus, private readonly blobs: Pick<Blobs, 'store'>, private readonly tracing: Tracing = NO_TRACING) {
     this.requests = new Requests(nc);
   }
 
@@ -58,14 +59,27 @@ export class Commands {
     sent.append(HEADERS.CORRELATION, correlation_id);
     sent.append(HEADERS.IDEMPOTENCY, request.idempotency_key ?? correlation_id);
     if (request.traceparent !== undefined) sent.append(HEADERS.TRACEPARENT, request.traceparent);
+    let held: Held | undefined;
     try {
-      const answer = await this.requests.ask(request.subject, request.payload, { timeout: this.deadline(request.subject) + MARGIN, headers: sent });
+      held = await this.large(request);
+      const payload = held === undefined ? request.payload : JSON.stringify(held.reference);
+      const answer = await this.requests.ask(request.subject, payload, { timeout: this.deadline(request.subject) + MARGIN, headers: sent });
       const text = payloadText(answer.data);
       if (answer.headers?.has(HEADERS.ERROR) !== true) return { text, correlation_id };
       return { problem: refusalOf(text), correlation_id };
     } catch (error) {
-      return { problem: failureOf(error), correlation_id };
+      return { problem: error instanceof Refused ? error.problem : failureOf(error), correlation_id };
+    } finally {
+      // The service has read it; what cannot be dropped now ends by itself.
+      held?.drop().catch(() => undefined);
     }
+  }
+
+  /** An input that is too large for a message goes beside it. */
+  private async large({ payload, subject, identity }: CommandRequest): Promise<Held | undefined> {
+    if (payload.length * 3 <= INPUT_BYTES) return undefined;
+    const bytes = Buffer.from(payload);
+    return bytes.length <= INPUT_BYTES ? undefined : this.blobs.store(identity.tenant, subject, () => bytes);
   }
 
   private deadline(subject: string): number {
