@@ -3,7 +3,7 @@
 {{- if eq .component "app" -}}
 {{- .root.Release.Name | trunc 53 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" (.root.Release.Name | trunc 40 | trimSuffix "-") .component | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" (.root.Release.Name | trunc 53 | trimSuffix "-") .component | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
