@@ -85,8 +85,9 @@ func startEtcd(folder string) (string, error) {
 	config.Dir = filepath.Join(folder, "etcd")
 	config.UnsafeNoFsync = true
 	config.LogLevel = "error"
-	config.ListenClientUrls, config.AdvertiseClientUrls = []url.URL{client}, []url.URL{client}
-	config.ListenPeerUrls, config.AdvertisePeerUrls = []url.URL{peer}, []url.URL{peer}
+	config.ListenClientUrls, config.ListenPeerUrls = []url.URL{client}, []url.URL{peer}
+	// Told to others, of which there are none.
+	config.AdvertiseClientUrls, config.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: "localhost:2379"}}, []url.URL{{Scheme: "http", Host: "localhost:2380"}}
 	config.InitialCluster = config.InitialClusterFromName(config.Name)
 	server, err := embed.StartEtcd(config)
 	if err != nil {
@@ -134,9 +135,9 @@ func startAPIServer(ctx context.Context, c *controlPlane, listener net.Listener,
 		"--bind-address=127.0.0.1", "--advertise-address=10.42.0.1", "--external-hostname=localhost",
 		"--tls-cert-file=" + keys.path("apiserver.crt"), "--tls-private-key-file=" + keys.path("apiserver.key"),
 		"--client-ca-file=" + keys.path("ca.crt"), "--token-auth-file=" + tokens, "--anonymous-auth=false",
-		"--service-account-key-file=" + keys.path("service-account.key"), "--service-account-signing-key-file=" + keys.path("service-account.key"),
+		"--service-account-key-file=" + keys.path("service-account.crt"), "--service-account-signing-key-file=" + keys.path("service-account.key"),
 		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-		"--kubelet-client-certificate=" + keys.path("kubelet-client.crt"), "--kubelet-client-key=" + keys.path("kubelet-client.key"), "--kubelet-certificate-authority=" + keys.path("ca.crt"),
+		"--kubelet-client-certificate=" + keys.path("kubelet-client.crt"), "--kubelet-client-key=" + keys.path("kubelet-client.key"), "--kubelet-certificate-authority=" + keys.path("ca.crt"), "--kubelet-preferred-address-types=InternalIP",
 		"--requestheader-client-ca-file=" + keys.path("ca.crt"), "--requestheader-allowed-names=front-proxy", "--requestheader-username-headers=X-Remote-User",
 		"--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-",
 		"--proxy-client-cert-file=" + keys.path("front-proxy.crt"), "--proxy-client-key-file=" + keys.path("front-proxy.key"),
