@@ -54,6 +54,8 @@ export interface ViewContract<D extends z.ZodType = z.ZodType> {
   readonly kind: 'view';
   readonly service: string;
   readonly view: string;
+  /** Its ids have two parts: what it belongs to (the aggregate), and its own. Asked with the first one, it lists what belongs to it. */
+  readonly within?: true;
   readonly schema: number;
   readonly data: D;
   readonly summary: string;

@@ -33,6 +33,8 @@ export interface HttpRow {
   readonly target: CommandContract | QueryContract | ViewContract;
   /** A field of the body says which of these commands it is; `target` is one of them. */
   readonly by?: { readonly field: string; readonly targets: Readonly<Record<string, CommandContract>> };
+  /** The id is found by a field of the body: the newest in that view whose `by` is the same. `as`: what the command calls that field, if it wants it too. */
+  readonly named?: { readonly field: string; readonly view: ViewContract; readonly by: readonly string[]; readonly as?: string };
   /** Views only: one value instead of a list. */
   readonly one?: true;
   /** What belongs to the person, not to the tenant (sessions, profile): under the installation's tenant and the person. Without `:id` a command's `id` is the person's. */
@@ -46,7 +48,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/dns/domains/:id/manage', target: manageZone },
   { method: 'DELETE', path: '/api/dns/domains/:id', target: releaseZone },
   { method: 'POST', path: '/api/dns/domains/:id/refresh', target: refreshZone },
-  { method: 'GET', path: '/api/dns/records', target: recordView },
+  { method: 'GET', path: '/api/dns/domains/:id/records', target: recordView },
   { method: 'POST', path: '/api/dns/domains/:id/adopt', target: adoptRecords },
   { method: 'POST', path: '/api/dns/domains/:id/disown', target: disownRecords },
   { method: 'POST', path: '/api/dns/domains/:id/accept-drift', target: acceptZoneDrift },
@@ -55,18 +57,20 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'GET', path: '/api/dns/domains/:id/at', target: zoneAt },
   { method: 'GET', path: '/api/dns/domains/:id/certificate', target: certificateView, one: true },
   { method: 'GET', path: '/api/dns/domains/:id/configuration', target: domainView, one: true },
+  { method: 'GET', path: '/api/dns/domains/:id/drift', target: dnsDriftView },
   { method: 'GET', path: '/api/dns/drift', target: dnsDriftView },
   { method: 'GET', path: '/api/dns/plans', target: planView },
   { method: 'POST', path: '/api/dns/plan', target: makePlan },
   { method: 'GET', path: '/api/dns/plans/:id', target: planDetails },
+  { method: 'POST', path: '/api/dns/apply', target: applyPlan, named: { field: 'plan_hash', view: planView, by: ['hash'], as: 'hash' } },
   { method: 'POST', path: '/api/dns/plans/:id/apply', target: applyPlan },
   { method: 'POST', path: '/api/dns/plans/:id/cancel', target: cancelPlan },
   { method: 'POST', path: '/api/dns/plans/:id/resume', target: resumePlan },
   { method: 'DELETE', path: '/api/dns/plans/:id', target: discardPlan },
   { method: 'GET', path: '/api/dns/plans/:id/visibility', target: planVisibility },
-  { method: 'POST', path: '/api/dns/configure/:id', target: configureDomain },
-  { method: 'POST', path: '/api/dns/configure/:id/retry', target: retryDomain },
-  { method: 'DELETE', path: '/api/dns/configure/:id', target: undoDomain },
+  { method: 'POST', path: '/api/dns/configure', target: configureDomain, named: { field: 'domain', view: zoneView, by: ['name', 'id'] } },
+  { method: 'POST', path: '/api/dns/:id/retry', target: retryDomain },
+  { method: 'DELETE', path: '/api/dns/:id', target: undoDomain },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
   { method: 'GET', path: '/api/vps', target: serverView },

@@ -3,7 +3,7 @@
  * not listed in `GRANTABLE` can be granted to nobody; a test asks for a decision about every new one.
  */
 import { NO_CAPABILITIES, type CapabilityDocument } from './capabilities.js';
-import type { CommandContract, QueryContract } from './contract.js';
+import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { SERVICES } from './services.js';
 import { streamName } from './subjects.js';
 
@@ -114,6 +114,10 @@ export interface Permission {
 const commandsOf = (service: string): readonly CommandContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly commands: object }>>)[service]?.commands ?? {}) as CommandContract[];
 const queriesOf = (service: string): readonly QueryContract[] => Object.values((SERVICES as Readonly<Record<string, { readonly queries: object }>>)[service]?.queries ?? {}) as QueryContract[];
 
+const isWithin = (service: string, view: string): boolean => Object.values((SERVICES as Readonly<Record<string, { readonly views: Readonly<Record<string, ViewContract>> }>>)[service]?.views ?? {}).some(v => v.view === view && v.within === true);
+
+const hasWithin = (service: string): boolean => Object.values(SERVICES[service as keyof typeof SERVICES].views as Readonly<Record<string, ViewContract>>).some(v => v.within === true);
+
 const isReadable = (a: Aggregate): boolean => (a.views ?? []).length > 0 || (a.questions ?? []).length > 0 || a.live === true || a.log === true;
 /** For one thing, where there is something of each. */
 const isReadableById = (a: Aggregate): boolean => (a.views ?? []).length > 0 || a.live === true;
@@ -166,7 +170,7 @@ const reading = (tenant: string, service: string, name: string, a: Aggregate, ta
   const events = a.log === true ? [`evt.${tenant}.>`] : a.live === true ? [`evt.${tenant}.${service}.${name}.${target}`] : [];
   return {
     subjects: a.signals === true || a.live === true ? [`sig.${tenant}.${service}.${name}.${target}.>`] : [],
-    buckets: views.length === 0 ? {} : { [service]: views.map(view => `${tenant}.${view}.${target}`) },
+    buckets: views.length === 0 ? {} : { [service]: views.map(view => `${tenant}.${view}.${target}${isWithin(service, view) ? '.*' : ''}`) },
     commands: [...views.map(view => `qry.${tenant}.${service}.view.${view}.${target}`), ...questions.map(q => `qry.${tenant}.${service}.${q.question}.${q.on === 'all' ? 'all' : target}`)],
     streams: { ...(events.length === 0 ? {} : { [stream]: events }), ...(a.metrics === true ? { [`${stream}_METRICS`]: [`met.${tenant}.${service}.${target}`] } : {}) },
   };
@@ -185,7 +189,7 @@ const whole = (tenant: string, service: string, kind: 'all' | 'read', target: st
   const all = target === '*';
   return {
     subjects: [all ? `sig.${tenant}.${service}.>` : `sig.${tenant}.${service}.*.${target}.>`],
-    buckets: { [service]: [all ? `${tenant}.>` : `${tenant}.*.${target}`] },
+    buckets: { [service]: all ? [`${tenant}.>`] : [`${tenant}.*.${target}`, ...(hasWithin(service) ? [`${tenant}.*.${target}.*`] : [])] },
     commands: [...(kind === 'all' ? [all ? `cmd.${tenant}.${service}.>` : `cmd.${tenant}.${service}.*.${target}.*`] : []), all ? `qry.${tenant}.${service}.>` : `qry.${tenant}.${service}.*.*.${target}`],
     streams: { [stream]: [all ? `evt.${tenant}.>` : `evt.${tenant}.${service}.*.${target}`], [`${stream}_METRICS`]: [all ? `met.${tenant}.>` : `met.${tenant}.${service}.${target}`] },
   };

@@ -42,6 +42,12 @@ const queryParameters = (input: JsonSchema): Part[] => {
 };
 const choice = ({ field, targets }: NonNullable<HttpRow['by']>): JsonSchema => ({ type: 'object', properties: { [field]: { type: 'string', enum: Object.keys(targets) } }, required: [field] });
 
+const naming = ({ field, by, as }: NonNullable<HttpRow['named']>, input: JsonSchema): JsonSchema => {
+  const { [as ?? '']: _renamed, ...properties } = (input['properties'] ?? {}) as Record<string, JsonSchema>;
+  const required = ((input['required'] ?? []) as readonly string[]).filter(name => name !== as);
+  return { ...input, properties: { [field]: { type: 'string', description: `Its ${by.join(' or ')}.` }, ...properties }, required: [field, ...required] };
+};
+
 const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } }): Part => {
   const { target } = row;
   const input = jsonSchemaOf(target.input);
@@ -51,7 +57,7 @@ const callOperation = (row: HttpRow & { target: { kind: 'command' | 'query' } })
     ...descriptionOf(target),
     ...(row.method === 'GET' && !isEmpty(input) ? { parameters: queryParameters(input) } : {}),
     ...(target.kind === 'command' ? { parameters: ['IdempotencyKey', ...(writes ? ['wait'] : [])].map(p => ({ $ref: `#/components/parameters/${p}` })) } : {}),
-    ...(row.method === 'POST' ? (row.by === undefined ? isEmpty(input) ? {} : body(input, target.example) : body(choice(row.by))) : {}),
+    ...(row.method === 'POST' ? row.named !== undefined ? body(naming(row.named, input)) : (row.by === undefined ? isEmpty(input) ? {} : body(input, target.example) : body(choice(row.by))) : {}),
     responses: {
       ...(writes ? { 200: answer('Stored, and the view shows it (`wait=view`).', output), 202: answer('Stored; views follow within milliseconds.', output) } : { 200: answer(target.summary, output) }),
       ...ERRORS,

@@ -26,6 +26,10 @@ const listOutput = z.object({ items: z.array(z.object({ id: z.string(), ...value
 export const viewOneContract = (view: ViewContract) => defineQuery({
   service: view.service, question: `view/${view.view}`, on: 'id', summary: view.summary, input: z.object({ wait_for: waitFor }), output: viewOutput, errors: ['NOT_FOUND'], example: {},
 });
+/** The same subject, of a view whose values belong to something: all that belongs to it. */
+const viewWithinContract = (view: ViewContract) => defineQuery({
+  service: view.service, question: `view/${view.view}`, on: 'id', summary: view.summary, input: listInput, output: listOutput, example: {},
+});
 /** `qry.<tenant>.<service>.view.<view>.all` */
 export const viewListContract = (view: ViewContract) => defineQuery({
   service: view.service, question: `view/${view.view}`, on: 'all', summary: view.summary, input: listInput, output: listOutput, example: {},
@@ -54,11 +58,11 @@ const readOne = async (views: Views, view: ViewContract, input: { wait_for?: num
   return { as_of: { stream: streamName(view.service), seq }, id: call.id, ...found };
 };
 
-const readList = async (views: Views, view: ViewContract, input: z.infer<typeof listInput>, call: Call): Promise<z.infer<typeof listOutput>> => {
+const readList = async (views: Views, view: ViewContract, input: z.infer<typeof listInput>, call: Call, ...under: string[]): Promise<z.infer<typeof listOutput>> => {
   await reach(views, input.wait_for);
   const seq = await views.position();
   const words = (input.filter ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const all = (await views.list(call.tenant, view.view)).filter(e => hasAll(words, [e.id, e.value.data])).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all = (await views.list(call.tenant, view.view, ...under)).filter(e => hasAll(words, [e.id, e.value.data])).sort((a, b) => (a.id < b.id ? -1 : 1));
   const { cursor } = input;
   const after = cursor === undefined ? all : all.filter(e => e.id > cursor);
   const page = after.slice(0, input.limit);
@@ -72,7 +76,7 @@ const readList = async (views: Views, view: ViewContract, input: z.infer<typeof 
 
 /**
  * The doors of a service's views: list the result under `controllers`. Answers `qry.<tenant>.<service>.view.<view>.<id>` with
- * `{id, schema, seq, time, data, as_of}` and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`.
+ * `{id, schema, seq, time, data, as_of}` (of a view `within` with a list as below) and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`.
  */
 export const serveViews = (service: ServiceName): Type => {
   class ViewDoors {
@@ -86,7 +90,10 @@ export const serveViews = (service: ServiceName): Type => {
     door(contract, queryRoute(contract), {})(ViewDoors.prototype, name, descriptor as unknown as TypedPropertyDescriptor<never>);
   };
   for (const view of Object.values<ViewContract>(SERVICES[service].views)) {
-    add(`${view.view} one`, viewOneContract(view), function (input, call) {
+    if (view.within === true) add(`${view.view} within`, viewWithinContract(view), function (input, call) {
+      return readList(this.views, view, input, call, call.id);
+    });
+    else add(`${view.view} one`, viewOneContract(view), function (input, call) {
       return readOne(this.views, view, input, call);
     });
     add(`${view.view} all`, viewListContract(view), function (input, call) {

@@ -97,12 +97,12 @@ export const zoneView = defineView({
   example: { id: EXAMPLE_ZONE, ...ABOUT, records: 12, owned: 3, drift: 0, gone: false, managed_at: '2026-11-21T08:00:00.000Z', managed_by: ACTOR, changed_at: '2026-11-21T08:00:00.000Z', changed_by: null },
 });
 export const recordView = defineView({
-  service: 'dns', view: 'records', schema: 1, summary: 'Records of the zones that Xanthus keeps, by zone and record.',
+  service: 'dns', view: 'records', within: true, schema: 1, summary: 'Records of the zones that Xanthus keeps, by zone and record.',
   data: knownRecord.extend({ zone: cloudflareId, owned: z.boolean(), changed_at: z.iso.datetime(), changed_by: actor.nullable(), plan: ulid.nullable() }),
   example: { ...KNOWN, zone: EXAMPLE_ZONE, owned: true, changed_at: '2026-11-21T08:00:00.000Z', changed_by: ACTOR, plan: null },
 });
 export const dnsDriftView = defineView({
-  service: 'dns', view: 'drift', schema: 1, summary: 'What differs at Cloudflare from what it was left as, by zone and finding.',
+  service: 'dns', view: 'drift', within: true, schema: 1, summary: 'What differs at Cloudflare from what it was left as, by zone and finding.',
   data: z.object({ zone: cloudflareId, id: z.string(), finding: driftFinding, found_at: z.iso.datetime(), type: recordType, name: z.string() }),
   example: { zone: EXAMPLE_ZONE, id: `changed-${EXAMPLE_ID}`, finding: { kind: 'changed', before: KNOWN, now: { ...KNOWN, ttl: 600 } }, found_at: '2026-11-21T08:00:00.000Z', type: 'A', name: 'www.example.com' },
 });

@@ -18,9 +18,9 @@ export const rowRoutes = (context: HttpContext): Route[] => HTTP_ROWS.map(row =>
 const answerRow = async (context: HttpContext, route: HttpRow, request: HttpRequest): Promise<HttpAnswer> => {
   const caller = await context.caller(request.raw);
   const { tenant, sub } = caller.claims;
-  const { row, body } = await chosen(route, request);
+  const { row, body, id = request.params['id'] } = route.named === undefined ? await chosen(route, request) : await found(context, caller, route, request);
   if (row.own === true && row.target.kind === 'view') return ownView(context, row, row.target.view, caller);
-  const subject = row.own === true ? subjectOf(row, INSTALLATION, request.params['id'] ?? sub) : subjectOf(row, tenant, request.params['id']);
+  const subject = row.own === true ? subjectOf(row, INSTALLATION, id ?? sub) : subjectOf(row, tenant, id);
   const data = await askService(context, caller, { subject, request, input: async () => (row.method === 'GET' ? listInput(row, request.query) : body ?? request.body()) });
   return written(context, row, data, request.query.get('wait') === 'view');
 };
@@ -41,8 +41,21 @@ export const askService = async (context: HttpContext, caller: Authenticated, o:
   return JSON.parse(answer.text) as unknown;
 };
 
+interface Chosen { readonly row: HttpRow; readonly body?: unknown; readonly id?: string }
+
+/** Of a row whose id is found by a field of the body: the newest of what the caller may see. */
+const found = async (context: HttpContext, caller: Authenticated, row: HttpRow, request: HttpRequest): Promise<Chosen> => {
+  const { field, view, by, as } = row.named ?? refuse('NOT_FOUND');
+  const { [field]: name, ...rest } = ((await request.body()) ?? {}) as Record<string, unknown>;
+  if (typeof name !== 'string' || name === '') return refuse('INVALID', `Give ${field}: the ${by.join(' or ')}.`);
+  const subject = querySubject({ tenant: caller.claims.tenant, service: view.service, question: 'view', view: view.view, id: 'all' });
+  const { items } = await askService(context, caller, { subject, request, input: async () => ({ filter: name.slice(0, 200), limit: 1_000 }) }) as { readonly items: readonly { readonly id: string; readonly data: Readonly<Record<string, unknown>> }[] };
+  const { id } = items.findLast(item => by.some(key => item.data[key] === name)) ?? refuse('NOT_FOUND', `There is no such ${field}.`);
+  return { row, id, body: { ...rest, ...(as === undefined ? {} : { [as]: name }) } };
+};
+
 /** Of a row that stands for several commands: the one that the body names, and the body without that field. */
-const chosen = async (row: HttpRow, request: HttpRequest): Promise<{ readonly row: HttpRow; readonly body?: unknown }> => {
+const chosen = async (row: HttpRow, request: HttpRequest): Promise<Chosen> => {
   if (row.by === undefined) return { row };
   const { field, targets } = row.by;
   const { [field]: name, ...body } = ((await request.body()) ?? {}) as Record<string, unknown>;
