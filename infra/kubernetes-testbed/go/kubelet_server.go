@@ -34,13 +34,16 @@ func (s *simulation) serveKubelet() error {
 	routes := http.NewServeMux()
 	routes.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", s.logs)
 	routes.HandleFunc("/exec/{namespace}/{pod}/{container}", s.exec)
+	routes.HandleFunc("GET /openapi/v2", func(w http.ResponseWriter, _ *http.Request) { // asked for by the API server, which would tell its log every minute
+		answer(w, map[string]any{"swagger": "2.0", "info": map[string]any{"title": "metrics", "version": "v1beta1"}, "paths": map[string]any{}})
+	})
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1", metricsDiscovery)
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1/nodes", s.nodeMetrics)
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1/nodes/{name}", s.nodeMetrics)
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1/pods", s.podMetrics)
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods", s.podMetrics)
 	routes.HandleFunc("GET /apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods/{name}", s.podMetrics)
-	server := &http.Server{Handler: routes, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: s.credentials.pool, ClientAuth: tls.RequireAndVerifyClientCert}}
+	server := &http.Server{Handler: routes, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: s.credentials.pool, ClientAuth: tls.RequireAndVerifyClientCert, NextProtos: []string{"http/1.1"}}}
 	go func() { fail("kubelet", server.ServeTLS(listener, "", "")) }()
 	return nil
 }
@@ -156,7 +159,7 @@ func (s *simulation) exec(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "container not found ("+strconv.Quote(r.PathValue("container"))+")", http.StatusNotFound)
 		return
 	}
-	remotecommandserver.ServeExec(w, r, &executor{pod: pod}, pod.Name, string(pod.UID), r.PathValue("container"), query["command"], options, time.Minute, 10*time.Second, []string{"v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io"})
+	remotecommandserver.ServeExec(w, r, &executor{pod: pod}, pod.Name, string(pod.UID), r.PathValue("container"), query["command"], options, time.Minute, 10*time.Second, remotecommandserver.SupportedStreamingProtocols)
 }
 
 // Plays the few programs that say something about a container; every other one succeeds and says that it is simulated.
