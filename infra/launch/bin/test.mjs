@@ -54,7 +54,7 @@ function jest(kind, ...more) {
     go: async () => {
       const file = join(results, `${kind}.json`);
       const code = await new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
+        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
         child.once('error', () => resolve(127));
         child.once('close', c => resolve(c ?? 1));
       });
