@@ -3,12 +3,15 @@ import type { Duplex } from 'node:stream';
 import type { HostKey } from '@xanthus/proto/vps';
 import ssh2 from 'ssh2';
 import { AddressError, resolveAddresses, type AddressPolicy, type Lookup } from '@xanthus/net';
+import { libraryAgent, type SshAgent } from './agent.js';
 import { acceptsHostKey, describeHostKey, hostKeyAlgorithms, verifierOf, type HostKeyPolicy } from './host-key.js';
 import { readPrivateKey } from './key-pair.js';
 import { openSession, type SshConnection } from './session.js';
 import { SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 
-export type SshAuth = { readonly password: string } | { readonly privateKey: string; readonly passphrase?: string | undefined };
+export type SecretAuth = { readonly password: string } | { readonly privateKey: string; readonly passphrase?: string | undefined };
+/** With an agent the secret stays where it is. */
+export type SshAuth = SecretAuth | { readonly agent: SshAgent };
 export interface SshTarget { readonly host: string; readonly port: number; readonly user: string }
 
 /** The longest time of each stage, ms. */
@@ -102,7 +105,7 @@ const handshake = (client: ssh2.Client, socket: Duplex, o: ConnectOptions, addre
   const { port } = o.target;
   let presented: HostKey | undefined;
   let keyed = false;
-  let fail: (error: SshError) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => { fail = reject; });
   failed.catch(() => undefined);
 
@@ -120,7 +123,7 @@ const handshake = (client: ssh2.Client, socket: Duplex, o: ConnectOptions, addre
     ? new SshError('host_key', 'SERVER.HOST_KEY_CHANGED', `The machine shows the host key ${key.fingerprint}, not the confirmed one. If it was not reinstalled, someone may be between.`, { presented: key, expected: o.hostKey.pinned })
     : new SshError('host_key', 'SERVER.HOST_KEY_UNCONFIRMED', `The machine shows the host key ${key.fingerprint}. Compare it with the machine's own and confirm it.`, { presented: key });
 
-  client.on('error', (error: Error & { level?: string }) => fail(sshFailure(error, { keyed, address, port, user: o.target.user, first })));
+  client.on('error', (error: Error & { level?: string }) => fail(error.level === 'agent' ? error : sshFailure(error, { keyed, address, port, user: o.target.user, first })));
   client.on('close', () => fail(keyed
     ? new SshError('auth', 'SERVER.DISCONNECTED', `${address}:${port} closed the connection during the log-in.`)
     : first.length === 0 ? new SshError('host_key', 'SERVER.NOT_SSH', `${address}:${port} closed the connection without a word of SSH. Give the port of its SSH server.`)
@@ -152,12 +155,12 @@ const handshake = (client: ssh2.Client, socket: Duplex, o: ConnectOptions, addre
   return { hostKeyChecked: Promise.race([hostKeyChecked, failed]), ready: Promise.race([ready, failed]) };
 };
 
-const credentials = (auth: SshAuth): ssh2.ConnectConfig => 'password' in auth
+const credentials = (auth: SshAuth): ssh2.ConnectConfig => 'agent' in auth ? { agent: libraryAgent(auth.agent) } : 'password' in auth
   ? { password: auth.password, tryKeyboard: true }
   : { privateKey: auth.privateKey, ...(auth.passphrase === undefined ? {} : { passphrase: auth.passphrase }) };
 
 const unreadableKey = (auth: SshAuth): unknown => {
-  if ('password' in auth) return undefined;
+  if (!('privateKey' in auth)) return undefined;
   try {
     readPrivateKey(auth.privateKey, auth.passphrase);
     return undefined;

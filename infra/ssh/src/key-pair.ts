@@ -76,3 +76,15 @@ export const publicKeyOf = (privateKey: string, passphrase?: string): { readonly
   const key = single(ssh2.utils.parseKey(privateKey, passphrase));
   return { type, fingerprint, blob: (key?.getPublicSSH() ?? Buffer.alloc(0)).toString('base64') };
 };
+
+/** Hash of a signature algorithm of RSA; the others have their own. */
+const HASHES: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
+const fits = (type: string, algorithm: string): boolean => (type === 'ssh-rsa' ? Object.hasOwn(HASHES, algorithm) : algorithm === type);
+
+/** The raw signature, without SSH's frame. @param algorithm `ssh-ed25519`, `rsa-sha2-512`, …; undefined where the key makes no such. @throws SshError SERVER.KEY_UNREADABLE */
+export const signWithKey = (data: Buffer, algorithm: string, privateKey: string, passphrase?: string): Buffer | undefined => {
+  const { type } = readPrivateKey(privateKey, passphrase);
+  if (!fits(type, algorithm)) return undefined;
+  const signature = single(ssh2.utils.parseKey(privateKey, passphrase))?.sign(data, HASHES[algorithm]);
+  return Buffer.isBuffer(signature) ? signature : undefined;
+};

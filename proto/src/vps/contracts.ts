@@ -1,4 +1,5 @@
 /** All of vps's contracts by kind, for doors, documents and tests. */
+import { accessEvents, connectServer, signForServer } from './access.js';
 import { acknowledgeAlert, alertEvents, alertsView, muteAlert, setAlertLimits } from './alerts.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './commands.js';
 import { costEvents, costReport, costsView } from './costs.js';
@@ -20,6 +21,7 @@ export const vpsCommands = {
   testConnection, adoptServer, adoptSandbox, acceptHostKey, renameServer, tagServer, deleteServer,
   createServer, installK3s, cancelSetUp, retrySetUp,
   generateSshKey, importSshKey, removeSshKey,
+  connectServer, signForServer,
   acknowledgeAlert, muteAlert, setAlertLimits,
   acceptDrift, revertDrift, ignoreDrift, checkDrift,
   connectProvider, replaceProviderKey, renameProvider, checkProvider, disconnectProvider,
@@ -40,6 +42,7 @@ export const vpsEvents = {
   ...removalEvents,
   ...operationEvents,
   ...lifeEvents,
+  ...accessEvents,
   ...sshKeyEvents,
   ...alertEvents,
   ...providerEvents,

@@ -1,4 +1,5 @@
 export { hostKey, LIFECYCLES, problemReason, SERVER_STATUSES, serverFacts, serverView, sshKeyView, type HostKey, type Lifecycle, type ServerFacts } from './views.js';
+export { accessEvents, connectServer, signForServer } from './access.js';
 export { serverCredential, serverJump, type ServerCredential, type ServerJump } from './events.js';
 export {
   acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, hostAddress, importSshKey, removeSshKey, renameServer, tagServer, sandboxInfo, serverName, SSH_ERRORS, sshAuth,

@@ -11,6 +11,6 @@ goldenFeatures({
   contracts: SERVICES.vps,
   aggregates,
   projections,
-  forTheRecord: ['AuthorizedKeyAdded', 'AuthorizedKeyRemoved', 'KubeconfigRead', 'ManifestApplied', 'SnapshotCreated', 'SnapshotDeleted'],
+  forTheRecord: ['AuthorizedKeyAdded', 'AuthorizedKeyRemoved', 'KubeconfigRead', 'ManifestApplied', 'ServerAccessGranted', 'SnapshotCreated', 'SnapshotDeleted'],
   goldens: readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as EventEnvelope),
 });

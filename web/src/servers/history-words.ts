@@ -87,6 +87,7 @@ const life: Words = {
   TimeZoneSet: d => ({ text: `Time zone is ${text(d['to'])}`, tone: 'info' }),
   ManifestApplied: d => ({ text: 'Kubernetes objects applied', detail: list(d['names']).join(', '), tone: 'info' }),
   KubeconfigRead: () => ({ text: 'Kubeconfig was downloaded', tone: 'info' }),
+  ServerAccessGranted: d => ({ text: `${text(d['service'])} was let in`, detail: text(d['purpose']), tone: 'info' }),
   AuthorizedKeyAdded: d => ({ text: `Key ${text(d['comment'])} may log in`, detail: text(d['fingerprint']), tone: 'info' }),
   AuthorizedKeyRemoved: d => ({ text: `Key ${text(d['comment'])} may not log in any more`, detail: text(d['fingerprint']), tone: 'warn' }),
   OperationStarted: d => ({ text: `${named(OPERATIONS, d['kind'])}: begun`, tone: 'info' }),

@@ -1,7 +1,7 @@
 import { Refusal } from '@xanthus/kernel';
 import type { ParsedInputOf } from '@xanthus/proto';
 import type { adoptServer, ServerCredential } from '@xanthus/proto/vps';
-import type { SshAuth } from '@xanthus/ssh';
+import type { SecretAuth } from '@xanthus/ssh';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
 import { readState, type VpsContext } from '../vps.context.js';
 
@@ -9,7 +9,7 @@ type GivenAuth = ParsedInputOf<typeof adoptServer>['auth'];
 
 /** A credential as it came with a command: how to log in, and what an event may say of it. */
 export interface Credential {
-  readonly auth: SshAuth;
+  readonly auth: SecretAuth;
   readonly reference: ServerCredential;
   /** Puts what is secret into the vault; before the event that names it. */
   keep(): Promise<void>;
@@ -23,7 +23,7 @@ export const serverSecret = (id: string): string => `server-${id}`;
 /** Of the machine in front of a server. */
 export const jumpSecret = (id: string): string => `server-jump-${id}`;
 
-export const ownCredential = (vps: VpsContext, tenant: string, secret: string, kind: 'password' | 'private_key', auth: SshAuth): Credential => ({
+export const ownCredential = (vps: VpsContext, tenant: string, secret: string, kind: 'password' | 'private_key', auth: SecretAuth): Credential => ({
   auth,
   reference: { kind, secret },
   keep: () => vps.vault.put(tenant, secret, JSON.stringify(auth)),
@@ -38,12 +38,12 @@ export const credentialOf = async (vps: VpsContext, tenant: string, secret: stri
   return { auth: await tenantKey(vps, tenant, given.ssh_key), reference: { kind: 'ssh_key', id: given.ssh_key }, keep: nothing, drop: nothing };
 };
 
-const tenantKey = async (vps: VpsContext, tenant: string, id: string): Promise<SshAuth> => {
+const tenantKey = async (vps: VpsContext, tenant: string, id: string): Promise<SecretAuth> => {
   const key = /^[a-z0-9-]{1,64}$/.test(id) ? await readState(vps, sshKeyType, tenant, id) : undefined;
   if (key?.status !== 'generated') throw new Refusal('SERVER.SSH_KEY_UNKNOWN', 'There is no SSH key of this id with a private half; generate one, or give a private key.');
   return { privateKey: await vps.vault.getText(tenant, key.secret) };
 };
 
 /** How to log in to a server that was adopted. @throws Refusal VAULT.…, SERVER.SSH_KEY_UNKNOWN */
-export const authOf = async (vps: VpsContext, tenant: string, credential: ServerCredential): Promise<SshAuth> =>
-  credential.kind === 'ssh_key' ? tenantKey(vps, tenant, credential.id) : (JSON.parse(await vps.vault.getText(tenant, credential.secret)) as SshAuth);
+export const authOf = async (vps: VpsContext, tenant: string, credential: ServerCredential): Promise<SecretAuth> =>
+  credential.kind === 'ssh_key' ? tenantKey(vps, tenant, credential.id) : (JSON.parse(await vps.vault.getText(tenant, credential.secret)) as SecretAuth);

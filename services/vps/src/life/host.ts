@@ -26,7 +26,7 @@ export const liveServer = async (vps: VpsContext, { tenant, id }: Pick<Where, 't
 const blocked = (): Refusal => new Refusal('SERVER.BLOCKED', 'Its host key changed: nothing is sent to it until somebody accepts the new one.');
 
 /** The view may not have it yet: then it is made from the log. */
-const targetOf = async (vps: VpsContext, where: Pick<Where, 'tenant' | 'id'>): Promise<Target> => {
+export const targetOf = async (vps: VpsContext, where: Pick<Where, 'tenant' | 'id'>): Promise<Target> => {
   const target = (await vps.views.get<Target>(targetKey(where.tenant, where.id)))?.data ?? targetFrom(where, await liveServer(vps, where));
   if (target.host === '') throw new Refusal('SERVER.NOT_ALLOWED_NOW', 'It is still being made: it has no address yet.');
   return target;

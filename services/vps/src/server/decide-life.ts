@@ -6,7 +6,7 @@ import { nameNotConfirmed, notFound, sameType } from './server.errors.js';
 import { isLive, type LiveServer, type Problem, type ServerEvent, type ServerState } from './server.js';
 
 interface About { readonly operation: string }
-type Noted = Extract<LifeEvent, { type: 'TimeZoneSet' | 'ManifestApplied' | 'KubeconfigRead' | 'AuthorizedKeyAdded' | 'AuthorizedKeyRemoved' }>;
+type Noted = Extract<LifeEvent, { type: 'TimeZoneSet' | 'ManifestApplied' | 'KubeconfigRead' | 'AuthorizedKeyAdded' | 'AuthorizedKeyRemoved' | 'ServerAccessGranted' }>;
 /** What a provider says of a server that it had not said before. */
 export interface Seen { readonly power?: 'running' | 'off' | undefined; readonly type?: string | undefined }
 

@@ -1,8 +1,8 @@
 /** The part of a server's state that its life is about. */
 import type { EventOf } from '@xanthus/proto';
-import type { lifeEvents, operationEvents, PowerState } from '@xanthus/proto/vps';
+import type { accessEvents, lifeEvents, operationEvents, PowerState } from '@xanthus/proto/vps';
 
-export type LifeEvent = EventOf<typeof lifeEvents> | EventOf<typeof operationEvents>;
+export type LifeEvent = EventOf<typeof lifeEvents> | EventOf<typeof operationEvents> | EventOf<typeof accessEvents>;
 type Started = Extract<LifeEvent, { type: 'OperationStarted' }>['data'];
 type Progressed = Extract<LifeEvent, { type: 'OperationProgressed' }>['data'];
 

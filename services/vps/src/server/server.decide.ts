@@ -102,7 +102,7 @@ export const serverType: AggregateType<ServerState, ServerCommand, ServerEvent> 
     ServerAdopted: 1, ServerFactsObserved: 1, ServerBecameReachable: 1, ServerBecameUnreachable: 1, ServerHostKeyChanged: 1, ServerHostKeyAccepted: 1, ServerRenamed: 1, ServerTagged: 1, ServerDeleted: 1,
     ServerRequested: 1, ServerPlaced: 1, ServerSetUpStarted: 1, ServerBecameReady: 1, ServerSetUpFailed: 1, ServerSetUpStopped: 1, ServerRemovalRequested: 1, ServerRemovalFailed: 1,
     OperationStarted: 1, OperationProgressed: 1, OperationFinished: 1, OperationFailed: 1, PowerChanged: 1, ServerResized: 1, ServerRebuilt: 1, SnapshotCreated: 1, SnapshotDeleted: 1,
-    ServerPriced: 1, TimeZoneSet: 1, ManifestApplied: 1, KubeconfigRead: 1, AuthorizedKeyAdded: 1, AuthorizedKeyRemoved: 1,
+    ServerPriced: 1, TimeZoneSet: 1, ManifestApplied: 1, KubeconfigRead: 1, AuthorizedKeyAdded: 1, AuthorizedKeyRemoved: 1, ServerAccessGranted: 1,
   },
   snapshot: { schema: 3, every: 100 },
 };
