@@ -15,6 +15,8 @@ export interface CommandContract<I extends z.ZodType = z.ZodType, O extends z.Zo
   readonly output: O;
   /** Asks a person for a fresh proof of who they are (`session.prove`, or a log-in within ten minutes); else refused with AUTH.PROOF_NEEDED. Credentials and API keys can't. */
   readonly sudo?: true;
+  /** Only another service may ask: persons, credentials and API keys are refused whatever their rights. */
+  readonly services?: true;
   /** Longest time to an answer, ms; at most 30,000. Longer work answers with an id and is followed through events. */
   readonly deadline: number;
   readonly summary: string;
@@ -30,6 +32,8 @@ export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodT
   readonly on: 'all' | 'id';
   /** As of a command. */
   readonly sudo?: true;
+  /** As of a command. */
+  readonly services?: true;
   readonly input: I;
   readonly output: O;
   readonly deadline: number;

@@ -56,20 +56,35 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       event: { verbs: [], log: true },
     },
   },
+  applications: {
+    whole: true,
+    aggregates: {
+      application: {
+        verbs: [
+          'plan', 'deploy', 'upgrade', 'set-values', 'rollback', 'expose', 'unexpose', 'revert', 'delete', 'restart', 'stop', 'start', 'scale', 'cancel', 'retry', 'check-now', 'set-update-policy', 'accept-drift', 'follow-logs', 'stop-logs', 'read-access',
+          'set-password',
+        ],
+        views: ['applications', 'releases', 'deployments', 'drift'], questions: ['application-status', 'logs', 'values', 'history', 'port-forwards', 'prerequisites', 'check-host'], live: true,
+      },
+      plan: { verbs: [], views: ['plans'], questions: ['plan'], live: true },
+      deployment: { verbs: [], live: true },
+      'catalog-entry': { verbs: ['add', 'change', 'remove'], views: ['catalog'], questions: ['shipped-entries', 'catalog', 'check-entry', 'versions'], live: true },
+    },
+  },
   dns: {
     whole: true,
     aggregates: {
       zone: { verbs: ['manage', 'release', 'refresh', 'adopt-record', 'disown-record', 'accept-drift'], views: ['zones', 'records', 'drift'], questions: ['zones', 'export', 'zone-at', 'record-history', 'check-records'], live: true },
       plan: { verbs: ['make', 'apply', 'cancel', 'resume', 'discard'], views: ['plans'], questions: ['plan', 'visibility'], live: true },
       domain: { verbs: ['configure', 'undo', 'retry'], views: ['domains'], live: true },
-      certificate: { verbs: ['renew', 'revoke'], views: ['certificates'], live: true },
+      certificate: { verbs: ['renew', 'revoke', 'set-renewal'], views: ['certificates'], live: true },
     },
   },
   vps: {
     whole: true,
     aggregates: {
       server: {
-        verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete', 'create', 'install-k3s', 'cancel', 'retry', ...LIFE], views: ['servers', 'setup', 'operations', 'metrics'],
+        verbs: ['test-connection', 'adopt', 'adopt-sandbox', 'accept-host-key', 'rename', 'tag', 'delete', 'create', 'install-k3s', 'cancel', 'retry', 'connect', ...LIFE], views: ['servers', 'setup', 'operations', 'metrics'],
         questions: ['sandbox', 'series', 'cloud-init', 'removal-plan', 'server-status', 'info', 'logs', 'snapshots', 'server-keys', 'time-zones', 'ssh-hosts'], live: true, metrics: true,
       },
       'ssh-key': { verbs: ['generate', 'import', 'remove'], views: ['ssh-keys'], live: true },
@@ -93,10 +108,11 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
     'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
     'person.renew-recovery-codes', '/profiles', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
     // services
-    'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', '?linked-cloudflare',
+    'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', 'cloudflare-account.hand-over-key', '?linked-cloudflare',
   ],
-  dns: [],
-  vps: [],
+  applications: [],
+  dns: ['domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
+  vps: ['server.sign'],
 };
 
 export interface Permission {

@@ -1,4 +1,5 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
+import { applicationsCommands, applicationsEvents, applicationsQueries, applicationsSignals, applicationsViews } from './applications/contracts.js';
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './dns/contracts.js';
@@ -13,6 +14,7 @@ export interface ServiceContracts {
 }
 
 export const SERVICES = {
+  applications: { commands: applicationsCommands, queries: applicationsQueries, events: applicationsEvents, views: applicationsViews, signals: applicationsSignals },
   auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
   dns: { commands: dnsCommands, queries: dnsQueries, events: dnsEvents, views: dnsViews, signals: dnsSignals },
   vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
@@ -31,5 +33,10 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'qry.*.auth.member-names.all', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   auth: [],
   vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
-  dns: ['qry.*.auth.linked-cloudflare.all', 'cmd.*.auth.cloudflare-account.*.hand-over'],
+  dns: ['qry.*.auth.linked-cloudflare.all', 'cmd.*.auth.cloudflare-account.*.hand-over', 'cmd.*.auth.cloudflare-account.*.hand-over-key'],
+  applications: [
+    'cmd.*.dns.plan.new.make', 'cmd.*.dns.plan.*.apply', 'cmd.*.dns.plan.*.resume', 'cmd.*.dns.plan.*.discard', 'qry.*.dns.plan.*', 'qry.*.dns.visibility.*', 'qry.*.dns.view.plans.*',
+    'cmd.*.dns.domain.*.use', 'cmd.*.dns.domain.*.unuse', 'cmd.*.dns.certificate.*.hand-over', 'qry.*.dns.check-name.all', 'qry.*.dns.view.zones.*', 'qry.*.dns.view.domains.*', 'qry.*.dns.view.certificates.*',
+    'qry.*.vps.view.servers.*', 'qry.*.vps.view.metrics.*', 'qry.*.vps.server-types.all',
+  ],
 };

@@ -23,7 +23,7 @@ const call = (subject: string, example: unknown): string => code('sh', `nats req
 const request = (name: string, c: CommandContract | QueryContract, subject: string): string => [
   `### ${name}`,
   c.summary,
-  [`- Subject: \`${address(subject)}\``, ...(routesOf(c).length === 0 ? [] : [`- HTTP: ${routesOf(c).join(', ')}`]), `- Answered within ${c.deadline / 1_000} s`, ...(c.sudo === true ? ['- Asks for a fresh proof of who one is (`AUTH.PROOF_NEEDED`)'] : []), ...(c.errors.length === 0 ? [] : [`- Refusals of its own: ${c.errors.map(e => `\`${e}\``).join(', ')}`])].join('\n'),
+  [`- Subject: \`${address(subject)}\``, ...(routesOf(c).length === 0 ? [] : [`- HTTP: ${routesOf(c).join(', ')}`]), `- Answered within ${c.deadline / 1_000} s`, ...(c.services === true ? ['- Only services may ask'] : []), ...(c.sudo === true ? ['- Asks for a fresh proof of who one is (`AUTH.PROOF_NEEDED`)'] : []), ...(c.errors.length === 0 ? [] : [`- Refusals of its own: ${c.errors.map(e => `\`${e}\``).join(', ')}`])].join('\n'),
   `Input:\n\n${fieldsTable(jsonSchemaOf(c.input))}`,
   `Answer:\n\n${fieldsTable(jsonSchemaOf(c.output))}`,
   call(subject, c.example),

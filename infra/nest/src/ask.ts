@@ -47,7 +47,8 @@ export const ask = async <C extends CommandContract | QueryContract>(nc: NatsCon
 const subjectOf = (contract: CommandContract | QueryContract, tenant: string, id: string | undefined): string => {
   if (contract.on === 'id' && id === undefined) throw new TypeError('this contract needs an id');
   if (contract.kind === 'command') return commandSubject({ tenant, service: contract.service, aggregate: contract.aggregate, id: contract.on === 'new' ? 'new' : (id ?? ''), verb: contract.verb });
-  return querySubject({ tenant, service: contract.service, question: contract.question, id: contract.on === 'all' ? 'all' : (id ?? '') });
+  const [question = '', view] = contract.question.split('/');
+  return querySubject({ tenant, service: contract.service, question, id: contract.on === 'all' ? 'all' : (id ?? ''), ...(view === undefined ? {} : { view }) });
 };
 
 const failed = (error: unknown): unknown => {

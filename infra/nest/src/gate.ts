@@ -115,6 +115,11 @@ export const requireProof = (caller: Caller, now: number): void => {
   if (caller.proved_until === undefined || caller.proved_until * 1_000 <= now) throw refuse('AUTH.PROOF_NEEDED', undefined, { methods: ['password', 'code'] });
 };
 
+/** For a contract with `services`: a role's wide pattern (`cmd.<tenant>.dns.>`) does not reach it. @throws Refusal DENIED */
+export const requireService = (caller: Caller, target: Target): void => {
+  if (caller.kind !== 'service') throw denied(target);
+};
+
 /** Who stands in the event: the person where a service acts for one, with the service as `via`. */
 export const actorOf = (caller: Caller): Actor => {
   if (caller.kind !== 'service') return { kind: caller.kind, id: caller.id, ...(caller.session === undefined ? {} : { session: caller.session }) };

@@ -1,4 +1,5 @@
 export { ask, type AskOptions } from './ask.js';
+export { askView, askViews, type AskViewOptions } from './ask-view.js';
 export { type Call, type Caller } from './call.js';
 export { CapabilityMirror, type CapabilityChange, type PrincipalDocument } from './capability-mirror.js';
 export { deriveId } from './derive-id.js';

@@ -76,6 +76,11 @@ export const handOverCloudflare = defineCommand({
   service: 'auth', aggregate: 'cloudflare-account', verb: 'hand-over', on: 'id', summary: 'Hand a service the token of a linked account, and the certificate request that its origin certificates belong to, sealed to the key in its signed identity. Every time is an event.',
   input: z.object({ reason: z.string().trim().min(1).max(64) }), output: z.object({ name: z.string(), sealed: z.object({ epk: z.string(), box: z.string() }) }), example: { reason: 'follow the zones' }, errors: ['CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.NOT_FOR_YOU', 'CLOUDFLARE.TOKEN_REFUSED'],
 });
+/** For services only: the key of the account's origin certificates, sealed to the `seal` in the asking identity, which may name the key of a third service: then only that one can open it. */
+export const handOverCertificateKey = defineCommand({
+  service: 'auth', aggregate: 'cloudflare-account', verb: 'hand-over-key', on: 'id', services: true, summary: 'Hand over the key that the origin certificates of a linked account belong to, sealed to the key in the signed identity. Every time is an event.',
+  input: z.object({ reason: z.string().trim().min(1).max(128) }), output: z.object({ key_fingerprint: z.string(), sealed: z.object({ epk: z.string(), box: z.string() }) }), example: { reason: 'TLS of Team notes' }, errors: ['CLOUDFLARE.NOT_LINKED', 'CLOUDFLARE.NOT_FOR_YOU'],
+});
 export const cloudflareGrant = z.object({ token: z.string(), csr: z.string(), key_fingerprint: z.string() });
 export type CloudflareGrant = z.infer<typeof cloudflareGrant>;
 

@@ -1,7 +1,7 @@
 /** All of auth's contracts by kind, for doors, documents and tests. */
 import { apiKeyEvents, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 import {
-  checkCloudflare, cloudflareAccountView, cloudflareEvents, handOverCloudflare, linkedCloudflare, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken,
+  checkCloudflare, cloudflareAccountView, cloudflareEvents, handOverCertificateKey, handOverCloudflare, linkedCloudflare, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken,
 } from './cloudflare.js';
 import { cloudflareImportEvents, importFromCloudflare, previewCloudflareImport } from './cloudflare-import.js';
 import { createCredential, credentialEvents, credentialView, revokeCredential } from './credentials.js';
@@ -21,7 +21,7 @@ import { jwksView, signingKeyEvents } from './signing-keys.js';
 import { createTenant, directoryView, inviteOwner, myTenants, renameTenant, tenantEvents, tenantView } from './tenants.js';
 
 /** Ways in: identities elsewhere, and keys of programs. */
-const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare, handOverCloudflare, importFromCloudflare } as const;
+const accessCommands = { defineOidcProvider, removeOidcProvider, backchannelLogout, linkIdentity, unlinkIdentity, createApiKey, revokeApiKey, noteApiKeyUse, validateCloudflareToken, linkCloudflare, linkCloudflareIdentity, configureCloudflare, checkCloudflare, unlinkCloudflare, handOverCloudflare, handOverCertificateKey, importFromCloudflare } as const;
 const accessQueries = { oidcLogoutUrl, oidcOptions, startOidc, startOidcLink, testOidcProvider, cloudflareTokenHelp, linkedCloudflare, previewCloudflareImport } as const;
 const accessEvents = { ...oidcProviderEvents, ...identityEvents, ...apiKeyEvents, ...cloudflareEvents, ...cloudflareImportEvents } as const;
 const accessViews = { 'oidc-providers': oidcProviderView, identities: identityView, 'api-keys': apiKeyView, 'key-checks': keyCheckView, 'cloudflare-accounts': cloudflareAccountView, 'provider-budgets': providerBudgetView } as const;

@@ -1,5 +1,5 @@
 export { API_KEY, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
-export { cloudflareGrant, handOverCloudflare, linkedCloudflare, type CloudflareGrant,
+export { cloudflareGrant, handOverCertificateKey, handOverCloudflare, linkedCloudflare, type CloudflareGrant,
   checkCloudflare, CLOUDFLARE_FEATURES, CLOUDFLARE_STEPS, cloudflareAccountView, cloudflareFeature, cloudflareId, cloudflareStep, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare,
   cloudflareLogIn, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, type CloudflareFeature, type CloudflareStep,
 } from './cloudflare.js';

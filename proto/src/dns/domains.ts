@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineCommand, defineEvent, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
 import { cloudflareId, EXAMPLE_ID, EXAMPLE_ZONE } from './records.js';
+import { dnsUser, EXAMPLE_USER } from './uses.js';
 import { DNS_PROVIDER_ERRORS } from './zones.js';
 
 /** In this order; undone in the reverse. */
@@ -31,6 +32,18 @@ export const revokeCertificate = certificateCommand({
   verb: 'revoke', on: 'id', deadline: 25_000, summary: 'Revoke the certificate of a domain at Cloudflare. Applications that use it fail until another one is issued.',
   input: z.object({ confirm_name: z.string().max(253) }), output: written, example: { confirm_name: 'example.com' }, errors: ['DNS.NOT_CONFIGURED', 'DNS.CONFIRM_NAME', 'DNS.IN_USE', ...DNS_PROVIDER_ERRORS],
 });
+export const setRenewal = certificateCommand({
+  verb: 'set-renewal', on: 'id', summary: 'Whether the certificate of a domain is issued anew by itself before it ends. Preset: it is. `id` is the zone.',
+  input: z.object({ auto: z.boolean() }), output: written, example: { auto: false }, errors: ['DNS.NOT_CONFIGURED'],
+});
+const sealed = z.object({ epk: z.string(), box: z.string() });
+/** The key is sealed by auth, which keeps it, to the key in the identity of the service that asks: dns never sees it. `receiveCertificate` of infra/vault opens it. */
+export const handOverCertificate = certificateCommand({
+  verb: 'hand-over', on: 'id', services: true, deadline: 15_000, summary: 'For services only. The certificate of a domain and, sealed to the key in the signed identity, its key. Every time is an event. `for`: has the newest one from now on; a replaced one is revoked when all have. `id` is the zone.',
+  input: z.object({ reason: z.string().trim().min(1).max(64), for: dnsUser.optional() }),
+  output: z.object({ provider_ref: z.string(), hostnames: z.array(z.string()), certificate: z.string(), root: z.string(), fingerprint: z.string(), key_fingerprint: z.string(), expires_at: z.iso.datetime(), /** The Cloudflare account that the key belongs to: part of what it is sealed with. */ account: cloudflareId, sealed }),
+  example: { reason: 'TLS of Team notes', for: EXAMPLE_USER }, errors: ['DNS.NO_CERTIFICATE', 'DNS.NOT_FOR_YOU', 'DNS.NOT_LINKED'],
+});
 
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'dns', aggregate: 'domain', type, schema: 1, summary, data, example });
 const failure = { code: z.string(), message: z.string() };
@@ -49,6 +62,8 @@ export const domainEvents = {
   DomainUndone: event('DomainUndone', 'Everything is as it was before the configuration.', z.object({ duration_ms: z.int().min(0) }), { duration_ms: 1_900 }),
   DomainFailed: event('DomainFailed', 'It goes on only if a person says so.', z.object({ step: domainStep, back: z.boolean(), ...failure }), { step: 'certificate', back: false, ...FAILURE }),
   DomainRetried: event('DomainRetried', 'A person says to go on.', z.object({}), {}),
+  DomainUsed: event('DomainUsed', 'Something uses the domain: it is kept as it is until that is said no more.', z.object({ by: dnsUser }), { by: EXAMPLE_USER }),
+  DomainUnused: event('DomainUnused', 'It uses the domain no longer.', z.object({ by: dnsUser.pick({ service: true, id: true }) }), { by: { service: EXAMPLE_USER.service, id: EXAMPLE_USER.id } }),
 } as const;
 
 const certificateEvent = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'dns', aggregate: 'certificate', type, schema: 1, summary, data, example });
@@ -60,6 +75,10 @@ export const certificateEvents = {
   CertificateRenewed: certificateEvent('CertificateRenewed', 'It was issued anew.', z.object({ ...issued, replaces: z.string() }), { ...ISSUED, replaces: EXAMPLE_ID }),
   CertificateRevoked: certificateEvent('CertificateRevoked', 'It was revoked at Cloudflare. `outside`: not by us.', z.object({ provider_ref: z.string(), outside: z.boolean() }), { provider_ref: EXAMPLE_ID, outside: false }),
   CertificateExpiring: certificateEvent('CertificateExpiring', 'It ends soon.', z.object({ provider_ref: z.string(), expires_at: z.iso.datetime(), days: z.int() }), { provider_ref: EXAMPLE_ID, expires_at: '2041-11-17T08:00:00.000Z', days: 30 }),
+  CertificateHandedOver: certificateEvent('CertificateHandedOver', 'A service was handed the certificate and, sealed, its key.', z.object({ provider_ref: z.string(), service: z.string(), reason: z.string(), for: dnsUser.optional() }), { provider_ref: EXAMPLE_ID, service: 'applications', reason: 'TLS of Team notes', for: EXAMPLE_USER }),
+  CertificateRetired: certificateEvent('CertificateRetired', 'One that was replaced is revoked: the new one is in force everywhere.', z.object({ provider_ref: z.string() }), { provider_ref: EXAMPLE_ID }),
+  CertificateRenewalSet: certificateEvent('CertificateRenewalSet', 'Whether it is issued anew by itself was changed.', z.object({ auto: z.boolean() }), { auto: false }),
+  CertificateRenewalFailed: certificateEvent('CertificateRenewalFailed', 'It could not be issued anew by itself; that is tried again.', z.object({ provider_ref: z.string(), ...failure }), { provider_ref: EXAMPLE_ID, ...FAILURE }),
 } as const;
 
 const stepRow = z.object({ name: domainStep, state: z.enum(['pending', 'running', 'waiting', 'done', 'failed', 'undone']), text: z.string().nullable(), duration_ms: z.int().nullable() });
@@ -74,8 +93,10 @@ export const domainView = defineView({
     started_at: '2026-11-21T08:00:00.000Z', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, ended_at: '2026-11-21T08:00:03.000Z',
   },
 });
+/** What a person should see to. */
+const alert = z.object({ kind: z.enum(['expiring', 'expired', 'revoked_outside', 'renewal_failed']), message: z.string(), since: z.iso.datetime() });
 export const certificateView = defineView({
   service: 'dns', view: 'certificates', schema: 1, summary: 'Origin certificates, by zone.',
-  data: z.object({ ...issued, state: z.enum(['valid', 'expiring', 'expired', 'revoked']), issued_at: z.iso.datetime(), renewed: z.int().min(0), used_by: z.int().min(0) }),
-  example: { ...ISSUED, state: 'valid', issued_at: '2026-11-21T08:00:00.000Z', renewed: 0, used_by: 0 },
+  data: z.object({ ...issued, state: z.enum(['valid', 'expiring', 'expired', 'revoked']), issued_at: z.iso.datetime(), renewed: z.int().min(0), used_by: z.int().min(0), alert: alert.nullable().optional(), /** It is issued anew by itself before it ends. */ auto_renew: z.boolean().optional(), /** One that was replaced and is valid until all who use the domain have the new one. */ replaced: z.string().nullable().optional() }),
+  example: { ...ISSUED, state: 'valid', issued_at: '2026-11-21T08:00:00.000Z', renewed: 0, used_by: 0, alert: null, auto_renew: true, replaced: null },
 });

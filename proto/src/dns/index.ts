@@ -7,6 +7,7 @@ export {
 } from './zones.js';
 export { applyPlan, cancelPlan, checkRecords, discardPlan, makePlan, obstacle, PLAN_STATES, planDetails, planEvents, planHash, planSource, planView, planVisibility, resumePlan, risk, RISK_KINDS } from './plans.js';
 export {
-  certificateEvents, certificateView, configureDomain, DOMAIN_STEPS, domainEvents, domainStep, domainView, renewCertificate, retryDomain, revokeCertificate, undoDomain,
+  certificateEvents, certificateView, configureDomain, DOMAIN_STEPS, domainEvents, domainStep, domainView, handOverCertificate, renewCertificate, retryDomain, revokeCertificate, setRenewal, undoDomain,
 } from './domains.js';
+export { checkName, dnsUser, unuseDomain, useDomain, type DnsUser } from './uses.js';
 export { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './contracts.js';

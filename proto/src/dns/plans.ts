@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { defineCommand, defineEvent, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
 import { cloudflareId, EXAMPLE_ID, EXAMPLE_RECORD, EXAMPLE_ZONE, knownRecord, madeChange, recordChange, recordInput, recordIssue } from './records.js';
+import { dnsUser } from './uses.js';
 import { DNS_PROVIDER_ERRORS, RECORDS_PER_EVENT } from './zones.js';
 
 const planCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate'>) => defineCommand<I, O>({ service: 'dns', aggregate: 'plan', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 export const planHash = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
 
-export const RISK_KINDS = ['many_deletions', 'name_servers', 'mail', 'root', 'proxy_off', 'policy'] as const;
+export const RISK_KINDS = ['many_deletions', 'name_servers', 'mail', 'root', 'proxy_off', 'policy', 'in_use'] as const;
 export const risk = z.object({ kind: z.enum(RISK_KINDS), /** Applied only with an explicit yes to this risk. */ asks_again: z.boolean(), message: z.string(), names: z.array(z.string()) });
 export const obstacle = z.object({ kind: z.enum(['foreign', 'missing', 'exists']), id: cloudflareId.optional(), record: z.union([knownRecord, z.null()]), message: z.string() });
 
@@ -28,10 +29,10 @@ export const planSource = z.discriminatedUnion('from', [
 
 export const makePlan = planCommand({
   verb: 'make', on: 'new', deadline: 25_000, summary: 'Plan changes of a zone. Nothing is changed: the plan says what would be, which of it cannot, and what is risky.',
-  input: z.object({ zone: cloudflareId, source: planSource, reason: z.string().trim().max(500).default('') }),
+  input: z.object({ zone: cloudflareId, source: planSource, reason: z.string().trim().max(500).default(''), mark: dnsUser.optional().describe('For services only: whose records these are. Records that stand there for another are not touched') }),
   output: written.extend({ hash: planHash, creates: z.int(), updates: z.int(), deletes: z.int(), risks: z.array(risk), obstacles: z.array(obstacle), issues: z.array(recordIssue), notes: z.array(z.string()) }),
   example: { zone: EXAMPLE_ZONE, source: { from: 'wishes', wishes: [{ op: 'create', record: { type: 'A', name: 'www', content: '192.0.2.10' } }] }, reason: 'The shop moves' },
-  errors: ['DNS.NOT_MANAGED', 'DNS.INVALID', 'DNS.NOTHING_TO_CHANGE', 'DNS.PLAN_UNKNOWN', 'DNS.FINDING_UNKNOWN', 'DNS.BEFORE_MANAGED', ...DNS_PROVIDER_ERRORS],
+  errors: ['DNS.NOT_MANAGED', 'DNS.INVALID', 'DNS.NOTHING_TO_CHANGE', 'DNS.PLAN_UNKNOWN', 'DNS.FINDING_UNKNOWN', 'DNS.BEFORE_MANAGED', 'DNS.NOT_FOR_YOU', ...DNS_PROVIDER_ERRORS],
 });
 export const applyPlan = planCommand({
   verb: 'apply', on: 'id', summary: 'Apply exactly this plan. Refused if the zone has changed since where the plan touches it, and unless every risk that asks again was accepted.',
@@ -75,7 +76,7 @@ const FAILURE = { code: 'DNS.UNAVAILABLE', message: 'Cloudflare cannot be used j
 export const planEvents = {
   PlanMade: event('PlanMade', 'A plan was made; its changes follow in `PlanPart`.', z.object({
     zone: cloudflareId, zone_name: z.string(), from: z.enum(['wishes', 'file', 'undo', 'drift', 'time']), undoes: ulid.nullable(), reason: z.string(), hash: planHash, creates: z.int(), updates: z.int(), deletes: z.int(), risks: z.array(risk),
-    /** Records of the zone at that time. */ records: z.int(),
+    /** Records of the zone at that time. */ records: z.int(), /** Whose records these are. */ mark: dnsUser.optional(),
   }), { zone: EXAMPLE_ZONE, zone_name: 'example.com', from: 'wishes', undoes: null, reason: 'The shop moves', hash: 'a'.repeat(64), creates: 0, updates: 1, deletes: 0, risks: [], records: 12 }),
   PlanPart: event('PlanPart', 'Changes of a plan: each part is applied as one.', z.object({ changes: z.array(recordChange).max(RECORDS_PER_EVENT) }), { changes: [CHANGE] }),
   PlanApplyStarted: event('PlanApplyStarted', 'The plan is applied, part by part.', z.object({ accept: z.array(z.enum(RISK_KINDS)) }), { accept: [] }),
@@ -101,7 +102,7 @@ export const planView = defineView({
   data: z.object({
     id: ulid, zone: cloudflareId, zone_name: z.string(), from: z.enum(['wishes', 'file', 'undo', 'drift', 'time']), undoes: ulid.nullable(), undone_by: ulid.nullable(), reason: z.string(), state: z.enum(PLAN_STATES), hash: planHash,
     creates: z.int(), updates: z.int(), deletes: z.int(), risks: z.array(risk), parts: z.int(), parts_done: z.int(), problem: z.object(failure).nullable(), retry_at: z.iso.datetime().nullable(), next: z.array(z.enum(['apply', 'cancel', 'resume', 'discard', 'undo'])),
-    made_at: z.iso.datetime(), made_by: actor, applied_by: actor.nullable(), ended_at: z.iso.datetime().nullable(),
+    made_at: z.iso.datetime(), made_by: actor, applied_by: actor.nullable(), ended_at: z.iso.datetime().nullable(), mark: dnsUser.optional(),
   }),
   example: {
     id: '01jd3x8e2v5y9w4z7q6r1s0tpn', zone: EXAMPLE_ZONE, zone_name: 'example.com', from: 'wishes', undoes: null, undone_by: null, reason: 'The shop moves', state: 'applied', hash: 'a'.repeat(64), creates: 0, updates: 1, deletes: 0, risks: [], parts: 1, parts_done: 1,

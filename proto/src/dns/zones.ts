@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineCommand, defineEvent, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
+import { dnsUser } from './uses.js';
 import { cloudflareId, EXAMPLE_ID, EXAMPLE_RECORD, EXAMPLE_ZONE, knownRecord, madeChange, recordChange, recordType } from './records.js';
 
 /** Refusals of anything that asks Cloudflare. `details` may carry `retry_at`. */
@@ -15,7 +16,7 @@ export const manageZone = zoneCommand({
 });
 export const releaseZone = zoneCommand({
   verb: 'release', on: 'id', summary: 'Keep a zone no longer. Its records stay as they are; its history stays here. Refused while it is configured.',
-  input: z.object({}), output: written, example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.CONFIGURED'],
+  input: z.object({}), output: written, example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.CONFIGURED', 'DNS.IN_USE'],
 });
 export const refreshZone = zoneCommand({
   verb: 'refresh', on: 'id', deadline: 25_000, summary: 'Ask Cloudflare now what the zone holds; what was changed outside is told as drift.',
@@ -78,7 +79,7 @@ export const zoneEvents = {
   ZoneReappeared: event('ZoneReappeared', 'The zone can be seen again.', z.object({}), {}),
   RecordsForgotten: event('RecordsForgotten', 'Records that are no longer followed: the zone is released.', z.object({ records: z.array(cloudflareId).max(RECORDS_PER_EVENT) }), { records: [EXAMPLE_ID] }),
   ZoneReleased: event('ZoneReleased', 'Xanthus keeps the zone no longer.', z.object({}), {}),
-  RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Who had the plan applied. */ by: actor.optional(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT) }), {
+  RecordsChanged: event('RecordsChanged', 'Records were changed by a plan; Cloudflare has confirmed each.', z.object({ plan: ulid, reason: z.string(), /** Who had the plan applied. */ by: actor.optional(), /** Which part of the plan; `back`: it was taken back. */ part: z.int().min(0), back: z.boolean(), changes: z.array(madeChange).max(RECORDS_PER_EVENT), /** Whose records these are from now on. */ mark: dnsUser.optional() }), {
     plan: '01jd3x8e2v5y9w4z7q6r1s0tpn', reason: 'The shop moves', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: { op: 'update', before: KNOWN, after: { ...EXAMPLE_RECORD, ttl: 600 } } }],
   }),
   RecordsAdopted: event('RecordsAdopted', 'Records of somebody else may be part of plans now.', z.object({ records: z.array(cloudflareId) }), { records: [EXAMPLE_ID] }),
@@ -92,13 +93,13 @@ const ACTOR = { kind: 'person' as const, id: '01jd3x8e2v5y9w4z7q6r1s0tcd' };
 export const zoneView = defineView({
   service: 'dns', view: 'zones', schema: 1, summary: 'Zones that Xanthus keeps.',
   data: z.object({
-    id: cloudflareId, ...about, records: z.int().min(0), owned: z.int().min(0), drift: z.int().min(0), gone: z.boolean(), managed_at: z.iso.datetime(), managed_by: actor, changed_at: z.iso.datetime(), changed_by: actor.nullable(),
+    id: cloudflareId, ...about, records: z.int().min(0), owned: z.int().min(0), drift: z.int().min(0), gone: z.boolean(), managed_at: z.iso.datetime(), managed_by: actor, changed_at: z.iso.datetime(), changed_by: actor.nullable(), used_by: z.array(dnsUser).optional(),
   }),
   example: { id: EXAMPLE_ZONE, ...ABOUT, records: 12, owned: 3, drift: 0, gone: false, managed_at: '2026-11-21T08:00:00.000Z', managed_by: ACTOR, changed_at: '2026-11-21T08:00:00.000Z', changed_by: null },
 });
 export const recordView = defineView({
   service: 'dns', view: 'records', within: true, schema: 1, summary: 'Records of the zones that Xanthus keeps, by zone and record.',
-  data: knownRecord.extend({ zone: cloudflareId, owned: z.boolean(), changed_at: z.iso.datetime(), changed_by: actor.nullable(), plan: ulid.nullable() }),
+  data: knownRecord.extend({ zone: cloudflareId, owned: z.boolean(), changed_at: z.iso.datetime(), changed_by: actor.nullable(), plan: ulid.nullable(), /** For whom it was made. */ used_by: dnsUser.optional() }),
   example: { ...KNOWN, zone: EXAMPLE_ZONE, owned: true, changed_at: '2026-11-21T08:00:00.000Z', changed_by: ACTOR, plan: null },
 });
 export const dnsDriftView = defineView({

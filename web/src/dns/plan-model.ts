@@ -10,11 +10,11 @@ export const PLAN_STATES: Readonly<Record<Plan['state'], { readonly label: strin
 export const PLAN_ORIGINS: Readonly<Record<Plan['from'], string>> = { wishes: 'Changes made here', file: 'From a zone file', undo: 'Takes another plan back', drift: 'Takes outside changes back', time: 'Back to an earlier time' };
 
 export const RISK_TITLES: Readonly<Record<PlanRisk['kind'], string>> = {
-  many_deletions: 'Deletes much of the zone', name_servers: 'Touches name servers', mail: 'Touches mail', root: 'Changes the address of the zone itself', proxy_off: 'Shows an address that was hidden', policy: 'Touches who may issue certificates',
+  many_deletions: 'Deletes much of the zone', name_servers: 'Touches name servers', mail: 'Touches mail', root: 'Changes the address of the zone itself', proxy_off: 'Shows an address that was hidden', policy: 'Touches who may issue certificates', in_use: 'Touches records of applications',
 };
 /** What a person says yes to, beside the box. */
 export const RISK_YES: Readonly<Record<PlanRisk['kind'], string>> = {
-  many_deletions: 'Yes, delete them', name_servers: 'Yes, change the name servers', mail: 'Yes, change where mail goes', root: 'Yes, change it', proxy_off: 'Yes', policy: 'Yes',
+  many_deletions: 'Yes, delete them', name_servers: 'Yes, change the name servers', mail: 'Yes, change where mail goes', root: 'Yes, change it', proxy_off: 'Yes', policy: 'Yes', in_use: 'Yes, although applications use them',
 };
 
 /** Which of a plan's risks still wait for a yes. */

@@ -18,7 +18,7 @@ export type CloudflareCommand =
   | ({ readonly type: 'Link'; readonly request: Data<'CertificateRequestKept'> } & Omit<Data<'CloudflareLinked'>, 'join_role'> & { readonly join_role: string | null | undefined })
   | ({ readonly type: 'Configure' } & Data<'CloudflareConfigured'>)
   | ({ readonly type: 'NoteCheck' } & Data<'CloudflareChecked'>)
-  | ({ readonly type: 'HandOver' } & Data<'CloudflareHandedOver'>)
+  | ({ readonly type: 'HandOver' | 'HandOverKey' } & Data<'CloudflareHandedOver'>)
   | { readonly type: 'Unlink' }
   | ({ readonly type: 'NoteImport' } & Data<'CloudflareImported'>)
   | ({ readonly type: 'RefuseLogIn' } & Data<'CloudflareLogInRefused'>);
@@ -45,9 +45,9 @@ const decider: Decider<CloudflareState, CloudflareCommand, CloudflareEvent> = {
         const { type: _type, ...data } = command;
         return state.health === data.status && same(state.features, data.features) ? [] : [{ type: 'CloudflareChecked', data }];
       }
-      case 'HandOver': {
+      case 'HandOver': case 'HandOverKey': {
         if (state.status !== 'linked') throw notLinked();
-        if (state.health === 'refused') throw new Refusal('CLOUDFLARE.TOKEN_REFUSED', 'Cloudflare does not take the token of the linked account any more. Link the account again with a new one, under Settings → Cloudflare.');
+        if (command.type === 'HandOver' && state.health === 'refused') throw new Refusal('CLOUDFLARE.TOKEN_REFUSED', 'Cloudflare does not take the token of the linked account any more. Link the account again with a new one, under Settings → Cloudflare.');
         return [{ type: 'CloudflareHandedOver', data: { service: command.service, reason: command.reason } }];
       }
       case 'Unlink':

@@ -13,6 +13,7 @@ const may = (letter: Letter, subject: string): boolean => allows(documents.get(l
 const who = (label: string, place: Place): string => {
   const asked = ASKED.find(a => a.label === label)!;
   const id = place.endsWith('own') ? ME : THING;
+  if (asked.services) return '';
   return letters.filter(l => !(l === 'X' && place.startsWith('tenant')) && may(l, asked.subject(place.startsWith('tenant') ? 'acme' : 'xanthus', id))).join('');
 };
 

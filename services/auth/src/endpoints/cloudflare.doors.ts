@@ -1,7 +1,7 @@
 import { Refusal } from '@xanthus/kernel';
 import { CapabilityMirror, CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, handOverCloudflare, linkCloudflare, linkedCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, CLOUDFLARE_FEATURES } from '@xanthus/proto/auth';
+import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, handOverCertificateKey, handOverCloudflare, linkCloudflare, linkedCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken, CLOUDFLARE_FEATURES } from '@xanthus/proto/auth';
 import { CloudflareAccounts } from '../app/cloudflare/accounts.js';
 import { CloudflareLogIns } from '../app/cloudflare/log-ins.js';
 import { StepSignals } from '../adapters/step-signals.js';
@@ -49,6 +49,11 @@ export class CloudflareDoors {
     const { kind, id, seal } = call.identity;
     if (kind !== 'service') throw new Refusal('CLOUDFLARE.NOT_FOR_YOU', 'A token is handed to services only; nobody can read it back.');
     return this.accounts.handOver(call.context(), { service: id, seal }, reason);
+  }
+
+  @CommandDoor(handOverCertificateKey, { external: false })
+  handOverKey({ reason }: ParsedInputOf<typeof handOverCertificateKey>, call: Call): Promise<OutputOf<typeof handOverCertificateKey>> {
+    return this.accounts.handOverKey(call.context(), { service: call.identity.id, seal: call.identity.seal }, reason);
   }
 
   @QueryDoor(linkedCloudflare, { external: false })

@@ -49,5 +49,5 @@ const decider: Decider<CertificateState, CertificateCommand, CertificateEvent> =
 const bare = ({ replaces: _replaces, ...issued }: Issued & { readonly replaces: string }): Issued => issued;
 
 export const certificateType: AggregateType<CertificateState, CertificateCommand, CertificateEvent> = {
-  service: 'dns', name: 'certificate', decider, schemas: { CertificateIssued: 1, CertificateRenewed: 1, CertificateRevoked: 1, CertificateExpiring: 1 },
+  service: 'dns', name: 'certificate', decider, schemas: { CertificateIssued: 1, CertificateRenewed: 1, CertificateRevoked: 1, CertificateExpiring: 1, CertificateHandedOver: 1, CertificateRetired: 1, CertificateRenewalSet: 1, CertificateRenewalFailed: 1 },
 };

@@ -76,5 +76,5 @@ export const domainType: AggregateType<DomainState, DomainCommand, Configuration
   service: 'dns',
   name: 'domain',
   decider: domainDecider,
-  schemas: { DomainConfigureStarted: 1, DomainStepStarted: 1, DomainStepObserved: 1, DomainStepDone: 1, DomainStepFailed: 1, DomainConfigured: 1, DomainUndoStarted: 1, DomainUndone: 1, DomainFailed: 1, DomainRetried: 1 },
+  schemas: { DomainConfigureStarted: 1, DomainStepStarted: 1, DomainStepObserved: 1, DomainStepDone: 1, DomainStepFailed: 1, DomainConfigured: 1, DomainUndoStarted: 1, DomainUndone: 1, DomainFailed: 1, DomainRetried: 1, DomainUsed: 1, DomainUnused: 1 },
 };

@@ -2,7 +2,7 @@
 import { isProxiable } from '../records/record.js';
 import type { Change } from './changes.js';
 
-export type RiskKind = 'many_deletions' | 'name_servers' | 'mail' | 'root' | 'proxy_off' | 'policy';
+export type RiskKind = 'many_deletions' | 'name_servers' | 'mail' | 'root' | 'proxy_off' | 'policy' | 'in_use';
 /** `asks_again`: it is applied only with an explicit yes to this very risk. */
 export interface Risk { readonly kind: RiskKind; readonly asks_again: boolean; readonly message: string; readonly names: readonly string[] }
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Logger, Views } from '@xanthus/jetstream';
 import { newId, Refusal, type CommandContext, type EventStore } from '@xanthus/kernel';
 import { INSTALLATION, type DataOf, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
-import type { checkCloudflare, cloudflareAccountView, CloudflareGrant, CloudflareStep, handOverCloudflare, linkCloudflare, linkedCloudflare } from '@xanthus/proto/auth';
+import type { checkCloudflare, cloudflareAccountView, CloudflareGrant, CloudflareStep, handOverCertificateKey, handOverCloudflare, linkCloudflare, linkedCloudflare } from '@xanthus/proto/auth';
 import { handOverContext, seal, type Vault } from '@xanthus/vault';
 import { fingerprintOf, type CertificateRequest } from '../../adapters/certificate-request.js';
 import type { CloudflareApi } from '../../adapters/cloudflare-api.js';
@@ -141,6 +141,19 @@ export class CloudflareAccounts {
     const { csr } = JSON.parse(await vault.getText(context.tenant, requestSecret(context.id))) as CertificateRequest;
     const grant: CloudflareGrant = { token, csr, key_fingerprint: state.csr_fingerprint };
     return { name: state.name, sealed: seal(to.seal, handOverContext(context.tenant, context.id, to.service), Buffer.from(JSON.stringify(grant), 'utf8')) };
+  }
+
+  /**
+   * The key of the account's origin certificates, sealed likewise: whoever asks may name the key of a third service in its identity, and then can't open it itself.
+   * Also while Cloudflare refuses the token: what runs goes on running. @throws Refusal CLOUDFLARE.NOT_LINKED, .NOT_FOR_YOU
+   */
+  async handOverKey(context: CommandContext, to: Receiver, reason: string): Promise<OutputOf<typeof handOverCertificateKey>> {
+    if (to.seal === undefined) throw new Refusal('CLOUDFLARE.NOT_FOR_YOU', 'The identity names no key that the certificate key could be sealed to.');
+    const { vault, handle } = this.deps;
+    const { state } = await handle(cloudflareAccount, context, { type: 'HandOverKey', service: to.service, reason });
+    if (state.status !== 'linked') throw notLinked();
+    const { private_key } = JSON.parse(await vault.getText(context.tenant, requestSecret(context.id))) as CertificateRequest;
+    return { key_fingerprint: state.csr_fingerprint, sealed: seal(to.seal, handOverContext(context.tenant, context.id, to.service), Buffer.from(private_key, 'utf8')) };
   }
 
   async unlink(context: CommandContext): Promise<Written> {
