@@ -19,7 +19,7 @@ const EVERYBODY: readonly Who[] = [...NATS_USERS, 'sys', 'tenant'];
 const ID = '01jd3x8e2v5y9w4z7q6r1s0tab';
 const CONSUMER = 'acme_01jd3x8e2v5y9w4z7q6r1s0tcr_billing';
 
-/** Whose is what: stream or bucket → who reads it, and who besides may only follow it from a consumer of its own. */
+/** Whose is what: stream or bucket → who reads it, and who besides may only follow it from a consumer of its own, to its end. */
 const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly follow?: readonly Who[] }>> = {
   AUTH: { read: ['auth', 'gateway'] },
   AUTH_TIMERS: { read: ['auth'] },
@@ -77,7 +77,7 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
     [api(`STREAM.PURGE.${stream}`), PURGED[stream] ?? []],
     [api(`STREAM.MSG.DELETE.${stream}`), stream === 'KV_data-keys' ? ['auth'] : []],
     ...['STREAM.DELETE', 'STREAM.SNAPSHOT', 'STREAM.RESTORE', 'STREAM.PEER.REMOVE', 'STREAM.LEADER.STEPDOWN'].map((verb): [string, readonly Who[]] => [api(`${verb}.${stream}`), []]),
-    [api(`STREAM.MSG.GET.${stream}`), [...read, ...counters]],
+    [api(`STREAM.MSG.GET.${stream}`), [...followers, ...counters]],
     [api(`DIRECT.GET.${stream}`), read],
     [api(`DIRECT.GET.${stream}.some.subject`), read],
     [api(`CONSUMER.CREATE.${stream}`), followers],

@@ -61,7 +61,8 @@ const servicePublishes = (service: string): string[] => {
     ...owned.streams.filter(s => s.name === seriesStream(service).name).map(s => `${API}.STREAM.PURGE.${s.name}`),
     `$KV.${POINTER_BUCKET}.${service}`,
     ...pointerReads(),
-    ...(service === 'auth' ? [] : viewStreams('auth').flatMap(s => [`${API}.STREAM.INFO.${s}`, ...following(s)])),
+    // who may do what, and whether all of it was read
+    ...(service === 'auth' ? [] : viewStreams('auth').flatMap(s => [`${API}.STREAM.MSG.GET.${s}`, ...following(s)])),
     ...ownSecrets(service),
     // calls to providers are counted together; numbers only
     `$KV.${BUDGET_BUCKET}.>`,

@@ -1,4 +1,4 @@
-/** A list that is read while its values are being written anew: every key that is there all the time is in it. */
+/** What is read while its values are being written anew: every key that is there all the time is in it. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startNats } from '@xanthus/testing';
@@ -7,10 +7,11 @@ import { declarationsOf, sharedDeclarations } from './declarations.js';
 import { kvPut } from './kv.js';
 import { listValues } from './list-values.js';
 import { provision } from './provision.js';
-import { resolveViewBucket } from './view-bucket.js';
+import type { Stoppable } from './types.js';
+import { resolveViewBucket, watchViewBucket } from './view-bucket.js';
 
 const KEYS = Array.from({ length: 20 }, (_, i) => `acme.servers.${String(i).padStart(2, '0')}`);
-const LISTS = 150;
+const TIMES = 150;
 
 let nats: Awaited<ReturnType<typeof startNats>>;
 let nc: NatsConnection;
@@ -24,18 +25,38 @@ afterAll(async () => {
   await nats?.stop();
 });
 
-it('misses no value that is replaced while it is read', async () => {
+/** Reads again and again while all keys are replaced all the time. @returns the keys that were not found */
+const missedBy = async (read: (found: Set<string>) => Promise<void>): Promise<string[]> => {
   const { bucket } = await resolveViewBucket(nc, 'vps');
   for (const key of KEYS) await kvPut(nc, bucket, key, 0);
   const stop = new AbortController();
   const write = async (keys: readonly string[]): Promise<void> => { for (let n = 1; !stop.signal.aborted; n++) for (const key of keys) await kvPut(nc, bucket, key, n); };
   const writing = Promise.all([write(KEYS.slice(0, 10)), write(KEYS.slice(10))]);
   const missed: string[] = [];
-  for (let n = 0; n < LISTS; n++) {
-    const found = new Set((await listValues(nc, bucket, 'acme.servers.>')).map(v => v.key));
+  for (let n = 0; n < TIMES; n++) {
+    const found = new Set<string>();
+    await read(found);
     missed.push(...KEYS.filter(key => !found.has(key)));
   }
   stop.abort();
   await writing;
-  expect(missed).toEqual([]);
+  return missed;
+};
+
+it('a list misses no value that is replaced while it is read', async () => {
+  const { bucket } = await resolveViewBucket(nc, 'vps');
+  expect(await missedBy(async (found) => {
+    for (const { key } of await listValues(nc, bucket, 'acme.servers.>')) found.add(key);
+  })).toEqual([]);
+}, 60_000);
+
+it('nor does a watch that says it has everything', async () => {
+  expect(await missedBy(async (found) => {
+    let watch: Promise<Stoppable> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      watch = watchViewBucket(nc, 'vps', { filters: ['acme.servers.>'], onEntry: ({ key }) => found.add(key), onSync: () => resolve(), onReset: reject });
+      watch.catch(reject);
+    });
+    await (await watch)?.stop();
+  })).toEqual([]);
 }, 60_000);

@@ -1,11 +1,13 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { bucketStream, POINTER_BUCKET } from './declarations.js';
+import { endOf, type End } from './end-of.js';
 import { follow, streamInfo } from './follow.js';
 import { kvSubject } from './kv.js';
 import { epochOf } from './provision.js';
 import type { BucketEntry, Stoppable, ViewBucket, WatchOptions } from './types.js';
 import { liveBucket, readPointer, type ViewPointer } from './view-slot.js';
+import { isDefinite } from './wire.js';
 
 /** The bucket in which a service's view is live, and its incarnation: another epoch means that revisions cannot be compared. */
 export const resolveViewBucket = async (nc: NatsConnection, service: string): Promise<ViewBucket> => describe(nc, service, (await readPointer(nc, service))?.value);
@@ -24,6 +26,7 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
   const internal = filters.some((filter) => filter.startsWith('_'));
   let stopped = false;
   let following: Stoppable | undefined;
+  let end: End | undefined;
   let epoch: string | undefined;
   let turn = Promise.resolve();
 
@@ -36,16 +39,29 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
     if (!first) options.onReset('epoch_changed');
     const prefix = kvSubject(next.bucket, '');
     let revision = 0;
+    const source = { stream: bucketStream(next.bucket), filters: filters.map((filter) => prefix + filter) };
+    end?.stop();
+    const ending = end = endOf(nc, {
+      ...source,
+      reached: () => options.onSync(revision),
+      failed(error) {
+        if (!isDefinite(error)) return;
+        ending.stop(); // whoever may not ask has to believe what the consumer says
+        options.onSync(revision);
+      },
+    });
     following = await follow(nc, {
-      stream: bucketStream(next.bucket), filters: filters.map((filter) => prefix + filter), from: 1,
+      ...source, from: 1,
       onMessage(message) {
         const entry = entryOf(message, prefix);
         ({ revision } = entry);
         if (internal || !entry.key.startsWith('_')) options.onEntry(entry);
+        ending.passed(revision);
       },
-      onCaughtUp: () => options.onSync(revision),
+      onCaughtUp: ending.caughtUp,
       onReset() {
         revision = 0;
+        ending.restart();
         options.onReset('epoch_changed');
       },
       onError: (error) => {
@@ -67,6 +83,7 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
     async stop() {
       stopped = true;
       await Promise.all([pointers.stop(), turn]);
+      end?.stop();
       await following?.stop();
     },
   };

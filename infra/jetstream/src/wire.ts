@@ -104,7 +104,7 @@ const commit = async (nc: NatsConnection, write: Write, hdrs: MsgHdrs): Promise<
 const nobodyAnswers = (error: unknown): boolean => error instanceof RequestError && error.isNoResponders();
 /** Refused before or by the server, so certainly without effect, and again and again: too large, not allowed, no subject. */
 const DEFINITE = new Set(['PermissionViolationError', 'InvalidArgumentError', 'InvalidSubjectError']);
-const isDefinite = (error: unknown): boolean => error instanceof Error && (DEFINITE.has(error.name) || (error instanceof RequestError && isDefinite(error.cause)));
+export const isDefinite = (error: unknown): boolean => error instanceof Error && (DEFINITE.has(error.name) || (error instanceof RequestError && isDefinite(error.cause)));
 const shortPause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** No responders: the request reached nobody, so even a write may be tried again. Any other failure leaves the outcome open. */
