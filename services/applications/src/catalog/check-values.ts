@@ -13,22 +13,35 @@ const SCHEMA_BYTES = 512 * 1_024;
 
 export interface ValuesProblem { /** 1-based; null where it is about the whole. */ readonly line: number | null; readonly column: number | null; readonly path: string; readonly message: string }
 
+export interface ParsedValues {
+  /** Undefined when there are problems. */
+  readonly values: Branch | undefined;
+  readonly problems: readonly ValuesProblem[];
+  /** A problem of `checkValues` with the line where this text says it, or of the nearest above. */
+  readonly place: (problem: ValuesProblem) => ValuesProblem;
+}
+
 /** Values that somebody wrote, as YAML: one mapping, no tags, no bombs. Empty text is an empty mapping. */
-export const parseValues = (yaml: string): { readonly values: Branch | undefined; readonly problems: readonly ValuesProblem[] } => {
+export const parseValues = (yaml: string): ParsedValues => {
   const { value, problems, problemAt } = parseYaml(yaml, { bytes: VALUES_BYTES, nodes: 100_000 });
-  if (problems.length > 0) return { values: undefined, problems };
-  if (value === null || value === undefined) return { values: {}, problems: [] };
-  return typeof value === 'object' && !Array.isArray(value) ? { values: value as Branch, problems: [] } : { values: undefined, problems: [problemAt([], 'Values are a mapping: "name: value" on each line.')] };
+  const place = (problem: ValuesProblem): ValuesProblem => {
+    const { line, column } = problemAt(problem.path === '' ? [] : problem.path.split('.').map(step => (/^\d+$/.test(step) ? Number(step) : step)), problem.message);
+    return { ...problem, line, column };
+  };
+  const parsed = (values: Branch | undefined, found: readonly ValuesProblem[]): ParsedValues => ({ values, problems: found, place });
+  if (problems.length > 0) return parsed(undefined, problems);
+  if (value === null || value === undefined) return parsed({}, []);
+  return isBranch(value) ? parsed(value, []) : parsed(undefined, [problemAt([], 'Values are a mapping: "name: value" on each line.')]);
 };
 
 /**
- * Do values fit the schema of their chart? A schema of somebody else is data: it is given half a second, refers to nothing outside, and one that cannot be
+ * Do values fit the schema of their chart? A schema of somebody else is data: it is given two seconds, refers to nothing outside, and one that cannot be
  * used says nothing (`checked` is false; Helm itself checks again on the server).
  */
 export const checkValues = (values: Branch, schema: object): { readonly checked: boolean; readonly problems: readonly ValuesProblem[] } => {
   try {
     if (JSON.stringify(schema).length > SCHEMA_BYTES) return { checked: false, problems: [] };
-    return withTimeLimit(500, () => {
+    return withTimeLimit(2_000, () => {
       const validate = ajvFor(schema).compile(schema);
       return { checked: true, problems: validate(withoutNulls(values)) ? [] : (validate.errors ?? []).slice(0, 50).map(problemOf) };
     });
@@ -45,7 +58,7 @@ const withoutNulls = (tree: Branch): Branch =>
 const ajvFor = (schema: object): Ajv => {
   const dialect = String((schema as { readonly $schema?: unknown }).$schema ?? '');
   const Kind = dialect.includes('2020-12') ? Ajv2020 : dialect.includes('2019-09') ? Ajv2019 : Ajv;
-  const ajv = new Kind({ strict: false, allErrors: true, validateFormats: true, logger: false, verbose: false });
+  const ajv = new Kind({ strict: false, allErrors: true, validateFormats: true, logger: false, verbose: true });
   (formats as unknown as (ajv: object) => void)(ajv);
   return ajv as Ajv;
 };

@@ -13,6 +13,9 @@ export interface ParsedYaml {
   readonly problemAt: (path: Path, message: string) => EntryProblem;
 }
 
+/** Seen before the parser, which takes a second for a long row of brackets and then runs out of stack. */
+const DEEP = /(?:[[{][ \t\r\n]*){100}|(?:- ){100}/;
+
 const nowhere = (message: string): EntryProblem => ({ line: null, column: null, path: '', message });
 const failed = (...problems: readonly EntryProblem[]): ParsedYaml => ({ value: undefined, problems, problemAt: (path, message) => ({ ...nowhere(message), path: pathText(path) }) });
 
@@ -22,6 +25,7 @@ const failed = (...problems: readonly EntryProblem[]): ParsedYaml => ({ value: u
 export const parseYaml = (text: string, { bytes, aliases = 50, nodes = 20_000, depth = 40 }: YamlLimits): ParsedYaml => {
   const size = Buffer.byteLength(text);
   if (size > bytes) return failed(nowhere(`This is ${size.toLocaleString('en')} bytes; at most ${bytes.toLocaleString('en')} are taken.`));
+  if (DEEP.test(text)) return failed(nowhere(`This is nested more than ${depth} levels deep.`));
   const lines = new LineCounter();
   let document: Document.Parsed;
   try {
