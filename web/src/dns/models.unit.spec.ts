@@ -69,9 +69,7 @@ describe('changes that wait', () => {
   it('go into a plan as far as they fit, in their order', () => {
     const all = wishDelete(wishCreate(NONE, input({ name: 'new' }), 'new-1'), apex);
     expect(fitting(all)).toEqual(all);
-    expect([...fitting(all, 150).keys()]).toEqual(['new-1', apex.id]);
-    expect([...fitting(all, 100).keys()]).toEqual(['new-1']);
-    expect(fitting(all, 10).size).toBe(0);
+    expect([...fitting(all, 1).keys()]).toEqual(['new-1']);
   });
   it('fall away once the zone is so, or the record is gone', () => {
     const all = wishDelete(wishUpdate(NONE, www, input({ ttl: 600 }), ZONE), apex);

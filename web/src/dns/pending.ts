@@ -51,20 +51,10 @@ const lean = ({ ttl, proxied, comment, tags, ...rest }: RecordInput): RecordInpu
 const wishOf = (p: Pending): Wishes[number] => (p.op === 'create' ? { op: p.op, record: lean(p.input) } : p.op === 'update' ? { op: p.op, id: p.before.id, record: lean(p.input) } : { op: p.op, id: p.before.id });
 export const wishesOf = (all: PendingSet): Wishes => [...all.values()].map(wishOf);
 
-/** Bytes of a command's input, all that a service reads, less some room for the reason. */
-export const LARGEST_INPUT = 46_000;
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+/** Wishes of one plan, as its contract says. */
+const MOST_WISHES = 5_000;
 /** As many of the first as one plan takes; the rest waits for the next. */
-export const fitting = (all: PendingSet, most = LARGEST_INPUT): PendingSet => {
-  const some = new Map<string, Pending>();
-  let left = most;
-  for (const [key, pending] of all) {
-    left -= bytesOf(JSON.stringify(wishOf(pending))) + 1;
-    if (left < 0) break;
-    some.set(key, pending);
-  }
-  return some;
-};
+export const fitting = (all: PendingSet, most = MOST_WISHES): PendingSet => (all.size <= most ? all : new Map([...all].slice(0, most)));
 
 /** What a refused plan says of single wishes, by their key; the rest is about the zone as a whole. */
 export const issuesByKey = (all: PendingSet, issues: readonly RecordIssue[]): { readonly of: ReadonlyMap<string, readonly RecordIssue[]>; readonly rest: readonly RecordIssue[] } => {

@@ -9,10 +9,12 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, TextField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Obstacles } from './obstacles.js';
-import { bytesOf, LARGEST_INPUT } from './pending.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';
 import { useMakePlan } from './use-zone.js';
+
+/** Characters, as the contract of a plan says. */
+const LONGEST_FILE = 900_000;
 
 export const ZoneFileDialog = ({ zone, open, onClose }: { readonly zone: Zone; readonly open: boolean; readonly onClose: () => void }): ReactNode => (
   <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`Zone file for ${zone.name}`} description="Paste one or choose a file, as BIND and Cloudflare write them. It becomes a plan: you see what would change before anything does.">
@@ -30,7 +32,7 @@ const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => 
   const problem = make.error ? toProblem(make.error) : undefined;
   const issues = listIn<RecordIssue>(problem?.details, 'issues');
   const obstacles = listIn<PlanObstacle>(problem?.details, 'obstacles');
-  const missing = text.trim() === '' ? 'Paste a zone file first.' : bytesOf(JSON.stringify(text)) > LARGEST_INPUT ? `It is too long for one plan: ${LARGEST_INPUT.toLocaleString('en-GB')} bytes at most. Bring it in parts.` : undefined;
+  const missing = text.trim() === '' ? 'Paste a zone file first.' : text.length > LONGEST_FILE ? `It is too long for one plan: ${LONGEST_FILE.toLocaleString('en-GB')} characters at most. Bring it in parts.` : undefined;
   const run = (): void => make.mutate({ source: { from: 'file', text, prune }, reason });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!missing && !make.isPending) run(); };
   return (
