@@ -11,8 +11,13 @@ export interface SshPool {
   get(key: string, open: () => Promise<SshConnection>, how?: PoolGet): Promise<SshConnection>;
   /** Closes the connection of `key`; the next `get` makes another. */
   drop(key: string): void;
+  /** The next `get` makes another; the one of now is closed as soon as nothing runs over it. */
+  retire(key: string): void;
   close(): void;
 }
+
+/** How often one that is to go is looked at. ms */
+const LOOK = 5_000;
 
 interface Entry { readonly connection: Promise<SshConnection>; timer?: NodeJS.Timeout | undefined; kept: boolean }
 
@@ -55,6 +60,13 @@ export const createSshPool = (): SshPool => {
       if (!entry) return;
       forget(key, entry);
       entry.connection.then(c => c.close(), () => undefined);
+    },
+    retire(key) {
+      const entry = entries.get(key);
+      if (!entry) return;
+      forget(key, entry);
+      const leave = (c: SshConnection): void => (c.busy > 0 && c.open ? void setTimeout(() => leave(c), LOOK).unref() : c.close());
+      entry.connection.then(leave, () => undefined);
     },
     close() {
       for (const key of entries.keys()) this.drop(key);

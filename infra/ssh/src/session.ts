@@ -12,6 +12,9 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. 1 MiB unless told. */
   readonly maxOutput?: number;
+  /** What comes, as it comes, beside being kept; all of it, however much. */
+  readonly onStdout?: (chunk: Buffer) => void;
+  readonly onStderr?: (chunk: Buffer) => void;
 }
 
 export interface FollowOptions {
@@ -73,6 +76,14 @@ i=0
 while [ $i -lt 20 ]; do sleep 0.1; kill -s 0 -- "$target" 2>/dev/null || exit 0; i=$((i + 1)); done
 kill -s KILL -- "$target"
 `;
+
+/** Hands on what is behind our own first line. */
+const afterAnnouncement = (chunk: Buffer, onStderr: ExecOptions['onStderr']): boolean => {
+  const end = chunk.indexOf(0x0a);
+  if (end < 0) return false;
+  if (end + 1 < chunk.length) onStderr?.(chunk.subarray(end + 1));
+  return true;
+};
 
 const heldBack = async (stream: ssh2.ClientChannel, until: Promise<void>): Promise<void> => {
   stream.pause();
@@ -174,8 +185,13 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
         channel = stream;
         let status: { code: number | null; signal: string | null } | undefined;
         stream.on('data', out.push);
+        if (options.onStdout) stream.on('data', options.onStdout);
+        let announced = false;
         stream.stderr.on('data', (chunk: Buffer) => {
           err.push(chunk);
+          // Our own line comes first, in a chunk of its own.
+          if (announced) options.onStderr?.(chunk);
+          else announced = afterAnnouncement(chunk, options.onStderr);
           // Given up before the program had told who it is.
           if (over) abandon();
         });
