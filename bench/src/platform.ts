@@ -14,12 +14,14 @@ const TICKS = 100;
 export interface World {
   readonly platform: Platform;
   readonly tenant: string;
+  /** Of the owner. */
+  readonly token: string;
   /** A request of the owner; throws on anything but 2xx. */
   ask<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** As a program of the product. */
   as(user: NatsUser): Promise<NatsConnection>;
   /** The process that runs a program, without what guards it. */
-  pidOf(program: 'vps' | 'auth' | 'nats-server'): number;
+  pidOf(program: 'vps' | 'auth' | 'dns' | 'nats-server'): number;
 }
 
 const statOf = (pid: number | string): string[] => {
@@ -60,7 +62,7 @@ export const withPlatform = async <T>(env: Record<string, string>, run: (world: 
   try {
     const { access_token, tenant } = await platform.setUp();
     return await run({
-      platform, tenant: tenant.slug,
+      platform, tenant: tenant.slug, token: access_token,
       ask: async (method, path, body) => {
         const answer = await fetch(`${platform.url}${path}`, {
           method, headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
