@@ -6,4 +6,5 @@ export { parseEntry, type ParsedEntry } from './parse-entry.js';
 export { filledName, hasAddress, renderValues, valuesText, type RenderAnswer, type Rendered, type RenderInputs, type RenderProblem } from './render-values.js';
 export { makeSecrets, type SecretTools } from './secrets.js';
 export { shippedEntries, shippedEntry, type ShippedEntry } from './shipped.js';
+export { fitting } from './placeholders.js';
 export { deepMerge, leaves, pathText, type Branch, type Path, type Tree } from './tree.js';
