@@ -42,7 +42,7 @@ export interface SealedReleases {
 /** The packed chart (.tgz), checked against its digest where its repository names one. @throws Refusal CHART.NOT_FOUND, CHART.UNREACHABLE */
 export interface Charts { get(chart: ChartRef, signal: AbortSignal): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> }
 
-export interface RecordWish { readonly zone: string; readonly host: string; /** IPv4 or IPv6. */ readonly address: string; readonly application: string; readonly reason: string; readonly act?: Actor | undefined }
+export interface RecordWish { readonly zone: string; readonly host: string; /** IPv4 or IPv6. */ readonly address: string; readonly application: string; /** Of the application, for people. */ readonly name: string; readonly reason: string; readonly act?: Actor | undefined }
 /** What of dns a deployment needs. Every method may be called again after a kill: it looks at what is there. */
 export interface DnsPort {
   /** A record that leads to the address and is ours, kept or made. @throws Refusal DNS.NOT_MANAGED, PLAN.CONFLICTS (there is one that is not ours) */
@@ -51,10 +51,12 @@ export interface DnsPort {
   removeRecord(tenant: string, of: Omit<RecordWish, 'address'>, signal: AbortSignal): Promise<{ readonly gone: boolean }>;
   /** Who stands in the way of a record: null: nothing, or our own. */
   recordAt(tenant: string, zone: string, host: string, application: string): Promise<{ readonly ours: boolean; readonly type: string; readonly value: string } | null>;
-  use(tenant: string, zone: string, application: string): Promise<void>;
-  unuse(tenant: string, zone: string, application: string): Promise<void>;
-  /** Chain and key as PEM; null: the domain has no certificate of ours (it is not configured). */
-  certificate(tenant: string, zone: string): Promise<{ readonly chain: string; readonly key: string } | null>;
+  /** Before the first record. */
+  use(tenant: string, zone: string, application: { readonly id: string; readonly name: string }, act?: Actor): Promise<void>;
+  /** After the last record is gone. */
+  unuse(tenant: string, zone: string, application: string, act?: Actor): Promise<void>;
+  /** Chain and key as PEM, no longer kept than the step takes; null: the domain has no certificate of ours (it is not configured). */
+  certificate(tenant: string, zone: string, application: { readonly id: string; readonly name: string }, reason: string, act?: Actor): Promise<{ readonly chain: string; readonly key: string; readonly provider_ref: string } | null>;
   zone(tenant: string, zone: string): Promise<{ readonly id: string; readonly name: string; readonly configured: boolean }>;
 }
 
@@ -79,8 +81,10 @@ export interface ProcessPorts {
   readonly vps: VpsPort;
   readonly sealed: SealedReleases;
   readonly charts: Charts;
+  /** How long Helm waits until everything of a release is ready. */
+  readonly wait_ms: number;
   /** Lines that Helm and kubectl print, masked by whoever calls. Never waits, never throws. */
-  output(tenant: string, deployment: string, step: DeploymentStep, lines: readonly string[], dropped: number): void;
+  output(of: { readonly tenant: string; readonly application: string; readonly deployment: string }, step: DeploymentStep, lines: readonly string[], dropped: number): void;
   /** GET of an address from here, for its check: the status, or why there is none. */
   ask(url: string, signal: AbortSignal): Promise<{ readonly status: number } | { readonly problem: string }>;
 }

@@ -1,0 +1,130 @@
+/** The step that all others are for: Helm makes the release, or takes it away. */
+import { Refusal } from '@xanthus/kernel';
+import type { MadeObject } from '@xanthus/proto/applications';
+import type { Cluster } from '../cluster/cluster.js';
+import { getManifest, helmHistory, helmRollback, uninstall, upgradeInstall, type HelmRevision } from '../cluster/helm.js';
+import { inventory } from '../cluster/inventory.js';
+import { deleteObjects } from '../cluster/objects.js';
+import { withChart } from './chart.js';
+import { manifestObjects } from './manifest-objects.js';
+import { podsText, whyNotReady } from './not-ready.js';
+import { limits, madeOf, refOf, whoseOf, type Step, type StepContext, type StepDone } from './step.js';
+
+/** Helm keeps it with the revision: how a revision of ours is known again after a kill. */
+const mark = (id: string): string => `xanthus ${id}`;
+const isPending = ({ status }: HelmRevision): boolean => status.startsWith('pending-') || status === 'uninstalling';
+const stands = ({ status }: HelmRevision): boolean => status === 'deployed' || status === 'superseded';
+const POLL = 2_000;
+
+const lines = (context: StepContext) => ({ signal: context.signal, onLine: (line: string) => context.line(line) });
+
+/** A Helm that was killed leaves its revision pending, and every later one is refused: that one is taken back first. Answers what is there then. */
+const recovered = async (context: StepContext, cluster: Cluster): Promise<readonly HelmRevision[]> => {
+  const history = await helmHistory(cluster, refOf(context), limits(context));
+  const newest = history.at(-1);
+  if (!newest || (!isPending(newest) && newest.status !== 'failed')) return history;
+  const good = history.findLast(stands);
+  if (!isPending(newest) && good) return history;
+  context.line(`A ${newest.status} revision ${newest.revision} is left of a Helm that was cut off or failed; it is taken back.`);
+  if (good) await helmRollback(cluster, refOf(context), good.revision, { ...lines(context), wait_ms: context.ports.wait_ms });
+  else await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
+  return helmHistory(cluster, refOf(context), limits(context));
+};
+
+/** Tells how many pods are ready while Helm waits for them. */
+const watched = async <T>(context: StepContext, cluster: Cluster, work: Promise<T>): Promise<T> => {
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const watch = (async () => {
+    for (;;) {
+      await context.ports.pause(POLL, signal);
+      if (signal.aborted) return;
+      const now = await inventory(cluster, whoseOf(context), { signal, timeout_ms: 10_000 }).catch(() => null);
+      if (now && !signal.aborted) context.progress(podsText(now));
+    }
+  })();
+  try {
+    return await work;
+  } finally {
+    over.abort();
+    await watch;
+  }
+};
+
+const explained = async (context: StepContext, cluster: Cluster, error: unknown): Promise<unknown> => {
+  if (!(error instanceof Refusal) || (error.code !== 'CHART.NOT_READY' && error.code !== 'CLUSTER.TIMED_OUT')) return error;
+  const now = await inventory(cluster, whoseOf(context), limits(context)).catch(() => null);
+  const why = now && whyNotReady(now);
+  return why ? new Refusal(why.code, why.message, error.details) : error;
+};
+
+/** Everything that a release has in the cluster: its objects, and the volumes of its StatefulSets. */
+export const objectsOfRelease = async (context: StepContext): Promise<readonly MadeObject[]> => {
+  const cluster = await context.cluster();
+  const { namespace, release } = refOf(context);
+  const [manifest, { volumes }] = await Promise.all([getManifest(cluster, refOf(context), limits(context)), inventory(cluster, whoseOf(context), limits(context))]);
+  const objects = manifest === null ? [] : manifestObjects(manifest, namespace);
+  const claims = volumes.filter(v => !objects.some(o => o.kind === 'PersistentVolumeClaim' && o.name === v.name)).map(v => v.name);
+  return [
+    { sort: 'release', kind: 'Release', namespace, name: release, ref: null },
+    ...objects.map(({ kind, name, namespace: where }): MadeObject => ({ sort: kind === 'PersistentVolumeClaim' ? 'volume' : 'object', kind, namespace: where, name, ref: null })),
+    ...claims.map((name): MadeObject => ({ sort: 'volume', kind: 'PersistentVolumeClaim', namespace, name, ref: null })),
+  ];
+};
+
+export const helm: Step = {
+  async make(context) {
+    const cluster = await context.cluster();
+    const newest = (await recovered(context, cluster)).at(-1);
+    if (newest?.status !== 'deployed' || !newest.description.startsWith(mark(context.id))) {
+      const wanted = await context.wanted();
+      await withChart(context, wanted, async (at) => {
+        await watched(context, cluster, upgradeInstall(cluster, { ...refOf(context), ...at, description: `${mark(context.id)}: ${context.deployment.reason || context.deployment.kind}`, wait_ms: context.ports.wait_ms }, lines(context)));
+      }).catch(async (error: unknown) => { throw await explained(context, cluster, error); });
+    }
+    const made = await objectsOfRelease(context);
+    const gone = madeOf(context, 'object').filter(m => !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace) && m.ref !== 'exposed');
+    return { made, gone, text: podsText(await inventory(cluster, whoseOf(context), limits(context))) };
+  },
+  async back(context) {
+    const cluster = await context.cluster();
+    if (await context.before() === null) return remove(context, { volumes: true });
+    const history = await helmHistory(cluster, refOf(context), limits(context));
+    const newest = history.at(-1);
+    const good = history.findLast(r => stands(r) && !r.description.startsWith(mark(context.id)));
+    if (!newest || !good) throw new Refusal('CLUSTER.REFUSED', 'Helm has no revision from before to go back to. Roll back to an earlier release, or delete the application.');
+    if (newest.revision !== good.revision) await watched(context, cluster, helmRollback(cluster, refOf(context), good.revision, { ...lines(context), wait_ms: context.ports.wait_ms }));
+    const made = await objectsOfRelease(context);
+    return { made, gone: madeOf(context, 'object').filter(m => m.ref !== 'exposed' && !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace)), text: `Back at what revision ${good.revision} of Helm's was.` };
+  },
+};
+
+/** The release, and its volumes if they go too. What it had is asked before it is gone; what an earlier try saw is in the account. */
+const remove = async (context: StepContext, { volumes }: { readonly volumes: boolean }): Promise<StepDone> => {
+  const cluster = await context.cluster();
+  const had = await objectsOfRelease(context);
+  await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
+  const claims = volumes ? [...had, ...madeOf(context, 'volume')].filter(o => o.sort === 'volume') : [];
+  await deleteObjects(cluster, claims.map(({ kind, name, namespace }) => ({ kind, name, namespace: namespace ?? undefined })), limits(context), { wait: true });
+  const gone = [...madeOf(context, 'release', 'object').filter(m => m.ref !== 'exposed'), ...had.filter(o => o.sort !== 'volume'), ...claims];
+  return { gone: unique(gone), text: '' };
+};
+const unique = (objects: readonly MadeObject[]): readonly MadeObject[] => [...new Map(objects.map(o => [`${o.sort} ${o.kind} ${o.namespace ?? ''} ${o.name}`, o])).values()];
+
+export const releaseGone: Step = {
+  async make(context) {
+    // Claims that a chart lists go with Helm unless it keeps them: they are in the account as volumes, and the step after looks.
+    const had = (await objectsOfRelease(context)).filter(o => o.sort === 'volume');
+    return { made: had, ...await remove(context, { volumes: false }) };
+  },
+};
+
+export const volumesGone: Step = {
+  async make(context) {
+    const ours = madeOf(context, 'volume');
+    if (ours.length === 0) return { skipped: true, text: 'It had no volumes.' };
+    if (context.plan?.keep_volumes === true) return { skipped: true, text: `Kept: ${ours.map(v => v.name).join(', ')}.` };
+    await deleteObjects(await context.cluster(), ours.map(({ kind, name, namespace }) => ({ kind, name, namespace: namespace ?? undefined })), limits(context), { wait: true });
+    return { gone: ours };
+  },
+};

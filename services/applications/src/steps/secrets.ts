@@ -1,0 +1,36 @@
+import type { MadeObject } from '@xanthus/proto/applications';
+import { applyObjects, deleteObjects } from '../cluster/objects.js';
+import { limits, madeOf, nothing, ownerOf, type Step, type StepContext, type StepDone } from './step.js';
+import type { SealedRelease } from '../running/ports.js';
+
+const secretOf = (namespace: string, name: string): MadeObject => ({ sort: 'secret', kind: 'Secret', namespace, name, ref: null });
+
+const apply = async (context: StepContext, { secret_name, secrets }: SealedRelease): Promise<StepDone> => {
+  const { namespace } = context.application;
+  if (Object.keys(secrets).length === 0) return madeOf(context, 'secret').some(m => m.name === secret_name) ? remove(context, secret_name) : nothing('It needs no secrets.');
+  await applyObjects(await context.cluster(), [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret_name, namespace }, type: 'Opaque', data: Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, Buffer.from(value).toString('base64')])) }], ownerOf(context), limits(context));
+  return { made: [secretOf(namespace, secret_name)] };
+};
+const remove = async (context: StepContext, name: string): Promise<StepDone> => {
+  const { namespace } = context.application;
+  await deleteObjects(await context.cluster(), [{ kind: 'Secret', name, namespace }], limits(context));
+  return { gone: [secretOf(namespace, name)] };
+};
+
+/** The Secret that the pods take their passwords from. The values come out of the vault and go in by stdin. */
+export const secrets: Step = {
+  make: async context => apply(context, await context.wanted()),
+  async back(context) {
+    const before = await context.before();
+    return before ? apply(context, before) : remove(context, (await context.wanted()).secret_name);
+  },
+};
+
+export const secretsGone: Step = {
+  async make(context) {
+    const ours = madeOf(context, 'secret');
+    if (ours.length === 0) return nothing('It had no secrets.');
+    await deleteObjects(await context.cluster(), ours.map(({ kind, name, namespace }) => ({ kind, name, namespace: namespace ?? undefined })), limits(context));
+    return { gone: ours };
+  },
+};
