@@ -8,3 +8,7 @@ export { startHetznerEmulator, type EmulatedServer, type HetznerEmulator, type H
 export type { BackedMachine, Backing, MachineSpec } from './hetzner/backing.js';
 export type { Fault as HetznerFault } from './hetzner/faults.js';
 export { startOciEmulator, type EmulatedInstance, type OciApiKey, type OciEmulator, type SeenOciRequest } from './oci/emulator.js';
+export { startDockerHubEmulator, type DockerHubEmulator } from './dockerhub/emulator.js';
+export { startGithubEmulator, type GithubEmulator, type GithubRelease } from './github/emulator.js';
+export { startHelmRepository, type HelmRepositoryEmulator, type MuseumChart } from './helm-index/emulator.js';
+export type { RegistryFault, SeenRegistryRequest } from './registry/serve.js';

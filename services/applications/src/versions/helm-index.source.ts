@@ -4,7 +4,7 @@ import { askText, jsonOf, unexpected, type Asking } from './ask.js';
 import { SourceError, type VersionSourcePort } from './source.port.js';
 
 /** helm.sh/docs/topics/chart_repository: index.yaml. */
-const versions = z.array(z.object({ version: z.string().max(200), appVersion: z.union([z.string(), z.number()]).nullish(), created: z.string().nullish(), deprecated: z.unknown() }));
+const versions = z.array(z.object({ version: z.string().max(200), appVersion: z.union([z.string(), z.number()]).nullish(), created: z.string().nullish(), deprecated: z.unknown().optional() }));
 /** Of one chart: newest stand first. */
 const MOST = 200;
 /** Characters of YAML that are parsed. */
