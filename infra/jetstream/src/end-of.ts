@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { lastSequence } from './series.js';
 
-/** How often the end is looked for again while others go on writing, and how long it is waited for each time (ms): what was last may expire before it comes. */
+/** How often the end is looked for again because others went on writing, and how long it is waited for each time (ms): what was last may expire before it comes. */
 const LOOKS = 20;
 const PATIENCE = 1_000;
 
@@ -16,7 +16,7 @@ export interface EndOptions {
 
 /** What a follower tells it. */
 export interface End {
-  /** As the server says, nothing is pending. */
+  /** As the server says, nothing is pending. If it never says so, the stream is asked all the same. */
   caughtUp(): void;
   /** A message was delivered. */
   passed(seq: number): void;
@@ -50,20 +50,27 @@ export const endOf = (nc: NatsConnection, { stream, filters, reached, failed }: 
     const [asked, at] = [forget(), position];
     const last = await askEnd();
     if (asked !== turn || nc.isClosed()) return;
-    if (last !== undefined && (at >= last || ++looks > LOOKS)) return reached();
+    if (last !== undefined && (at >= last || looks > LOOKS)) return reached();
     wanted = last ?? wanted;
-    if (position >= wanted) return look();
-    timer = setTimeout(() => void look(), PATIENCE).unref();
+    if (position >= wanted) return again();
+    later();
   };
+  const later = (): void => void (timer = setTimeout(() => void look(), PATIENCE).unref());
+  const again = (): Promise<void> => {
+    looks++;
+    return look();
+  };
+  later();
   return {
     caughtUp: () => void look(),
     passed(seq) {
       position = seq;
-      if (position >= wanted) void look();
+      if (position >= wanted) void again();
     },
     restart() {
       forget();
       position = looks = 0;
+      later();
     },
     stop: () => void forget(),
   };

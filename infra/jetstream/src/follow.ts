@@ -116,8 +116,10 @@ const guarded = async (call: () => void | Promise<void>): Promise<void> => {
  * its server has heard of the consumer (`no_responders`): the client would wait for two missed heartbeats.
  */
 const DOUBTS = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset', 'no_responders']);
-export const endOnDoubt = async (messages: ConsumerMessages): Promise<void> => {
-  for await (const event of messages.status()) if (DOUBTS.has(event.type)) return messages.stop();
+/** After two missed heartbeats the client asks for its consumer, and if that is not answered it waits as long as a pull may take before it asks again. After so many nothing came of it. */
+const SILENT = 4;
+export const endOnDoubt = async (messages: Pick<ConsumerMessages, 'status' | 'stop'>): Promise<void> => {
+  for await (const event of messages.status()) if (DOUBTS.has(event.type) || (event.type === 'heartbeats_missed' && event.count >= SILENT)) return messages.stop();
 };
 
 const watchReconnects = (nc: NatsConnection, onReconnect: () => void): { stop(): void } => {
