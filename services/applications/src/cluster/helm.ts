@@ -29,9 +29,11 @@ export const helmStatus = async (cluster: Cluster, ref: ReleaseRef, limits: Limi
 
 const listed = z.object({ name: z.string(), namespace: z.string(), revision: z.coerce.number().int(), updated: z.string().default(''), status: z.enum(HELM_STATUSES).catch('unknown'), chart: z.string().default(''), app_version: z.string().default('') });
 export type ListedRelease = z.infer<typeof listed>;
+/** Helm 4 has no `--all`. */
+const EVERY = ['--deployed', '--failed', '--pending', '--superseded', '--uninstalled', '--uninstalling'] as const;
 /** All releases of the cluster, each with its newest revision. */
 export const helmList = async (cluster: Cluster, limits: Limits): Promise<ListedRelease[]> =>
-  readJson('helm list', z.array(listed).nullable(), await mustRun(cluster, 'helm', ['list', '--all-namespaces', '--all', '--max', '1000', '--output', 'json'], limits)) ?? [];
+  readJson('helm list', z.array(listed).nullable(), await mustRun(cluster, 'helm', ['list', '--all-namespaces', ...EVERY, '--max', '1000', '--output', 'json'], limits)) ?? [];
 
 export interface ChartAt {
   /** The packed chart where the programs run: of `putFile`. */

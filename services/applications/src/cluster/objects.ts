@@ -123,6 +123,6 @@ export const patchSecret = async (cluster: Cluster, { namespace, name }: { reado
 export const serviceAccountToken = async (cluster: Cluster, { namespace, name, minutes }: { readonly namespace: string; readonly name: string; readonly minutes: number }, limits: Limits): Promise<string> => {
   const { code, stdout, stderr } = await tryRun(cluster, 'kubectl', ['create', 'token', named(name), ...inNamespace(namespace), `--duration=${Math.max(10, Math.round(minutes))}m`], limits);
   if (code === 0) return stdout.trim();
-  if (isNoObject(stderr)) throw new Refusal('CLUSTER.NOT_FOUND', `There is no service account ${name} in ${namespace}. Is the application running?`);
+  if (isNoObject(stderr) || /serviceaccounts? "[^"]*" not found/.test(stderr)) throw new Refusal('CLUSTER.NOT_FOUND', `There is no service account ${name} in ${namespace}. Is the application running?`);
   throw refusalOf('kubectl create token', stderr);
 };
