@@ -9,7 +9,7 @@ import { createSafeFetch, type SafeFetch, type SafeFetchOptions } from './safe-f
 // One victim on loopback: what must not be reached counts its connections.
 
 let port: number;
-let reached: { url: string; host: string; type: string; body: string }[] = [];
+let reached: { url: string; host: string; type: string; body: string; authorization?: string | undefined }[] = [];
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
   for await (const part of request) text += String(part);
@@ -20,9 +20,11 @@ const victim = createHttpServer((request, response) => {
 });
 const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const { url = '', headers } = request;
-  reached.push({ url, host: headers.host ?? '', type: headers['content-type'] ?? '', body: await bodyOf(request) });
+  reached.push({ url, host: headers.host ?? '', type: headers['content-type'] ?? '', body: await bodyOf(request), authorization: headers.authorization });
   if (url === '/hang') return;
   if (url.startsWith('/redirect')) response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data/?token=s3cret' }).end();
+  else if (url.startsWith('/round')) response.writeHead(302, { location: '/round' }).end();
+  else if (url.startsWith('/other-origin')) response.writeHead(302, { location: `http://localhost:${port}/here` }).end();
   else response.end(url === '/big' ? 'x'.repeat(100_000) : 'ok');
 };
 const listening = (server: Server): Promise<number> => new Promise(done => { server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port)); });
@@ -82,6 +84,16 @@ describe('SSRF: targets outside are resolved once, checked, and connected to at 
     await expect(fetcher(policy, { lookup: named('127.0.0.1') })(`https://idp.example:${tlsPort}/`)).rejects.toMatchObject({ code: 'TARGET.UNREACHABLE' });
     expect(asked).toBe('idp.example');
     server.close();
+  });
+
+  it('follows redirects where asked to: so many, each target checked, credentials for the first origin only', async () => {
+    const following = fetcher({ allow: ['loopback'] }, { redirects: 2, lookup: named('127.0.0.1', '127.0.0.1') });
+    expect(await (await following(`http://127.0.0.1:${port}/other-origin`, { headers: { authorization: 'Bearer s3cret', accept: 'text/plain' } })).text()).toBe('ok');
+    expect(reached.map(r => [r.url, r.authorization])).toEqual([['/other-origin', 'Bearer s3cret'], ['/here', undefined]]);
+    await expect(following(`http://127.0.0.1:${port}/redirect`)).rejects.toMatchObject({ code: 'TARGET.ADDRESS_FORBIDDEN' });
+    await expect(following(`http://127.0.0.1:${port}/round`)).rejects.toMatchObject({ code: 'TARGET.REDIRECTED' });
+    await expect(following(`http://127.0.0.1:${port}/other-origin`, { method: 'POST', body: 'x' })).rejects.toMatchObject({ code: 'TARGET.REDIRECTED' });
+    expect(reached.filter(r => r.url === '/round')).toHaveLength(3);
   });
 
   it('does not follow a redirect, and tells no query', async () => {

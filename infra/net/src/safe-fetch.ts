@@ -9,6 +9,8 @@ export interface SafeFetchOptions {
   readonly timeouts?: { readonly connect?: number; readonly head?: number; readonly total?: number };
   /** Bytes of an answer; more is an error. Preset: 8 MiB. */
   readonly maxAnswer?: number;
+  /** How many redirects of a GET are followed, each to a target that is checked like the first; credentials are not taken to another origin. Preset: none. */
+  readonly redirects?: number;
   readonly lookup?: Lookup;
 }
 
@@ -27,7 +29,7 @@ export class FetchError extends Refusal {
 
 /**
  * `fetch` for every target outside: the name is resolved once and that address connected to; loopback, link-local, metadata and private ranges are refused
- * unless the policy allows them. Only https, except to what the operator allows. Redirects are not followed: they would name a new target.
+ * unless the policy allows them. Only https, except to what the operator allows. Redirects are not followed unless asked for: they name a new target.
  * @throws FetchError, AddressError; an answer of any status is no error
  */
 export const createSafeFetch = (options: SafeFetchOptions): SafeFetch => {
@@ -51,17 +53,23 @@ export const createSafeFetch = (options: SafeFetchOptions): SafeFetch => {
   });
 
   const call = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
-    const target = checkedUrl(url, await policyNow());
+    let target = checkedUrl(url, await policyNow());
+    let sent = await plainBody(init);
     const late = AbortSignal.timeout(total);
     const signal = init.signal ? AbortSignal.any([init.signal, late]) : late;
     const where = `${target.host}${target.pathname}`;
     try {
-      const answer = await undiciFetch(target, { ...(await plainBody(init)), signal, redirect: 'manual', dispatcher: agent } as UndiciInit);
-      if (answer.status >= 300 && answer.status < 400 && answer.headers.has('location')) {
+      for (let hops = 0; ; hops++) {
+        const answer = await undiciFetch(target, { ...sent, signal, redirect: 'manual', dispatcher: agent } as UndiciInit);
+        const location = answer.headers.get('location');
+        if (answer.status < 300 || answer.status >= 400 || location === null) return answer as unknown as Response;
         await answer.body?.cancel();
-        throw new FetchError('TARGET.REDIRECTED', `${where} answers with a redirect to ${originOf(answer.headers.get('location'), target)}, which is not followed. Give the final address.`);
+        const follows = hops < (options.redirects ?? 0) && (init.method ?? 'GET') === 'GET' && URL.canParse(location, target.href);
+        if (!follows) throw new FetchError('TARGET.REDIRECTED', `${where} answers with a redirect to ${originOf(location, target)}, which is not followed. Give the final address.`);
+        const next = checkedUrl(new URL(location, target), await policyNow());
+        if (next.origin !== target.origin) sent = { ...sent, headers: withoutCredentials(sent.headers) };
+        target = next;
       }
-      return answer as unknown as Response;
     } catch (error) {
       if (init.signal?.aborted) throw error;
       throw said(error, where, late.aborted);
@@ -69,6 +77,8 @@ export const createSafeFetch = (options: SafeFetchOptions): SafeFetch => {
   };
   return Object.assign(call, { close: () => agent.destroy() });
 };
+
+const withoutCredentials = (headers: RequestInit['headers']): [string, string][] => [...new Headers(headers).entries()].filter(([name]) => !['authorization', 'cookie', 'proxy-authorization'].includes(name));
 
 const unbracketed = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
