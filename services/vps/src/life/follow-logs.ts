@@ -1,6 +1,7 @@
 /** Logs that somebody follows live: who follows is noted with an end, and one copy of the service reads each log once for all of them. */
 import { newId } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
+import type { Lease } from '@xanthus/processes';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { FOLLOW_FOR, type followLogs as contract, type stopLogs as stopContract } from '@xanthus/proto/vps';
 import type { VpsContext } from '../vps.context.js';
@@ -8,7 +9,6 @@ import { checkAllowed, liveServer } from './host.js';
 
 /** Internal, never shown: `_follows.<tenant>.<server>.<source>.<follower>` */
 export const FOLLOWS = '_follows';
-export interface Lease { /** ms since 1970 */ readonly until: number }
 
 export const followLogs = async (vps: VpsContext, { source, follower = newId() }: ParsedInputOf<typeof contract>, call: Call): Promise<OutputOf<typeof contract>> => {
   await checkAllowed(vps, call, 'read-logs');

@@ -1,10 +1,10 @@
 import type { Call } from '@xanthus/nest';
+import { createLineCutter } from '@xanthus/processes';
 import type { OutputOf } from '@xanthus/proto';
 import type { serverInfo } from '@xanthus/proto/vps';
 import { clean, fields, number } from '../remote/remote-text.js';
 import type { VpsContext } from '../vps.context.js';
 import { asked, isReached, onServer } from './host.js';
-import { createLineCutter } from './log-text.js';
 
 type Info = OutputOf<typeof serverInfo>;
 type Answer = Omit<Info, 'reachable' | 'reason'>;

@@ -1,9 +1,9 @@
 import type { Call } from '@xanthus/nest';
+import { createLineCutter, createTail } from '@xanthus/processes';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import type { serverLogs } from '@xanthus/proto/vps';
 import type { VpsContext } from '../vps.context.js';
 import { asked, asRoot, commandFailed, isReached, onServer } from './host.js';
-import { createLineCutter, createTail } from './log-text.js';
 
 export type LogSource = ParsedInputOf<typeof serverLogs>['source'];
 
