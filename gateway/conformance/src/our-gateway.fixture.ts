@@ -85,13 +85,13 @@ const startGatewayProcess = async (file: string, environment: Readonly<Record<st
 };
 
 /** Shorter than in life, so that rows which wait for them do not take half a minute. */
-const SHORTER = { XANTHUS_WS_PING_SECONDS: '3', XANTHUS_WS_AUTH_SECONDS: '3' };
+const SHORTER = { XANTHUS_WS_PING_SECONDS: '3', XANTHUS_WS_AUTH_SECONDS: '5' };
 
 export const startOurGateway = async (): Promise<OurGateway> => {
   const { nats, nc, driver, environment, stop } = await startOurNats();
   const start = async () => {
     const gateway = await startGateway({ ...environment, ...SHORTER });
-    await eventually(async () => (await gateway.ready()).ready, { timeout: 5_000 });
+    await eventually(async () => (await gateway.ready()).ready, { timeout: 15_000 });
     return gateway;
   };
   const gateway = await start();

@@ -56,7 +56,7 @@ const runRow = async (row: Row, options: RunOptions): Promise<Result> => {
   if (why !== undefined) return { name: row.name, outcome: 'skipped', ms: 0, detail: why };
   const trial = new Trial(options);
   const begun = performance.now();
-  const result = await within(row, trial).then((): Omit<Result, 'name' | 'ms'> => {
+  const result = await within(row, trial, options.slack).then((): Omit<Result, 'name' | 'ms'> => {
     const [violation] = trial.violations;
     return violation === undefined ? { outcome: 'passed' } : { outcome: 'failed', detail: violation };
   }, (error: unknown) => ({ outcome: error instanceof NotOffered ? 'not offered' as const : 'failed' as const, detail: textOf(error) }));
@@ -72,8 +72,8 @@ const reasonToSkip = (row: Row, { driver, token, patience = 40 }: RunOptions): s
   return (row.seconds ?? SECONDS) > patience ? `takes up to ${row.seconds} s; run with --patience ${row.seconds}` : undefined;
 };
 
-const within = async (row: Row, trial: Trial): Promise<void> => {
-  const seconds = row.seconds ?? SECONDS;
+const within = async (row: Row, trial: Trial, slack = 1): Promise<void> => {
+  const seconds = (row.seconds ?? SECONDS) * slack;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Broken(`not done within ${seconds} s`)), seconds * 1_000);

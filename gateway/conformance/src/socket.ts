@@ -9,7 +9,7 @@ export interface Data extends Record<string, unknown> {
   readonly head_seq?: number; readonly time?: string; readonly details?: Record<string, unknown>; readonly expires_at?: string;
 }
 export interface Frame extends ServerFrame { readonly data: Data; /** When it came, ms of `performance.now()`. */ readonly at: number }
-export interface SocketOptions { readonly protocols?: readonly string[]; readonly headers?: Readonly<Record<string, string>>; readonly autoPong?: boolean; readonly compress?: boolean; readonly path?: string; /** Speaks the frames of older clients: those of version 1 are not insisted on. */ readonly older?: boolean }
+export interface SocketOptions { readonly protocols?: readonly string[]; readonly headers?: Readonly<Record<string, string>>; readonly autoPong?: boolean; readonly compress?: boolean; readonly path?: string; /** Speaks the frames of older clients: those of version 1 are not insisted on. */ readonly older?: boolean; /** So many times longer than usual may everything take; default 1. */ readonly slack?: number }
 export interface Refusal { readonly status: number; readonly retryAfter: string | undefined }
 
 const OPS: ReadonlySet<string> = new Set(['hello', 'cap_update', 'msg', 'reply', 'error', 'drain', 'auth_expiring', 'pong']);
@@ -27,12 +27,14 @@ export class Socket {
   readonly ws: WebSocket;
   private readonly listeners = new Set<() => void>();
   private readonly older: boolean;
+  private readonly slack: number;
   private asked = 0;
   private opened = false;
 
   constructor(url: string, o: SocketOptions = {}) {
     this.older = o.older ?? false;
-    const options: ClientOptions = { headers: o.headers ?? {}, autoPong: o.autoPong ?? true, perMessageDeflate: o.compress ?? false, handshakeTimeout: 10_000 };
+    this.slack = o.slack ?? 1;
+    const options: ClientOptions = { headers: o.headers ?? {}, autoPong: o.autoPong ?? true, perMessageDeflate: o.compress ?? false, handshakeTimeout: 10_000 * this.slack };
     this.ws = new WebSocket(addressOf(url, o.path ?? '/ws'), [...(o.protocols ?? [SUB_PROTOCOL])], options);
     this.ws.on('message', (data, isBinary) => this.take(data as Buffer, isBinary));
     this.ws.on('open', () => {
@@ -129,7 +131,8 @@ export class Socket {
     this.tell();
   }
 
-  private wait<T>(look: () => T | undefined, timeout: number, what: string | (() => string)): Promise<T> {
+  private wait<T>(look: () => T | undefined, usual: number, what: string | (() => string)): Promise<T> {
+    const timeout = usual * this.slack;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);

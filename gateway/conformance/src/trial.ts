@@ -10,6 +10,8 @@ export interface Subject {
   /** Access token of somebody with an open session; without one, a driver that makes identities is needed. */
   readonly token?: string;
   readonly driver?: Driver;
+  /** So many times longer than usual may everything take, on a busy machine; default 1. */
+  readonly slack?: number;
 }
 
 export class Trial {
@@ -53,7 +55,7 @@ export class Trial {
 
   /** Opening; not logged in. */
   raw(options?: SocketOptions, url = this.url): Socket {
-    const socket = new Socket(url, options);
+    const socket = new Socket(url, { slack: this.subject.slack ?? 1, ...options });
     this.sockets.push(socket);
     return socket;
   }

@@ -4,33 +4,10 @@ import { delay, holds, isData, isError, isNote, of, proven, same } from '../chec
 import { Broken, row, type Row } from '../row.js';
 import type { Data, Frame, Socket } from '../socket.js';
 import type { Trial } from '../trial.js';
+import { flood, justTooMuch, PIECE, queueOf, tooMuch, TRIES } from './flood.js';
 import { follow, STREAMS, synced, target } from './streams.js';
 
 const NEEDS = ['identities', 'signals'] as const;
-const limitsOf = (socket: Socket): Record<string, number> => (socket.frames.find(f => f.op === 'hello')?.data['limits'] ?? {}) as Record<string, number>;
-/** What loopback sockets of both ends hold at most beside the queue, bytes. */
-const KERNEL = 12 * 1024 * 1024;
-const PIECE = 40_000;
-
-/** How often a row is tried whose reader was cut off earlier than it could say something, because the machine is busy. */
-const TRIES = 6;
-/** Pieces that fill the queue. */
-const queueOf = (socket: Socket): number => Math.ceil((limitsOf(socket)['queue_bytes'] ?? 1_048_576) / PIECE);
-/** Pieces that are more than queue and kernel take together, whatever the system. */
-const tooMuch = (socket: Socket): number => Math.ceil(KERNEL / PIECE) + 6 * queueOf(socket);
-/** Pieces for the next try: what came before this one was cut off is what the kernel takes, so that they fill the queue once and once more. Then a slow machine has sent them soon after it is full. */
-const justTooMuch = (socket: Socket, at: string): number => Math.min(tooMuch(socket), socket.frames.filter(isData(at)).length + 2 * queueOf(socket));
-
-/** Publishes no faster than `pace` reads it. */
-const flood = async (t: Trial, at: string, n: number, pace?: Socket): Promise<void> => {
-  const filler = 'x'.repeat(PIECE);
-  for (let i = 0; i < n; i++) {
-    t.part('signals').publish(at, { i, filler });
-    if (i % 40 === 0) await t.part('signals').flush();
-    if (i % 10 === 0) await pace?.quiet();
-  }
-  await t.part('signals').flush();
-};
 const numbers = (socket: Socket, at: string): number[] => socket.frames.filter(isData(at)).map(f => (f.data.payload as { i: number }).i);
 
 /** Where a SLOW_CONSUMER tells to resume a subscription. */
