@@ -109,6 +109,19 @@ const nothing = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>): Fol
 /** The store names no sequence that was first: there is none yet. */
 const inFlight = (error: Error): boolean => error instanceof ConflictError && error.current === undefined;
 
+/** The state of an aggregate as of the leader's last event, for a decision about another one or for an answer. What is in memory is only continued. */
+export const readAggregate = async <S, C, E extends DomainEvent>(store: EventStore, type: AggregateType<S, C, E>, { tenant, id }: Pick<CommandContext, 'tenant' | 'id'>, cache?: AggregateCache): Promise<S> => {
+  const ref: AggregateRef = { tenant, service: type.service, aggregate: type.name, id };
+  const cached = cache?.get<S>(ref);
+  const last = cached === undefined ? 0 : await store.lastSequence(ref);
+  if (cached?.seq === last) return cached.state;
+  // Shorter than what was remembered: the log was restored from an older copy.
+  const start = cached !== undefined && cached.seq < last ? cached : nothing(type);
+  const folded = foldAll(type, start, (await store.load(ref, { after: start.seq, leader: true, atLeast: last })).events);
+  cache?.set(ref, folded);
+  return folded.state;
+};
+
 interface LoadHow { /** Past the cache, by the leader. */ readonly fresh?: boolean; readonly atLeast?: number | undefined; /** The log is shorter than what was remembered (restored from an older copy). */ readonly fromStart?: boolean }
 
 const afterConflict = (seen: number, current: number | undefined): LoadHow => ({ fresh: true, atLeast: current, fromStart: current !== undefined && current < seen });

@@ -7,7 +7,7 @@ export {
   CLAIM_PATIENCE, CLAIM_VOIDED, type Appended, type ClaimResult, type ClaimVoided, type EventStore, type Loaded, type MarkerClaim, type NewEvent, type SnapshotStore,
 } from './event-store.js';
 export { given, TEST_CONTEXT, type Decision } from './given.js';
-export { handleCommand, type CommandOptions, type CommandResult } from './handle-command.js';
+export { handleCommand, readAggregate, type CommandOptions, type CommandResult } from './handle-command.js';
 export { newId } from './ids.js';
 export { MemoryEventStore, MemorySnapshotStore } from './memory-event-store.js';
 export { processReactor, type ProcessOptions } from './process.js';

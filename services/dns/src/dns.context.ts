@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Views } from '@xanthus/jetstream';
-import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
+import { handleCommand, readAggregate, upcastEvent, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
 import type { Written } from '@xanthus/proto';
 import type { CloudflareAccounts } from './provider/accounts.js';
@@ -34,4 +34,4 @@ export const foldOf = <S, C, E extends DomainEvent>(type: Type<S, C, E>, tenant:
   events.reduce((state, e) => type.decider.evolve(state, e as unknown as E, { tenant, id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor }), type.decider.initialState);
 
 /** The state of an aggregate, for a decision about another one. */
-export const readState = async <S, C, E extends DomainEvent>(dns: Pick<DnsContext, 'store'>, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => foldOf(type, tenant, id, await eventsOf(dns, type, tenant, id));
+export const readState = <S, C, E extends DomainEvent>(dns: Kept, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => readAggregate(dns.store, type, { tenant, id }, dns.cache);

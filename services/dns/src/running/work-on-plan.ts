@@ -4,10 +4,15 @@ import { planType } from '../plan/plan.decide.js';
 import { isUnderway, nextStep, NOT_MADE, type NextStep, type UnderwayPlan } from '../plan/plan.js';
 import { wasMade } from '../plan/was-made.js';
 import { zoneType } from '../zone/zone.decide.js';
+import type { KnownRecord } from '../records/record.js';
 import { TRIES } from './policy.js';
 import type { ProcessPorts } from './ports.js';
 
 type Part = Exclude<NextStep, { do: 'end' }>;
+/** A zone of ten thousand records is not asked for again before each part: one look holds so long, ms. */
+const LOOK_HOLDS = 3_000;
+/** What the zone held for parts of one direction; those before a part change nothing of what the part is about. */
+interface Look { holds: number; back: boolean; records: readonly KnownRecord[] }
 interface Done { readonly changes: readonly MadeChange[]; readonly found: boolean }
 
 const changedMeanwhile = (names: readonly string[]): Refusal =>
@@ -17,7 +22,7 @@ const changedMeanwhile = (names: readonly string[]): Refusal =>
  * Makes a part, all of it or nothing. A try whose answer was lost is looked for first, so that nothing is made twice.
  * @throws Refusal
  */
-const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan, next: Part): Promise<Done | 'not made'> => {
+const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan, next: Part, look: Look): Promise<Done | 'not made'> => {
   const provider = await ports.provider(tenant, plan.zone);
   if (plan.sent !== null || next.do === 'look') {
     const outcome = wasMade(next.changes, await provider.records(plan.zone));
@@ -26,18 +31,19 @@ const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan,
     if (next.do === 'look') return 'not made';
   } else if (next.part > 0 || next.back) {
     // The first part was looked at when the plan was approved; time has passed since for the others.
-    const stale = staleBecause(next.changes, await provider.records(plan.zone));
+    if (ports.now() >= look.holds || look.back !== next.back) Object.assign(look, { records: await provider.records(plan.zone), holds: ports.now() + LOOK_HOLDS, back: next.back });
+    const stale = staleBecause(next.changes, look.records);
     if (stale.length > 0) throw changedMeanwhile(stale.map(c => (c.op === 'create' ? c.after.name : c.before.name)));
   }
   return { changes: await provider.apply(plan.zone, next.changes), found: false };
 };
 
-const part = async (ports: ProcessPorts, tenant: string, id: string, plan: UnderwayPlan, next: Part): Promise<string | undefined> => {
+const part = async (ports: ProcessPorts, tenant: string, id: string, plan: UnderwayPlan, next: Part, look: Look): Promise<string | undefined> => {
   const { part: at, back, attempt } = next;
   const begun = ports.now();
   if (next.do === 'part') await ports.handle(planType, tenant, id, { type: 'StartPart', part: at, back, attempt });
   try {
-    const done = await makePart(ports, tenant, plan, next);
+    const done = await makePart(ports, tenant, plan, next, look);
     if (done === 'not made') {
       await ports.handle(planType, tenant, id, { type: 'FailPart', part: at, back, attempt, code: NOT_MADE, message: 'It was stopped before Cloudflare made it.', retry_at: new Date(ports.now()).toISOString() });
       return undefined;
@@ -62,6 +68,7 @@ const part = async (ports: ProcessPorts, tenant: string, id: string, plan: Under
  */
 export const workOnPlan = async (ports: ProcessPorts, tenant: string, id: string, signal: AbortSignal): Promise<void> => {
   const begun = ports.now();
+  const look: Look = { holds: 0, back: false, records: [] };
   let wait: string | undefined;
   for (;;) {
     if (wait !== undefined) await ports.pause(Date.parse(wait) - ports.now(), signal);
@@ -70,6 +77,6 @@ export const workOnPlan = async (ports: ProcessPorts, tenant: string, id: string
     if (!isUnderway(plan)) return;
     const next = nextStep(plan);
     if (next.do === 'end') await ports.handle(planType, tenant, id, { type: 'End', duration_ms: Math.max(0, Math.round(ports.now() - begun)) });
-    else wait = await part(ports, tenant, id, plan, next);
+    else wait = await part(ports, tenant, id, plan, next, look);
   }
 };
