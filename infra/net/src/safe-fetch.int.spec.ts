@@ -94,6 +94,7 @@ describe('SSRF: targets outside are resolved once, checked, and connected to at 
     await expect(following(`http://127.0.0.1:${port}/round`)).rejects.toMatchObject({ code: 'TARGET.REDIRECTED' });
     await expect(following(`http://127.0.0.1:${port}/other-origin`, { method: 'POST', body: 'x' })).rejects.toMatchObject({ code: 'TARGET.REDIRECTED' });
     expect(reached.filter(r => r.url === '/round')).toHaveLength(3);
+    expect((await fetcher({ allow: ['loopback'] }, { redirects: 'tell' })(`http://127.0.0.1:${port}/redirect`)).status).toBe(302);
   });
 
   it('does not follow a redirect, and tells no query', async () => {

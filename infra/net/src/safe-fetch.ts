@@ -9,8 +9,8 @@ export interface SafeFetchOptions {
   readonly timeouts?: { readonly connect?: number; readonly head?: number; readonly total?: number };
   /** Bytes of an answer; more is an error. Preset: 8 MiB. */
   readonly maxAnswer?: number;
-  /** How many redirects of a GET are followed, each to a target that is checked like the first; credentials are not taken to another origin. Preset: none. */
-  readonly redirects?: number;
+  /** How many redirects of a GET are followed, each to a target that is checked like the first; credentials are not taken to another origin. `tell`: the answer is handed back as it is. Preset: 0, and such an answer is an error. */
+  readonly redirects?: number | 'tell';
   readonly lookup?: Lookup;
 }
 
@@ -62,7 +62,7 @@ export const createSafeFetch = (options: SafeFetchOptions): SafeFetch => {
       for (let hops = 0; ; hops++) {
         const answer = await undiciFetch(target, { ...sent, signal, redirect: 'manual', dispatcher: agent } as UndiciInit);
         const location = answer.headers.get('location');
-        if (answer.status < 300 || answer.status >= 400 || location === null) return answer as unknown as Response;
+        if (answer.status < 300 || answer.status >= 400 || location === null || options.redirects === 'tell') return answer as unknown as Response;
         await answer.body?.cancel();
         const follows = hops < (options.redirects ?? 0) && (init.method ?? 'GET') === 'GET' && URL.canParse(location, target.href);
         if (!follows) throw new FetchError('TARGET.REDIRECTED', `${where} answers with a redirect to ${originOf(location, target)}, which is not followed. Give the final address.`);

@@ -4,7 +4,11 @@ import { askText, jsonOf, unexpected, type Asking } from './ask.js';
 import { SourceError, type VersionSourcePort } from './source.port.js';
 
 /** helm.sh/docs/topics/chart_repository: index.yaml. */
-const versions = z.array(z.object({ version: z.string().max(200), appVersion: z.union([z.string(), z.number()]).nullish(), created: z.string().nullish(), deprecated: z.unknown().optional() }));
+const versions = z.array(z.object({
+  version: z.string().max(200), appVersion: z.union([z.string(), z.number()]).nullish(), created: z.string().nullish(), deprecated: z.unknown().optional(),
+  urls: z.array(z.string().max(2_000)).max(20).nullish(), digest: z.string().max(200).nullish(),
+}));
+export type IndexedChart = z.infer<typeof versions>[number];
 /** Of one chart: newest stand first. */
 const MOST = 200;
 /** Characters of YAML that are parsed. */
@@ -31,16 +35,18 @@ const sectionOf = (index: string, chart: string): string | undefined => {
   return items.join('\n');
 };
 
+/** What the index of a repository says of one chart, newest first. @param base its address without a slash at the end @throws SourceError */
+export const indexedCharts = async (asking: Asking, base: string, chart: string): Promise<readonly IndexedChart[]> => {
+  const who = `The Helm repository ${new URL(base).host}`;
+  const { text } = await askText(asking, who, `${base}/index.yaml`, { accept: 'application/yaml, text/yaml, */*;q=0.5' });
+  const parsed = versions.safeParse(text.trimStart().startsWith('{') ? fromJson(who, text, chart) : fromYaml(who, text, chart));
+  if (!parsed.success) throw unexpected(who);
+  return parsed.data;
+};
+
 export const helmIndexSource = (asking: Asking): VersionSourcePort => ({
-  list: async ({ source: { source }, chart: { chart } }) => {
-    const base = source.replace(/\/$/, '');
-    const who = `The Helm repository ${new URL(base).host}`;
-    const { text } = await askText(asking, who, `${base}/index.yaml`, { accept: 'application/yaml, text/yaml, */*;q=0.5' });
-    const listed = text.trimStart().startsWith('{') ? fromJson(who, text, chart) : fromYaml(who, text, chart);
-    const parsed = versions.safeParse(listed);
-    if (!parsed.success) throw unexpected(who);
-    return parsed.data.filter(v => v.deprecated !== true && v.deprecated !== 'true').map(v => ({ tag: v.version, prerelease: false, published_at: v.created ?? null, app_version: ['', '~', 'null', 'undefined'].includes(String(v.appVersion)) ? null : String(v.appVersion), notes: null }));
-  },
+  list: async ({ source: { source }, chart: { chart } }) => (await indexedCharts(asking, source.replace(/\/$/, ''), chart)).filter(v => v.deprecated !== true && v.deprecated !== 'true')
+    .map(v => ({ tag: v.version, prerelease: false, published_at: v.created ?? null, app_version: ['', '~', 'null', 'undefined'].includes(String(v.appVersion)) ? null : String(v.appVersion), notes: null })),
 });
 
 const unknown = (who: string, chart: string): SourceError => new SourceError('SOURCE.NOT_FOUND', `${who} has no chart ${chart}. Check helm_chart of the entry.`);

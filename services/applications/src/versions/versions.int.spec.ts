@@ -3,7 +3,7 @@ import { startDockerHubEmulator, startGithubEmulator, startHelmRepository, type 
 import { createSafeFetch, PUBLIC_ONLY, type SafeFetch } from '@xanthus/net';
 import type { CatalogEntry } from '@xanthus/proto/applications';
 import { entryOf, entryYaml } from '../catalog/catalog.fixture.js';
-import { createVersions, type Versions } from './versions.js';
+import { createVersions, type Versions } from './ask-versions.js';
 
 const START = Date.parse('2026-11-21T08:00:00.000Z');
 const MINUTE = 60_000;
