@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/storage/wal"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -85,6 +86,9 @@ func startEtcd(folder string) (string, error) {
 	config.Dir = filepath.Join(folder, "etcd")
 	config.UnsafeNoFsync = true
 	config.LogLevel = "error"
+	// Small and soon there: the standard maps 10 GiB and writes 64 MiB ahead.
+	config.QuotaBackendBytes = 256 << 20
+	wal.SegmentSizeBytes = 4 << 20
 	config.ListenClientUrls, config.ListenPeerUrls = []url.URL{client}, []url.URL{peer}
 	// Told to others, of which there are none.
 	config.AdvertiseClientUrls, config.AdvertisePeerUrls = []url.URL{{Scheme: "http", Host: "localhost:2379"}}, []url.URL{{Scheme: "http", Host: "localhost:2380"}}

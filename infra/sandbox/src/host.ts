@@ -13,7 +13,7 @@ import { openMachine, readRecord } from './machine.js';
 import type { Machine, MachineRecord, MachineSurroundings } from './machine.js';
 import { makeDisk } from './disk.js';
 import { startJail } from './jail.js';
-import type { JailPrograms, RunningJail } from './jail.js';
+import type { JailPrograms, KubernetesPrograms, RunningJail } from './jail.js';
 import { parseUserData } from './user-data.js';
 
 export interface SandboxHostOptions {
@@ -25,6 +25,8 @@ export interface SandboxHostOptions {
   readonly maxDisk?: number;
   /** ms that a creation takes when it doesn't say. */
   readonly delay?: number;
+  /** For machines whose user_data asks for K3s: a real API with simulated pods, 350 MB of memory each, for `max` machines that run at the same time (2). */
+  readonly kubernetes?: KubernetesPrograms & { readonly max?: number };
 }
 
 /** Many sandboxes; README.md tells what each is. */
@@ -71,7 +73,17 @@ export const startSandboxHost = async (o: SandboxHostOptions): Promise<SandboxHo
   const machines = new Map<string, Machine>();
   let stopped = false;
 
-  const surroundings = (id: string): MachineSurroundings => ({ folder: join(machinesFolder, id), shared: folder, programs, maxDisk: o.maxDisk ?? 512 * MIB, log });
+  const given = new Set<string>();
+  const kubernetesFor = (id: string): KubernetesPrograms | string => {
+    if (o.kubernetes === undefined) return 'Xanthus was started without; start it with npm start -- sandbox-kubernetes';
+    const { max = 2, ...programs } = o.kubernetes;
+    for (const other of given) if (machines.get(other)?.record.power !== 'on') given.delete(other);
+    given.delete(id);
+    const others = given.size;
+    if (others < max && /k3s/i.test(machines.get(id)?.record.user_data ?? '')) given.add(id);
+    return others < max ? programs : `${others} other sandboxes that run have one, and that is the limit`;
+  };
+  const surroundings = (id: string): MachineSurroundings => ({ folder: join(machinesFolder, id), shared: folder, programs, maxDisk: o.maxDisk ?? 512 * MIB, log, kubernetes: () => kubernetesFor(id) });
   for (const id of (await readdir(machinesFolder)).sort()) {
     const kept = await readRecord(join(machinesFolder, id)).catch(() => undefined);
     if (kept === undefined || kept.id !== id || kept.deleting) {

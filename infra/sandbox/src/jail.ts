@@ -24,8 +24,11 @@ export interface RunningJail {
 const MAX_PROCESSES = '512';
 const PROGRAMS = ['--setenv', 'PATH', PATH, '--setenv', 'HOME', '/root', '--setenv', 'USER', 'root', '--setenv', 'LANG', 'C.UTF-8'];
 
+/** Programs of a Kubernetes for one machine: real API, simulated pods. They are seen as /sandbox/kubernetes/<name>. */
+export interface KubernetesPrograms { readonly kubernetes: string; readonly helm: string; readonly kubectl: string }
+
 /** The arguments of bubblewrap for a machine whose folder has `disk` and `boot`. `shared`: the folder of the host. */
-const jailArguments = async (programs: JailPrograms, shared: string, folder: string, hostname: string): Promise<{ args: string[]; sshd: string }> => {
+const jailArguments = async (programs: JailPrograms, shared: string, folder: string, hostname: string, kubernetes?: KubernetesPrograms): Promise<{ args: string[]; sshd: string }> => {
   const root = join(shared, 'root');
   const disk = join(folder, 'disk');
   for (const part of ['usr', 'proc', 'dev', 'tmp', 'run', 'sandbox', 'sys', ...Object.keys(WRITABLE)]) await mkdir(join(root, part), { recursive: true, mode: 0o755 });
@@ -37,6 +40,7 @@ const jailArguments = async (programs: JailPrograms, shared: string, folder: str
     ...Object.entries(WRITABLE).flatMap(([inside, name]) => ['--bind', join(disk, name), inside]),
     '--ro-bind-try', '/etc/alternatives', '/etc/alternatives', '--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache',
     '--ro-bind', join(shared, 'tools'), '/sandbox', '--ro-bind', join(folder, 'boot'), '/sandbox/boot', ...inside.mounts,
+    ...Object.entries(kubernetes ?? {}).flatMap(([name, path]) => ['--ro-bind', path as string, `/sandbox/kubernetes/${name}`]),
     '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/run', '--perms', '0755', '--dir', '/run/sshd', '--chdir', '/',
   ];
   return { args, sshd: inside.path };
@@ -47,8 +51,8 @@ const enter = (pid: number): string[] => ['--target', String(pid), '--user', '--
   '/usr/bin/prlimit', `--nproc=${MAX_PROCESSES}`, '--', '/usr/bin/unshare', '--user', '--map-user=1000', '--map-group=1000', '--'];
 
 /** Boots a machine. @throws Error with the words of bubblewrap when the jail can't be made */
-export const startJail = async (programs: JailPrograms, o: { readonly shared: string; readonly folder: string; readonly hostname: string }): Promise<RunningJail> => {
-  const { args, sshd } = await jailArguments(programs, o.shared, o.folder, o.hostname);
+export const startJail = async (programs: JailPrograms, o: { readonly shared: string; readonly folder: string; readonly hostname: string; readonly kubernetes?: KubernetesPrograms | undefined }): Promise<RunningJail> => {
+  const { args, sshd } = await jailArguments(programs, o.shared, o.folder, o.hostname, o.kubernetes);
   const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; ulimit -f 204800; ulimit -v 4194304; exec "$@"', 'sandbox', programs.bwrap, '--args', '4', '--info-fd', '3', '/bin/sh', '/sandbox/lib/boot'],
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: { PATH }, cwd: '/' });
   // Not in its command line, which the inside can read: where our folders are is no business of it.

@@ -7,7 +7,7 @@ import { HostError } from './contract.js';
 import type { PowerAction, Sandbox, SandboxStatus } from './contract.js';
 import { diskUsage, makeDisk } from './disk.js';
 import { startJail } from './jail.js';
-import type { JailPrograms, RunningJail } from './jail.js';
+import type { JailPrograms, KubernetesPrograms, RunningJail } from './jail.js';
 import { serve } from './serve.js';
 import type { Served } from './serve.js';
 import { parseUserData } from './user-data.js';
@@ -30,6 +30,8 @@ export interface MachineSurroundings {
   readonly shared: string;
   readonly programs: JailPrograms;
   readonly maxDisk: number;
+  /** Asked at each boot: the programs of a Kubernetes, or why it gets none. */
+  readonly kubernetes: () => KubernetesPrograms | string;
   readonly log: (line: string) => void;
 }
 
@@ -82,7 +84,9 @@ export const openMachine = (initial: MachineRecord, at: MachineSurroundings): Ma
   const boot = async (): Promise<void> => {
     const usage = await diskUsage(join(at.folder, 'disk'), at.maxDisk);
     if (usage > at.maxDisk) throw new Error(`its disk holds more than ${Math.floor(at.maxDisk / 1024 / 1024)} MiB; rebuild it`);
-    const started = await startJail(at.programs, { shared: at.shared, folder: at.folder, hostname: parseUserData(kept.user_data).hostname ?? kept.name });
+    const kubernetes = at.kubernetes();
+    await writeFile(join(at.folder, 'boot', 'no-kubernetes'), typeof kubernetes === 'string' ? `${kubernetes}\n` : '');
+    const started = await startJail(at.programs, { shared: at.shared, folder: at.folder, hostname: parseUserData(kept.user_data).hostname ?? kept.name, kubernetes: typeof kubernetes === 'string' ? undefined : kubernetes });
     jail = started;
     try {
       served = await listen(started);

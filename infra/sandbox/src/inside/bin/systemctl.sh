@@ -15,14 +15,16 @@ while [ $# -gt 0 ]; do
 done
 active() { case $1 in ssh | sshd | systemd-resolved | systemd-timesyncd | cron) [ ! -e "$units/$1.stopped" ] ;; *) [ -e "$units/$1.active" ] ;; esac; }
 log() { printf '%s %s systemd[1]: %s (sandbox)\n' "$(date '+%b %d %H:%M:%S')" "$(uname -n)" "$2" >>"/var/log/sandbox/$1.log"; }
+real() { [ "$1" = k3s ] && [ -s /sandbox/kubernetes/kubernetes ] && [ -z "$(fault k3s)$(fault traefik)" ]; }
 start() {
   rm -f "$units/$1.stopped"
+  ! real "$1" || /sandbox/lib/k3s-server start
   active "$1" && return 0
   [ "$1" != k3s ] || [ "$(fault k3s)" != never-active ] || { log "$1" "Failed to start $1"; return 1; }
   date +%s >"$units/$1.active"
   log "$1" "Started $1"
 }
-stop() { rm -f "$units/$1.active"; : >"$units/$1.stopped"; log "$1" "Stopped $1"; }
+stop() { ! real "$1" || /sandbox/lib/k3s-server stop; rm -f "$units/$1.active"; : >"$units/$1.stopped"; log "$1" "Stopped $1"; }
 case $verb in
   is-active) code=3; for name in $names; do if active "$name"; then code=0; state=active; else state=inactive; fi; [ $quiet = yes ] || echo "$state"; done; exit $code ;;
   is-enabled)

@@ -16,7 +16,7 @@ mv /usr/local/bin/k3s.new /usr/local/bin/k3s
 ln -sfn k3s /usr/local/bin/kubectl
 echo '[INFO]  Creating service file /etc/systemd/system/k3s.service'
 printf '[Unit]\nDescription=Lightweight Kubernetes (stand-in of a sandbox)\n' >/etc/systemd/system/k3s.service
-(umask 077; printf 'apiVersion: v1\nkind: Config\nclusters:\n- name: default\n  cluster:\n    certificate-authority-data: c2FuZGJveA==\n    server: https://127.0.0.1:6443\ncontexts:\n- name: default\n  context:\n    cluster: default\n    user: default\ncurrent-context: default\nusers:\n- name: default\n  user:\n    client-certificate-data: c2FuZGJveA==\n    client-key-data: c2FuZGJveA==\n' >/etc/rancher/k3s/k3s.yaml)
+[ -s /sandbox/kubernetes/kubernetes ] || (umask 077; printf 'apiVersion: v1\nkind: Config\nclusters:\n- name: default\n  cluster:\n    certificate-authority-data: c2FuZGJveA==\n    server: https://127.0.0.1:6443\ncontexts:\n- name: default\n  context:\n    cluster: default\n    user: default\ncurrent-context: default\nusers:\n- name: default\n  user:\n    client-certificate-data: c2FuZGJveA==\n    client-key-data: c2FuZGJveA==\n' >/etc/rancher/k3s/k3s.yaml)
 systemctl enable k3s
 systemctl start k3s
 echo '[INFO]  systemd: Starting k3s'

@@ -3,12 +3,18 @@
 . /sandbox/lib/fault
 version=@VERSION@
 units=/var/lib/sandbox/units
+real=no # where there is a real API, it is asked, unless something shall fail
+if [ -s /sandbox/kubernetes/kubectl ] && [ -z "$(fault k3s)$(fault traefik)" ]; then real=yes; fi
 if [ "$(basename "$0")" = k3s ]; then
   case ${1:-} in
-    --version | -v) printf 'k3s version %s (sandbox)\ngo version go0.0.0\n' "$version"; exit 0 ;;
+    --version | -v) printf 'k3s version %s (sandbox, pods are simulated)\ngo version go0.0.0\n' "$version"; exit 0 ;;
     kubectl) shift ;;
     *) echo "k3s: a sandbox plays only --version and kubectl" >&2; exit 1 ;;
   esac
+fi
+if [ $real = yes ]; then
+  export KUBECONFIG="${KUBECONFIG:-/etc/rancher/k3s/k3s.yaml}"
+  exec /sandbox/kubernetes/kubectl "$@"
 fi
 output='' namespace=default filter='' dry=no words=''
 while [ $# -gt 0 ]; do
@@ -60,5 +66,5 @@ case $words in
     echo "$(echo "$kind" | tr '[:upper:]' '[:lower:]')/$object $([ $dry = yes ] && echo 'serverside-applied (server dry run)' || echo serverside-applied) (sandbox)" ;;
   ' get '*) echo "No resources found in $namespace namespace." >&2 ;;
   ' cluster-info'*) echo 'Kubernetes control plane is running at https://127.0.0.1:6443 (sandbox)' ;;
-  *) echo "kubectl$words: not played by a sandbox" >&2; exit 1 ;;
+  *) echo "kubectl$words: not played by a sandbox without a Kubernetes: $(cat /sandbox/boot/no-kubernetes 2>/dev/null)" >&2; exit 1 ;;
 esac
