@@ -16,6 +16,7 @@ const kind = name => ({
 
 /** @type {import('jest').Config} */
 export default {
+  testSequencer: '<rootDir>/infra/testing/jest/longest-first.mjs',
   projects: [kind('unit'), kind('int'), kind('e2e')],
   maxWorkers: 2,
   workerIdleMemoryLimit: '800MB',

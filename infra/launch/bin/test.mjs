@@ -3,6 +3,7 @@
 // Part of it: npm test -- <names of steps>, for example: npm test -- lint unit
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build, checkNode, install, root, run } from './support/workspace.mjs';
 
@@ -18,6 +19,7 @@ process.chdir(root);
 const results = join(root, 'node_modules', '.cache', 'xanthus', 'results');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
+const cores = availableParallelism();
 const bin = name => join(root, 'node_modules', name);
 const runner = join(root, 'infra', 'launch', 'bin', 'run.mjs');
 
@@ -36,25 +38,29 @@ const shown = (file, args) => new Promise((resolve) => {
   spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'] }).once('error', () => resolve({ code: 127 })).once('close', code => resolve({ code: code ?? 1 }));
 });
 
-const steps = [
-  check('programs', process.execPath, [runner, 'infra/binaries/src/cli.ts', 'nats-server', 'sshd', 'bwrap', 'chromium'], { loud: true }), // may install for a minute
+/** May install for a minute, which is downloading and waiting: it runs beside what needs none of them. */
+const programs = check('programs', process.execPath, [runner, 'infra/binaries/src/cli.ts', 'nats-server', 'sshd', 'bwrap', 'chromium'], { loud: true });
+const alone = [
   check('lint', process.execPath, [bin('oxlint/bin/oxlint'), '--deny-warnings']),
   check('imports', process.execPath, ['infra/launch/bin/check-imports.mjs']),
   check('typecheck', process.execPath, [bin('nx/dist/bin/nx.js'), 'run-many', '-t', 'typecheck']),
   check('contracts', process.execPath, [runner, 'proto/tools/generate.ts', '--check']),
   { name: 'build', go: async () => { await build(line => say(`  ${line}`)); total.passed += 1; return 'ok'; } },
-  jest('unit'),
-  jest('int'),
-  jest('e2e', '--runInBand'), // each starts the whole product and a browser
+  jest('unit', cores),
 ];
+const whole = [
+  jest('int', Math.min(cores * 2, 8)), // half of their time they wait for servers and processes
+  jest('e2e', Math.min(cores + 1, 4)), // each starts the whole product, most a browser
+];
+const steps = [programs, ...alone, ...whole];
 
-function jest(kind, ...more) {
+function jest(kind, workers) {
   return {
     name: kind,
     go: async () => {
       const file = join(results, `${kind}.json`);
       const code = await new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', ...more], { stdio: ['ignore', 'ignore', 'inherit'] });
+        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', `--maxWorkers=${workers}`], { stdio: ['ignore', 'ignore', 'inherit'] });
         child.once('error', () => resolve(127));
         child.once('close', c => resolve(c ?? 1));
       });
@@ -79,11 +85,16 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = steps.filter(s => only.size === 0 || only.has(s.name));
-for (const [i, step] of chosen.entries()) {
-  const since = Date.now();
-  say(`[${i + 1}/${chosen.length}] ${step.name} …`);
-  say(`[${i + 1}/${chosen.length}] ${step.name}: ${await step.go()} (${seconds(since)})`);
-}
+const inTurn = async (these) => {
+  for (const step of these.filter(s => chosen.includes(s))) {
+    const since = Date.now();
+    const number = `[${chosen.indexOf(step) + 1}/${chosen.length}]`;
+    say(`${number} ${step.name} …`);
+    say(`${number} ${step.name}: ${await step.go()} (${seconds(since)})`);
+  }
+};
+await Promise.all([inTurn([programs]), inTurn(alone)]);
+await inTurn(whole);
 say(`All of it took ${seconds(begun)}.`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 say(`${total.passed} passed, ${total.failed} failed`);
