@@ -37,6 +37,6 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   applications: [
     'cmd.*.dns.plan.new.make', 'cmd.*.dns.plan.*.apply', 'cmd.*.dns.plan.*.resume', 'cmd.*.dns.plan.*.discard', 'qry.*.dns.plan.*', 'qry.*.dns.visibility.*', 'qry.*.dns.view.plans.*',
     'cmd.*.dns.domain.*.use', 'cmd.*.dns.domain.*.unuse', 'cmd.*.dns.certificate.*.hand-over', 'qry.*.dns.check-name.all', 'qry.*.dns.view.zones.*', 'qry.*.dns.view.domains.*', 'qry.*.dns.view.certificates.*',
-    'qry.*.vps.view.servers.*', 'qry.*.vps.view.metrics.*', 'qry.*.vps.server-types.all',
+    'qry.*.vps.view.servers.*', 'qry.*.vps.view.metrics.*', 'qry.*.vps.server-types.all', 'cmd.*.vps.server.*.connect', 'cmd.*.vps.server.*.sign',
   ],
 };

@@ -119,6 +119,7 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   }),
   vps: () => service('vps'),
   dns: () => service('dns'),
+  applications: () => service('applications'),
   /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
     pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },

@@ -1,6 +1,6 @@
 /** Applications: what runs on a server under a name, the releases that it had, and everything that was made for it. */
 import { z } from 'zod';
-import { defineCommand, defineEvent, defineView } from '../contract.js';
+import { defineCommand, defineEvent, defineQuery, defineView } from '../contract.js';
 import { cloudflareId, EXAMPLE_ZONE } from '../dns/records.js';
 import { actor, ulid, written } from '../envelope.js';
 import { ACTIONS, STATUSES, WORK_KINDS } from './actions.js';
@@ -20,7 +20,10 @@ export const setApplicationValues = byPlan('set-values', 'id', 'Change values, v
 export const rollbackApplication = byPlan('rollback', 'id', 'Go back to an earlier release as a whole: chart, values, secrets, record, TLS.');
 export const exposePort = byPlan('expose', 'id', 'Give another port an address of its own.');
 export const revertApplication = byPlan('revert', 'id', 'Make the cluster again what the last release says.');
-export const deleteApplication = byPlan('delete', 'id', 'Take away everything that was made for it, and nothing else; the plan lists what stays.');
+export const deleteApplication = applicationCommand({
+  verb: 'delete', on: 'id', deadline: 30_000, summary: 'Take away everything that was made for it, and nothing else; the plan lists what stays. Without a plan one is made and carried out at once, if nothing asks again that `accept` does not name.',
+  input: planned.partial({ plan: true, hash: true }).extend({ keep_volumes: z.boolean().default(false) }), output: deploymentStarted, example: PLANNED, errors: [...APPLICATION_ERRORS, ...PLAN_ERRORS],
+});
 
 const work = (verb: string, summary: string) => applicationCommand({ verb, on: 'id', summary, input: z.object({}), output: deploymentStarted, example: {}, errors: APPLICATION_ERRORS });
 export const restartApplication = work('restart', 'Restart its pods one after the other.');
@@ -90,22 +93,30 @@ export const applicationView = defineView({
     id: ulid, name: z.string(), entry: entryId, entry_name: z.string(), icon: z.string(), server: ulid, server_name: z.string(), zone: cloudflareId.nullable(), subdomain: z.string().nullable(), host: z.string().nullable(), namespace: z.string(), release_name: z.string(),
     status: z.enum(STATUSES), health: z.enum(HEALTHS), sentence: z.string(), pods: podCounts, address: z.enum(['unknown', 'answers', 'silent', 'wrong']), observed_at: z.iso.datetime().nullable(),
     version: z.string(), revision: z.int(), exposures: z.array(exposure), updates, held: z.array(z.string()),
-    /** What is under way, or failed last. */
-    deployment: ulid.nullable(), problem: z.object({ code: z.string(), message: z.string() }).nullable(), drift: z.int().min(0),
+    /** The newest work of it: under way, or ended. */
+    deployment: ulid.nullable(), work: z.enum(WORK_KINDS).nullable(), /** What failed last, and was not followed by anything else. */ failed: z.enum(WORK_KINDS).nullable(), releases: z.int().min(0), problem: z.object({ code: z.string(), message: z.string() }).nullable(), drift: z.int().min(0),
     /** What may be asked of it now. */
-    next: z.array(z.enum(ACTIONS)), made: z.array(madeObject), scaled: z.record(z.string(), z.int()), made_at: z.iso.datetime(), made_by: actor, changed_at: z.iso.datetime(),
+    next: z.array(z.enum(ACTIONS)), made: z.array(madeObject), /** Workloads that were given another number of pods than their release says, and that number. */ scaled: z.record(z.string(), z.int()), /** What a start goes back to. */ stopped: z.record(z.string(), z.int()), made_at: z.iso.datetime(), made_by: actor, changed_at: z.iso.datetime(),
   }),
   example: {
     id: EXAMPLE_APPLICATION, name: 'Team notes', entry: 'code-server', entry_name: 'code-server', icon: '', server: EXAMPLE_SERVER, server_name: 'web-1', zone: EXAMPLE_ZONE, subdomain: 'code', host: 'code.example.com', namespace: 'code-code-server', release_name: 'code-code-server',
-    status: 'running', health: 'deployed', sentence: '1 of 1 pods ready', pods: { ready: 1, wanted: 1, restarts: 0 }, address: 'answers', observed_at: '2026-11-21T08:05:00.000Z', version: '4.100.2', revision: 1, exposures: [], updates: { auto: 'none', window: null }, held: [], deployment: null, problem: null, drift: 0,
-    next: ['upgrade', 'stop', 'delete'], made: [MADE], scaled: {}, made_at: '2026-11-21T08:00:00.000Z', made_by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, changed_at: '2026-11-21T08:05:00.000Z',
+    status: 'running', health: 'deployed', sentence: '1 of 1 pods ready', pods: { ready: 1, wanted: 1, restarts: 0 }, address: 'answers', observed_at: '2026-11-21T08:05:00.000Z', version: '4.100.2', revision: 1, exposures: [], updates: { auto: 'none', window: null }, held: [], deployment: EXAMPLE_DEPLOYMENT, work: null, failed: null, releases: 1, problem: null, drift: 0,
+    next: ['upgrade', 'set-values', 'expose', 'restart', 'stop', 'scale', 'set-password', 'delete'], made: [MADE], scaled: {}, stopped: {}, made_at: '2026-11-21T08:00:00.000Z', made_by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, changed_at: '2026-11-21T08:05:00.000Z',
   },
 });
-/** Key `<tenant>.releases.<application>-<revision>`. */
+/** Key `<tenant>.releases.<application>.<revision>`; the newest hundred of each. */
 export const releasesView = defineView({
-  service: 'applications', view: 'releases', schema: 1, summary: 'The releases of applications: who made which, when, why. One can be gone back to.',
+  service: 'applications', view: 'releases', within: true, schema: 1, summary: 'The releases of applications: who made which, when, why. One can be gone back to.',
   data: z.object({ application: ulid, ...release.shape, deployment: ulid, again: z.int().nullable(), reason: z.string(), by: actor, at: z.iso.datetime(), current: z.boolean() }),
   example: { application: EXAMPLE_APPLICATION, ...RELEASE, deployment: EXAMPLE_DEPLOYMENT, again: null, reason: 'For the team', by: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd' }, at: '2026-11-21T08:05:00.000Z', current: true },
+});
+export const applicationHistory = defineQuery({
+  service: 'applications', question: 'history', on: 'id', summary: 'The releases of an application, newest first.', input: z.object({}), output: z.object({ releases: z.array(releasesView.data) }), example: {}, errors: ['APPLICATION.NOT_FOUND'],
+});
+export const portForwards = defineQuery({
+  service: 'applications', question: 'port-forwards', on: 'id', summary: 'Which ports of it have an address, and which could have one.',
+  input: z.object({}), output: z.object({ ports: z.array(z.object({ port: z.int(), name: z.string(), description: z.string(), http: z.boolean(), /** Of the application itself; not taken away by `unexpose`. */ main: z.boolean(), host: z.string().nullable(), zone: cloudflareId.nullable() })) }),
+  example: {}, errors: ['APPLICATION.NOT_FOUND'],
 });
 export const applicationDriftView = defineView({
   service: 'applications', view: 'drift', schema: 1, summary: 'Applications whose objects were changed in the cluster by hand.',

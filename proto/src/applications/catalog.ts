@@ -70,6 +70,11 @@ export const shippedEntries = defineQuery({
   input: z.object({}), output: z.object({ entries: z.array(z.object({ entry: catalogEntry, yaml: z.string() })) }), example: {},
 });
 
+export const catalogEntries = defineQuery({
+  service: 'applications', question: 'catalog', on: 'all', summary: 'Everything that can be deployed, by name: the tenant\'s own entries and those that Xanthus ships, where the tenant has none of that id.',
+  input: z.object({}), output: z.object({ entries: z.array(z.object({ own: z.boolean(), entry: catalogEntry })) }), example: {},
+});
+
 export const checkEntry = defineQuery({
   service: 'applications', question: 'check-entry', on: 'all', summary: 'Would this YAML be taken as an entry? All problems with their lines, while it is being written. Stores nothing.',
   input: z.object({ yaml: z.string().max(ENTRY_LIMIT * 2) }), output: z.object({ ok: z.boolean(), problems: z.array(entryProblem), entry: catalogEntry.nullable() }), example: { yaml: EXAMPLE_YAML },

@@ -1,9 +1,9 @@
 /** All of applications' contracts by kind, for doors, documents and tests. */
 import {
-  acceptApplicationDrift, applicationDriftView, applicationEvents, applicationView, cancelDeployment, checkApplication, deleteApplication, deployApplication, exposePort, releasesView, restartApplication, retryDeployment, revertApplication,
+  acceptApplicationDrift, applicationDriftView, applicationEvents, applicationHistory, applicationView, cancelDeployment, checkApplication, deleteApplication, deployApplication, exposePort, portForwards, releasesView, restartApplication, retryDeployment, revertApplication,
   rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, stopApplication, unexposePort, upgradeApplication,
 } from './applications.js';
-import { addCatalogEntry, catalogEvents, catalogView, changeCatalogEntry, checkEntry, entryVersions, removeCatalogEntry, shippedEntries } from './catalog.js';
+import { addCatalogEntry, catalogEntries, catalogEvents, catalogView, changeCatalogEntry, checkEntry, entryVersions, removeCatalogEntry, shippedEntries } from './catalog.js';
 import { deploymentEvents, deploymentView, outputSignal } from './deployments.js';
 import { applicationLogs, applicationLogSignal, applicationStatus, applicationValues, checkHost, followApplicationLogs, prerequisites, readAccess, setPassword, stopApplicationLogs } from './life.js';
 import { applicationPlan, planApplication, planEvents, plansView } from './plans.js';
@@ -14,7 +14,7 @@ export const applicationsCommands = {
   restartApplication, stopApplication, startApplication, scaleApplication, unexposePort, cancelDeployment, retryDeployment, checkApplication, setUpdatePolicy, acceptApplicationDrift,
   followApplicationLogs, stopApplicationLogs, readAccess, setPassword,
 } as const;
-export const applicationsQueries = { shippedEntries, checkEntry, entryVersions, applicationPlan, applicationStatus, applicationLogs, applicationValues, prerequisites, checkHost } as const;
+export const applicationsQueries = { shippedEntries, catalogEntries, checkEntry, entryVersions, applicationPlan, applicationHistory, portForwards, applicationStatus, applicationLogs, applicationValues, prerequisites, checkHost } as const;
 export const applicationsEvents = { ...catalogEvents, ...planEvents, ...applicationEvents, ...deploymentEvents } as const;
 export const applicationsViews = { catalog: catalogView, plans: plansView, applications: applicationView, releases: releasesView, deployments: deploymentView, drift: applicationDriftView } as const;
 export const applicationsSignals = { output: outputSignal, log: applicationLogSignal } as const;

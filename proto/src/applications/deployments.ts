@@ -30,8 +30,9 @@ export const deploymentEvents = {
 
 export const DEPLOYMENT_STATES = ['working', 'undoing', 'done', 'failed', 'cancelled'] as const;
 const stepView = z.object({ step: deploymentStep, state: z.enum(['waiting', 'working', 'done', 'skipped', 'failed', 'undoing', 'undone']), attempt: z.int(), started_at: z.iso.datetime().nullable(), duration_ms: z.int().nullable(), text: z.string(), problem: z.object(failure).nullable() });
+/** Key `<tenant>.deployments.<application>.<deployment>`; the newest twenty of each. */
 export const deploymentView = defineView({
-  service: 'applications', view: 'deployments', schema: 1, summary: 'What is or was done to applications, step by step.',
+  service: 'applications', view: 'deployments', within: true, schema: 1, summary: 'What is or was done to applications, step by step.',
   data: z.object({
     id: ulid, application: ulid, kind: z.enum(WORK_KINDS), plan: ulid.nullable(), state: z.enum(DEPLOYMENT_STATES), steps: z.array(stepView), cancelling: z.boolean(), problem: z.object(failure).nullable(), retry_at: z.iso.datetime().nullable(), undone: z.boolean(), left: z.array(madeObject),
     reason: z.string(), started_at: z.iso.datetime(), started_by: actor, ended_at: z.iso.datetime().nullable(), next: z.array(z.enum(['cancel', 'retry'])),
@@ -42,6 +43,6 @@ export const deploymentView = defineView({
   },
 });
 export const outputSignal = defineSignal({
-  service: 'applications', aggregate: 'deployment', what: 'output', summary: 'What Helm and kubectl print while a step runs, secrets masked; at most ten of these a second. Kept nowhere: the last lines of a failure are in its event.',
-  data: z.object({ step: deploymentStep, lines: z.array(z.string()), dropped: z.int().min(0) }), example: { step: 'helm', lines: ['Release "code-code-server" does not exist. Installing it now.'], dropped: 0 },
+  service: 'applications', aggregate: 'application', what: 'output', summary: 'What Helm and kubectl print while a step runs, secrets masked; at most ten of these a second. Kept nowhere: the last lines of a failure are in its event.',
+  data: z.object({ deployment: ulid, step: deploymentStep, lines: z.array(z.string()), dropped: z.int().min(0) }), example: { deployment: EXAMPLE_DEPLOYMENT, step: 'helm', lines: ['Release "code-code-server" does not exist. Installing it now.'], dropped: 0 },
 });

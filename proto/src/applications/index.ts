@@ -3,7 +3,7 @@ export {
   type BuiltInPlaceholder, type CatalogEntry, type EntryAccess, type EntryPort, type EntryProbe, type EntrySecret, type EntryVariable, type EntryVolume, type HelmChart, type OwnPlaceholder, type UpdatePolicy, type VersionSource,
 } from './catalog-entry.js';
 export {
-  addCatalogEntry, CATALOG_ERRORS, catalogEvents, catalogView, changeCatalogEntry, checkEntry, entryProblem, entryVersion, entryVersions, removeCatalogEntry, shippedEntries, type EntryProblem, type EntryVersion, type VersionsAnswer,
+  addCatalogEntry, CATALOG_ERRORS, catalogEntries, catalogEvents, catalogView, changeCatalogEntry, checkEntry, entryProblem, entryVersion, entryVersions, removeCatalogEntry, shippedEntries, type EntryProblem, type EntryVersion, type VersionsAnswer,
 } from './catalog.js';
 export {
   APPLICATION_ERRORS, applicationName, applicationPlan, CLUSTER_ERRORS, conflict, CONFLICT_KINDS, digest, EXAMPLE_APPLICATION, EXAMPLE_PLAN, EXAMPLE_SERVER, OBJECT_SORTS,
@@ -11,8 +11,8 @@ export {
   type PlanDetail, type PlanWish, type PlannedObject,
 } from './plans.js';
 export {
-  acceptApplicationDrift, applicationCommand, applicationDriftView, applicationEvents, applicationView, cancelDeployment, checkApplication, deleteApplication,
-  deployApplication, deploymentStarted, EXAMPLE_DEPLOYMENT, exposePort, exposure, HEALTHS, madeObject, podCounts, release, releasesView, restartApplication,
+  acceptApplicationDrift, applicationCommand, applicationDriftView, applicationEvents, applicationHistory, applicationView, cancelDeployment, checkApplication, deleteApplication,
+  deployApplication, deploymentStarted, EXAMPLE_DEPLOYMENT, exposePort, exposure, HEALTHS, madeObject, podCounts, portForwards, release, releasesView, restartApplication,
   retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, stopApplication,
   unexposePort, upgradeApplication, workWith, type MadeObject, type Release,
 } from './applications.js';

@@ -33,7 +33,7 @@ export const applicationStatus = question({
 });
 export const applicationLogs = question({
   question: 'logs', on: 'id', deadline: 20_000, summary: 'The last lines of a pod of it.',
-  input: z.object({ pod: objectName, container: objectName.optional(), lines: z.int().min(1).max(2_000).default(200), previous: z.boolean().default(false) }), output: z.object({ lines: z.array(z.string()), truncated: z.boolean() }), example: { pod: 'code-6d4f9c-x2x9z' }, errors: [...ON_CLUSTER, 'APPLICATION.POD_UNKNOWN'],
+  input: z.object({ /** Preset: the newest one that is ready. */ pod: objectName.optional(), container: objectName.optional(), lines: z.int().min(1).max(2_000).default(200), previous: z.boolean().default(false) }), output: z.object({ lines: z.array(z.string()), truncated: z.boolean() }), example: { pod: 'code-6d4f9c-x2x9z' }, errors: [...ON_CLUSTER, 'APPLICATION.POD_UNKNOWN'],
 });
 export const followApplicationLogs = applicationCommand({
   verb: 'follow-logs', on: 'id', summary: 'Follow the log of a pod live: lines come as signals `log`. Ask again with `follower` before `renew_within_ms` is over, or it ends.',

@@ -101,6 +101,8 @@ export const planBasis = z.object({
   /** Digest of everything that the plan rests on: the application's own sequence, the entry, versions, and the objects seen. */
   state: digest,
   entry: entryId, entry_digest: digest, sealed: z.string().nullable(), application_seq: z.int().min(0),
+  /** What it rests on, each in few words or as a digest: so that a stale plan can say what has changed. */
+  facts: z.record(z.string(), z.string()),
 });
 export const planEvents = {
   ApplicationPlanMade: event('ApplicationPlanMade', 'A plan was made. Nothing has changed by it.', z.object({
@@ -108,7 +110,7 @@ export const planEvents = {
     reason: z.string(), hash: digest, detail: planDetail, basis: planBasis, expires_at: z.iso.datetime(),
   }), {
     kind: 'deploy', application: null, name: 'Team notes', server: EXAMPLE_SERVER, zone: EXAMPLE_ZONE, subdomain: 'code', revision: null, port: null, keep_volumes: false, reason: 'For the team', hash: 'a'.repeat(64), detail: EXAMPLE_DETAIL,
-    basis: { state: 'b'.repeat(64), entry: 'code-server', entry_digest: 'c'.repeat(64), sealed: `plan-${EXAMPLE_PLAN}`, application_seq: 0 }, expires_at: '2026-11-21T09:00:00.000Z',
+    basis: { state: 'b'.repeat(64), entry: 'code-server', entry_digest: 'c'.repeat(64), sealed: `plan-${EXAMPLE_PLAN}`, application_seq: 0, facts: { application: 'none', record: 'none', release: 'none' } }, expires_at: '2026-11-21T09:00:00.000Z',
   }),
   ApplicationPlanTaken: event('ApplicationPlanTaken', 'It is carried out; another cannot be made of it.', z.object({ application: ulid, deployment: ulid }), { application: EXAMPLE_APPLICATION, deployment: '01jd3x8e2v5y9w4z7q6r1s0tdp' }),
 } as const;

@@ -1,0 +1,4 @@
+import { runAlone } from '@xanthus/nest';
+import { startApplications } from './start-applications.js';
+
+await runAlone(startApplications);
