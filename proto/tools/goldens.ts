@@ -1,5 +1,6 @@
 /** Golden examples: one file per event and view version that was ever released. Written once, never again. */
 import type { EventContract, ViewContract } from '../src/contract.js';
+import { EXAMPLE_ZONE } from '../src/dns/records.js';
 import { INSTALLATION } from '../src/ids.js';
 import { eventEnvelope } from '../src/envelope.js';
 import { z } from 'zod';
@@ -12,8 +13,9 @@ export const eventExamplePath = (e: EventContract, schema = e.schema): string =>
 export const viewExamplePath = (v: ViewContract, schema = v.schema): string => `proto/examples/${v.service}/views/${v.view}.v${schema}.json`;
 
 /** Aggregates that stand in the installation's tenant; ids that are no ULID. Elsewhere: tenant `acme`, a ULID. */
-const PLACES: Readonly<Record<string, { readonly tenant: string; readonly id?: string }>> = {
+const PLACES: Readonly<Record<string, { readonly tenant?: string; readonly id?: string }>> = {
   installation: { tenant: INSTALLATION, id: INSTALLATION }, tenant: { tenant: INSTALLATION, id: 'acme' }, person: { tenant: INSTALLATION }, session: { tenant: INSTALLATION }, 'signing-key': { tenant: INSTALLATION },
+  zone: { id: EXAMPLE_ZONE }, domain: { id: EXAMPLE_ZONE }, certificate: { id: EXAMPLE_ZONE },
 };
 
 export const eventExample = (e: EventContract): unknown => ({

@@ -7,4 +7,5 @@ export { eraseLeft, moveOldKeys } from './erase.js';
 export { askToRenew, type Renewed } from './renew.js';
 export { newReceiver, open, seal, type Receiver, type SealedBox } from './sealed-box.js';
 export { startKmsProgram, type KmsProgram } from './kms-program.js';
+export { receiveCertificate, type ReceivedCertificate } from './receive-certificate.js';
 export { handOverContext, receiveSecret, type ReceivedSecret } from './receive-secret.js';

@@ -69,10 +69,12 @@ export const domainEvents = {
 const certificateEvent = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'dns', aggregate: 'certificate', type, schema: 1, summary, data, example });
 /** The certificate itself is public; its key lies in the vault and is handed to applications by command. */
 const issued = { zone: cloudflareId, provider_ref: z.string(), hostnames: z.array(z.string()), certificate: z.string(), root: z.string(), fingerprint: z.string(), key_fingerprint: z.string(), expires_at: z.iso.datetime() };
+/** The one that takes the place of the first. */
+const NEXT_ID = '572e67954025e0ba6aaa6d586b9e0b60';
 const ISSUED = { zone: EXAMPLE_ZONE, provider_ref: EXAMPLE_ID, hostnames: ['example.com', '*.example.com'], certificate: '-----BEGIN CERTIFICATE-----\n…', root: '-----BEGIN CERTIFICATE-----\n…', fingerprint: 'SHA256:…', key_fingerprint: '9f86d081884c7d65', expires_at: '2041-11-17T08:00:00.000Z' };
 export const certificateEvents = {
   CertificateIssued: certificateEvent('CertificateIssued', 'An origin certificate was issued.', z.object(issued), ISSUED),
-  CertificateRenewed: certificateEvent('CertificateRenewed', 'It was issued anew.', z.object({ ...issued, replaces: z.string() }), { ...ISSUED, replaces: EXAMPLE_ID }),
+  CertificateRenewed: certificateEvent('CertificateRenewed', 'It was issued anew.', z.object({ ...issued, replaces: z.string() }), { ...ISSUED, provider_ref: NEXT_ID, replaces: EXAMPLE_ID }),
   CertificateRevoked: certificateEvent('CertificateRevoked', 'It was revoked at Cloudflare. `outside`: not by us.', z.object({ provider_ref: z.string(), outside: z.boolean() }), { provider_ref: EXAMPLE_ID, outside: false }),
   CertificateExpiring: certificateEvent('CertificateExpiring', 'It ends soon.', z.object({ provider_ref: z.string(), expires_at: z.iso.datetime(), days: z.int() }), { provider_ref: EXAMPLE_ID, expires_at: '2041-11-17T08:00:00.000Z', days: 30 }),
   CertificateHandedOver: certificateEvent('CertificateHandedOver', 'A service was handed the certificate and, sealed, its key.', z.object({ provider_ref: z.string(), service: z.string(), reason: z.string(), for: dnsUser.optional() }), { provider_ref: EXAMPLE_ID, service: 'applications', reason: 'TLS of Team notes', for: EXAMPLE_USER }),

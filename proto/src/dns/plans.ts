@@ -85,7 +85,7 @@ export const planEvents = {
     part: 0, back: false, changes: [{ id: EXAMPLE_ID, change: CHANGE }], duration_ms: 412, found_done: false,
   }),
   PlanPartFailed: event('PlanPartFailed', 'A try of a part has failed, so none of its changes was made. `retry_at`: it is tried again by itself.', z.object({ part: z.int().min(0), attempt: z.int().min(1), back: z.boolean(), ...failure, retry_at: z.iso.datetime().nullable() }), {
-    part: 0, attempt: 1, back: false, ...FAILURE, retry_at: '2026-11-21T08:00:04.000Z',
+    part: 0, attempt: 1, back: false, code: 'DNS.NOT_MADE', message: 'It was stopped before Cloudflare made it.', retry_at: '2026-11-21T08:00:04.000Z',
   }),
   PlanApplied: event('PlanApplied', 'All of the plan is done.', z.object({ duration_ms: z.int().min(0) }), { duration_ms: 1_412 }),
   PlanFailed: event('PlanFailed', 'It goes on only if a person says so: forward, or back.', z.object({ part: z.int().min(0), ...failure }), { part: 1, ...FAILURE }),

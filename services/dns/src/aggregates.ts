@@ -1,5 +1,5 @@
 import { mergeSchemas } from '@xanthus/kernel';
-import { certificateType } from './certificate/certificate.js';
+import { certificateType } from './certificate/certificate.decide.js';
 import { domainType } from './domain/domain.decide.js';
 import { planType } from './plan/plan.decide.js';
 import { zoneType } from './zone/zone.decide.js';

@@ -18,6 +18,7 @@ import { ZoneDoors } from './endpoints/zone.doors.js';
 import { freeZoneWhenPlanEnded } from './reactors/free-zone-when-plan-ended.js';
 import type { ProcessPorts } from './running/ports.js';
 import { runDrift } from './running/run-drift.js';
+import { runCertificates } from './running/run-certificates.js';
 import { runProcesses } from './running/run-processes.js';
 import { managedZone } from './use-cases/zones.js';
 import { projections } from './views/index.js';
@@ -60,6 +61,8 @@ export class DnsModule {
     onStop(() => working.stop());
     const comparing = await startLocked(nc, { service: SERVICE, name: 'drift', log, run: signal => runDrift(dns, { every: config.XANTHUS_DNS_DRIFT_SECONDS * 1_000, pause }, signal) });
     onStop(() => comparing.stop());
+    const renewing = await startLocked(nc, { service: SERVICE, name: 'certificates', log, run: signal => runCertificates(dns, ports, { every: config.XANTHUS_DNS_CERTIFICATE_SECONDS * 1_000, renewDays: config.XANTHUS_DNS_RENEW_DAYS }, signal) });
+    onStop(() => renewing.stop());
 
     return {
       module: DnsModule,

@@ -1,53 +1,60 @@
-import type { AggregateType, Decider, DomainEvent, EventContext } from '@xanthus/kernel';
+import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
-import type { certificateEvents } from '@xanthus/proto/dns';
+import type { certificateEvents, DnsUser } from '@xanthus/proto/dns';
 
 export type CertificateEvent = EventOf<typeof certificateEvents>;
 export interface Issued { readonly zone: string; readonly provider_ref: string; readonly hostnames: readonly string[]; readonly certificate: string; readonly root: string; readonly fingerprint: string; readonly key_fingerprint: string; readonly expires_at: string }
 
-export type CertificateState =
-  | { readonly status: 'absent' }
-  | { readonly status: 'valid'; readonly issued: Issued; /** That it ends soon was told of this one. */ readonly told: boolean }
-  | { readonly status: 'revoked'; readonly issued: Issued };
+/** `auto`: it is issued anew by itself. */
+interface Always { readonly auto: boolean }
+export interface ValidCertificate extends Always {
+  readonly status: 'valid';
+  readonly issued: Issued;
+  /** Those that this one took the place of, and that are not revoked yet: somebody may still use them. */
+  readonly replaced: readonly string[];
+  /** Ids of users who were handed this one. */
+  readonly holders: readonly string[];
+  /** The shortest of `WARN_DAYS` that was told of this one. */
+  readonly told: number | null;
+  /** Why it could not be issued anew by itself, as it was told last. */
+  readonly failed: string | null;
+}
+export type CertificateState = (Always & { readonly status: 'absent' }) | ValidCertificate | (Always & { readonly status: 'revoked'; readonly issued: Issued });
 
-export type CertificateCommand =
-  | { readonly type: 'Issue'; readonly issued: Issued }
-  | { readonly type: 'Revoke'; readonly provider_ref: string; readonly outside: boolean }
-  /** @param days until it ends */
-  | { readonly type: 'NoteExpiry'; readonly days: number };
+export const initialCertificate: CertificateState = { status: 'absent', auto: true };
 
-/** A certificate that ends within so many days is told of, once. */
-export const SOON_DAYS = 30;
+/** So many days before its end it is told of, once each; 0: it has ended. */
+export const WARN_DAYS = [60, 30, 14, 7, 1, 0] as const;
+const DAY = 86_400_000;
+/** Whole days that are left; 0 or less: it has ended. */
+export const daysLeft = (expires_at: string, now: number): number => Math.ceil((Date.parse(expires_at) - now) / DAY) + 0;
+/** The shortest warning that is due with so many days left. */
+export const warningAt = (days: number): number | null => WARN_DAYS.findLast(warn => days <= warn) ?? null;
 
-const copy = (issued: Issued) => ({ ...issued, hostnames: [...issued.hostnames] });
+/** A replaced one may be revoked as soon as everybody who uses the domain has the new one. */
+export const isInForce = ({ holders }: Pick<ValidCertificate, 'holders'>, users: readonly Pick<DnsUser, 'id'>[]): boolean => users.every(u => holders.includes(u.id));
 
-/** The id is the zone's: a domain has one origin certificate at a time. */
-const decider: Decider<CertificateState, CertificateCommand, CertificateEvent> = {
-  initialState: { status: 'absent' },
-  decide(state, command) {
-    switch (command.type) {
-      case 'Issue':
-        if (state.status === 'valid' && state.issued.provider_ref === command.issued.provider_ref) return [];
-        return [state.status === 'valid' ? { type: 'CertificateRenewed', data: { ...copy(command.issued), replaces: state.issued.provider_ref } } : { type: 'CertificateIssued', data: copy(command.issued) }];
-      case 'Revoke': return state.status === 'valid' && state.issued.provider_ref === command.provider_ref ? [{ type: 'CertificateRevoked', data: { provider_ref: command.provider_ref, outside: command.outside } }] : [];
-      case 'NoteExpiry':
-        if (state.status !== 'valid' || state.told || command.days > SOON_DAYS) return [];
-        return [{ type: 'CertificateExpiring', data: { provider_ref: state.issued.provider_ref, expires_at: state.issued.expires_at, days: command.days } }];
-    }
-  },
-  evolve(state, event: CertificateEvent | DomainEvent, _context?: EventContext) {
-    const known = event as CertificateEvent;
-    switch (known.type) {
-      case 'CertificateIssued': return { status: 'valid', issued: known.data, told: false };
-      case 'CertificateRenewed': return { status: 'valid', issued: bare(known.data), told: false };
-      case 'CertificateExpiring': return state.status === 'valid' ? { ...state, told: true } : state;
-      case 'CertificateRevoked': return state.status === 'valid' ? { status: 'revoked', issued: state.issued } : state;
-      default: return state;
-    }
-  },
-};
 const bare = ({ replaces: _replaces, ...issued }: Issued & { readonly replaces: string }): Issued => issued;
 
-export const certificateType: AggregateType<CertificateState, CertificateCommand, CertificateEvent> = {
-  service: 'dns', name: 'certificate', decider, schemas: { CertificateIssued: 1, CertificateRenewed: 1, CertificateRevoked: 1, CertificateExpiring: 1, CertificateHandedOver: 1, CertificateRetired: 1, CertificateRenewalSet: 1, CertificateRenewalFailed: 1 },
+/** Total: an event that does not fit the state, or that is not known, changes nothing. */
+export const evolveCertificate = (state: CertificateState, event: CertificateEvent | DomainEvent, _context?: EventContext): CertificateState => {
+  const known = event as CertificateEvent;
+  const { auto } = state;
+  switch (known.type) {
+    case 'CertificateIssued': return { status: 'valid', auto, issued: known.data, replaced: [], holders: [], told: null, failed: null };
+    case 'CertificateRenewed': return { status: 'valid', auto, issued: bare(known.data), replaced: [...(state.status === 'valid' ? state.replaced : []), known.data.replaces], holders: [], told: null, failed: null };
+    case 'CertificateRenewalSet': return { ...state, auto: known.data.auto };
+    default: return state.status === 'valid' ? evolveValid(state, known) : state;
+  }
+};
+
+const evolveValid = (state: ValidCertificate, known: CertificateEvent): CertificateState => {
+  switch (known.type) {
+    case 'CertificateExpiring': return known.data.provider_ref === state.issued.provider_ref ? { ...state, told: warningAt(known.data.days) } : state;
+    case 'CertificateHandedOver': return known.data.for === undefined || known.data.provider_ref !== state.issued.provider_ref ? state : { ...state, holders: [...new Set([...state.holders, known.data.for.id])] };
+    case 'CertificateRetired': return { ...state, replaced: state.replaced.filter(ref => ref !== known.data.provider_ref) };
+    case 'CertificateRenewalFailed': return { ...state, failed: known.data.code };
+    case 'CertificateRevoked': return known.data.provider_ref === state.issued.provider_ref ? { status: 'revoked', auto: state.auto, issued: state.issued } : state;
+    default: return state;
+  }
 };

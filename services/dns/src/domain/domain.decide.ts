@@ -1,9 +1,12 @@
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
+import type { DnsUser } from '@xanthus/proto/dns';
 import { evolveDomain, initialDomain, isUnderway, nextDomainStep, type ConfigurationEvent, type DomainProblem, type DomainState, type DomainStep, type StepValues, type UnderwayDomain } from './domain.js';
 
 export type DomainCommand =
   | { readonly type: 'Configure'; readonly name: string; readonly redirect_www: boolean }
-  | { readonly type: 'Undo'; /** Names of what uses the domain. */ readonly used_by: readonly string[] }
+  | { readonly type: 'Undo' }
+  | { readonly type: 'Use'; readonly by: DnsUser }
+  | { readonly type: 'Unuse'; readonly by: Pick<DnsUser, 'service' | 'id'> }
   | { readonly type: 'Retry' }
   /** What the runner did. */
   | { readonly type: 'StartStep'; readonly step: DomainStep; readonly back: boolean; readonly attempt: number }
@@ -22,11 +25,22 @@ const configure = (state: DomainState, { name, redirect_www }: Of<'Configure'>):
   throw new Refusal('DNS.CONFIGURED', state.status === 'configured' ? 'This domain is configured already.' : 'This domain is being configured, or that has failed: go on with it, or undo it.');
 };
 
-const undo = (state: DomainState, { used_by }: Of<'Undo'>): Events => {
+/** @throws Refusal DNS.IN_USE, with those who use it by name */
+export const requireUnused = ({ used_by }: Pick<DomainState, 'used_by'>): void => {
+  if (used_by.length === 0) return;
+  const names = used_by.slice(0, 5).map(u => u.name).join(', ');
+  const [use, them] = used_by.length === 1 ? ['uses', 'it'] : ['use', 'them'];
+  throw new Refusal('DNS.IN_USE', `${names}${used_by.length > 5 ? ` and ${used_by.length - 5} more` : ''} ${use} this domain. Delete or move ${them} first.`, { used_by });
+};
+
+const undo = (state: DomainState): Events => {
   if (state.status === 'absent' || state.status === 'undone') throw notConfigured();
-  if (used_by.length > 0) throw new Refusal('DNS.IN_USE', `${used_by.slice(0, 5).join(', ')}${used_by.length > 5 ? ` and ${used_by.length - 5} more` : ''} use this domain. Delete or move ${used_by.length === 1 ? 'it' : 'them'} first.`, { used_by });
+  requireUnused(state);
   return state.status === 'undoing' ? [] : [{ type: 'DomainUndoStarted', data: {} }];
 };
+
+const usedBy = ({ used_by }: DomainState, { service, id }: Pick<DnsUser, 'service' | 'id'>): DnsUser | undefined => used_by.find(u => u.service === service && u.id === id);
+const use = (state: DomainState, { by }: Of<'Use'>): Events => (usedBy(state, by)?.name === by.name ? [] : [{ type: 'DomainUsed', data: { by } }]);
 
 const retry = (state: DomainState): Events => {
   if (state.status === 'absent' || state.status === 'undone') throw notConfigured();
@@ -57,7 +71,9 @@ export const domainDecider: Decider<DomainState, DomainCommand, ConfigurationEve
   decide(state, command) {
     switch (command.type) {
       case 'Configure': return configure(state, command);
-      case 'Undo': return undo(state, command);
+      case 'Undo': return undo(state);
+      case 'Use': return use(state, command);
+      case 'Unuse': return usedBy(state, command.by) ? [{ type: 'DomainUnused', data: { by: { service: command.by.service, id: command.by.id } } }] : [];
       case 'Retry': return retry(state);
       case 'StartStep': return isDue(state, command.step, command.back) && state.attempt < command.attempt ? [{ type: 'DomainStepStarted', data: { step: command.step, attempt: command.attempt, back: command.back } }] : [];
       // Only once: what a second try finds may be our own doing.

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
-import { DOMAIN_STEPS, type domainEvents } from '@xanthus/proto/dns';
+import { DOMAIN_STEPS, type DnsUser, type domainEvents } from '@xanthus/proto/dns';
 
 export type ConfigurationEvent = EventOf<typeof domainEvents>;
 export type DomainStep = (typeof DOMAIN_STEPS)[number];
@@ -13,17 +13,19 @@ export interface StepState { readonly before?: StepValues; readonly after?: Step
 
 interface About { readonly name: string; readonly redirect_www: boolean; readonly steps: Readonly<Partial<Record<DomainStep, StepState>>>; readonly attempt: number }
 
-export type DomainState =
+type Phase =
   | { readonly status: 'absent' }
   | ({ readonly status: 'configuring' | 'undoing' } & About)
   | ({ readonly status: 'failed'; readonly back: boolean; readonly step: DomainStep; readonly problem: DomainProblem } & About)
   | ({ readonly status: 'configured' } & About)
   | { readonly status: 'undone'; readonly name: string };
+/** Whoever uses the domain does so whether it is configured or not. */
+export type DomainState = Phase & { readonly used_by: readonly DnsUser[] };
 
 export type UnderwayDomain = Extract<DomainState, { status: 'configuring' | 'undoing' }>;
 export const isUnderway = (state: DomainState): state is UnderwayDomain => state.status === 'configuring' || state.status === 'undoing';
 
-export const initialDomain: DomainState = { status: 'absent' };
+export const initialDomain: DomainState = { status: 'absent', used_by: [] };
 
 /** Of a domain that is configured, in order. */
 export const stepsOf = ({ redirect_www }: Pick<About, 'redirect_www'>): readonly DomainStep[] => DOMAIN_STEPS.filter(step => step !== 'redirect' || redirect_www);
@@ -31,9 +33,7 @@ export const stepsOf = ({ redirect_www }: Pick<About, 'redirect_www'>): readonly
 const withStep = (state: About, step: DomainStep, change: Partial<StepState>): Pick<About, 'steps' | 'attempt'> => ({ steps: { ...state.steps, [step]: { at: 'begun', ...state.steps[step], ...change } }, attempt: 0 });
 const bare = ({ name, redirect_www, steps, attempt }: About): About => ({ name, redirect_www, steps, attempt });
 
-/** Total: an event that does not fit the state, or that is not known, changes nothing. */
-export const evolveDomain = (state: DomainState, event: ConfigurationEvent | DomainEvent, _context?: EventContext): DomainState => {
-  const known = event as ConfigurationEvent;
+const evolvePhase = (state: Phase, known: ConfigurationEvent): Phase => {
   if (known.type === 'DomainConfigureStarted') return state.status === 'absent' || state.status === 'undone' ? { status: 'configuring', ...known.data, steps: {}, attempt: 0 } : state;
   if (state.status === 'absent' || state.status === 'undone') return state;
   switch (known.type) {
@@ -46,6 +46,18 @@ export const evolveDomain = (state: DomainState, event: ConfigurationEvent | Dom
     case 'DomainUndoStarted': return { ...bare(state), status: 'undoing', attempt: 0 };
     case 'DomainUndone': return { status: 'undone', name: state.name };
     default: return state;
+  }
+};
+
+const others = (used_by: readonly DnsUser[], { service, id }: Pick<DnsUser, 'service' | 'id'>): DnsUser[] => used_by.filter(u => u.service !== service || u.id !== id);
+
+/** Total: an event that does not fit the state, or that is not known, changes nothing. */
+export const evolveDomain = (state: DomainState, event: ConfigurationEvent | DomainEvent, _context?: EventContext): DomainState => {
+  const known = event as ConfigurationEvent;
+  switch (known.type) {
+    case 'DomainUsed': return { ...state, used_by: [...others(state.used_by, known.data.by), known.data.by] };
+    case 'DomainUnused': return { ...state, used_by: others(state.used_by, known.data.by) };
+    default: return { ...evolvePhase(state, known), used_by: state.used_by };
   }
 };
 

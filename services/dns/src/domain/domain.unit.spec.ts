@@ -20,13 +20,18 @@ describe('a domain', () => {
     const undone = [...DOMAIN_STEPS].reverse().reduce((so, step) => {
       expect(next(so)).toMatchObject({ step, back: true, known: { before: { [step]: 'was' } } });
       return run(so, ...back(step));
-    }, run(configured(), { type: 'Undo', used_by: [] }));
-    expect(state(run(undone, { type: 'End', duration_ms: 1 }))).toEqual({ status: 'undone', name: 'example.com' });
+    }, run(configured(), { type: 'Undo' }));
+    expect(state(run(undone, { type: 'End', duration_ms: 1 }))).toEqual({ status: 'undone', name: 'example.com', used_by: [] });
     expect(run(undone, { type: 'End', duration_ms: 1 }, configure).at(-1)?.type).toBe('DomainConfigureStarted');
   });
 
   it('is not taken back while it is used', () => {
-    expect(given(domainDecider, configured()).when({ type: 'Undo', used_by: ['shop', 'blog'] }).refusal()).toBe('DNS.IN_USE');
+    const by = { service: 'applications', id: '01jd3x8e2v5y9w4z7q6r1s0tap', name: 'Shop' } as const;
+    const used = run([], { type: 'Use', by }, { type: 'Use', by }, configure, ...DOMAIN_STEPS.flatMap(forward), { type: 'End', duration_ms: 9 });
+    expect(used.filter(e => e.type === 'DomainUsed')).toHaveLength(1);
+    expect(given(domainDecider, used).when({ type: 'Undo' }).refusal()).toBe('DNS.IN_USE');
+    expect(run(used, { type: 'Use', by: { ...by, name: 'Store' } }).at(-1)).toMatchObject({ type: 'DomainUsed', data: { by: { name: 'Store' } } });
+    expect(run(used, { type: 'Unuse', by }, { type: 'Unuse', by }, { type: 'Undo' }).map(e => e.type).slice(-2)).toEqual(['DomainUnused', 'DomainUndoStarted']);
   });
 
   it('keeps what was before the first try, also when a later try finds something else', () => {
@@ -39,7 +44,7 @@ describe('a domain', () => {
     const half = run([], configure, ...forward('ssl_mode'), { type: 'StartStep', step: 'certificate', back: false, attempt: 1 }, { type: 'ObserveStep', step: 'certificate', before: { certificate: null } }, { type: 'FailStep', step: 'certificate', back: false, attempt: 1, code: 'X', message: 'x', retry_at: null });
     expect(state(half)).toMatchObject({ status: 'failed', step: 'certificate', back: false });
     expect(next(run(half, { type: 'Retry' }))).toMatchObject({ step: 'certificate', back: false, attempt: 1 });
-    const undoing = run(half, { type: 'Undo', used_by: [] });
+    const undoing = run(half, { type: 'Undo' });
     expect(next(undoing)).toMatchObject({ step: 'certificate', back: true });
     expect(next(run(undoing, ...back('certificate')))).toMatchObject({ step: 'ssl_mode', back: true });
     expect(next(run(undoing, ...back('certificate'), ...back('ssl_mode')))).toEqual({ do: 'end' });

@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { configureDomain, renewCertificate, retryDomain, revokeCertificate, undoDomain } from '@xanthus/proto/dns';
+import { configureDomain, handOverCertificate, renewCertificate, retryDomain, revokeCertificate, setRenewal, undoDomain, unuseDomain, useDomain } from '@xanthus/proto/dns';
 import { handle, writtenBy, type DnsContext } from '../dns.context.js';
 import { domainType } from '../domain/domain.decide.js';
 import type { ProcessPorts } from '../running/ports.js';
-import { configure, renew, revoke } from '../use-cases/domains.js';
+import { configure, handOver, renew, revoke, setRenewal as setRenewalOf, use } from '../use-cases/domains.js';
 import { DNS_CONTEXT, PROCESS_PORTS } from './tokens.js';
 
 @Doors()
@@ -19,13 +19,32 @@ export class DomainDoors {
 
   @CommandDoor(undoDomain)
   async undo(_input: ParsedInputOf<typeof undoDomain>, call: Call): Promise<OutputOf<typeof undoDomain>> {
-    // Applications come with a later part; until then nothing uses a domain.
-    return writtenBy(await handle(this.dns, domainType, call.context(), { type: 'Undo', used_by: [] }));
+    return writtenBy(await handle(this.dns, domainType, call.context(), { type: 'Undo' }));
   }
 
   @CommandDoor(retryDomain)
   async retry(_input: ParsedInputOf<typeof retryDomain>, call: Call): Promise<OutputOf<typeof retryDomain>> {
     return writtenBy(await handle(this.dns, domainType, call.context(), { type: 'Retry' }));
+  }
+
+  @CommandDoor(useDomain, { external: false })
+  use({ by }: ParsedInputOf<typeof useDomain>, call: Call): Promise<OutputOf<typeof useDomain>> {
+    return use(this.dns, call, by);
+  }
+
+  @CommandDoor(unuseDomain, { external: false })
+  async unuse({ by }: ParsedInputOf<typeof unuseDomain>, call: Call): Promise<OutputOf<typeof unuseDomain>> {
+    return writtenBy(await handle(this.dns, domainType, call.context(), { type: 'Unuse', by }));
+  }
+
+  @CommandDoor(setRenewal)
+  setRenewal({ auto }: ParsedInputOf<typeof setRenewal>, call: Call): Promise<OutputOf<typeof setRenewal>> {
+    return setRenewalOf(this.dns, call, auto);
+  }
+
+  @CommandDoor(handOverCertificate, { external: false })
+  handOver(input: ParsedInputOf<typeof handOverCertificate>, call: Call): Promise<OutputOf<typeof handOverCertificate>> {
+    return handOver(this.dns, call, input);
   }
 
   @CommandDoor(renewCertificate)

@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
-import { acceptZoneDrift, adoptRecords, disownRecords, exportZone, listZones, manageZone, recordHistory, refreshZone, releaseZone, zoneAt } from '@xanthus/proto/dns';
+import { acceptZoneDrift, adoptRecords, checkName, disownRecords, exportZone, listZones, manageZone, recordHistory, refreshZone, releaseZone, zoneAt } from '@xanthus/proto/dns';
 import { handle, writtenBy, type DnsContext } from '../dns.context.js';
+import { checkNameOf } from '../use-cases/check-name.js';
 import { historyOf, recordsAt, zoneAsOf } from '../use-cases/history.js';
 import { listAllZones, manage, observe, release } from '../use-cases/zones.js';
 import { writeZoneFile } from '../zone-file/write-zone-file.js';
@@ -46,6 +47,11 @@ export class ZoneDoors {
   @QueryDoor(listZones)
   zones(_input: ParsedInputOf<typeof listZones>, call: Call): Promise<OutputOf<typeof listZones>> {
     return listAllZones(this.dns, call.tenant);
+  }
+
+  @QueryDoor(checkName, { external: false })
+  checkName(input: ParsedInputOf<typeof checkName>, call: Call): Promise<OutputOf<typeof checkName>> {
+    return checkNameOf(this.dns, call.tenant, input);
   }
 
   @QueryDoor(exportZone)

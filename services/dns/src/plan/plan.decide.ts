@@ -1,12 +1,12 @@
 import { Refusal, type AggregateType, type Decider } from '@xanthus/kernel';
-import { RECORDS_PER_EVENT } from '@xanthus/proto/dns';
+import { RECORDS_PER_EVENT, type DnsUser } from '@xanthus/proto/dns';
 import type { Change, MadeChange } from './changes.js';
 import { evolvePlan, initialPlan, isUnderway, nextStep, type PlanEvent, type PlanProblem, type PlanState, type UnderwayPlan } from './plan.js';
 import type { Risk, RiskKind } from './risks.js';
 
 export interface Draft {
   readonly zone: string; readonly zone_name: string; readonly from: 'wishes' | 'file' | 'undo' | 'drift' | 'time'; readonly undoes: string | null; readonly reason: string; readonly hash: string;
-  readonly changes: readonly Change[]; readonly risks: readonly Risk[]; readonly records: number;
+  readonly changes: readonly Change[]; readonly risks: readonly Risk[]; readonly records: number; /** Whose records these are. */ readonly mark?: DnsUser;
 }
 export type PlanCommand =
   /** `per_part`: changes that are applied as one; as many as an event holds unless given. */

@@ -1,6 +1,6 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { Actor, EventOf } from '@xanthus/proto';
-import type { planEvents } from '@xanthus/proto/dns';
+import type { DnsUser, planEvents } from '@xanthus/proto/dns';
 import type { Change, MadeChange } from './changes.js';
 import type { Risk, RiskKind } from './risks.js';
 
@@ -15,6 +15,8 @@ interface About {
   readonly reason: string;
   readonly hash: string;
   readonly risks: readonly Risk[];
+  /** Whose records these are. */
+  readonly mark?: DnsUser;
   /** Each is applied as one. */
   readonly parts: readonly (readonly Change[])[];
 }
@@ -42,8 +44,8 @@ export const initialPlan: PlanState = { status: 'absent' };
 export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, context?: EventContext): PlanState => {
   const known = event as PlanEvent;
   if (known.type === 'PlanMade') {
-    const { zone, zone_name, reason, hash, risks } = known.data;
-    return state.status === 'absent' ? { status: 'draft', zone, zone_name, reason, hash, risks, parts: [] } : state;
+    const { zone, zone_name, reason, hash, risks, mark } = known.data;
+    return state.status === 'absent' ? { status: 'draft', zone, zone_name, reason, hash, risks, parts: [], ...(mark === undefined ? {} : { mark }) } : state;
   }
   if (state.status === 'absent' || state.status === 'discarded') return state;
   if (state.status === 'draft') {

@@ -9,8 +9,8 @@ export interface Risk { readonly kind: RiskKind; readonly asks_again: boolean; r
 /** Share of the zone's records that a plan may delete without being asked about. */
 const MOST_DELETIONS = 0.3;
 
-/** @param total records of the zone before */
-export const risksOf = (changes: readonly Change[], zone: string, total: number): Risk[] => {
+/** @param total records of the zone before. @param userOf for whom a record was made, if not for whom the plan is */
+export const risksOf = (changes: readonly Change[], zone: string, total: number, userOf: (record: string) => string | undefined = () => undefined): Risk[] => {
   const risks: Risk[] = [];
   const touching = (fits: (record: { readonly name: string; readonly data: { readonly type: string } }) => boolean): string[] =>
     [...new Set(changes.flatMap(c => [...('before' in c ? [c.before] : []), ...('after' in c ? [c.after] : [])]).filter(fits).map(r => r.name))].sort();
@@ -23,5 +23,7 @@ export const risksOf = (changes: readonly Change[], zone: string, total: number)
   const unproxied = changes.filter(c => c.op === 'update' && c.before.proxied && !c.after.proxied).map(c => ('after' in c ? c.after.name : ''));
   tell('proxy_off', false, [...new Set(unproxied)].sort(), 'Without the proxy the address behind it can be seen by everybody.');
   tell('policy', false, touching(r => r.data.type === 'CAA'), 'CAA records decide who may issue certificates; renewals may fail.');
+  const used = changes.flatMap(c => (c.op === 'create' ? [] : [{ name: c.before.name, user: userOf(c.before.id) }])).filter(u => u.user !== undefined);
+  tell('in_use', true, [...new Set(used.map(u => u.name))].sort(), `${[...new Set(used.map(u => u.user))].sort().slice(0, 5).join(', ')} would be reached there no more, or elsewhere.`);
   return risks;
 };

@@ -1,9 +1,10 @@
 /** The Cloudflare accounts that a tenant has linked, as DNS providers. Their tokens belong to auth; one is asked for when it is needed, and kept for some minutes only. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { newId, Refusal } from '@xanthus/kernel';
-import { ask, type IdentitySigner } from '@xanthus/nest';
+import { ask, type AskOptions, type IdentitySigner } from '@xanthus/nest';
 import type { ProviderCalls } from '@xanthus/providers';
-import { cloudflareGrant, handOverCloudflare, linkedCloudflare, type CloudflareGrant } from '@xanthus/proto/auth';
+import type { OutputOf } from '@xanthus/proto';
+import { cloudflareGrant, handOverCertificateKey, handOverCloudflare, linkedCloudflare, type CloudflareGrant } from '@xanthus/proto/auth';
 import { handOverContext, newReceiver, open } from '@xanthus/vault';
 import { cloudflareDns } from './cloudflare-dns.js';
 import type { DnsProvider } from './dns-provider.js';
@@ -18,6 +19,8 @@ export interface CloudflareAccounts {
   provider(tenant: string, account: string): Promise<DnsProvider>;
   /** The request that origin certificates of the account are issued for. */
   certificateRequest(tenant: string, account: string): Promise<{ readonly csr: string; readonly key_fingerprint: string }>;
+  /** The key of the account's origin certificates, sealed by auth to somebody else's public key: it is never ours to read. @throws Refusal DNS.NOT_LINKED */
+  sealedKey(tenant: string, account: string, o: { readonly seal: string; readonly reason: string } & Pick<AskOptions<typeof handOverCertificateKey>, 'act' | 'correlation_id'>): Promise<OutputOf<typeof handOverCertificateKey>>;
 }
 
 export interface AccountsDeps { readonly nc: NatsConnection; readonly signer: IdentitySigner; readonly calls: ProviderCalls; readonly baseUrl: string | undefined; readonly now: () => number }
@@ -63,6 +66,13 @@ export const cloudflareAccounts = ({ nc, signer, calls, baseUrl, now }: Accounts
     async certificateRequest(tenant, account) {
       const { csr, key_fingerprint } = await grantOf(tenant, account);
       return { csr, key_fingerprint };
+    },
+    async sealedKey(tenant, account, { reason, ...options }) {
+      try {
+        return await ask(nc, signer, handOverCertificateKey, { tenant, id: account, input: { reason }, ...options });
+      } catch (error) {
+        throw inOurWords(error);
+      }
     },
   };
 };

@@ -1,10 +1,9 @@
 /** The steps that make a domain ready, and how each is taken back. Every one looks first, so it may be run again at any time; none depends on another. */
-import { createHash, X509Certificate } from 'node:crypto';
-import { certificateType, type Issued } from '../certificate/certificate.js';
-import { CLOUDFLARE_ORIGIN_ROOT } from '../domain/origin-root.js';
+import { certificateType } from '../certificate/certificate.decide.js';
 import type { DomainStep, StepState, StepValues } from '../domain/domain.js';
 import type { DnsProvider, MadeRedirect } from '../provider/dns-provider.js';
 import type { ProcessPorts } from './ports.js';
+import { issue } from './renew-certificate.js';
 
 export interface StepContext { readonly ports: ProcessPorts; readonly provider: DnsProvider; readonly tenant: string; readonly zone: string; readonly name: string; readonly known: StepState | undefined }
 export interface StepResult { readonly after: StepValues; readonly text: string }
@@ -32,23 +31,6 @@ const setting = (setting: 'ssl' | 'always_use_https', wanted: string, title: str
     return { after: { [setting]: was }, text: `${title} is ${was} again.` };
   },
 });
-
-const fingerprintOf = (pem: string): string => {
-  try {
-    return `SHA256:${createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')}`;
-  } catch {
-    return `SHA256:${createHash('sha256').update(pem).digest('hex')}`;
-  }
-};
-
-/** Issues for the domain and all names one step below it, and keeps it. */
-export const issue = async ({ ports, provider, tenant, zone, name }: Omit<StepContext, 'known'>): Promise<Issued> => {
-  const { csr, key_fingerprint } = await ports.certificateRequest(tenant, zone);
-  const { ref, certificate, hostnames, expires_at } = await provider.issueCertificate(csr, [name, `*.${name}`]);
-  const issued: Issued = { zone, provider_ref: ref, hostnames, certificate, root: CLOUDFLARE_ORIGIN_ROOT, fingerprint: fingerprintOf(certificate), key_fingerprint, expires_at };
-  await ports.handle(certificateType, tenant, zone, { type: 'Issue', issued });
-  return issued;
-};
 
 /** Issued for our request since the step began: by this configuration, also by a try whose answer was lost. */
 const ours = async ({ ports, provider, tenant, zone, name }: StepContext, before: StepValues | undefined): Promise<string[]> => {

@@ -1,7 +1,7 @@
 /** Every step of configuring and undoing × every fault × every kill: a known end, and after an undo exactly what was there before. */
 import { describe, expect, it } from '@jest/globals';
 import { DOMAIN_STEPS } from '@xanthus/proto/dns';
-import { certificateType } from '../certificate/certificate.js';
+import { certificateType } from '../certificate/certificate.decide.js';
 import { domainType, type DomainCommand } from '../domain/domain.decide.js';
 import { drawing } from '../random.fixture.js';
 import { memoryProvider, type Fault, type MemoryZone } from './memory-provider.fixture.js';
@@ -40,7 +40,7 @@ const ground = (chaos: { readonly fault?: (method: string) => Fault | undefined;
 };
 const CONFIGURE: DomainCommand = { type: 'Configure', name: 'example.com', redirect_www: true };
 const before = shown(newZone());
-const UNDO: DomainCommand = { type: 'Undo', used_by: [] };
+const UNDO: DomainCommand = { type: 'Undo' };
 
 /** Until it has what was wished, retried by a person as often as needed. */
 const insist = async (g: ReturnType<typeof ground>, wished: string): Promise<void> => {

@@ -49,7 +49,7 @@ const part = async (ports: ProcessPorts, tenant: string, id: string, plan: Under
       return undefined;
     }
     // The zone's own history first: if we are killed in between, the part is found made and told again, once.
-    await ports.handle(zoneType, tenant, plan.zone, { type: 'RecordChanges', plan: id, reason: plan.reason, ...(plan.by === undefined ? {} : { by: plan.by }), part: at, back, changes: done.changes });
+    await ports.handle(zoneType, tenant, plan.zone, { type: 'RecordChanges', plan: id, reason: plan.reason, ...(plan.by === undefined ? {} : { by: plan.by }), ...(plan.mark === undefined ? {} : { mark: plan.mark }), part: at, back, changes: done.changes });
     await ports.handle(planType, tenant, id, { type: 'FinishPart', part: at, back, changes: done.changes, duration_ms: Math.max(0, Math.round(ports.now() - begun)), found_done: done.found });
     return undefined;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
-import type { applyPlan, makePlan, planDetails } from '@xanthus/proto/dns';
+import type { applyPlan, DnsUser, makePlan, planDetails } from '@xanthus/proto/dns';
 import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
 import { hashOf, planWishes, planZone, staleBecause, undoOf, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
@@ -13,7 +13,7 @@ import { checkSet } from '../records/check-set.js';
 import { valueOf, type DnsRecord, type KnownRecord } from '../records/record.js';
 import { applyChanges } from '../plan/changes.js';
 import { readZoneFile } from '../zone-file/read-zone-file.js';
-import { findingUnknown } from '../zone/zone.errors.js';
+import { findingUnknown, notForYou } from '../zone/zone.errors.js';
 import type { ManagedZone } from '../zone/zone.js';
 import { ZONE_PLAN } from '../zone/zone-key.js';
 import { managedZone } from './zones.js';
@@ -31,20 +31,28 @@ export const limitsOf = (plan: string): ZoneLimits => {
 
 const invalid = (issues: Made['issues']): Refusal => new Refusal('DNS.INVALID', issues.length === 1 ? (issues[0]?.message ?? '') : `${issues.length} things are wrong; the first: ${issues[0]?.message ?? ''}`, { issues: issues.slice(0, 200) });
 
-const ownedIn = (zone: ManagedZone) => (record: KnownRecord): boolean => zone.records.get(record.id)?.owned === true;
+/** Ours; and for a user, nobody else's. */
+const ownedIn = (zone: ManagedZone, mark?: DnsUser) => (record: KnownRecord): boolean => {
+  const kept = zone.records.get(record.id);
+  return kept?.owned === true && (mark === undefined || kept.mark === undefined || sameUser(kept.mark, mark));
+};
+const sameUser = (a: DnsUser, b: DnsUser): boolean => a.service === b.service && a.id === b.id;
+/** So that whoever looks at Cloudflare sees whose it is. */
+const withComment = (record: RecordInput, mark: DnsUser | undefined, { longest_comment }: ZoneLimits): RecordInput =>
+  (mark === undefined || record.comment !== undefined ? record : { ...record, comment: [...`Xanthus: ${mark.name.replaceAll(/\p{C}+/gu, ' ')}`].slice(0, longest_comment).join('') });
 
-const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extract<Input['source'], { from: 'wishes' }>['wishes']): Draft => {
+const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extract<Input['source'], { from: 'wishes' }>['wishes'], mark: DnsUser | undefined): Draft => {
   const issues: Made['issues'] = [];
   const limits = limitsOf(zone.about.plan);
   const checked = wishes.map((wish, at): Wish | undefined => {
     if (wish.op === 'delete') return wish;
-    const result = checkRecord(wish.record as RecordInput, zone.about.name, limits);
+    const result = checkRecord(withComment(wish.record as RecordInput, mark, limits), zone.about.name, limits);
     if (result.ok) return { ...wish, record: result.record };
     issues.push(...result.issues.map(issue => ({ at, ...issue })));
     return undefined;
   });
   if (issues.length > 0) throw invalid(issues);
-  return planWishes(now, checked.filter(w => w !== undefined), ownedIn(zone));
+  return planWishes(now, checked.filter(w => w !== undefined), ownedIn(zone, mark));
 };
 
 /** Of a file: its records are wanted; ours that it does not have go only if that is said. */
@@ -71,9 +79,9 @@ const fromDrift = (zone: ManagedZone, now: readonly KnownRecord[], ids: readonly
   return planWishes(now, wishes, record => byId.has(record.id));
 };
 
-const draw = async (dns: DnsContext, call: Call, zone: ManagedZone, now: readonly KnownRecord[], { zone: id, source }: Input): Promise<Drawn> => {
+const draw = async (dns: DnsContext, call: Call, zone: ManagedZone, now: readonly KnownRecord[], { zone: id, source, mark }: Input): Promise<Drawn> => {
   switch (source.from) {
-    case 'wishes': return { from: source.from, draft: fromWishes(zone, now, source.wishes) };
+    case 'wishes': return { from: source.from, draft: fromWishes(zone, now, source.wishes, mark) };
     case 'file': return { from: source.from, ...fromFile(zone, now, source.text, source.prune) };
     case 'drift': return { from: source.from, draft: fromDrift(zone, now, source.findings) };
     case 'undo': {
@@ -97,6 +105,8 @@ const obstacleOf = ({ kind, id, record }: Obstacle): Made['obstacles'][number] =
 });
 
 export const make = async (dns: DnsContext, call: Call, input: Input): Promise<Made> => {
+  const { mark } = input;
+  if (mark !== undefined && call.identity.kind !== 'service') throw notForYou('Only services say for whom a record is. Leave `mark` out.');
   const zone = await managedZone(dns, call.tenant, input.zone);
   const now = await (await dns.accounts.provider(call.tenant, zone.about.account)).records(input.zone);
   const { draft, from, undoes = null, notes = [] } = await draw(dns, call, zone, now, input);
@@ -105,9 +115,12 @@ export const make = async (dns: DnsContext, call: Call, input: Input): Promise<M
   if (changes.length === 0) throw new Refusal('DNS.NOTHING_TO_CHANGE', obstacles.length === 0 ? 'The zone is like that already.' : `Nothing of it can be done: ${shown[0]?.message ?? ''}`, { obstacles: shown.slice(0, 200) });
   const issues = checkSet(applyChanges(now, changes, record => `new ${valueOf(record.data)} ${record.name}`)).filter(issue => !checkSet(now).some(old => old.name === issue.name && old.code === issue.code));
   if (issues.length > 0) throw invalid(issues.map(issue => ({ ...issue })));
-  const risks = risksOf(changes, zone.about.name, now.length);
+  const risks = risksOf(changes, zone.about.name, now.length, id => {
+    const user = zone.records.get(id)?.mark;
+    return user === undefined || (mark !== undefined && sameUser(user, mark)) ? undefined : user.name;
+  });
   const hash = hashOf(input.zone, changes);
-  const result = await handle(dns, planType, call.context(), { type: 'Make', draft: { zone: input.zone, zone_name: zone.about.name, from, undoes, reason: input.reason, hash, changes, risks, records: now.length } });
+  const result = await handle(dns, planType, call.context(), { type: 'Make', draft: { zone: input.zone, zone_name: zone.about.name, from, undoes, reason: input.reason, hash, changes, risks, records: now.length, ...(mark === undefined ? {} : { mark }) } });
   const count = (op: string): number => changes.filter(c => c.op === op).length;
   return { ...writtenBy(result), hash, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: risks.map(r => ({ ...r, names: [...r.names] })), obstacles: shown, issues: [], notes: [...notes] };
 };

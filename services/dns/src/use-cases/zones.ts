@@ -5,7 +5,8 @@ import type { OutputOf, Written } from '@xanthus/proto';
 import type { listZones, refreshZone } from '@xanthus/proto/dns';
 import { notLinked } from '../provider/accounts.js';
 import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
-import { domainType } from '../domain/domain.decide.js';
+import { certificateType } from '../certificate/certificate.decide.js';
+import { domainType, requireUnused } from '../domain/domain.decide.js';
 import type { DnsProvider, ProviderZone } from '../provider/dns-provider.js';
 import { zoneType } from '../zone/zone.decide.js';
 import { notManaged } from '../zone/zone.errors.js';
@@ -48,8 +49,21 @@ export const manage = async (dns: DnsContext, call: Call): Promise<Written> => {
 
 export const release = async (dns: DnsContext, call: Call): Promise<Written> => {
   const domain = await readState(dns, domainType, call.tenant, call.id);
+  requireUnused(domain);
   if (domain.status !== 'absent' && domain.status !== 'undone') throw new Refusal('DNS.CONFIGURED', 'This domain is configured for applications. Take the configuration back first.');
   return writtenBy(await handle(dns, zoneType, call.context(), { type: 'Release' }));
+};
+
+/** A certificate that is there no more was revoked outside: nothing of ours waits for it. A token that may not see certificates says nothing about them. */
+const observeCertificate = async (dns: DnsContext, context: CommandContext, provider: DnsProvider): Promise<void> => {
+  const state = await readState(dns, certificateType, context.tenant, context.id);
+  if (state.status !== 'valid') return;
+  const there = await provider.certificates(context.id).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  });
+  const { provider_ref } = state.issued;
+  if (there?.some(c => c.ref === provider_ref) === false) await handle(dns, certificateType, { ...context, command_id: `${context.command_id}-certificate` }, { type: 'Revoke', provider_ref, outside: true });
 };
 
 /** Compares what is there with what was left. @throws Refusal when Cloudflare could not be asked */
@@ -63,5 +77,6 @@ export const observe = async (dns: DnsContext, context: CommandContext): Promise
   const now = await managedZone(dns, tenant, id);
   const since = [...new Set([...before.records.keys(), ...now.records.keys()])].filter(record => before.records.get(record) !== now.records.get(record) && JSON.stringify(before.records.get(record)) !== JSON.stringify(now.records.get(record)));
   const result = await handle(dns, zoneType, context, { type: 'Observe', about: found && aboutOf(before.about.account, found), records, since });
+  if (found) await observeCertificate(dns, context, provider);
   return { ...writtenBy(result), differences: result.state.status === 'managed' ? result.state.drift.size : 0 };
 };

@@ -1,12 +1,11 @@
-import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
+import { keyedProjection, type Change, type Projection, type RecordedEvent, type ViewReader } from '@xanthus/kernel';
 import { viewKey, type DataOf } from '@xanthus/proto';
-import { certificateView, DOMAIN_STEPS, domainView } from '@xanthus/proto/dns';
-import type { CertificateEvent } from '../certificate/certificate.js';
+import { DOMAIN_STEPS, domainView, type DnsUser } from '@xanthus/proto/dns';
 import { stepsOf, type ConfigurationEvent } from '../domain/domain.js';
 import type { UnderwayRef } from './plans.js';
+import { usersOf } from './zones.js';
 
 export type DomainRow = DataOf<typeof domainView>;
-export type CertificateRow = DataOf<typeof certificateView>;
 type StepRow = DomainRow['steps'][number];
 /** Internal, never shown: domains that are worked on, `_domains.<tenant>.<zone>` */
 export const UNDERWAY_DOMAINS = '_domains';
@@ -34,12 +33,22 @@ const fold = (row: DomainRow | undefined, event: RecordedEvent): DomainRow | und
   }
 };
 
+/** Who uses it is the zone's to say: they do so also before it is configured. */
+const withUsers = (row: DomainRow, users: readonly DnsUser[]): DomainRow => ({ ...row, used_by: users.map(({ id, name }) => ({ kind: 'application', id, name })) });
+
+const projectDomain = async (event: RecordedEvent, view: ViewReader): Promise<readonly Change[]> => {
+  if (event.aggregate.name !== 'domain') return [];
+  const key = viewKey(event.tenant, 'domains', event.aggregate.id);
+  const before = await view.get<DomainRow>(key);
+  const after = fold(before, event);
+  if (!after) return [];
+  const isOfUsers = event.type === 'DomainConfigureStarted' || event.type === 'DomainUsed' || event.type === 'DomainUnused';
+  if (after === before && !isOfUsers) return [];
+  return [{ key, value: isOfUsers ? withUsers(after, await usersOf(view, event.tenant, event.aggregate.id)) : after }];
+};
+
 /** Which domains are configured, and how far? `<tenant>.domains.<zone>` */
-export const domainsProjection: Projection = keyedProjection<DomainRow>({
-  name: 'domains', version: 1, schema: domainView.schema,
-  keys: event => (event.aggregate.name === 'domain' ? [viewKey(event.tenant, 'domains', event.aggregate.id)] : []),
-  evolve: fold,
-});
+export const domainsProjection: Projection = { name: 'domains', version: 1, schema: domainView.schema, project: projectDomain };
 
 /** What must the runner work on? */
 export const underwayDomainsProjection: Projection = keyedProjection<UnderwayRef>({
@@ -52,25 +61,4 @@ export const underwayDomainsProjection: Projection = keyedProjection<UnderwayRef
       default: return ref;
     }
   },
-});
-
-const foldCertificate = (row: CertificateRow | undefined, event: RecordedEvent): CertificateRow | undefined => {
-  const known = event as unknown as CertificateEvent;
-  switch (known.type) {
-    case 'CertificateIssued': return { ...known.data, state: 'valid', issued_at: event.occurred_at, renewed: 0, used_by: 0 };
-    case 'CertificateRenewed': {
-      const { replaces: _replaces, ...issued } = known.data;
-      return { ...issued, state: 'valid', issued_at: event.occurred_at, renewed: (row?.renewed ?? 0) + 1, used_by: row?.used_by ?? 0 };
-    }
-    case 'CertificateExpiring': return row && { ...row, state: 'expiring' };
-    case 'CertificateRevoked': return row && { ...row, state: 'revoked' };
-    default: return row;
-  }
-};
-
-/** Which certificates are there, and until when? `<tenant>.certificates.<zone>` */
-export const certificatesProjection: Projection = keyedProjection<CertificateRow>({
-  name: 'certificates', version: 1, schema: certificateView.schema,
-  keys: event => (event.aggregate.name === 'certificate' ? [viewKey(event.tenant, 'certificates', event.aggregate.id)] : []),
-  evolve: foldCertificate,
 });

@@ -1,5 +1,6 @@
 import type { Projection } from '@xanthus/kernel';
-import { certificatesProjection, domainsProjection, underwayDomainsProjection } from './domains.js';
+import { certificatesProjection } from './certificates.js';
+import { domainsProjection, underwayDomainsProjection } from './domains.js';
 import { driftProjection } from './drift.js';
 import { plansProjection, underwayPlansProjection } from './plans.js';
 import { recordsProjection } from './records.js';

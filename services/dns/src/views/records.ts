@@ -20,14 +20,20 @@ const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly
     case 'RecordsSeen': return known.data.records.map(record => put(record, {}));
     case 'RecordsAdopted': return own(known.data.records, true);
     case 'RecordsDisowned': return own(known.data.records, false);
-    case 'RecordsChanged': return known.data.changes.flatMap(({ change, id, replaces }) => [
-      ...(replaces === undefined ? [] : [drop(replaces)]), change.op === 'delete' ? drop(change.before.id) : put({ ...change.after, id }, { owned: true, changed_by: known.data.by ?? actor, plan: known.data.plan }),
-    ]);
+    case 'RecordsChanged': return (await Promise.all(known.data.changes.map(async ({ change, id, replaces }) => {
+      if (change.op === 'delete') return [drop(change.before.id)];
+      const used_by = known.data.mark ?? (await view.get<RecordRow>(keyOf(replaces ?? id)))?.used_by;
+      const row = put({ ...change.after, id }, { owned: true, changed_by: known.data.by ?? actor, plan: known.data.plan, ...(used_by === undefined ? {} : { used_by }) });
+      return replaces === undefined ? [row] : [drop(replaces), row];
+    }))).flat();
     case 'DriftAccepted': {
       const changes: Change[] = [];
       for (const f of known.data.findings) {
         if (f.kind === 'missing') changes.push(drop(f.before.id));
-        else changes.push(put(f.now, { owned: (await view.get<RecordRow>(keyOf(f.now.id)))?.owned ?? false, changed_by: actor }));
+        else {
+          const { owned = false, used_by } = (await view.get<RecordRow>(keyOf(f.now.id))) ?? {};
+          changes.push(put(f.now, { owned, changed_by: actor, ...(used_by === undefined ? {} : { used_by }) }));
+        }
       }
       return changes;
     }

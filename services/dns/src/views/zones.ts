@@ -1,6 +1,7 @@
 import { keyedProjection, type Change, type Projection, type RecordedEvent, type ViewReader } from '@xanthus/kernel';
 import { INSTALLATION, viewKey, type DataOf } from '@xanthus/proto';
-import { zoneView } from '@xanthus/proto/dns';
+import { zoneView, type DnsUser } from '@xanthus/proto/dns';
+import type { ConfigurationEvent } from '../domain/domain.js';
 import type { ZoneEvent } from '../zone/zone.js';
 import { driftAt } from './drift.js';
 
@@ -23,7 +24,7 @@ const fold = (row: ZoneRow | undefined, event: RecordedEvent, fresh: number, set
     case 'RecordsChanged': {
       const count = (op: string): number => known.data.changes.filter(c => c.change.op === op).length;
       const difference = count('create') - count('delete') - known.data.changes.filter(c => c.replaces !== undefined).length;
-      return { ...row, records: row.records + difference, owned: Math.max(0, row.owned + difference), drift, changed_at: at, changed_by: known.data.by ?? event.actor };
+      return { ...row, records: row.records + difference, owned: row.owned + difference, drift, changed_at: at, changed_by: known.data.by ?? event.actor };
     }
     case 'DriftFound': case 'DriftGone': return { ...row, drift };
     case 'DriftAccepted': {
@@ -33,6 +34,10 @@ const fold = (row: ZoneRow | undefined, event: RecordedEvent, fresh: number, set
     default: return row;
   }
 };
+
+/** A count never says less than none, whatever the log tells in whatever order. */
+const bounded = (row: ZoneRow | undefined): ZoneRow | undefined =>
+  (row && (row.records < 0 || row.owned < 0 || row.drift < 0) ? { ...row, records: Math.max(0, row.records), owned: Math.max(0, row.owned), drift: Math.max(0, row.drift) } : row);
 
 /** Records that this event says something about. */
 const touched = (event: ZoneEvent): readonly string[] => {
@@ -44,15 +49,29 @@ const touched = (event: ZoneEvent): readonly string[] => {
   }
 };
 
+/** Whoever uses a domain, by its zone: also before it is configured. */
+const foldUsers = (row: ZoneRow, event: ConfigurationEvent): ZoneRow => {
+  if (event.type !== 'DomainUsed' && event.type !== 'DomainUnused') return row;
+  const { by } = event.data;
+  const others = (row.used_by ?? []).filter(u => u.service !== by.service || u.id !== by.id);
+  return { ...row, used_by: event.type === 'DomainUsed' ? [...others, event.data.by] : others };
+};
+export const usersOf = async (view: ViewReader, tenant: string, zone: string): Promise<readonly DnsUser[]> => (await view.get<ZoneRow>(viewKey(tenant, 'zones', zone)))?.used_by ?? [];
+
 const project = async (event: RecordedEvent, view: ViewReader): Promise<readonly Change[]> => {
-  if (event.aggregate.name !== 'zone') return [];
   const key = viewKey(event.tenant, 'zones', event.aggregate.id);
+  if (event.aggregate.name === 'domain') {
+    const row = await view.get<ZoneRow>(key);
+    const used = row && foldUsers(row, event as unknown as ConfigurationEvent);
+    return used === row || used === undefined ? [] : [{ key, value: used }];
+  }
+  if (event.aggregate.name !== 'zone') return [];
   const known = event as unknown as ZoneEvent;
   let had = 0;
   const ids = touched(known);
   for (const id of ids) if ((await driftAt(view, event.tenant, event.aggregate.id, id)).length > 0) had += 1;
   const before = await view.get<ZoneRow>(key);
-  const after = fold(before, event, known.type === 'DriftFound' ? ids.length - had : 0, known.type === 'DriftFound' ? 0 : had);
+  const after = bounded(fold(before, event, known.type === 'DriftFound' ? ids.length - had : 0, known.type === 'DriftFound' ? 0 : had));
   return after === before ? [] : after === undefined ? [{ key, deleted: true }] : [{ key, value: after }];
 };
 

@@ -1,17 +1,17 @@
 import type { AggregateType, Decider } from '@xanthus/kernel';
 import type { Actor } from '@xanthus/proto';
-import { RECORDS_PER_EVENT, type DriftFinding } from '@xanthus/proto/dns';
+import { RECORDS_PER_EVENT, type DnsUser, type DriftFinding } from '@xanthus/proto/dns';
 import { sameRecord, type KnownRecord } from '../records/record.js';
 import type { MadeChange } from '../plan/changes.js';
 import { findingUnknown, managedAlready, notManaged, recordUnknown } from './zone.errors.js';
-import { evolveZone, findingId, initialZone, missingTwin, partName, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
+import { evolveZone, findingId, initialZone, missingTwin, partName, recordIdOf, type ManagedZone, type ZoneAbout, type ZoneEvent, type ZoneState } from './zone.js';
 
 export type ZoneCommand =
   | { readonly type: 'Manage'; readonly about: ZoneAbout; readonly records: readonly KnownRecord[] }
   | { readonly type: 'Release' }
   /** What the provider holds now. `about` undefined: the zone cannot be seen. */
   | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** Sequence that was folded when it was asked: an older look at a zone that was changed since says nothing. */ readonly since: readonly string[] }
-  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly by?: Actor; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
+  | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly by?: Actor; readonly mark?: DnsUser; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
   | { readonly type: 'Adopt' | 'Disown'; readonly records: readonly string[] }
   | { readonly type: 'AcceptDrift'; readonly findings: readonly string[] };
 
@@ -22,8 +22,28 @@ const managed = (state: ZoneState): ManagedZone => {
   if (state.status !== 'managed') throw notManaged();
   return state;
 };
-const parts = <T>(all: readonly T[]): T[][] => Array.from({ length: Math.ceil(all.length / RECORDS_PER_EVENT) }, (_, i) => all.slice(i * RECORDS_PER_EVENT, (i + 1) * RECORDS_PER_EVENT));
+/** Keys of all views together that one event of ours may change, the zone's own among them: the projector parks an event with more. */
+const KEYS = RECORDS_PER_EVENT - 1;
+/** So that no event changes more keys than a view takes at a time. @param keys how many one of them changes, at most */
+const parts = <T>(all: readonly T[], keys: (one: T) => number = () => 1): T[][] => {
+  const made: T[][] = [];
+  let room = 0;
+  for (const one of all) {
+    room -= keys(one);
+    if (room < 0 || made.length === 0) {
+      made.push([]);
+      room = KEYS - keys(one);
+    }
+    made.at(-1)?.push(one);
+  }
+  return made;
+};
+/** What is shown of a record's drift, if anything. */
+const shown = (drift: ManagedZone['drift'], id: string): number => (['changed', 'missing', 'unknown'] as const).filter(kind => drift.has(`${kind}-${id}`)).length;
 const copy = ({ name_servers, ...rest }: ZoneAbout) => ({ ...rest, name_servers: [...name_servers] });
+
+/** Records that are shown only as something unknown. */
+const strangers = ({ drift }: ManagedZone): string[] => [...drift.values()].flatMap(f => (f.kind === 'unknown' ? [f.now.id] : []));
 
 const manage = (state: ZoneState, { about, records }: Of<'Manage'>): Events => {
   if (state.status === 'managed') throw managedAlready();
@@ -58,20 +78,20 @@ const observe = (state: ZoneState, { about, records, since }: Of<'Observe'>): Ev
   return [
     ...(state.gone ? [{ type: 'ZoneReappeared' as const, data: {} }] : []),
     ...(JSON.stringify(copy(state.about)) === JSON.stringify(copy(about)) ? [] : [{ type: 'ZoneChanged' as const, data: copy(about) }]),
-    ...(settled.length === 0 ? [] : [{ type: 'DriftGone' as const, data: { findings: settled } }]),
-    ...parts(fresh).map(part => ({ type: 'DriftFound' as const, data: { findings: part } })),
+    ...parts(settled).map(part => ({ type: 'DriftGone' as const, data: { findings: part } })),
+    ...parts(fresh, f => 1 + shown(state.drift, recordIdOf(f))).map(part => ({ type: 'DriftFound' as const, data: { findings: part } })),
   ];
 };
 
 /** A part that is told again, after a restart in between, has happened once. */
-const recordChanges = (state: ZoneState, { plan, reason, by, part, back, changes }: Of<'RecordChanges'>): Events => {
+const recordChanges = (state: ZoneState, { plan, reason, by, mark, part, back, changes }: Of<'RecordChanges'>): Events => {
   const zone = managed(state);
   const name = partName(plan, part, back);
   const told = changes.map(made => {
     const replaces = made.change.op === 'create' ? missingTwin(zone.drift, made.change.after) : undefined;
     return replaces === undefined ? made : { ...made, replaces };
   });
-  return zone.last_part === name || changes.length === 0 ? [] : parts(told).map(some => ({ type: 'RecordsChanged' as const, data: { plan, reason, ...(by === undefined ? {} : { by }), part, back, changes: some } }));
+  return zone.last_part === name || changes.length === 0 ? [] : parts(told, m => 1 + shown(zone.drift, m.id) + ('replaces' in m ? 2 : 0)).map(some => ({ type: 'RecordsChanged' as const, data: { plan, reason, ...(by === undefined ? {} : { by }), part, back, changes: some, ...(mark === undefined ? {} : { mark }) } }));
 };
 
 const owning = (state: ZoneState, { type, records }: Of<'Adopt' | 'Disown'>): Events => {
@@ -79,7 +99,7 @@ const owning = (state: ZoneState, { type, records }: Of<'Adopt' | 'Disown'>): Ev
   const missing = records.find(id => !zone.records.has(id));
   if (missing !== undefined) throw recordUnknown(missing);
   const changed = [...new Set(records)].filter(id => zone.records.get(id)?.owned !== (type === 'Adopt'));
-  return changed.length === 0 ? [] : [{ type: type === 'Adopt' ? 'RecordsAdopted' : 'RecordsDisowned', data: { records: changed } }];
+  return parts(changed).map(records => ({ type: type === 'Adopt' ? 'RecordsAdopted' as const : 'RecordsDisowned' as const, data: { records } }));
 };
 
 const acceptDrift = (state: ZoneState, { findings }: Of<'AcceptDrift'>): Events => {
@@ -89,7 +109,7 @@ const acceptDrift = (state: ZoneState, { findings }: Of<'AcceptDrift'>): Events 
     if (!finding) throw findingUnknown(id);
     return finding;
   });
-  return parts(found).map(part => ({ type: 'DriftAccepted' as const, data: { findings: part } }));
+  return parts(found, () => 2).map(part => ({ type: 'DriftAccepted' as const, data: { findings: part } }));
 };
 
 export const zoneDecider: Decider<ZoneState, ZoneCommand, ZoneEvent> = {
@@ -98,7 +118,7 @@ export const zoneDecider: Decider<ZoneState, ZoneCommand, ZoneEvent> = {
   decide(state, command) {
     switch (command.type) {
       case 'Manage': return manage(state, command);
-      case 'Release': return [...parts([...managed(state).records.keys()]).map(records => ({ type: 'RecordsForgotten' as const, data: { records } })), { type: 'ZoneReleased', data: {} }];
+      case 'Release': return [...parts([...managed(state).records.keys(), ...strangers(managed(state))], id => 1 + shown(managed(state).drift, id)).map(records => ({ type: 'RecordsForgotten' as const, data: { records } })), { type: 'ZoneReleased', data: {} }];
       case 'Observe': return observe(state, command);
       case 'RecordChanges': return recordChanges(state, command);
       case 'Adopt': case 'Disown': return owning(state, command);

@@ -1,13 +1,13 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
 import type { EventOf } from '@xanthus/proto';
-import type { DriftFinding, zoneEvents } from '@xanthus/proto/dns';
+import type { DnsUser, DriftFinding, zoneEvents } from '@xanthus/proto/dns';
 import { identityOf, type DnsRecord, type KnownRecord } from '../records/record.js';
 
 export type ZoneEvent = EventOf<typeof zoneEvents>;
 
 export interface ZoneAbout { /** The Cloudflare account that it belongs to. */ readonly account: string; readonly name: string; readonly status: string; readonly plan: string; readonly name_servers: readonly string[] }
 /** As it was left, and whether plans may touch it. */
-export interface KeptRecord { readonly record: KnownRecord; readonly owned: boolean }
+export interface KeptRecord { readonly record: KnownRecord; readonly owned: boolean; /** For whom it was made. */ readonly mark?: DnsUser }
 
 export interface ManagedZone {
   readonly status: 'managed';
@@ -72,7 +72,10 @@ export const evolveZone = (state: ZoneState, event: ZoneEvent | DomainEvent, _co
     case 'RecordsChanged': return kept({ ...state, last_part: partName(known.data.plan, known.data.part, known.data.back) }, (records, drift) => {
       for (const { id, change, replaces } of known.data.changes) {
         if (change.op === 'delete') records.delete(change.before.id);
-        else records.set(id, { record: { ...change.after, id }, owned: true });
+        else {
+          const mark = known.data.mark ?? records.get(replaces ?? id)?.mark;
+          records.set(id, { record: { ...change.after, id }, owned: true, ...(mark === undefined ? {} : { mark }) });
+        }
         forget(drift, id);
         if (replaces !== undefined) {
           records.delete(replaces);
@@ -91,7 +94,7 @@ export const evolveZone = (state: ZoneState, event: ZoneEvent | DomainEvent, _co
       for (const finding of known.data.findings) {
         const id = recordIdOf(finding);
         if (finding.kind === 'missing') records.delete(id);
-        else records.set(id, { record: finding.now, owned: records.get(id)?.owned ?? false });
+        else records.set(id, { owned: false, ...records.get(id), record: finding.now });
         forget(drift, id);
       }
     });
