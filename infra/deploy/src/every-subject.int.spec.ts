@@ -31,9 +31,12 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   DNS: { read: ['dns', 'gateway'] },
   DNS_TIMERS: { read: ['dns'] },
   DNS_METRICS: { read: ['dns', 'gateway'] },
+  APPLICATIONS: { read: ['applications', 'gateway'] },
+  APPLICATIONS_TIMERS: { read: ['applications'] },
+  APPLICATIONS_METRICS: { read: ['applications', 'gateway'] },
   BLOBS: { read: [] },
-  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns'] },
-  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns'] },
+  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications'] },
+  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications'] },
   'KV_auth-state': { read: ['auth'] },
   'KV_auth-attempts': { read: ['auth'] },
   'KV_vps-a': { read: ['vps', 'gateway'] },
@@ -42,21 +45,24 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   'KV_dns-a': { read: ['dns', 'gateway'] },
   'KV_dns-b': { read: ['dns', 'gateway'] },
   'KV_dns-state': { read: ['dns'] },
-  KV_views: { read: ['auth', 'vps', 'dns', 'gateway'] },
+  'KV_applications-a': { read: ['applications', 'gateway'] },
+  'KV_applications-b': { read: ['applications', 'gateway'] },
+  'KV_applications-state': { read: ['applications'] },
+  KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'gateway'] },
   KV_vault: { read: [] },
   KV_budgets: { read: [] },
   'KV_data-keys': { read: ['auth'] },
 };
 /** By the name of whom a bucket is written. */
 const WRITERS: Readonly<Record<string, readonly Who[]>> = {
-  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], budgets: ['auth', 'vps', 'dns'], views: [], vault: [],
+  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], budgets: ['auth', 'vps', 'dns', 'applications'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
-  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], BLOBS: ['gateway'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], BLOBS: ['gateway'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -66,9 +72,9 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
   const { read = [], follow = [] } = READERS[stream] ?? {};
   const followers = [...read, ...follow];
   // auth makes, looks at and deletes the consumers of credentials on the streams of others
-  const events = ['VPS', 'DNS'].includes(stream) ? (['auth'] as const) : [];
-  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns'] : [];
-  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns'] : [];
+  const events = ['VPS', 'DNS', 'APPLICATIONS'].includes(stream) ? (['auth'] as const) : [];
+  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns', 'applications'] : [];
+  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns', 'applications'] : [];
   const api = (verb: string): string => `$JS.API.${verb}`;
   return [
     [api(`STREAM.CREATE.${stream}`), ['provisioner']],
@@ -114,7 +120,7 @@ const askedOf = (tenant: string): [string, readonly Who[]][] => SERVICE_NAMES.fl
     ...Object.values(views).map(v => `qry.${tenant}.${service}.view.${v.view}.all`),
   ];
   return subjects.map((subject): [string, readonly Who[]] => [subject, [
-    ...(['auth', 'vps', 'dns', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
+    ...(['auth', 'vps', 'dns', 'applications', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
   ]]);
 });
 
@@ -141,7 +147,7 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
   ...['attach', 'replay', 'in'].map((verb): [string, readonly Who[]] => [`tty.acme.s1.${verb}`, ['gateway']]),
   ['tty.acme.s1.out', []],
   ['gw.durable.VPS.x', ['gateway']],
-  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'gateway', 'launch']],
+  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'gateway', 'launch']],
   ['$JS.API.STREAM.NAMES', ['provisioner']],
   ['$JS.API.STREAM.LIST', ['provisioner']],
   ['$JS.API.STREAM.CREATE.EVIL', ['provisioner']],
