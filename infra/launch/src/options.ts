@@ -13,6 +13,8 @@ export interface Options {
   /** Services and gateway in one process of their own, started again when their bundle changes. For `npm run dev`. */
   watch: boolean;
   sandbox: boolean;
+  /** Servers to play with get a Kubernetes: a real API, simulated pods. */
+  sandboxKubernetes?: boolean;
   publicUrl: string | undefined;
 }
 
@@ -27,6 +29,8 @@ export type Command =
   | { name: 'credentials'; tenant: string; credential: string; role: string; follow: string[] };
 
 export const HELP = `Usage: npm start [-- options]                 start Xanthus
+       npm start -- sandbox-kubernetes         the same; servers to play with get a Kubernetes with simulated
+                                               pods (built once, some minutes)
        npm start -- setup-link                 a fresh set-up link for a running Xanthus without an owner
        npm start -- credentials <tenant> <name> [--role viewer] [--follow VPS]
                                                a NATS credential for another service, printed once
@@ -43,6 +47,7 @@ export const HELP = `Usage: npm start [-- options]                 start Xanthus
   --data <folder>     everything that lasts                         .xanthus   XANTHUS_DATA
   --processes         each service and the gateway by itself        off
   --no-sandbox        without the server to play with               on         XANTHUS_SANDBOX=0
+  sandbox-kubernetes                                                off        XANTHUS_SANDBOX_KUBERNETES=1
   --help              this text
 
 All environment variables: docs/configuration.md`;
@@ -89,6 +94,7 @@ export function parseOptions(argv: string[], environment: Environment, cwd: stri
       data: resolve(cwd, values.data ?? env('XANTHUS_DATA') ?? '.xanthus'),
       processes: values.processes ?? false,
       watch: values.watch ?? false,
+      ...(positionals[0] === 'sandbox-kubernetes' || ['1', 'true', 'on'].includes(env('XANTHUS_SANDBOX_KUBERNETES') ?? '') ? { sandboxKubernetes: true } : {}),
       sandbox: !(values['no-sandbox'] ?? false) && !['0', 'false', 'off'].includes(env('XANTHUS_SANDBOX') ?? ''),
     },
   };
@@ -108,7 +114,7 @@ function commandOf(positionals: string[], values: { role?: string; follow?: stri
   if (name !== 'credentials' && (values.role !== undefined || values.follow !== undefined)) problems.push('--role and --follow belong to the command credentials.');
   if (name !== 'verify-receipt' && values.key !== undefined) problems.push('--key belongs to the command verify-receipt.');
   if (name !== 'reset-link' && values['second-factor-too'] !== undefined) problems.push('--second-factor-too belongs to the command reset-link.');
-  if (name === undefined) return { name: 'start' };
+  if (name === undefined || (name === 'sandbox-kubernetes' && rest.length === 0)) return { name: 'start' };
   if ((name === 'setup-link' || name === 'rotate-master-key') && rest.length === 0) return { name };
   const [first] = rest;
   if ((name === 'rotate-data-keys' || name === 'receipt') && first !== undefined && rest.length === 1) {

@@ -17,6 +17,11 @@ describe('parseOptions', () => {
     expect(options).toMatchObject({ port: 0, data: '/home/ada/here', sandbox: false });
   });
 
+  it('gives servers to play with a Kubernetes by a word or by the environment', () => {
+    expect(parse(['sandbox-kubernetes'])).toMatchObject({ command: { name: 'start' }, options: { sandboxKubernetes: true } });
+    expect(parse([], { XANTHUS_SANDBOX_KUBERNETES: '1' }).options.sandboxKubernetes).toBe(true);
+  });
+
   it('names an unknown option and lists the known ones', () => {
     expect(() => parse(['--prot', '1'])).toThrow(/Unknown option '--prot'\.\n\nUsage: npm start[\s\S]*--port/);
   });
