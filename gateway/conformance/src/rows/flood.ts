@@ -1,4 +1,5 @@
 /** More than a reader takes that stands still. */
+import { CLOSE_CODES } from '@xanthus/proto';
 import { isData } from '../check.js';
 import type { Socket } from '../socket.js';
 import type { Trial } from '../trial.js';
@@ -8,6 +9,8 @@ const limitsOf = (socket: Socket): Record<string, number> => (socket.frames.find
 const KERNEL = 12 * 1024 * 1024;
 export const PIECE = 40_000;
 
+/** How a reader is closed that was found slow: told why, or, when it wakes later than the second of grace, without a word. */
+export const CUT: ReadonlySet<number> = new Set([CLOSE_CODES.SLOW_CONSUMER, 1006]);
 /** How often a row is tried whose reader was cut off earlier than it could say something, because the machine is busy. */
 export const TRIES = 6;
 /** Pieces that fill the queue. */

@@ -3,7 +3,7 @@ import { CLOSE_CODES } from '@xanthus/proto';
 import { delay, holds, includes, isData, isError, isNote, refusedWith, same } from '../check.js';
 import { row, type Row } from '../row.js';
 import type { Trial } from '../trial.js';
-import { flood, queueOf, tooMuch, TRIES } from './flood.js';
+import { CUT, flood, queueOf, tooMuch, TRIES } from './flood.js';
 import { follow, synced, target } from './streams.js';
 
 const NEEDS = ['identities', 'signals'] as const;
@@ -115,7 +115,7 @@ export const rightsRows: readonly Row[] = [
       await judge.until(isError('REVOKED'), 'REVOKED on the other connection');
       socket.ws.resume();
       await socket.when(() => socket.closed !== undefined || socket.frames.some(isError('REVOKED', at)), 'REVOKED', 10_000);
-      if (socket.closed?.code === CLOSE_CODES.SLOW_CONSUMER && attempt < TRIES) {
+      if (socket.closed !== undefined && CUT.has(socket.closed.code) && attempt < TRIES) {
         // The right went later than 250 ms after the queue was full: once more with a queue that is half full.
         pieces = Math.ceil(socket.frames.filter(isData(at)).length + queueOf(socket) / 2);
         continue;
