@@ -106,7 +106,7 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
     };
     switch (argv[0]) {
       case 'history': return all.length === 0 ? missing : ok(all.slice(-Number(option(argv, '--max') ?? 20)).map(({ things: _things, ...r }) => r));
-      case 'get': return all.length === 0 ? missing : ok(all.at(-1)?.things.map(t => JSON.stringify(t)).join('\n---\n') ?? '');
+      case 'get': return all.length === 0 ? missing : ok(all.find(r => option(argv, '--revision') === undefined ? r === all.at(-1) : r.revision === Number(option(argv, '--revision')))?.things.map(t => JSON.stringify(t)).join('\n---\n') ?? '');
       case 'list': return ok([...state.releases].flatMap(([at, revisions]) => revisions.slice(-1).map(({ things: _things, ...r }) => ({ ...r, revision: String(r.revision), namespace: at.split('/')[0], name: at.split('/')[1] }))));
       case 'upgrade': {
         const { chart, values, things } = rendered(argv, o, release, namespace);

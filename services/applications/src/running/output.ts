@@ -17,13 +17,17 @@ export const createOutput = ({ output, pause }: Pick<ProcessPorts, 'output' | 'p
     output(of, step, lines, dropped);
     [lines, dropped] = [[], 0];
   };
+  const flushLater = async (until: AbortSignal): Promise<void> => {
+    await pause(EVERY_MS, until);
+    if (!until.aborted) flush();
+  };
   return {
     line(line: string): void {
       if (lines.length >= LINES) dropped += 1;
       else lines.push(line.slice(0, 1_000));
       if (waiting !== undefined) return;
       const until = waiting = new AbortController();
-      void pause(EVERY_MS, until.signal).then(() => { if (!until.signal.aborted) flush(); });
+      void flushLater(until.signal);
     },
     end: flush,
   };

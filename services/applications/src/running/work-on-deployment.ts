@@ -54,6 +54,9 @@ const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deploy
     cluster: once(async () => masked(await ports.clusterOf(tenant, application.server, { reason: `${deployment.kind} of ${application.name}`, act: deployment.by }), await mask())),
     server: once(() => ports.vps.server(tenant, application.server)),
     wanted, before: kept,
+    async note(made) {
+      if (made.length > 0) await ports.handle(applicationType, tenant, deployment.application, { type: 'NoteMade', deployment: id, objects: made });
+    },
     progress(text) {
       if (text === told || due === null || due.back) return;
       told = text;

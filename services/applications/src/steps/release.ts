@@ -6,7 +6,7 @@ import { getManifest, helmHistory, helmRollback, uninstall, upgradeInstall, type
 import { inventory } from '../cluster/inventory.js';
 import { deleteObjects } from '../cluster/objects.js';
 import { withChart } from './chart.js';
-import { manifestObjects } from './manifest-objects.js';
+import { manifestObjects, type ManifestObject } from './manifest-objects.js';
 import { podsText, whyNotReady } from './not-ready.js';
 import { limits, madeOf, refOf, whoseOf, type Step, type StepContext, type StepDone } from './step.js';
 
@@ -18,6 +18,20 @@ const POLL = 2_000;
 
 const lines = (context: StepContext) => ({ signal: context.signal, onLine: (line: string) => context.line(line) });
 
+/**
+ * Back to what a revision was. Helm compares with its newest revision only: after a going back that was cut off, that is the old one already, and what
+ * the revisions between have made would stay. So it is taken away here.
+ */
+const backTo = async (context: StepContext, cluster: Cluster, good: HelmRevision, history: readonly HelmRevision[]): Promise<void> => {
+  const { namespace } = refOf(context);
+  const since: ManifestObject[] = [];
+  for (const { revision } of history.filter(r => r.revision > good.revision)) since.push(...manifestObjects(await getManifest(cluster, refOf(context), limits(context), revision) ?? '', namespace));
+  await watched(context, cluster, helmRollback(cluster, refOf(context), good.revision, { ...lines(context), wait_ms: context.ports.wait_ms }));
+  const now = manifestObjects(await getManifest(cluster, refOf(context), limits(context)) ?? '', namespace);
+  const left = since.filter(o => o.kind !== 'PersistentVolumeClaim' && !now.some(n => n.kind === o.kind && n.name === o.name && n.namespace === o.namespace));
+  await deleteObjects(cluster, left.map(({ kind, name, namespace: where }) => ({ kind, name, namespace: where ?? undefined })), limits(context));
+};
+
 /** A Helm that was killed leaves its revision pending, and every later one is refused: that one is taken back first. Answers what is there then. */
 const recovered = async (context: StepContext, cluster: Cluster): Promise<readonly HelmRevision[]> => {
   const history = await helmHistory(cluster, refOf(context), limits(context));
@@ -26,7 +40,7 @@ const recovered = async (context: StepContext, cluster: Cluster): Promise<readon
   const good = history.findLast(stands);
   if (!isPending(newest) && good) return history;
   context.line(`A ${newest.status} revision ${newest.revision} is left of a Helm that was cut off or failed; it is taken back.`);
-  if (good) await helmRollback(cluster, refOf(context), good.revision, { ...lines(context), wait_ms: context.ports.wait_ms });
+  if (good) await backTo(context, cluster, good, history);
   else await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
   return helmHistory(cluster, refOf(context), limits(context));
 };
@@ -93,16 +107,17 @@ export const helm: Step = {
     const newest = history.at(-1);
     const good = history.findLast(r => stands(r) && !r.description.startsWith(mark(context.id)));
     if (!newest || !good) throw new Refusal('CLUSTER.REFUSED', 'Helm has no revision from before to go back to. Roll back to an earlier release, or delete the application.');
-    if (newest.revision !== good.revision) await watched(context, cluster, helmRollback(cluster, refOf(context), good.revision, { ...lines(context), wait_ms: context.ports.wait_ms }));
+    if (newest.revision !== good.revision) await backTo(context, cluster, good, history);
     const made = await objectsOfRelease(context);
     return { made, gone: madeOf(context, 'object').filter(m => m.ref !== 'exposed' && !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace)), text: `Back at what revision ${good.revision} of Helm's was.` };
   },
 };
 
-/** The release, and its volumes if they go too. What it had is asked before it is gone; what an earlier try saw is in the account. */
+/** The release, and its volumes if they go too. What it had is asked and noted before Helm takes it away: the claims of a StatefulSet are nobody's afterwards. */
 const remove = async (context: StepContext, { volumes }: { readonly volumes: boolean }): Promise<StepDone> => {
   const cluster = await context.cluster();
   const had = await objectsOfRelease(context);
+  await context.note(had.filter(o => o.sort === 'volume'));
   await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
   const claims = volumes ? [...had, ...madeOf(context, 'volume')].filter(o => o.sort === 'volume') : [];
   await deleteObjects(cluster, claims.map(({ kind, name, namespace }) => ({ kind, name, namespace: namespace ?? undefined })), limits(context), { wait: true });
@@ -113,9 +128,7 @@ const unique = (objects: readonly MadeObject[]): readonly MadeObject[] => [...ne
 
 export const releaseGone: Step = {
   async make(context) {
-    // Claims that a chart lists go with Helm unless it keeps them: they are in the account as volumes, and the step after looks.
-    const had = (await objectsOfRelease(context)).filter(o => o.sort === 'volume');
-    return { made: had, ...await remove(context, { volumes: false }) };
+    return remove(context, { volumes: false });
   },
 };
 

@@ -34,6 +34,8 @@ export interface StepContext {
   wanted(): Promise<SealedRelease>;
   /** What it was made of before this work; null: there was nothing. */
   before(): Promise<SealedRelease | null>;
+  /** Notes what there is before it may become invisible: a kill after that forgets nothing. */
+  note(made: readonly MadeObject[]): Promise<void>;
   /** How far a long step is; told when it is something else than before. */
   progress(text: string): void;
   /** A line of a program, already masked. */
