@@ -17,10 +17,10 @@ export const refuse = (status: number, code: number, message: string): never => 
 };
 
 /** One page of a list by number, as `page` and `per_page` ask for it. */
-export const paged = (items: readonly unknown[], query: URLSearchParams, size: { readonly preset: number; readonly max: number; readonly min?: number }): Answer => {
+export const paged = <T>(items: readonly T[], query: URLSearchParams, size: { readonly preset: number; readonly max: number; readonly min?: number }, shown: (item: T) => unknown = item => item): Answer => {
   const page = wholeNumber(query, 'page', 1, 1, 1_000_000);
   const perPage = wholeNumber(query, 'per_page', size.preset, size.min ?? 1, size.max);
-  const result = items.slice((page - 1) * perPage, page * perPage);
+  const result = items.slice((page - 1) * perPage, page * perPage).map(shown);
   const info = { page, per_page: perPage, count: result.length, total_count: items.length, total_pages: Math.ceil(items.length / perPage) };
   return { result, info };
 };

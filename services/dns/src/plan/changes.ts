@@ -92,14 +92,18 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const groupBy = <T extends DnsRecord>(records: readonly T[], key: (r: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
-  for (const record of records) groups.set(key(record), [...(groups.get(key(record)) ?? []), record]);
+  for (const record of records) {
+    const [name, group] = [key(record), groups.get(key(record))];
+    if (group) group.push(record);
+    else groups.set(name, [record]);
+  }
   return groups;
 };
 
 /** Deletions first, so that what takes a place finds it free; then by name. As the provider's batch does it. */
 const ORDER = { delete: 0, update: 1, create: 2 } as const;
 const ordered = (changes: readonly Change[]): Change[] =>
-  [...changes].sort((a, b) => ORDER[a.op] - ORDER[b.op] || compare(textOf(a), textOf(b)));
+  changes.map(change => ({ change, text: textOf(change) })).sort((a, b) => ORDER[a.change.op] - ORDER[b.change.op] || compare(a.text, b.text)).map(({ change }) => change);
 
 const textOf = (change: Change): string => JSON.stringify([change.op, change.op === 'create' ? '' : change.before.id, change.op === 'delete' ? '' : contentOf(change.after)]);
 

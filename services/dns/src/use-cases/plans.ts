@@ -113,7 +113,10 @@ export const make = async (dns: DnsContext, call: Call, input: Input): Promise<M
   const { changes, obstacles } = draft;
   const shown = obstacles.map(obstacleOf);
   if (changes.length === 0) throw new Refusal('DNS.NOTHING_TO_CHANGE', obstacles.length === 0 ? 'The zone is like that already.' : `Nothing of it can be done: ${shown[0]?.message ?? ''}`, { obstacles: shown.slice(0, 200) });
-  const issues = checkSet(applyChanges(now, changes, record => `new ${valueOf(record.data)} ${record.name}`)).filter(issue => !checkSet(now).some(old => old.name === issue.name && old.code === issue.code));
+  // What was wrong before is no reason to refuse a plan that leaves it so.
+  let before: ReadonlySet<string> | undefined;
+  const had = (): ReadonlySet<string> => (before ??= new Set(checkSet(now).map(issue => `${issue.name} ${issue.code}`)));
+  const issues = checkSet(applyChanges(now, changes, record => `new ${valueOf(record.data)} ${record.name}`)).filter(issue => !had().has(`${issue.name} ${issue.code}`));
   if (issues.length > 0) throw invalid(issues.map(issue => ({ ...issue })));
   const risks = risksOf(changes, zone.about.name, now.length, id => {
     const user = zone.records.get(id)?.mark;
