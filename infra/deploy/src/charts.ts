@@ -12,6 +12,8 @@ import appSchema from '../charts/app/values.schema.json' with { type: 'json' };
 import appValues from '../charts/app/values.yaml';
 import { chartArchive } from './chart-archive.js';
 
+export { chartArchive };
+
 /** A chart that Xanthus brings along. */
 export interface LocalChart {
   readonly name: string;
