@@ -39,7 +39,7 @@ export const followApplicationLogs = applicationCommand({
   verb: 'follow-logs', on: 'id', summary: 'Follow the log of a pod live: lines come as signals `log`. Ask again with `follower` before `renew_within_ms` is over, or it ends.',
   input: z.object({ pod: objectName, container: objectName.optional(), follower: ulid.optional() }), output: z.object({ follower: ulid, renew_within_ms: z.int() }), example: { pod: 'code-6d4f9c-x2x9z' }, errors: [...ON_CLUSTER, 'APPLICATION.POD_UNKNOWN'],
 });
-export const stopApplicationLogs = applicationCommand({ verb: 'stop-logs', on: 'id', summary: 'Follow a log no more.', input: z.object({ pod: objectName, follower: ulid }), output: z.object({}), example: { pod: 'code-6d4f9c-x2x9z', follower: EXAMPLE_SERVER }, errors: ['APPLICATION.NOT_FOUND'] });
+export const stopApplicationLogs = applicationCommand({ verb: 'stop-logs', on: 'id', summary: 'Follow a log no more.', input: z.object({ pod: objectName, container: objectName.optional(), follower: ulid }), output: z.object({}), example: { pod: 'code-6d4f9c-x2x9z', follower: EXAMPLE_SERVER }, errors: ['APPLICATION.NOT_FOUND'] });
 export const applicationLogSignal = defineSignal({
   service: 'applications', aggregate: 'application', what: 'log', summary: 'Lines of a pod that somebody follows now, at most ten of these a second. `ended`: nothing more comes, and why.',
   data: z.object({ pod: z.string(), container: z.string().nullable(), lines: z.array(z.string()), dropped: z.int().min(0), ended: problem.optional() }), example: { pod: 'code-6d4f9c-x2x9z', container: null, lines: ['listening on :8080'], dropped: 0 },

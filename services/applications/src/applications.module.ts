@@ -9,6 +9,7 @@ import type { ApplicationsConfig } from './applications.config.js';
 import type { ApplicationsContext, Outside } from './applications.context.js';
 import { composeApplications } from './compose/applications.js';
 import { composeCatalog } from './compose/catalog.js';
+import { composeLife } from './compose/life.js';
 import { openOutside } from './compose/outside.js';
 import type { ApplicationsCore } from './compose/part.js';
 import { processPorts } from './compose/process-ports.js';
@@ -35,7 +36,7 @@ export class ApplicationsModule {
     };
     const ports = processPorts(applications, ask);
     const core: ApplicationsCore = { applications, config, ports, health, onStop };
-    const parts = [composeApplications(core), composeCatalog()];
+    const parts = [composeApplications(core), composeLife(core), composeCatalog()];
     for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());

@@ -82,7 +82,7 @@ export const evolveApplication = (state: ApplicationState, event: ApplicationEve
     case 'PasswordChanged': return { ...state, password_changed: true };
     case 'UpdatePolicySet': return { ...state, updates: known.data };
     case 'UpdateHeld': return { ...state, held: [...state.held.filter(v => v !== known.data.version), known.data.version].slice(-20) };
-    case 'DriftSeen': return { ...state, findings: known.data.findings };
+    case 'DriftSeen': return { ...state, findings: known.data.findings, accepted: null };
     case 'DriftAccepted': return { ...state, accepted: known.data.digest };
     case 'ApplicationDeleted': return { status: 'deleted', name: state.name, host: state.host, exposed: (currentRelease(state)?.exposures ?? []).map(e => e.host), zone: state.zone, kept: known.data.kept };
     default: return state;

@@ -3,7 +3,7 @@ import { Refusal } from '@xanthus/kernel';
 import { z } from 'zod';
 import { mustRun, named, readJson, tryRun } from './call.js';
 import { isNoObject, refusalOf } from './cluster-errors.js';
-import type { Cluster, Limits } from './cluster.js';
+import type { Cluster, Limits, RunResult } from './cluster.js';
 
 export interface Owner { readonly tenant: string; readonly application: string }
 export const LABELS = { managed: 'app.kubernetes.io/managed-by', tenant: 'xanthus.dev/tenant', application: 'xanthus.dev/application' } as const;
@@ -71,9 +71,20 @@ export const listObjects = async (cluster: Cluster, kinds: readonly string[], { 
 export const getByManifest = async (cluster: Cluster, yaml: string, namespace: string, limits: Limits): Promise<FoundObject[]> => {
   const result = await tryRun(cluster, 'kubectl', ['get', '--ignore-not-found', ...inNamespace(namespace), '--output=json', '--filename=-'], { ...limits, stdin: yaml });
   if (result.code !== 0 && !isNoObject(result.stderr)) throw refusalOf('kubectl get', result.stderr);
-  if (result.stdout.trim() === '') return [];
-  // One object comes as itself, several as a list.
-  const found = readJson('kubectl get', z.union([foundList, foundObject]), result);
+  return result.stdout.trim() === '' ? [] : readObjects(result);
+};
+
+/** What the objects of a manifest would be were it applied again, by the word of the server; nothing changes. One that it would not take is missing in the answer. */
+export const wouldBecome = async (cluster: Cluster, yaml: string, namespace: string, limits: Limits): Promise<FoundObject[]> => {
+  const result = await tryRun(cluster, 'kubectl', ['apply', '--server-side', '--dry-run=server', '--force-conflicts', '--field-manager=helm', ...inNamespace(namespace), '--output=json', '--filename=-'], { ...limits, stdin: yaml });
+  if (result.stdout.trim() !== '') return readObjects(result);
+  if (result.code !== 0 && !isNoObject(result.stderr)) throw refusalOf('kubectl apply --dry-run', result.stderr);
+  return [];
+};
+
+/** One object comes as itself, several as a list. */
+const readObjects = (result: RunResult): FoundObject[] => {
+  const found = readJson('kubectl', z.union([foundList, foundObject]), result);
   return 'items' in found && Array.isArray(found.items) ? found.items as FoundObject[] : [found as FoundObject];
 };
 
