@@ -79,6 +79,26 @@ function jest(kind, workers) {
   };
 }
 
+let endBuild = () => {};
+/**
+ * The Kubernetes that some tests need is built once for a machine (infra/kubernetes-testbed/README.md): beside everything else, from the beginning. Who needs
+ * it waits for it, but not for ever: a slow machine skips those tests this time, and has what was compiled the next time. Resolves when it is begun or not needed.
+ */
+function buildKubernetes() {
+  if (process.env.XANTHUS_TEST_KUBERNETES === 'off' || process.env.XANTHUS_TEST_KUBECONFIG) return undefined;
+  process.env.XANTHUS_TEST_KUBERNETES_UNTIL ??= String(begun + 8 * 60_000);
+  const child = spawn(process.execPath, [runner, 'infra/kubernetes-testbed/src/cli.ts', 'build', '--low'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  // With the compiler and all: it leads a group of its own.
+  endBuild = () => { try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it has ended */ } };
+  process.once('exit', endBuild);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  return new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', resolve);
+    child.stderr.on('data', (chunk) => { if (/building/.test(String(chunk))) resolve(); });
+  });
+}
+
 const unknown = [...only].filter(name => !steps.some(s => s.name === name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no step ${unknown.join(', ')}. Steps: ${steps.map(s => s.name).join(' ')}\n`);
@@ -93,8 +113,11 @@ const inTurn = async (these) => {
     say(`${number} ${step.name}: ${await step.go()} (${seconds(since)})`);
   }
 };
+const kubernetes = whole.some(s => chosen.includes(s)) ? buildKubernetes() : undefined;
 await Promise.all([inTurn([programs]), inTurn(alone)]);
+await kubernetes;
 await inTurn(whole);
+endBuild();
 say(`All of it took ${seconds(begun)}.`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 say(`${total.passed} passed, ${total.failed} failed`);
