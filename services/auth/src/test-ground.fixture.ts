@@ -19,6 +19,8 @@ export interface TestGround {
   as(user: NatsUser): Promise<NatsConnection>;
   /** Asks as the owner of the tenant does through the gateway. */
   asOwner<C extends CommandContract | QueryContract>(contract: C, options: Omit<AskOptions<C>, 'tenant'>): Promise<OutputOf<C>>;
+  /** Connection and signer of another service, as which something is asked. */
+  service(name: NatsUser): Promise<{ readonly nc: NatsConnection; readonly signer: IdentitySigner }>;
   readonly views: Views;
   /** A row of a view of the service, when it fits. */
   row<T>(view: string, id: string, fits: (row: T) => boolean, timeout?: number): Promise<T>;
@@ -54,6 +56,7 @@ export const startTestGround = async (o: { readonly service: NatsUser; readonly 
   const views = new Views(await as(o.service), o.service);
   return {
     nats, env, as, views,
+    service: async name => ({ nc: await as(name), signer: await signer(name) }),
     asOwner: async (contract, options) => ask(await as('gateway'), person, contract, { tenant: TENANT, ...options } as AskOptions<typeof contract>),
     row: <T>(view: string, id: string, fits: (row: T) => boolean, timeout = 8_000) => eventually(async () => {
       const row = (await views.get<T>(`${TENANT}.${view}.${id}`))?.data;

@@ -1,13 +1,18 @@
 /** dns on a real nats-server beside a real auth, its Cloudflare account emulated: a zone from its first sight to plans, undo, drift, configuration and back. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestGround, type TestGround } from '@xanthus/auth/test-ground';
 import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emulators';
-import type { RunningService } from '@xanthus/nest';
-import type { DataOf } from '@xanthus/proto';
+import { newId } from '@xanthus/kernel';
+import { ask as askAs, askView, type RunningService } from '@xanthus/nest';
+import type { DataOf, OutputOf } from '@xanthus/proto';
 import { linkCloudflare } from '@xanthus/proto/auth';
 import {
-  acceptZoneDrift, adoptRecords, applyPlan, configureDomain, dnsCommands, exportZone, listZones, makePlan, manageZone, planDetails, recordHistory, refreshZone, renewCertificate, undoDomain, zoneAt, type certificateView, type domainView, type planView, type zoneView,
+  acceptZoneDrift, adoptRecords, applyPlan, checkName, configureDomain, dnsCommands, exportZone, handOverCertificate, listZones, makePlan, manageZone, planDetails, planView, recordHistory, refreshZone, releaseZone, renewCertificate,
+  revokeCertificate, undoDomain, unuseDomain, useDomain, zoneAt, type certificateView, type domainView, type zoneView,
 } from '@xanthus/proto/dns';
+import { eventually } from '@xanthus/testing';
+import { newReceiver, receiveCertificate } from '@xanthus/vault';
 import { dnsDeclarations } from './declarations.js';
 import { startDns } from './start-dns.js';
 
@@ -153,6 +158,150 @@ describe('a domain', () => {
     await ask(undoDomain, { id: zone, input: {} });
     await domain('undone');
     expect(cf.certificates().every(c => c.revoked_at !== undefined)).toBe(true);
+  });
+});
+
+describe('drift', () => {
+  const refresh = async (): Promise<number> => (await ask(refreshZone, { id: zone, input: {} })).differences;
+  const put = async (name: string): Promise<string> => {
+    const made = await plan({ from: 'wishes', wishes: [{ op: 'create', record: { type: 'A', name, content: '192.0.2.30' } }] });
+    expect((await applied(made.id, made.hash)).state).toBe('applied');
+    return cf.records(zone).find(r => r.name === `${name}.example.com`)?.id ?? '';
+  };
+  const settled = (owned: number) => zoneRow(z => z.drift === 0 && z.owned === owned);
+
+  /** What somebody did outside, and the finding that it makes. */
+  const OUTSIDE = {
+    changed: (id: string) => cf.putRecord(zone, { id, type: 'A', name: 'drift.example.com', content: '203.0.113.9', ttl: 1 }),
+    missing: (id: string) => cf.removeRecord(zone, id),
+  } as const;
+
+  it.each(['changed', 'missing'] as const)('that is %s is taken back as a plan, and nothing of it is left', async (kind) => {
+    const owned = (await zoneRow(() => true)).owned;
+    const id = await put('drift');
+    OUTSIDE[kind](id);
+    expect(await refresh()).toBe(1);
+    const back = await plan({ from: 'drift', findings: [`${kind}-${id}`] }, 'Not ours');
+    expect((await applied(back.id, back.hash, back.risks.map(r => r.kind))).state).toBe('applied');
+    expect(content()).toContain('A drift.example.com 192.0.2.30');
+    await settled(owned + 1);
+    expect(await refresh()).toBe(0);
+    const now = cf.records(zone).find(r => r.name === 'drift.example.com')?.id ?? '';
+    const gone = await plan({ from: 'wishes', wishes: [{ op: 'delete', id: now }] });
+    await applied(gone.id, gone.hash, gone.risks.map(r => r.kind));
+  });
+
+  it.each(['changed', 'missing'] as const)('that is %s is what the zone is, once a person accepts it', async (kind) => {
+    const { owned } = await zoneRow(() => true);
+    const id = await put('drift');
+    OUTSIDE[kind](id);
+    await refresh();
+    await ask(acceptZoneDrift, { id: zone, input: { findings: [`${kind}-${id}`] } });
+    expect(await refresh()).toBe(0);
+    const left = await zoneRow(z => z.drift === 0);
+    if (kind === 'missing') return;
+    // It is still ours to change.
+    expect(left.owned).toBe(owned + 1);
+    const gone = await plan({ from: 'wishes', wishes: [{ op: 'delete', id }] });
+    await applied(gone.id, gone.hash, gone.risks.map(r => r.kind));
+  });
+
+  it('that is unknown is left until it is accepted, is ours only when it is adopted, and is taken back when a person says so', async () => {
+    const unknown = (n: number): string => cf.putRecord(zone, { type: 'A', name: `theirs-${n}.example.com`, content: '203.0.113.1', ttl: 300 }).id;
+    const [kept, thrown] = [unknown(1), unknown(2)];
+    expect(await refresh()).toBe(2);
+    expect(await code(ask(adoptRecords, { id: zone, input: { records: [kept] } }))).toBe('DNS.RECORD_UNKNOWN');
+    await ask(acceptZoneDrift, { id: zone, input: { findings: [`unknown-${kept}`] } });
+    expect(await code(plan({ from: 'wishes', wishes: [{ op: 'delete', id: kept }] }))).toBe('DNS.NOTHING_TO_CHANGE');
+    await ask(adoptRecords, { id: zone, input: { records: [kept] } });
+    const back = await plan({ from: 'drift', findings: [`unknown-${thrown}`] });
+    await applied(back.id, back.hash, back.risks.map(r => r.kind));
+    const gone = await plan({ from: 'wishes', wishes: [{ op: 'delete', id: kept }] });
+    await applied(gone.id, gone.hash, gone.risks.map(r => r.kind));
+    expect(cf.records(zone).filter(r => r.name.startsWith('theirs-'))).toEqual([]);
+    expect(await refresh()).toBe(0);
+  });
+});
+
+describe('what applications ask', () => {
+  const APP = { service: 'applications' as const, id: '01jd3x8e2v5y9w4z7q6r1s0tap', name: 'Team notes' };
+  const OTHER = { ...APP, id: '01jd3x8e2v5y9w4z7q6r1s0tbp', name: 'Shop' };
+  let service: Awaited<ReturnType<TestGround['service']>>;
+  const asked = <C extends Parameters<typeof askAs>[2]>(contract: C, options: Record<string, unknown>) => askAs(service.nc, service.signer, contract, { tenant: 'acme', correlation_id: newId(), ...options } as never) as Promise<OutputOf<C>>;
+  const made = async (user: typeof APP, source: unknown): Promise<DataOf<typeof planView>> => {
+    const { id, hash, risks } = await asked(makePlan, { input: { zone, source, reason: 'a deploy', mark: user } });
+    await asked(applyPlan, { id, input: { hash, accept: risks.map(r => r.kind) } });
+    return eventually(async () => {
+      const row = await askView(service.nc, service.signer, planView, { tenant: 'acme', id });
+      return row?.state === 'applied' || row?.state === 'failed' ? row : undefined;
+    });
+  };
+  const NOTES = { op: 'create', record: { type: 'A', name: 'notes', content: '192.0.2.50', proxied: true } };
+  const check = (user: typeof APP = APP) => asked(checkName, { input: { name: 'Notes.example.com.', for: { service: user.service, id: user.id } } });
+
+  beforeAll(async () => { service = await ground.service('applications'); });
+
+  it('is refused to persons, whatever their rights', async () => {
+    expect(await code(ask(useDomain, { id: zone, input: { by: APP } }))).toBe('DENIED');
+    expect(await code(ask(handOverCertificate, { id: zone, input: { reason: 'x' }, seal: newReceiver().publicKey }))).toBe('DENIED');
+    expect(await code(ask(checkName, { input: { name: 'a.example.com' } }))).toBe('DENIED');
+    expect(await code(ask(makePlan, { input: { zone, source: { from: 'wishes', wishes: [NOTES] }, mark: APP } as never }))).toBe('DNS.NOT_FOR_YOU');
+  });
+
+  it('makes a record of its own that no other application reaches, and a person only with a second yes', async () => {
+    expect(await check()).toMatchObject({ name: 'notes.example.com', zone: { id: zone, name: 'example.com' }, free: true, records: [], yours: [] });
+    expect(await asked(checkName, { input: { name: 'notes.example.org' } })).toMatchObject({ zone: null, free: false });
+    expect(await made(APP, { from: 'wishes', wishes: [NOTES] })).toMatchObject({ state: 'applied', mark: APP });
+    const record = cf.records(zone).find(r => r.name === 'notes.example.com');
+    expect(record).toMatchObject({ content: '192.0.2.50', comment: 'Xanthus: Team notes', proxied: true });
+    const mine = await check();
+    expect([mine.free, mine.yours]).toEqual([true, [record?.id]]);
+    expect(await check(OTHER)).toMatchObject({ free: false, yours: [], message: expect.stringContaining('for Team notes') });
+    expect(await code(made(APP, { from: 'wishes', wishes: [NOTES] }))).toBe('DNS.NOTHING_TO_CHANGE');
+    expect(await code(made(OTHER, { from: 'wishes', wishes: [{ op: 'delete', id: record?.id }] }))).toBe('DNS.NOTHING_TO_CHANGE');
+    const persons = await plan({ from: 'wishes', wishes: [{ op: 'delete', id: record?.id }] });
+    expect(persons.risks).toContainEqual(expect.objectContaining({ kind: 'in_use', asks_again: true, message: expect.stringContaining('Team notes') }));
+    expect(await made(APP, { from: 'wishes', wishes: [{ op: 'delete', id: record?.id }] })).toMatchObject({ state: 'applied' });
+    expect((await check()).records).toEqual([]);
+  });
+
+  it('uses a domain, which is then neither released nor taken back; and is handed its certificate with the key', async () => {
+    await asked(useDomain, { id: zone, input: { by: APP } });
+    await asked(useDomain, { id: zone, input: { by: APP } });
+    await zoneRow(z => z.used_by?.length === 1);
+    expect(await code(ask(releaseZone, { id: zone, input: {} }))).toBe('DNS.IN_USE');
+    await ask(configureDomain, { id: zone, input: {} });
+    const shown = await ground.row<DataOf<typeof domainView>>('domains', zone, d => d.state === 'configured');
+    expect(shown.used_by).toEqual([{ kind: 'application', id: APP.id, name: APP.name }]);
+    expect(await code(ask(undoDomain, { id: zone, input: {} }))).toBe('DNS.IN_USE');
+    expect(await code(ask(revokeCertificate, { id: zone, input: { confirm_name: 'example.com' } }))).toBe('DNS.IN_USE');
+    const received = await receiveCertificate(service.nc, service.signer, { tenant: 'acme', zone, reason: 'tls', for: APP });
+    expect(received).toMatchObject({ hostnames: ['example.com', '*.example.com'], key_fingerprint: expect.any(String) });
+    expect(new X509Certificate(received.certificate).checkPrivateKey(createPrivateKey(received.key))).toBe(true);
+    expect((await check()).certificate).toMatchObject({ covers: true, provider_ref: received.provider_ref });
+  });
+
+  it('has the old certificate on, after it is issued anew', async () => {
+    const certificate = (fits: (c: DataOf<typeof certificateView>) => boolean) => ground.row<DataOf<typeof certificateView>>('certificates', zone, fits);
+    const { provider_ref: old } = await certificate(c => c.used_by === 1);
+    await ask(renewCertificate, { id: zone, input: {} });
+    await certificate(c => c.replaced === old);
+    expect(cf.certificates().find(c => c.id === old)?.revoked_at).toBeUndefined();
+    expect((await receiveCertificate(service.nc, service.signer, { tenant: 'acme', zone, reason: 'tls', for: APP })).provider_ref).not.toBe(old);
+  });
+
+  it('that leaves lets the domain go; a certificate that was revoked outside is noticed, and blocks nothing', async () => {
+    await asked(unuseDomain, { id: zone, input: { by: APP } });
+    for (const { id } of cf.certificates()) cf.revokeCertificate(id);
+    await ask(refreshZone, { id: zone, input: {} });
+    const row = await ground.row<DataOf<typeof certificateView>>('certificates', zone, c => c.state === 'revoked');
+    expect([row.alert?.kind, row.used_by]).toEqual(['revoked_outside', 0]);
+    expect(await code(receiveCertificate(service.nc, service.signer, { tenant: 'acme', zone, reason: 'tls' }))).toBe('DNS.NO_CERTIFICATE');
+    await ask(renewCertificate, { id: zone, input: {} });
+    await ground.row<DataOf<typeof certificateView>>('certificates', zone, c => c.state === 'valid' && c.alert === null);
+    await ask(undoDomain, { id: zone, input: {} });
+    await ground.row<DataOf<typeof domainView>>('domains', zone, d => d.state === 'undone');
+    await ask(releaseZone, { id: zone, input: {} });
   });
 });
 

@@ -12,8 +12,8 @@ export interface ValidCertificate extends Always {
   readonly issued: Issued;
   /** Those that this one took the place of, and that are not revoked yet: somebody may still use them. */
   readonly replaced: readonly string[];
-  /** Ids of users who were handed this one. */
-  readonly holders: readonly string[];
+  /** Who was handed this one, and when at first. */
+  readonly holders: ReadonlyMap<string, string>;
   /** The shortest of `WARN_DAYS` that was told of this one. */
   readonly told: number | null;
   /** Why it could not be issued anew by itself, as it was told last. */
@@ -31,27 +31,35 @@ export const daysLeft = (expires_at: string, now: number): number => Math.ceil((
 /** The shortest warning that is due with so many days left. */
 export const warningAt = (days: number): number | null => WARN_DAYS.findLast(warn => days <= warn) ?? null;
 
-/** A replaced one may be revoked as soon as everybody who uses the domain has the new one. */
-export const isInForce = ({ holders }: Pick<ValidCertificate, 'holders'>, users: readonly Pick<DnsUser, 'id'>[]): boolean => users.every(u => holders.includes(u.id));
+/** So long after it was handed over whoever has it uses it, ms. */
+const SETTLED = 3_600_000;
+/** A replaced one may be revoked once everybody who uses the domain has had the new one for a while. */
+export const isInForce = ({ holders }: Pick<ValidCertificate, 'holders'>, users: readonly Pick<DnsUser, 'id'>[], now: number): boolean => users.every(({ id }) => {
+  const at = holders.get(id);
+  return at !== undefined && now - Date.parse(at) >= SETTLED;
+});
 
 const bare = ({ replaces: _replaces, ...issued }: Issued & { readonly replaces: string }): Issued => issued;
 
 /** Total: an event that does not fit the state, or that is not known, changes nothing. */
-export const evolveCertificate = (state: CertificateState, event: CertificateEvent | DomainEvent, _context?: EventContext): CertificateState => {
+export const evolveCertificate = (state: CertificateState, event: CertificateEvent | DomainEvent, context: Pick<EventContext, 'occurred_at'>): CertificateState => {
   const known = event as CertificateEvent;
   const { auto } = state;
   switch (known.type) {
-    case 'CertificateIssued': return { status: 'valid', auto, issued: known.data, replaced: [], holders: [], told: null, failed: null };
-    case 'CertificateRenewed': return { status: 'valid', auto, issued: bare(known.data), replaced: [...(state.status === 'valid' ? state.replaced : []), known.data.replaces], holders: [], told: null, failed: null };
+    case 'CertificateIssued': return { status: 'valid', auto, issued: known.data, replaced: [], holders: new Map(), told: null, failed: null };
+    case 'CertificateRenewed': return { status: 'valid', auto, issued: bare(known.data), replaced: [...(state.status === 'valid' ? state.replaced : []), known.data.replaces], holders: new Map(), told: null, failed: null };
     case 'CertificateRenewalSet': return { ...state, auto: known.data.auto };
-    default: return state.status === 'valid' ? evolveValid(state, known) : state;
+    default: return state.status === 'valid' ? evolveValid(state, known, context.occurred_at) : state;
   }
 };
 
-const evolveValid = (state: ValidCertificate, known: CertificateEvent): CertificateState => {
+const evolveValid = (state: ValidCertificate, known: CertificateEvent, at: string): CertificateState => {
   switch (known.type) {
     case 'CertificateExpiring': return known.data.provider_ref === state.issued.provider_ref ? { ...state, told: warningAt(known.data.days) } : state;
-    case 'CertificateHandedOver': return known.data.for === undefined || known.data.provider_ref !== state.issued.provider_ref ? state : { ...state, holders: [...new Set([...state.holders, known.data.for.id])] };
+    case 'CertificateHandedOver': {
+      const id = known.data.for?.id;
+      return id === undefined || known.data.provider_ref !== state.issued.provider_ref || state.holders.has(id) ? state : { ...state, holders: new Map([...state.holders, [id, at]]) };
+    }
     case 'CertificateRetired': return { ...state, replaced: state.replaced.filter(ref => ref !== known.data.provider_ref) };
     case 'CertificateRenewalFailed': return { ...state, failed: known.data.code };
     case 'CertificateRevoked': return known.data.provider_ref === state.issued.provider_ref ? { status: 'revoked', auto: state.auto, issued: state.issued } : state;

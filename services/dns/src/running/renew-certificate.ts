@@ -38,7 +38,7 @@ const lostOne = async ({ ports, provider, tenant, zone, name }: CertificateGroun
 /** Revokes what was replaced, if everybody who uses the domain has the new one. */
 export const retireReplaced = async ({ ports, provider, tenant, zone }: Omit<CertificateGround, 'name'>): Promise<void> => {
   const [certificate, domain] = await Promise.all([ports.read(certificateType, tenant, zone), ports.read(domainType, tenant, zone)]);
-  if (certificate.status !== 'valid' || !isInForce(certificate, domain.used_by)) return;
+  if (certificate.status !== 'valid' || !isInForce(certificate, domain.used_by, ports.now())) return;
   for (const provider_ref of certificate.replaced) {
     await provider.revokeCertificate(provider_ref);
     await ports.handle(certificateType, tenant, zone, { type: 'Retire', provider_ref });
