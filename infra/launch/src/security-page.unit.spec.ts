@@ -7,7 +7,7 @@ const RULES = [
   'Tokens', 'Passwords', 'Browser', 'SSRF', 'Limits everywhere', 'Rights at run time', 'Tamper-evident history', 'Untrusted catalog',
 ];
 /** Of these the page has to say that they are not built, or not all of it. */
-const LATER = ['Rights at run time', 'Tamper-evident history', 'Untrusted catalog'];
+const LATER = ['Rights at run time', 'Tamper-evident history'];
 
 const page = readFileSync('docs/security.md', 'utf8');
 const sections = page.split(/^## /m).slice(1).map(text => ({ title: text.split('\n')[0] ?? '', text }));
@@ -22,7 +22,7 @@ describe('docs/security.md', () => {
   it.each(RULES)('%s: names its proof, or says that it comes later', (rule) => {
     const text = sections.find(s => s.title === rule)?.text ?? '';
     expect(/not built yet/i.test(text)).toBe(LATER.includes(rule));
-    expect(proofs.some(p => p.title === rule && p.tests.length > 0)).toBe(rule !== 'Untrusted catalog');
+    expect(proofs.some(p => p.title === rule && p.tests.length > 0)).toBe(true);
   });
 
   it.each(proofs.map(p => [p.title, p.path, p.tests] as const))('%s: %s', (_rule, path, tests) => {

@@ -89,7 +89,7 @@ await describeWithHelm('entries with charts of others', clients => {
     if (id === 'argocd') { expect(namespace).toBe('argocd'); expect(four?.find(o => o.kind === 'ConfigMap')?.data).toEqual({ 'server.insecure': 'true', tz: 'Europe/Berlin', domain: 'hello.example.com' }); }
     if (id === 'headlamp') expect(four?.find(o => o.kind === 'ClusterRoleBinding')).toMatchObject({ roleRef: { name: 'view' }, subjects: [{ name: 'hello-headlamp', namespace: 'hello-headlamp' }] });
     if (id === 'open-webui') {
-      const { env, size, ollama } = four?.find(o => o.metadata.name === 'env')?.data as Record<string, string>;
+      const { env, size, ollama } = (four?.find(o => o.metadata.name === 'env')?.data ?? {}) as Record<string, string>;
       expect([size, ollama]).toEqual(['8Gi', 'bool']);
       expect(JSON.parse(env ?? '')).toEqual(expect.arrayContaining([
         { name: 'TZ', value: 'Europe/Berlin' }, { name: 'OPENAI_API_BASE_URL', value: 'https://llm.example.com/v1' }, { name: 'ENABLE_SIGNUP', value: 'true' },
