@@ -9,6 +9,8 @@ export interface SealedRelease {
   /** The entry as it was then; a tenant's own may have changed since. */
   readonly entry: CatalogEntry;
   readonly version: string;
+  /** What the chart says that it deploys, where its own version was chosen. */
+  readonly app_version?: string | null;
   readonly chart: ChartRef;
   readonly choices: Readonly<Record<string, string | number | boolean>>;
   /** Variables that are no secrets. */
