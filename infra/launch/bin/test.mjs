@@ -50,7 +50,7 @@ const alone = [
 ];
 const whole = [
   jest('int', Math.min(cores * 2, 8)), // half of their time they wait for servers and processes
-  jest('e2e', Math.min(cores + 1, 4)), // each starts the whole product, most a browser
+  jest('e2e', Math.min(cores, 4)), // each starts the whole product, most a browser
 ];
 const steps = [programs, ...alone, ...whole];
 
