@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { authDeclarations, startAuth } from '@xanthus/auth';
 import { inboxPrefixOf, initOperator, natsServerConfig, type NatsUser } from '@xanthus/deploy';
-import { connectNats, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
+import { connectNats, provision, sharedDeclarations, Views, type Declarations } from '@xanthus/jetstream';
 import { ask, IdentitySigner, type AskOptions, type RunningService, type ServiceKey } from '@xanthus/nest';
 import type { CommandContract, OutputOf, QueryContract } from '@xanthus/proto';
 import { completeSetup, issueSetupLink } from '@xanthus/proto/auth';
@@ -26,8 +26,8 @@ export interface TestGround {
   stop(): Promise<void>;
 }
 
-/** NATS, auth and a tenant with its owner. */
-export const startTestGround = async (): Promise<TestGround> => {
+/** NATS, auth and a tenant with its owner. @param also streams and buckets of another service whose specs stand on it */
+export const startTestGround = async (also: readonly Declarations[] = []): Promise<TestGround> => {
   const folder = await tempDir('xanthus-vps-');
   const files = await initOperator(folder.path);
   const nats = await startNats({ configFor: o => natsServerConfig({ dir: folder.path, port: o.port, host: '127.0.0.1', storeDir: o.storeDir, sync: 'interval' }) });
@@ -37,7 +37,7 @@ export const startTestGround = async (): Promise<TestGround> => {
     connections.set(user, found);
     return found;
   };
-  await provision(await as('provisioner'), [sharedDeclarations(), authDeclarations(), vpsDeclarations()], { replicas: 1 });
+  await provision(await as('provisioner'), [sharedDeclarations(), authDeclarations(), vpsDeclarations(), ...also], { replicas: 1 });
   const env = (service: string): Record<string, string> => ({
     XANTHUS_NATS_URL: nats.url, XANTHUS_NATS_CREDENTIALS: files.credsDir, XANTHUS_SERVICE_KEY_FILE: files.serviceKey(service), XANTHUS_SERVICE_JWKS_FILE: files.serviceJwksFile,
     LOG_LEVEL: process.env['SPEC_LOG_LEVEL'] ?? 'error', LOG_FORMAT: 'json',

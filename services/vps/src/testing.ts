@@ -1,0 +1,2 @@
+/** For specs of services that stand beside vps. */
+export { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
