@@ -118,8 +118,9 @@ const guarded = async (call: () => void | Promise<void>): Promise<void> => {
 const DOUBTS = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset', 'no_responders']);
 /** After two missed heartbeats the client asks for its consumer, and if that is not answered it waits as long as a pull may take before it asks again. After so many nothing came of it. */
 const SILENT = 4;
+export const isDoubtful = (event: { readonly type: string; readonly count?: number }): boolean => DOUBTS.has(event.type) || (event.type === 'heartbeats_missed' && (event.count ?? 0) >= SILENT);
 export const endOnDoubt = async (messages: Pick<ConsumerMessages, 'status' | 'stop'>): Promise<void> => {
-  for await (const event of messages.status()) if (DOUBTS.has(event.type) || (event.type === 'heartbeats_missed' && event.count >= SILENT)) return messages.stop();
+  for await (const event of messages.status()) if (isDoubtful(event)) return messages.stop();
 };
 
 const watchReconnects = (nc: NatsConnection, onReconnect: () => void): { stop(): void } => {

@@ -9,7 +9,7 @@ export { kvGet, kvPut, type KvEntry } from './kv.js';
 export { listValues } from './list-values.js';
 export { epochOf, provision, verify } from './provision.js';
 export { KvSnapshotStore } from './snapshot-store.js';
-export { follow, type FollowOptions } from './follow.js';
+export { follow, isDoubtful, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
 export { ConnectionLost, Requests, type RequestOptions } from './requests.js';

@@ -1,6 +1,6 @@
 import { DeliverPolicy, jetstream, jetstreamManager, RetentionPolicy, type ConsumerMessages, type JetStreamClient, type JetStreamManager, type JsMsg, type StreamInfo } from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { epochOf } from '@xanthus/jetstream';
+import { epochOf, isDoubtful } from '@xanthus/jetstream';
 import { refuse } from '../protocol/problem.js';
 import type { SourcePage, StoredMessage, StreamFacts, StreamSource } from './stream-source.js';
 import { isNotFound, orUnavailable } from './unavailable.js';
@@ -71,7 +71,7 @@ const natsStream = (nats: Nats, stream: string): StreamSource => {
         refuse('UNAVAILABLE', 'The stream is being made anew.');
       }
       const messages: ConsumerMessages = await consumer.consume({
-        max_messages: 1_000, idle_heartbeat: 5_000, expires: 30_000, abort_on_missing_resource: true,
+        max_messages: 1_000, idle_heartbeat: 2_000, expires: 10_000, abort_on_missing_resource: true,
         callback: (m: JsMsg) => {
           if (m.info.consumer !== name) messages.stop();
           else onMessage({ seq: m.seq, subject: m.subject, time: new Date(Number(m.timestampNanos / 1_000_000n)).toISOString(), data: m.data });
@@ -105,12 +105,11 @@ const factsOf = (info: StreamInfo): StreamFacts => {
   };
 };
 
-const DOUBTS: ReadonlySet<string> = new Set(['consumer_deleted', 'consumer_not_found', 'stream_not_found', 'reset', 'no_responders']);
 const endOnDoubt = async (messages: ConsumerMessages, end: (reason: string) => void): Promise<void> => {
-  for await (const { type } of messages.status()) {
-    if (!DOUBTS.has(type)) continue;
+  for await (const event of messages.status()) {
+    if (!isDoubtful(event)) continue;
     messages.stop();
-    return end(type);
+    return end(event.type);
   }
 };
 
