@@ -1,5 +1,7 @@
 export { startServer } from './child.js';
 export type { ServerProcess } from './child.js';
+export { startDnsServer } from './dns-server.js';
+export type { DnsReply, TestDns } from './dns-server.js';
 export { eventually } from './eventually.js';
 export { freePort } from './free-port.js';
 export { launchBrowser } from './browser.js';

@@ -38,3 +38,5 @@ export const zone: fc.Arbitrary<DnsRecord[]> = fc.array(record, { maxLength: 14 
 export const known = (records: readonly DnsRecord[], prefix = 'id'): KnownRecord[] => records.map((r, i) => ({ ...r, id: `${prefix}-${i}` }));
 /** What a zone says, without the ids of the provider. */
 export const sorted = (records: readonly (DnsRecord | KnownRecord)[]): string[] => records.map(r => `${identityOf(r)} ${r.ttl} ${r.proxied} ${r.comment} ${r.tags.join()}`).sort();
+/** With what else it takes, plain. */
+export const newRecord = (name: string, data: DnsRecord['data'], rest: Partial<DnsRecord> = {}): DnsRecord => ({ name, data, ttl: 300, proxied: false, comment: '', tags: [], ...rest });

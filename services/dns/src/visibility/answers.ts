@@ -27,11 +27,30 @@ export const expectedOf = (changes: readonly MadeChange[], now: readonly DnsReco
   const expected: Expected[] = [];
   let hidden = 0;
   for (const { name, type } of touched.values()) {
-    const there = now.filter(r => r.name === name && r.data.type === type);
-    if (there.some(r => isHidden(r, zone)) || name.startsWith('*.')) hidden += 1;
+    const named = now.filter(r => r.name === name);
+    const there = named.filter(r => r.data.type === type);
+    // Whoever asks for an address of an alias hears that of its target: the alias itself is what can be seen.
+    const isBehindAlias = type !== 'CNAME' && named.some(r => r.data.type === 'CNAME');
+    if (isBehindAlias || named.some(r => isHidden(r, zone)) || name.startsWith('*.')) hidden += 1;
     else expected.push({ name, type, values: there.map(r => answerOf(r.data)).sort() });
   }
   return { expected, hidden };
 };
 
-export const isVisible = ({ values }: Expected, answer: readonly string[]): boolean => JSON.stringify([...answer].sort()) === JSON.stringify(values);
+export type Seen = 'visible' | 'not yet' | 'unanswered';
+/** From what each name server said; those that said nothing count for nothing. Visible is what all the others say. */
+export const seenOf = ({ values }: Expected, answers: readonly (readonly string[] | undefined)[]): Seen => {
+  const heard = answers.filter(a => a !== undefined);
+  if (heard.length === 0) return 'unanswered';
+  return heard.every(answer => JSON.stringify([...answer].sort()) === JSON.stringify(values)) ? 'visible' : 'not yet';
+};
+
+/** In a sentence for people. @param hidden what nobody outside hears as it is */
+export const visibilityText = ({ visible, total, unanswered, hidden }: { readonly visible: number; readonly total: number; readonly unanswered: number; readonly hidden: number }): string => {
+  const rest = hidden === 0 ? '' : ` ${hidden} more cannot be seen as ${hidden === 1 ? 'it is' : 'they are'}: proxied names are answered with Cloudflare's own addresses, aliases with those of their target, wildcards are no names.`;
+  if (total === 0) return `Nothing of it can be seen from outside as it is.${rest}`;
+  if (unanswered === total) return `The name servers did not answer, so whether it is visible is not known.${rest}`;
+  const late = total - visible - unanswered;
+  const first = visible === total ? 'All of it is visible at the name servers' : `${visible} of ${total} ${visible === 1 ? 'is' : 'are'} visible at the name servers`;
+  return `${first}${late === 0 ? '' : `; ${late} not yet`}${unanswered === 0 ? '' : `; ${unanswered} were not answered`}.${rest}`;
+};

@@ -1,30 +1,36 @@
-/** Asks name servers directly. What they cannot be asked for, or do not answer, is no answer: never a guess. */
+/** Asks name servers directly, each for itself. What they cannot be asked for, or do not answer, is no answer: never a guess. */
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { RecordType } from '../records/record.js';
 
 /** ms */
 const PATIENCE = 2_000;
+/** What says that there is nothing; everything else says nothing. */
 const NONE = new Set(['ENODATA', 'ENOTFOUND']);
 
+/** Of one name server, values as `answerOf` has them; undefined: it did not answer, or could not. */
+export type Answer = readonly string[] | undefined;
 export interface NameServers {
-  /** Undefined: it could not be asked. Values as `answerOf` has them. */
-  ask(name: string, type: RecordType): Promise<readonly string[] | undefined>;
+  /** One for each that is asked. */
+  ask(name: string, type: RecordType): Promise<readonly Answer[]>;
   readonly asked: readonly string[];
 }
 
 /** @param servers names, or addresses with or without a port @param mayAsk whether an address that a name led to may be asked */
-export const nameServers = async (servers: readonly string[], mayAsk: (address: string) => boolean): Promise<NameServers | undefined> => {
+export const nameServers = async (servers: readonly string[], mayAsk: (address: string) => boolean, { patience = PATIENCE }: { readonly patience?: number } = {}): Promise<NameServers | undefined> => {
   const found = await Promise.all(servers.map(async (server): Promise<string[]> => {
     if (isIP(server) !== 0 || /^(?:\d+\.){3}\d+:\d+$|^\[.*\]:\d+$/.test(server)) return [server];
     const addresses = await lookup(server, { all: true, family: 4 }).catch(() => []);
     return addresses.map(a => a.address).filter(mayAsk).slice(0, 1);
   }));
-  const asked = found.flat();
+  const asked = [...new Set(found.flat())];
   if (asked.length === 0) return undefined;
-  const resolver = new Resolver({ timeout: PATIENCE, tries: 2 });
-  resolver.setServers(asked);
-  return { asked, ask: (name, type) => answer(resolver, name, type).catch((error: { code?: string }) => (NONE.has(error.code ?? '') ? [] : undefined)) };
+  const resolvers = asked.map((address) => {
+    const resolver = new Resolver({ timeout: patience, tries: 2 });
+    resolver.setServers([address]);
+    return resolver;
+  });
+  return { asked, ask: (name, type) => Promise.all(resolvers.map(resolver => answer(resolver, name, type).catch((error: { code?: string }) => (NONE.has(error.code ?? '') ? [] : undefined)))) };
 };
 
 const bare = (name: string): string => name.replace(/\.$/, '').toLowerCase();
