@@ -13,6 +13,7 @@ export interface Bound {
   readonly secret_environment: readonly string[];
   /** GiB by name of the volume, over what the entry says. */
   readonly volume_sizes: Readonly<Record<string, number>>;
+  readonly secret_version: string;
 }
 
 /** What the fields of an entry mean in the values of its chart, beside the template. */
@@ -27,12 +28,12 @@ export const portsOf = (entry: CatalogEntry): CatalogEntry['ports'] =>
 
 const quantity = (gib: number): string => (Number.isInteger(gib) ? `${gib}Gi` : `${Math.ceil(gib * 1_024)}Mi`);
 
-const ownChart = (entry: CatalogEntry, { filled, host, tls_secret, environment, secret_environment, volume_sizes }: Bound): Branch => {
+const ownChart = (entry: CatalogEntry, { filled, host, tls_secret, environment, secret_environment, volume_sizes, secret_version }: Bound): Branch => {
   const component = (name: string, values: Branch): Branch => ({ components: { [name]: values } });
   const ports = portsOf(entry);
   const main = ports.find(p => p.port === entry.default_port && p.protocol === 'TCP');
   const parts: Branch[] = [
-    { timeZone: String(filled['TIMEZONE']), secretName: String(filled['SECRET_NAME']), address: { host: host ?? '', tlsSecret: tls_secret ?? '', port: main?.name ?? PLAIN_PORT } },
+    { timeZone: String(filled['TIMEZONE']), secretName: String(filled['SECRET_NAME']), ...(secret_version !== '' && { secretVersion: secret_version }), address: { host: host ?? '', tlsSecret: tls_secret ?? '', port: main?.name ?? PLAIN_PORT } },
     component('app', { ports: Object.fromEntries(ports.map(p => [p.name, { port: p.port, protocol: p.protocol }])) }),
     ...entry.volumes.map(v => component(v.component, { volumes: { [v.name]: { path: v.path, size: quantity(volume_sizes[v.name] ?? v.size_gb) } } })),
     ...probesOf(entry).map(([name, probe]) => component('app', { probes: { [name]: probe } })),

@@ -2,6 +2,8 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { localChart } from '@xanthus/deploy/charts';
+import type { CatalogEntry } from '@xanthus/proto/applications';
 import { suggestion } from './suggest.js';
 import { TookTooLong, withTimeLimit } from './time-limit.js';
 import { isBranch, type Branch } from './tree.js';
@@ -54,6 +56,15 @@ export const checkValues = (values: Branch, schema: object): { readonly checked:
 /** Helm takes what is null away before it looks at the schema. */
 const withoutNulls = (tree: Branch): Branch =>
   Object.fromEntries(Object.entries(tree).flatMap(([name, value]) => (value === null ? [] : [[name, isBranch(value) ? withoutNulls(value) : value]])));
+
+/**
+ * What the chart of an entry does not take of the values of a release, with the lines of the person's own where they say it. Of charts of others nothing is
+ * known here: Helm holds them against their schema in the dry run.
+ */
+export const chartProblems = ({ helm_chart: chart }: Pick<CatalogEntry, 'helm_chart'>, values: Branch, own: Pick<ParsedValues, 'place'>): readonly ValuesProblem[] => {
+  const found = chart.repository === 'local' ? localChart(chart.chart) : undefined;
+  return found === undefined ? [] : checkValues(values, found.schema).problems.map(own.place);
+};
 
 const ajvFor = (schema: object): Ajv => {
   const dialect = String((schema as { readonly $schema?: unknown }).$schema ?? '');

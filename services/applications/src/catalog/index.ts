@@ -1,5 +1,5 @@
 export { portsOf } from './bind-fields.js';
-export { checkValues, parseValues, VALUES_BYTES, type ParsedValues, type ValuesProblem } from './check-values.js';
+export { chartProblems, checkValues, parseValues, VALUES_BYTES, type ParsedValues, type ValuesProblem } from './check-values.js';
 export { hostOf, namespaceOf, releaseNameOf, secretNameOf, SYSTEM_NAMESPACES, tlsSecretOf } from './names.js';
 export { needsOf, shortages, type Needs } from './needs.js';
 export { parseEntry, type ParsedEntry } from './parse-entry.js';

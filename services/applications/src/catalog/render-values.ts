@@ -23,6 +23,8 @@ export interface RenderInputs {
   readonly environment?: Readonly<Record<string, string>>;
   readonly secret_environment?: readonly string[];
   readonly volume_sizes?: Readonly<Record<string, number>>;
+  /** Another one than before when what lies in the Secret is: letters and digits. Charts of ours start their pods anew then. */
+  readonly secret_version?: string;
   /** Laid over everything else, the way Helm does; null takes away. Not looked through for placeholders. */
   readonly overlay?: Branch;
 }
@@ -60,7 +62,7 @@ export const renderValues = (entry: CatalogEntry, inputs: RenderInputs): RenderA
   };
   const filled: Filled = { ...ownValues(entry, inputs, built), ...built };
   const template = fillTree(entry.helm_chart.values_template as Branch, filled) as Branch;
-  const made = deepMerge(template, boundValues(entry, template, { filled, host, tls_secret: domain === null || host === null ? null : tlsSecretOf(domain), environment, secret_environment, volume_sizes }));
+  const made = deepMerge(template, boundValues(entry, template, { filled, host, tls_secret: domain === null || host === null ? null : tlsSecretOf(domain), environment, secret_environment, volume_sizes, secret_version: inputs.secret_version ?? '' }));
   return { ok: true, problems: [], rendered: { release_name: release, namespace, secret_name: secretNameOf(release), host, tls_secret: host === null || domain === null ? null : tlsSecretOf(domain), made, values: deepMerge(made, overlay) } };
 };
 

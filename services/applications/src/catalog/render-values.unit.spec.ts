@@ -43,6 +43,11 @@ describe('renderValues', () => {
     expect(checkValues(values, schema)).toEqual({ checked: true, problems: [] });
   });
 
+  it('starts pods anew when their secrets are others', () => {
+    expect(renderedOf(rich, { environment: { TEAM: 'x' }, secret_version: '2' }).values['secretVersion']).toBe('2');
+    expect(renderedOf(rich, { environment: { TEAM: 'x' } }).values['secretVersion']).toBeUndefined();
+  });
+
   it('goes without an address, on the domain itself, and with sizes of its own', () => {
     expect(renderedOf(rich, { domain: null, environment: { TEAM: 'x' } })).toMatchObject({ host: null, tls_secret: null, values: { address: { host: '', tlsSecret: '' } } });
     expect(renderedOf(rich, { subdomain: '@', environment: { TEAM: 'x' } })).toMatchObject({ host: 'example.com', release_name: 'example-com-whoami' });

@@ -4,7 +4,7 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import { Refusal } from '@xanthus/kernel';
 import type { CatalogEntry, EntryVersion, PlanWish } from '@xanthus/proto/applications';
 import type { ApplicationsContext } from '../applications.context.js';
-import { makeSecrets, parseValues, renderValues, type Rendered, type SecretTools } from '../catalog/index.js';
+import { chartProblems, makeSecrets, parseValues, renderValues, type Rendered, type SecretTools } from '../catalog/index.js';
 import type { SealedRelease } from '../running/ports.js';
 
 const TOOLS: SecretTools = { randomInt: limit => randomInt(limit), bcrypt: text => bcrypt(text, { cost: 10 }) };
@@ -55,15 +55,25 @@ export const makeContent = async (wish: ContentWish): Promise<{ readonly content
   for (const [name, value] of Object.entries(wish.environment ?? {})) if (isSecretVariable(entry, name)) secretVariables[name] = value;
   for (const [name, value] of Object.entries(secretVariables)) if (value === '') delete secretVariables[name];
   const choices = wish.choices ?? kept?.choices ?? {};
+  const secrets = { ...(await makeSecrets(entry, TOOLS, kept?.secrets)), ...secretVariables };
   const answer = renderValues(entry, {
-    version, subdomain: wish.subdomain, domain: wish.domain, time_zone: wish.time_zone, choices, environment, secret_environment: Object.keys(secretVariables), overlay: parsed.values,
+    version, subdomain: wish.subdomain, domain: wish.domain, time_zone: wish.time_zone, choices, environment, secret_environment: Object.keys(secretVariables), overlay: parsed.values, secret_version: secretVersion(kept, secrets),
     ...(wish.release_name === undefined ? {} : { release_name: wish.release_name }), ...(wish.namespace === undefined ? {} : { namespace: wish.namespace }),
   });
   if (!answer.ok) throw invalid(answer.problems);
   const { rendered } = answer;
-  const secrets = { ...(await makeSecrets(entry, TOOLS, kept?.secrets)), ...secretVariables };
+  const refused = chartProblems(entry, rendered.values, parsed);
+  if (refused.length > 0) throw invalid(refused, 'APPLICATION.VALUES_INVALID');
   const { repository, chart } = entry.helm_chart;
   return { rendered, content: { entry, version: version.version, app_version: version.app_version, chart: { repository, chart, version: version.chart_version }, choices, environment, overlay, values: rendered.values, secret_name: rendered.secret_name, secrets } };
+};
+
+/** Counts the times that the Secret became another one: a digest would tell who guesses. */
+const secretVersion = (kept: SealedRelease | undefined, secrets: Readonly<Record<string, string>>): string => {
+  if (kept === undefined) return '';
+  const before = typeof kept.values['secretVersion'] === 'string' ? kept.values['secretVersion'] : '';
+  const names = [...new Set([...Object.keys(kept.secrets), ...Object.keys(secrets)])];
+  return names.every(name => kept.secrets[name] === secrets[name]) ? before : String(Number(/^\d{1,9}$/.test(before) ? before : 1) + 1);
 };
 
 /** `Team notes` as the beginning of a release's name. */

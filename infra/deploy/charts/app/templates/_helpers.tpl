@@ -40,6 +40,9 @@ metadata:
     {{- include "app.labels" . | nindent 4 }}
   annotations:
     xanthus.dev/files: {{ $c.files | default dict | toJson | sha256sum | trunc 16 | quote }}
+    {{- if and .root.Values.secretVersion (or $c.secretEnv $c.secretFiles) }}
+    xanthus.dev/secrets: {{ .root.Values.secretVersion | quote }}
+    {{- end }}
 spec:
   automountServiceAccountToken: {{ $c.serviceAccount | default false }}
   {{- if $c.serviceAccount }}
