@@ -3,9 +3,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Refusal } from '@xanthus/kernel';
 import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
 import ssh2 from 'ssh2';
-import { connectSsh, createSshPool, generateKeyPair, parsePublicKey, type ConnectOptions, type HostKeyPolicy, type SshAuth, type SshConnection, type StageReport } from './index.js';
+import { connectSsh, createSshPool, generateKeyPair, parsePublicKey, readAuthRequest, signWithKey, type ConnectOptions, type HostKeyPolicy, type SshAuth, type SshConnection, type StageReport } from './index.js';
 import { VERIFIER_CASES } from './verifier-cases.fixtures.js';
 
 let sshd: TestSshd;
@@ -64,6 +65,18 @@ describe('connectSsh', () => {
     const stages: string[] = [];
     await expect(open(options({ auth: { privateKey: 'no key' }, onStage: s => stages.push(s.name) }))).rejects.toMatchObject({ code: 'SERVER.KEY_UNREADABLE', stage: 'auth' });
     expect(stages).toEqual(['resolve', 'connect', 'host_key']);
+  });
+
+  it('logs in by an agent, ed25519 and RSA, and passes on why one does not sign', async () => {
+    const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2_048 });
+    const other = await startSshd({ authorizedKeys: [rsa.public] });
+    const agentOf = (privateKey: string, publicKey: string) => ({ agent: { publicKey, sign: async (data: Buffer) => signWithKey(data, readAuthRequest(data)?.algorithm ?? '', privateKey) ?? Buffer.alloc(0) } });
+    const at = { port: other.port, target: { host: '127.0.0.1', port: other.port, user: other.user }, hostKey: { pinned: other.hostKey.fingerprint } };
+    for (const auth of [agentOf(other.privateKey, other.publicKey), agentOf(rsa.private, rsa.public)]) expect((await (await open(options({ ...at, auth }))).exec(['id', '-un'])).stdout.trim()).toBe(other.user);
+    const refused = new Refusal('SERVER.NOT_FOUND', 'There is no such server.');
+    await expect(open(options({ ...at, auth: { agent: { publicKey: other.publicKey, sign: () => Promise.reject(refused) } } }))).rejects.toBe(refused);
+    await expect(open(options({ ...at, auth: { agent: { publicKey: other.publicKey, sign: async () => Buffer.alloc(64) } } }))).rejects.toMatchObject({ code: 'SERVER.AUTH_FAILED' });
+    await other.stop();
   });
 
   it('refuses a closed port', async () => {
