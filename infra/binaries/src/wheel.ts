@@ -45,7 +45,7 @@ export async function fetchWheel(wheel: Wheel, o: { cache: string; progress(line
   }
 }
 
-async function findPip(): Promise<{ file: string; args: string[] } | undefined> {
+export async function findPip(): Promise<{ file: string; args: string[] } | undefined> {
   for (const name of ['python3', 'python']) {
     const found = await onPath([name]);
     // The interpreter itself, not a version manager's shim: those take a lock after each installation.
