@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandDoor, Doors, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { connectServer, signForServer } from '@xanthus/proto/vps';
-import { connectServer as runConnect, signForServer as runSign } from '../access/access.js';
+import { connectServer as runConnect, signForServer as runSign } from '../access/let-in.js';
 import type { VpsContext } from '../vps.context.js';
 import { VPS_CONTEXT } from './tokens.js';
 
