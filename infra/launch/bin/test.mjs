@@ -60,7 +60,7 @@ function jest(kind, workers) {
     go: async () => {
       const file = join(results, `${kind}.json`);
       const code = await new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', `--maxWorkers=${workers}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', '--maxWorkers', String(workers)], { stdio: ['ignore', 'ignore', 'inherit'] });
         child.once('error', () => resolve(127));
         child.once('close', c => resolve(c ?? 1));
       });
