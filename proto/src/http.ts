@@ -3,7 +3,7 @@ import {
   acceptApplicationDrift, addCatalogEntry, applicationDriftView, applicationHistory, applicationLogs, applicationPlan, applicationStatus, applicationValues, applicationView, cancelDeployment, catalogEntries, catalogView, changeCatalogEntry, checkApplication, checkEntry, checkHost, deleteApplication, deployApplication, deploymentView, entryVersions, exposePort,
   followApplicationLogs, planApplication, plansView, portForwards, prerequisites, readAccess, releasesView, removeCatalogEntry, restartApplication, retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setPassword, setUpdatePolicy, shippedEntries, startApplication, stopApplication, stopApplicationLogs, unexposePort, upgradeApplication,
 } from './applications/index.js';
-import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, undoDomain, zoneAt, zoneView } from './dns/index.js';
+import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, setRenewal, undoDomain, zoneAt, zoneView } from './dns/index.js';
 import {
   addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, profileView, removeMember, renamePerson,
   renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
@@ -122,6 +122,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'DELETE', path: '/api/dns/:id', target: undoDomain },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
+  { method: 'POST', path: '/api/dns/domains/:id/certificate/renewal', target: setRenewal },
   { method: 'GET', path: '/api/vps', target: serverView },
   { method: 'POST', path: '/api/vps', target: createServer },
   { method: 'POST', path: '/api/vps/cloud-init', target: cloudInitPreview },

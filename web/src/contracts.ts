@@ -3,6 +3,7 @@
  * `contracts.unit.spec.ts` holds each row against proto, so that they can't drift apart.
  */
 import type { CommandContract, DataOf, OutputOf, QueryContract } from '@xanthus/proto';
+import type * as applications from '@xanthus/proto/applications';
 import type * as auth from '@xanthus/proto/auth';
 import type * as dns from '@xanthus/proto/dns';
 import type * as vps from '@xanthus/proto/vps';
@@ -30,6 +31,8 @@ const zone = { service: 'dns', aggregate: 'zone' } as const;
 const plan = { service: 'dns', aggregate: 'plan' } as const;
 const domain = { service: 'dns', aggregate: 'domain' } as const;
 const certificate = { service: 'dns', aggregate: 'certificate' } as const;
+const application = { service: 'applications', aggregate: 'application' } as const;
+const catalogEntry = { service: 'applications', aggregate: 'catalog-entry' } as const;
 const apiKey = { service: 'auth', aggregate: 'api-key' } as const;
 
 export const testConnection = command<typeof vps.testConnection>({ ...server, verb: 'test-connection', on: 'new', deadline: 30_000 });
@@ -159,6 +162,7 @@ export const configureDomain = command<typeof dns.configureDomain>({ ...domain, 
 export const undoDomain = command<typeof dns.undoDomain>({ ...domain, verb: 'undo', on: 'id', deadline: 5_000 });
 export const retryDomain = command<typeof dns.retryDomain>({ ...domain, verb: 'retry', on: 'id', deadline: 5_000 });
 export const renewCertificate = command<typeof dns.renewCertificate>({ ...certificate, verb: 'renew', on: 'id', deadline: 25_000 });
+export const setRenewal = command<typeof dns.setRenewal>({ ...certificate, verb: 'set-renewal', on: 'id', deadline: 5_000 });
 export const revokeCertificate = command<typeof dns.revokeCertificate>({ ...certificate, verb: 'revoke', on: 'id', deadline: 25_000 });
 export const listZones = query<typeof dns.listZones>({ service: 'dns', question: 'zones', on: 'all', deadline: 20_000 });
 export const exportZone = query<typeof dns.exportZone>({ service: 'dns', question: 'export', on: 'id', deadline: 20_000 });
@@ -167,6 +171,41 @@ export const recordHistory = query<typeof dns.recordHistory>({ service: 'dns', q
 export const planDetails = query<typeof dns.planDetails>({ service: 'dns', question: 'plan', on: 'id', deadline: 5_000 });
 export const planVisibility = query<typeof dns.planVisibility>({ service: 'dns', question: 'visibility', on: 'id', deadline: 10_000 });
 export const checkRecords = query<typeof dns.checkRecords>({ service: 'dns', question: 'check-records', on: 'id', deadline: 5_000 });
+export const addCatalogEntry = command<typeof applications.addCatalogEntry>({ ...catalogEntry, verb: 'add', on: 'id', deadline: 5_000 });
+export const changeCatalogEntry = command<typeof applications.changeCatalogEntry>({ ...catalogEntry, verb: 'change', on: 'id', deadline: 5_000 });
+export const removeCatalogEntry = command<typeof applications.removeCatalogEntry>({ ...catalogEntry, verb: 'remove', on: 'id', deadline: 5_000 });
+export const planApplication = command<typeof applications.planApplication>({ ...application, verb: 'plan', on: 'new', deadline: 30_000 });
+export const deployApplication = command<typeof applications.deployApplication>({ ...application, verb: 'deploy', on: 'new', deadline: 20_000 });
+export const upgradeApplication = command<typeof applications.upgradeApplication>({ ...application, verb: 'upgrade', on: 'id', deadline: 20_000 });
+export const setApplicationValues = command<typeof applications.setApplicationValues>({ ...application, verb: 'set-values', on: 'id', deadline: 20_000 });
+export const rollbackApplication = command<typeof applications.rollbackApplication>({ ...application, verb: 'rollback', on: 'id', deadline: 20_000 });
+export const exposePort = command<typeof applications.exposePort>({ ...application, verb: 'expose', on: 'id', deadline: 20_000 });
+export const revertApplication = command<typeof applications.revertApplication>({ ...application, verb: 'revert', on: 'id', deadline: 20_000 });
+export const deleteApplication = command<typeof applications.deleteApplication>({ ...application, verb: 'delete', on: 'id', deadline: 30_000 });
+export const restartApplication = command<typeof applications.restartApplication>({ ...application, verb: 'restart', on: 'id', deadline: 5_000 });
+export const stopApplication = command<typeof applications.stopApplication>({ ...application, verb: 'stop', on: 'id', deadline: 5_000 });
+export const startApplication = command<typeof applications.startApplication>({ ...application, verb: 'start', on: 'id', deadline: 5_000 });
+export const scaleApplication = command<typeof applications.scaleApplication>({ ...application, verb: 'scale', on: 'id', deadline: 5_000 });
+export const unexposePort = command<typeof applications.unexposePort>({ ...application, verb: 'unexpose', on: 'id', deadline: 5_000 });
+export const cancelDeployment = command<typeof applications.cancelDeployment>({ ...application, verb: 'cancel', on: 'id', deadline: 5_000 });
+export const retryDeployment = command<typeof applications.retryDeployment>({ ...application, verb: 'retry', on: 'id', deadline: 5_000 });
+export const checkApplication = command<typeof applications.checkApplication>({ ...application, verb: 'check-now', on: 'id', deadline: 30_000 });
+export const setUpdatePolicy = command<typeof applications.setUpdatePolicy>({ ...application, verb: 'set-update-policy', on: 'id', deadline: 5_000 });
+export const acceptApplicationDrift = command<typeof applications.acceptApplicationDrift>({ ...application, verb: 'accept-drift', on: 'id', deadline: 5_000 });
+export const followApplicationLogs = command<typeof applications.followApplicationLogs>({ ...application, verb: 'follow-logs', on: 'id', deadline: 5_000 });
+export const stopApplicationLogs = command<typeof applications.stopApplicationLogs>({ ...application, verb: 'stop-logs', on: 'id', deadline: 5_000 });
+export const readAccess = command<typeof applications.readAccess>({ ...application, verb: 'read-access', on: 'id', deadline: 20_000 });
+export const setPassword = command<typeof applications.setPassword>({ ...application, verb: 'set-password', on: 'id', deadline: 30_000, sudo: true });
+export const catalogEntries = query<typeof applications.catalogEntries>({ service: 'applications', question: 'catalog', on: 'all', deadline: 5_000 });
+export const checkEntry = query<typeof applications.checkEntry>({ service: 'applications', question: 'check-entry', on: 'all', deadline: 5_000 });
+export const entryVersions = query<typeof applications.entryVersions>({ service: 'applications', question: 'versions', on: 'id', deadline: 20_000 });
+export const applicationPlan = query<typeof applications.applicationPlan>({ service: 'applications', question: 'plan', on: 'id', deadline: 5_000 });
+export const portForwards = query<typeof applications.portForwards>({ service: 'applications', question: 'port-forwards', on: 'id', deadline: 5_000 });
+export const applicationStatus = query<typeof applications.applicationStatus>({ service: 'applications', question: 'application-status', on: 'id', deadline: 25_000 });
+export const applicationLogs = query<typeof applications.applicationLogs>({ service: 'applications', question: 'logs', on: 'id', deadline: 20_000 });
+export const applicationValues = query<typeof applications.applicationValues>({ service: 'applications', question: 'values', on: 'id', deadline: 20_000 });
+export const prerequisites = query<typeof applications.prerequisites>({ service: 'applications', question: 'prerequisites', on: 'all', deadline: 5_000 });
+export const checkHost = query<typeof applications.checkHost>({ service: 'applications', question: 'check-host', on: 'all', deadline: 5_000 });
 
 export type Server = DataOf<typeof vps.serverView>;
 export type Metrics = DataOf<typeof vps.metricsView>;
@@ -246,3 +285,18 @@ export type OriginCertificate = DataOf<typeof dns.certificateView>;
 export const CLOUDFLARE_STEPS = ['token', 'permissions', 'account', 'storage', 'certificate-request'] as const;
 export const OIDC_TEST_STAGES = ['address', 'discovery', 'issuer', 'keys', 'features', 'client'] as const;
 export const TEST_STAGES = ['resolve', 'connect', 'host_key', 'auth', 'sudo', 'os', 'k3s', 'helm'] as const;
+
+export type Application = DataOf<typeof applications.applicationView>;
+export type ApplicationRelease = DataOf<typeof applications.releasesView>;
+export type Deployment = DataOf<typeof applications.deploymentView>;
+export type ApplicationDrift = DataOf<typeof applications.applicationDriftView>;
+export type CatalogEntry = applications.CatalogEntry;
+export type ListedEntry = OutputOf<typeof applications.catalogEntries>['entries'][number];
+export type EntryVersions = OutputOf<typeof applications.entryVersions>;
+export type PlannedApplication = OutputOf<typeof applications.planApplication>;
+export type ApplicationPlanDetail = PlannedApplication['detail'];
+export type ApplicationWish = ReturnType<typeof applications.planWish.parse>;
+export type ApplicationStatusNow = OutputOf<typeof applications.applicationStatus>;
+export type ApplicationAction = applications.ApplicationAction;
+export type WorkKind = applications.WorkKind;
+export type DeploymentStep = applications.DeploymentStep;

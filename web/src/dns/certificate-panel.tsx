@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { renewCertificate, revokeCertificate, type OriginCertificate, type Zone } from '../contracts.js';
+import { renewCertificate, revokeCertificate, setRenewal, type OriginCertificate, type Zone } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -10,6 +10,7 @@ import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Code } from '../ui/copy-button.js';
 import { Facts, Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { certificateWords } from './zone-list.js';
@@ -20,13 +21,17 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
   const now = useNow(60_000);
   const mayRenew = useCan(maySend(client.tenant, renewCertificate, zone.id));
   const mayRevoke = useCan(maySend(client.tenant, revokeCertificate, zone.id));
+  const maySet = useCan(maySend(client.tenant, setRenewal, zone.id));
   const [revoking, setRevoking] = useState(false);
   const renew = useMutation({ mutationFn: () => client.command(renewCertificate, {}, { id: zone.id }), onSuccess: () => toast('Certificate renewed', zone.name), onError: toastProblem });
+  const renewal = useMutation({ mutationFn: (auto: boolean) => client.command(setRenewal, { auto }, { id: zone.id }), onError: toastProblem });
+  const auto = renewal.isPending ? renewal.variables : certificate.auto_renew !== false;
   const words = certificateWords(certificate, now);
   const revoked = certificate.state === 'revoked';
   return (
     <Panel title="Origin certificate" aside={<span role="status" data-testid="certificate" data-state={certificate.state}><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
       <div className="grid gap-4">
+        {certificate.alert && <ProblemNote tone={certificate.alert.kind === 'expiring' ? 'warn' : 'bad'} problem={{ code: `CERTIFICATE.${certificate.alert.kind.toUpperCase()}`, message: certificate.alert.message, retryable: false }} />}
         <Facts rows={[
           ['For', <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
           ['Until', formatDay(Date.parse(certificate.expires_at))],
@@ -34,6 +39,8 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
           ['Fingerprint', <Code key="p" text={certificate.fingerprint} label="Copy the fingerprint" />],
           ['Used by', certificate.used_by === 0 ? 'no application' : certificate.used_by === 1 ? 'one application' : `${certificate.used_by} applications`],
         ]} />
+        {certificate.replaced && <p className="text-[13px] text-ink-2">The certificate before this one stays valid until every application has the new one.</p>}
+        {!revoked && <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={auto} disabled={!maySet || renewal.isPending} onChange={e => renewal.mutate(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Renew it by itself before it ends</span></label>}
         <details className="text-[13px]"><summary className="text-ink-2">Certificate and Cloudflare’s root (public)</summary><div className="mt-2 max-h-56 overflow-y-auto"><Code block text={`${certificate.certificate.trim()}\n${certificate.root.trim()}\n`} label="Copy the certificate" /></div></details>
         <div className="flex flex-wrap gap-2">
           <Button busy={renew.isPending} blocked={mayRenew ? undefined : NOT_YOURS} onClick={() => renew.mutate()}>{revoked ? 'Issue a new one' : 'Renew now'}</Button>

@@ -35,7 +35,7 @@ export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
     <div className="grid items-start gap-4 lg:grid-cols-2">
       {domain ? <Configuration zone={zone} domain={domain} /> : <Panel><EmptyState icon={<ShieldCheck />} title="Not configured for applications">Configured, {zone.name} has strict TLS from visitor to server, an origin certificate, and HTTPS only. What was before is kept, so that all of it can be taken back.</EmptyState></Panel>}
       {ready ? <Configure zone={zone} /> : certificate && <CertificatePanel zone={zone} certificate={certificate} />}
-      {ready && certificate && certificate.state !== 'revoked' && <CertificatePanel zone={zone} certificate={certificate} />}
+      {ready && certificate && (certificate.state !== 'revoked' || certificate.alert) && <CertificatePanel zone={zone} certificate={certificate} />}
     </div>
   );
 };
