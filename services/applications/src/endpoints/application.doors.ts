@@ -9,7 +9,8 @@ import { applicationType } from '../application/application.decide.js';
 import { handle, writtenBy, type ApplicationsContext } from '../applications.context.js';
 import { digestOf } from '../compose/sealed-releases.js';
 import { forwardsOf, historyOf } from '../use-cases/history.js';
-import { cancel, deleteIt, deploy, livingApplication, retry, unexpose, workAtOnce, workByPlan } from '../use-cases/work.js';
+import { livingApplication } from '../use-cases/living.js';
+import { cancel, deleteIt, deploy, retry, unexpose, workAtOnce, workByPlan } from '../use-cases/work.js';
 import { APPLICATIONS_CONTEXT } from './tokens.js';
 
 type Planned = ParsedInputOf<typeof deployApplication>;

@@ -6,7 +6,7 @@ import type { applicationLogs, followApplicationLogs, stopApplicationLogs } from
 import type { ApplicationsContext } from '../applications.context.js';
 import { inventory } from '../cluster/inventory.js';
 import { podLogs } from '../cluster/pod-logs.js';
-import { livingApplication } from '../use-cases/work.js';
+import { livingApplication } from '../use-cases/living.js';
 import { reach, type Reached } from './reach.js';
 
 /** An answer's lines together, at most. */

@@ -8,7 +8,7 @@ import type { Whose } from '../cluster/inventory.js';
 import { masked, maskOf, type Mask } from '../cluster/mask.js';
 import type { SealedRelease } from '../running/ports.js';
 import { secretTexts } from '../running/secret-texts.js';
-import { livingApplication } from '../use-cases/work.js';
+import { livingApplication } from '../use-cases/living.js';
 
 export interface Where { readonly tenant: string; readonly id: string }
 export interface Reached { readonly state: LivingApplication; readonly sealed: SealedRelease | null; readonly whose: Whose; readonly mask: Mask; cluster(): Promise<Cluster> }

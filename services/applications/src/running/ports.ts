@@ -63,9 +63,13 @@ export interface DnsPort {
 }
 
 export interface ServerFacts { readonly id: string; readonly name: string; readonly address: string; readonly status: string; readonly time_zone: string; readonly k3s: boolean; readonly simulated: boolean }
+/** Cores, GiB, GiB. */
+export interface Resources { readonly cpu: number; readonly memory: number; readonly disk: number }
 export interface VpsPort {
   /** @throws Refusal SERVER.NOT_FOUND */
   server(tenant: string, id: string): Promise<ServerFacts>;
+  /** The cheapest type that has so much more, where the server is; null: there is none, it cannot grow, or its provider could not be asked. */
+  growth?(tenant: string, id: string, more: Resources): Promise<{ readonly type: string; readonly currency: string; readonly monthly_more: string } | null>;
 }
 
 /** Everything that the processes reach outside. */

@@ -12,6 +12,7 @@ export interface Place { readonly server: string; readonly namespace: string; re
 
 /** Names that differ in case or spaces only are the same to a person. */
 const named = (name: string): string => name.normalize('NFKC').toLocaleLowerCase('en').replaceAll(/\s+/g, ' ');
+export const sameName = (a: string, b: string): boolean => named(a) === named(b);
 const placed = ({ server, namespace, release_name }: Place): string => `${server} ${namespace} ${release_name}`;
 
 export const nameClaim = async (on: Kept, tenant: string, name: string): Promise<Claim> => ({ kind: MARKERS.name, key: await nameKey(on, tenant, named(name)), taken: nameTaken(name) });

@@ -5,7 +5,7 @@ import { currentRelease } from '../application/application.js';
 import type { ApplicationsContext } from '../applications.context.js';
 import { portsOf } from '../catalog/index.js';
 import type { ReleaseRow } from '../views/releases.js';
-import { livingApplication } from './work.js';
+import { livingApplication } from './living.js';
 
 export const historyOf = async (on: ApplicationsContext, tenant: string, id: string): Promise<OutputOf<typeof applicationHistory>> => {
   await livingApplication(on, tenant, id);

@@ -4,27 +4,21 @@ import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xa
 import type { ApplicationAction, deleteApplication, deployApplication, planned, WorkKind } from '@xanthus/proto/applications';
 import { Refusal, type CommandOptions } from '@xanthus/kernel';
 import type { z } from 'zod';
-import { currentRelease, isLiving, type ApplicationEvent, type LivingApplication } from '../application/application.js';
+import { currentRelease, type ApplicationEvent } from '../application/application.js';
 import { applicationType, failedWork } from '../application/application.decide.js';
-import { notFound } from '../application/application.errors.js';
 import { earlierTry, handle, readState, writtenBy, type ApplicationsContext } from '../applications.context.js';
 import { deploymentType } from '../deployment/deployment.decide.js';
 import { checkPlan, planType } from '../plan/plan.decide.js';
 import type { PlanAbout } from '../plan/plan.js';
 import { hostClaim, nameClaim, placeClaim } from './claims.js';
 import { mustStillHold } from './fresh.js';
+import { livingApplication } from './living.js';
 import { makePlan } from './plans.js';
 import { mustBeAllowed } from './rights.js';
 
 type Started = OutputOf<typeof deployApplication>;
 type Planned = z.output<typeof planned>;
 type Claims = NonNullable<CommandOptions['claims']>;
-
-export const livingApplication = async (on: ApplicationsContext, tenant: string, id: string): Promise<LivingApplication> => {
-  const state = await readState(on, applicationType, tenant, id);
-  if (!isLiving(state)) throw notFound();
-  return state;
-};
 
 /** What an earlier try of this very command began. */
 const before = async (on: ApplicationsContext, call: Call): Promise<Started | undefined> => {
