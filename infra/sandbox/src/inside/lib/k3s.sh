@@ -43,7 +43,9 @@ if [ "$(fault k3s)" = slow ] && [ "$age" -lt 2 ]; then node=NotReady; fi
 replicas=1
 [ "$(fault traefik)" != never-ready ] || replicas=0
 name=$(uname -n)
+[ "$words $output" != ' version json' ] || words=' version as JSON' # who asks like that is going to use it
 case $words in
+  ' version as JSON') echo "kubectl version: not played by a sandbox without a Kubernetes: $(cat /sandbox/boot/no-kubernetes 2>/dev/null)" >&2; exit 1 ;;
   ' version'*) printf 'Client Version: %s\nServer Version: %s\n' "$version" "$version" ;;
   ' get nodes'* | ' get node'*)
     case $output in
