@@ -43,7 +43,7 @@ export const addCatalogEntry = defineCommand({
 });
 export const changeCatalogEntry = defineCommand({
   service: 'applications', aggregate: 'catalog-entry', verb: 'change', on: 'id', summary: 'Change an own entry. What was deployed from it stays as it is until its next upgrade.',
-  input, output: written, example: { yaml: EXAMPLE_YAML }, errors: ['CATALOG.INVALID', 'CATALOG.ID_DIFFERS', 'CATALOG.NOT_FOUND'],
+  input, output: written, example: { yaml: EXAMPLE_YAML }, errors: ['CATALOG.INVALID', 'CATALOG.ID_DIFFERS', 'CATALOG.NOT_FOUND', 'CATALOG.LIMIT_REACHED'],
 });
 export const removeCatalogEntry = defineCommand({
   service: 'applications', aggregate: 'catalog-entry', verb: 'remove', on: 'id', summary: 'Take an own entry out of the catalog. What was deployed from it goes on, and keeps its copy of the entry.',

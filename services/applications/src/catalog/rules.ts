@@ -121,8 +121,13 @@ const portRules = ({ ports, default_port: first, health_checks: checks }: Catalo
   return problems;
 };
 
-const otherRules = ({ icon, requirements, volumes }: CatalogEntry): RuleProblem[] => {
+/** Bytes of an entry with everything that its aliases stand for. */
+const WHOLE_LIMIT = 64_000;
+
+const otherRules = (entry: CatalogEntry): RuleProblem[] => {
+  const { icon, requirements, volumes } = entry;
   const problems: RuleProblem[] = [];
+  if (Buffer.byteLength(JSON.stringify(entry)) > WHOLE_LIMIT) problems.push({ path: [], message: `With everything that its aliases stand for this is more than ${WHOLE_LIMIT / 1_000} KB.` });
   const why = icon === '' ? undefined : iconProblem(icon);
   if (why !== undefined) problems.push({ path: ['icon'], message: why });
   const disk = volumes.reduce((sum, { size_gb }) => sum + size_gb, 0);

@@ -4,19 +4,21 @@ import type { Call } from '@xanthus/nest';
 import type { OutputOf } from '@xanthus/proto';
 import type { addCatalogEntry, CatalogEntry, catalogEntries } from '@xanthus/proto/applications';
 import { handle, readState, writtenBy, type ApplicationsContext } from '../applications.context.js';
-import { catalogEntryType } from '../catalog-entry/catalog-entry.decide.js';
+import { bytesOf, catalogEntryType, type Others } from '../catalog-entry/catalog-entry.decide.js';
 import { parseEntry, shippedEntries, shippedEntry } from '../catalog/index.js';
 import type { CatalogRow } from '../views/catalog.js';
 
 type Written = OutputOf<typeof addCatalogEntry>;
 
-export const addEntry = async (on: ApplicationsContext, call: Call, yaml: string): Promise<Written> => {
-  const others = (await on.views.list<CatalogRow>(call.tenant, 'catalog')).filter(row => row.id !== call.id).length;
-  return writtenBy(await handle(on, catalogEntryType, call, { type: 'Add', id: call.id, yaml, read: parseEntry(yaml), others }));
+const othersOf = async (on: ApplicationsContext, { tenant, id }: Call): Promise<Others> => {
+  const rows = (await on.views.list<CatalogRow>(tenant, 'catalog')).filter(row => row.id !== id);
+  return { count: rows.length, bytes: rows.reduce((sum, row) => sum + bytesOf(row.value.data.entry), 0) };
 };
 
-export const changeEntry = async (on: ApplicationsContext, call: Call, yaml: string): Promise<Written> =>
-  writtenBy(await handle(on, catalogEntryType, call, { type: 'Change', id: call.id, yaml, read: parseEntry(yaml) }));
+const write = async (on: ApplicationsContext, call: Call, type: 'Add' | 'Change', yaml: string): Promise<Written> =>
+  writtenBy(await handle(on, catalogEntryType, call, { type, id: call.id, yaml, read: parseEntry(yaml), others: await othersOf(on, call) }));
+export const addEntry = (on: ApplicationsContext, call: Call, yaml: string): Promise<Written> => write(on, call, 'Add', yaml);
+export const changeEntry = (on: ApplicationsContext, call: Call, yaml: string): Promise<Written> => write(on, call, 'Change', yaml);
 
 export const removeEntry = async (on: ApplicationsContext, call: Call): Promise<Written> => writtenBy(await handle(on, catalogEntryType, call, { type: 'Remove' }));
 
