@@ -5,6 +5,7 @@ import { ask, askView, type IdentitySigner } from '@xanthus/nest';
 import { pause } from '@xanthus/processes';
 import type { Actor, InputOf, OutputOf } from '@xanthus/proto';
 import { applyPlan, checkName, makePlan, planView, unuseDomain, useDomain, zoneView } from '@xanthus/proto/dns';
+import { receiveCertificate } from '@xanthus/vault';
 import type { DnsPort, RecordWish } from '../running/ports.js';
 
 const SERVICE = 'applications' as const;
@@ -88,7 +89,15 @@ export const dnsPort = (nc: NatsConnection, signer: IdentitySigner): DnsPort => 
     async unuse(tenant, zone, application, act) {
       await ask(nc, signer, unuseDomain, { tenant, id: zone, input: { by: { service: SERVICE, id: application } }, ...actOf(act) });
     },
-    certificate: async () => null,
+    async certificate(tenant, zone, { id, name }, reason, act) {
+      try {
+        const { certificate, key, provider_ref } = await receiveCertificate(nc, signer, { tenant, zone, reason: reason.slice(0, 64), for: { service: SERVICE, id, name }, ...actOf(act) });
+        return { chain: certificate, key, provider_ref };
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'DNS.NO_CERTIFICATE') return null;
+        throw error;
+      }
+    },
     async zone(tenant, zone) {
       const row = await askView(nc, signer, zoneView, { tenant, id: zone });
       if (!row || row.gone) throw new Refusal('DNS.NOT_MANAGED', 'This domain is not managed here (any more). Choose another one.');
