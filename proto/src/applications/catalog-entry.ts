@@ -94,13 +94,12 @@ export const requirements = z.object({
 
 export const entryPort = z.object({
   name: portName,
+  /** That a container listens to. */
   port: portNumber,
   description: z.string().max(300).default(''),
   protocol: z.enum(['TCP', 'UDP']).default('TCP'),
   /** Speaks HTTP, so it may be exposed under a subdomain. */
   http: z.boolean().default(true),
-  /** The Kubernetes Service that has it, with placeholders. */
-  service: nameTemplate.default('{{RELEASE_NAME}}'),
 });
 export type EntryPort = z.infer<typeof entryPort>;
 

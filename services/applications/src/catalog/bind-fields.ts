@@ -24,7 +24,7 @@ export const PLAIN_PORT = 'http';
 
 /** The ports of an entry; one that lists none has its default. */
 export const portsOf = (entry: CatalogEntry): CatalogEntry['ports'] =>
-  entry.ports.length > 0 ? entry.ports : [{ name: PLAIN_PORT, port: entry.default_port, description: '', protocol: 'TCP', http: entry.health_checks.address !== null, service: '{{RELEASE_NAME}}' }];
+  entry.ports.length > 0 ? entry.ports : [{ name: PLAIN_PORT, port: entry.default_port, description: '', protocol: 'TCP', http: entry.health_checks.address !== null }];
 
 const quantity = (gib: number): string => (Number.isInteger(gib) ? `${gib}Gi` : `${Math.ceil(gib * 1_024)}Mi`);
 

@@ -4,7 +4,7 @@ export { hostOf, namespaceOf, releaseNameOf, secretNameOf, SYSTEM_NAMESPACES, tl
 export { needsOf, shortages, type Needs } from './needs.js';
 export { parseEntry, type ParsedEntry } from './parse-entry.js';
 export { filledName, hasAddress, renderValues, valuesText, type RenderAnswer, type Rendered, type RenderInputs, type RenderProblem } from './render-values.js';
-export { makeSecrets, type SecretTools } from './secrets.js';
+export { makeSecrets, withSecret, type SecretTools } from './secrets.js';
 export { shippedEntries, shippedEntry, type ShippedEntry } from './shipped.js';
 export { fitting } from './placeholders.js';
 export { deepMerge, leaves, pathText, type Branch, type Path, type Tree } from './tree.js';

@@ -69,7 +69,7 @@ export const renderValues = (entry: CatalogEntry, inputs: RenderInputs): RenderA
 /** Does it speak HTTP, so that an address can lead to it? */
 export const hasAddress = (entry: CatalogEntry): boolean => entry.health_checks.address !== null;
 
-/** A name of the entry (`access.secret`, `ports[].service` …) with its placeholders filled in. */
+/** A name of the entry (`access.secret`, `access.workload` …) with its placeholders filled in. */
 export const filledName = (template: string, rendered: Pick<Rendered, 'release_name' | 'namespace' | 'secret_name'>): string =>
   fill(template, { RELEASE_NAME: rendered.release_name, NAMESPACE: rendered.namespace, SECRET_NAME: rendered.secret_name });
 

@@ -6,7 +6,7 @@ import { checkValues, parseValues } from './check-values.js';
 import { hostOf, releaseNameOf } from './names.js';
 import { needsOf, shortages } from './needs.js';
 import { filledName, renderValues, valuesText } from './render-values.js';
-import { makeSecrets } from './secrets.js';
+import { makeSecrets, withSecret } from './secrets.js';
 import { leaves, valueAt, type Branch, type Tree } from './tree.js';
 
 const RICH = `ports: [{ name: http, port: 8080 }, { name: admin, port: 9090 }]
@@ -143,6 +143,7 @@ describe('makeSecrets', () => {
     expect(await makeSecrets(rich, tools, first)).toEqual(first);
     const changed = await makeSecrets(rich, tools, { ...first, password: 'chosen' }, new Set(['password']));
     expect(changed).toEqual({ password: 'chosen', users: 'admin:$2y$10$6' });
+    expect(await withSecret(rich, tools, { ...first, API_KEY: 'given' }, 'password', 'other')).toEqual({ password: 'other', users: 'admin:$2y$10$5', API_KEY: 'given' });
   });
 
   it('fills in a text around a secret literally', async () => {

@@ -69,7 +69,6 @@ const placeholderRules = (entry: CatalogEntry): RuleProblem[] => {
   const problems = [
     ...treeProblems(template, known, ['helm_chart', 'values_template']),
     ...text(['helm_chart', 'namespace'], entry.helm_chart.namespace, new Set(['SUBDOMAIN', 'RELEASE_NAME'])),
-    ...entry.ports.flatMap(({ service }, i) => text(['ports', i, 'service'], service)),
     ...entry.environment_variables.flatMap(({ default: preset }, i) => (preset === undefined ? [] : text(['environment_variables', i, 'default'], preset))),
     ...Object.entries(entry.access).flatMap(([field, value]) => (typeof value === 'string' && field !== 'hint' ? text(['access', field], value) : [])),
   ];

@@ -15,6 +15,15 @@ const ALPHABET = {
   digits: '0123456789',
 } as const satisfies Record<EntrySecret['alphabet'], string>;
 
+/**
+ * The content of a release's Secret after one key got another value: what is made of that key becomes another too, everything else stays.
+ * @param kept the whole content as it is now, secret variables included
+ */
+export const withSecret = async (entry: Pick<CatalogEntry, 'secrets'>, tools: SecretTools, kept: Readonly<Record<string, string>>, name: string, value: string): Promise<Readonly<Record<string, string>>> => {
+  const content = { ...kept, [name]: value };
+  return { ...content, ...(await makeSecrets(entry, tools, content, new Set([name]))) };
+};
+
 const made = ({ length, alphabet }: EntrySecret, { randomInt }: SecretTools): string => Array.from({ length }, () => ALPHABET[alphabet][randomInt(ALPHABET[alphabet].length)]).join('');
 
 const derived = async ({ derive }: EntrySecret, from: string, { bcrypt }: SecretTools): Promise<string> => {
