@@ -75,13 +75,15 @@ func startControlPlane(ctx context.Context, o options) (*controlPlane, error) {
 }
 
 func startEtcd(folder string) (string, error) {
-	// The names of Unix sockets are short: the folder of a test may be too long for one, a relative path is not.
-	sockets, err := os.MkdirTemp("", "k8s-")
-	if err != nil {
-		return "", err
+	sockets := folder
+	if len(sockets) > 90 { // the kernel takes 107 bytes
+		var err error
+		if sockets, err = os.MkdirTemp("", "k8s-"); err != nil {
+			return "", err
+		}
 	}
-	client := url.URL{Scheme: "unix", Path: filepath.Join(sockets, "c")}
-	peer := url.URL{Scheme: "unix", Path: filepath.Join(sockets, "p")}
+	client := url.URL{Scheme: "unix", Path: filepath.Join(sockets, "etcd.sock")}
+	peer := url.URL{Scheme: "unix", Path: filepath.Join(sockets, "peer.sock")}
 	config := embed.NewConfig()
 	config.Dir = filepath.Join(folder, "etcd")
 	config.UnsafeNoFsync = true
