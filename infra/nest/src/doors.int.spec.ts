@@ -26,6 +26,7 @@ const stall = defineCommand({ service: 'vps', aggregate: 'server', verb: 'stall'
 const crash = defineCommand({ service: 'vps', aggregate: 'server', verb: 'crash', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
 const inner = defineCommand({ service: 'vps', aggregate: 'server', verb: 'inner', on: 'id', summary: '', input: z.object({}), output: z.object({}), example: {} });
 const erase = defineCommand({ service: 'vps', aggregate: 'server', verb: 'erase', on: 'id', sudo: true, summary: '', input: z.object({ all: z.literal(true) }), output: z.object({ erased: z.boolean() }), example: { all: true } });
+const between = defineCommand({ service: 'vps', aggregate: 'server', verb: 'between', on: 'id', services: true, summary: '', input: z.object({ all: z.literal(true) }), output: z.object({}), example: { all: true } });
 const count = defineQuery({ service: 'vps', question: 'count', on: 'all', summary: '', input: z.object({}), output: z.object({ calls: z.int() }), example: {} });
 
 @Injectable()
@@ -70,6 +71,11 @@ class ServerDoors {
   @CommandDoor(erase)
   async erase(): Promise<OutputOf<typeof erase>> {
     return { erased: true };
+  }
+
+  @CommandDoor(between)
+  async between(): Promise<Record<string, never>> {
+    return {};
   }
 
   @CommandDoor(inner, { external: false })
@@ -173,6 +179,10 @@ describe('doors', () => {
       expect((await ask({ proved_until: now + 600 })).body).toEqual({ erased: true });
       expect(errorOf(await ask({ proved_until: now + 600 }, { all: false })).code).toBe('INVALID');
       expect(errorOf(await ask({ sub: '01jd3x8e2v5y9w4z7q6r1s0txx', proved_until: now + 600 })).code).toBe('DENIED');
+    });
+
+    it('refuse what is between services to a person who may do everything, before the input is read', async () => {
+      for (const body of [{ all: true }, 'nonsense']) expect(errorOf(await asAda(`cmd.acme.vps.server.${SERVER}.between`, body)).code).toBe('DENIED');
     });
 
     it('inject providers and answer a query without a body', async () => {

@@ -258,6 +258,9 @@ describe('what applications ask', () => {
     expect([mine.free, mine.yours]).toEqual([true, [record?.id]]);
     expect(await check(OTHER)).toMatchObject({ free: false, yours: [], message: expect.stringContaining('for Team notes') });
     expect(await code(made(APP, { from: 'wishes', wishes: [NOTES] }))).toBe('DNS.NOTHING_TO_CHANGE');
+    const again = () => asked(makePlan, { input: { zone, source: { from: 'wishes', wishes: [{ op: 'create', record: { type: 'TXT', name: 'notes', content: 'x' } }] }, mark: APP }, idempotency_key: 'deploy-1-record' });
+    const [one, same] = [await again(), await again()];
+    expect([same.id, same.hash, same.creates]).toEqual([one.id, one.hash, 1]);
     expect(await code(made(OTHER, { from: 'wishes', wishes: [{ op: 'delete', id: record?.id }] }))).toBe('DNS.NOTHING_TO_CHANGE');
     const persons = await plan({ from: 'wishes', wishes: [{ op: 'delete', id: record?.id }] });
     expect(persons.risks).toContainEqual(expect.objectContaining({ kind: 'in_use', asks_again: true, message: expect.stringContaining('Team notes') }));

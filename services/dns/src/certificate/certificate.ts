@@ -19,7 +19,7 @@ export interface ValidCertificate extends Always {
   /** Why it could not be issued anew by itself, as it was told last. */
   readonly failed: string | null;
 }
-export type CertificateState = (Always & { readonly status: 'absent' }) | ValidCertificate | (Always & { readonly status: 'revoked'; readonly issued: Issued });
+export type CertificateState = (Always & { readonly status: 'absent' }) | ValidCertificate | (Always & { readonly status: 'revoked'; readonly issued: Issued; readonly replaced: readonly string[] });
 
 export const initialCertificate: CertificateState = { status: 'absent', auto: true };
 
@@ -39,6 +39,8 @@ export const isInForce = ({ holders }: Pick<ValidCertificate, 'holders'>, users:
   return at !== undefined && now - Date.parse(at) >= SETTLED;
 });
 
+/** Those that are still to be revoked. */
+const replacedBy = (state: CertificateState): readonly string[] => (state.status === 'absent' ? [] : state.replaced);
 const bare = ({ replaces: _replaces, ...issued }: Issued & { readonly replaces: string }): Issued => issued;
 
 /** Total: an event that does not fit the state, or that is not known, changes nothing. */
@@ -46,8 +48,8 @@ export const evolveCertificate = (state: CertificateState, event: CertificateEve
   const known = event as CertificateEvent;
   const { auto } = state;
   switch (known.type) {
-    case 'CertificateIssued': return { status: 'valid', auto, issued: known.data, replaced: [], holders: new Map(), told: null, failed: null };
-    case 'CertificateRenewed': return { status: 'valid', auto, issued: bare(known.data), replaced: [...(state.status === 'valid' ? state.replaced : []), known.data.replaces], holders: new Map(), told: null, failed: null };
+    case 'CertificateIssued': return { status: 'valid', auto, issued: known.data, replaced: replacedBy(state), holders: new Map(), told: null, failed: null };
+    case 'CertificateRenewed': return { status: 'valid', auto, issued: bare(known.data), replaced: [...replacedBy(state), known.data.replaces], holders: new Map(), told: null, failed: null };
     case 'CertificateRenewalSet': return { ...state, auto: known.data.auto };
     default: return state.status === 'valid' ? evolveValid(state, known, context.occurred_at) : state;
   }
@@ -62,7 +64,7 @@ const evolveValid = (state: ValidCertificate, known: CertificateEvent, at: strin
     }
     case 'CertificateRetired': return { ...state, replaced: state.replaced.filter(ref => ref !== known.data.provider_ref) };
     case 'CertificateRenewalFailed': return { ...state, failed: known.data.code };
-    case 'CertificateRevoked': return known.data.provider_ref === state.issued.provider_ref ? { status: 'revoked', auto: state.auto, issued: state.issued } : state;
+    case 'CertificateRevoked': return known.data.provider_ref === state.issued.provider_ref ? { status: 'revoked', auto: state.auto, issued: state.issued, replaced: state.replaced } : state;
     default: return state;
   }
 };

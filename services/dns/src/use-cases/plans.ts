@@ -1,9 +1,9 @@
 /** Plans: made from what is there now, applied only as long as that still holds. */
 import { Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
-import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
+import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { applyPlan, DnsUser, makePlan, planDetails } from '@xanthus/proto/dns';
-import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
+import { eventsOf, foldOf, handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
 import { hashOf, planWishes, planZone, staleBecause, undoOf, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
 import type { PlanState } from '../plan/plan.js';
@@ -104,9 +104,22 @@ const obstacleOf = ({ kind, id, record }: Obstacle): Made['obstacles'][number] =
   kind, ...(id === undefined ? {} : { id }), record: record && 'id' in record ? (record as Made['obstacles'][number]['record']) : null, message: `${record ? `${record.data.type} ${record.name}` : (id ?? 'A record')} ${WHY[kind]}.`,
 });
 
+/** Whoever asks again with the same idempotency key means the plan that was made, as it was seen then. */
+const madeBefore = async (dns: DnsContext, { tenant, id }: Call): Promise<Made | undefined> => {
+  const events = await eventsOf(dns, planType, tenant, id);
+  const plan = foldOf(planType, tenant, id, events);
+  if (plan.status === 'absent') return undefined;
+  const count = (op: string): number => plan.parts.flat().filter(c => c.op === op).length;
+  return {
+    id, stream: streamName('dns'), seq: events.at(-1)?.seq ?? 0, hash: plan.hash, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: plan.risks.map(r => ({ ...r, names: [...r.names] })), obstacles: [], issues: [], notes: [],
+  };
+};
+
 export const make = async (dns: DnsContext, call: Call, input: Input): Promise<Made> => {
   const { mark } = input;
   if (mark !== undefined && call.identity.kind !== 'service') throw notForYou('Only services say for whom a record is. Leave `mark` out.');
+  const earlier = await madeBefore(dns, call);
+  if (earlier) return earlier;
   const zone = await managedZone(dns, call.tenant, input.zone);
   const now = await (await dns.accounts.provider(call.tenant, zone.about.account)).records(input.zone);
   const { draft, from, undoes = null, notes = [] } = await draw(dns, call, zone, now, input);
