@@ -28,7 +28,7 @@ await describeWithCluster('a cluster', (bed) => {
     const [four, three] = await Promise.all([findClients(4), findClients(3)]);
     const facts = { simulated: true, helm: '4.2.3', kubernetes: '1.36.3' };
     cluster = localCluster({ ...four, kubeconfig: bed().kubeconfig, facts });
-    old = localCluster({ ...three, kubeconfig: bed().kubeconfig, facts });
+    old = localCluster({ ...three, kubeconfig: bed().kubeconfig, facts: { ...facts, helm: '3.17.2' } });
     chart = await cluster.putFile(await packChart(folder.path, four.helm), '.tgz', signal);
   }, 60_000);
   afterAll(async () => {

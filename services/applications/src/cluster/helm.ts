@@ -52,6 +52,11 @@ const path = (chart: string): string => {
   if (!/^\/[A-Za-z0-9/._-]+\.tgz$/.test(chart)) throw new TypeError(`${JSON.stringify(chart)} is no path of a packed chart`);
   return chart;
 };
+/**
+ * Helm 4 applies on the server, where a field that somebody changed by hand is a conflict and ends the work: what the release says counts, as it did with
+ * Helm 3. One that Helm 3 made goes over to that way too.
+ */
+const ours = ({ facts }: Cluster): string[] => (Number(facts.helm.split('.')[0]) >= 4 ? ['--server-side=true', '--force-conflicts'] : []);
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 200);
 /** Helm is given its own time to give up, and says then what was not ready. */
 const MARGIN = 20_000;
@@ -60,7 +65,7 @@ const MARGIN = 20_000;
 export const upgradeInstall = async (cluster: Cluster, { chart, values, description, wait_ms, ...ref }: Install, o: Omit<CallOptions, 'stdin' | 'timeout_ms'>): Promise<HelmRevision> => {
   const [release = '', ...rest] = at(ref);
   await mustRun(cluster, 'helm', [
-    'upgrade', release, path(chart), ...rest, '--install', '--values', '-', '--wait', '--timeout', `${Math.ceil(wait_ms / 1_000)}s`, '--history-max', '20', '--reset-values', '--description', oneLine(description),
+    'upgrade', release, path(chart), ...rest, '--install', '--values', '-', '--wait', '--timeout', `${Math.ceil(wait_ms / 1_000)}s`, '--history-max', '20', '--reset-values', '--description', oneLine(description), ...ours(cluster),
   ], { ...o, stdin: values, timeout_ms: wait_ms + MARGIN });
   return mustBeThere(await helmStatus(cluster, ref, { signal: o.signal, timeout_ms: 30_000 }));
 };
@@ -91,7 +96,7 @@ export const getManifest = async (cluster: Cluster, ref: ReleaseRef, limits: Lim
 /** Back to an earlier revision of Helm's; it becomes a new one. @throws Refusal */
 export const helmRollback = async (cluster: Cluster, ref: ReleaseRef, to: number, o: Omit<CallOptions, 'stdin' | 'timeout_ms'> & { readonly wait_ms: number }): Promise<HelmRevision> => {
   const [release = '', ...rest] = at(ref);
-  await mustRun(cluster, 'helm', ['rollback', release, String(to), ...rest, '--wait', '--timeout', `${Math.ceil(o.wait_ms / 1_000)}s`, '--history-max', '20'], { signal: o.signal, onLine: o.onLine, timeout_ms: o.wait_ms + MARGIN });
+  await mustRun(cluster, 'helm', ['rollback', release, String(to), ...rest, '--wait', '--timeout', `${Math.ceil(o.wait_ms / 1_000)}s`, '--history-max', '20', ...ours(cluster)], { signal: o.signal, onLine: o.onLine, timeout_ms: o.wait_ms + MARGIN });
   return mustBeThere(await helmStatus(cluster, ref, { signal: o.signal, timeout_ms: 30_000 }));
 };
 

@@ -76,7 +76,7 @@ export const getByManifest = async (cluster: Cluster, yaml: string, namespace: s
 
 /** What the objects of a manifest would be were it applied again, by the word of the server; nothing changes. One that it would not take is missing in the answer. */
 export const wouldBecome = async (cluster: Cluster, yaml: string, namespace: string, limits: Limits): Promise<FoundObject[]> => {
-  const result = await tryRun(cluster, 'kubectl', ['apply', '--server-side', '--dry-run=server', '--force-conflicts', '--field-manager=helm', ...inNamespace(namespace), '--output=json', '--filename=-'], { ...limits, stdin: yaml });
+  const result = await tryRun(cluster, 'kubectl', ['apply', '--server-side', '--dry-run=server', '--force-conflicts', '--field-manager=xanthus-look', ...inNamespace(namespace), '--output=json', '--filename=-'], { ...limits, stdin: yaml });
   if (result.stdout.trim() !== '') return readObjects(result);
   if (result.code !== 0 && !isNoObject(result.stderr)) throw refusalOf('kubectl apply --dry-run', result.stderr);
   return [];

@@ -1,3 +1,4 @@
+import { newId } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf } from '@xanthus/proto';
 import type { checkApplication } from '@xanthus/proto/applications';
@@ -28,9 +29,10 @@ export const checkNow = async (on: ApplicationsContext, ask: ProcessPorts['ask']
       helmStatus(cluster, whose, limits), inventory(cluster, whose, limits), check === null || cluster.facts.simulated ? [] : Promise.all(hosts.map(host => askAddress(ask, host, check, call.signal))), findingsOf(cluster, whose, { mask, scaled: state.scaled }, limits),
     ]);
     const { health, sentence, pods } = healthOf(helm, found);
-    const as = { ...call.context(), actor: { kind: 'service', id: 'applications' } as const };
-    await handle(on, applicationType, as, { type: 'Observe', health, sentence: mask(sentence), pods, address: addressWord(answers) });
-    await handle(on, applicationType, as, { type: 'NoteDrift', findings });
+    // Two records of one command: each under an id of its own, or the second counted as a repetition.
+    const as = () => ({ ...call.context(), command_id: newId(), actor: { kind: 'service', id: 'applications' } as const });
+    await handle(on, applicationType, as(), { type: 'Observe', health, sentence: mask(sentence), pods, address: addressWord(answers) });
+    await handle(on, applicationType, as(), { type: 'NoteDrift', findings });
   }
   return { id: call.id, stream: streamName('applications'), seq: (await readWithSeq(on, applicationType, call.tenant, call.id)).seq };
 };
