@@ -147,7 +147,7 @@ describe('an application', () => {
     expect(a.id).toBe(b.id);
     ({ id } = a);
     const done = await deployment(id, a.deployment, d => d.ended_at !== null);
-    expect([done.state, done.problem, done.steps.map(s => s.state)]).toEqual(['done', null, done.steps.map(s => expect.stringMatching(/done|skipped/))]);
+    expect([done.state, done.problem, done.steps.filter(s => s.state !== 'done' && s.state !== 'skipped')]).toEqual(['done', null, []]);
     expect(await row(id, ended)).toMatchObject({ status: 'running', revision: 1, version: '1.0.0', host: 'notes.example.com', releases: 1, next: expect.arrayContaining(['upgrade', 'delete']) });
     expect(records.get('notes.example.com')).toEqual({ application: id, address: '192.0.2.10' });
     expect(await refusal(ask(deployApplication, { input: { plan: made.id, hash: made.hash } }))).toMatchObject({ code: 'PLAN.OVER' });
