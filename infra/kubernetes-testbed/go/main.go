@@ -31,6 +31,7 @@ type options struct {
 	nodeName    string
 	bare        bool
 	keepRunning bool
+	temporary   bool
 }
 
 func main() {
@@ -47,6 +48,7 @@ func main() {
 	flag.StringVar(&o.nodeName, "node-name", "node", "name of the node; further ones get -2, -3 …")
 	flag.BoolVar(&o.bare, "bare", false, "without the pods that K3s brings along (Traefik, CoreDNS …)")
 	flag.BoolVar(&o.keepRunning, "keep-running", false, "go on when standard input ends")
+	flag.BoolVar(&o.temporary, "temporary", false, "remove the folder at the end")
 	flag.Parse()
 	if o.folder == "" {
 		fmt.Fprintln(os.Stderr, "Say where to keep everything: -folder PATH.")
@@ -57,7 +59,7 @@ func main() {
 	if !o.keepRunning {
 		go func() {
 			_, _ = io.Copy(io.Discard, os.Stdin)
-			os.Exit(0)
+			end(o)
 		}()
 	}
 	if err := run(ctx, o); err != nil {
@@ -113,6 +115,13 @@ func run(ctx context.Context, o options) error {
 	}
 	fmt.Println(string(line))
 	<-ctx.Done()
-	os.Exit(0) // nothing here is worth the seconds of an orderly end: etcd recovers
+	end(o)
 	return nil
+}
+
+// Nothing here is worth the seconds of an orderly end: etcd recovers.
+func end(o options) {
+	for tries := 0; o.temporary && tries < 5 && os.RemoveAll(o.folder) != nil; tries++ { // etcd may just be making a file
+	}
+	os.Exit(0)
 }

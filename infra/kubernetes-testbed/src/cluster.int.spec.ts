@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@xanthus/testing';
 import { findClients } from './clients.js';
@@ -66,13 +67,14 @@ await describeWithCluster('a cluster of the testbed', (cluster) => {
     await kubectl('wait', 'job/hook', '--for', 'condition=Complete', '--timeout', '30s');
   });
 
-  it('ends when the process that started it is killed', async () => {
+  it('ends when the process that started it is killed, and leaves nothing', async () => {
     const child = spawn(process.execPath, ['infra/launch/bin/run.mjs', 'infra/kubernetes-testbed/src/cluster.fixture.ts'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [said] = await once(child.stdout, 'data') as [Buffer];
-    const pid = Number(said.toString().trim());
-    expect(alive(pid)).toBe(true);
+    const [pid = '', kubeconfig = ''] = said.toString().trim().split(' ');
+    expect([alive(Number(pid)), existsSync(kubeconfig)]).toEqual([true, true]);
     child.kill('SIGKILL');
-    await eventually(() => !alive(pid));
+    await eventually(() => !alive(Number(pid)));
+    expect(existsSync(dirname(kubeconfig))).toBe(false);
   });
 }, { own: true });
 

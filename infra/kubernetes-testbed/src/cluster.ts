@@ -78,7 +78,7 @@ export const startCluster = async (o: StartClusterOptions = {}): Promise<TestClu
   const logFile = join(folder, 'kubernetes.log');
   const output = await open(logFile, 'w', 0o600);
   const args = ['-folder', folder, '-nodes', String(o.nodes ?? 1), '-cpu', o.cpu ?? '4', '-memory', o.memory ?? '8Gi', '-pods', String(o.pods ?? 110), '-node-name', o.nodeName ?? 'node',
-    ...(o.likeK3s ? [] : ['-bare']), ...(o.ingress ? ['-ingress-http', '127.0.0.1:0', '-ingress-https', '127.0.0.1:0'] : [])];
+    ...(o.folder === undefined ? ['-temporary'] : []), ...(o.likeK3s ? [] : ['-bare']), ...(o.ingress ? ['-ingress-http', '127.0.0.1:0', '-ingress-https', '127.0.0.1:0'] : [])];
   // Its standard input is a pipe of ours: it ends when that does, and so when we are killed.
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', output.fd], env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: process.env['TMPDIR'] } });
   await output.close();
