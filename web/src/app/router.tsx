@@ -2,6 +2,8 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { INSTALLATION, isTenantSlug } from '@xanthus/proto';
 import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { readApplicationSearch } from '../applications/application-search.js';
+import { readDeploySearch } from '../applications/deploy-search.js';
 import { readCostSearch } from '../costs/cost-model.js';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { readZoneSearch } from '../dns/zone-search.js';
@@ -71,6 +73,10 @@ const server = createRoute({
   ...under('/servers/$id'), component: lazyRouteComponent(() => import('../server/server-page.js'), 'ServerPage'),
   validateSearch: readServerSearch,
 });
+const applications = createRoute({ ...under('/applications'), component: lazyRouteComponent(() => import('../applications/applications-page.js'), 'ApplicationsPage') });
+const deploy = createRoute({ ...under('/applications/new'), component: lazyRouteComponent(() => import('../applications/deploy-page.js'), 'DeployPage'), validateSearch: readDeploySearch });
+const application = createRoute({ ...under('/applications/$id'), component: lazyRouteComponent(() => import('../applications/application-page.js'), 'ApplicationPage'), validateSearch: readApplicationSearch });
+const catalog = createRoute({ ...under('/catalog'), component: lazyRouteComponent(() => import('../applications/catalog-page.js'), 'CatalogPage') });
 const domains = createRoute({ ...under('/domains'), component: lazyRouteComponent(() => import('../dns/domains-page.js'), 'DomainsPage') });
 const zone = createRoute({ ...under('/domains/$id'), component: lazyRouteComponent(() => import('../dns/zone-page.js'), 'ZonePage'), validateSearch: readZoneSearch });
 const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
@@ -94,7 +100,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, newServer, adopt, server, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

@@ -14,7 +14,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
-  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
@@ -25,17 +25,25 @@ const group = (label: string, aggregate: string, rows: Readonly<Record<string, s
 });
 
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
-  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove', create: 'Make servers (which costs money)', 'install-k3s': 'Install K3s', cancel: 'Stop making a server', retry: 'Try again after a failure',
+  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', connect: 'Work on it by SSH: applications, terminals, jobs', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove', create: 'Make servers (which costs money)', 'install-k3s': 'Install K3s', cancel: 'Stop making a server', retry: 'Try again after a failure',
     'power-on': 'Switch on', 'power-off': 'Cut the power', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change the type', rebuild: 'Rebuild', 'create-snapshot': 'Make snapshots', 'delete-snapshot': 'Delete snapshots',
     'set-time-zone': 'Set the time zone', 'apply-manifest': 'Apply Kubernetes objects', 'read-kubeconfig': 'Read the kubeconfig (administers the cluster)', 'add-key': 'Let SSH keys in', 'remove-key': 'Take SSH keys out',
     'follow-logs': 'Follow logs live', 'stop-logs': 'Stop following logs',
   }, 'servers'),
   group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }, 'costs'),
   group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }, 'drift'),
+  group('Applications', 'applications.application', {
+    read: 'See applications, what was done to them and their logs', plan: 'Make plans (changes nothing yet)', deploy: 'Deploy', upgrade: 'Change the version', 'set-values': 'Change values and variables', rollback: 'Roll back', expose: 'Give ports an address', unexpose: 'Take addresses away',
+    revert: 'Undo changes by hand', delete: 'Delete', restart: 'Restart', stop: 'Stop', start: 'Start', scale: 'Scale', cancel: 'Cancel what is under way', retry: 'Try again after a failure', 'check-now': 'Look at the cluster now', 'set-update-policy': 'Set what is upgraded by itself',
+    'accept-drift': 'Accept what was changed by hand', 'follow-logs': 'Follow logs live', 'stop-logs': 'Follow logs no more', 'read-access': 'See passwords and tokens', 'set-password': 'Change passwords',
+  }, 'applications'),
+  group('Plans for applications', 'applications.plan', { read: 'See plans of applications' }),
+  group('Deployments', 'applications.deployment', { read: 'See what is done to applications' }),
+  group('Catalog', 'applications.catalog-entry', { read: 'See the catalog', add: 'Add own entries', change: 'Change own entries', remove: 'Remove own entries' }),
   group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
   group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
   group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
-  group('Origin certificates', 'dns.certificate', { read: 'See certificates', renew: 'Renew', revoke: 'Revoke' }, 'certificates'),
+  group('Origin certificates', 'dns.certificate', { read: 'See certificates', renew: 'Renew', revoke: 'Revoke', 'set-renewal': 'Set whether it is renewed by itself' }, 'certificates'),
   group('Alerts', 'vps.alert', { read: 'See alerts', acknowledge: 'Say that somebody takes care', mute: 'Mute', 'set-limits': 'Set limits' }, 'alerts'),
   group('Providers', 'vps.provider', { read: 'See accounts at providers and what they sell', connect: 'Connect an account', 'replace-key': 'Replace a key', rename: 'Rename an account', check: 'Check a key', disconnect: 'Disconnect an account' }, 'providers'),
   group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),

@@ -1,0 +1,1 @@
+export const readDeploySearch = ({ entry, server }: Record<string, unknown>): { entry?: string; server?: string } => ({ ...(typeof entry === 'string' ? { entry } : {}), ...(typeof server === 'string' ? { server } : {}) });

@@ -1,0 +1,68 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { mayAsk, maySend } from '../app/nav.js';
+import { checkHost, exposePort, portForwards, unexposePort, type Application } from '../contracts.js';
+import { useDelayed } from '../dns/use-delayed.js';
+import { toProblem } from '../lib/problem.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { NOT_YOURS } from '../server/actions.js';
+import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/confirm-dialog.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { Panel, SkeletonRows } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { Tag } from '../ui/row-list.js';
+import { toastProblem } from '../ui/toaster.js';
+import { PlanDialog } from './plan-dialog.js';
+
+/** Which ports have an address, and how another gets one. */
+export const PortsTab = ({ application: a }: { readonly application: Application }): ReactNode => {
+  const client = useClient();
+  const may = useCan(mayAsk(client.tenant, portForwards, a.id));
+  const mayExpose = useCan(maySend(client.tenant, exposePort, a.id));
+  const mayUnexpose = useCan(maySend(client.tenant, unexposePort, a.id));
+  const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'ports', a.revision], enabled: may, queryFn: () => client.query(portForwards, {}, { id: a.id }) });
+  const [adding, setAdding] = useState<number | 'any'>();
+  const [removing, setRemoving] = useState<string>();
+  const remove = useMutation({ mutationFn: (host: string) => client.command(unexposePort, { host }, { id: a.id }), onError: toastProblem });
+  const why = !mayExpose ? NOT_YOURS : a.zone === null ? 'It has no domain, so no port can have an address.' : a.next.includes('expose') ? undefined : 'Not possible now.';
+  return (
+    <Panel flush title="Ports" aside={<Button size="sm" blocked={why} onClick={() => setAdding('any')}>Another port…</Button>}>
+      {asked.error ? <div className="p-4"><ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /></div> : !asked.data ? <SkeletonRows rows={2} label="Loading ports" /> : (
+        <ul aria-label="Ports" className="divide-y divide-line">
+          {asked.data.ports.map(p => (
+            <li key={`${p.port} ${p.host ?? ''}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-[13px]">
+              <span className="figure w-14">{p.port}</span>
+              <span className="min-w-0 flex-1 basis-40">{p.name}{p.main && <Tag>main</Tag>}{p.description !== '' && <span className="block text-[12px] text-ink-3">{p.description}</span>}</span>
+              {p.host === null ? (p.http ? <Button size="sm" blocked={why} onClick={() => setAdding(p.port)} aria-label={`Give port ${p.port} an address`}>Give it an address…</Button> : <span className="text-[12px] text-ink-3">no HTTP</span>)
+                : <><a href={`https://${p.host}`} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">{p.host}</a>{!p.main && <Button size="sm" kind="quiet" blocked={!mayUnexpose ? NOT_YOURS : a.next.includes('unexpose') ? undefined : 'Not possible now.'} onClick={() => setRemoving(p.host ?? undefined)} aria-label={`Take ${p.host} away`}>Take away…</Button>}</>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {adding !== undefined && <Expose application={a} port={adding === 'any' ? undefined : adding} onClose={() => setAdding(undefined)} />}
+      <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Take ${removing ?? ''} away?`} action="Take away" effect="Its record, Service and Ingress are removed. The port itself stays, inside the cluster." run={() => remove.mutateAsync(removing ?? '')} />
+    </Panel>
+  );
+};
+
+const Expose = ({ application: a, port, onClose }: { readonly application: Application; readonly port: number | undefined; readonly onClose: () => void }): ReactNode => {
+  const client = useClient();
+  const [number, setNumber] = useState(port === undefined ? '' : String(port));
+  const [subdomain, setSubdomain] = useState('');
+  const [planned, setPlanned] = useState(false);
+  const settled = useDelayed(subdomain, 300);
+  const host = useQuery({ queryKey: ['check-host', client.tenant, a.zone, settled], enabled: settled !== '' && a.zone !== null, queryFn: () => client.query(checkHost, { zone: a.zone ?? '', subdomain: settled, application: a.id }) });
+  const valid = /^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535;
+  if (planned) return <PlanDialog title={`Port ${number} under ${subdomain}`} action="Expose" wish={{ kind: 'expose', application: a.id, port: Number(number), subdomain }} onClose={onClose} onBegun={onClose} />;
+  return (
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title="Give a port an address" description="A Service, an Ingress and a DNS record are made; all of it is taken back if one does not work.">
+      <div className="grid gap-3">
+        <Field label="Port" type="number" min={1} max={65_535} value={number} onChange={e => setNumber(e.target.value)} />
+        <Field label="Subdomain" mono value={subdomain} onChange={e => setSubdomain(e.target.value.trim().toLowerCase())} problem={host.data && !host.data.free ? host.data.message : host.error ? toProblem(host.error).message : undefined} hint={host.data?.free ? `https://${host.data.host} is free.` : undefined} />
+      </div>
+      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" blocked={!valid ? 'Give a port from 1 to 65535.' : host.data?.free && settled === subdomain ? undefined : 'Give a subdomain that is free.'} onClick={() => setPlanned(true)}>See the plan</Button></DialogActions>
+    </Dialog>
+  );
+};
