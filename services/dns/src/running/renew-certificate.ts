@@ -45,30 +45,30 @@ export const retireReplaced = async ({ ports, provider, tenant, zone }: Omit<Cer
   }
 };
 
-/** Issued anew for the same names, with the same key. The one before stays in force until the new one is. @throws Refusal DNS.… */
+/** Issued anew for the same names, with the same key. The one before stays as it is: `retireReplaced` sees to it. @throws Refusal DNS.… */
 export const renewCertificate = async (ground: CertificateGround): Promise<void> => {
   const state = await ground.ports.read(certificateType, ground.tenant, ground.zone);
   await issue(ground, state.status === 'valid' ? await lostOne(ground, state.issued) : undefined);
-  await retireReplaced(ground);
 };
 
 /**
  * What the watch does about one certificate: tells that it ends soon, issues it anew in time unless that was switched off, and revokes what was replaced.
- * @param renewDays so many days before its end; 0: never. @throws what the store throws
+ * @param renewDays so many days before its end; 0: never. @throws what the store throws, and Cloudflare where the new one is in force but the old one not revoked: look again
  */
 export const lookAtCertificate = async (ports: ProcessPorts, tenant: string, zone: string, { renewDays }: { readonly renewDays: number }): Promise<void> => {
   const [certificate, domain] = await Promise.all([ports.read(certificateType, tenant, zone), ports.read(domainType, tenant, zone)]);
   if (certificate.status !== 'valid') return;
   const due = renewDays > 0 && certificate.auto && domain.status === 'configured' && daysLeft(certificate.issued.expires_at, ports.now()) <= renewDays;
   await ports.handle(certificateType, tenant, zone, { type: 'NoteExpiry' });
-  if (!due && certificate.replaced.length === 0) return;
-  try {
-    const ground = { ports, provider: await ports.provider(tenant, zone), tenant, zone };
-    if (due && domain.status === 'configured') await renewCertificate({ ...ground, name: domain.name });
-    else await retireReplaced(ground);
-  } catch (error) {
-    const { code, message } = tryError(error);
-    ports.log.warn({ err: error, tenant, zone }, 'a certificate could not be issued anew; it comes again');
-    if (due) await ports.handle(certificateType, tenant, zone, { type: 'FailRenewal', code, message });
+  if (due && domain.status === 'configured') {
+    try {
+      await renewCertificate({ ports, provider: await ports.provider(tenant, zone), tenant, zone, name: domain.name });
+    } catch (error) {
+      const { code, message } = tryError(error);
+      ports.log.warn({ err: error, tenant, zone }, 'a certificate could not be issued anew; it comes again');
+      await ports.handle(certificateType, tenant, zone, { type: 'FailRenewal', code, message });
+      return;
+    }
   }
+  if (due || certificate.replaced.length > 0) await retireReplaced({ ports, provider: await ports.provider(tenant, zone), tenant, zone });
 };

@@ -91,6 +91,17 @@ describe('the watch over certificates', () => {
     expect([issued.provider_ref === first, failed, replaced, g.zone.certificates.map(c => c.ref)]).toEqual([false, null, [], [issued.provider_ref]]);
   });
 
+  it('that could not revoke the old one does not say that the new one failed, and revokes it later', async () => {
+    let armed = true;
+    const g = await ground(method => (method === 'revokeCertificate' && armed ? 'before' : undefined));
+    g.pass(LIFE - 30);
+    await expect(g.look()).rejects.toMatchObject({ code: 'DNS.UNAVAILABLE' });
+    expect([(await g.state()).failed, g.zone.certificates.length]).toEqual([null, 2]);
+    armed = false;
+    await g.look();
+    expect([(await g.state()).replaced, g.zone.certificates.length]).toEqual([[], 1]);
+  });
+
   it('has nothing to do with a domain that was taken back, or whose certificate is gone', async () => {
     const g = await ground();
     await g.certificate({ type: 'Revoke', provider_ref: (await g.state()).issued.provider_ref, outside: true });

@@ -6,7 +6,7 @@ import { certificateType, noCertificate } from '../certificate/certificate.decid
 import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
 import { domainType, requireUnused } from '../domain/domain.decide.js';
 import type { ProcessPorts } from '../running/ports.js';
-import { renewCertificate } from '../running/renew-certificate.js';
+import { renewCertificate, retireReplaced } from '../running/renew-certificate.js';
 import { notForYou } from '../zone/zone.errors.js';
 import { managedZone } from './zones.js';
 
@@ -38,7 +38,10 @@ export const renew = async (dns: DnsContext, ports: ProcessPorts, call: Call): P
     const { state, events } = await handle(dns, type, { ...call.context(), tenant: of, id, command_id: `${call.command_id}-${++told}` }, command);
     return { state, decided: events.length > 0 };
   } };
-  await renewCertificate({ ports: inTheirName, provider: await ports.provider(tenant, zone), tenant, zone, name: about.name });
+  const ground = { ports: inTheirName, provider: await ports.provider(tenant, zone), tenant, zone, name: about.name };
+  await renewCertificate(ground);
+  // The new one is there: if the old one can't be revoked now, the watch does it.
+  await retireReplaced(ground).catch((error: unknown) => dns.log.warn({ err: error, tenant, zone }, 'a replaced certificate could not be revoked yet'));
   return written(await log());
 };
 
@@ -48,7 +51,8 @@ export const revoke = async (dns: DnsContext, call: Call, confirm_name: string):
   requireUnused(domain);
   if (confirm_name !== about.name) throw new Refusal('DNS.CONFIRM_NAME', `Type ${about.name} to confirm.`);
   const { provider_ref } = certificate.issued;
-  await (await dns.accounts.provider(call.tenant, about.account)).revokeCertificate(provider_ref);
+  const provider = await dns.accounts.provider(call.tenant, about.account);
+  for (const ref of [provider_ref, ...certificate.replaced]) await provider.revokeCertificate(ref);
   return writtenBy(await handle(dns, certificateType, call.context(), { type: 'Revoke', provider_ref, outside: false }));
 };
 
