@@ -37,9 +37,9 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
     revert: 'Undo changes by hand', delete: 'Delete', restart: 'Restart', stop: 'Stop', start: 'Start', scale: 'Scale', cancel: 'Cancel what is under way', retry: 'Try again after a failure', 'check-now': 'Look at the cluster now', 'set-update-policy': 'Set what is upgraded by itself',
     'accept-drift': 'Accept what was changed by hand', 'follow-logs': 'Follow logs live', 'stop-logs': 'Follow logs no more', 'read-access': 'See passwords and tokens', 'set-password': 'Change passwords',
   }, 'applications'),
-  group('Plans for applications', 'applications.plan', { read: 'See plans of applications' }),
+  group('Plans for applications', 'applications.plan', { read: 'See plans of applications' }, 'plans'),
   group('Deployments', 'applications.deployment', { read: 'See what is done to applications' }),
-  group('Catalog', 'applications.catalog-entry', { read: 'See the catalog', add: 'Add own entries', change: 'Change own entries', remove: 'Remove own entries' }),
+  group('Catalog', 'applications.catalog-entry', { read: 'See the catalog', add: 'Add own entries', change: 'Change own entries', remove: 'Remove own entries' }, 'catalog'),
   group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
   group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
   group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
@@ -63,7 +63,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
 export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
 
 const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
-const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
 export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
 
 /** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */
@@ -82,6 +82,8 @@ export const questionOf = (tenant: string, permission: Permission, on: string): 
   const [service = '', aggregate = '', verb = ''] = permission.name.split('.');
   if (permission.name === 'auth.event.read') return { what: 'stream', name: 'AUTH', pattern: `evt.${tenant}.>` };
   if (permission.view) return { what: 'bucket', name: service, pattern: `${tenant}.${permission.view}.${on}` };
+  // What has no list is seen in its events only.
+  if (verb === 'read') return { what: 'stream', name: service.toUpperCase(), pattern: `evt.${tenant}.${service}.${aggregate}.${on}` };
   if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' || verb === 'cloudflare-import' ? on : 'all'}` };
   return { what: 'command', pattern: `cmd.${tenant}.${service}.${aggregate}.${permission.narrowable ? on : 'new'}.${verb}` };
 };
