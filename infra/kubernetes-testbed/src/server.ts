@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { executable, onPath, run } from '@xanthus/binaries';
 import { cacheFolder, Unavailable } from './cache.js';
-import { executable, onPath, run } from './run.js';
 
 /** Version of Kubernetes in go/go.mod, as the API server tells it. */
 export const VERSION = 'v1.36.3';
@@ -47,13 +47,13 @@ export const buildServer = async (o: { readonly say?: (line: string) => void; re
   const unlock = await lock(`${folder}.lock`);
   try {
     if (await executable(program)) return program;
-    const go = await onPath('go') ?? (await executable('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined);
+    const go = await onPath(['go']) ?? (await executable('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : undefined);
     if (go === undefined) throw new Unavailable('There is no Go here to build a Kubernetes with; install Go 1.26 or newer.');
     o.say?.(`building Kubernetes ${VERSION} from its Go modules (once for this machine, some minutes) …`);
     const work = `${folder}.${process.pid}`;
     await mkdir(work, { recursive: true });
     const built = await run(o.low && await executable('/usr/bin/nice') ? '/usr/bin/nice' : go, [...(o.low && await executable('/usr/bin/nice') ? ['-n', '19', go] : []), 'build', ...FLAGS, '-o', join(work, 'kubernetes'), '.'],
-      { cwd: sources(), env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' }, timeoutMs: 60 * 60_000 });
+      { cwd: sources(), more: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' }, timeoutMs: 60 * 60_000 });
     if (built.code !== 0) {
       await rm(work, { recursive: true, force: true });
       throw new Unavailable(`Go could not build Kubernetes: ${built.output.trim().split('\n').slice(-2).join(' ')}`);
