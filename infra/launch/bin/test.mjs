@@ -49,7 +49,7 @@ const alone = [
   jest('unit', cores),
 ];
 const whole = [
-  jest('int', Math.min(cores * 2, 8)), // half of their time they wait for servers and processes
+  jest('int', Math.min(cores + 1, 8)), // they wait for servers and processes part of their time
   jest('e2e', Math.min(cores, 4)), // each starts the whole product, most a browser
 ];
 const steps = [programs, ...alone, ...whole];
