@@ -77,7 +77,7 @@ export const filesUnder = async (folder: string): Promise<{ readonly file: strin
 /** Every message of every stream and view, as NATS gives it: the files of some are compressed. */
 export const messagesOf = async (dataDir: string, natsUrl: string): Promise<string[]> => {
   const texts: string[] = [];
-  for (const service of ['auth', 'vps'] as const) {
+  for (const service of Object.keys(SERVICES) as (keyof typeof SERVICES)[]) {
     const nc = await connectNats({ servers: natsUrl, name: 'spec', inboxPrefix: inboxPrefixOf(service), credentials: await readFile(operatorFiles(dataDir).creds(service), 'utf8') });
     const streams = [streamName(service), bucketStream(slotBucket(service, 'a')), bucketStream(slotBucket(service, 'b')), bucketStream(stateBucket(service).name), ...(service === 'auth' ? [bucketStream('data-keys')] : [])];
     for (const stream of streams) {

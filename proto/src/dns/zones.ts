@@ -52,7 +52,7 @@ export const zoneAt = defineQuery({
 });
 export const recordHistory = defineQuery({
   service: 'dns', question: 'record-history', on: 'id', summary: 'Who changed a record, when and why, before and after; newest first. `id` is the zone.',
-  input: z.object({ record: cloudflareId.optional(), name: z.string().max(253).optional(), limit: z.int().min(1).max(500).default(100) }),
+  input: z.object({ record: cloudflareId.optional(), name: z.string().max(253).optional(), limit: z.coerce.number().int().min(1).max(500).default(100) }),
   output: z.object({ entries: z.array(z.object({ seq: z.int(), at: z.iso.datetime(), by: actor, plan: ulid.nullable(), reason: z.string(), outside: z.boolean(), id: cloudflareId, change: recordChange })) }), example: { record: EXAMPLE_ID }, errors: ['DNS.NOT_MANAGED'],
 });
 
