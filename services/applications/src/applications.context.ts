@@ -4,6 +4,7 @@ import { handleCommand, upcastEvent, type AggregateCache, type AggregateType, ty
 import type { Call, CapabilityMirror, IdentitySigner, Logger } from '@xanthus/nest';
 import { streamName, type Written } from '@xanthus/proto';
 import type { DataKeys, Vault } from '@xanthus/vault';
+import type { Places } from './access/places.js';
 import type { ApplicationsConfig } from './applications.config.js';
 import type { ClusterOf } from './cluster/cluster.js';
 import type { Charts, DnsPort, SealedReleases, VpsPort } from './running/ports.js';
@@ -16,6 +17,7 @@ export interface Outside {
   readonly versions: Versions;
   readonly dns: DnsPort;
   readonly vps: VpsPort;
+  readonly places: Places;
 }
 
 /** Everything that this service's use cases stand on; made once by the composition root. */

@@ -7,6 +7,7 @@ import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
 import type { ApplicationsConfig } from './applications.config.js';
 import type { ApplicationsContext, Outside } from './applications.context.js';
+import { composeAccess } from './compose/access.js';
 import { composeApplications } from './compose/applications.js';
 import { composeCatalog } from './compose/catalog.js';
 import { composeLife } from './compose/life.js';
@@ -36,7 +37,7 @@ export class ApplicationsModule {
     };
     const ports = processPorts(applications, ask);
     const core: ApplicationsCore = { applications, config, ports, health, onStop };
-    const parts = [composeApplications(core), composeLife(core), composeCatalog()];
+    const parts = [composeApplications(core), composeLife(core), composeAccess(), composeCatalog()];
     for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
       const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
       onStop(() => running.stop());

@@ -7,6 +7,7 @@ import { sshClusters } from '../cluster/ssh-cluster.js';
 import { createCharts } from '../charts/fetch-charts.js';
 import type { ProcessPorts } from '../running/ports.js';
 import { createVersions } from '../versions/index.js';
+import { askPlaces } from './ask-places.js';
 import { dnsPort } from './dns-port.js';
 import { vpsPort } from './vps-port.js';
 
@@ -25,7 +26,7 @@ export const openOutside = ({ nc, log, signer, config, onStop }: ServiceDeps<App
       clusterOf: sshClusters({ nc, signer, log, pool, addresses: () => ({ allow: config.XANTHUS_SSH_ALLOW, setting: 'XANTHUS_SSH_ALLOW', ownPorts: natsPorts(config.XANTHUS_NATS_URL) }) }),
       charts: createCharts({ fetch: far, now: Date.now }),
       versions: createVersions({ fetch: far, now: Date.now, github, githubToken, dockerhub }),
-      dns: dnsPort(nc, signer), vps: vpsPort(nc, signer),
+      dns: dnsPort(nc, signer), vps: vpsPort(nc, signer), places: askPlaces(nc, signer),
     },
     async ask(url, signal) {
       try {

@@ -8,6 +8,8 @@ import type { SealedRelease, SealedReleases } from '../running/ports.js';
 
 const planName = (plan: string): string => `plan-${plan}`;
 const releaseName = (application: string, revision: number): string => `release-${application}-${revision}`;
+const passwordName = (deployment: string): string => `password-${deployment}`;
+const accessName = (application: string): string => `access-${application}`;
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 /** Unpacked bytes; values have 1 MiB at most, an entry 40 KB. */
 const LIMIT = 8 * 1024 * 1024;
@@ -24,6 +26,10 @@ export const sealedReleases = (vault: Vault): SealedReleases => {
     });
     return JSON.parse((await unpack(bytes, { maxOutputLength: LIMIT })).toString('utf8')) as SealedRelease;
   };
+  const text = (tenant: string, name: string): Promise<string | null> => vault.getText(tenant, name).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'VAULT.NOT_FOUND') return null;
+    throw error;
+  });
   const ofRevision: SealedReleases['ofRevision'] = (tenant, application, revision) => get(tenant, releaseName(application, revision), new Refusal('APPLICATION.REVISION_UNKNOWN', `There is no release ${revision} of it that could be gone back to.`));
   return {
     ofPlan: (tenant, plan) => get(tenant, planName(plan), new Refusal('PLAN.UNKNOWN', 'There is no such plan (any more). Make one first.')),
@@ -38,10 +44,15 @@ export const sealedReleases = (vault: Vault): SealedReleases => {
     },
     forgetPlan: (tenant, plan) => vault.destroy(tenant, planName(plan)),
     async forgetAll(tenant, application, revisions) {
-      await Promise.all(revisions.map(revision => vault.destroy(tenant, releaseName(application, revision))));
+      await Promise.all([accessName(application), ...revisions.map(revision => releaseName(application, revision))].map(name => vault.destroy(tenant, name)));
     },
     async putSecrets(tenant, application, revision, secrets) {
       await put(tenant, releaseName(application, revision), { ...(await ofRevision(tenant, application, revision)), secrets });
     },
+    keepPassword: (tenant, deployment, password) => vault.put(tenant, passwordName(deployment), password),
+    passwordOf: (tenant, deployment) => text(tenant, passwordName(deployment)),
+    forgetPassword: (tenant, deployment) => vault.destroy(tenant, passwordName(deployment)),
+    keepAccess: (tenant, application, password) => vault.put(tenant, accessName(application), password),
+    accessOf: (tenant, application) => text(tenant, accessName(application)),
   };
 };

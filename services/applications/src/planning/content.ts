@@ -1,13 +1,14 @@
 /** What a release would be made of: entry, version, values, secrets. */
-import { randomInt } from 'node:crypto';
-import { hash as bcrypt } from '@node-rs/bcrypt';
 import { Refusal } from '@xanthus/kernel';
 import type { CatalogEntry, EntryVersion, PlanWish } from '@xanthus/proto/applications';
 import type { ApplicationsContext } from '../applications.context.js';
-import { chartProblems, makeSecrets, parseValues, renderValues, type Rendered, type SecretTools } from '../catalog/index.js';
+import { chartProblems, makeSecrets, parseValues, renderValues, type Rendered } from '../catalog/index.js';
 import type { SealedRelease } from '../running/ports.js';
+import { secretTexts } from './secret-texts.js';
+import { MASK, maskOf } from '../cluster/mask.js';
+import { unmaskedOverlay, type Restored } from '../access/masked-overlay.js';
+import { SECRET_TOOLS } from '../access/secret-tools.js';
 
-const TOOLS: SecretTools = { randomInt: limit => randomInt(limit), bcrypt: text => bcrypt(text, { cost: 10 }) };
 export interface ChosenVersion { readonly version: EntryVersion; /** Its source could not be asked: nobody knows whether it is there. */ readonly unsure: string | null }
 
 /** @param wanted preset: the newest. @throws Refusal CATALOG.VERSION_UNKNOWN */
@@ -39,15 +40,27 @@ export interface ContentWish extends Settings {
 const invalid = (problems: readonly { readonly path: string; readonly message: string }[], code = 'APPLICATION.INVALID'): Refusal =>
   new Refusal(code, problems.length === 1 ? (problems[0]?.message ?? '') : `${problems.length} things are wrong; the first: ${problems[0]?.message ?? ''}`, { problems: problems.slice(0, 100) });
 
+interface Unmasked { readonly overlay: string; readonly environment: Readonly<Record<string, string>> }
+/** Values are shown with their secrets masked; what comes back masked is what it was. */
+const unmasked = ({ values, environment }: Settings, kept: SealedRelease | undefined): Unmasked | Extract<Restored, { problems: unknown }> => {
+  const mask = maskOf(kept ? secretTexts(kept) : []);
+  const restored: Restored = values === undefined ? { overlay: kept?.overlay ?? '' } : unmaskedOverlay(values, kept?.overlay ?? '', mask);
+  if ('problems' in restored) return restored;
+  const were = kept?.environment ?? {};
+  return { ...restored, environment: environment === undefined ? were : Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, Object.hasOwn(were, name) && value.includes(MASK) && mask(were[name] ?? '') === value ? were[name] ?? '' : value])) };
+};
+
 const isSecretVariable = (entry: CatalogEntry, name: string): boolean => entry.environment_variables.some(v => v.name === name && v.secret);
 
 /** @throws Refusal APPLICATION.INVALID, APPLICATION.VALUES_INVALID with all problems */
 export const makeContent = async (wish: ContentWish): Promise<{ readonly content: SealedRelease; readonly rendered: Rendered }> => {
   const { entry, version, kept } = wish;
-  const overlay = wish.values ?? kept?.overlay ?? '';
+  const restored = unmasked(wish, kept);
+  if ('problems' in restored) throw invalid(restored.problems, 'APPLICATION.VALUES_INVALID');
+  const { overlay } = restored;
   const parsed = parseValues(overlay);
   if (parsed.values === undefined) throw invalid(parsed.problems, 'APPLICATION.VALUES_INVALID');
-  const given = wish.environment ?? kept?.environment ?? {};
+  const given = restored.environment;
   const environment = Object.fromEntries(Object.entries(given).filter(([name]) => !isSecretVariable(entry, name)));
   // Nobody is shown a secret, so nobody can give it again: only what is named changes; an empty one is taken away.
   const own = new Set(entry.secrets.map(s => s.name));
@@ -55,7 +68,7 @@ export const makeContent = async (wish: ContentWish): Promise<{ readonly content
   for (const [name, value] of Object.entries(wish.environment ?? {})) if (isSecretVariable(entry, name)) secretVariables[name] = value;
   for (const [name, value] of Object.entries(secretVariables)) if (value === '') delete secretVariables[name];
   const choices = wish.choices ?? kept?.choices ?? {};
-  const secrets = { ...(await makeSecrets(entry, TOOLS, kept?.secrets)), ...secretVariables };
+  const secrets = { ...(await makeSecrets(entry, SECRET_TOOLS, kept?.secrets)), ...secretVariables };
   const answer = renderValues(entry, {
     version, subdomain: wish.subdomain, domain: wish.domain, time_zone: wish.time_zone, choices, environment, secret_environment: Object.keys(secretVariables), overlay: parsed.values, secret_version: secretVersion(kept, secrets),
     ...(wish.release_name === undefined ? {} : { release_name: wish.release_name }), ...(wish.namespace === undefined ? {} : { namespace: wish.namespace }),
@@ -77,4 +90,4 @@ const secretVersion = (kept: SealedRelease | undefined, secrets: Readonly<Record
 };
 
 /** `Team notes` as the beginning of a release's name. */
-export const slugOf = (name: string): string => name.normalize('NFKD').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 24).replace(/-+$/, '') || 'app';
+export const slugOf = (name: string): string => name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 24).replace(/-+$/, '') || 'app';

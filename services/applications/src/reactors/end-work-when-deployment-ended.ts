@@ -36,7 +36,10 @@ export const endWorkWhenDeploymentEnded = (on: ApplicationsContext): Reactor => 
     }
     if (ended.plan !== null) await on.sealed.forgetPlan(tenant, ended.plan);
     if (ended.kind === 'delete') return tell('end', { type: 'EndDelete', deployment: id, kept: application.made });
-    if (ended.kind === 'password') await tell('password', { type: 'NotePassword', deployment: id });
+    if (ended.kind === 'password') {
+      await tell('password', { type: 'NotePassword', deployment: id });
+      await on.sealed.forgetPassword(tenant, id);
+    }
     return tell('end', { type: 'EndWork', deployment: id, outcome: 'done', status: statusAfter(ended.kind, 'done', false, application), problem: null });
   },
 });

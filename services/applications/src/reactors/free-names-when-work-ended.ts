@@ -21,6 +21,7 @@ export const freeNamesWhenWorkEnded = (on: ApplicationsContext): Reactor => ({
     if (isLiving(state)) return;
     const revisions = events.flatMap(e => (e.type === 'ReleaseMade' ? [e.data.release.revision] : []));
     await on.sealed.forgetAll(tenant, id, revisions);
+    for (const e of events) if (e.type === 'WorkStarted' && e.data.kind === 'password') await on.sealed.forgetPassword(tenant, e.data.deployment);
     for (const e of events) if ((e.type === 'WorkStarted' || e.type === 'ApplicationRequested') && e.data.plan !== null) await on.sealed.forgetPlan(tenant, e.data.plan);
   },
 });

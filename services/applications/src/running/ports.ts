@@ -39,6 +39,15 @@ export interface SealedReleases {
   forgetAll(tenant: string, application: string, revisions: readonly number[]): Promise<void>;
   /** Another Secret's content of the newest release, after a change of its password. */
   putSecrets(tenant: string, application: string, revision: number, secrets: Readonly<Record<string, string>>): Promise<void>;
+  /** The password that a deployment is to set: here before anything is begun, so that no event holds it and no kill loses it. */
+  keepPassword(tenant: string, deployment: string, password: string): Promise<void>;
+  /** Null: it is set, or there never was one. */
+  passwordOf(tenant: string, deployment: string): Promise<string | null>;
+  /** Harmless where there is none. */
+  forgetPassword(tenant: string, deployment: string): Promise<void>;
+  /** The password that was set last, of an application that keeps only its hash. Of the application, not of a release: no rollback touches it. `forgetAll` does. */
+  keepAccess(tenant: string, application: string, password: string): Promise<void>;
+  accessOf(tenant: string, application: string): Promise<string | null>;
 }
 
 /** The packed chart (.tgz), checked against its digest where its repository names one. @throws Refusal CHART.NOT_FOUND, CHART.UNREACHABLE */

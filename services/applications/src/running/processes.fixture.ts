@@ -47,6 +47,7 @@ export const startWorld = (chaos: Chaos = {}) => {
   let on = false;
   const cluster = memoryCluster({ fault: call => (on ? chaos.fault?.(call) : undefined) });
   const kept = new Map<string, SealedRelease>();
+  const passwords = new Map<string, string>();
   const dns: DnsWorld = { records: new Map(), uses: new Set() };
   const ids = { plans: new Set<string>(), applications: new Set<string>(), deployments: new Set<string>() };
   const digest = 'd'.repeat(64);
@@ -62,6 +63,11 @@ export const startWorld = (chaos: Chaos = {}) => {
     keepPlan: async (_t, plan, what) => (kept.set(`plan ${plan}`, what), `plan-${plan}`),
     forgetPlan: async (_t, plan) => void kept.delete(`plan ${plan}`),
     forgetAll: async (_t, application, revisions) => { for (const r of revisions) kept.delete(`${application} ${r}`); },
+    keepPassword: async (_t, deployment, password) => void passwords.set(`password ${deployment}`, password),
+    passwordOf: async (_t, deployment) => passwords.get(`password ${deployment}`) ?? null,
+    forgetPassword: async (_t, deployment) => void passwords.delete(`password ${deployment}`),
+    keepAccess: async (_t, application, password) => void passwords.set(`access ${application}`, password),
+    accessOf: async (_t, application) => passwords.get(`access ${application}`) ?? null,
     putSecrets: async (_t, application, revision, secrets) => void kept.set(`${application} ${revision}`, { ...known(`${application} ${revision}`, 'APPLICATION.REVISION_UNKNOWN'), secrets }),
   };
   const dnsCall = async <T>(method: string, work: () => T): Promise<T> => {
@@ -180,7 +186,7 @@ export const startWorld = (chaos: Chaos = {}) => {
     return deployment;
   };
   return {
-    cluster, dns, kept, ports, runOnce, settle,
+    cluster, dns, kept, passwords, ports, runOnce, settle,
     state: (id: string): Promise<ApplicationState> => read(applicationType, TENANT, id),
     living,
     deployment: (id: string): Promise<DeploymentState> => read(deploymentType, TENANT, id),

@@ -1,5 +1,6 @@
 import { nextTry, Refusal, tryError } from '@xanthus/kernel';
 import { within } from '@xanthus/processes';
+import { withPassword } from '../access/passwords.js';
 import { applicationType } from '../application/application.decide.js';
 import { isLiving, type LivingApplication } from '../application/application.js';
 import { masked, maskOf, type Mask } from '../cluster/mask.js';
@@ -31,6 +32,7 @@ const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deploy
     const release = releaseBefore(before);
     return release ? ports.sealed.ofRevision(tenant, deployment.application, release.revision) : null;
   });
+  const newPassword = once(async () => (deployment.kind === 'password' ? ports.sealed.passwordOf(tenant, id) : null));
   const wanted = once(async (): Promise<SealedRelease> => {
     const { kind } = deployment;
     if (deployment.plan !== null && (kind === 'deploy' || kind === 'upgrade' || kind === 'set-values')) {
@@ -40,12 +42,13 @@ const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deploy
     }
     if (kind === 'rollback' && plan?.revision != null) return ports.sealed.ofRevision(tenant, deployment.application, plan.revision);
     const now = await kept();
+    if (now && kind === 'password') return withPassword(now, await newPassword());
     if (now) return now;
     throw new Refusal('APPLICATION.NOT_ALLOWED_NOW', 'It has no release yet. Deploy it first.');
   });
   const mask = once(async (): Promise<Mask> => {
-    const [a, b] = await Promise.all([wanted().catch(() => null), kept().catch(() => null)]);
-    return maskOf([a, b].flatMap(r => (r === null ? [] : secretTexts(r))));
+    const [a, b, password] = await Promise.all([wanted().catch(() => null), kept().catch(() => null), newPassword().catch(() => null)]);
+    return maskOf([...[a, b].flatMap(r => (r === null ? [] : secretTexts(r))), ...(password === null ? [] : [password])]);
   });
   const output = createOutput(ports, { tenant, application: deployment.application, deployment: id }, due?.step ?? 'check');
   let told = '';

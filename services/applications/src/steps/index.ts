@@ -1,4 +1,5 @@
 import type { DeploymentStep, WorkKind } from '@xanthus/proto/applications';
+import { passwordSet } from '../access/password-step.js';
 import { address } from './address.js';
 import { chart, values } from './chart.js';
 import { check } from './check.js';
@@ -20,5 +21,6 @@ const OTHERWISE: Readonly<Partial<Record<WorkKind, Partial<Record<DeploymentStep
   expose: { values: exposed },
   unexpose: { uninstall: unexposed },
   delete: { verify: verifyGone },
+  password: { secrets: passwordSet },
 };
 export const stepOf = (kind: WorkKind, step: DeploymentStep): Step => OTHERWISE[kind]?.[step] ?? STEPS[step];

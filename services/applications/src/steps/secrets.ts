@@ -5,7 +5,8 @@ import type { SealedRelease } from '../running/ports.js';
 
 const secretOf = (namespace: string, name: string): MadeObject => ({ sort: 'secret', kind: 'Secret', namespace, name, ref: null });
 
-const apply = async (context: StepContext, { secret_name, secrets }: SealedRelease): Promise<StepDone> => {
+/** Makes the Secret of a release what it is to be. */
+export const applySecret = async (context: StepContext, { secret_name, secrets }: SealedRelease): Promise<StepDone> => {
   const { namespace } = context.application;
   if (Object.keys(secrets).length === 0) return madeOf(context, 'secret').some(m => m.name === secret_name) ? remove(context, secret_name) : nothing('It needs no secrets.');
   await applyObjects(await context.cluster(), [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: secret_name, namespace }, type: 'Opaque', data: Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, Buffer.from(value).toString('base64')])) }], ownerOf(context), limits(context));
@@ -19,10 +20,10 @@ const remove = async (context: StepContext, name: string): Promise<StepDone> => 
 
 /** The Secret that the pods take their passwords from. The values come out of the vault and go in by stdin. */
 export const secrets: Step = {
-  make: async context => apply(context, await context.wanted()),
+  make: async context => applySecret(context, await context.wanted()),
   async back(context) {
     const before = await context.before();
-    return before ? apply(context, before) : remove(context, (await context.wanted()).secret_name);
+    return before ? applySecret(context, before) : remove(context, (await context.wanted()).secret_name);
   },
 };
 

@@ -21,12 +21,12 @@ type Planned = z.output<typeof planned>;
 type Claims = NonNullable<CommandOptions['claims']>;
 
 /** What an earlier try of this very command began. */
-const before = async (on: ApplicationsContext, call: Call): Promise<Started | undefined> => {
+export const beganBefore = async (on: ApplicationsContext, call: Call): Promise<Started | undefined> => {
   const earlier = await earlierTry(on, applicationType, call);
   const event = earlier?.event as ApplicationEvent | undefined;
   return earlier && (event?.type === 'WorkStarted' || event?.type === 'ApplicationRequested') ? { ...writtenBy(earlier), deployment: event.data.deployment } : undefined;
 };
-const deploymentOf = (call: Call): string => deriveId(call.tenant, 'deployment', call.id, call.command_id);
+export const deploymentOf = (call: Call): string => deriveId(call.tenant, 'deployment', call.id, call.command_id);
 
 const seenPlan = async (on: ApplicationsContext, call: Call, kind: PlanAbout['kind'], { plan, hash, accept }: Planned): Promise<PlanAbout> => {
   const about = checkPlan(await readState(on, planType, call.tenant, plan), { kind, application: kind === 'deploy' ? null : call.id, hash, accept, now: call.now });
@@ -36,7 +36,7 @@ const seenPlan = async (on: ApplicationsContext, call: Call, kind: PlanAbout['ki
 };
 
 export const deploy = async (on: ApplicationsContext, call: Call, input: Planned): Promise<Started> => {
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const about = await seenPlan(on, call, 'deploy', input);
   const { entry } = await on.sealed.ofPlan(call.tenant, input.plan);
@@ -53,7 +53,7 @@ export const deploy = async (on: ApplicationsContext, call: Call, input: Planned
 
 /** Of an application that is there, as its plan says. */
 export const workByPlan = async (on: ApplicationsContext, call: Call, kind: Exclude<PlanAbout['kind'], 'deploy'>, input: Planned): Promise<Started> => {
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const about = await seenPlan(on, call, kind, input);
   const deployment = deploymentOf(call);
@@ -67,7 +67,7 @@ export const workByPlan = async (on: ApplicationsContext, call: Call, kind: Excl
 /** Without a plan, one is made of what is there now; whatever of it asks again must have been said. */
 export const deleteIt = async (on: ApplicationsContext, call: Call, { plan, hash, accept, keep_volumes }: ParsedInputOf<typeof deleteApplication>): Promise<Started> => {
   if (plan !== undefined && hash !== undefined) return workByPlan(on, call, 'delete', { plan, hash, accept });
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const made = await makePlan(on, { ...call, id: deriveId(call.tenant, 'plan', call.id, call.command_id) }, { wish: { kind: 'delete', application: call.id, keep_volumes }, reason: '' });
   return workByPlan(on, call, 'delete', { plan: made.id, hash: made.hash, accept });
@@ -83,7 +83,7 @@ const hostsOfRevision = async (on: ApplicationsContext, call: Call, { kind, revi
 
 /** What needs no plan: it changes nothing that is not easily changed back. */
 export const workAtOnce = async (on: ApplicationsContext, call: Call, as: ApplicationAction, kind: WorkKind, more: Readonly<Record<string, string | number | boolean>> = {}): Promise<Started> => {
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const state = await livingApplication(on, call.tenant, call.id);
   mustBeAllowed(on, call, { server: state.server, zone: kind === 'unexpose' ? state.zone : null });
@@ -92,7 +92,7 @@ export const workAtOnce = async (on: ApplicationsContext, call: Call, as: Applic
 };
 
 export const unexpose = async (on: ApplicationsContext, call: Call, host: string): Promise<Started> => {
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const exposure = currentRelease(await livingApplication(on, call.tenant, call.id))?.exposures.find(e => e.host === host);
   if (!exposure) throw new Refusal('APPLICATION.NOT_EXPOSED', `${host} is no address of one of its ports. Its own address goes only with the application.`);
@@ -108,7 +108,7 @@ export const cancel = async (on: ApplicationsContext, call: Call): Promise<Writt
 
 /** What failed goes on: what the plan said is done, as far as it is not. */
 export const retry = async (on: ApplicationsContext, call: Call): Promise<Started> => {
-  const done = await before(on, call);
+  const done = await beganBefore(on, call);
   if (done) return done;
   const state = await livingApplication(on, call.tenant, call.id);
   const deployment = state.last?.deployment ?? '';
