@@ -19,7 +19,7 @@ export const BulkBar = ({ zone, rows, pending, blocked, onClear }: Props): React
   const foreign = rows.flatMap(r => (r.record?.owned === false ? [r.record.id] : []));
   const act = (bulk: Bulk): void => { pending.change(all => wishBulk(all, rows, bulk, zone.name, PROXIABLE)); onClear(); };
   return (
-    <div role="region" aria-label="Selected records" className="mb-3 flex flex-wrap items-center gap-2 rounded-lg border border-accent/40 bg-accent-wash px-3 py-2">
+    <div role="region" aria-label="Selected records" className="sticky top-[84px] z-20 mb-3 flex flex-wrap items-center gap-2 rounded-lg border border-accent/40 bg-surface px-3 py-2 shadow-pop">
       <p className="figure text-[13px] font-medium">{rows.length.toLocaleString('en-GB')} selected</p>
       <div className="flex flex-wrap items-center gap-1.5">
         <Button size="sm" kind="danger" blocked={blocked} icon={<Trash2 aria-hidden className="size-3.5" />} onClick={() => act({ delete: true })}>Delete</Button>

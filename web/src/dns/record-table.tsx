@@ -93,7 +93,7 @@ const RecordRow = memo(({ row, at, measure, zone, may, chosen, onChoose, onEdit,
       </td>
       <td className="hidden py-1.5 md:table-cell"><p className={clsx('truncate font-mono text-[12px] text-ink-2', gone && 'line-through')} title={value}>{value}</p>{was && <p className="truncate font-mono text-[12px] text-ink-2"><span className="font-sans">was </span>{was}</p>}</td>
       <td className="figure hidden text-[12px] text-ink-2 lg:table-cell">{ttlText(input.ttl ?? 1)}</td>
-      <td>{PROXIABLE.has(input.type) ? <span className="inline-flex items-center gap-1.5 text-[12px] text-ink-2">{input.proxied ? <Cloud aria-hidden className="size-4 text-accent-ink" /> : <CloudOff aria-hidden className="size-4 text-ink-3" />}<span className="max-sm:sr-only">{input.proxied ? 'Proxied' : 'DNS only'}</span></span> : <span className="text-[12px] text-ink-2"><span aria-hidden>–</span><span className="sr-only">not proxied</span></span>}</td>
+      <td>{PROXIABLE.has(input.type) ? <span className="inline-flex items-center gap-1.5 align-middle text-[12px] text-ink-2">{input.proxied ? <Cloud aria-hidden className="size-4 text-accent-ink" /> : <CloudOff aria-hidden className="size-4 text-ink-3" />}<span className="max-sm:sr-only">{input.proxied ? 'Proxied' : 'DNS only'}</span></span> : <span className="text-[12px] text-ink-2"><span aria-hidden>–</span><span className="sr-only">not proxied</span></span>}</td>
       <td className="!pl-0"><RowMenu row={row} zone={zone} may={may} title={title} onEdit={onEdit} change={change} /></td>
     </tr>
   );
