@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emulators';
 import { startPlatform, type Platform } from '@xanthus/launch';
-import { launchBrowser } from '@xanthus/testing';
+import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
 
@@ -243,7 +243,8 @@ describe('domains, in a browser', () => {
     expect(cf.certificates().filter(c => !c.revoked_at)).toHaveLength(1);
     await page.getByRole('button', { name: 'Renew now' }).click();
     await page.getByText('renewed once').waitFor();
-    expect(cf.certificates().map(c => c.revoked_at !== undefined)).toEqual([true, false]);
+    // The new one is in force first.
+    await eventually(async () => cf.certificates().map(c => c.revoked_at !== undefined).join() === 'true,false');
     await page.getByRole('button', { name: 'Undo the configuration…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByTestId('restores').getByText(/SSL becomes \w+ again\./).waitFor();

@@ -8,10 +8,10 @@ import { ask as askAs, askView, type RunningService } from '@xanthus/nest';
 import type { DataOf, OutputOf } from '@xanthus/proto';
 import { linkCloudflare } from '@xanthus/proto/auth';
 import {
-  acceptZoneDrift, adoptRecords, applyPlan, checkName, configureDomain, dnsCommands, exportZone, handOverCertificate, listZones, makePlan, manageZone, planDetails, planView, recordHistory, refreshZone, releaseZone, renewCertificate,
+  acceptZoneDrift, adoptRecords, applyPlan, checkName, configureDomain, dnsCommands, exportZone, handOverCertificate, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, refreshZone, releaseZone, renewCertificate,
   revokeCertificate, undoDomain, unuseDomain, useDomain, zoneAt, type certificateView, type domainView, type zoneView,
 } from '@xanthus/proto/dns';
-import { eventually } from '@xanthus/testing';
+import { eventually, startDnsServer, type TestDns } from '@xanthus/testing';
 import { newReceiver, receiveCertificate } from '@xanthus/vault';
 import { dnsDeclarations } from './declarations.js';
 import { startDns } from './start-dns.js';
@@ -19,13 +19,14 @@ import { startDns } from './start-dns.js';
 let ground: TestGround;
 let cf: CloudflareEmulator;
 let dns: RunningService;
+let ns: TestDns;
 let zone: string;
 let foreign: string;
 
 beforeAll(async () => {
-  cf = await startCloudflareEmulator();
+  [cf, ns] = await Promise.all([startCloudflareEmulator(), startDnsServer()]);
   ground = await startTestGround({ service: 'dns', declarations: dnsDeclarations(), env: { XANTHUS_CLOUDFLARE_URL: cf.url } });
-  dns = await startDns({ ...ground.env('dns'), XANTHUS_CLOUDFLARE_URL: cf.url, XANTHUS_DNS_DRIFT_SECONDS: '3600' });
+  dns = await startDns({ ...ground.env('dns'), XANTHUS_CLOUDFLARE_URL: cf.url, XANTHUS_DNS_DRIFT_SECONDS: '3600', XANTHUS_DNS_RESOLVERS: ns.address });
   ({ id: zone } = cf.addZone('example.com'));
   ({ id: foreign } = cf.putRecord(zone, { type: 'A', name: 'old.example.com', content: '192.0.2.1', ttl: 300 }));
 }, 60_000);
@@ -33,6 +34,7 @@ afterAll(async () => {
   await dns?.stop();
   await ground?.stop();
   await cf?.stop();
+  await ns?.stop();
 });
 
 const code = (run: Promise<unknown>): Promise<string> => run.then(() => 'fine', (error: { code?: string }) => error.code ?? String(error));
@@ -74,6 +76,14 @@ describe('plans', () => {
     expect(content()).toEqual(['A old.example.com 192.0.2.1', 'A www.example.com 192.0.2.10', 'TXT example.com "hello"']);
     await zoneRow(z => z.records === 3 && z.owned === 2);
     expect((await ask(planDetails, { id: made.id, input: {} })).results).toHaveLength(2);
+  });
+
+  it('are visible when the name servers say so, and not before', async () => {
+    const visibility = () => ask(planVisibility, { id: first.id, input: {} });
+    expect(await visibility()).toMatchObject({ visible: 0, total: 2, hidden: 0, unanswered: 0, not_yet: expect.arrayContaining(['A www.example.com', 'TXT example.com']), asked: [ns.address], text: '0 of 2 are visible at the name servers; 2 not yet.' });
+    ns.say('A', 'www.example.com', [{ type: 'A', name: 'www.example.com', ttl: 300, data: '192.0.2.10' }]);
+    ns.say('TXT', 'example.com', 'SERVFAIL');
+    expect(await visibility()).toMatchObject({ visible: 1, unanswered: 1, not_yet: [] });
   });
 
   it('leave records of others alone until they are adopted', async () => {
