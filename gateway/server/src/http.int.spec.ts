@@ -213,14 +213,26 @@ describe('log-in over HTTP', () => {
 
 describe('rows', () => {
   it('reaches every row of the API with its subject', async () => {
-    const asked = await answer('*.*.*.>', m => (/^(?:cmd|qry)\./.test(m.subject) ? { items: [], as_of: { stream: 'VPS', seq: 1 } } : undefined));
+    const asked = await answer('*.*.*.>', m => (/^(?:cmd|qry)\./.test(m.subject) ? { items: [{ id: 'z1', data: { hash: 'x', name: 'x' } }], as_of: { stream: 'VPS', seq: 1 } } : undefined));
     for (const row of HTTP_ROWS) {
-      const got = await call(row.method, row.path.replace(':id', '01jd3x8e2v5y9w4z7q6r1s0tab'), row.method === 'POST' ? { body: row.by ? { [row.by.field]: Object.keys(row.by.targets)[0] } : {} } : {});
+      const got = await call(row.method, row.path.replace(':id', '01jd3x8e2v5y9w4z7q6r1s0tab'), row.method === 'POST' ? { body: row.by ? { [row.by.field]: Object.keys(row.by.targets)[0] } : row.named ? { [row.named.field]: 'x' } : {} } : {});
       expect({ row: row.path, method: row.method, status: got.status }).toEqual({ row: row.path, method: row.method, status: 200 });
     }
     const own = HTTP_ROWS.filter(r => r.own === true && r.target.kind === 'view').length;
-    expect(asked.filter(m => /^(?:cmd|qry)\./.test(m.subject))).toHaveLength(HTTP_ROWS.length - own);
+    // What a field of the body names is looked for first.
+    const named = HTTP_ROWS.filter(r => r.named !== undefined).length;
+    expect(asked.filter(m => /^(?:cmd|qry)\./.test(m.subject))).toHaveLength(HTTP_ROWS.length - own + named);
     expect(asked.map(m => m.subject)).toEqual(expect.arrayContaining(['qry.acme.vps.view.servers.all', 'qry.acme.vps.view.servers.01jd3x8e2v5y9w4z7q6r1s0tab', 'qry.acme.vps.sandbox.all', 'cmd.acme.vps.server.01jd3x8e2v5y9w4z7q6r1s0tab.delete']));
+  });
+
+  it('finds what a field of the body names, the newest of what there is, and hands on the rest', async () => {
+    const looked = await answer('qry.acme.dns.view.plans.all', { items: [{ id: 'p1', data: { hash: 'a' } }, { id: 'p2', data: { hash: 'a' } }, { id: 'p3', data: { hash: 'ab' } }] });
+    await answer('cmd.acme.dns.plan.*.apply', m => ({ id: m.subject.split('.')[4], got: m.json() }));
+    const apply = (body: unknown) => call('POST', '/api/dns/apply', { body });
+    expect(await apply({ plan_hash: 'a', accept: ['mail'] })).toMatchObject({ status: 200, body: { data: { id: 'p2', got: { hash: 'a', accept: ['mail'] } } } });
+    expect(looked[0]?.json()).toEqual({ filter: 'a', limit: 1_000 });
+    expect(await apply({ plan_hash: 'b' })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    for (const body of [{}, { plan_hash: 7 }, { plan_hash: '' }, [], null]) expect(await apply(body)).toMatchObject({ status: 422, body: { code: 'INVALID' } });
   });
 
   it('takes the command that the body names, and hands on the rest of it', async () => {
