@@ -153,6 +153,19 @@ describe('an application', () => {
     expect(await refusal(ask(deployApplication, { input: { plan: made.id, hash: made.hash } }))).toMatchObject({ code: 'PLAN.OVER' });
   });
 
+  it('of one name and address is deployed once, however many try at once', async () => {
+    const both = await Promise.all([plan(wish({ name: 'Twins', subdomain: 'twins' })), plan(wish({ name: 'twins ', subdomain: 'twins' }))]);
+    const tried = await Promise.allSettled(both.map(p => ask(deployApplication, { input: { plan: p.id, hash: p.hash } })));
+    const won = tried.flatMap(t => (t.status === 'fulfilled' ? [t.value] : []));
+    expect(won).toHaveLength(1);
+    expect(tried.flatMap(t => (t.status === 'rejected' ? [(t.reason as { code: string }).code] : []))).toEqual(['APPLICATION.NAME_TAKEN']);
+    const [twin] = won;
+    await deployment(twin?.id ?? '', twin?.deployment ?? '', d => d.state === 'done');
+    await row(twin?.id ?? '', ended);
+    const gone = await ask(deleteApplication, { id: twin?.id ?? '', input: { accept: ['data_loss'] } });
+    await deployment(twin?.id ?? '', gone.deployment, d => d.state === 'done');
+  });
+
   it('has its name and address for itself', async () => {
     const again = await plan(wish());
     expect(again.detail.conflicts.map(c => c.kind).sort()).toEqual(['name', 'record', 'record', 'release']);
