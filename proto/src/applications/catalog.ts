@@ -18,10 +18,11 @@ helm_chart:
     components: { app: { image: { repository: traefik/whoami, tag: "{{VERSION}}" } } }
 default_port: 8080
 `;
-const EXAMPLE_ENTRY: z.input<typeof catalogEntry> = {
+/** Whole, as it is stored. */
+const EXAMPLE_ENTRY: z.output<typeof catalogEntry> = catalogEntry.parse({
   id: 'whoami', name: 'Whoami', description: 'Answers with what was asked.', version_source: { type: 'static', versions: ['1.11.0'] },
   helm_chart: { repository: 'local', chart: 'app', version: '1.0.0', values_template: { components: { app: { image: { repository: 'traefik/whoami', tag: '{{VERSION}}' } } } } }, default_port: 8080,
-};
+} satisfies z.input<typeof catalogEntry>);
 
 export const CATALOG_ERRORS = ['CATALOG.INVALID', 'CATALOG.ID_DIFFERS', 'CATALOG.ID_TAKEN', 'CATALOG.NOT_FOUND', 'CATALOG.LIMIT_REACHED'] as const;
 
@@ -54,7 +55,7 @@ const stored = z.object({ yaml: z.string(), entry: catalogEntry });
 const entryEvent = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'applications', aggregate: 'catalog-entry', type, schema: 1, summary, data, example });
 export const catalogEvents = {
   CatalogEntryAdded: entryEvent('CatalogEntryAdded', 'An own entry came into the catalog of the tenant.', stored, { yaml: EXAMPLE_YAML, entry: EXAMPLE_ENTRY }),
-  CatalogEntryChanged: entryEvent('CatalogEntryChanged', 'An own entry is another from now on.', stored, { yaml: EXAMPLE_YAML, entry: EXAMPLE_ENTRY }),
+  CatalogEntryChanged: entryEvent('CatalogEntryChanged', 'An own entry is another from now on.', stored, { yaml: EXAMPLE_YAML.replace('name: Whoami', 'name: Who am I'), entry: { ...EXAMPLE_ENTRY, name: 'Who am I' } }),
   CatalogEntryRemoved: entryEvent('CatalogEntryRemoved', 'An own entry is no longer in the catalog.', z.object({}), {}),
 } as const;
 

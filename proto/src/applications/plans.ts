@@ -54,7 +54,7 @@ export const plannedObject = z.object({
 export type PlannedObject = z.infer<typeof plannedObject>;
 export const CONFLICT_KINDS = ['name', 'release', 'record', 'port', 'one_per_server', 'not_ours', 'policy'] as const;
 export const conflict = z.object({ kind: z.enum(CONFLICT_KINDS), message: z.string(), /** What stands in the way. */ at: z.string().default('') });
-export const WARNING_KINDS = ['memory', 'cpu', 'disk', 'admin', 'data_loss', 'prerelease', 'downgrade', 'simulated', 'unknown', 'exposes'] as const;
+export const WARNING_KINDS = ['memory', 'cpu', 'disk', 'admin', 'data_loss', 'prerelease', 'downgrade', 'simulated', 'unknown', 'exposes', 'password'] as const;
 export const warning = z.object({ kind: z.enum(WARNING_KINDS), /** Applied only with an explicit yes to it. */ asks_again: z.boolean(), message: z.string() });
 const amountOf = z.object({ needed: z.number(), /** Null: the server could not be asked. */ free: z.number().nullable() });
 export const planDetail = z.object({
@@ -93,7 +93,7 @@ export const applicationPlan = defineQuery({
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'applications', aggregate: 'plan', type, schema: 1, summary, data, example });
 const EXAMPLE_DETAIL: z.input<typeof planDetail> = {
   server_name: 'web-1', namespace: 'code-code-server', release: 'code-code-server', chart: 'code-server', chart_version: '1.0.0', version: '4.100.2', from_version: null, host: 'code.example.com',
-  objects: [{ sort: 'release', kind: 'Release', namespace: 'code-code-server', name: 'code-code-server', action: 'create' }], more_objects: 0, conflicts: [], warnings: [],
+  objects: [{ sort: 'release', kind: 'Release', namespace: 'code-code-server', name: 'code-code-server', action: 'create', detail: '' }], more_objects: 0, conflicts: [], warnings: [],
   requirements: { cpu: { needed: 0.5, free: 1.5 }, memory: { needed: 1, free: 2.5 }, disk: { needed: 10, free: 31 } }, grow: null, values_diff: '',
 };
 /** What the deployment is made of; the values, their secrets and the variables lie in the vault under `sealed`. */

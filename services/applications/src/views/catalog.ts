@@ -16,6 +16,6 @@ export const catalogProjection: Projection = {
     if (known.type === 'CatalogEntryRemoved') return [{ key, deleted: true }];
     if (known.type !== 'CatalogEntryAdded' && known.type !== 'CatalogEntryChanged') return [];
     const before = known.type === 'CatalogEntryChanged' ? await view.get<CatalogRow>(key) : undefined;
-    return [{ key, value: { id, ...known.data, added_at: before?.added_at ?? occurred_at, changed_at: occurred_at, changed_by: actor } satisfies CatalogRow }];
+    return [{ key, value: { id: known.data.entry.id, ...known.data, added_at: before?.added_at ?? occurred_at, changed_at: occurred_at, changed_by: actor } satisfies CatalogRow }];
   },
 };
