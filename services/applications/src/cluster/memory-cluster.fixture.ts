@@ -153,7 +153,10 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
         return ok({ items: [...state.things.values()].filter(t => wanted.has(t.kind.toLowerCase()) && (namespace === undefined || t.metadata.namespace === namespace)).map(withStatus) });
       }
       case 'apply': {
-        const { items } = JSON.parse(String(stdin)) as { items: Thing[] };
+        const given = JSON.parse(String(stdin)) as Thing | { readonly items: Thing[] };
+        // One object by itself is a patch: its keys are set, the others stay.
+        const patched = (thing: Thing): Thing => ({ ...state.things.get(keyOfThing(thing)), ...thing, data: { ...state.things.get(keyOfThing(thing))?.['data'] as object, ...thing['data'] as object } });
+        const items = 'items' in given ? given.items as Thing[] : [patched(given)];
         for (const thing of amid ? items.slice(0, 1) : items) {
           if (thing.metadata.namespace !== undefined && !state.things.has(keyOf('namespace', undefined, thing.metadata.namespace))) return no(`Error from server (NotFound): namespaces "${thing.metadata.namespace}" not found`);
           put(thing);
@@ -175,8 +178,13 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
         const found = state.things.get(at(kind, name));
         if (!found) return notFound(kind, name);
         const spec = found['spec'] as Record<string, unknown>;
-        state.things.set(at(kind, name), { ...found, metadata: { ...found.metadata, generation: (found.metadata.generation ?? 0) + 1 }, spec: { ...spec, ...(argv[0] === 'scale' ? { replicas: Number(option(argv, '--replicas')) } : { restarted: ++written }) } });
+        state.things.set(at(kind, name), { ...found, metadata: { ...found.metadata, generation: (found.metadata.generation ?? 0) + 1 }, spec: { ...spec, ...(argv[0] === 'scale' ? { replicas: Number(option(argv, '--replicas')) } : { restarted: true }) } });
         return ok();
+      }
+      case 'create': {
+        if (argv[1] !== 'token') throw new Error(`the cluster in memory knows no kubectl ${argv.join(' ')}`);
+        if (!state.things.has(at('serviceaccount', argv[2] ?? ''))) return no(`error: failed to create token: serviceaccounts "${argv[2] ?? ''}" not found`);
+        return ok(`header.${Buffer.from(JSON.stringify({ exp: 1_795_000_000, for: option(argv, '--duration') })).toString('base64url')}.signature\n`);
       }
       default: throw new Error(`the cluster in memory knows no kubectl ${argv.join(' ')}`);
     }
@@ -203,8 +211,9 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
   };
 };
 
+const withoutRestarts = <T extends { readonly [field: string]: unknown }>(thing: T): T => (typeof thing['spec'] === 'object' && thing['spec'] !== null ? { ...thing, spec: Object.fromEntries(Object.entries(thing['spec']).filter(([key]) => key !== 'restarted')) } : thing);
 /** Everything that lies there, in an order: to compare before and after. What counts up by itself is left out. */
 export const snapshotOf = ({ things, releases }: MemoryState) => ({
-  things: [...things.values()].map(({ metadata: { generation: _generation, ...metadata }, ...thing }) => ({ ...thing, metadata })).toSorted((a, b) => keyOfThing(a as Thing).localeCompare(keyOfThing(b as Thing))),
+  things: [...things.values()].map(({ metadata: { generation: _generation, ...metadata }, ...thing }) => withoutRestarts({ ...thing, metadata })).toSorted((a, b) => keyOfThing(a as Thing).localeCompare(keyOfThing(b as Thing))),
   releases: [...releases].map(([key, revisions]) => ({ key, status: revisions.at(-1)?.status, things: revisions.at(-1)?.things })).toSorted((a, b) => a.key.localeCompare(b.key)),
 });

@@ -8,6 +8,7 @@ import { deleteObjects } from '../cluster/objects.js';
 import { withChart } from './chart.js';
 import { manifestObjects, type ManifestObject } from './manifest-objects.js';
 import { podsText, whyNotReady } from './not-ready.js';
+import { restartForSecrets } from './restart.js';
 import { limits, madeOf, refOf, whoseOf, type Step, type StepContext, type StepDone } from './step.js';
 
 /** Helm keeps it with the revision: how a revision of ours is known again after a kill. */
@@ -96,6 +97,7 @@ export const helm: Step = {
         await watched(context, cluster, upgradeInstall(cluster, { ...refOf(context), ...at, description: `${mark(context.id)}: ${context.deployment.reason || context.deployment.kind}`, wait_ms: context.ports.wait_ms }, lines(context)));
       }).catch(async (error: unknown) => { throw await explained(context, cluster, error); });
     }
+    await restartForSecrets(context);
     const made = await objectsOfRelease(context);
     const gone = madeOf(context, 'object').filter(m => !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace) && m.ref !== 'exposed');
     return { made, gone, text: podsText(await inventory(cluster, whoseOf(context), limits(context))) };

@@ -1,5 +1,6 @@
 import type { MadeObject } from '@xanthus/proto/applications';
 import { applyObjects, deleteObjects } from '../cluster/objects.js';
+import { restartForSecrets } from './restart.js';
 import { limits, madeOf, nothing, ownerOf, type Step, type StepContext, type StepDone } from './step.js';
 import type { SealedRelease } from '../running/ports.js';
 
@@ -23,7 +24,10 @@ export const secrets: Step = {
   make: async context => applySecret(context, await context.wanted()),
   async back(context) {
     const before = await context.before();
-    return before ? applySecret(context, before) : remove(context, (await context.wanted()).secret_name);
+    if (!before) return remove(context, (await context.wanted()).secret_name);
+    const done = await applySecret(context, before);
+    if (context.deployment.begun.includes('helm')) await restartForSecrets(context);
+    return done;
   },
 };
 

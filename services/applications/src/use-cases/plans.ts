@@ -4,6 +4,7 @@ import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf } from '@xanthus/proto';
 import type { applicationPlan, PlanDetail, planApplication, PlanWish } from '@xanthus/proto/applications';
 import { stringify } from 'yaml';
+import { passwordWay } from '../access/passwords.js';
 import { earlierTry, handle, readState, readWithSeq, writtenBy, type ApplicationsContext } from '../applications.context.js';
 import { applicationType } from '../application/application.decide.js';
 import { needsOf, portsOf, shortages } from '../catalog/index.js';
@@ -63,6 +64,13 @@ const dataWarnings = ({ kind, state, keep_volumes }: Prepared): Warning[] => {
   return kind === 'delete' && volumes.length > 0 && !keep_volumes ? [{ kind: 'data_loss', asks_again: true, message: `${volumes.length === 1 ? 'A volume' : `${volumes.length} volumes`} with all data in ${volumes.length === 1 ? 'it' : 'them'} will be deleted: ${volumes.map(v => v.name).join(', ')}.` }] : [];
 };
 
+/** A release goes back as a whole, with its secrets. */
+const passwordWarnings = ({ kind, entry, content, before }: Prepared): Warning[] => {
+  const way = passwordWay(entry);
+  if (kind !== 'rollback' || way.way !== 'secret' || !content || !before || content.secrets[way.key] === before.secrets[way.key]) return [];
+  return [{ kind: 'password', asks_again: true, message: 'Its password was changed since. It goes back too, to the one of then; read it under Access afterwards, or set another one.' }];
+};
+
 const valuesDiff = ({ kind, content, before }: Prepared, mask: Mask): string => {
   if (!content || !before || kind === 'expose' || kind === 'revert') return '';
   const text = (values: object): string => mask(stringify(values, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true }));
@@ -88,7 +96,7 @@ const detailOf = async (on: ApplicationsContext, call: Call, wish: Prepared, loo
     ...warningsOf({
       entry, needs, looked, fresh, simulated: looked?.simulated ?? server.simulated, prerelease: wish.prerelease, unsure: wish.unsure, from: kind === 'upgrade' || kind === 'rollback' ? from_version : null, to: version,
       volumes: made.filter(m => m.sort === 'volume').length, host, namespace_foreign: fresh && facts['the namespace'] !== 'none',
-    }).filter(w => kind !== 'delete' || w.kind !== 'admin'), ...dataWarnings(wish), ...await certificateWarning(on, call.tenant, wish),
+    }).filter(w => kind !== 'delete' || w.kind !== 'admin'), ...dataWarnings(wish), ...passwordWarnings(wish), ...await certificateWarning(on, call.tenant, wish),
     ...(kind === 'expose' ? [{ kind: 'exposes' as const, asks_again: false, message: `Everybody can reach port ${wish.port ?? 0} at https://${host ?? ''}.` }] : []),
     ...(kind === 'delete' && facts['the release in the cluster'] === 'not known' ? [{ kind: 'unknown' as const, asks_again: false, message: 'The server cannot be reached now. Deleting waits for it.' }] : []),
   ];
