@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsMsg } from '@nats-io/jetstream';
+import { applicationsEventSchemas, applicationsProjections } from '@xanthus/applications';
 import { authEventSchemas, authProjections } from '@xanthus/auth';
 import { dnsEventSchemas, dnsProjections } from '@xanthus/dns';
 import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
@@ -13,12 +14,13 @@ import type { ViewValue } from '@xanthus/proto';
 import { vpsEventSchemas, vpsProjections } from '@xanthus/vps';
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-interface Service { name: 'auth' | 'vps' | 'dns'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
+interface Service { name: 'auth' | 'vps' | 'dns' | 'applications'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
 
 const SERVICES: readonly Service[] = [
   { name: 'auth', projections: authProjections, schemas: authEventSchemas, samples: [] },
   { name: 'vps', projections: vpsProjections, schemas: vpsEventSchemas, samples: ['metrics'] },
   { name: 'dns', projections: dnsProjections, schemas: dnsEventSchemas, samples: [] },
+  { name: 'applications', projections: applicationsProjections, schemas: applicationsEventSchemas, samples: [] },
 ];
 
 export interface Rebuilt {
@@ -35,9 +37,9 @@ export interface Rebuilt {
  * Nothing is written. Nobody should command anything meanwhile; what a service observes by itself does no harm.
  */
 export async function compareWithRebuild(o: { dataDir: string; natsUrl: string }): Promise<Record<Service['name'], Rebuilt>> {
-  const [auth, vps, dns] = await Promise.all(SERVICES.map(service => compareService(o, service)));
-  if (!auth || !vps || !dns) throw new TypeError('three services');
-  return { auth, vps, dns };
+  const [auth, vps, dns, applications] = await Promise.all(SERVICES.map(service => compareService(o, service)));
+  if (!auth || !vps || !dns || !applications) throw new TypeError('four services');
+  return { auth, vps, dns, applications };
 }
 
 async function compareService(o: { dataDir: string; natsUrl: string }, service: Service): Promise<Rebuilt> {
