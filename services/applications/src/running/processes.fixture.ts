@@ -1,5 +1,6 @@
 /** The whole of deployments over an event store in memory, with a clock that stands, and kills and faults that the spec decides. */
 import { AggregateCache, handleCommand, MemoryEventStore, newId, Refusal, upcastEvent, type AggregateType, type DomainEvent, type RecordedEvent } from '@xanthus/kernel';
+import { pause } from '@xanthus/processes';
 import type { Actor, DataOf } from '@xanthus/proto';
 import { catalogEntry, type applicationEvents, type MadeObject, type planEvents, type WorkKind } from '@xanthus/proto/applications';
 import { applicationType } from '../application/application.decide.js';
@@ -41,9 +42,13 @@ export const ENTRY = catalogEntry.parse({
 export const content = (chart: MemoryChart, values: Record<string, unknown> = {}, secrets: Record<string, string> = { password: 'hush-hush-1' }): SealedRelease =>
   ({ entry: ENTRY, version: chart.version, chart: { repository: 'local', chart: JSON.stringify(chart), version: chart.version }, choices: {}, environment: {}, overlay: '', values, secret_name: 'notes-secrets', secrets });
 
-export const startWorld = (chaos: Chaos = {}) => {
+/** A cluster that is there and a clock that goes, in place of those in memory. */
+export type RealWorld = Pick<ProcessPorts, 'clusterOf' | 'charts' | 'wait_ms'>;
+
+export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
   const store = new MemoryEventStore();
   let now = Date.parse('2026-11-21T08:00:00.000Z');
+  const clock = (): number => (real ? Date.now() : now);
   let on = false;
   const cluster = memoryCluster({ fault: call => (on ? chaos.fault?.(call) : undefined) });
   const kept = new Map<string, SealedRelease>();
@@ -83,12 +88,12 @@ export const startWorld = (chaos: Chaos = {}) => {
   };
   const ports: ProcessPorts = {
     log: { info() {}, warn() {}, error() {}, debug() {} },
-    now: () => now,
-    pause: async (ms, signal) => { if (!signal.aborted) now += Math.max(0, ms); },
+    now: clock,
+    pause: real ? pause : async (ms, signal) => { if (!signal.aborted) now += Math.max(0, ms); },
     async handle(type, tenant, id, command) {
       if (on && chaos.dies?.('before') === true) throw new Killed();
       const command_id = newId();
-      const { state, events } = await handleCommand(store, type, { tenant, id, actor: { kind: 'service', id: 'applications' }, now: new Date(now).toISOString(), command_id, correlation_id: command_id }, command);
+      const { state, events } = await handleCommand(store, type, { tenant, id, actor: { kind: 'service', id: 'applications' }, now: new Date(clock()).toISOString(), command_id, correlation_id: command_id }, command);
       if (on && chaos.dies?.('after') === true) throw new Killed();
       return { state, decided: events.length > 0 };
     },
@@ -113,6 +118,7 @@ export const startWorld = (chaos: Chaos = {}) => {
     charts: { get: async ({ chart }) => ({ bytes: packedChart(JSON.parse(chart) as MemoryChart), digest }) },
     output() {},
     ask: async () => ({ status: 200 }),
+    ...real,
   };
 
   const context = { store, cache: new AggregateCache(), snapshots: { get: async () => undefined, put: async () => undefined }, sealed } as unknown as ApplicationsContext;
@@ -161,7 +167,7 @@ export const startWorld = (chaos: Chaos = {}) => {
   };
   const person = async <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, id: string, command: C): Promise<void> => {
     const command_id = newId();
-    await handleCommand(store, type, { tenant: TENANT, id, actor: PERSON, now: new Date(now).toISOString(), command_id, correlation_id: command_id }, command);
+    await handleCommand(store, type, { tenant: TENANT, id, actor: PERSON, now: new Date(clock()).toISOString(), command_id, correlation_id: command_id }, command);
   };
   const plan = async (kind: PlanAbout['kind'], application: string | null, more: Partial<PlanAbout>, what?: SealedRelease): Promise<string> => {
     const id = newId();
@@ -209,6 +215,14 @@ export const startWorld = (chaos: Chaos = {}) => {
     unexpose: (id: string, host: string): Promise<string> => begin(id, 'unexpose', 'unexpose', null, { host }),
     remove: async (id: string, keep_volumes = false): Promise<string> => begin(id, 'delete', 'delete', await plan('delete', id, { keep_volumes })),
     work: (id: string, kind: 'stop' | 'start' | 'restart'): Promise<string> => begin(id, kind, kind, null),
+    /** As `set-password` does it: into the vault first. */
+    async password(id: string, password: string): Promise<string> {
+      const deployment = newId();
+      await sealed.keepPassword(TENANT, deployment, password);
+      await person(applicationType, id, { type: 'StartWork', as: 'set-password', kind: 'password', deployment, plan: null, with: {}, reason: '' });
+      await react();
+      return deployment;
+    },
     cancel: (deployment: string): Promise<void> => person(deploymentType, deployment, { type: 'Cancel' }),
     async retry(id: string): Promise<void> {
       await person(applicationType, id, { type: 'Retry' });
