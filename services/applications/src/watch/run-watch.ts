@@ -5,8 +5,8 @@ import type { Observation } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
 import { handle, type ApplicationsContext } from '../applications.context.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { helmStatus } from '../cluster/helm.js';
-import { inventoryOf } from '../cluster/inventory.js';
+import { helmList } from '../cluster/helm.js';
+import { inventoryOf, type Inventory } from '../cluster/inventory.js';
 import { maskOf } from '../cluster/mask.js';
 import { listObjects, type FoundObject } from '../cluster/objects.js';
 import { addressWord, askAddress, type AddressCheck } from '../life/addresses.js';
@@ -26,6 +26,7 @@ const SELDOM = 5;
 /** Turns in a row that a server is not reached before it is told: a reboot is no news of a hundred applications. */
 const MISSED = 2;
 
+interface Looked { readonly row: ApplicationRow; readonly things: Inventory }
 interface Kept { readonly revision: number; readonly check: AddressCheck; readonly mask: (text: string) => string }
 
 /** Looks on until the signal. Run it in one copy only. */
@@ -68,14 +69,17 @@ export const createWatch = (on: ApplicationsContext, ask: ProcessPorts['ask']) =
     await handle(on, applicationType, { tenant, id: row.id, actor: { kind: 'service', id: 'applications' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, { type: 'Observe', ...now });
   };
 
-  /** Nothing of it runs, or it was not well: then Helm is asked too. */
-  const helmSaid = (cluster: Cluster, row: ApplicationRow, workloads: number, turn: number, limits: { readonly signal: AbortSignal; readonly timeout_ms: number }): Promise<HelmSaid> | HelmSaid =>
-    (workloads === 0 || row.health === 'missing' || row.health === 'failed' || row.health === 'pending' || turn % (SELDOM * SELDOM) === 0 ? helmStatus(cluster, { namespace: row.namespace, release: row.release_name }, limits) : 'unasked');
+  /** Nothing of one runs, or it was not well: then Helm is asked too, once for all. */
+  const helmSaid = async (cluster: Cluster, seen: readonly Looked[], turn: number, signal: AbortSignal): Promise<(row: ApplicationRow) => HelmSaid> => {
+    const asks = turn % (SELDOM * SELDOM) === 0 || seen.some(({ row, things }) => things.workloads.length === 0 || row.health === 'missing' || row.health === 'failed' || row.health === 'pending');
+    if (!asks) return () => 'unasked';
+    const releases = new Map((await helmList(cluster, { signal, timeout_ms: 30_000 })).map(r => [`${r.namespace}/${r.name}`, r]));
+    return row => releases.get(`${row.namespace}/${row.release_name}`) ?? null;
+  };
 
-  const lookAt = async ({ tenant }: ServerGroup, row: ApplicationRow, cluster: Cluster, found: readonly FoundObject[], turn: number, signal: AbortSignal): Promise<void> => {
+  const lookAt = async ({ tenant }: ServerGroup, { row, things }: Looked, cluster: Cluster, helm: HelmSaid, turn: number, signal: AbortSignal): Promise<void> => {
     const { check, mask } = await ofRelease(tenant, row);
-    const things = inventoryOf({ namespace: row.namespace, release: row.release_name, application: row.id }, found);
-    const { health, sentence, pods } = healthOf(await helmSaid(cluster, row, things.workloads.length, turn, { signal, timeout_ms: 20_000 }), things);
+    const { health, sentence, pods } = healthOf(helm, things);
     const hosts = [row.host, ...row.exposures.map(e => e.host)].filter(h => h !== null);
     const due = row.address !== 'answers' || turn % SELDOM === 0;
     const address = check === null || cluster.facts.simulated || hosts.length === 0 ? 'unknown' : due ? addressWord(await Promise.all(hosts.map(host => askAddress(ask, host, check, signal)))) : row.address;
@@ -91,10 +95,13 @@ export const createWatch = (on: ApplicationsContext, ask: ProcessPorts['ask']) =
       const turn = turns.get(key) ?? 0;
       turns.set(key, turn + 1);
       let cluster: Cluster;
-      let byNamespace: ReadonlyMap<string, readonly FoundObject[]>;
+      let seen: readonly Looked[];
+      let helm: (row: ApplicationRow) => HelmSaid;
       try {
         cluster = await on.clusterOf(tenant, server, { reason: 'look how applications are' });
-        byNamespace = grouped(await listObjects(cluster, KINDS, {}, { signal, timeout_ms: 30_000 }));
+        const byNamespace = grouped(await listObjects(cluster, KINDS, {}, { signal, timeout_ms: 30_000 }));
+        seen = applications.map(row => ({ row, things: inventoryOf({ namespace: row.namespace, release: row.release_name, application: row.id }, byNamespace.get(row.namespace) ?? []) }));
+        helm = await helmSaid(cluster, seen, turn, signal);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const count = (missed.get(key) ?? 0) + 1;
@@ -103,11 +110,11 @@ export const createWatch = (on: ApplicationsContext, ask: ProcessPorts['ask']) =
         return;
       }
       missed.delete(key);
-      const waiting = [...applications];
+      const waiting = [...seen];
       const next = async (): Promise<void> => {
-        for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-          const one = row;
-          await lookAt(group, one, cluster, byNamespace.get(one.namespace) ?? [], turn, signal).catch((error: unknown) => { if (!signal.aborted) on.log.warn({ err: error, application: one.id }, 'an application could not be looked at'); });
+        for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+          const { row } = one;
+          await lookAt(group, one, cluster, helm(row), turn, signal).catch((error: unknown) => { if (!signal.aborted) on.log.warn({ err: error, application: row.id }, 'an application could not be looked at'); });
         }
       };
       await Promise.all(Array.from({ length: ADDRESSES }, next));

@@ -1,0 +1,7 @@
+/** For benchmarks: what a turn of the watch costs, over whatever cluster there is. */
+export { createWatch } from './watch/run-watch.js';
+export { groupByServer } from './watch/watched.js';
+export { lifeGround, type LifeGround } from './life/life.fixture.js';
+export { localCluster } from './cluster/local-cluster.js';
+export { applyObjects, type KubernetesObject } from './cluster/objects.js';
+export type { Cluster } from './cluster/cluster.js';
