@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { INSTALLATION } from '@xanthus/proto';
 import { clsx } from 'clsx';
-import { Building2, Globe, Plus, Server as ServerIcon } from 'lucide-react';
+import { AppWindow, Building2, Globe, Plus, Server as ServerIcon } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { Server, Zone } from '../contracts.js';
+import type { Application, Server, Zone } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useFocusBack } from '../ui/dialog.js';
 import { placesOf } from './nav.js';
@@ -18,6 +18,7 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
   const navigate = useNavigate();
   const { rows } = useRows<Server>('vps', tenant, 'servers');
   const zones = useRows<Zone>('dns', tenant, 'zones').rows;
+  const applications = useRows<Application>('applications', tenant, 'applications').rows;
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
@@ -28,10 +29,12 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
     { key: 'organisations', label: 'Organisations', hint: 'Go to', icon: <Building2 aria-hidden />, go: () => void navigate({ to: '/organisations' }) },
     ...(tenant === INSTALLATION ? [] : [{ key: 'role', label: 'Define a role', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/roles/new' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'new', label: 'Make a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/new' }) }]),
+    ...(tenant === INSTALLATION ? [] : [{ key: 'deploy', label: 'Deploy an application', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/catalog' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) }]),
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
+    ...[...applications.values()].map(a => ({ key: a.id, label: a.name, hint: a.host ?? a.entry_name, icon: <AppWindow aria-hidden />, go: () => void navigate({ to: '/applications/$id', params: { id: a.id } }) })),
     ...[...zones.values()].map(z => ({ key: z.id, label: z.name, hint: 'Domain', icon: <Globe aria-hidden />, go: () => void navigate({ to: '/domains/$id', params: { id: z.id } }) })),
-  ], [rows, zones, navigate, tenant]);
+  ], [rows, zones, applications, navigate, tenant]);
   const found = useMemo(() => rank(entries, text, e => `${e.label} ${e.hint}`).slice(0, 12), [entries, text]);
   const active = Math.min(at, found.length - 1);
 

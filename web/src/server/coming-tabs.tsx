@@ -1,4 +1,4 @@
-import { AppWindow, SquareTerminal } from 'lucide-react';
+import { SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Server } from '../contracts.js';
 import { Code } from '../ui/copy-button.js';
@@ -6,14 +6,6 @@ import { EmptyState, Panel } from '../ui/panel.js';
 import { sshCommand } from './ssh-command.js';
 
 /** What this version can't do yet is said, with the way that works today. */
-export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactNode => (
-  <Panel flush>
-    <EmptyState icon={<AppWindow />} title="No applications on this server">
-      This version of Xanthus doesn’t install applications yet. {server.facts?.k3s ? 'Kubernetes objects can be applied under Settings → Manifest.' : 'Once K3s is installed, Kubernetes objects can be applied under Settings → Manifest.'}
-    </EmptyState>
-  </Panel>
-);
-
 export const TerminalTab = ({ server }: { readonly server: Server }): ReactNode => (
   <Panel flush>
     <EmptyState icon={<SquareTerminal />} title="No terminal in the browser yet">

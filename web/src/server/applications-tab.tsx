@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router';
+import { AppWindow } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ApplicationList } from '../applications/applications-page.js';
+import type { Application, Server } from '../contracts.js';
+import { useClient, useRows } from '../live/live-context.js';
+import { useTenantName } from '../session/session-context.js';
+import { buttonClass } from '../ui/button.js';
+import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
+import { Denied, ProblemNote } from '../ui/problem-note.js';
+
+/** What runs on this server. */
+export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactNode => {
+  const { tenant } = useClient();
+  const name = useTenantName();
+  const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
+  if (status === 'denied') return <Denied what="applications" tenant={name} />;
+  if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
+  if (status === 'loading') return <Panel flush><SkeletonRows label="Loading applications" /></Panel>;
+  const here = [...rows.values()].filter(a => a.server === server.id);
+  if (here.length > 0) return <ApplicationList all={here} server={server.id} />;
+  return (
+    <Panel flush>
+      <EmptyState icon={<AppWindow />} title="No applications on this server" action={<Link to="/catalog" className={buttonClass('primary')}>Look into the catalog</Link>}>
+        {server.facts?.k3s ? 'Choose one from the catalog.' : 'Applications need a Kubernetes: let K3s be installed on it under Set-up first.'}
+      </EmptyState>
+    </Panel>
+  );
+};
