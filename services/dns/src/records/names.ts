@@ -29,6 +29,8 @@ export const isInZone = (name: string, zone: string): boolean => name === zone |
 /** `@`, a name below the zone, or a full one (with a final dot, whatever it is) → the full one. */
 export const fullName = (given: string, zone: string): string => {
   const name = toAscii(given.trim());
+  // The root of all names is not the zone.
+  if (given.trim() === '.') return '';
   if (name === '@' || name === '') return zone;
   return given.trim().endsWith('.') || isInZone(name, zone) ? name : `${name}.${zone}`;
 };

@@ -7,7 +7,7 @@ import { identityOf, type DnsRecord, type KnownRecord } from './record.js';
 export const ZONE = 'example.com';
 export const PAID = { least_ttl: 30, longest_comment: 500, most_tags: 20 };
 
-const label = fc.constantFrom('@', 'www', 'a', 'b', '*', 'mail', 'x.y', '_dmarc', 'ünï', 'UPPER', '0-1');
+const label = fc.constantFrom('@', 'www', 'a', 'b', '*', 'mail', 'x.y', '_dmarc', 'ünï', 'à', 'UPPER', '0-1');
 const target = fc.constantFrom('example.net', 'a.example.com', 'host.example.org.', 'bücher.example');
 const uint16 = fc.integer({ min: 0, max: 65_535 });
 const printable = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });
@@ -25,7 +25,7 @@ const value: fc.Arbitrary<Omit<RecordInput, 'name'>> = fc.oneof(
 
 const input: fc.Arbitrary<RecordInput> = fc.record({
   v: value, name: label, ttl: fc.oneof(fc.constant(1), fc.integer({ min: 30, max: 86_400 })), proxied: fc.boolean(),
-  comment: fc.oneof(fc.constant(''), fc.constantFrom('a cf_tags=b', 'cf_tags=', ';"( ) \\'), fc.string({ maxLength: 60 })),
+  comment: fc.oneof(fc.constant(''), fc.constantFrom('a cf_tags=b', 'cf_tags=', ';"( ) \\', 'voilà', 'Ça à'), fc.string({ maxLength: 60 })),
   tags: fc.uniqueArray(fc.constantFrom('team:web', 'x', 'env:pro d', 'a-b:c:d'), { maxLength: 3 }),
 }).map(({ v, name, ...rest }) => ({ ...v, ...rest, name: v.type === 'SRV' ? `_sip._tcp.${name === '@' || name === '*' ? 'v' : name}` : name }));
 

@@ -1,6 +1,6 @@
 import { checkRecord, type Issue, type RecordInput, type ZoneLimits } from '../records/check-record.js';
 import { toAscii } from '../records/names.js';
-import { AUTOMATIC_TTL, RECORD_TYPES, type DnsRecord } from '../records/record.js';
+import { AUTOMATIC_TTL, identityOf, RECORD_TYPES, sameRecord, type DnsRecord } from '../records/record.js';
 import { readLines, ZoneFileError, type Line, type Token } from './tokens.js';
 
 export interface FileIssue extends Issue { readonly line: number }
@@ -20,6 +20,7 @@ export const readZoneFile = (text: string, zone: string, limits?: ZoneLimits): Z
   const records: DnsRecord[] = [];
   const issues: FileIssue[] = [];
   const notes: { line: number; message: string }[] = [];
+  const said = new Map<string, DnsRecord>();
   let lines: readonly Line[];
   try {
     lines = readLines(Buffer.from(text.replace(/^\ufeff/, ''), 'utf8').toString('latin1'));
@@ -49,8 +50,15 @@ export const readZoneFile = (text: string, zone: string, limits?: ZoneLimits): Z
     if (!value) continue;
     const { comment, tags, proxied } = noteOf(line.comment);
     const checked = checkRecord({ type, name: `${owner}.`, ttl, proxied, comment, tags, ...value }, zone, limits);
-    if (checked.ok) records.push(checked.record);
-    else issues.push(...checked.issues.map(issue => ({ line: line.number, ...issue })));
+    if (checked.ok) {
+      const identity = identityOf(checked.record);
+      const before = said.get(identity);
+      if (!before) {
+        said.set(identity, checked.record);
+        records.push(checked.record);
+      } else if (sameRecord(before, checked.record)) notes.push({ line: line.number, message: `${type} ${checked.record.name} is said twice; once is enough.` });
+      else wrong('RECORD_TWICE', `${type} ${checked.record.name} with the same value stands there before, but with another TTL, comment or proxy setting.`);
+    } else issues.push(...checked.issues.map(issue => ({ line: line.number, ...issue })));
   }
   return { records, issues, notes };
 };
@@ -98,15 +106,16 @@ const entryOf = (line: Line, ground: Ground, wrong: Wrong): Entry | undefined =>
 
 /** As BIND writes times: `3600`, `1h30m`. */
 const readTtl = (text: string): number | undefined => {
-  if (!/^(?:\d+[smhdw]?)+$/i.test(text)) return undefined;
+  // Every part but the last has a unit: so there is one way to read it, and a long one takes no longer.
+  if (!/^(?:\d+[smhdw])*\d*$/i.test(text) || text === '') return undefined;
   let seconds = 0;
   for (const [, number = '', unit = ''] of text.matchAll(/(\d+)([smhdw]?)/gi)) seconds += Number(number) * (UNITS[unit.toLowerCase()] ?? 1);
   return Number.isSafeInteger(seconds) ? seconds : undefined;
 };
 
-/** Without the final dot. */
+/** Without the final dot. A dot or an @ that is escaped is a character of the name, which no name here may have: it stays escaped, so that the check refuses it. */
 const absolute = (token: Token, origin: string): string => {
-  const name = decode(token.bytes) ?? token.bytes;
+  const name = /\\(?:\.|@|046|064)/.test(token.raw) ? `${token.raw}.` : decode(token.bytes) ?? token.bytes;
   return toAscii(name === '@' ? origin : name.endsWith('.') ? name : origin === '.' ? name : `${name}.${origin}`);
 };
 

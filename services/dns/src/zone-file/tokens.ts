@@ -42,10 +42,10 @@ export const readLines = (text: string): Line[] => {
         at += 1;
         number += 1;
         if (depth === 0) break;
-      } else if (c === ' ' || c === '\t' || c === '\r') at += 1;
+      } else if (SPACE.has(c)) at += 1;
       else if (c === ';') {
         const end = endOfLine(text, at);
-        comment = text.slice(at + 1, end).trim();
+        comment = trimmed(text, at + 1, end);
         at = end;
       } else if (c === '(') {
         depth += 1;
@@ -63,6 +63,15 @@ export const readLines = (text: string): Line[] => {
     if (tokens.length > 0) lines.push({ number: first, tokens, continues, comment });
   }
   return lines;
+};
+
+/** White space of RFC 1035 only: what else looks like it here may be part of a character of several bytes. */
+const SPACE: ReadonlySet<string | undefined> = new Set([' ', '\t', '\r']);
+const ENDS: ReadonlySet<string> = new Set([' ', '\t', '\r', '\n', ';', '(', ')', '"']);
+const trimmed = (text: string, from: number, to: number): string => {
+  while (from < to && SPACE.has(text[from])) from += 1;
+  while (to > from && SPACE.has(text[to - 1])) to -= 1;
+  return text.slice(from, to);
 };
 
 const endOfLine = (text: string, from: number): number => {
@@ -86,7 +95,7 @@ const readQuoted = (text: string, from: number, line: number): { token: Token; e
 const readPlain = (text: string, from: number, line: number): { token: Token; end: number } => {
   let bytes = '';
   let at = from;
-  for (let c = text[at]; c !== undefined && !/[\s;()"]/.test(c); c = text[at]) {
+  for (let c = text[at]; c !== undefined && !ENDS.has(c); c = text[at]) {
     const escape = c === '\\' ? escapeAt(text, at, line) : undefined;
     bytes += escape?.byte ?? c;
     at += escape?.length ?? 1;

@@ -18,17 +18,23 @@ const lineOf = (r: DnsRecord, zone: string): string => {
   const tags = [...r.tags, ...(r.proxied ? ['cf-proxied:true'] : [])];
   // Always with the mark when the comment could be taken for one.
   const mark = tags.length > 0 || r.comment.includes('cf_tags=') ? `cf_tags=${tags.join(',')}` : '';
-  const note = [r.comment, mark].filter(part => part !== '').join(' ');
-  return `${shortName(r.name, zone)}\t${r.ttl}\tIN\t${r.data.type}\t${rdata(r.data)}${note === '' ? '' : ` ; ${note}`}`;
+  // Whoever may edit the zone at the provider writes comments: they end no line here.
+  const note = [r.comment, mark].filter(part => part !== '').join(' ').replaceAll(CONTROL, ' ');
+  return `${nameText(shortName(r.name, zone))}\t${r.ttl}\tIN\t${r.data.type}\t${rdata(r.data)}${note === '' ? '' : ` ; ${note}`}`;
 };
+
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\0-\x1f\x7f]/g;
+/** What no name has is escaped, so that it begins nothing else. */
+const nameText = (name: string): string => name.replaceAll(/[^\w.*@/-]/gu, c => [...Buffer.from(c, 'utf8')].map(byte => `\\${String(byte).padStart(3, '0')}`).join(''));
 
 const rdata = (data: RecordData): string => {
   switch (data.type) {
-    case 'A': case 'AAAA': return data.address;
-    case 'CNAME': case 'NS': return `${data.target}.`;
-    case 'MX': return `${data.priority} ${data.target}.`;
-    case 'SRV': return `${data.priority} ${data.weight} ${data.port} ${data.target}.`;
-    case 'CAA': return `${data.flags} ${data.tag} ${quoted(Buffer.from(data.value, 'utf8'))}`;
+    case 'A': case 'AAAA': return data.address.replaceAll(CONTROL, '');
+    case 'CNAME': case 'NS': return `${nameText(data.target)}.`;
+    case 'MX': return `${data.priority} ${nameText(data.target)}.`;
+    case 'SRV': return `${data.priority} ${data.weight} ${data.port} ${nameText(data.target)}.`;
+    case 'CAA': return `${data.flags} ${nameText(data.tag)} ${quoted(Buffer.from(data.value, 'utf8'))}`;
     case 'TXT': return strings(data.text).map(quoted).join(' ');
   }
 };
