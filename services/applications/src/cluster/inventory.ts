@@ -10,7 +10,14 @@ export interface Workload { readonly workload: string; readonly ready: number; r
 export interface Volume { readonly name: string; readonly size: string; readonly phase: string }
 export interface ClusterEvent { readonly at: string; readonly kind: 'Normal' | 'Warning'; readonly reason: string; readonly object: string; readonly message: string; readonly count: number }
 export interface Whose { readonly namespace: string; readonly release: string; readonly application: string }
-export interface Inventory { readonly pods: readonly Pod[]; readonly workloads: readonly Workload[]; readonly volumes: readonly Volume[]; readonly events: readonly ClusterEvent[] }
+export interface Inventory {
+  readonly pods: readonly Pod[];
+  readonly workloads: readonly Workload[];
+  readonly volumes: readonly Volume[];
+  readonly events: readonly ClusterEvent[];
+  /** Names of pods that never become ready, of a description of their StatefulSet that is not the newest: Kubernetes waits for them for ever, so whoever puts another description right takes them away. */
+  readonly stuck: readonly string[];
+}
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 const KINDS = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'persistentvolumeclaims', 'events'] as const;
@@ -94,6 +101,16 @@ const toVolume = (object: FoundObject): Volume => {
   const { spec, status } = pvcParts.parse(object);
   return { name: object.metadata.name, size: status.capacity.storage ?? spec.resources.requests.storage, phase: status.phase };
 };
+const revisionParts = z.object({ status: z.object({ updateRevision: z.string().default(''), observedGeneration: number }).prefault({ observedGeneration: 0 }) });
+/** See {@link Inventory.stuck}. */
+const stuckPods = (sets: readonly FoundObject[], pods: readonly FoundObject[]): readonly string[] => pods.filter((object) => {
+  const set = sets.find(s => workloadOf(object) === `StatefulSet/${s.metadata.name}`);
+  const [revision, pod] = [object.metadata.labels['controller-revision-hash'], toPod(object)];
+  if (!set || revision === undefined || pod.ready || pod.phase === 'Terminating') return false;
+  const { updateRevision, observedGeneration } = revisionParts.parse(set).status;
+  return observedGeneration >= (set.metadata.generation ?? 0) && updateRevision !== '' && revision !== updateRevision;
+}).map(o => o.metadata.name);
+
 /** `data-name-0` is made by a StatefulSet, without Helm's notes. */
 const isClaimOf = (object: FoundObject, sets: readonly string[]): boolean => sets.some(name => new RegExp(`-${name.replaceAll('.', '\\.')}-\\d+$`).test(object.metadata.name));
 
@@ -103,12 +120,12 @@ export const inventoryOf = (whose: Whose, found: readonly FoundObject[]): Invent
   const workloads = here.filter(o => WORKLOADS.some(k => k === o.kind) && isOf(whose, o));
   const names = new Set(workloads.map(o => `${o.kind}/${o.metadata.name}`));
   const pods = here.filter(o => o.kind === 'Pod' && (isOf(whose, o) || names.has(workloadOf(o) ?? '')));
-  const sets = workloads.filter(o => o.kind === 'StatefulSet').map(o => o.metadata.name);
-  const volumes = here.filter(o => o.kind === 'PersistentVolumeClaim' && (isOf(whose, o) || isClaimOf(o, sets)));
+  const sets = workloads.filter(o => o.kind === 'StatefulSet');
+  const volumes = here.filter(o => o.kind === 'PersistentVolumeClaim' && (isOf(whose, o) || isClaimOf(o, sets.map(s => s.metadata.name))));
   const objects = new Set([...names, ...pods.map(o => `Pod/${o.metadata.name}`), ...volumes.map(o => `PersistentVolumeClaim/${o.metadata.name}`)]);
   const deployments = workloads.filter(o => o.kind === 'Deployment').map(o => o.metadata.name);
   const events = here.filter(o => o.kind === 'Event').map(toEvent).filter(e => objects.has(e.object) || deployments.some(d => e.object.startsWith(`ReplicaSet/${d}-`) || e.object.startsWith(`Pod/${d}-`)));
-  return { pods: pods.map(toPod), workloads: workloads.map(toWorkload), volumes: volumes.map(toVolume), events: events.toSorted((a, b) => b.at.localeCompare(a.at)).slice(0, 100) };
+  return { pods: pods.map(toPod), workloads: workloads.map(toWorkload), volumes: volumes.map(toVolume), events: events.toSorted((a, b) => b.at.localeCompare(a.at)).slice(0, 100), stuck: stuckPods(sets, pods) };
 };
 
 /** Everything of a release that runs or lies there, in one call. */

@@ -31,7 +31,7 @@ export interface Chaos extends MemoryClusterOptions {
   /** Of dns's methods, by name. */
   readonly dnsFault?: (method: string) => { readonly when: 'before' | 'after'; readonly error: Error } | undefined;
 }
-export interface DnsWorld { readonly records: Map<string, { readonly application: string; readonly address: string }>; readonly uses: Set<string> }
+export interface DnsWorld { readonly records: Map<string, { readonly application: string; readonly address: string }>; readonly uses: Set<string>; /** Its id at the authority. */ certificate: string }
 type PlanAbout = DataOf<typeof planEvents.ApplicationPlanMade>;
 
 export const ENTRY = catalogEntry.parse({
@@ -53,7 +53,7 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
   const cluster = memoryCluster({ fault: call => (on ? chaos.fault?.(call) : undefined) });
   const kept = new Map<string, SealedRelease>();
   const passwords = new Map<string, string>();
-  const dns: DnsWorld = { records: new Map(), uses: new Set() };
+  const dns: DnsWorld = { records: new Map(), uses: new Set(), certificate: 'c1' };
   const ids = { plans: new Set<string>(), applications: new Set<string>(), deployments: new Set<string>() };
   const digest = 'd'.repeat(64);
   const known = (key: string, code: string): SealedRelease => {
@@ -111,7 +111,8 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
       recordAt: async () => null,
       use: (_t, _zone, { id }) => dnsCall('use', () => void dns.uses.add(id)),
       unuse: (_t, _zone, id) => dnsCall('unuse', () => void dns.uses.delete(id)),
-      certificate: () => dnsCall('certificate', () => ({ chain: 'CHAIN', key: 'KEY', provider_ref: 'c1' })),
+      certificate: () => dnsCall('certificate', () => ({ chain: `CHAIN of ${dns.certificate}`, key: 'KEY', provider_ref: dns.certificate })),
+      certificateRef: async () => dns.certificate,
       zone: async (_t, id) => ({ id, name: DOMAIN, configured: true }),
     },
     vps: { server: async () => ({ id: SERVER, name: 'web-1', address: '192.0.2.10', status: 'ready', time_zone: 'Etc/UTC', k3s: true, simulated: true }) },
@@ -215,6 +216,7 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
     unexpose: (id: string, host: string): Promise<string> => begin(id, 'unexpose', 'unexpose', null, { host }),
     remove: async (id: string, keep_volumes = false): Promise<string> => begin(id, 'delete', 'delete', await plan('delete', id, { keep_volumes })),
     work: (id: string, kind: 'stop' | 'start' | 'restart'): Promise<string> => begin(id, kind, kind, null),
+    renew: (id: string): Promise<string> => begin(id, 'certificate', 'restart', null),
     /** As `set-password` does it: into the vault first. */
     async password(id: string, password: string): Promise<string> {
       const deployment = newId();

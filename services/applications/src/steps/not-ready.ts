@@ -27,6 +27,8 @@ export const whyNotReady = ({ pods, events, workloads }: Inventory): { readonly 
     return { code, message: say(pod, told.slice(0, 300)) };
   }
   const [warning] = events.filter(e => e.kind === 'Warning');
+  const quota = events.find(e => /exceeded quota/.test(e.message));
+  if (quota && workloads.some(w => w.ready < w.wanted)) return { code: 'CLUSTER.QUOTA', message: `A quota of the namespace does not allow more: ${/exceeded quota:?\s*(.{0,250})/.exec(quota.message)?.[1] ?? ''}. Raise it, or let the application ask for less.` };
   if (waiting.length > 0) return { code: 'CHART.NOT_READY', message: `${waiting[0]?.name ?? 'A pod'} did not become ready in time.${warning ? ` The cluster says: ${warning.message.slice(0, 300)}` : ' Its log tells why.'}` };
   const short = workloads.find(w => w.ready < w.wanted);
   return short ? { code: 'CHART.NOT_READY', message: `${short.workload} has ${short.ready} of ${short.wanted} pods.${warning ? ` The cluster says: ${warning.message.slice(0, 300)}` : ''}` } : null;

@@ -2,13 +2,14 @@
 import { Refusal } from '@xanthus/kernel';
 import type { MadeObject } from '@xanthus/proto/applications';
 import type { Cluster } from '../cluster/cluster.js';
-import { getManifest, helmHistory, helmRollback, uninstall, upgradeInstall, type HelmRevision } from '../cluster/helm.js';
+import { getManifest, helmHistory, helmRollback, helmStatus, uninstall, upgradeInstall, type HelmRevision } from '../cluster/helm.js';
 import { inventory } from '../cluster/inventory.js';
 import { deleteObjects } from '../cluster/objects.js';
 import { withChart } from './chart.js';
 import { manifestObjects, type ManifestObject } from './manifest-objects.js';
 import { podsText, whyNotReady } from './not-ready.js';
 import { restartForSecrets } from './restart.js';
+import { applySecret } from './secrets.js';
 import { limits, madeOf, refOf, whoseOf, type Step, type StepContext, type StepDone } from './step.js';
 
 /** Helm keeps it with the revision: how a revision of ours is known again after a kill. */
@@ -46,7 +47,7 @@ const recovered = async (context: StepContext, cluster: Cluster): Promise<readon
   return helmHistory(cluster, refOf(context), limits(context));
 };
 
-/** Tells how many pods are ready while Helm waits for them. */
+/** Tells how many pods are ready while Helm waits for them, and takes away those that nobody else would. */
 const watched = async <T>(context: StepContext, cluster: Cluster, work: Promise<T>): Promise<T> => {
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
@@ -55,7 +56,9 @@ const watched = async <T>(context: StepContext, cluster: Cluster, work: Promise<
       await context.ports.pause(POLL, signal);
       if (signal.aborted) return;
       const now = await inventory(cluster, whoseOf(context), { signal, timeout_ms: 10_000 }).catch(() => null);
-      if (now && !signal.aborted) context.progress(podsText(now));
+      if (!now || signal.aborted) continue;
+      context.progress(podsText(now));
+      await deleteObjects(cluster, now.stuck.map(name => ({ kind: 'Pod', name, namespace: refOf(context).namespace })), { signal, timeout_ms: 10_000 }).catch((error: unknown) => context.ports.log.warn({ err: error }, 'a stuck pod could not be taken away'));
     }
   })();
   try {
@@ -87,10 +90,13 @@ export const objectsOfRelease = async (context: StepContext): Promise<readonly M
   ];
 };
 
+const notOurs = ({ chart }: HelmRevision): Refusal => new Refusal('PLAN.STALE', `Somebody else has made a release of this name on the server meanwhile (${chart}). Remove it there, or choose another subdomain.`);
+
 export const helm: Step = {
   async make(context) {
     const cluster = await context.cluster();
     const newest = (await recovered(context, cluster)).at(-1);
+    if (context.deployment.kind === 'deploy' && newest?.status === 'deployed' && !newest.description.startsWith(mark(context.id))) throw notOurs(newest);
     if (newest?.status !== 'deployed' || !newest.description.startsWith(mark(context.id))) {
       const wanted = await context.wanted();
       await withChart(context, wanted, async (at) => {
@@ -104,7 +110,15 @@ export const helm: Step = {
   },
   async back(context) {
     const cluster = await context.cluster();
-    if (await context.before() === null) return remove(context, { volumes: true });
+    const before = await context.before();
+    if (before === null) {
+      const there = await helmStatus(cluster, refOf(context), limits(context));
+      // Somebody else's, by word of Helm: nothing of ours.
+      if (there?.status === 'deployed' && !there.description.startsWith(mark(context.id))) return {};
+      return remove(context, { volumes: true });
+    }
+    // First the Secret: pods that Helm starts anew read it then.
+    await applySecret(context, before);
     const history = await helmHistory(cluster, refOf(context), limits(context));
     const newest = history.at(-1);
     const good = history.findLast(r => stands(r) && !r.description.startsWith(mark(context.id)));
