@@ -42,13 +42,13 @@ export const listZones = defineQuery({
   example: {}, errors: [...DNS_PROVIDER_ERRORS],
 });
 export const exportZone = defineQuery({
-  service: 'dns', question: 'export', on: 'id', deadline: 20_000, summary: 'The zone as a zone file (RFC 1035), now or as it was at a time; proxied, comments and tags as Cloudflare writes them.',
-  input: z.object({ at: z.iso.datetime().optional() }), output: z.object({ file: z.string(), as_of: z.iso.datetime() }), example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.BEFORE_MANAGED'],
+  service: 'dns', question: 'export', on: 'id', deadline: 20_000, summary: 'The zone as a zone file (RFC 1035), now or as it was at a time; proxied, comments and tags as Cloudflare writes them. A long one comes in parts: ask on with `next_offset`, and `as_of` as `at`.',
+  input: z.object({ at: z.iso.datetime().optional(), offset: z.coerce.number().int().min(0).default(0) }), output: z.object({ file: z.string(), as_of: z.iso.datetime(), next_offset: z.int().nullable() }), example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.BEFORE_MANAGED'],
 });
 export const zoneAt = defineQuery({
-  service: 'dns', question: 'zone-at', on: 'id', deadline: 20_000, summary: 'The records of a zone as they were at a time, and who changed each of them last before it.',
-  input: z.object({ at: z.iso.datetime().optional().describe('Now, if left out') }),
-  output: z.object({ as_of: z.iso.datetime(), records: z.array(knownRecord.extend({ changed_by: actor.nullable(), changed_at: z.iso.datetime().nullable() })) }), example: { at: '2026-11-21T08:00:00.000Z' }, errors: ['DNS.NOT_MANAGED', 'DNS.BEFORE_MANAGED'],
+  service: 'dns', question: 'zone-at', on: 'id', deadline: 20_000, summary: 'The records of a zone as they were at a time, and who changed each of them last before it. Many come in pages: ask on with `next_offset`, and `as_of` as `at`.',
+  input: z.object({ at: z.iso.datetime().optional().describe('Now, if left out'), offset: z.coerce.number().int().min(0).default(0) }),
+  output: z.object({ as_of: z.iso.datetime(), next_offset: z.int().nullable(), records: z.array(knownRecord.extend({ changed_by: actor.nullable(), changed_at: z.iso.datetime().nullable() })) }), example: { at: '2026-11-21T08:00:00.000Z' }, errors: ['DNS.NOT_MANAGED', 'DNS.BEFORE_MANAGED'],
 });
 export const recordHistory = defineQuery({
   service: 'dns', question: 'record-history', on: 'id', summary: 'Who changed a record, when and why, before and after; newest first. `id` is the zone.',

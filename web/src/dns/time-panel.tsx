@@ -44,7 +44,12 @@ const Then = ({ zone, at, onClose }: { readonly zone: Zone; readonly at: string;
   const { rows } = useRecords(zone.id);
   const { may, make } = useMakePlan(zone.id, onClose);
   const exporting = useExport(zone);
-  const asked = useQuery({ queryKey: ['dns-zone-at', client.tenant, zone.id, at], queryFn: () => client.query(zoneAt, { at }, { id: zone.id }) });
+  const asked = useQuery({ queryKey: ['dns-zone-at', client.tenant, zone.id, at], queryFn: async () => {
+    let page = await client.query(zoneAt, { at }, { id: zone.id });
+    const records = [...page.records];
+    while (page.next_offset !== null) records.push(...(page = await client.query(zoneAt, { at, offset: page.next_offset }, { id: zone.id })).records);
+    return { records };
+  } });
   const changes = useMemo(() => (asked.data ? changesBack(asked.data.records, rows.values()) : undefined), [asked.data, rows]);
   const back = (): void => make.mutate({ source: { from: 'time', at }, reason: `Back to ${formatMoment(Date.parse(at))}` });
   if (asked.error) return <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} />;

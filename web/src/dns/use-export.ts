@@ -7,9 +7,14 @@ import { toast, toastProblem } from '../ui/toaster.js';
 export const useExport = (zone: Pick<Zone, 'id' | 'name'>) => {
   const client = useClient();
   return useMutation({
-    mutationFn: (at: string | undefined) => client.query(exportZone, at ? { at } : {}, { id: zone.id }),
-    onSuccess: ({ file }, at) => {
-      const url = URL.createObjectURL(new Blob([file], { type: 'text/dns' }));
+    mutationFn: async (at: string | undefined) => {
+      let part = await client.query(exportZone, at ? { at } : {}, { id: zone.id });
+      const parts = [part.file];
+      while (part.next_offset !== null) parts.push((part = await client.query(exportZone, { at: part.as_of, offset: part.next_offset }, { id: zone.id })).file);
+      return parts;
+    },
+    onSuccess: (parts, at) => {
+      const url = URL.createObjectURL(new Blob(parts, { type: 'text/dns' }));
       const link = document.createElement('a');
       link.href = url;
       link.download = `${zone.name}${at ? `.${at.slice(0, 19).replaceAll(':', '-')}` : ''}.zone`;

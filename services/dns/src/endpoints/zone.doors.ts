@@ -5,6 +5,7 @@ import { acceptZoneDrift, adoptRecords, checkName, disownRecords, exportZone, li
 import { handle, writtenBy, type DnsContext } from '../dns.context.js';
 import { checkNameOf } from '../use-cases/check-name.js';
 import { historyOf, recordsAt, zoneAsOf } from '../use-cases/history.js';
+import { oneText } from '../use-cases/one-answer.js';
 import { listAllZones, manage, observe, release } from '../use-cases/zones.js';
 import { writeZoneFile } from '../zone-file/write-zone-file.js';
 import { zoneType } from '../zone/zone.decide.js';
@@ -55,14 +56,15 @@ export class ZoneDoors {
   }
 
   @QueryDoor(exportZone)
-  async export({ at }: ParsedInputOf<typeof exportZone>, call: Call): Promise<OutputOf<typeof exportZone>> {
+  async export({ at, offset }: ParsedInputOf<typeof exportZone>, call: Call): Promise<OutputOf<typeof exportZone>> {
     const { state, as_of } = await zoneAsOf(this.dns, call.tenant, call.id, at);
-    return { file: writeZoneFile([...state.records.values()].map(k => k.record), state.about.name, { at: as_of }), as_of };
+    const { text, next_offset } = oneText(writeZoneFile([...state.records.values()].map(k => k.record), state.about.name, { at: as_of }), offset);
+    return { file: text, as_of, next_offset };
   }
 
   @QueryDoor(zoneAt)
-  at({ at }: ParsedInputOf<typeof zoneAt>, call: Call): Promise<OutputOf<typeof zoneAt>> {
-    return recordsAt(this.dns, call.tenant, call.id, at);
+  at({ at, offset }: ParsedInputOf<typeof zoneAt>, call: Call): Promise<OutputOf<typeof zoneAt>> {
+    return recordsAt(this.dns, call.tenant, call.id, at, offset);
   }
 
   @QueryDoor(recordHistory)

@@ -8,6 +8,7 @@ import type { Change } from '../plan/changes.js';
 import { zoneType } from '../zone/zone.decide.js';
 import { notManaged } from '../zone/zone.errors.js';
 import type { ManagedZone, ZoneEvent } from '../zone/zone.js';
+import { oneAnswer } from './one-answer.js';
 
 type Entry = OutputOf<typeof recordHistory>['entries'][number];
 
@@ -48,7 +49,8 @@ export const zoneAsOf = async (dns: DnsContext, tenant: string, zone: string, at
   return { state, changed, as_of: at ?? new Date(dns.now()).toISOString() };
 };
 
-export const recordsAt = async (dns: DnsContext, tenant: string, zone: string, at?: string): Promise<OutputOf<typeof zoneAt>> => {
+export const recordsAt = async (dns: DnsContext, tenant: string, zone: string, at: string | undefined, offset: number): Promise<OutputOf<typeof zoneAt>> => {
   const { state, changed, as_of } = await zoneAsOf(dns, tenant, zone, at);
-  return { as_of, records: [...state.records.values()].map(({ record }) => ({ ...record, tags: [...record.tags], changed_by: changed.get(record.id)?.by ?? null, changed_at: changed.get(record.id)?.at ?? null })) };
+  const { items, next_offset } = oneAnswer([...state.records.values()].map(({ record }) => ({ ...record, tags: [...record.tags], changed_by: changed.get(record.id)?.by ?? null, changed_at: changed.get(record.id)?.at ?? null })), offset);
+  return { as_of, next_offset, records: items };
 };

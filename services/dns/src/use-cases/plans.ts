@@ -16,6 +16,7 @@ import { readZoneFile } from '../zone-file/read-zone-file.js';
 import { findingUnknown, notForYou } from '../zone/zone.errors.js';
 import type { ManagedZone } from '../zone/zone.js';
 import { ZONE_PLAN } from '../zone/zone-key.js';
+import { oneAnswer } from './one-answer.js';
 import { managedZone } from './zones.js';
 import { zoneAsOf } from './history.js';
 
@@ -168,7 +169,7 @@ export const details = async (dns: DnsContext, tenant: string, id: string, { off
   if (plan.status === 'absent') throw new Refusal('DNS.PLAN_UNKNOWN', 'There is no such plan.');
   const all = plan.parts.flat();
   const done = 'done' in plan ? plan.done.flat() : [];
-  const changes = all.slice(offset, offset + limit);
+  const { items: changes, next_offset } = oneAnswer(all, offset, limit);
   const end = offset + changes.length;
-  return { changes: [...changes], total: all.length, results: done.map(({ id: record }, at) => ({ at, id: record })).filter(r => r.at >= offset && r.at < end), next_offset: end < all.length ? end : null };
+  return { changes: [...changes], total: all.length, results: done.map(({ id: record }, at) => ({ at, id: record })).filter(r => r.at >= offset && r.at < end), next_offset };
 };
