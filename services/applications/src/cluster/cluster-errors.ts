@@ -12,6 +12,7 @@ const KNOWN: readonly Known[] = [
   { code: 'CLUSTER.NO_KUBERNETES', pattern: /stat (\S*k3s\.yaml): no such file|(?:\S*k3s\.yaml)["']?: no such file/i, say: () => 'There is no Kubernetes on the server: it has no /etc/rancher/k3s/k3s.yaml. Set it up: "Install K3s" on the server\'s page.' },
   { code: 'CLUSTER.NO_KUBERNETES', pattern: /by a sandbox without a Kubernetes: ([^\n]*)/, say: m => `This server to play with has no Kubernetes: ${one(m[1])}.` },
   { code: 'CLUSTER.REFUSED', pattern: /(?:k3s\.yaml|kubeconfig)\S*:? permission denied/i, say: () => 'The user that Xanthus logs in with may not read the kubeconfig. Let it use sudo without a password, or adopt the server with root.' },
+  { code: 'CLUSTER.TERMINATING', pattern: /because it is being terminated/i, say: () => 'The namespace is just being deleted. Try again once it is gone.', again: true },
   { code: 'CHART.BUSY', pattern: /another operation \(install\/upgrade\/rollback\) is in progress/i, say: () => 'Another operation of Helm on this release is in progress, or one was cut off. Wait until it ends; one that was cut off is taken back by the next deployment.', again: true },
   { code: 'CHART.NOT_OURS', pattern: /([A-Z]\w+) "([^"]+)" (?:in namespace "[^"]*" )?exists and cannot be imported/, say: m => `${m[1] ?? 'An object'} ${m[2] ?? ''} is there already and does not belong to this release. Remove it, or choose another name or namespace.` },
   { code: 'CHART.NOT_OURS', pattern: /invalid ownership metadata|resource that already exists/i, say: () => 'An object of the chart is there already and does not belong to this release. Remove it, or choose another name or namespace.' },
@@ -31,7 +32,6 @@ const KNOWN: readonly Known[] = [
   { code: 'CLUSTER.FORBIDDEN', pattern: /is forbidden:?\s*([^\n]{0,200})|Unauthorized|must be logged in to the server/i, say: m => `The cluster does not allow it: ${one(m[1] ?? m[0])}` },
   { code: 'CLUSTER.UNREACHABLE', pattern: /cluster unreachable|connection refused|was refused|Unable to connect to the server|i\/o timeout|TLS handshake timeout|no route to host|server is currently unable|etcdserver: (?:request timed out|leader changed)|apiserver not ready|http2: client connection lost|EOF$/im, say: () => 'The Kubernetes of the server does not answer. Is K3s running there ("systemctl status k3s")? It is tried again.', again: true },
   { code: 'CLUSTER.CONFLICT', pattern: /the object has been modified|Apply failed with \d+ conflicts?:?\s*([^\n]{0,200})/i, say: m => `Somebody else changes the same object${m[1] === undefined ? '' : `: ${one(m[1])}`}. Try again.`, again: true },
-  { code: 'CLUSTER.TERMINATING', pattern: /because it is being terminated/i, say: () => 'The namespace is just being deleted. Try again once it is gone.', again: true },
 ];
 
 /** For functions that answer with nothing then. */

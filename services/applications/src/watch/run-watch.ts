@@ -12,7 +12,7 @@ import { listObjects, type FoundObject } from '../cluster/objects.js';
 import { addressWord, askAddress, type AddressCheck } from '../life/addresses.js';
 import { healthOf, unknownHealth, type HelmSaid } from '../life/health.js';
 import type { ProcessPorts } from '../running/ports.js';
-import { secretTexts } from '../running/secret-texts.js';
+import { secretTexts } from '../planning/secret-texts.js';
 import type { ApplicationRow } from '../views/applications.js';
 import { groupByServer, isNews, isQuiet, type ServerGroup } from './watched.js';
 
