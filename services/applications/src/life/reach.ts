@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { Whose } from '../cluster/inventory.js';
 import { masked, maskOf, type Mask } from '../cluster/mask.js';
 import type { SealedRelease } from '../running/ports.js';
-import { secretTexts } from '../running/secret-texts.js';
+import { secretTexts } from '../planning/secret-texts.js';
 import { livingApplication } from '../use-cases/living.js';
 
 export interface Where { readonly tenant: string; readonly id: string }

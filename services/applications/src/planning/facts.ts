@@ -18,7 +18,7 @@ export const NOT_KNOWN = 'not known';
 
 /** Of a plan that carries nothing out in the cluster if that cannot be asked. */
 const unlessUnreachable = (kind: PlanAbout['kind']) => (error: unknown): string => {
-  if (kind === 'delete' && error instanceof Refusal && error.code.startsWith('CLUSTER.')) return NOT_KNOWN;
+  if (kind === 'delete' && error instanceof Refusal && /^(?:CLUSTER|SERVER)\./.test(error.code)) return NOT_KNOWN;
   throw error;
 };
 
@@ -41,7 +41,9 @@ export const gatherFacts = async (on: ApplicationsContext, call: Pick<Call, 'ten
       throw error;
     })).slice(0, 16) : 'as it was'),
     'the server': async () => {
-      const { status, address } = await on.vps.server(tenant, server);
+      const found = await on.vps.server(tenant, server).catch(unlessUnreachable(kind));
+      if (typeof found === 'string') return found;
+      const { status, address } = found;
       return `${status === 'unreachable' ? 'reachable' : status} at ${address}`;
     },
     'the domain': async () => (zone === null || kind === 'delete' ? 'none' : (await on.dns.zone(tenant, zone)).name),
@@ -52,7 +54,7 @@ export const gatherFacts = async (on: ApplicationsContext, call: Pick<Call, 'ten
       return found === null ? 'free' : `${found.ours ? 'ours' : 'another\'s'}: ${found.type} ${found.value}`;
     },
     'the release in the cluster': async () => {
-      const found = await cluster().then(c => helmStatus(c, { namespace, release }, limits)).catch((error: unknown) => unlessUnreachable(kind)(error));
+      const found = await cluster().then(c => helmStatus(c, { namespace, release }, limits)).catch(unlessUnreachable(kind));
       return found === null ? 'none' : typeof found === 'string' ? found : `revision ${found.revision}, ${found.status}`;
     },
     'the namespace': async () => {

@@ -1,7 +1,7 @@
 /** What a wish means: which entry, which version, which values, where. */
 import { Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
-import type { CatalogEntry, PlanWish } from '@xanthus/proto/applications';
+import { catalogEntry, type CatalogEntry, type PlanWish } from '@xanthus/proto/applications';
 import { currentRelease, type KeptRelease, type LivingApplication } from '../application/application.js';
 import { nextOf } from '../application/application.decide.js';
 import { busy, notAllowedNow } from '../application/application.errors.js';
@@ -77,7 +77,11 @@ const there = async (on: ApplicationsContext, { tenant }: Call, wish: Exclude<Pl
     on.vps.server(tenant, state.server).catch((error: unknown) => { if (wish.kind === 'delete') return gone; throw error; }),
     state.zone === null || wish.kind === 'delete' ? null : on.dns.zone(tenant, state.zone).then(z => z.name),
   ]);
-  const entry = sealed?.entry ?? await entryNow(on, tenant, state.entry);
+  const entry = sealed?.entry ?? await entryNow(on, tenant, state.entry).catch((error: unknown) => {
+    // What never had a release may outlive its entry.
+    if (wish.kind === 'delete' && error instanceof Refusal && error.code === 'CATALOG.NOT_FOUND') return nameless(state);
+    throw error;
+  });
   return {
     state, release, sealed,
     base: {
@@ -86,6 +90,8 @@ const there = async (on: ApplicationsContext, { tenant }: Call, wish: Exclude<Pl
     },
   };
 };
+const nameless = ({ entry, entry_name }: LivingApplication): CatalogEntry =>
+  catalogEntry.parse({ id: entry, name: entry_name, description: entry_name, version_source: { type: 'static' }, helm_chart: { repository: 'local', chart: entry, version: '0.0.0' }, default_port: 80 });
 const placeOf = ({ base }: There) => ({ subdomain: base.subdomain ?? '@', domain: base.domain, time_zone: base.server.time_zone, release_name: base.release, namespace: base.namespace });
 const mustHave = (sealed: SealedRelease | null): SealedRelease => {
   if (sealed) return sealed;

@@ -7,13 +7,14 @@ import { masked, maskOf, type Mask } from '../cluster/mask.js';
 import { deploymentType } from '../deployment/deployment.decide.js';
 import { isUnderway, nextStep, type NextStep, type UnderwayDeployment } from '../deployment/deployment.js';
 import { planType } from '../plan/plan.decide.js';
+import { secretTexts } from '../planning/secret-texts.js';
 import { wantedExposures } from '../steps/exposures.js';
 import { stepOf } from '../steps/index.js';
 import { NOTHING, releaseBefore, type StepContext } from '../steps/step.js';
+import { withoutServer } from '../steps/without-server.js';
 import { createOutput } from './output.js';
 import { isTakenBack, TIME, TIMES, TRIES } from './policy.js';
 import type { ProcessPorts, SealedRelease } from './ports.js';
-import { secretTexts } from './secret-texts.js';
 
 type Due = Extract<NextStep, { do: 'step' }>;
 /** Kinds that end with a release of their own. */
@@ -80,7 +81,7 @@ const runStep = async (ports: ProcessPorts, tenant: string, id: string, deployme
     const limit = { time: context.time + (step === 'helm' || step === 'uninstall' ? 3 * ports.wait_ms : 0), tries: TRIES };
     const { made = [], gone = [], skipped = false, text = '' } = work === undefined ? NOTHING : await within({
       limit, first: null, signal, now: ports.now, timeout: ms => AbortSignal.timeout(ms), late: () => new Refusal('CLUSTER.TIMED_OUT', `The step took longer than ${Math.round(limit.time / 1_000)} seconds.`, undefined, true),
-    }, until => work({ ...context, signal: until }));
+    }, until => withoutServer(work)({ ...context, signal: until }));
     // The account first: if we are killed in between, the step looks, finds it made, and tells it again.
     if (made.length > 0) await ports.handle(applicationType, tenant, deployment.application, { type: 'NoteMade', deployment: id, objects: made });
     if (gone.length > 0) await ports.handle(applicationType, tenant, deployment.application, { type: 'NoteGone', deployment: id, objects: gone });

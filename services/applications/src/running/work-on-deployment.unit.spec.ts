@@ -1,5 +1,6 @@
 /** Deployments, start to end, over a cluster and a dns in memory: what is made, what is taken back, what is left. */
 import { describe, expect, it } from '@jest/globals';
+import { Refusal } from '@xanthus/kernel';
 import { content, everythingIn, namesOf, startWorld, type Chaos, type ProcessWorld } from './processes.fixture.js';
 
 const CHART = { chart: 'notes', version: '1.0.0', volume: true, beside: ['ConfigMap/notes-settings'] };
@@ -37,6 +38,15 @@ describe('a deployment', () => {
     const left = await second.world.state(second.id);
     expect(left.status === 'deleted' && namesOf(left.kept)).toEqual(['Namespace notes', 'PersistentVolumeClaim data-notes-0']);
     expect(everythingIn(second.world).things.map(t => t.kind).toSorted()).toEqual(['Namespace', 'PersistentVolumeClaim']);
+  });
+
+  it('can be taken away after its server is gone', async () => {
+    const { world, id } = await deployed();
+    Object.assign(world.ports, { clusterOf: () => Promise.reject(new Refusal('SERVER.NOT_FOUND', 'There is no such server any more.')) });
+    await world.remove(id);
+    await world.settle();
+    expect(await world.state(id)).toMatchObject({ status: 'deleted', kept: [] });
+    expect([[...world.dns.records], [...world.dns.uses]]).toEqual([[], []]);
   });
 
   it('that does not become ready is taken back as if it had never been, and says so', async () => {
