@@ -3,7 +3,7 @@ import { PLAN_KINDS } from './plans.js';
 
 export const STATUSES = ['creating', 'running', 'failed', 'stopped', 'updating', 'deleting'] as const;
 export type ApplicationStatus = (typeof STATUSES)[number];
-export const WORK_KINDS = [...PLAN_KINDS, 'restart', 'stop', 'start', 'scale', 'unexpose', 'password'] as const;
+export const WORK_KINDS = [...PLAN_KINDS, 'restart', 'stop', 'start', 'scale', 'unexpose', 'password', 'certificate'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 export const ACTIONS = ['upgrade', 'set-values', 'rollback', 'expose', 'unexpose', 'restart', 'stop', 'start', 'scale', 'set-password', 'revert', 'delete', 'cancel', 'retry'] as const;
 export type ApplicationAction = (typeof ACTIONS)[number];

@@ -57,6 +57,7 @@ const dns: DnsPort = {
   },
   use: async () => {}, unuse: async () => {},
   certificate: async () => ({ chain: 'CHAIN', key: 'KEY', provider_ref: 'c1' }),
+  certificateRef: async () => 'c1',
   zone: async (_t, id) => {
     if (id !== ZONE) throw new Refusal('DNS.NOT_MANAGED', 'No.');
     return { id, name: 'example.com', configured: true };

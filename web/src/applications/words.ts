@@ -19,7 +19,7 @@ export const ADDRESS_WORDS: Readonly<Record<Application['address'], Shown>> = {
 };
 
 export const WORK_WORDS: Readonly<Record<WorkKind, string>> = {
-  deploy: 'Deploy', upgrade: 'Upgrade', 'set-values': 'Change of values', rollback: 'Roll back', expose: 'Expose a port', revert: 'Revert', delete: 'Delete', restart: 'Restart', stop: 'Stop', start: 'Start', scale: 'Scale', unexpose: 'Take an address away', password: 'Change of password',
+  deploy: 'Deploy', upgrade: 'Upgrade', 'set-values': 'Change of values', rollback: 'Roll back', expose: 'Expose a port', revert: 'Revert', delete: 'Delete', restart: 'Restart', stop: 'Stop', start: 'Start', scale: 'Scale', unexpose: 'Take an address away', password: 'Change of password', certificate: 'Renewed certificate',
 };
 const STEPS: Readonly<Record<DeploymentStep, string>> = {
   check: 'Reach the cluster', namespace: 'Namespace', secrets: 'Secrets', chart: 'Fetch the chart', values: 'Check the values', helm: 'Helm: make it and wait until it is ready', tls: 'Certificate', record: 'DNS record', address: 'Ask the address', scale: 'Pods',

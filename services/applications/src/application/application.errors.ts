@@ -5,7 +5,7 @@ import type { LivingApplication } from './application.js';
 export const notFound = (): Refusal => new Refusal('APPLICATION.NOT_FOUND', 'There is no such application. It may have been deleted.');
 const DOING: Readonly<Record<WorkKind, string>> = {
   deploy: 'deployed', upgrade: 'upgraded', 'set-values': 'given other values', rollback: 'taken back to an earlier release', expose: 'given another address', unexpose: 'having an address taken away', revert: 'made again as its release says',
-  delete: 'deleted', restart: 'restarted', stop: 'stopped', start: 'started', scale: 'scaled', password: 'given another password',
+  delete: 'deleted', restart: 'restarted', stop: 'stopped', start: 'started', scale: 'scaled', password: 'given another password', certificate: 'given a renewed certificate',
 };
 export const busy = (work: WorkKind): Refusal => new Refusal('APPLICATION.BUSY', `It is being ${DOING[work]}. Wait until that has ended, or cancel it.`, { work }, true);
 export const notAllowedNow = (action: ApplicationAction, state: LivingApplication, next: readonly ApplicationAction[]): Refusal =>

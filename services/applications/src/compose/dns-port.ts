@@ -4,7 +4,7 @@ import { Refusal } from '@xanthus/kernel';
 import { ask, askView, type IdentitySigner } from '@xanthus/nest';
 import { pause } from '@xanthus/processes';
 import type { Actor, InputOf, OutputOf } from '@xanthus/proto';
-import { applyPlan, checkName, makePlan, planView, unuseDomain, useDomain, zoneView } from '@xanthus/proto/dns';
+import { applyPlan, certificateView, checkName, makePlan, planView, unuseDomain, useDomain, zoneView } from '@xanthus/proto/dns';
 import { receiveCertificate } from '@xanthus/vault';
 import type { DnsPort, RecordWish } from '../running/ports.js';
 
@@ -98,6 +98,7 @@ export const dnsPort = (nc: NatsConnection, signer: IdentitySigner): DnsPort => 
         throw error;
       }
     },
+    certificateRef: async (tenant, zone) => (await askView(nc, signer, certificateView, { tenant, id: zone }))?.provider_ref ?? null,
     async zone(tenant, zone) {
       const row = await askView(nc, signer, zoneView, { tenant, id: zone });
       if (!row || row.gone) throw new Refusal('DNS.NOT_MANAGED', 'This domain is not managed here (any more). Choose another one.');

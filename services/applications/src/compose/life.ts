@@ -1,3 +1,4 @@
+import { runCertificates } from '../certificates/run-certificates.js';
 import { runDrift } from '../drift/run-drift.js';
 import { LifeDoors } from '../endpoints/life.doors.js';
 import { runFollows } from '../life/run-follows.js';
@@ -14,6 +15,7 @@ export const composeLife = ({ applications, ports }: ApplicationsCore): Part => 
     { name: 'follows', run: signal => runFollows(applications, signal) },
     { name: 'watch', run: signal => runWatch(applications, ports.ask, signal) },
     { name: 'drift', run: signal => runDrift(applications, signal) },
+    { name: 'certificates', run: signal => runCertificates(applications, signal) },
     { name: 'updates', run: signal => runUpdates(applications, { makePlan, workByPlan }, signal) },
   ],
 });

@@ -13,5 +13,7 @@ export const STEPS: Readonly<Record<WorkKind, readonly DeploymentStep[]>> = {
   unexpose: ['check', 'record-gone', 'uninstall', 'tls-gone', 'verify'],
   restart: SCALE, stop: SCALE, start: SCALE, scale: SCALE,
   password: ['check', 'secrets', 'scale', 'verify'],
+  /** The domain's certificate was renewed. */
+  certificate: ['check', 'tls', 'verify'],
   delete: ['check', 'uninstall', 'record-gone', 'tls-gone', 'secrets-gone', 'volumes-gone', 'namespace-gone', 'verify'],
 };

@@ -68,6 +68,8 @@ export interface DnsPort {
   unuse(tenant: string, zone: string, application: string, act?: Actor): Promise<void>;
   /** Chain and key as PEM, no longer kept than the step takes; null: the domain has no certificate of ours (it is not configured). */
   certificate(tenant: string, zone: string, application: { readonly id: string; readonly name: string }, reason: string, act?: Actor): Promise<{ readonly chain: string; readonly key: string; readonly provider_ref: string } | null>;
+  /** Which certificate the domain has now; null: none. To see that it was renewed. */
+  certificateRef(tenant: string, zone: string): Promise<string | null>;
   zone(tenant: string, zone: string): Promise<{ readonly id: string; readonly name: string; readonly configured: boolean }>;
 }
 

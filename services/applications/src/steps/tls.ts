@@ -8,7 +8,8 @@ const zonesOf = async (context: StepContext): Promise<readonly string[]> => {
   const { host, zone } = context.application;
   return [...new Set([...(host !== null && zone !== null ? [zone] : []), ...(await wantedExposures(context)).map(e => e.zone)])];
 };
-const tlsOf = (namespace: string, domain: string): MadeObject => ({ sort: 'tls', kind: 'Secret', namespace, name: tlsSecretOf(domain), ref: null });
+/** @param ref of the certificate, to see when there is a newer one */
+const tlsOf = (namespace: string, domain: string, ref: string | null): MadeObject => ({ sort: 'tls', kind: 'Secret', namespace, name: tlsSecretOf(domain), ref });
 
 /** Certificate and key of the domain, handed over by dns, as the Secret that the Ingress names. */
 export const tls: Step = {
@@ -27,7 +28,7 @@ export const tls: Step = {
       const { namespace } = context.application;
       const encoded = { 'tls.crt': Buffer.from(certificate.chain).toString('base64'), 'tls.key': Buffer.from(certificate.key).toString('base64') };
       await applyObjects(await context.cluster(), [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: tlsSecretOf(name), namespace }, type: 'kubernetes.io/tls', data: encoded }], ownerOf(context), limits(context));
-      made.push(tlsOf(namespace, name));
+      made.push(tlsOf(namespace, name, certificate.provider_ref));
     }
     const text = without.length === 0 ? '' : `${without.join(', ')} has no certificate of ours, so visitors get one that browsers do not trust. Configure the domain.`;
     return { made, text, skipped: made.length === 0 };
@@ -44,7 +45,7 @@ export const tlsGone: Step = {
     const needed = kind === 'unexpose' ? await Promise.all((await zonesOf(context)).map(async id => tlsSecretOf((await context.ports.dns.zone(context.tenant, id)).name))) : [];
     const known = madeOf(context, 'tls');
     // An undo may come before the account was written.
-    const own = application.zone === null || kind === 'unexpose' ? [] : [tlsOf(application.namespace, (await context.ports.dns.zone(context.tenant, application.zone)).name)];
+    const own = application.zone === null || kind === 'unexpose' ? [] : [tlsOf(application.namespace, (await context.ports.dns.zone(context.tenant, application.zone)).name, null)];
     const gone = [...known, ...own.filter(o => !known.some(k => k.name === o.name))].filter(m => !needed.includes(m.name));
     if (gone.length === 0) return nothing('It had no certificate.');
     await deleteObjects(await context.cluster(), gone.map(({ name, namespace }) => ({ kind: 'Secret', name, namespace: namespace ?? undefined })), limits(context));
