@@ -4,8 +4,8 @@ import { useClient } from '../live/live-context.js';
 import { changedName } from './plan-model.js';
 
 const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-/** A page of the largest records still fits into one message. */
-const PAGE = 250;
+/** The most that may be asked for; the service ends a page of large records earlier. */
+const PAGE = 1_000;
 
 /** Changes of a plan by name, all pages: what they are never changes, so that they are asked for once. */
 export const usePlanChanges = (id: string) => {
