@@ -31,4 +31,3 @@ describe('whoever has an application worked on', () => {
     expect(asked([CONNECT, RECORDS], ZONE)).toBeUndefined();
   });
 });
-});
