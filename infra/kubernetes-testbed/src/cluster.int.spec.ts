@@ -23,8 +23,10 @@ await describeWithCluster('a cluster of the testbed', (cluster) => {
       await rm(folder, { recursive: true, force: true });
     }
   };
-  const helm = async (major: 3 | 4, ...args: string[]): Promise<string> => (await run((await findClients(major)).helm, args, { env: { PATH: process.env['PATH'], HOME: tmpdir(), KUBECONFIG: cluster().kubeconfig } })).stdout;
-  const kubectl = async (...args: string[]): Promise<string> => (await run((await findClients(4)).kubectl, args, { env: { KUBECONFIG: cluster().kubeconfig } })).stdout;
+  /** What they keep goes with the cluster. */
+  const env = (): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: dirname(cluster().kubeconfig), KUBECONFIG: cluster().kubeconfig });
+  const helm = async (major: 3 | 4, ...args: string[]): Promise<string> => (await run((await findClients(major)).helm, args, { env: env() })).stdout;
+  const kubectl = async (...args: string[]): Promise<string> => (await run((await findClients(4)).kubectl, args, { env: env() })).stdout;
 
   it('takes a chart with helm 3 and helm 4, waits for its pods, and gives it up again', () => withChart(async (chart) => {
     for (const major of [3, 4] as const) {

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Refusal } from '@xanthus/kernel';
 import { lineReader } from './lines.js';
 import { MAX_OUTPUT, type Cluster, type ClusterFacts, type Program, type RunResult } from './cluster.js';
@@ -41,7 +41,7 @@ const collector = () => {
 };
 
 export const localCluster = (programs: LocalPrograms): Cluster => {
-  const start = (program: Program, argv: readonly string[]): ChildProcess => spawn(programs[program], [...argv], { detached: true, stdio: 'pipe', env: { PATH: process.env['PATH'], HOME: tmpdir(), KUBECONFIG: programs.kubeconfig } });
+  const start = (program: Program, argv: readonly string[]): ChildProcess => spawn(programs[program], [...argv], { detached: true, stdio: 'pipe', env: { PATH: process.env['PATH'], HOME: dirname(programs.kubeconfig), KUBECACHEDIR: join(dirname(programs.kubeconfig), 'cache'), KUBECONFIG: programs.kubeconfig } });
   const gone = (error: Error): Refusal => new Refusal('CLUSTER.UNREACHABLE', `The program could not be started (${error.message}).`, undefined, true);
   return {
     facts: programs.facts,

@@ -1,6 +1,7 @@
 /** Deployments with a real Helm on a real control plane, with charts and entries as they are shipped: what fails goes back, what was cut off is mended, what goes leaves nothing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { Refusal } from '@xanthus/kernel';
 import { findClients, type KubernetesClients } from '@xanthus/kubernetes-testbed';
@@ -47,7 +48,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
   let killed: ReleaseRef | undefined;
 
   const killHelm = async (ref: ReleaseRef, argv: readonly string[], stdin: string | Uint8Array | undefined): Promise<never> => {
-    const child = spawn(clients.helm, argv, { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: bed().kubeconfig } });
+    const child = spawn(clients.helm, argv, { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env['PATH'], HOME: dirname(bed().kubeconfig), KUBECONFIG: bed().kubeconfig } });
     const ended = once(child, 'exit');
     child.stdin.end(stdin);
     await eventually(async () => (await helmStatus(plain, ref, limits))?.status.startsWith('pending-'), { timeout: 30_000, every: 50 });
