@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { verify } from '@node-rs/bcrypt';
-import { startTestGround, type TestGround } from '@xanthus/auth/test-ground';
+import { startTestGround, TENANT, type TestGround } from '@xanthus/auth/test-ground';
 import { findClients, type KubernetesClients } from '@xanthus/kubernetes-testbed';
 import { describeWithCluster } from '@xanthus/kubernetes-testbed/spec';
 import type { RunningService } from '@xanthus/nest';
@@ -50,6 +50,7 @@ await describeWithCluster('access', (bed) => {
   let folder: TempDir;
   const ids = {} as Record<keyof typeof ENTRIES, string>;
   const seen = new Set<string>();
+  const signals: string[] = [];
   const ask: TestGround['asOwner'] = (contract, options) => ground.asOwner(contract, options);
   const ended = (application: string, id: string): Promise<DeploymentRow> => ground.row<DeploymentRow>('deployments', `${application}.${id}`, d => d.ended_at !== null, 60_000);
   const refusal = (run: Promise<unknown>): Promise<{ code?: string; message?: string }> => run.then(() => ({}), (error: unknown) => error as { code?: string });
@@ -69,6 +70,7 @@ await describeWithCluster('access', (bed) => {
   beforeAll(async () => {
     const [found, started, at] = await Promise.all([findClients(4), startTestGround({ service: 'applications', declarations: applicationsDeclarations() }), tempDir('xanthus-access-')]);
     [clients, ground, folder] = [found, started, at];
+    (await ground.as('gateway')).subscribe('sig.>', { callback: (_error, message) => void signals.push(message.string()) });
     cluster = localCluster({ ...clients, kubeconfig: bed().kubeconfig, facts: { simulated: true, helm: '4.2.3', kubernetes: '1.36.3' } });
     const server = { id: SERVER, name: 'web-1', address: '192.0.2.10', status: 'reachable', time_zone: 'Europe/Amsterdam', k3s: true, simulated: true };
     service = await startApplications(ground.env('applications'), {
@@ -161,12 +163,14 @@ await describeWithCluster('access', (bed) => {
     expect(await ask(checkHost, { input: { zone: ZONE, subdomain: '@' } })).toEqual({ host: 'example.com', free: true, message: '' });
   });
 
-  it('left no password, hash or token in the log of events', async () => {
+  it('left no password, hash or token in events, views and signals', async () => {
     const { streams } = await jetstreamManager(await ground.as('applications'));
     const { state } = await streams.info('APPLICATIONS');
     const told: string[] = [];
     for (let seq = state.first_seq; seq <= state.last_seq; seq++) told.push((await streams.getMessage('APPLICATIONS', { seq }))?.string() ?? '');
-    const text = told.join('\n');
+    const rows = await Promise.all(['applications', 'deployments', 'plans', 'releases', 'drift'].map(view => ground.views.list(TENANT, view)));
+    expect([rows[1]?.length, signals.length > 0]).toEqual([6, true]);
+    const text = [...told, ...signals, JSON.stringify(rows)].join('\n');
     expect([text.includes('AccessRead'), text.includes('PasswordChanged'), seen.size > 5]).toEqual([true, true, true]);
     for (const secret of [...seen, 'vlinder-kaas-99', 'fiets-kaas-7731']) expect([secret, text.includes(JSON.stringify(secret).slice(1, -1)) || text.includes(Buffer.from(secret).toString('base64'))]).toEqual([secret, false]);
     expect(text).not.toMatch(/\$2[aby]\$\d\d\$/);
