@@ -8,7 +8,7 @@ import { ask as askAs, askView, type RunningService } from '@xanthus/nest';
 import type { DataOf, OutputOf } from '@xanthus/proto';
 import { linkCloudflare } from '@xanthus/proto/auth';
 import {
-  acceptZoneDrift, adoptRecords, applyPlan, checkName, configureDomain, dnsCommands, exportZone, handOverCertificate, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, refreshZone, releaseZone, renewCertificate,
+  acceptZoneDrift, adoptRecords, applyPlan, checkName, configureDomain, disownRecords, dnsCommands, exportZone, handOverCertificate, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, refreshZone, releaseZone, renewCertificate,
   revokeCertificate, undoDomain, unuseDomain, useDomain, zoneAt, type certificateView, type domainView, type zoneView,
 } from '@xanthus/proto/dns';
 import { eventually, startDnsServer, type TestDns } from '@xanthus/testing';
@@ -91,6 +91,17 @@ describe('plans', () => {
     expect(await code(plan(wish))).toBe('DNS.NOTHING_TO_CHANGE');
     await ask(adoptRecords, { id: zone, input: { records: [foreign] } });
     expect(await plan(wish)).toMatchObject({ deletes: 1, risks: [{ kind: 'many_deletions', asks_again: true }] });
+  });
+
+  it('touch nothing that was given back after they were made, and undo none of another zone', async () => {
+    const made = await plan({ from: 'wishes', wishes: [{ op: 'delete', id: foreign }] });
+    await ask(disownRecords, { id: zone, input: { records: [foreign] } });
+    expect(await code(ask(applyPlan, { id: made.id, input: { hash: made.hash, accept: ['many_deletions'] } }))).toBe('DNS.PLAN_STALE');
+    await ask(adoptRecords, { id: zone, input: { records: [foreign] } });
+    const other = cf.addZone('example.net').id;
+    await ask(manageZone, { id: other, input: {} });
+    expect(await code(ask(makePlan, { input: { zone: other, source: { from: 'undo', plan: first.id }, reason: '' } }))).toBe('DNS.PLAN_UNKNOWN');
+    await ask(releaseZone, { id: other, input: {} });
   });
 
   it('ask again where much is at stake, and are refused once the zone has changed', async () => {

@@ -41,7 +41,7 @@ describe('undo', () => {
       const before = known(state);
       const { changes } = planZone(before, wanted, ours);
       const after = applyChanges(before, changes, newId);
-      const undo = undoOf(changes, after);
+      const undo = undoOf(changes, after, ours);
       expect(undo.obstacles).toEqual([]);
       expect(sorted(applyChanges(after, undo.changes, newId))).toEqual(sorted(before));
     }), { numRuns: 300 });
@@ -56,7 +56,7 @@ describe('undo', () => {
       if (!touched) return;
       const now = after.map(r => (r === touched ? { ...other, id: touched.id } : r));
       if (sameRecord(touched, other)) return;
-      for (const change of undoOf(changes, now).changes) if (change.op !== 'create') expect(byId(now).get(change.before.id)).toEqual(change.before);
+      for (const change of undoOf(changes, now, ours).changes) if (change.op !== 'create') expect(byId(now).get(change.before.id)).toEqual(change.before);
     }), { numRuns: 300 });
   });
 });
@@ -79,10 +79,18 @@ describe('records of others', () => {
       };
       for (let step = 0; step < 5; step++) {
         const kind = draw(3);
-        const draft = kind === 0 ? undoOf(last, state) : kind === 1 ? planZone(state, some(5), owns) : planWishes(state, Array.from({ length: draw(4) }, wish), owns);
+        const draft = kind === 0 ? undoOf(last, state, owns) : kind === 1 ? planZone(state, some(5), owns) : planWishes(state, Array.from({ length: draw(4) }, wish), owns);
         for (const change of draft.changes) if (change.op !== 'create' && foreign.has(change.before.id)) throw new Error(`seed ${seed}: touches ${change.before.id}`);
         state = applyChanges(state, draft.changes, newId);
         last = draft.changes;
+        // Somebody else makes one of ours anew, or we give one away: it says the same, and is theirs.
+        const at = draw(3 * (state.length + 1));
+        const given = state[at];
+        if (given === undefined) continue;
+        const theirs = draw(2) === 0 ? given : { ...given, id: newId() };
+        state = state.with(at, theirs);
+        foreign.delete(given.id);
+        foreign.set(theirs.id, theirs);
       }
       for (const [id, one] of foreign) if (byId(state).get(id) !== one) throw new Error(`seed ${seed}: ${id} is not as it was`);
     }

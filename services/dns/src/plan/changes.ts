@@ -139,8 +139,8 @@ export const staleBecause = (changes: readonly Change[], now: readonly KnownReco
   });
 };
 
-/** The plan that takes another one back, against the zone as it is now: what was changed again since then is left alone and told. */
-export const undoOf = (changes: readonly Change[], now: readonly KnownRecord[]): Draft => {
+/** The plan that takes another one back, against the zone as it is now: what was changed again since then, or is not ours any more, is left alone and told. */
+export const undoOf = (changes: readonly Change[], now: readonly KnownRecord[], owns: Owns): Draft => {
   const byId = new Map(now.map(r => [r.id, r]));
   const byIdentity = new Map(now.map(r => [identityOf(r), r]));
   const back: Change[] = [];
@@ -158,7 +158,8 @@ export const undoOf = (changes: readonly Change[], now: readonly KnownRecord[]):
       if (change.op === 'update') obstacles.push({ kind: 'missing', id: change.before.id, record: change.before });
     } else if (!sameRecord(there, change.after)) {
       if (change.op !== 'update' || !sameRecord(there, change.before)) obstacles.push({ kind: 'foreign', id: there.id, record: there });
-    } else if (change.op === 'create') back.push({ op: 'delete', before: there });
+    } else if (!owns(there)) obstacles.push({ kind: 'foreign', id: there.id, record: there });
+    else if (change.op === 'create') back.push({ op: 'delete', before: there });
     else {
       const { id: _same, ...record } = change.before;
       back.push({ op: 'update', before: there, after: record });

@@ -9,7 +9,10 @@ export interface PlanProblem { readonly code: string; readonly message: string }
 
 interface Sent { readonly part: number; readonly back: boolean }
 
+export type PlanFrom = Extract<PlanEvent, { type: 'PlanMade' }>['data']['from'];
+
 interface About {
+  readonly from: PlanFrom;
   readonly zone: string;
   readonly zone_name: string;
   readonly reason: string;
@@ -21,7 +24,7 @@ interface About {
   readonly parts: readonly (readonly Change[])[];
 }
 /** `done`: parts that Cloudflare has made, with what came of them; of `back` they are taken back, the last one first. `sent`: the newest try that may have been made without our knowing. */
-interface Underway extends About { /** Who had it applied, or taken back. */ readonly by?: Actor; readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: Sent | null; readonly accepted: readonly RiskKind[] }
+interface Underway extends About { /** Who had it applied, or taken back. */ readonly by?: Actor; /** When it was looked at and approved, ms. */ readonly approved?: number; readonly done: readonly (readonly MadeChange[])[]; readonly attempt: number; readonly sent: Sent | null; readonly accepted: readonly RiskKind[] }
 
 export type PlanState =
   | { readonly status: 'absent' }
@@ -44,14 +47,14 @@ export const initialPlan: PlanState = { status: 'absent' };
 export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, context?: EventContext): PlanState => {
   const known = event as PlanEvent;
   if (known.type === 'PlanMade') {
-    const { zone, zone_name, reason, hash, risks, mark } = known.data;
-    return state.status === 'absent' ? { status: 'draft', zone, zone_name, reason, hash, risks, parts: [], ...(mark === undefined ? {} : { mark }) } : state;
+    const { from, zone, zone_name, reason, hash, risks, mark } = known.data;
+    return state.status === 'absent' ? { status: 'draft', from, zone, zone_name, reason, hash, risks, parts: [], ...(mark === undefined ? {} : { mark }) } : state;
   }
   if (state.status === 'absent' || state.status === 'discarded') return state;
   if (state.status === 'draft') {
     switch (known.type) {
       case 'PlanPart': return { ...state, parts: [...state.parts, known.data.changes] };
-      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: null, accepted: known.data.accept, ...byOf(context) };
+      case 'PlanApplyStarted': return { ...state, status: 'applying', done: [], attempt: 0, sent: null, accepted: known.data.accept, ...byOf(context), ...(context === undefined ? {} : { approved: Date.parse(context.occurred_at) }) };
       case 'PlanDiscarded': return { ...state, status: 'discarded' };
       default: return state;
     }
@@ -71,7 +74,7 @@ export const evolvePlan = (state: PlanState, event: PlanEvent | DomainEvent, con
 };
 
 const byOf = (context: EventContext | undefined): { readonly by?: Actor } => (context === undefined ? {} : { by: context.actor });
-const bare = ({ zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted, by }: Underway): Underway => ({ ...(by === undefined ? {} : { by }), zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted });
+const bare = ({ from, zone, zone_name, reason, hash, risks, mark, parts, done, attempt, sent, accepted, by }: Underway): Underway => ({ ...(by === undefined ? {} : { by }), ...(mark === undefined ? {} : { mark }), from, zone, zone_name, reason, hash, risks, parts, done, attempt, sent, accepted });
 
 /** What comes next of a plan that is under way. */
 export type NextStep =

@@ -75,6 +75,13 @@ describe('one that is applied', () => {
     expect(state(undone).status).toBe('rolled-back');
   });
 
+  it('is still for whom it was made once it goes on after a failure', () => {
+    const mark = { service: 'applications' as const, id: '01jd3x8e2v5y9w4z7q6r1s0tap', name: 'Notes' };
+    const all: PlanCommand[] = [{ type: 'Make', draft: { ...draft(two), mark } }, apply, started(0), failed(0, null), { type: 'Resume', how: 'apply' }];
+    expect(state(after(...all.slice(0, 2)))).toMatchObject({ mark });
+    expect(state(all.reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], []))).toMatchObject({ status: 'applying', mark });
+  });
+
   it('stops between parts, or takes back what was done, also of the part that was under way', () => {
     const running = [started(0)].reduce<PlanEvent[]>((so, command) => [...so, ...given(planDecider, so).when(command).then()], begun());
     const stopping = [...running, ...given(planDecider, running).when({ type: 'Cancel', roll_back: false }).then()];

@@ -2,6 +2,7 @@ import { nextTry, Refusal, tryError } from '@xanthus/kernel';
 import { staleBecause, type MadeChange } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
 import { isUnderway, nextStep, NOT_MADE, type NextStep, type UnderwayPlan } from '../plan/plan.js';
+import { notOurs } from '../plan/owning.js';
 import { wasMade } from '../plan/was-made.js';
 import { zoneType } from '../zone/zone.decide.js';
 import type { KnownRecord } from '../records/record.js';
@@ -18,6 +19,13 @@ interface Done { readonly changes: readonly MadeChange[]; readonly found: boolea
 const changedMeanwhile = (names: readonly string[]): Refusal =>
   new Refusal('DNS.PLAN_STALE', `The zone was changed outside while the plan was applied (${names.slice(0, 5).join(', ')}). Take back what was done, or make a new plan.`, { names: names.slice(0, 50) });
 
+/** Records may be given back, and zones released, while a plan waits. */
+const requireOurs = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan, changes: Part['changes']): Promise<void> => {
+  const zone = await ports.read(zoneType, tenant, plan.zone);
+  const others = zone.status === 'managed' ? notOurs(zone, plan, changes) : [];
+  if (others.length > 0) throw changedMeanwhile(others.map(c => (c.op === 'create' ? c.after.name : c.before.name)));
+};
+
 /**
  * Makes a part, all of it or nothing. A try whose answer was lost is looked for first, so that nothing is made twice.
  * @throws Refusal
@@ -29,12 +37,13 @@ const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan,
     if (outcome.made === 'all') return { changes: outcome.changes, found: true };
     if (outcome.made === 'unclear') throw changedMeanwhile(outcome.names);
     if (next.do === 'look') return 'not made';
-  } else if (next.part > 0 || next.back) {
-    // The first part was looked at when the plan was approved; time has passed since for the others.
+  } else if (next.part > 0 || next.back || Math.abs(ports.now() - (plan.approved ?? 0)) >= LOOK_HOLDS) {
+    // The first part was looked at when the plan was approved; time has passed since for the others, and for the first one if nobody worked on it.
     if (ports.now() >= look.holds || look.back !== next.back) Object.assign(look, { records: await provider.records(plan.zone), holds: ports.now() + LOOK_HOLDS, back: next.back });
     const stale = staleBecause(next.changes, look.records);
     if (stale.length > 0) throw changedMeanwhile(stale.map(c => (c.op === 'create' ? c.after.name : c.before.name)));
   }
+  if (!next.back) await requireOurs(ports, tenant, plan, next.changes);
   return { changes: await provider.apply(plan.zone, next.changes), found: false };
 };
 

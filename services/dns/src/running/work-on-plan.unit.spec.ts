@@ -19,7 +19,7 @@ const about = { account: '01a7362d577a6c3019a474fd6f485823', name: 'example.com'
 const ours = () => true;
 const never = new AbortController().signal;
 
-interface Chaos { readonly fault?: (method: string) => Fault | undefined; readonly dies?: (where: 'before' | 'after') => boolean }
+interface Chaos { fault?: (method: string) => Fault | undefined; readonly dies?: (where: 'before' | 'after') => boolean }
 
 /** A managed zone, and a plan for it whose parts hold few changes, so that a small plan has several. */
 const ground = async (before: readonly KnownRecord[], changes: readonly Change[], chaos: Chaos = {}) => {
@@ -29,6 +29,7 @@ const ground = async (before: readonly KnownRecord[], changes: readonly Change[]
   const world = memoryWorld(provider, { dies: where => on && chaos.dies?.(where) === true });
   const { ports } = world;
   await ports.handle(zoneType, TENANT, ZONE, { type: 'Manage', about, records: before });
+  await ports.handle(zoneType, TENANT, ZONE, { type: 'Adopt', records: before.map(r => r.id) });
   await ports.handle(planType, TENANT, PLAN, { type: 'Make', per_part: 3, draft: { zone: ZONE, zone_name: 'example.com', from: 'wishes', undoes: null, reason: '', hash: hashOf(ZONE, changes), changes, risks: [], records: before.length } });
   await ports.handle(planType, TENANT, PLAN, { type: 'Apply', hash: hashOf(ZONE, changes), accept: [] });
   const plan = () => ports.read(planType, TENANT, PLAN);
@@ -46,7 +47,7 @@ const ground = async (before: readonly KnownRecord[], changes: readonly Change[]
     }
     throw new Error('it does not come to rest');
   };
-  return { zone, ports, plan, run, command: (command: Parameters<typeof planType.decider.decide>[1]) => ports.handle(planType, TENANT, PLAN, command) };
+  return { zone, ports, plan, run, chaos, pass: world.pass, command: (command: Parameters<typeof planType.decider.decide>[1]) => ports.handle(planType, TENANT, PLAN, command) };
 };
 
 const zones = fc.sample(anyZone, { seed: 11, numRuns: 60 }).filter(z => z.length > 1);
@@ -87,6 +88,32 @@ describe('a plan', () => {
     await g.command({ type: 'Resume', how: 'apply' });
     await g.run();
     expect([(await g.plan()).status, sorted(g.zone.records)]).toEqual(['applied', sorted(zones[5] ?? [])]);
+  });
+
+  it.each(['waited before its first part', 'failed half-way'])('that %s touches nothing that was given back meanwhile', async (when) => {
+    const before = known(zones[6] ?? []);
+    const last = before.at(-1);
+    const g = await ground(before, before.map(r => ({ op: 'delete', before: r })), { fault: () => (when === 'failed half-way' && g.zone.records.length < before.length ? 'refused' : undefined) });
+    if (when === 'failed half-way') {
+      await g.run();
+      expect((await g.plan()).status).toBe('failed');
+      g.chaos.fault = () => undefined;
+      await g.command({ type: 'Resume', how: 'apply' });
+    } else g.pass(60_000);
+    await g.ports.handle(zoneType, TENANT, ZONE, { type: 'Disown', records: [last?.id ?? ''] });
+    await g.run();
+    expect(g.zone.records.map(r => r.id)).toContain(last?.id);
+    expect(await g.plan()).toMatchObject({ status: 'failed', problem: { code: 'DNS.PLAN_STALE' } });
+  });
+
+  it('that nobody worked on for a while looks again before its first part', async () => {
+    const before = known(zones[6] ?? []);
+    const g = await ground(before, before.map(r => ({ op: 'delete', before: r })));
+    g.zone.records = g.zone.records.map(r => ({ ...r, comment: 'mine' }));
+    g.pass(60_000);
+    await g.run();
+    expect(await g.plan()).toMatchObject({ status: 'failed', problem: { code: 'DNS.PLAN_STALE' } });
+    expect(g.zone.records).toHaveLength(before.length);
   });
 
   it('in which somebody else changed the same records meanwhile says so, and changes nothing of theirs', async () => {

@@ -4,17 +4,18 @@ import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { applyPlan, DnsUser, makePlan, planDetails } from '@xanthus/proto/dns';
 import { eventsOf, foldOf, handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
-import { hashOf, planWishes, planZone, staleBecause, undoOf, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
+import { hashOf, planWishes, planZone, staleBecause, undoOf, type Change, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
 import type { PlanState } from '../plan/plan.js';
-import { risksOf } from '../plan/risks.js';
+import { risksOf, type Risk } from '../plan/risks.js';
 import { checkRecord, FREE_LIMITS, type RecordInput, type ZoneLimits } from '../records/check-record.js';
 import { checkSet } from '../records/check-set.js';
 import { valueOf, type DnsRecord, type KnownRecord } from '../records/record.js';
 import { applyChanges } from '../plan/changes.js';
 import { readZoneFile } from '../zone-file/read-zone-file.js';
 import { findingUnknown, notForYou } from '../zone/zone.errors.js';
-import type { ManagedZone } from '../zone/zone.js';
+import { recordIdOf, type ManagedZone } from '../zone/zone.js';
+import { isOpenTo, notOurs, ownedIn, sameUser } from '../plan/owning.js';
 import { ZONE_PLAN } from '../zone/zone-key.js';
 import { oneAnswer } from './one-answer.js';
 import { managedZone } from './zones.js';
@@ -30,17 +31,19 @@ export const limitsOf = (plan: string): ZoneLimits => {
   return { least_ttl: plan === 'enterprise' ? 30 : 60, longest_comment: 500, most_tags: 20 };
 };
 
-const invalid = (issues: Made['issues']): Refusal => new Refusal('DNS.INVALID', issues.length === 1 ? (issues[0]?.message ?? '') : `${issues.length} things are wrong; the first: ${issues[0]?.message ?? ''}`, { issues: issues.slice(0, 200) });
+/** Of things that stand in the way: an answer has a megabyte at most. */
+const MOST_TOLD = 200;
+const invalid = (issues: Made['issues']): Refusal => new Refusal('DNS.INVALID', issues.length === 1 ? (issues[0]?.message ?? '') : `${issues.length} things are wrong; the first: ${issues[0]?.message ?? ''}`, { issues: issues.slice(0, MOST_TOLD) });
 
 /** Ours; and for a user, nobody else's. */
-const ownedIn = (zone: ManagedZone, mark?: DnsUser) => (record: KnownRecord): boolean => {
-  const kept = zone.records.get(record.id);
-  return kept?.owned === true && (mark === undefined || kept.mark === undefined || sameUser(kept.mark, mark));
-};
-const sameUser = (a: DnsUser, b: DnsUser): boolean => a.service === b.service && a.id === b.id;
 /** So that whoever looks at Cloudflare sees whose it is. */
 const withComment = (record: RecordInput, mark: DnsUser | undefined, { longest_comment }: ZoneLimits): RecordInput =>
   (mark === undefined || record.comment !== undefined ? record : { ...record, comment: [...`Xanthus: ${mark.name.replaceAll(/\p{C}+/gu, ' ')}`].slice(0, longest_comment).join('') });
+
+const risksIn = (zone: ManagedZone, changes: readonly Change[], total: number, mark: DnsUser | undefined): Risk[] => risksOf(changes, zone.about.name, total, id => {
+  const user = zone.records.get(id)?.mark;
+  return user === undefined || (mark !== undefined && sameUser(user, mark)) ? undefined : user.name;
+});
 
 const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extract<Input['source'], { from: 'wishes' }>['wishes'], mark: DnsUser | undefined): Draft => {
   const issues: Made['issues'] = [];
@@ -57,43 +60,46 @@ const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extr
 };
 
 /** Of a file: its records are wanted; ours that it does not have go only if that is said. */
-const fromFile = (zone: ManagedZone, now: readonly KnownRecord[], text: string, prune: boolean): { readonly draft: Draft; readonly notes: readonly string[] } => {
+const fromFile = (zone: ManagedZone, now: readonly KnownRecord[], text: string, prune: boolean, mark: DnsUser | undefined): { readonly draft: Draft; readonly notes: readonly string[] } => {
   const { records, issues, notes } = readZoneFile(text, zone.about.name, limitsOf(zone.about.plan));
   if (issues.length > 0) throw invalid([...issues]);
-  const draft = planZone(now, records, ownedIn(zone));
+  const draft = planZone(now, records, ownedIn(zone, mark));
   const changes = prune ? draft.changes : withoutDeletions(draft.changes);
   return { draft: { changes, obstacles: draft.obstacles }, notes: notes.map(n => `Line ${n.line}: ${n.message}`) };
 };
-/** A record that would have been changed in place is left, and the new one made beside it. */
-const withoutDeletions = (changes: Draft['changes']): Draft['changes'] => changes.flatMap(c => (c.op === 'delete' ? [] : c.op === 'update' && valueOf(c.before.data) !== valueOf(c.after.data) ? [{ op: 'create' as const, after: c.after }] : [c]));
+/** A record that would have been changed in place is left, and the new one made beside it; an alias cannot be beside another. */
+const withoutDeletions = (changes: Draft['changes']): Draft['changes'] => changes.flatMap(c => (c.op === 'delete' ? [] : c.op === 'update' && c.after.data.type !== 'CNAME' && valueOf(c.before.data) !== valueOf(c.after.data) ? [{ op: 'create' as const, after: c.after }] : [c]));
 
-const fromDrift = (zone: ManagedZone, now: readonly KnownRecord[], ids: readonly string[]): Draft => {
-  const byId = new Map(now.map(r => [r.id, r]));
+const fromDrift = (zone: ManagedZone, now: readonly KnownRecord[], ids: readonly string[], mark: DnsUser | undefined): Draft => {
+  const chosen = new Set<string>();
   const wishes = ids.map((id): Wish => {
     const finding = zone.drift.get(id);
     if (!finding) throw findingUnknown(id);
+    chosen.add(recordIdOf(finding));
     if (finding.kind === 'unknown') return { op: 'delete', id: finding.now.id };
     const { id: record, ...before } = finding.before;
     return finding.kind === 'missing' ? { op: 'create', record: before } : { op: 'update', id: record, record: before };
   });
-  // Whoever asks to take a change back that was made outside means these very records.
-  return planWishes(now, wishes, record => byId.has(record.id));
+  // Whoever asks to take a change back that was made outside means these very records, and no other that stands in their place.
+  const owns = ownedIn(zone, mark);
+  return planWishes(now, wishes, record => owns(record) || (chosen.has(record.id) && isOpenTo(zone.records.get(record.id), mark)));
 };
 
 const draw = async (dns: DnsContext, call: Call, zone: ManagedZone, now: readonly KnownRecord[], { zone: id, source, mark }: Input): Promise<Drawn> => {
   switch (source.from) {
     case 'wishes': return { from: source.from, draft: fromWishes(zone, now, source.wishes, mark) };
-    case 'file': return { from: source.from, ...fromFile(zone, now, source.text, source.prune) };
-    case 'drift': return { from: source.from, draft: fromDrift(zone, now, source.findings) };
+    case 'file': return { from: source.from, ...fromFile(zone, now, source.text, source.prune, mark) };
+    case 'drift': return { from: source.from, draft: fromDrift(zone, now, source.findings, mark) };
     case 'undo': {
       const plan = await readState(dns, planType, call.tenant, source.plan);
       if (plan.status !== 'applied' && plan.status !== 'stopped') throw new Refusal('DNS.PLAN_UNKNOWN', 'Only a plan that was applied can be undone.');
-      return { from: source.from, undoes: source.plan, draft: undoOf(plan.done.flat().map(m => m.change), now) };
+      if (plan.zone !== id) throw new Refusal('DNS.PLAN_UNKNOWN', 'That plan was one of another zone. Undo it there.');
+      return { from: source.from, undoes: source.plan, draft: undoOf(plan.done.flat().map(m => m.change), now, ownedIn(zone, mark)) };
     }
     case 'time': {
       const { state } = await zoneAsOf(dns, call.tenant, id, source.at);
       const wanted = [...state.records.values()].map(({ record: { id: _id, ...record } }): DnsRecord => record);
-      return { from: source.from, draft: planZone(now, wanted, ownedIn(zone)) };
+      return { from: source.from, draft: planZone(now, wanted, ownedIn(zone, mark)) };
     }
   }
 };
@@ -126,20 +132,17 @@ export const make = async (dns: DnsContext, call: Call, input: Input): Promise<M
   const { draft, from, undoes = null, notes = [] } = await draw(dns, call, zone, now, input);
   const { changes, obstacles } = draft;
   const shown = obstacles.map(obstacleOf);
-  if (changes.length === 0) throw new Refusal('DNS.NOTHING_TO_CHANGE', obstacles.length === 0 ? 'The zone is like that already.' : `Nothing of it can be done: ${shown[0]?.message ?? ''}`, { obstacles: shown.slice(0, 200) });
+  if (changes.length === 0) throw new Refusal('DNS.NOTHING_TO_CHANGE', obstacles.length === 0 ? 'The zone is like that already.' : `Nothing of it can be done: ${shown[0]?.message ?? ''}`, { obstacles: shown.slice(0, MOST_TOLD) });
   // What was wrong before is no reason to refuse a plan that leaves it so.
   let before: ReadonlySet<string> | undefined;
   const had = (): ReadonlySet<string> => (before ??= new Set(checkSet(now).map(issue => `${issue.name} ${issue.code}`)));
   const issues = checkSet(applyChanges(now, changes, record => `new ${valueOf(record.data)} ${record.name}`)).filter(issue => !had().has(`${issue.name} ${issue.code}`));
   if (issues.length > 0) throw invalid(issues.map(issue => ({ ...issue })));
-  const risks = risksOf(changes, zone.about.name, now.length, id => {
-    const user = zone.records.get(id)?.mark;
-    return user === undefined || (mark !== undefined && sameUser(user, mark)) ? undefined : user.name;
-  });
+  const risks = risksIn(zone, changes, now.length, mark);
   const hash = hashOf(input.zone, changes);
   const result = await handle(dns, planType, call.context(), { type: 'Make', draft: { zone: input.zone, zone_name: zone.about.name, from, undoes, reason: input.reason, hash, changes, risks, records: now.length, ...(mark === undefined ? {} : { mark }) } });
   const count = (op: string): number => changes.filter(c => c.op === op).length;
-  return { ...writtenBy(result), hash, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: risks.map(r => ({ ...r, names: [...r.names] })), obstacles: shown, issues: [], notes: [...notes] };
+  return { ...writtenBy(result), hash, creates: count('create'), updates: count('update'), deletes: count('delete'), risks: risks.map(r => ({ ...r, names: [...r.names] })), obstacles: shown.slice(0, MOST_TOLD), issues: [], notes: notes.slice(0, MOST_TOLD) };
 };
 
 const busy = (): Refusal => new Refusal('DNS.ZONE_BUSY', 'Another plan is being applied to this zone. Wait for its end, or cancel it.', undefined, true);
@@ -148,14 +151,22 @@ const zoneOf = (plan: PlanState): string => {
   return plan.zone;
 };
 
+const staleFor = (names: readonly string[], risks: readonly Risk[]): { readonly stale?: { readonly message: string; readonly names: readonly string[] } } => {
+  if (names.length > 0) return { stale: { message: `The zone was changed since this plan was made, or these records are not ours any more (${names.slice(0, 5).join(', ')}). Make the plan anew.`, names } };
+  return risks.length === 0 ? {} : { stale: { message: `The zone was changed since this plan was made, so it would need another yes: ${risks.map(r => r.message).join(' ')} Make the plan anew.`, names: risks.flatMap(r => r.names) } };
+};
+
 export const apply = async (dns: DnsContext, call: Call, { hash, accept }: ParsedInputOf<typeof applyPlan>): Promise<Written> => {
   const plan = await readState(dns, planType, call.tenant, call.id);
   const id = zoneOf(plan);
   const zone = await managedZone(dns, call.tenant, id);
   const now = await (await dns.accounts.provider(call.tenant, zone.about.account)).records(id);
-  const stale = plan.status === 'draft' ? staleBecause(plan.parts.flat(), now) : [];
+  const changes = plan.status === 'draft' ? plan.parts.flat() : [];
+  const stale = plan.status === 'draft' ? [...staleBecause(changes, now), ...notOurs(zone, plan, changes)] : [];
+  // The zone may have become smaller, or a record an application's.
+  const risks = plan.status === 'draft' ? risksIn(zone, changes, now.length, plan.mark).filter(r => r.asks_again && !plan.risks.some(p => p.kind === r.kind)) : [];
   const names = [...new Set(stale.map(c => (c.op === 'create' ? c.after.name : c.before.name)))];
-  const command = { type: 'Apply' as const, hash, accept, ...(stale.length === 0 ? {} : { stale: { message: `The zone was changed since this plan was made (${names.slice(0, 5).join(', ')}). Make the plan anew.`, names } }) };
+  const command = { type: 'Apply' as const, hash, accept, ...staleFor(names, risks) };
   return writtenBy(await handle(dns, planType, call.context(), command, [{ kind: ZONE_PLAN, key: id, taken: busy() }]));
 };
 
