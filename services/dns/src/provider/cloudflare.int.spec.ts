@@ -2,6 +2,7 @@
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startCloudflareEmulator, type CloudflareEmulator, type Permission } from '@xanthus/emulators';
+import { cloudflareClient } from '@xanthus/providers';
 import fc from 'fast-check';
 import { planZone, undoOf } from '../plan/changes.js';
 import { sorted, ZONE, zone as anyZone } from '../records/records.fixtures.js';
@@ -106,13 +107,16 @@ describe('a domain\'s settings, certificate and redirect', () => {
   it.each<[string, readonly Permission[] | undefined, 'rule' | 'page_rule']>([['a rule', undefined, 'rule'], ['a page rule where the token has no right to rules', ['Zone Read', 'Page Rules Write'], 'page_rule']])('are a redirect by %s, made once and found again', async (_what, permissions, kind) => {
     const { id, name } = cf.addZone(`r${count += 1}.example`);
     const it = as(permissions);
-    expect(await it.findRedirect(id)).toBeUndefined();
+    // somebody's own, of a name below: not the domain's, and never removed as such
+    const below = `shop.${name}`;
+    await cloudflareClient({ token: cf.addToken().value, baseUrl: cf.url }).pageRules.create({ zone_id: id, status: 'active', targets: [{ target: 'url', constraint: { operator: 'matches', value: `www.${below}/*` } }], actions: [{ id: 'forwarding_url', value: { url: `https://${below}/$1`, status_code: 301 } }] });
+    expect(await it.findRedirect(id, name)).toBeUndefined();
     const made = await it.makeRedirect(id, name);
     expect(made.kind).toBe(kind);
     expect(await it.makeRedirect(id, name)).toEqual(made);
-    expect(await it.findRedirect(id)).toEqual(made);
+    expect(await it.findRedirect(id, name)).toEqual(made);
     await it.removeRedirect(id, made);
     await it.removeRedirect(id, made);
-    expect(await it.findRedirect(id)).toBeUndefined();
+    expect(await it.findRedirect(id, name)).toBeUndefined();
   });
 });

@@ -27,8 +27,8 @@ export interface DnsProvider {
   certificates(zone: string): Promise<readonly IssuedCertificate[]>;
   /** Harmless if it is revoked, or was never there. */
   revokeCertificate(ref: string): Promise<void>;
-  /** Ours, found by its mark. */
-  findRedirect(zone: string): Promise<MadeRedirect | undefined>;
+  /** Ours, found by its mark. @param name of the zone */
+  findRedirect(zone: string, name: string): Promise<MadeRedirect | undefined>;
   /** All of `www.<zone>` to the zone, with path and query, permanently. */
   makeRedirect(zone: string, name: string): Promise<MadeRedirect>;
   /** Harmless if it is gone. */

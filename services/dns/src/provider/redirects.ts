@@ -30,21 +30,21 @@ export const redirectsOf = (client: Cloudflare, ask: Ask): Pick<DnsProvider, 'fi
     const rule = (await ruleset(zone))?.rules?.find(r => r.ref === REF);
     return rule && { kind: 'rule', ref: rule.id };
   };
-  const findPageRule = async (zone: string, name?: string): Promise<MadeRedirect | undefined> => {
+  const findPageRule = async (zone: string, name: string): Promise<MadeRedirect | undefined> => {
     const rules = (await client.pageRules.list({ zone_id: zone })) as unknown as readonly { id: string; targets: readonly { constraint?: { value?: string } }[]; actions: readonly { id?: string; value?: { url?: string } }[] }[];
     const ours = rules.find(r => r.actions.length === 1 && r.actions[0]?.id === 'forwarding_url' && isOurs(r.targets[0]?.constraint?.value, r.actions[0]?.value?.url, name));
     return ours && { kind: 'page_rule', ref: ours.id };
   };
-  const find = async (zone: string): Promise<MadeRedirect | undefined> => {
+  const find = async (zone: string, name: string): Promise<MadeRedirect | undefined> => {
     try {
       const rule = await findRule(zone);
       if (rule) return rule;
     } catch (error) {
       if (!isBarred(error)) throw error;
-      return findPageRule(zone);
+      return findPageRule(zone, name);
     }
     // A token that may not see page rules has made none.
-    return findPageRule(zone).catch((error: unknown) => { if (isBarred(error)) return undefined; throw error; });
+    return findPageRule(zone, name).catch((error: unknown) => { if (isBarred(error)) return undefined; throw error; });
   };
   const makeRule = async (zone_id: string, name: string): Promise<MadeRedirect> => {
     const rule = {
@@ -62,9 +62,9 @@ export const redirectsOf = (client: Cloudflare, ask: Ask): Pick<DnsProvider, 'fi
     return { kind: 'page_rule', ref: (made as { id: string }).id };
   };
   return {
-    findRedirect: zone => ask('look for redirects', () => find(zone)),
+    findRedirect: (zone, name) => ask('look for redirects', () => find(zone, name)),
     makeRedirect: (zone, name) => ask('make a redirect', async () => {
-      const there = await find(zone);
+      const there = await find(zone, name);
       if (there) return there;
       try {
         return await makeRule(zone, name);
@@ -87,7 +87,5 @@ export const redirectsOf = (client: Cloudflare, ask: Ask): Pick<DnsProvider, 'fi
   };
 };
 
-const isOurs = (target: string | undefined, url: string | undefined, name?: string): boolean => {
-  const domain = /^www\.(.+)\/\*$/.exec(target ?? '')?.[1];
-  return domain !== undefined && (name === undefined || domain === name) && url === `https://${domain}/$1`;
-};
+/** Of this very domain: a redirect of a name below it is somebody else's. */
+const isOurs = (target: string | undefined, url: string | undefined, name: string): boolean => target === `www.${name}/*` && url === `https://${name}/$1`;

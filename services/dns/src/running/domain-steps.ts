@@ -66,16 +66,16 @@ const certificate: StepWork = {
 };
 
 const redirect: StepWork = {
-  look: async ({ provider, zone }) => {
-    const there = await provider.findRedirect(zone);
+  look: async ({ provider, zone, name }) => {
+    const there = await provider.findRedirect(zone, name);
     return { redirect: there ? `${there.kind} ${there.ref}` : null };
   },
   async make({ provider, zone, name }) {
     const made = await provider.makeRedirect(zone, name);
     return { after: { redirect: `${made.kind} ${made.ref}` }, text: `www.${name} leads to ${name}${made.kind === 'page_rule' ? ', by a page rule: the token has no right to redirect rules' : ''}.` };
   },
-  async back({ provider, zone }, before) {
-    const there = await provider.findRedirect(zone);
+  async back({ provider, zone, name }, before) {
+    const there = await provider.findRedirect(zone, name);
     if (!there || before['redirect'] === `${there.kind} ${there.ref}`) return { after: { redirect: before['redirect'] ?? null }, text: there ? 'The redirect was there before, and stays.' : 'The redirect is gone already.' };
     await provider.removeRedirect(zone, there satisfies MadeRedirect);
     return { after: { redirect: null }, text: 'The redirect is removed.' };
