@@ -50,6 +50,7 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
   const { server: wantedServer } = useSearch({ from: '/shell/applications/new' });
   const servers = ground.servers.filter(s => s.ready);
   const zones = ground.zones.filter(z => z.ready);
+  const others = ground.zones.filter(z => !z.ready);
   const [name, setName] = useState(entry.name);
   const [server, setServer] = useState(servers.find(s => s.id === wantedServer)?.id ?? servers[0]?.id ?? '');
   const [zone, setZone] = useState(zones[0]?.id ?? '');
@@ -93,15 +94,16 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
       <Panel title="What and where">
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Name" required maxLength={60} value={name} onChange={e => setName(e.target.value)} hint="For people; it can be anything." />
-          <SelectField label="Version" value={version} onChange={e => setVersion(e.target.value)} hint={versions.data?.problem ? `${versions.data.problem.message} Shown is what was last known.` : undefined}>
+          <SelectField label="Version" value={version} onChange={e => setVersion(e.target.value)} hint={versions.data?.problem?.message}>
             <option value="">{versions.data?.versions[0] ? `Newest (${versions.data.versions.find(v => !v.prerelease)?.version ?? versions.data.versions[0].version})` : 'Newest'}</option>
             {versions.data?.versions.map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? ' (pre-release)' : ''}</option>)}
           </SelectField>
           <SelectField label="Server" value={server} onChange={e => setServer(e.target.value)} hint={chosen?.simulated ? 'A sandbox: its Kubernetes is real, its pods are simulated and run nothing.' : undefined}>
             {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.simulated ? ' (simulated pods)' : ''}</option>)}
           </SelectField>
-          <SelectField label="Domain" value={zone} onChange={e => setZone(e.target.value)} hint={zones.length === 0 ? 'No domain is managed yet: it gets no address outside of the cluster.' : undefined}>
+          <SelectField label="Domain" value={zone} onChange={e => setZone(e.target.value)} hint={zones.length > 0 ? undefined : others[0] ? `${others[0].name}: ${others[0].missing}` : 'No domain is managed yet: it gets no address outside of the cluster.'}>
             {zones.map(z => <option key={z.id} value={z.id}>{z.name}</option>)}
+            {others.map(z => <option key={z.id} value={z.id} disabled>{z.name} (not ready)</option>)}
             <option value="">None: inside the cluster only</option>
           </SelectField>
           {zone !== '' && (
@@ -119,7 +121,7 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
               </SelectField>
             ) : <Field key={of} label={of} type={own.type === 'number' ? 'number' : 'text'} required={own.default === undefined} placeholder={own.default === undefined ? '' : String(own.default)} value={choices[of] ?? ''} onChange={e => setChoices(e.target.value === '' ? Object.fromEntries(Object.entries(choices).filter(([k]) => k !== of)) : { ...choices, [of]: e.target.value })} hint={own.description} />)}
             {entry.environment_variables.map(v => (
-              <Field key={v.name} label={v.name} mono type={v.secret ? 'password' : 'text'} autoComplete="off" required={v.required && v.default === undefined} placeholder={v.default ?? ''} value={environment[v.name] ?? ''} onChange={e => setEnvironment(e.target.value === '' ? Object.fromEntries(Object.entries(environment).filter(([k]) => k !== v.name)) : { ...environment, [v.name]: e.target.value })} hint={`${v.description}${v.secret ? ' Kept in the vault.' : ''}`} />
+              <Field key={v.name} label={v.name} mono type={v.secret ? 'password' : 'text'} autoComplete="off" required={v.required && v.default === undefined} placeholder={v.default ?? ''} value={environment[v.name] ?? ''} onChange={e => setEnvironment(e.target.value === '' ? Object.fromEntries(Object.entries(environment).filter(([k]) => k !== v.name)) : { ...environment, [v.name]: e.target.value })} hint={[v.description, v.secret ? 'kept in the vault' : ''].filter(t => t !== '').join('; ')} />
             ))}
           </div>
         </Panel>

@@ -54,14 +54,14 @@ export const PlanPanel = ({ detail, accepted, onAccept }: Props): ReactNode => (
   </div>
 );
 
-const PlannedObject = ({ object: { kind, name, namespace, action, detail } }: { readonly object: ApplicationPlanDetail['objects'][number] }): ReactNode => {
+const PlannedObject = ({ object: { sort, kind, name, namespace, action, detail } }: { readonly object: ApplicationPlanDetail['objects'][number] }): ReactNode => {
   const [open, setOpen] = useState(false);
   const { sign, label, className } = ACTION_WORDS[action];
   return (
-    <li data-action={action} className="px-3 py-2 text-[13px]">
+    <li data-action={action} className="relative px-3 py-2 text-[13px]">
       <div className="flex flex-wrap items-baseline gap-x-2">
         <span aria-hidden className={clsx('w-3 font-mono font-semibold', className)}>{sign}</span>
-        <span className="text-ink-3">{kind}</span><span className="min-w-0 break-all font-medium">{name}</span>
+        <span className="text-ink-3">{sort === 'use' ? 'Use of the domain' : kind}</span><span className="min-w-0 break-all font-medium">{name}</span>
         <span className={clsx('text-[12px]', className)}>{label}</span>
         {namespace !== null && <span className="sr-only"> in {namespace}</span>}
         {detail.includes('\n') ? <button type="button" aria-expanded={open} className="ml-auto text-[12px] text-accent-ink hover:underline" onClick={() => setOpen(!open)}>{open ? 'Less' : 'What changes'}</button> : detail !== '' && <span className="text-[12px] text-ink-3">{detail}</span>}

@@ -1,6 +1,7 @@
 /** What is asked of dns: whose a name is, one record at a time, who uses a domain, its certificate. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Refusal } from '@xanthus/kernel';
+import { addressKind } from '@xanthus/net';
 import { ask, askView, type IdentitySigner } from '@xanthus/nest';
 import { pause } from '@xanthus/processes';
 import type { Actor, InputOf, OutputOf } from '@xanthus/proto';
@@ -64,7 +65,8 @@ export const dnsPort = (nc: NatsConnection, signer: IdentitySigner): DnsPort => 
       const before = await there();
       if (before?.right) return { type, id: before.id, made: false };
       const { certificate } = await named(tenant, wish.host, wish.application);
-      const record = { type, name: `${wish.host}.`, content: wish.address, ttl: 1, proxied: certificate?.covers === true } as const;
+      // Cloudflare cannot pass visitors on into a network of one's own: there the name leads straight to the server.
+      const record = { type, name: `${wish.host}.`, content: wish.address, ttl: 1, proxied: certificate?.covers === true && addressKind(wish.address) === 'public' } as const;
       await change(tenant, wish, [before ? { op: 'update', id: before.id, record } : { op: 'create', record }], signal);
       const after = await there();
       if (!after?.right) throw new Refusal('DNS.UNAVAILABLE', `The record of ${wish.host} is not there although Cloudflare said so. Try again.`, undefined, true);
