@@ -9,7 +9,7 @@ import { findClients, type KubernetesClients } from '@xanthus/kubernetes-testbed
 import { describeWithCluster } from '@xanthus/kubernetes-testbed/spec';
 import type { RunningService } from '@xanthus/nest';
 import type { DataOf, OutputOf } from '@xanthus/proto';
-import { addCatalogEntry, applicationValues, checkHost, deployApplication, planApplication, prerequisites, readAccess, setPassword, type applicationView, type deploymentView } from '@xanthus/proto/applications';
+import { addCatalogEntry, applicationValues, checkHost, deployApplication, planApplication, prerequisites, readAccess, setApplicationValues, setPassword, type applicationView, type deploymentView } from '@xanthus/proto/applications';
 import { tempDir, type TempDir } from '@xanthus/testing';
 import type { Cluster } from '../cluster/cluster.js';
 import { localCluster } from '../cluster/local-cluster.js';
@@ -102,6 +102,7 @@ await describeWithCluster('access', (bed) => {
     const first = await access(ids.editor);
     expect(first).toMatchObject({ kind: 'password', secret: expect.stringMatching(/^[A-Za-z0-9]{32}$/), initial: true });
     const before = await restartedAt();
+    const planned = await ask(planApplication, { input: { wish: { kind: 'set-values', application: ids.editor, environment: { COLOUR: 'green' } }, reason: '' } });
     expect(await change(ids.editor, 'A new one: "$(x)" \'y\'')).toMatchObject({ state: 'done', kind: 'password', steps: [{ step: 'check' }, { step: 'secrets' }, { step: 'scale' }, { step: 'verify' }] });
     const secret = await readSecret(cluster, { namespace: place('editor').namespace, name: `${place('editor').name}-secrets` }, limits);
     expect(secret?.get('password')).toBe('A new one: "$(x)" \'y\'');
@@ -109,6 +110,8 @@ await describeWithCluster('access', (bed) => {
     expect(secret?.get('API_TOKEN')).toBe('fiets-kaas-7731');
     expect([before, await restartedAt()]).toEqual([undefined, expect.any(String)]);
     expect(await access(ids.editor)).toMatchObject({ secret: 'A new one: "$(x)" \'y\'', initial: false });
+    // It sealed the secrets of before, and would bring the old password back.
+    expect(await refusal(ask(setApplicationValues, { id: ids.editor, input: { plan: planned.id, hash: planned.hash } }))).toMatchObject({ code: 'PLAN.STALE', details: { changed: ['the application'] } });
     expect(await change(ids.editor)).toMatchObject({ state: 'done' });
     expect((await access(ids.editor)).secret).toMatch(/^[A-Za-z0-9]{32}$/);
   }, 90_000);

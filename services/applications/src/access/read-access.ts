@@ -1,7 +1,7 @@
 /** How somebody gets into an application: told to who may have it told, and written down before it is. */
 import { Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
-import type { OutputOf } from '@xanthus/proto';
+import { streamName, type OutputOf } from '@xanthus/proto';
 import type { EntryAccess, readAccess } from '@xanthus/proto/applications';
 import { z } from 'zod';
 import { applicationType } from '../application/application.decide.js';
@@ -9,7 +9,6 @@ import { handle, readWithSeq, writtenBy, type ApplicationsContext } from '../app
 import type { Limits } from '../cluster/cluster.js';
 import { readSecret, serviceAccountToken } from '../cluster/objects.js';
 import { reach, type Reached } from '../life/reach.js';
-import { streamName } from '@xanthus/proto';
 import type { SealedRelease } from '../running/ports.js';
 import { mustBeAllowed } from '../use-cases/rights.js';
 import { namedAt } from './passwords.js';

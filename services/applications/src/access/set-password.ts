@@ -15,7 +15,8 @@ import { madePassword, mustSuit, passwordWay } from './passwords.js';
 export const changePassword = async (on: ApplicationsContext, call: Call, wanted: string | undefined): Promise<OutputOf<typeof setPassword>> => {
   const done = await beganBefore(on, call);
   if (done) return done;
-  const release = currentRelease(await livingApplication(on, call.tenant, call.id));
+  const state = await livingApplication(on, call.tenant, call.id);
+  const release = currentRelease(state);
   if (!release) throw new Refusal('APPLICATION.NOT_ALLOWED_NOW', 'It has no release yet. Wait until it is deployed.');
   const { entry } = await on.sealed.ofRevision(call.tenant, call.id, release.revision);
   const way = passwordWay(entry);
@@ -24,7 +25,10 @@ export const changePassword = async (on: ApplicationsContext, call: Call, wanted
   const deployment = deploymentOf(call);
   await on.sealed.keepPassword(call.tenant, deployment, wanted ?? await madePassword(entry));
   try {
-    return await workAtOnce(on, call, 'set-password', 'password');
+    const begun = await workAtOnce(on, call, 'set-password', 'password');
+    // One that failed cannot be tried again any more.
+    if (state.last?.kind === 'password') await on.sealed.forgetPassword(call.tenant, state.last.deployment);
+    return begun;
   } catch (error) {
     if (error instanceof Refusal) await on.sealed.forgetPassword(call.tenant, deployment);
     throw error;

@@ -135,5 +135,5 @@ export const applicationType: AggregateType<ApplicationState, ApplicationCommand
     ApplicationRequested: 1, WorkStarted: 1, WorkEnded: 1, ObjectsMade: 1, ObjectsGone: 1, ReleaseMade: 1, PodsScaled: 1, ApplicationObserved: 1, AccessRead: 1, PasswordChanged: 1, UpdatePolicySet: 1, UpdateHeld: 1, DriftSeen: 1, DriftAccepted: 1,
     ApplicationDeleted: 1,
   },
-  snapshot: { schema: 1, every: 200 },
+  snapshot: { schema: 2, every: 200 },
 };

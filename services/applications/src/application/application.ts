@@ -34,6 +34,8 @@ export interface LivingApplication extends About {
   /** Digest of the findings that somebody said are right. */
   readonly accepted: string | null;
   readonly password_changed: boolean;
+  /** The deployment that set its password last: what was planned before knows another one. */
+  readonly password_by: string | null;
 }
 export type ApplicationState =
   | { readonly status: 'absent' }
@@ -52,7 +54,7 @@ const withoutGone = (made: readonly MadeObject[], gone: readonly MadeObject[]): 
 const withoutKey = (all: Readonly<Record<string, number>>, key: string): Readonly<Record<string, number>> => Object.fromEntries(Object.entries(all).filter(([k]) => k !== key));
 
 const requested = ({ deployment, version, plan: _plan, reason: _reason, ...about }: Requested, by: Actor): LivingApplication => ({
-  ...about, status: 'creating', by, version, work: { deployment, kind: 'deploy' }, last: null, releases: [], made: [], scaled: {}, stopped: {}, observed: null, held: [], findings: [], accepted: null, password_changed: false,
+  ...about, status: 'creating', by, version, work: { deployment, kind: 'deploy' }, last: null, releases: [], made: [], scaled: {}, stopped: {}, observed: null, held: [], findings: [], accepted: null, password_changed: false, password_by: null,
 });
 const released = (state: LivingApplication, { deployment, release }: DataOf<typeof applicationEvents.ReleaseMade>): LivingApplication => {
   // Its objects are those of the release again: what was scaled, or changed by hand, is no more.
@@ -79,7 +81,7 @@ export const evolveApplication = (state: ApplicationState, event: ApplicationEve
       return { ...state, scaled: { ...state.scaled, [workload]: to }, stopped: to === 0 ? { ...state.stopped, [workload]: from } : withoutKey(state.stopped, workload) };
     }
     case 'ApplicationObserved': return { ...state, observed: known.data };
-    case 'PasswordChanged': return { ...state, password_changed: true };
+    case 'PasswordChanged': return { ...state, password_changed: true, password_by: known.data.deployment };
     case 'UpdatePolicySet': return { ...state, updates: known.data };
     case 'UpdateHeld': return { ...state, held: [...state.held.filter(v => v !== known.data.version), known.data.version].slice(-20) };
     case 'DriftSeen': return { ...state, findings: known.data.findings, accepted: null };

@@ -33,7 +33,9 @@ export const gatherFacts = async (on: ApplicationsContext, call: Pick<Call, 'ten
       if (application === null) return 'none';
       const state = await readState(on, applicationType, tenant, application);
       if (!isLiving(state)) return state.status;
-      return `release ${currentRelease(state)?.revision ?? 0}, ${state.work?.kind ?? state.status}`;
+      // A plan seals the secrets that it found.
+      const password = state.password_by === null ? '' : `, password of ${state.password_by}`;
+      return `release ${currentRelease(state)?.revision ?? 0}, ${state.work?.kind ?? state.status}${password}`;
     },
     'the catalog entry': async () => (kind === 'deploy' || kind === 'upgrade' ? digestOf(await entryNow(on, tenant, of.entry).catch((error: unknown) => {
       // What was deployed keeps its copy.
