@@ -36,8 +36,12 @@ const dataFrom = (type: string, content: string, priority: number | undefined, p
 /** Cloudflare gives TXT as it was given to it: with quotation marks, perhaps in several strings, or without. */
 const unquoted = (content: string): string => {
   if (!/^\s*"/.test(content)) return content;
-  const strings = [...content.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replaceAll(/\\(\d{3}|.)/g, (_, escaped: string) => (/^\d{3}$/.test(escaped) ? String.fromCharCode(Number(escaped)) : escaped)));
-  return strings.join('');
+  // A number is a byte, of which a character may have several, also over two strings: put together first.
+  const bytes: Buffer[] = [];
+  for (const [, text = ''] of content.matchAll(/"((?:[^"\\]|\\.)*)"/g)) {
+    for (const [, plain = '', number, escaped = ''] of text.matchAll(/([^\\]+)|\\(?:(\d{3})|(.))/g)) bytes.push(number === undefined ? Buffer.from(plain + escaped, 'utf8') : Buffer.from([Number(number)]));
+  }
+  return Buffer.concat(bytes).toString('utf8');
 };
 
 /** Strings of at most 255 bytes, none cut inside a character. */

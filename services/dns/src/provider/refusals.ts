@@ -8,6 +8,9 @@ const saidBy = (error: APIError): string => (error.errors ?? []).map(e => String
 
 const away = (doing: string, why: string): Refusal => new Refusal('DNS.UNAVAILABLE', `Cloudflare could not be asked to ${doing}${why} Nothing is wrong here; try again in a moment.`, undefined, true);
 
+/** Seconds; what is no number of them is a minute. */
+const waitOf = (text: string | null | undefined): number => (/^\d{1,5}$/.test(text ?? '') ? Number(text) : 60);
+
 /** @param doing completes "asked to …" */
 export const refusalOf = (error: unknown, doing: string): Refusal => {
   if (error instanceof Refusal) return error;
@@ -20,7 +23,7 @@ export const refusalOf = (error: unknown, doing: string): Refusal => {
     }
   }
   const numbers = codesOf(error);
-  if (error.status === 429) return new Refusal('DNS.RATE_LIMITED', 'Cloudflare takes no more requests for now.', { retry_at: new Date(Date.now() + 1_000 * Number(error.headers?.get('retry-after') ?? 60)).toISOString() }, true);
+  if (error.status === 429) return new Refusal('DNS.RATE_LIMITED', 'Cloudflare takes no more requests for now.', { retry_at: new Date(Date.now() + 1_000 * waitOf(error.headers?.get('retry-after'))).toISOString() }, true);
   if (error.status >= 500) return away(doing, ` (it answers ${error.status}).`);
   if ([1000, 6003, 6111, 9109].some(n => numbers.includes(n)) || error.status === 401) return new Refusal('DNS.TOKEN_REFUSED', 'Cloudflare does not take the token of the linked account any more. Link the account again with a new one.');
   if (error.status === 403) return new Refusal('DNS.PERMISSION_MISSING', `The linked token may not ${doing}. Give it that permission at Cloudflare, or link one that has it.`);

@@ -41,7 +41,8 @@ export const historyOf = async (dns: DnsContext, tenant: string, zone: string, w
 export const zoneAsOf = async (dns: DnsContext, tenant: string, zone: string, at: string | undefined): Promise<{ readonly state: ManagedZone; readonly changed: ReadonlyMap<string, { readonly by: Actor; readonly at: string }>; readonly as_of: string }> => {
   const all = await eventsOf(dns, zoneType, tenant, zone);
   if (all.length === 0) throw notManaged();
-  const events = at === undefined ? all : all.filter(e => Date.parse(e.occurred_at) <= Date.parse(at));
+  // Up to the last one of that time, also where a clock was put back in between: what came later stands on what came before it.
+  const events = at === undefined ? all : all.slice(0, all.findLastIndex(e => Date.parse(e.occurred_at) <= Date.parse(at)) + 1);
   const state = foldOf(zoneType, tenant, zone, events);
   if (state.status !== 'managed') throw at === undefined ? notManaged() : new Refusal('DNS.BEFORE_MANAGED', 'Xanthus did not keep this zone at that time.', { since: all[0]?.occurred_at });
   const changed = new Map<string, { by: Actor; at: string }>();

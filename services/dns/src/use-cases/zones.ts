@@ -73,10 +73,7 @@ export const observe = async (dns: DnsContext, context: CommandContext): Promise
   const provider = await dns.accounts.provider(tenant, before.about.account);
   const found = await provider.zone(id);
   const records = found ? await provider.records(id) : [];
-  // What was changed by a plan while Cloudflare was asked is newer than its answer.
-  const now = await managedZone(dns, tenant, id);
-  const since = [...new Set([...before.records.keys(), ...now.records.keys()])].filter(record => before.records.get(record) !== now.records.get(record) && JSON.stringify(before.records.get(record)) !== JSON.stringify(now.records.get(record)));
-  const result = await handle(dns, zoneType, context, { type: 'Observe', about: found && aboutOf(before.about.account, found), records, since });
+  const result = await handle(dns, zoneType, context, { type: 'Observe', about: found && aboutOf(before.about.account, found), records, asked: before });
   if (found) await observeCertificate(dns, context, provider);
   return { ...writtenBy(result), differences: result.state.status === 'managed' ? result.state.drift.size : 0 };
 };

@@ -10,7 +10,7 @@ export type ZoneCommand =
   | { readonly type: 'Manage'; readonly about: ZoneAbout; readonly records: readonly KnownRecord[] }
   | { readonly type: 'Release' }
   /** What the provider holds now. `about` undefined: the zone cannot be seen. */
-  | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** Sequence that was folded when it was asked: an older look at a zone that was changed since says nothing. */ readonly since: readonly string[] }
+  | { readonly type: 'Observe'; readonly about: ZoneAbout | undefined; readonly records: readonly KnownRecord[]; /** The zone in our log before it was asked: of what a plan has changed since, the answer may be older than the log. */ readonly asked: Pick<ManagedZone, 'records' | 'drift'> }
   | { readonly type: 'RecordChanges'; readonly plan: string; readonly reason: string; readonly by?: Actor; readonly mark?: DnsUser; readonly part: number; readonly back: boolean; readonly changes: readonly MadeChange[] }
   | { readonly type: 'Adopt' | 'Disown'; readonly records: readonly string[] }
   | { readonly type: 'AcceptDrift'; readonly findings: readonly string[] };
@@ -66,10 +66,21 @@ export const differencesOf = (zone: Pick<ManagedZone, 'records'>, now: readonly 
 const same = (a: DriftFinding | undefined, b: DriftFinding): boolean =>
   a?.kind === b.kind && ('now' in a && 'now' in b ? sameRecord(a.now, b.now) : true) && ('before' in a && 'before' in b ? sameRecord(a.before, b.before) : true);
 
-const observe = (state: ZoneState, { about, records, since }: Of<'Observe'>): Events => {
+/** Records that are told of otherwise than they were then. */
+const toldSince = (then: Pick<ManagedZone, 'records' | 'drift'>, now: Pick<ManagedZone, 'records' | 'drift'>): ReadonlySet<string> => {
+  const touched = new Set<string>();
+  for (const id of new Set([...then.records.keys(), ...now.records.keys()])) {
+    const [before, after] = [then.records.get(id)?.record, now.records.get(id)?.record];
+    if (before !== after && !(before && after && sameRecord(before, after))) touched.add(id);
+  }
+  for (const [id, finding] of then.drift) if (!now.drift.has(id)) touched.add(recordIdOf(finding));
+  return touched;
+};
+
+const observe = (state: ZoneState, { about, records, asked }: Of<'Observe'>): Events => {
   if (state.status !== 'managed') return [];
   if (!about) return state.gone ? [] : [{ type: 'ZoneVanished', data: {} }];
-  const touched = new Set(since);
+  const touched = toldSince(asked, state);
   // What a plan changed while it was asked is newer than the answer.
   const findings = differencesOf(state, records).filter(f => !touched.has(f.kind === 'unknown' ? f.now.id : f.before.id));
   const ids = new Set(findings.map(findingId));
