@@ -6,7 +6,7 @@ import type { EntryAccess, readAccess } from '@xanthus/proto/applications';
 import { z } from 'zod';
 import { applicationType } from '../application/application.decide.js';
 import { handle, readWithSeq, writtenBy, type ApplicationsContext } from '../applications.context.js';
-import type { Limits } from '../cluster/cluster.js';
+import type { Cluster, Limits } from '../cluster/cluster.js';
 import { readSecret, serviceAccountToken } from '../cluster/objects.js';
 import { reach, type Reached } from '../life/reach.js';
 import type { SealedRelease } from '../running/ports.js';
@@ -16,12 +16,12 @@ import { isHashOf } from './secret-tools.js';
 
 type Told = Omit<OutputOf<typeof readAccess>, 'id' | 'stream' | 'seq'>;
 type Of<K extends EntryAccess['kind']> = Extract<EntryAccess, { kind: K }>;
-interface At { readonly on: ApplicationsContext; readonly call: Call; readonly reached: Reached; readonly sealed: SealedRelease; readonly limits: Limits }
+interface At { readonly on: ApplicationsContext; readonly call: Call; readonly reached: Reached; cluster(): Promise<Cluster>; readonly sealed: SealedRelease; readonly limits: Limits }
 
 const noAccess = (message: string): Refusal => new Refusal('APPLICATION.NO_ACCESS', message);
-const secretAt = async ({ reached, sealed, limits }: At, template: string): Promise<{ readonly name: string; readonly keys: ReadonlyMap<string, string> }> => {
+const secretAt = async ({ reached, cluster, sealed, limits }: At, template: string): Promise<{ readonly name: string; readonly keys: ReadonlyMap<string, string> }> => {
   const name = namedAt(template, reached.state, sealed);
-  return { name, keys: await readSecret(await reached.cluster(), { namespace: reached.state.namespace, name }, limits) ?? new Map() };
+  return { name, keys: await readSecret(await cluster(), { namespace: reached.state.namespace, name }, limits) ?? new Map() };
 };
 
 const password = async (at: At, { username, secret, key, hint }: Of<'password'>): Promise<Told> => {
@@ -56,7 +56,7 @@ const endOf = (token: string): string | null => {
 const token = async (at: At, { service_account, minutes, hint }: Of<'token'>): Promise<Told> => {
   const { state } = at.reached;
   mustBeAllowed(at.on, at.call, { server: state.server, zone: null });
-  const secret = await serviceAccountToken(await at.reached.cluster(), { namespace: state.namespace, name: namedAt(service_account, state, at.sealed), minutes }, at.limits);
+  const secret = await serviceAccountToken(await at.cluster(), { namespace: state.namespace, name: namedAt(service_account, state, at.sealed), minutes }, at.limits);
   return { kind: 'token', username: '', secret, initial: false, expires_at: endOf(secret), hint };
 };
 
@@ -70,13 +70,15 @@ const toldOf = (at: At): Promise<Told> => {
   }
 };
 
+/** Of one call of a program, ms. */
 const LONGEST = 15_000;
 /** @throws Refusal APPLICATION.NOT_FOUND, APPLICATION.NO_ACCESS, CLUSTER.… */
 export const accessOf = async (on: ApplicationsContext, call: Call): Promise<OutputOf<typeof readAccess>> => {
   const { tenant, id } = call;
   const reached = await reach(on, call, { reason: 'show how to get in', act: call.actor });
   if (!reached.sealed) throw noAccess('It has no release yet, so there is nothing to get into. Wait until it is deployed.');
-  const told = await toldOf({ on, call, reached, sealed: reached.sealed, limits: { signal: call.signal, timeout_ms: LONGEST } });
+  let cluster: Promise<Cluster> | undefined;
+  const told = await toldOf({ on, call, reached, cluster: () => (cluster ??= reached.cluster()), sealed: reached.sealed, limits: { signal: call.signal, timeout_ms: LONGEST } });
   if (told.secret === null || told.kind === 'none' || told.kind === 'first-visit') return { id, stream: streamName('applications'), seq: (await readWithSeq(on, applicationType, tenant, id)).seq, ...told };
   return { ...writtenBy(await handle(on, applicationType, call.context(), { type: 'NoteAccess', kind: told.kind })), ...told };
 };

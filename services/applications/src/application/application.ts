@@ -18,7 +18,7 @@ export interface LivingApplication extends About {
   readonly by: Actor;
   readonly version: string;
   /** Nothing else is begun until it ends. */
-  readonly work: Work | null;
+  readonly work: (Work & { /** What the application was before. */ readonly was: ApplicationStatus }) | null;
   readonly last: EndedWork | null;
   /** Oldest first. The last one is what is there, or should be. */
   readonly releases: readonly KeptRelease[];
@@ -54,7 +54,7 @@ const withoutGone = (made: readonly MadeObject[], gone: readonly MadeObject[]): 
 const withoutKey = (all: Readonly<Record<string, number>>, key: string): Readonly<Record<string, number>> => Object.fromEntries(Object.entries(all).filter(([k]) => k !== key));
 
 const requested = ({ deployment, version, plan: _plan, reason: _reason, ...about }: Requested, by: Actor): LivingApplication => ({
-  ...about, status: 'creating', by, version, work: { deployment, kind: 'deploy' }, last: null, releases: [], made: [], scaled: {}, stopped: {}, observed: null, held: [], findings: [], accepted: null, password_changed: false, password_by: null,
+  ...about, status: 'creating', by, version, work: { deployment, kind: 'deploy', was: 'creating' }, last: null, releases: [], made: [], scaled: {}, stopped: {}, observed: null, held: [], findings: [], accepted: null, password_changed: false, password_by: null,
 });
 const released = (state: LivingApplication, { deployment, release }: DataOf<typeof applicationEvents.ReleaseMade>): LivingApplication => {
   // Its objects are those of the release again: what was scaled, or changed by hand, is no more.
@@ -68,7 +68,7 @@ export const evolveApplication = (state: ApplicationState, event: ApplicationEve
   if (known.type === 'ApplicationRequested') return state.status === 'absent' ? requested(known.data, context?.actor ?? { kind: 'system', id: 'unknown' }) : state;
   if (!isLiving(state)) return state;
   switch (known.type) {
-    case 'WorkStarted': return { ...state, status: statusDuring(known.data.kind), work: { deployment: known.data.deployment, kind: known.data.kind } };
+    case 'WorkStarted': return { ...state, status: statusDuring(known.data.kind), work: { deployment: known.data.deployment, kind: known.data.kind, was: state.status } };
     case 'WorkEnded': {
       const { status, ...ended } = known.data;
       return { ...state, status, work: null, last: ended };

@@ -11,6 +11,8 @@ const isStopped = ({ stopped, scaled }: LivingApplication): boolean => Object.ke
 
 /** What the application is once the work has ended so. */
 const statusAfter = (kind: WorkKind, outcome: 'done' | 'failed' | 'cancelled', undone: boolean, application: LivingApplication): ApplicationStatus => {
+  // Other pods mend no release that is half made.
+  if (kind === 'restart' && application.work?.was === 'failed') return 'failed';
   if (outcome === 'done') return kind === 'stop' ? 'stopped' : (kind === 'unexpose' || kind === 'scale' || kind === 'password') && isStopped(application) ? 'stopped' : 'running';
   if (kind === 'deploy' || kind === 'delete' || (!undone && isTakenBack(kind, true))) return 'failed';
   return isStopped(application) ? 'stopped' : 'running';

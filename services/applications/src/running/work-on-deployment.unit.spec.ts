@@ -68,6 +68,18 @@ describe('a deployment', () => {
     expect(await world.living(id)).toMatchObject({ status: 'running', version: '1.0.0', last: { outcome: 'failed' } });
   });
 
+  it('is not mended by a restart where taking it back has failed', async () => {
+    const world = startWorld({ fault: ({ what }) => (what === 'helm rollback' ? { when: 'before', error: new Refusal('CLUSTER.FORBIDDEN', 'No.') } : undefined) });
+    const id = await world.deploy(content(CHART));
+    await world.settle();
+    await world.upgrade(id, content({ ...CHART, version: '1.1.0' }, { broken: true }));
+    await world.settle();
+    expect((await world.living(id)).status).toBe('failed');
+    await world.work(id, 'restart');
+    await world.settle();
+    expect((await world.living(id)).status).toBe('failed');
+  });
+
   it('goes back to an earlier release as a whole, addresses of ports included', async () => {
     const { world, id } = await deployed();
     const before = everythingIn(world);
