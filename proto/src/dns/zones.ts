@@ -15,8 +15,8 @@ export const manageZone = zoneCommand({
   input: z.object({}), output: written, example: {}, errors: ['DNS.MANAGED_ALREADY', ...DNS_PROVIDER_ERRORS],
 });
 export const releaseZone = zoneCommand({
-  verb: 'release', on: 'id', summary: 'Keep a zone no longer. Its records stay as they are; its history stays here. Refused while it is configured.',
-  input: z.object({}), output: written, example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.CONFIGURED', 'DNS.IN_USE'],
+  verb: 'release', on: 'id', summary: 'Keep a zone no longer. Its records stay as they are; its history stays here. Refused while it is configured, or a plan is applied to it.',
+  input: z.object({}), output: written, example: {}, errors: ['DNS.NOT_MANAGED', 'DNS.CONFIGURED', 'DNS.IN_USE', 'DNS.ZONE_BUSY'],
 });
 export const refreshZone = zoneCommand({
   verb: 'refresh', on: 'id', deadline: 25_000, summary: 'Ask Cloudflare now what the zone holds; what was changed outside is told as drift.',

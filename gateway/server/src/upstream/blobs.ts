@@ -23,7 +23,10 @@ export class Blobs {
       const input = await read();
       const exceeded = this.quotas.blob(tenant, input.byteLength);
       if (exceeded !== undefined) throw this.refused(exceeded);
-      const reference = await this.keep(subject, input);
+      const reference = await this.keep(subject, input).catch((error: unknown) => {
+        this.quotas.blobGone(tenant, input.byteLength);
+        throw error;
+      });
       return {
         reference, drop: async () => {
           await dropBlob(this.nc, subject, reference);

@@ -8,6 +8,7 @@ import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js
 import { certificateType } from '../certificate/certificate.decide.js';
 import { domainType, requireUnused } from '../domain/domain.decide.js';
 import type { DnsProvider, ProviderZone } from '../provider/dns-provider.js';
+import type { PlanRow } from '../views/plans.js';
 import { zoneType } from '../zone/zone.decide.js';
 import { notManaged } from '../zone/zone.errors.js';
 import type { ManagedZone, ZoneAbout } from '../zone/zone.js';
@@ -51,6 +52,8 @@ export const release = async (dns: DnsContext, call: Call): Promise<Written> => 
   const domain = await readState(dns, domainType, call.tenant, call.id);
   requireUnused(domain);
   if (domain.status !== 'absent' && domain.status !== 'undone') throw new Refusal('DNS.CONFIGURED', 'This domain is configured for applications. Take the configuration back first.');
+  const busy = (await dns.views.list<PlanRow>(call.tenant, 'plans')).find(({ value: { data } }) => data.zone === call.id && (data.state === 'applying' || data.state === 'rolling-back'));
+  if (busy) throw new Refusal('DNS.ZONE_BUSY', 'A plan is being applied to this zone. Wait for its end, or cancel it.', { plan: busy.id }, true);
   return writtenBy(await handle(dns, zoneType, call.context(), { type: 'Release' }));
 };
 
