@@ -22,8 +22,8 @@ export const PlanDialog = ({ title, action, danger, wish, onClose, onBegun, chil
     <Dialog open wide onOpenChange={o => { if (!o) onClose(); }} title={title} description="Nothing is changed before you say so.">
       {problem && <ProblemNote className="mb-3" problem={toProblem(problem)} onRetry={() => { carryOut.reset(); mutate({ wish, reason: '' }); }} />}
       {children}
-      {plan ? <div className="max-h-[60vh] overflow-auto"><PlanPanel detail={plan.detail} accepted={accepted} onAccept={setAccepted} /></div> : make.isPending && <SkeletonRows label="Making the plan" />}
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind={danger ? 'danger' : 'primary'} busy={carryOut.isPending} blocked={reason} onClick={() => carryOut.mutate()}>{action}</Button></DialogActions>
+      {plan ? <PlanPanel detail={plan.detail} accepted={accepted} onAccept={setAccepted} /> : make.isPending && <SkeletonRows label="Making the plan" />}
+      <DialogActions sticky><Button onClick={onClose}>Cancel</Button><Button kind={danger ? 'danger' : 'primary'} busy={carryOut.isPending} blocked={reason} onClick={() => carryOut.mutate()}>{action}</Button></DialogActions>
     </Dialog>
   );
 };

@@ -47,7 +47,7 @@ export const ACTION_WORDS: Readonly<Record<Action, { readonly label: string; rea
 /** How many of each, in words: `3 new, 1 goes`. */
 export const countsOf = (objects: ApplicationPlanDetail['objects']): string => {
   const counts = (['create', 'change', 'delete', 'keep'] as const).map(action => [objects.filter(o => o.action === action).length, ACTION_WORDS[action].label] as const).filter(([n]) => n > 0);
-  return counts.length === 0 ? 'Nothing changes in the cluster' : counts.map(([n, label]) => `${n} ${label}`).join(', ');
+  return counts.length === 0 ? 'Nothing changes in the cluster' : counts.map(([n, label]) => `${n} ${n === 1 ? label : label.replace(/s$/, '').replace(/^goe$/, 'go')}`).join(', ');
 };
 
 /** Applications whose name, address, entry or server holds every word. */

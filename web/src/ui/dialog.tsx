@@ -44,4 +44,6 @@ export const Dialog = ({ open, onOpenChange, title, description, children, wide 
   );
 };
 
-export const DialogActions = ({ children }: { readonly children: ReactNode }): ReactNode => <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
+/** `sticky`: in sight however long the dialog is. */
+export const DialogActions = ({ children, sticky }: { readonly children: ReactNode; readonly sticky?: boolean }): ReactNode =>
+  <div className={`mt-5 flex flex-wrap justify-end gap-2 ${sticky ? 'sticky -bottom-5 -mx-5 -mb-5 border-t border-line bg-surface px-5 py-3' : ''}`}>{children}</div>;

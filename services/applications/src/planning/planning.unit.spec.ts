@@ -10,7 +10,7 @@ import { clusterConflicts, isLower, warningsOf } from './judge.js';
 import type { Looked } from './look.js';
 import { objectsIn, plannedChanges } from './manifest.js';
 import { difference } from './price.js';
-import { secretTextsIn } from './secret-texts.js';
+import { secretTexts, secretTextsIn } from './secret-texts.js';
 
 /** What `patch` makes of it. */
 const applied = (before: string, diff: string): string => {
@@ -56,6 +56,10 @@ describe('secrets in values', () => {
     [{ extra: 'ghp_16C7e42F292c6912E7710c838347Ae178B4a' }, ['ghp_16C7e42F292c6912E7710c838347Ae178B4a']],
     [{ existingSecret: 'notes-secrets', secretName: 'tls', passwordFile: '/run/x', replicas: 2, image: 'ghcr.io/acme/notes', pin: { token: 12_345_678 } }, ['12345678']],
   ])('%j', (values, secrets) => expect(secretTextsIn(values)).toEqual(secrets));
+
+  it('of a release are its Secret, and no names of keys', () => {
+    expect(secretTexts({ secrets: { password: 'hush-hush' }, values: { secretEnv: { PASSWORD: 'password' }, admin: { password: 'other-one' } }, environment: {} })).toEqual(['hush-hush', 'other-one']);
+  });
 });
 
 const MANIFEST = `---

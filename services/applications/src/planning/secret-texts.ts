@@ -38,5 +38,6 @@ const decoded = (text: string): string => {
 /** In values that somebody wrote. */
 export const secretTextsIn = (values: unknown): string[] => [...new Set(leaves(values, '', false))];
 
-/** All of a release: its Secret, and what looks like one in values and variables. For `maskOf`. */
-export const secretTexts = ({ secrets, values, environment }: Pick<SealedRelease, 'secrets' | 'values' | 'environment'>): string[] => [...new Set([...Object.values(secrets), ...secretTextsIn(values), ...secretTextsIn(environment)])];
+/** All of a release: its Secret, and what looks like one in values and variables; `PASSWORD: password` only names a key of its Secret. For `maskOf`. */
+export const secretTexts = ({ secrets, values, environment }: Pick<SealedRelease, 'secrets' | 'values' | 'environment'>): string[] =>
+  [...new Set([...Object.values(secrets), ...[...secretTextsIn(values), ...secretTextsIn(environment)].filter(text => !Object.hasOwn(secrets, text))])];

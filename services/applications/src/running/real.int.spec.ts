@@ -7,16 +7,12 @@ import { Refusal } from '@xanthus/kernel';
 import { findClients, type KubernetesClients } from '@xanthus/kubernetes-testbed';
 import { describeWithCluster } from '@xanthus/kubernetes-testbed/spec';
 import { eventually } from '@xanthus/testing';
-import { renderedOf } from '../catalog/catalog.fixture.js';
-import { makeSecrets, shippedEntry, type Rendered } from '../catalog/index.js';
-import type { Tree } from '../catalog/tree.js';
-import { createCharts } from '../charts/fetch-charts.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { helmHistory, helmStatus, type ReleaseRef } from '../cluster/helm.js';
 import { localCluster } from '../cluster/local-cluster.js';
 import { listObjects } from '../cluster/objects.js';
-import type { SealedRelease } from './ports.js';
-import { namesOf, startWorld, ZONE, type ProcessWorld } from './processes.fixture.js';
+import { namesOf, startWorld, type ProcessWorld } from './processes.fixture.js';
+import { deployShipped, ownCharts, shippedContent } from './real.fixture.js';
 
 const { signal } = new AbortController();
 const limits = { signal, timeout_ms: 30_000 };
@@ -24,19 +20,6 @@ const KINDS = ['deployments', 'statefulsets', 'services', 'configmaps', 'secrets
 const EVERYTHING = [...KINDS, 'namespaces', 'persistentvolumes', 'pods', 'replicasets', 'jobs', 'clusterroles', 'clusterrolebindings', 'customresourcedefinitions'];
 /** Helm waits this long for what never becomes ready. */
 const SHORT = '4s';
-
-interface What { readonly rendered: Rendered; readonly content: SealedRelease }
-interface Wish { readonly subdomain: string; readonly version?: string; readonly overlay?: Record<string, Tree>; readonly kept?: What; readonly token?: string }
-const what = async (id: string, { subdomain, version, overlay = {}, kept, token }: Wish): Promise<What> => {
-  const entry = shippedEntry(id)?.entry;
-  if (!entry) throw new Error(`no entry ${id}`);
-  const chosen = version ?? entry.version_source.versions[0] ?? '';
-  const secrets = { ...await makeSecrets(entry, { randomInt: () => 7, bcrypt: async text => text }, kept?.content.secrets), ...(token === undefined ? {} : { GITHUB_TOKEN: token }) };
-  const rendered = renderedOf(entry, { version: { version: chosen, app_version: null }, subdomain, overlay, ...(token === undefined ? {} : { secret_environment: ['GITHUB_TOKEN'], secret_version: token.slice(0, 3) }) });
-  return { rendered, content: { entry, version: chosen, chart: { repository: 'local', chart: 'app', version: entry.helm_chart.version }, choices: {}, environment: {}, overlay: '', values: rendered.values, secret_name: rendered.secret_name, secrets } };
-};
-const deploy = (world: ProcessWorld, { rendered: { namespace, release_name, host }, content }: What): Promise<string> =>
-  world.deploy(content, { name: release_name, namespace, release_name, host, zone: host === null ? null : ZONE });
 
 await describeWithCluster('deployments on a real cluster', (bed) => {
   let clients: KubernetesClients;
@@ -84,7 +67,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
         return plain.run(program, upgrades && impatient ? argv.map(a => (a === '60s' ? SHORT : a)) : argv, o);
       },
     };
-    world = startWorld({}, { clusterOf: async () => cluster, charts: createCharts({ fetch: async () => { throw new Error('not to be asked'); }, now: Date.now } as unknown as Parameters<typeof createCharts>[0]), wait_ms: 60_000 });
+    world = startWorld({}, { clusterOf: async () => cluster, charts: ownCharts(), wait_ms: 60_000 });
   }, 60_000);
 
   const everything = async (): Promise<string[]> => (await listObjects(plain, EVERYTHING, {}, limits)).map(o => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`).sort();
@@ -112,16 +95,16 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
 
   it('deploys, upgrades and goes back to the whole release of before; deleted, it leaves nothing', async () => {
     const before = await everything();
-    const first = await what('code-server', { subdomain: 'code', token: 'one-token-1', version: '4.102.2' });
+    const first = await shippedContent('code-server', { subdomain: 'code', token: 'one-token-1', version: '4.102.2' });
     const { namespace } = first.rendered;
-    const id = await deploy(world, first);
+    const id = await deployShipped(world, first);
     await world.settle();
     expect(await world.living(id)).toMatchObject({ status: 'running', version: '4.102.2' });
     const was = await contents(namespace);
     expect(was.map(o => o.kind)).toEqual(['Deployment', 'Ingress', 'PersistentVolumeClaim', 'Secret', 'Secret', 'Service', 'ServiceAccount']);
     const listed = (await world.living(id)).made;
 
-    await world.upgrade(id, (await what('code-server', { subdomain: 'code', token: 'two-token-2', kept: first, overlay: { components: { app: { replicas: 2 } } } })).content);
+    await world.upgrade(id, (await shippedContent('code-server', { subdomain: 'code', token: 'two-token-2', kept: first, overlay: { components: { app: { replicas: 2 } } } })).content);
     await world.settle();
     expect(await world.living(id)).toMatchObject({ status: 'running', version: '4.103.2', last: { outcome: 'done' } });
     expect(await contents(namespace)).not.toEqual(was);
@@ -140,14 +123,14 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
 
   it.each([['valkey', 'image-pull'], ['uptime-kuma', 'never-ready']] as const)('%s, whose upgrade fails (%s), is what it was before', async (entry, fault) => {
     const subdomain = `bad-${fault}`;
-    const first = await what(entry, { subdomain });
+    const first = await shippedContent(entry, { subdomain });
     const { namespace } = first.rendered;
-    const id = await deploy(world, first);
+    const id = await deployShipped(world, first);
     await world.settle();
     expect(await world.living(id)).toMatchObject({ status: 'running' });
     const was = await contents(namespace);
     const tag = 'next-tag';
-    await failing([{ namespace, image: tag, do: fault }], async () => world.upgrade(id, (await what(entry, { subdomain, kept: first, overlay: { components: { app: { image: { tag } } } } })).content), fault === 'image-pull' ? /ImagePull/ : true);
+    await failing([{ namespace, image: tag, do: fault }], async () => world.upgrade(id, (await shippedContent(entry, { subdomain, kept: first, overlay: { components: { app: { image: { tag } } } } })).content), fault === 'image-pull' ? /ImagePull/ : true);
     const now = await world.living(id);
     expect(now).toMatchObject({ status: 'running', last: { outcome: 'failed', problem: fault === 'image-pull' ? { code: 'CHART.IMAGE', message: expect.stringContaining(`${entry}:${tag}`) } : { code: 'CHART.NOT_READY', message: expect.stringContaining(first.rendered.release_name) } } });
     expect(await contents(namespace)).toEqual(was);
@@ -155,20 +138,20 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
   }, 120_000);
 
   it('a deploy that never becomes ready is taken back, and leaves a namespace that was there', async () => {
-    const first = await what('uptime-kuma', { subdomain: 'never' });
+    const first = await shippedContent('uptime-kuma', { subdomain: 'never' });
     const { namespace } = first.rendered;
     await bed().ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     await bed().ask('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } });
     await eventually(async () => JSON.stringify((await bed().ask('GET', `/api/v1/namespaces/${namespace}/resourcequotas/none`)).body).includes('"used":{"pods"'), { timeout: 20_000 });
     const before = await everything();
     let id = '';
-    await failing([], async () => { id = await deploy(world, first); });
+    await failing([], async () => { id = await deployShipped(world, first); });
     expect(await world.living(id)).toMatchObject({ status: 'failed', made: [], last: { problem: { code: 'CLUSTER.QUOTA', message: expect.stringContaining('none') } } });
     await settledAs(before);
   }, 120_000);
 
   it('a Helm that was killed amid its work is recovered, in a deploy and in an upgrade', async () => {
-    const first = await what('uptime-kuma', { subdomain: 'killed' });
+    const first = await shippedContent('uptime-kuma', { subdomain: 'killed' });
     const { namespace, release_name: release } = first.rendered;
     const amid = async (work: () => Promise<unknown>): Promise<void> => {
       killed = { namespace, release };
@@ -177,11 +160,11 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
       expect(killed).toBeUndefined();
     };
     let id = '';
-    await amid(async () => { id = await deploy(world, first); });
+    await amid(async () => { id = await deployShipped(world, first); });
     expect(await world.living(id)).toMatchObject({ status: 'running', last: { outcome: 'done' } });
     expect((await helmHistory(plain, { namespace, release }, limits)).map(r => r.status)).toEqual(['deployed']);
     const was = await contents(namespace);
-    await amid(async () => world.upgrade(id, (await what('uptime-kuma', { subdomain: 'killed', kept: first, overlay: { components: { app: { env: { NOTE: 'second' } } } } })).content));
+    await amid(async () => world.upgrade(id, (await shippedContent('uptime-kuma', { subdomain: 'killed', kept: first, overlay: { components: { app: { env: { NOTE: 'second' } } } } })).content));
     expect(await world.living(id)).toMatchObject({ status: 'running', last: { outcome: 'done' } });
     expect((await helmHistory(plain, { namespace, release }, limits)).filter(r => r.status === 'deployed')).toHaveLength(1);
     expect(JSON.stringify(await contents(namespace))).toContain('second');
@@ -189,7 +172,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
 
     // Somebody else with the same names is told, and nothing of the first is touched.
     const there = await contents(namespace);
-    const second = await deploy(world, first);
+    const second = await deployShipped(world, first);
     await world.settle();
     expect(await world.living(second)).toMatchObject({ status: 'failed', made: [], last: { problem: { code: 'PLAN.STALE' } } });
     expect(await contents(namespace)).toEqual(there);
