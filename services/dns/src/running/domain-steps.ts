@@ -74,9 +74,12 @@ const redirect: StepWork = {
     const made = await provider.makeRedirect(zone, name);
     return { after: { redirect: `${made.kind} ${made.ref}` }, text: `www.${name} leads to ${name}${made.kind === 'page_rule' ? ', by a page rule: the token has no right to redirect rules' : ''}.` };
   },
-  async back({ provider, zone, name }, before) {
+  async back({ provider, zone, name, known }, before) {
     const there = await provider.findRedirect(zone, name);
     if (!there || before['redirect'] === `${there.kind} ${there.ref}`) return { after: { redirect: before['redirect'] ?? null }, text: there ? 'The redirect was there before, and stays.' : 'The redirect is gone already.' };
+    const made = known?.after?.['redirect'];
+    // Ours is gone, and somebody has made one that does the same.
+    if (typeof made === 'string' && made !== `${there.kind} ${there.ref}`) return { after: { redirect: `${there.kind} ${there.ref}` }, text: 'The redirect is another one by now, and stays.' };
     await provider.removeRedirect(zone, there satisfies MadeRedirect);
     return { after: { redirect: null }, text: 'The redirect is removed.' };
   },

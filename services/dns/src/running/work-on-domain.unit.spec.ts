@@ -114,6 +114,17 @@ describe('a domain', () => {
     expect(shown(g.zone)).toEqual({ ...before, settings: { ssl: 'flexible' } });
   });
 
+  it('leaves a redirect that somebody made in the place of ours', async () => {
+    const g = ground();
+    await g.command(CONFIGURE);
+    await insist(g, 'configured');
+    const theirs = { kind: 'page_rule', ref: 'theirs' } as const;
+    g.zone.redirect = theirs;
+    await g.command(UNDO);
+    await insist(g, 'undone');
+    expect(g.zone.redirect).toEqual(theirs);
+  });
+
   it('comes to a known end whatever happens, 200 times', async () => {
     for (let seed = 1; seed <= 200; seed++) {
       const draw = drawing(seed);

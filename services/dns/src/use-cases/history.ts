@@ -5,6 +5,7 @@ import type { recordHistory, zoneAt } from '@xanthus/proto/dns';
 import { eventsOf, foldOf, type DnsContext } from '../dns.context.js';
 import type { DriftFinding } from '@xanthus/proto/dns';
 import type { Change } from '../plan/changes.js';
+import { toAscii } from '../records/names.js';
 import { zoneType } from '../zone/zone.decide.js';
 import { notManaged } from '../zone/zone.errors.js';
 import type { ManagedZone, ZoneEvent } from '../zone/zone.js';
@@ -30,9 +31,10 @@ const entriesOf = (event: RecordedEvent): Entry[] => {
 export const historyOf = async (dns: DnsContext, tenant: string, zone: string, wanted: { readonly record?: string | undefined; readonly name?: string | undefined; readonly limit: number }): Promise<OutputOf<typeof recordHistory>> => {
   const events = await eventsOf(dns, zoneType, tenant, zone);
   if (events.length === 0) throw notManaged();
+  const name = wanted.name === undefined ? undefined : toAscii(wanted.name.trim());
   const named = ({ change, id }: Entry): boolean => {
     const record = change.op === 'delete' ? change.before : change.after;
-    return (wanted.record === undefined || wanted.record === id) && (wanted.name === undefined || wanted.name === record.name || ('before' in change && change.before.name === wanted.name));
+    return (wanted.record === undefined || wanted.record === id) && (name === undefined || name === record.name || ('before' in change && change.before.name === name));
   };
   return { entries: events.flatMap(entriesOf).filter(named).reverse().slice(0, wanted.limit) };
 };
