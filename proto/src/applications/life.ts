@@ -70,6 +70,6 @@ export const readAccess = applicationCommand({
   example: {}, errors: [...ON_CLUSTER, 'APPLICATION.NO_ACCESS'],
 });
 export const setPassword = applicationCommand({
-  verb: 'set-password', on: 'id', deadline: 30_000, sudo: true, summary: 'Change the password for real. Left out: one is made; read it with `read-access`.',
+  verb: 'set-password', on: 'id', deadline: 30_000, summary: 'Change the password for real. Left out: one is made; read it with `read-access`.',
   input: z.object({ password: z.string().min(8).max(200).regex(/^[\x20-\x7e]+$/, 'printable characters').optional() }), output: deploymentStarted, example: {}, errors: [...APPLICATION_ERRORS, ...CLUSTER_ERRORS, 'APPLICATION.PASSWORD_INSIDE', 'APPLICATION.PASSWORD_UNSUITABLE'],
 });
