@@ -7,7 +7,7 @@ import { LABELS, listObjects, type FoundObject } from './objects.js';
 export type Pod = z.output<typeof podContract>;
 /** `Deployment/name` or `StatefulSet/name`. */
 export interface Workload { readonly workload: string; readonly ready: number; readonly wanted: number; /** The newest description is what runs. */ readonly settled: boolean }
-export interface Volume { readonly name: string; readonly size: string; readonly phase: string }
+export interface Volume { readonly name: string; readonly size: string; readonly phase: string; /** By the clock of the cluster; null: it does not say. */ readonly created_at: string | null }
 export interface ClusterEvent { readonly at: string; readonly kind: 'Normal' | 'Warning'; readonly reason: string; readonly object: string; readonly message: string; readonly count: number }
 export interface Whose { readonly namespace: string; readonly release: string; readonly application: string }
 export interface Inventory {
@@ -99,7 +99,7 @@ const toEvent = (object: FoundObject): ClusterEvent => {
 const pvcParts = z.object({ spec: z.object({ resources: z.object({ requests: z.object({ storage: z.string().default('') }).prefault({}) }).prefault({}) }).prefault({}), status: z.object({ phase: z.string().default('Unknown'), capacity: z.object({ storage: z.string().optional() }).prefault({}) }).prefault({}) });
 const toVolume = (object: FoundObject): Volume => {
   const { spec, status } = pvcParts.parse(object);
-  return { name: object.metadata.name, size: status.capacity.storage ?? spec.resources.requests.storage, phase: status.phase };
+  return { name: object.metadata.name, size: status.capacity.storage ?? spec.resources.requests.storage, phase: status.phase, created_at: iso(object.metadata.creationTimestamp) };
 };
 const revisionParts = z.object({ status: z.object({ updateRevision: z.string().default(''), observedGeneration: number }).prefault({ observedGeneration: 0 }) });
 /** See {@link Inventory.stuck}. */
@@ -111,8 +111,13 @@ const stuckPods = (sets: readonly FoundObject[], pods: readonly FoundObject[]): 
   return observedGeneration >= (set.metadata.generation ?? 0) && updateRevision !== '' && revision !== updateRevision;
 }).map(o => o.metadata.name);
 
-/** `data-name-0` is made by a StatefulSet, without Helm's notes. */
-const isClaimOf = (object: FoundObject, sets: readonly string[]): boolean => sets.some(name => new RegExp(`-${name.replaceAll('.', '\\.')}-\\d+$`).test(object.metadata.name));
+const templatesOf = z.object({ spec: z.object({ volumeClaimTemplates: z.array(z.object({ metadata: z.object({ name: z.string() }) })).default([]) }).prefault({}) });
+/** `data-name-0` is made by a StatefulSet, without Helm's notes. By its whole name: `data-team-notes-0` is not of the set `notes`. */
+const isClaimOf = (object: FoundObject, sets: readonly FoundObject[]): boolean => sets.some(set =>
+  templatesOf.parse(set).spec.volumeClaimTemplates.some(({ metadata: { name } }) => {
+    const start = `${name}-${set.metadata.name}-`;
+    return object.metadata.name.startsWith(start) && /^\d+$/.test(object.metadata.name.slice(start.length));
+  }));
 
 /** Sorts what lies in a namespace: what of it belongs to a release. Pure. */
 export const inventoryOf = (whose: Whose, found: readonly FoundObject[]): Inventory => {
@@ -121,7 +126,7 @@ export const inventoryOf = (whose: Whose, found: readonly FoundObject[]): Invent
   const names = new Set(workloads.map(o => `${o.kind}/${o.metadata.name}`));
   const pods = here.filter(o => o.kind === 'Pod' && (isOf(whose, o) || names.has(workloadOf(o) ?? '')));
   const sets = workloads.filter(o => o.kind === 'StatefulSet');
-  const volumes = here.filter(o => o.kind === 'PersistentVolumeClaim' && (isOf(whose, o) || isClaimOf(o, sets.map(s => s.metadata.name))));
+  const volumes = here.filter(o => o.kind === 'PersistentVolumeClaim' && (isOf(whose, o) || isClaimOf(o, sets)));
   const objects = new Set([...names, ...pods.map(o => `Pod/${o.metadata.name}`), ...volumes.map(o => `PersistentVolumeClaim/${o.metadata.name}`)]);
   const deployments = workloads.filter(o => o.kind === 'Deployment').map(o => o.metadata.name);
   const events = here.filter(o => o.kind === 'Event').map(toEvent).filter(e => objects.has(e.object) || deployments.some(d => e.object.startsWith(`ReplicaSet/${d}-`) || e.object.startsWith(`Pod/${d}-`)));

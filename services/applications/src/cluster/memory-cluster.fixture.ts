@@ -7,7 +7,7 @@ import { Refusal } from '@xanthus/kernel';
 import type { Cluster, Program, RunOptions, RunResult } from './cluster.js';
 
 /** A chart makes one Deployment, a Service, and with `volume` a StatefulSet with a claim instead. */
-export interface MemoryChart { readonly chart: string; readonly version: string; readonly volume?: boolean; /** Objects beside, as `ConfigMap/extra`. */ readonly beside?: readonly string[] }
+export interface MemoryChart { readonly chart: string; readonly version: string; readonly volume?: boolean; /** Objects beside, as `ConfigMap/extra`. */ readonly beside?: readonly string[]; /** Likewise, and Helm is to keep them. */ readonly kept?: readonly string[] }
 export const packedChart = (chart: MemoryChart): Uint8Array => Buffer.from(JSON.stringify(chart));
 
 interface Metadata { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string>; generation?: number }
@@ -50,8 +50,9 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
     return {
       chart, values,
       things: [
-        thing('apps/v1', chart.volume === true ? 'StatefulSet' : 'Deployment', release, { spec }), thing('v1', 'Service', release, { spec: { selector: labels } }),
+        thing('apps/v1', chart.volume === true ? 'StatefulSet' : 'Deployment', release, { spec: chart.volume === true ? { ...spec, volumeClaimTemplates: [{ metadata: { name: 'data' } }] } : spec }), thing('v1', 'Service', release, { spec: { selector: labels } }),
         ...(chart.beside ?? []).map(one => thing('v1', one.split('/')[0] ?? '', one.split('/')[1] ?? '')),
+        ...(chart.kept ?? []).map((one): Thing => ({ apiVersion: 'v1', kind: one.split('/')[0] ?? '', metadata: { name: one.split('/')[1] ?? '', namespace, annotations: { ...annotations, 'helm.sh/resource-policy': 'keep' } } })),
       ],
     };
   };
@@ -130,7 +131,7 @@ export const memoryCluster = ({ fault }: MemoryClusterOptions = {}): Cluster & {
           if (last) last.status = 'uninstalling';
           throw amid;
         }
-        for (const thing of things) state.things.delete(keyOfThing(thing));
+        for (const thing of things) if (thing.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep') state.things.delete(keyOfThing(thing));
         state.releases.delete(key);
         return ok();
       }

@@ -1,5 +1,6 @@
 /** What is in the cluster against what the release would make of it, both by the cluster's own word: presets and spellings are the same then. Pure. */
 import type { Finding } from '../application/application.js';
+import type { Mask } from '../cluster/mask.js';
 import type { FoundObject } from '../cluster/objects.js';
 
 export interface Compared {
@@ -11,6 +12,8 @@ export interface Compared {
   readonly wanted: readonly { readonly kind: string; readonly name: string }[];
   /** `Deployment/name`: scaled on purpose. */
   readonly scaled: Readonly<Record<string, number>>;
+  /** Before anything is shortened: half a secret is one too. */
+  readonly mask: Mask;
 }
 
 /** The cluster's own notes, or what changes by itself. */
@@ -20,8 +23,8 @@ const WORDS = 60;
 
 const nameOf = (o: { readonly kind: string; readonly metadata: { readonly name: string } }): string => `${o.kind}/${o.metadata.name}`;
 const isBranch = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const short = (value: unknown): string => {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+const short = (value: unknown, mask: Mask): string => {
+  const text = value === undefined ? 'nothing' : mask(typeof value === 'string' ? value : JSON.stringify(value));
   return text.length > WORDS ? `${text.slice(0, WORDS)}…` : text;
 };
 
@@ -36,9 +39,9 @@ const differences = (now: unknown, then: unknown, path: string, found: Differenc
 };
 
 /** Of a Secret only the names of keys. */
-const told = (kind: string, { path, now, made }: Difference): string => (kind === 'Secret' ? path : `${path}: ${short(made)} → ${short(now)}`);
+const told = (kind: string, { path, now, made }: Difference, mask: Mask): string => (kind === 'Secret' ? path : `${path}: ${short(made, mask)} → ${short(now, mask)}`);
 
-export const compareObjects = ({ there, would, wanted, scaled }: Compared): Finding[] => {
+export const compareObjects = ({ there, would, wanted, scaled, mask }: Compared): Finding[] => {
   const [live, made] = [new Map(there.map(o => [nameOf(o), o])), new Map(would.map(o => [nameOf(o), o]))];
   return wanted.flatMap(({ kind, name }): Finding[] => {
     const key = `${kind}/${name}`;
@@ -50,6 +53,6 @@ export const compareObjects = ({ there, would, wanted, scaled }: Compared): Find
     const counting = found.filter(d => !(d.path === 'spec.replicas' && Object.hasOwn(scaled, key)));
     if (counting.length === 0) return [];
     const more = counting.length > DIFFERENCES ? '; …' : '';
-    return [{ kind, name, what: 'changed', detail: counting.slice(0, DIFFERENCES).map(d => told(kind, d)).join('; ') + more }];
+    return [{ kind, name, what: 'changed', detail: counting.slice(0, DIFFERENCES).map(d => told(kind, d, mask)).join('; ') + more }];
   });
 };

@@ -2,8 +2,9 @@ import type { Finding } from '../application/application.js';
 import type { Cluster, Limits } from '../cluster/cluster.js';
 import { getManifest } from '../cluster/helm.js';
 import type { Whose } from '../cluster/inventory.js';
-import type { Mask } from '../cluster/mask.js';
+import { maskOf, type Mask } from '../cluster/mask.js';
 import { getByManifest, wouldBecome } from '../cluster/objects.js';
+import { secretTextsIn } from '../planning/secret-texts.js';
 import { manifestObjects } from '../steps/manifest-objects.js';
 import { compareObjects } from './compare.js';
 
@@ -14,5 +15,7 @@ export const findingsOf = async (cluster: Cluster, whose: Whose, { mask, scaled 
   const wanted = manifestObjects(manifest, whose.namespace);
   if (wanted.length === 0) return [];
   const [there, would] = await Promise.all([getByManifest(cluster, manifest, whose.namespace, limits), wouldBecome(cluster, manifest, whose.namespace, limits)]);
-  return compareObjects({ there, would, wanted, scaled }).slice(0, 200).map(f => ({ ...f, detail: mask(f.detail) }));
+  // What somebody wrote into the cluster by hand may be a secret that no release knows.
+  const byHand = maskOf(secretTextsIn([...there, ...would].filter(o => o.kind !== 'Secret').map(({ metadata: _its, ...rest }) => rest)));
+  return compareObjects({ there, would, wanted, scaled, mask: text => byHand(mask(text)) }).slice(0, 200);
 };

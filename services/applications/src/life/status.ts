@@ -25,7 +25,7 @@ const clusterPart = async ({ whose, cluster: open }: Reached, signal: AbortSigna
     return {
       reachable: true, problem: null, simulated: cluster.facts.simulated, health, sentence,
       helm: helm && { status: helm.status, revision: helm.revision, chart: helm.chart, app_version: helm.app_version, updated_at: helm.updated },
-      pods: found.pods.map(p => ({ ...p, ...usage.get(p.name) })), workloads: found.workloads.map(({ workload, ready, wanted }) => ({ workload, ready, wanted })), volumes: [...found.volumes], events: [...found.events],
+      pods: found.pods.map(p => ({ ...p, ...usage.get(p.name) })), workloads: found.workloads.map(({ workload, ready, wanted }) => ({ workload, ready, wanted })), volumes: found.volumes.map(({ name, size, phase }) => ({ name, size, phase })), events: [...found.events],
     };
   } catch (error) {
     const problem = problemOf(error);

@@ -3,6 +3,7 @@ import type { PlannedObject } from '@xanthus/proto/applications';
 import { secretNameOf, tlsSecretOf } from '../catalog/index.js';
 import type { Mask } from '../cluster/mask.js';
 import { planned } from './draw.js';
+import { KEPT } from '../steps/release.js';
 import type { Facts } from './facts.js';
 import type { Looked } from './look.js';
 import { plannedChanges } from './manifest.js';
@@ -31,8 +32,8 @@ const secretChange = ({ content, before, namespace, release, state }: Prepared):
 };
 
 const ofDelete = ({ state, keep_volumes, entry }: Prepared): PlannedObject[] => [
-  ...(state?.made ?? []).map(m => planned(m.sort, m.kind, m.namespace, m.name, m.sort === 'volume' && keep_volumes ? 'keep' : m.sort === 'namespace' && keep_volumes && state?.made.some(o => o.sort === 'volume') === true ? 'keep' : 'delete', m.sort === 'namespace' ? 'stays if something of somebody else is in it' : '')),
-  ...entry.cluster.crds.map(name => planned('object', 'CustomResourceDefinition', null, name, 'keep', 'Definitions stay: Helm never takes them away, for other things may use them.')),
+  ...(state?.made ?? []).map(m => planned(m.sort, m.kind, m.namespace, m.name, m.ref === KEPT ? 'keep' : m.sort === 'volume' && keep_volumes ? 'keep' : m.sort === 'namespace' && keep_volumes && state?.made.some(o => o.sort === 'volume') === true ? 'keep' : 'delete', m.sort === 'namespace' ? 'stays if something of somebody else is in it' : m.ref === KEPT ? 'The chart has Helm keep it.' : '')),
+  ...entry.cluster.crds.filter(name => state?.made.some(m => m.name === name) !== true).map(name => planned('object', 'CustomResourceDefinition', null, name, 'keep', 'Definitions stay: Helm never takes them away, for other things may use them.')),
 ];
 
 const ofExposures = ({ state, revision, namespace }: Prepared): PlannedObject[] => {

@@ -25,7 +25,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make());
 };
 
-const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deployment: UnderwayDeployment, application: LivingApplication, due: Due | null, signal: AbortSignal): Promise<StepContext & { end(): void }> => {
+const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deployment: UnderwayDeployment, application: LivingApplication, due: Due | null, signal: AbortSignal): Promise<StepContext & { end(): void; mask(): Promise<Mask> }> => {
   const about = deployment.plan === null ? null : await ports.read(planType, tenant, deployment.plan);
   const plan = about === null || about.status === 'absent' ? null : about;
   const before = { application, id };
@@ -68,6 +68,7 @@ const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deploy
     },
     line: output.line,
     end: output.end,
+    mask,
   };
 };
 
@@ -91,9 +92,11 @@ const runStep = async (ports: ProcessPorts, tenant: string, id: string, deployme
     if (signal.aborted) return undefined;
     if (!(error instanceof Refusal)) ports.log.error({ err: error, deployment: id, step }, 'a step of a deployment ended by a fault');
     const failure = tryError(error);
+    // Events and pods of the cluster are quoted in it.
+    const hide = await context.mask();
     const retry_at = nextTry(failure, attempt - 1, { tries: TRIES }, ports.now());
     const rollback = (await context.before().catch(() => null))?.entry.update_policy.rollback ?? true;
-    await ports.handle(deploymentType, tenant, id, { type: 'FailStep', step, attempt, back, code: failure.code, message: failure.message, retry_at, undo: isTakenBack(deployment.kind, rollback) });
+    await ports.handle(deploymentType, tenant, id, { type: 'FailStep', step, attempt, back, code: failure.code, message: hide(failure.message), retry_at, undo: isTakenBack(deployment.kind, rollback) });
     return retry_at ?? undefined;
   } finally {
     context.end();

@@ -3,9 +3,10 @@ import { Refusal } from '@xanthus/kernel';
 import type { MadeObject } from '@xanthus/proto/applications';
 import type { Cluster } from '../cluster/cluster.js';
 import { getManifest, helmHistory, helmRollback, helmStatus, uninstall, upgradeInstall, type HelmRevision } from '../cluster/helm.js';
-import { inventory } from '../cluster/inventory.js';
+import { inventory, type Inventory } from '../cluster/inventory.js';
 import { deleteObjects } from '../cluster/objects.js';
 import { withChart } from './chart.js';
+import { EXPOSED } from './exposures.js';
 import { manifestObjects, type ManifestObject } from './manifest-objects.js';
 import { podsText, whyNotReady } from './not-ready.js';
 import { restartForSecrets } from './restart.js';
@@ -43,7 +44,7 @@ const recovered = async (context: StepContext, cluster: Cluster): Promise<readon
   if (!isPending(newest) && good) return history;
   context.line(`A ${newest.status} revision ${newest.revision} is left of a Helm that was cut off or failed; it is taken back.`);
   if (good) await backTo(context, cluster, good, history);
-  else await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
+  else await remove(context, { volumes: false });
   return helmHistory(cluster, refOf(context), limits(context));
 };
 
@@ -76,18 +77,33 @@ const explained = async (context: StepContext, cluster: Cluster, error: unknown)
   return why ? new Refusal(why.code, why.message, error.details) : error;
 };
 
-/** Everything that a release has in the cluster: its objects, and the volumes of its StatefulSets. */
-export const objectsOfRelease = async (context: StepContext): Promise<readonly MadeObject[]> => {
+/** `ref` of volumes that were there before the deploy, of an application that was deleted without them: an undo leaves them. */
+const BEFORE = 'before';
+/** `ref` of objects that the chart has Helm keep. */
+export const KEPT = 'kept';
+const isChartsOwn = ({ ref }: MadeObject): boolean => ref !== EXPOSED && ref !== KEPT;
+
+/** Which volumes are older than the release. Both times are by the clock of the server; those of volumes are in whole seconds. */
+const olderThan = (context: StepContext, first: HelmRevision | undefined, volumes: Inventory['volumes']): ReadonlySet<string> => {
+  const begun = Date.parse(first?.updated ?? '');
+  const known = new Set(madeOf(context, 'volume').filter(m => m.ref === null).map(m => m.name));
+  return new Set(Number.isNaN(begun) ? [] : volumes.filter(v => !known.has(v.name) && v.created_at !== null && Date.parse(v.created_at) + 1_000 <= begun).map(v => v.name));
+};
+
+/** Everything that a release has in the cluster: its objects, and the volumes of its StatefulSets. And what runs of it. */
+const lookAtRelease = async (context: StepContext): Promise<{ readonly objects: readonly MadeObject[]; readonly running: Inventory }> => {
   const cluster = await context.cluster();
   const { namespace, release } = refOf(context);
-  const [manifest, { volumes }] = await Promise.all([getManifest(cluster, refOf(context), limits(context)), inventory(cluster, whoseOf(context), limits(context))]);
+  const [manifest, running] = await Promise.all([getManifest(cluster, refOf(context), limits(context)), inventory(cluster, whoseOf(context), limits(context))]);
   const objects = manifest === null ? [] : manifestObjects(manifest, namespace);
-  const claims = volumes.filter(v => !objects.some(o => o.kind === 'PersistentVolumeClaim' && o.name === v.name)).map(v => v.name);
-  return [
+  const [first] = context.deployment.kind === 'deploy' && running.volumes.length > 0 ? await helmHistory(cluster, refOf(context), limits(context)) : [];
+  const older = olderThan(context, first, running.volumes);
+  const volume = (name: string, where: string | null): MadeObject => ({ sort: 'volume', kind: 'PersistentVolumeClaim', namespace: where, name, ref: older.has(name) ? BEFORE : null });
+  return { running, objects: [
     { sort: 'release', kind: 'Release', namespace, name: release, ref: null },
-    ...objects.map(({ kind, name, namespace: where }): MadeObject => ({ sort: kind === 'PersistentVolumeClaim' ? 'volume' : 'object', kind, namespace: where, name, ref: null })),
-    ...claims.map((name): MadeObject => ({ sort: 'volume', kind: 'PersistentVolumeClaim', namespace, name, ref: null })),
-  ];
+    ...objects.map(({ kind, name, namespace: where, kept }): MadeObject => (kind === 'PersistentVolumeClaim' ? volume(name, where) : { sort: 'object', kind, namespace: where, name, ref: kept ? KEPT : null })),
+    ...running.volumes.filter(v => !objects.some(o => o.kind === 'PersistentVolumeClaim' && o.name === v.name)).map(v => volume(v.name, namespace)),
+  ] };
 };
 
 const notOurs = ({ chart }: HelmRevision): Refusal => new Refusal('PLAN.STALE', `Somebody else has made a release of this name on the server meanwhile (${chart}). Remove it there, or choose another subdomain.`);
@@ -104,9 +120,9 @@ export const helm: Step = {
       }).catch(async (error: unknown) => { throw await explained(context, cluster, error); });
     }
     await restartForSecrets(context);
-    const made = await objectsOfRelease(context);
-    const gone = madeOf(context, 'object').filter(m => !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace) && m.ref !== 'exposed');
-    return { made, gone, text: podsText(await inventory(cluster, whoseOf(context), limits(context))) };
+    const { objects: made, running } = await lookAtRelease(context);
+    const gone = madeOf(context, 'object').filter(m => !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace) && isChartsOwn(m));
+    return { made, gone, text: podsText(running) };
   },
   async back(context) {
     const cluster = await context.cluster();
@@ -124,26 +140,35 @@ export const helm: Step = {
     const good = history.findLast(r => stands(r) && !r.description.startsWith(mark(context.id)));
     if (!newest || !good) throw new Refusal('CLUSTER.REFUSED', 'Helm has no revision from before to go back to. Roll back to an earlier release, or delete the application.');
     if (newest.revision !== good.revision) await backTo(context, cluster, good, history);
-    const made = await objectsOfRelease(context);
-    return { made, gone: madeOf(context, 'object').filter(m => m.ref !== 'exposed' && !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace)), text: `Back at what revision ${good.revision} of Helm's was.` };
+    const { objects: made } = await lookAtRelease(context);
+    return { made, gone: madeOf(context, 'object').filter(m => isChartsOwn(m) && !made.some(o => o.kind === m.kind && o.name === m.name && o.namespace === m.namespace)), text: `Back at what revision ${good.revision} of Helm's was.` };
   },
 };
 
 /** The release, and its volumes if they go too. What it had is asked and noted before Helm takes it away: the claims of a StatefulSet are nobody's afterwards. */
 const remove = async (context: StepContext, { volumes }: { readonly volumes: boolean }): Promise<StepDone> => {
   const cluster = await context.cluster();
-  const had = await objectsOfRelease(context);
-  await context.note(had.filter(o => o.sort === 'volume'));
+  const { objects: had } = await lookAtRelease(context);
+  await context.note(had.filter(o => o.sort === 'volume' || o.ref === KEPT));
   await uninstall(cluster, refOf(context), { ...lines(context), wait_ms: context.ports.wait_ms });
-  const claims = volumes ? [...had, ...madeOf(context, 'volume')].filter(o => o.sort === 'volume') : [];
+  const claims = volumes ? unique([...madeOf(context, 'volume'), ...had].filter(o => o.sort === 'volume')).filter(o => o.ref !== BEFORE) : [];
   await deleteObjects(cluster, claims.map(({ kind, name, namespace }) => ({ kind, name, namespace: namespace ?? undefined })), limits(context), { wait: true });
-  const gone = [...madeOf(context, 'release', 'object').filter(m => m.ref !== 'exposed'), ...had.filter(o => o.sort !== 'volume'), ...claims];
-  return { gone: unique(gone), text: '' };
+  const gone = [...madeOf(context, 'release', 'object'), ...had.filter(o => o.sort !== 'volume')].filter(isChartsOwn);
+  const stay = had.filter(o => o.ref === BEFORE || o.ref === KEPT).map(o => `${o.kind} ${o.name}`);
+  return { gone: unique([...gone, ...claims]), text: stay.length === 0 ? '' : `These stay: ${stay.slice(0, 5).join(', ')}${stay.length > 5 ? ' …' : ''}.` };
 };
 const unique = (objects: readonly MadeObject[]): readonly MadeObject[] => [...new Map(objects.map(o => [`${o.sort} ${o.kind} ${o.namespace ?? ''} ${o.name}`, o])).values()];
 
+/** Volumes that Helm would take away with the release, whatever anybody wishes. */
+const notKept = async (context: StepContext): Promise<readonly string[]> => {
+  const manifest = context.plan?.keep_volumes === true ? await getManifest(await context.cluster(), refOf(context), limits(context)) : null;
+  return manifestObjects(manifest ?? '', refOf(context).namespace).filter(o => o.kind === 'PersistentVolumeClaim' && !o.kept).map(o => o.name);
+};
+
 export const releaseGone: Step = {
   async make(context) {
+    const lost = await notKept(context);
+    if (lost.length > 0) throw new Refusal('APPLICATION.VOLUMES_NOT_KEPT', `The chart takes ${lost.slice(0, 5).join(', ')} away with the release, so the data cannot be kept. Nothing was deleted. Copy what you need, and delete it with its volumes.`);
     return remove(context, { volumes: false });
   },
 };

@@ -40,7 +40,8 @@ export const scaled: Step = {
         return {};
       }
       case 'start': {
-        for (const w of (await workloadsOf(context)).filter(canScale)) if (w.wanted === 0) await setReplicas(context, w, application.stopped[w.workload] ?? 1);
+        // Noted by who was killed then; what had none before the stop, by its chart, gets none.
+        for (const w of (await workloadsOf(context)).filter(canScale)) if (w.wanted === 0) await setReplicas(context, w, application.stopped[w.workload] ?? application.scaled[w.workload] ?? 0);
         return {};
       }
       default: {

@@ -1,6 +1,7 @@
 import { Refusal } from '@xanthus/kernel';
 import { helmStatus } from '../cluster/helm.js';
 import { getObject } from '../cluster/objects.js';
+import { KEPT } from './release.js';
 import { limits, madeOf, refOf, type Step } from './step.js';
 
 /** Nothing of what was to go is there any more: the account is read, and the cluster asked. */
@@ -10,9 +11,10 @@ export const verifyGone: Step = {
     const release = await helmStatus(cluster, refOf(context), limits(context));
     if (release) throw new Refusal('CLUSTER.REFUSED', `The release is still there (${release.status}). Try again.`, undefined, true);
     const left = [];
-    for (const { kind, name, namespace } of madeOf(context, 'object', 'secret', 'tls')) if (await getObject(cluster, { kind, name, namespace: namespace ?? undefined }, limits(context))) left.push(`${kind} ${name}`);
+    const ours = madeOf(context, 'object', 'secret', 'tls').filter(m => m.ref !== KEPT);
+    for (const { kind, name, namespace } of ours) if (await getObject(cluster, { kind, name, namespace: namespace ?? undefined }, limits(context))) left.push(`${kind} ${name}`);
     if (left.length > 0) throw new Refusal('CLUSTER.REFUSED', `Still there: ${left.slice(0, 5).join(', ')}. Try again.`, undefined, true);
-    const kept = madeOf(context, 'volume', 'namespace');
-    return { gone: madeOf(context, 'object', 'secret', 'tls', 'release'), text: kept.length === 0 ? 'Nothing is left.' : `Kept: ${kept.map(o => `${o.kind} ${o.name}`).join(', ')}.` };
+    const kept = [...madeOf(context, 'volume', 'namespace'), ...madeOf(context, 'object').filter(m => m.ref === KEPT)];
+    return { gone: [...ours, ...madeOf(context, 'release')], text: kept.length === 0 ? 'Nothing is left.' : `Kept: ${kept.map(o => `${o.kind} ${o.name}`).join(', ')}.` };
   },
 };

@@ -8,7 +8,7 @@ import { passwordWay } from '../access/passwords.js';
 import { earlierTry, handle, readState, readWithSeq, writtenBy, type ApplicationsContext } from '../applications.context.js';
 import { applicationType } from '../application/application.decide.js';
 import { needsOf, portsOf, shortages } from '../catalog/index.js';
-import { maskOf, type Mask } from '../cluster/mask.js';
+import { masked, maskOf, type Mask } from '../cluster/mask.js';
 import { digestOf } from '../compose/sealed-releases.js';
 import { planType } from '../plan/plan.decide.js';
 import { isReady } from '../plan/plan.js';
@@ -82,9 +82,11 @@ const certificateWarning = async (on: ApplicationsContext, tenant: string, { kin
   return (await on.dns.zone(tenant, zone)).configured ? [] : [{ kind: 'unknown', asks_again: false, message: `${domain ?? 'The domain'} has no certificate of ours, so visitors are warned by their browsers. Configure the domain first.` }];
 };
 
+const maskFor = ({ content, before }: Prepared): Mask => maskOf([...(content ? secretTexts(content) : []), ...(before ? secretTexts(before) : [])]);
+
 const detailOf = async (on: ApplicationsContext, call: Call, wish: Prepared, looked: Looked | null, facts: Facts): Promise<PlanDetail> => {
-  const { kind, content, before, entry, server, namespace, release, host, version, chart_version, from_version, state } = wish;
-  const mask = maskOf([...(content ? secretTexts(content) : []), ...(before ? secretTexts(before) : [])]);
+  const { kind, entry, server, namespace, release, host, version, chart_version, from_version, state } = wish;
+  const mask = maskFor(wish);
   const fresh = kind === 'deploy';
   const needs = needsOf(entry);
   const free = looked?.free ?? null;
@@ -127,7 +129,7 @@ export const makePlan = async (on: ApplicationsContext, call: Call, { wish, reas
   const looks = content !== null && kind !== 'revert';
   const [facts, looked, { seq }] = await Promise.all([
     gatherFacts(on, call, { kind, application, entry: entry.id, server: server.id, zone, host, namespace, release, name }),
-    looks ? on.clusterOf(call.tenant, server.id, { reason: `plan ${name}`, act: call.actor }).then(cluster => look(cluster, on.charts, { namespace, release, content, there: kind !== 'deploy' }, { signal: call.signal, timeout_ms: 25_000 })) : null,
+    looks ? on.clusterOf(call.tenant, server.id, { reason: `plan ${name}`, act: call.actor }).then(cluster => look(masked(cluster, maskFor(prepared)), on.charts, { namespace, release, content, there: kind !== 'deploy' }, { signal: call.signal, timeout_ms: 25_000 })) : null,
     application === null ? { seq: 0 } : readWithSeq(on, applicationType, call.tenant, application),
   ]);
   const detail = await detailOf(on, call, prepared, looked, facts);

@@ -37,7 +37,8 @@ describe('health', () => {
 
 describe('objects beside their release', () => {
   const object = (kind: string, name: string, more: object) => ({ apiVersion: 'v1', kind, metadata: { name, uid: '', resourceVersion: '1', labels: {}, annotations: {}, ownerReferences: [] }, ...more });
-  const compare = (there: object, would: object, kind = 'Deployment', scaled = {}) => compareObjects({ there: [object(kind, 'web', there)], would: [{ ...object(kind, 'web', would), metadata: { ...object(kind, 'web', {}).metadata, resourceVersion: '2' } }], wanted: [{ kind, name: 'web' }], scaled });
+  const LONG = 'long-secret-'.repeat(8);
+  const compare = (there: object, would: object, kind = 'Deployment', scaled = {}) => compareObjects({ there: [object(kind, 'web', there)], would: [{ ...object(kind, 'web', would), metadata: { ...object(kind, 'web', {}).metadata, resourceVersion: '2' } }], wanted: [{ kind, name: 'web' }], scaled, mask: text => text.replaceAll(LONG, '•••') });
 
   it('are the same whatever the cluster notes of them', () => { expect(compare({ spec: { a: [1, { b: 2 }] }, status: { ready: 1 } }, { spec: { a: [1, { b: 2 }] }, status: {} })).toEqual([]); });
   it('differ by what they say', () => {
@@ -45,9 +46,14 @@ describe('objects beside their release', () => {
     expect(compare({ spec: { replicas: 3 } }, { spec: { replicas: 1 } }, 'Deployment', { 'Deployment/web': 3 })).toEqual([]);
   });
   it('of a Secret tell no value', () => { expect(compare({ data: { password: 'bmV3' } }, { data: { password: 'b2xk' } }, 'Secret')).toEqual([{ kind: 'Secret', name: 'web', what: 'changed', detail: 'data.password' }]); });
+  it('is told without secrets, also of those that are longer than what is shown', () => {
+    const [finding] = compare({ text: `a ${LONG}` }, { text: 'b' });
+    expect(finding?.detail).toBe('text: b → a •••');
+  });
+
   it('are missing, or not known', () => {
-    expect(compareObjects({ there: [], would: [], wanted: [{ kind: 'Service', name: 'web' }], scaled: {} })).toMatchObject([{ what: 'missing' }]);
-    expect(compareObjects({ there: [object('Job', 'web', {})], would: [], wanted: [{ kind: 'Job', name: 'web' }], scaled: {} })).toMatchObject([{ what: 'unknown' }]);
+    expect(compareObjects({ there: [], would: [], wanted: [{ kind: 'Service', name: 'web' }], scaled: {}, mask: text => text })).toMatchObject([{ what: 'missing' }]);
+    expect(compareObjects({ there: [object('Job', 'web', {})], would: [], wanted: [{ kind: 'Job', name: 'web' }], scaled: {}, mask: text => text })).toMatchObject([{ what: 'unknown' }]);
   });
 });
 
