@@ -119,6 +119,7 @@ describe('plans', () => {
     expect(await code(plan({ from: 'wishes', wishes: [{ op: 'create', record: { type: 'A', name: 'x', content: '1.2.3' } }] }))).toBe('DNS.INVALID');
     expect(await code(plan({ from: 'wishes', wishes: [{ op: 'create', record: { type: 'CNAME', name: 'www', content: 'a.example' } }] }))).toBe('DNS.INVALID');
     expect(await code(plan({ from: 'file', text: 'www A not-an-address' }))).toBe('DNS.INVALID');
+    expect(await code(plan({ from: 'wishes', wishes: [300, 600].map(ttl => ({ op: 'create', record: { type: 'A', name: 'x', content: '192.0.2.1', ttl } })) }))).toBe('DNS.INVALID');
     expect(cf.requests.filter(r => r.method !== 'GET')).toHaveLength(requests);
   });
 

@@ -8,9 +8,11 @@ type Given = Pick<RecordResponse, 'id' | 'name' | 'type' | 'ttl'> & { readonly c
 export const recordFrom = (given: RecordResponse): KnownRecord | undefined => {
   const { id, name, type, ttl, content = '', proxied = false, comment, tags, priority, data } = given as Given;
   const value = dataFrom(type, content, priority, (data ?? {}) as Readonly<Record<string, unknown>>);
-  return value && { id, name: name.toLowerCase(), data: value, ttl, proxied, comment: comment ?? '', tags: [...(tags ?? [])].sort() };
+  return value && fits(value) ? { id, name: name.toLowerCase(), data: value, ttl, proxied, comment: comment ?? '', tags: [...(tags ?? [])].sort() } : undefined;
 };
 
+/** What is not to be understood is no reason to refuse the whole zone. */
+const fits = (data: RecordData): boolean => Object.values(data).every(part => typeof part !== 'number' || (Number.isInteger(part) && part >= 0 && part <= (data.type === 'CAA' ? 255 : 65_535)));
 const target = (text: unknown): string => String(text).replace(/\.$/, '').toLowerCase();
 
 const dataFrom = (type: string, content: string, priority: number | undefined, parts: Readonly<Record<string, unknown>>): RecordData | undefined => {

@@ -10,7 +10,7 @@ import type { PlanState } from '../plan/plan.js';
 import { risksOf, type Risk } from '../plan/risks.js';
 import { checkRecord, FREE_LIMITS, type RecordInput, type ZoneLimits } from '../records/check-record.js';
 import { checkSet } from '../records/check-set.js';
-import { valueOf, type DnsRecord, type KnownRecord } from '../records/record.js';
+import { identityOf, sameRecord, valueOf, type DnsRecord, type KnownRecord } from '../records/record.js';
 import { applyChanges } from '../plan/changes.js';
 import { readZoneFile } from '../zone-file/read-zone-file.js';
 import { findingUnknown, notForYou } from '../zone/zone.errors.js';
@@ -55,6 +55,13 @@ const fromWishes = (zone: ManagedZone, now: readonly KnownRecord[], wishes: Extr
     issues.push(...result.issues.map(issue => ({ at, ...issue })));
     return undefined;
   });
+  const fresh = new Map<string, DnsRecord>();
+  for (const [at, wish] of checked.entries()) {
+    if (wish?.op !== 'create') continue;
+    const before = fresh.get(identityOf(wish.record));
+    if (before && !sameRecord(before, wish.record)) issues.push({ at, field: 'content', code: 'DNS.RECORD_TWICE', message: `${wish.record.data.type} ${wish.record.name} with the same value is wished twice, with another TTL, comment or proxy setting.` });
+    fresh.set(identityOf(wish.record), wish.record);
+  }
   if (issues.length > 0) throw invalid(issues);
   return planWishes(now, checked.filter(w => w !== undefined), ownedIn(zone, mark));
 };
