@@ -38,7 +38,7 @@ export const OverviewTab = ({ application: a }: { readonly application: Applicat
             ['Address', a.host === null ? 'none' : <span key="a" className="inline-flex flex-wrap items-center gap-1.5"><a href={`https://${a.host}`} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">{a.host}</a><StatusPill tone={ADDRESS_WORDS[a.address].tone}>{ADDRESS_WORDS[a.address].label}</StatusPill></span>],
             ['Release', `${a.release_name}, revision ${a.revision}`], ['Namespace', <code key="n" className="font-mono text-[12px]">{a.namespace}</code>],
             ...(now?.helm ? [['Helm', `${now.helm.status}, ${now.helm.chart}`] as const] : []),
-            ['Looked at', a.observed_at === null ? 'not yet' : <Ago key="o" at={a.observed_at} />],
+            ['Seen so since', a.observed_at === null ? 'not looked at yet' : <Ago key="o" at={a.observed_at} />],
           ]} />
           {now?.simulated && <p className="mt-3 rounded-md bg-info-wash p-2 text-[12px] text-info">This server is a sandbox: its Kubernetes is real, its pods are simulated and run nothing.</p>}
         </Panel>

@@ -94,9 +94,10 @@ const olderThan = (context: StepContext, first: HelmRevision | undefined, volume
 const lookAtRelease = async (context: StepContext): Promise<{ readonly objects: readonly MadeObject[]; readonly running: Inventory }> => {
   const cluster = await context.cluster();
   const { namespace, release } = refOf(context);
-  const [manifest, running] = await Promise.all([getManifest(cluster, refOf(context), limits(context)), inventory(cluster, whoseOf(context), limits(context))]);
+  const [manifest, running, [first]] = await Promise.all([
+    getManifest(cluster, refOf(context), limits(context)), inventory(cluster, whoseOf(context), limits(context)), context.deployment.kind === 'deploy' ? helmHistory(cluster, refOf(context), limits(context)) : [],
+  ]);
   const objects = manifest === null ? [] : manifestObjects(manifest, namespace);
-  const [first] = context.deployment.kind === 'deploy' && running.volumes.length > 0 ? await helmHistory(cluster, refOf(context), limits(context)) : [];
   const older = olderThan(context, first, running.volumes);
   const volume = (name: string, where: string | null): MadeObject => ({ sort: 'volume', kind: 'PersistentVolumeClaim', namespace: where, name, ref: older.has(name) ? BEFORE : null });
   return { running, objects: [
