@@ -1,6 +1,6 @@
 import type { CatalogEntry, EntryVersion } from '@xanthus/proto/applications';
 import { boundValues } from './bind-fields.js';
-import { hostOf, namespaceOf, releaseNameOf, secretNameOf, tlsSecretOf } from './names.js';
+import { hostOf, namespaceOf, releaseNameOf, secretNameOf, SYSTEM_NAMESPACES, tlsSecretOf } from './names.js';
 import { chosenProblem, fill, fillTree, type Filled } from './placeholders.js';
 import { suggestion } from './suggest.js';
 import { deepMerge, type Branch } from './tree.js';
@@ -54,6 +54,7 @@ export const renderValues = (entry: CatalogEntry, inputs: RenderInputs): RenderA
   const { subdomain, domain, environment = {}, secret_environment = [], volume_sizes = {}, overlay = {} } = inputs;
   const release = inputs.release_name ?? releaseNameOf(subdomain, domain ?? 'local', entry.id);
   const namespace = inputs.namespace ?? namespaceOf(entry, { SUBDOMAIN: subdomain === '@' ? (domain ?? 'local').replaceAll('.', '-') : subdomain.replaceAll('.', '-'), RELEASE_NAME: release });
+  if (inputs.namespace === undefined && (SYSTEM_NAMESPACES.has(namespace) || namespace.startsWith('kube-'))) return { ok: false, rendered: null, problems: [{ path: 'subdomain', message: `The namespace would be ${namespace}, which belongs to the cluster. Choose another subdomain.` }] };
   const inside = `${release}.${namespace}.svc.cluster.local`;
   const host = domain === null || !hasAddress(entry) ? null : hostOf(subdomain, domain);
   const built: Filled = {

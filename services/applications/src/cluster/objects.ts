@@ -39,6 +39,12 @@ export const ensureNamespace = async (cluster: Cluster, name: string, owner: Own
   return 'made';
 };
 
+/** Is there an object of this name that neither this application nor another one of ours has made? */
+export const isForeign = async (cluster: Cluster, ref: ObjectRef, limits: Limits): Promise<boolean> => {
+  const there = await getObject(cluster, ref, limits);
+  return there !== null && there.metadata.labels[LABELS.managed] !== 'xanthus';
+};
+
 /** `unchanged` is not told apart from `applied`: the server does not say. */
 export const applyObjects = async (cluster: Cluster, objects: readonly KubernetesObject[], owner: Owner, limits: Limits, how: { readonly dryRun?: boolean } = {}): Promise<void> => {
   if (objects.length === 0) return;
@@ -110,7 +116,7 @@ const BY_ITSELF: readonly ((o: FoundObject) => boolean)[] = [
 ];
 /** What lies in a namespace beside what every namespace has: a namespace is only taken away when nothing of somebody else's is left in it. */
 export const contentsOf = async (cluster: Cluster, namespace: string, limits: Limits): Promise<FoundObject[]> => {
-  const found = await listObjects(cluster, ['pods', 'services', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'configmaps', 'secrets', 'persistentvolumeclaims', 'ingresses', 'serviceaccounts'], { namespace }, limits);
+  const found = await listObjects(cluster, ['pods', 'services', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs', 'configmaps', 'secrets', 'persistentvolumeclaims', 'ingresses', 'serviceaccounts', 'roles', 'rolebindings', 'networkpolicies'], { namespace }, limits);
   return found.filter(o => !BY_ITSELF.some(is => is(o)));
 };
 

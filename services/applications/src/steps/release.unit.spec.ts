@@ -82,3 +82,30 @@ it('what the cluster says of a failure is told without secrets', async () => {
   expect(JSON.stringify(await world.events(id))).not.toContain('hush-hush-1');
   expect((await world.living(id)).last?.problem?.message).toBe('The probe says: login with ••• failed');
 });
+
+describe('what lies in a namespace that others have too', () => {
+  const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'notes' } };
+
+  it('is neither overwritten nor taken away: a Secret of the same name', async () => {
+    const world = startWorld();
+    const theirs = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'notes-secrets', namespace: 'notes' }, data: { theirs: 'eA==' } };
+    world.cluster.state.things.set('namespace//notes', NAMESPACE);
+    world.cluster.state.things.set('secret/notes/notes-secrets', theirs);
+    const id = await world.deploy(content(chart));
+    await world.settle();
+    expect(await world.living(id)).toMatchObject({ status: 'failed', last: { problem: { code: 'CHART.NOT_OURS' } } });
+    expect(world.cluster.state.things.get('secret/notes/notes-secrets')).toEqual(theirs);
+  });
+
+  it('is not taken away while another address uses it: the certificate of the domain', async () => {
+    const world = startWorld();
+    world.cluster.state.things.set('namespace//notes', NAMESPACE);
+    world.cluster.state.things.set('ingress/notes/wiki', { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'wiki', namespace: 'notes' }, spec: { tls: [{ secretName: 'example.com-tls' }] } });
+    const id = await world.deploy(content(chart));
+    await world.settle();
+    await world.remove(id);
+    await world.settle();
+    expect((await world.state(id)).status).toBe('deleted');
+    expect(thingsOf(world)).toEqual(['Ingress wiki', 'Namespace notes', 'Secret example.com-tls']);
+  });
+});

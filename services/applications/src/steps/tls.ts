@@ -1,8 +1,10 @@
 import type { MadeObject } from '@xanthus/proto/applications';
+import { z } from 'zod';
 import { tlsSecretOf } from '../catalog/index.js';
-import { applyObjects, deleteObjects } from '../cluster/objects.js';
+import { isOf } from '../cluster/inventory.js';
+import { applyObjects, deleteObjects, listObjects } from '../cluster/objects.js';
 import { wantedExposures } from './exposures.js';
-import { limits, madeOf, NOTHING, nothing, ownerOf, releaseBefore, type Step, type StepContext } from './step.js';
+import { limits, madeOf, NOTHING, nothing, ownerOf, releaseBefore, whoseOf, type Step, type StepContext } from './step.js';
 
 const zonesOf = async (context: StepContext): Promise<readonly string[]> => {
   const { host, zone } = context.application;
@@ -39,6 +41,13 @@ export const tls: Step = {
   },
 };
 
+const ingress = z.looseObject({ spec: z.looseObject({ tls: z.array(z.looseObject({ secretName: z.string().optional() })).default([]) }).prefault({}) });
+/** Secrets that addresses of others in the same namespace use: two applications of a domain there share its certificate. */
+const othersWith = async (context: StepContext): Promise<ReadonlySet<string>> => {
+  const all = await listObjects(await context.cluster(), ['ingresses'], { namespace: context.application.namespace }, limits(context));
+  return new Set(all.filter(o => !isOf(whoseOf(context), o)).flatMap(o => ingress.safeParse(o).data?.spec.tls.flatMap(t => t.secretName ?? []) ?? []));
+};
+
 export const tlsGone: Step = {
   async make(context) {
     const { deployment: { kind }, application } = context;
@@ -48,7 +57,9 @@ export const tlsGone: Step = {
     const own = application.zone === null || kind === 'unexpose' ? [] : [tlsOf(application.namespace, (await context.ports.dns.zone(context.tenant, application.zone)).name, null)];
     const gone = [...known, ...own.filter(o => !known.some(k => k.name === o.name))].filter(m => !needed.includes(m.name));
     if (gone.length === 0) return nothing('It had no certificate.');
-    await deleteObjects(await context.cluster(), gone.map(({ name, namespace }) => ({ kind: 'Secret', name, namespace: namespace ?? undefined })), limits(context));
-    return { gone };
+    const there = await othersWith(context);
+    const [shared, alone] = [gone.filter(o => there.has(o.name)), gone.filter(o => !there.has(o.name))];
+    await deleteObjects(await context.cluster(), alone.map(({ name, namespace }) => ({ kind: 'Secret', name, namespace: namespace ?? undefined })), limits(context));
+    return { gone, text: shared.length === 0 ? '' : `${shared.map(o => o.name).join(', ')} stays, as something else in the namespace uses it.` };
   },
 };

@@ -53,8 +53,11 @@ const recordConflicts = ({ host }: Prepared, facts: Facts): Conflict[] => {
   return host !== null && record.startsWith('another') ? [{ kind: 'record', message: `There is a record of ${host} already that is not of this application (${record.slice(record.indexOf(':') + 2)}). Choose another subdomain, or remove the record under Domains.`, at: host }] : [];
 };
 
-const portConflicts = ({ kind, entry, port }: Prepared): Conflict[] => {
+const portConflicts = ({ kind, entry, port, state }: Prepared): Conflict[] => {
   if (kind !== 'expose' || port === null) return [];
+  // Its Service and Ingress are called after the port: a second one would take the first one's place.
+  const there = state?.releases.at(-1)?.exposures.find(e => e.port === port);
+  if (there) return [{ kind: 'port', message: `Port ${port} has the address ${there.host} already. Take that one away first, or choose another port.`, at: there.host }];
   const known = portsOf(entry).find(p => p.port === port);
   return known && !known.http ? [{ kind: 'port', message: `Port ${port} (${known.name}) does not speak HTTP, so it can have no address of this kind.`, at: String(port) }] : [];
 };
@@ -118,7 +121,12 @@ const forgetOld = async (on: ApplicationsContext, tenant: string, now: string): 
   await Promise.all(drafts.filter((p, n) => p.expires_at < now || n >= MOST_DRAFTS).slice(0, 20).map(p => on.sealed.forgetPlan(tenant, p.id)));
 };
 
-const zoneTouched = (wish: Prepared): string | null => (wish.kind === 'delete' && wish.state?.made.every(m => m.sort !== 'record') === true ? null : wish.zone);
+/** Records of further ports may lie in another domain than its own, or be all that it has. */
+const zoneTouched = ({ kind, state, zone, revision }: Prepared): string | null => {
+  if (kind === 'delete') return state?.made.find(m => m.sort === 'use')?.name ?? (state?.made.some(m => m.sort === 'record') === true ? zone : null);
+  const then = kind === 'rollback' ? state?.releases.find(r => r.revision === revision)?.exposures ?? [] : [];
+  return zone ?? [...then, ...state?.releases.at(-1)?.exposures ?? []][0]?.zone ?? null;
+};
 
 export const makePlan = async (on: ApplicationsContext, call: Call, { wish, reason }: ParsedInputOf<typeof planApplication>): Promise<Made> => {
   const earlier = await earlierTry(on, planType, call);

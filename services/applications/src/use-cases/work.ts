@@ -8,6 +8,7 @@ import { currentRelease, type ApplicationEvent } from '../application/applicatio
 import { applicationType, failedWork } from '../application/application.decide.js';
 import { earlierTry, handle, readState, writtenBy, type ApplicationsContext } from '../applications.context.js';
 import { deploymentType } from '../deployment/deployment.decide.js';
+import type { StartedDeployment } from '../deployment/deployment.js';
 import { checkPlan, planType } from '../plan/plan.decide.js';
 import type { PlanAbout } from '../plan/plan.js';
 import { hostClaim, nameClaim, placeClaim } from './claims.js';
@@ -74,7 +75,7 @@ export const deleteIt = async (on: ApplicationsContext, call: Call, { plan, hash
 };
 
 /** Addresses that a release of before had, and that may have been given away since. */
-const hostsOfRevision = async (on: ApplicationsContext, call: Call, { kind, revision }: PlanAbout): Promise<Claims> => {
+const hostsOfRevision = async (on: ApplicationsContext, call: Call, { kind, revision }: Pick<PlanAbout, 'kind' | 'revision'>): Promise<Claims> => {
   if (kind !== 'rollback' || revision === null) return [];
   const release = (await livingApplication(on, call.tenant, call.id)).releases.find(r => r.revision === revision);
   const hosts = [release?.host ?? null, ...(release?.exposures ?? []).map(e => e.host)].filter(h => h !== null);
@@ -86,7 +87,7 @@ export const workAtOnce = async (on: ApplicationsContext, call: Call, as: Applic
   const done = await beganBefore(on, call);
   if (done) return done;
   const state = await livingApplication(on, call.tenant, call.id);
-  mustBeAllowed(on, call, { server: state.server, zone: kind === 'unexpose' ? state.zone : null });
+  mustBeAllowed(on, call, { server: state.server, zone: kind === 'unexpose' ? String(more['zone']) : null });
   const deployment = deploymentOf(call);
   return { ...writtenBy(await handle(on, applicationType, call.context(), { type: 'StartWork', as, kind, deployment, plan: null, with: more, reason: '' })), deployment };
 };
@@ -106,17 +107,28 @@ export const cancel = async (on: ApplicationsContext, call: Call): Promise<Writt
   return { id: call.id, stream: streamName('applications'), seq };
 };
 
+/** Addresses that were freed when it failed. */
+const hostsToClaim = async (on: ApplicationsContext, call: Call, { kind, with: more }: Pick<StartedDeployment, 'kind' | 'with'>): Promise<Claims> => {
+  if (kind === 'expose' && typeof more['host'] === 'string') return [await hostClaim(on, call.tenant, more['host'])];
+  return kind === 'rollback' && typeof more['revision'] === 'number' ? hostsOfRevision(on, call, { kind, revision: more['revision'] }) : [];
+};
+
 /** What failed goes on: what the plan said is done, as far as it is not. */
 export const retry = async (on: ApplicationsContext, call: Call): Promise<Started> => {
   const done = await beganBefore(on, call);
   if (done) return done;
   const state = await livingApplication(on, call.tenant, call.id);
   const deployment = state.last?.deployment ?? '';
+  let claims: Claims = [];
   if (failedWork(state) !== null) {
     const failed = await readState(on, deploymentType, call.tenant, deployment);
-    const touchesZone = failed.status !== 'absent' && failed.steps.some(s => s === 'record' || s === 'record-gone');
-    mustBeAllowed(on, call, { server: state.server, zone: touchesZone ? state.zone : null });
+    if (failed.status !== 'absent') {
+      const wished = typeof failed.with['zone'] === 'string' ? failed.with['zone'] : undefined;
+      const touchesZone = failed.steps.some(s => s === 'record' || s === 'record-gone');
+      mustBeAllowed(on, call, { server: state.server, zone: touchesZone ? state.zone ?? wished ?? currentRelease(state)?.exposures[0]?.zone ?? null : null });
+      claims = await hostsToClaim(on, call, failed);
+    }
   }
-  return { ...writtenBy(await handle(on, applicationType, call.context(), { type: 'Retry' })), deployment };
+  return { ...writtenBy(await handle(on, applicationType, call.context(), { type: 'Retry' }, claims)), deployment };
 };
 
