@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { deleteServer, removalPlan, type RemovalPlan, type Server } from '../contracts.js';
+import { deleteServer, removalPlan, type Application, type RemovalPlan, type Server } from '../contracts.js';
 import { formatMoney } from '../lib/money.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient } from '../live/live-context.js';
+import { useClient, useRows } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -35,6 +35,9 @@ const List = ({ title, children }: { readonly title: string; readonly children: 
 const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { readonly plan: RemovalPlan }): ReactNode => {
   const client = useClient();
   const [typed, setTyped] = useState('');
+  // vps knows nothing of applications; whoever may not see them reads what it says of Kubernetes.
+  const { rows } = useRows<Application>('applications', client.tenant, 'applications');
+  const applications = [...rows.values()].filter(a => a.server === server.id).map(a => `${a.name}${a.host === null ? '' : `, ${a.host}`}`);
   // The plan came after the dialog had given the focus to its first field: there was none.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
@@ -55,6 +58,7 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
       {plan.machine?.there === false && <p className="text-[13px] text-ink-2">Its provider no longer has this machine. What is left of it here goes.</p>}
       <List title="This goes, for good">{plan.goes.map(g => g.text)}</List>
       {plan.price && <p className="text-[13px] text-ink-2">You no longer pay up to <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> a month for it.</p>}
+      <List title={plan.machine ? 'Applications on it, which go with it. Delete them first if their addresses and records are to go too' : 'Applications on it. They stay on the machine, but nothing can be done with them from here any more: delete them first, or adopt it again'}>{applications}</List>
       <List title="Stopped first">{plan.stops}</List>
       <List title="This stays">{plan.stays.map(s => s.text)}</List>
       <List title="This could not be asked">{plan.unknown}</List>

@@ -43,6 +43,9 @@ const invalid = (problems: readonly { readonly path: string; readonly message: s
 interface Unmasked { readonly overlay: string; readonly environment: Readonly<Record<string, string>> }
 /** Values are shown with their secrets masked; what comes back masked is what it was. */
 const unmasked = ({ values, environment }: Settings, kept: SealedRelease | undefined): Unmasked | Extract<Restored, { problems: unknown }> => {
+  // Read with limits before anything else reads it.
+  const read = values?.includes(MASK) === true ? parseValues(values) : undefined;
+  if (read !== undefined && read.values === undefined) return { problems: read.problems };
   const mask = maskOf(kept ? secretTexts(kept) : []);
   const restored: Restored = values === undefined ? { overlay: kept?.overlay ?? '' } : unmaskedOverlay(values, kept?.overlay ?? '', mask);
   if ('problems' in restored) return restored;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { maskOf } from '../cluster/mask.js';
 import { cheapest } from '../compose/vps-port.js';
 import { entryOf, entryYaml } from '../catalog/catalog.fixture.js';
-import { slugOf } from './content.js';
+import { makeContent, slugOf } from './content.js';
 import { unifiedDiff } from './diff.js';
 import { hashOf, limited, planned } from './draw.js';
 import { changedSince, stateOf } from './facts.js';
@@ -163,4 +163,9 @@ describe('a plan', () => {
   });
 
   it('begins a release with the name', () => expect(['Team notes', '  Ünïcode & Co. ', '日本'].map(slugOf)).toEqual(['team-notes', 'unicode-co', 'app']));
+});
+
+it.each([`${'['.repeat(20_000)}•••`, 'a: &a [•••]\nb: [*a, *a', `${'- '.repeat(5_000)}•••`])('values that are a bomb are refused also where they have a mask', async (values) => {
+  const kept = { entry: entryOf(entryYaml()), version: '1.0.0', chart: { repository: 'local', chart: 'app', version: '1.0.0' }, choices: {}, environment: {}, overlay: '', values: {}, secret_name: 'x', secrets: { password: 'hush-hush' } };
+  await expect(makeContent({ entry: entryOf(entryYaml()), version: { version: '1.0.0', app_version: null, chart_version: '1.0.0' }, subdomain: 'x', domain: 'example.com', time_zone: 'UTC', kept, values })).rejects.toMatchObject({ code: 'APPLICATION.VALUES_INVALID' });
 });
