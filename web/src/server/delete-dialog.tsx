@@ -58,7 +58,7 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
       {plan.machine?.there === false && <p className="text-[13px] text-ink-2">Its provider no longer has this machine. What is left of it here goes.</p>}
       <List title="This goes, for good">{plan.goes.map(g => g.text)}</List>
       {plan.price && <p className="text-[13px] text-ink-2">You no longer pay up to <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> a month for it.</p>}
-      <List title={plan.machine ? 'Applications on it, which go with it. Delete them first if their addresses and records are to go too' : 'Applications on it. They stay on the machine, but nothing can be done with them from here any more: delete them first, or adopt it again'}>{applications}</List>
+      <List title={plan.machine ? 'Applications on it, which go with it. Delete them first if their addresses and records are to go too' : 'Applications on it. They stay on the machine, but nothing can be done with them from here any more, also if the machine is adopted again. Delete them first if they are to go'}>{applications}</List>
       <List title="Stopped first">{plan.stops}</List>
       <List title="This stays">{plan.stays.map(s => s.text)}</List>
       <List title="This could not be asked">{plan.unknown}</List>

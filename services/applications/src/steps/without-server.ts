@@ -11,6 +11,6 @@ export const withoutServer = (work: StepWork): StepWork => async (context: StepC
     return await work(context);
   } catch (error) {
     if (context.deployment.kind !== 'delete' || !(error instanceof Refusal) || error.code !== 'SERVER.NOT_FOUND') throw error;
-    return { gone: context.application.made.filter(m => !ELSEWHERE.has(m.sort)), text: 'The server is gone, and with it everything that was there.' };
+    return { gone: context.application.made.filter(m => !ELSEWHERE.has(m.sort)), text: 'The server is not here any more: what was on it went with the machine, or stays there if only its management ended.' };
   }
 };
