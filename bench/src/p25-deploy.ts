@@ -1,5 +1,5 @@
 /** P25: what a deployment adds to the `helm upgrade --install` that is in it. */
-import { applyObjects, deployShipped, ensureNamespace, localCluster, ownCharts, shippedContent, startWorld, upgradeInstall, valuesText, type Cluster } from '@xanthus/applications/testing';
+import { applyObjects, deployShipped, ensureNamespace, localCluster, ownCharts, shippedContent, startWorld, upgradeRelease, valuesText, type Cluster } from '@xanthus/applications/testing';
 import { findClients, startCluster } from '@xanthus/kubernetes-testbed';
 import type { Benchmark } from './benchmark.js';
 import { median, quantile } from './measure.js';
@@ -17,7 +17,7 @@ const byHand = async (cluster: Cluster, subdomain: string): Promise<number> => {
   const file = await cluster.putFile((await ownCharts().get(content.chart, signal)).bytes, '.tgz', signal);
   try {
     const from = performance.now();
-    await upgradeInstall(cluster, { namespace, release: release_name, chart: file.path, values: valuesText(values), description: 'by hand', wait_ms: WAIT }, { signal });
+    await upgradeRelease(cluster, { namespace, release: release_name, chart: file.path, values: valuesText(values), description: 'by hand', wait_ms: WAIT }, { signal });
     return performance.now() - from;
   } finally {
     await file.remove();
@@ -58,7 +58,7 @@ export const p25: Benchmark = {
       const overhead = median(more);
       return {
         rows: [
-          { what: 'deploy of code-server until it runs; raw: helm upgrade --install --wait and its status', unit: 'ms', ours: median(ours), ours_p99: quantile(ours, 0.99), raw: median(raw), raw_p99: quantile(raw, 0.99), ratio: median(ours) / median(raw) },
+          { what: 'deploy of code-server until it runs; raw: helm upgrade --install --wait', unit: 'ms', ours: median(ours), ours_p99: quantile(ours, 0.99), raw: median(raw), raw_p99: quantile(raw, 0.99), ratio: median(ours) / median(raw) },
           { what: `what is ours in it: ten steps, ${median(asked)} runs of helm and kubectl in all`, unit: 'ms', ours: overhead, ours_p99: quantile(more, 0.99), budget: '≤ 1 s', met: overhead <= 1_000 },
         ],
         notes: [

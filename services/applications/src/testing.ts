@@ -6,7 +6,7 @@ export { localCluster } from './cluster/local-cluster.js';
 export { applyObjects, type KubernetesObject } from './cluster/objects.js';
 export type { Cluster } from './cluster/cluster.js';
 export { ensureNamespace } from './cluster/objects.js';
-export { upgradeInstall } from './cluster/helm.js';
+export { upgradeRelease } from './cluster/helm.js';
 export { valuesText } from './catalog/index.js';
 export { startWorld } from './running/processes.fixture.js';
 export { deployShipped, ownCharts, shippedContent } from './running/real.fixture.js';

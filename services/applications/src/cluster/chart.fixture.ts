@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Cluster } from './cluster.js';
+import { helmStatus, upgradeRelease, type HelmRevision, type Install } from './helm.js';
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -55,4 +57,10 @@ export const packChart = async (folder: string, helm: string, version = '1.0.0')
   await writeFile(join(chart, 'templates', 'all.yaml'), DEPLOYMENT);
   await promisify(execFile)(helm, ['package', chart, '--destination', folder], { env: { PATH: process.env['PATH'], HOME: folder } });
   return readFile(join(folder, `small-${version}.tgz`));
+};
+
+/** Installs or upgrades, and answers what there is then. */
+export const upgradeInstall = async (cluster: Cluster, install: Install, o: { readonly signal: AbortSignal }): Promise<HelmRevision | null> => {
+  await upgradeRelease(cluster, install, o);
+  return helmStatus(cluster, install, { ...o, timeout_ms: 30_000 });
 };

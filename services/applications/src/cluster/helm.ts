@@ -62,12 +62,11 @@ const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/
 const MARGIN = 20_000;
 
 /** Installs or upgrades and waits until it is ready. The namespace must be there. @throws Refusal CHART.…, CLUSTER.… */
-export const upgradeInstall = async (cluster: Cluster, { chart, values, description, wait_ms, ...ref }: Install, o: Omit<CallOptions, 'stdin' | 'timeout_ms'>): Promise<HelmRevision> => {
+export const upgradeRelease = async (cluster: Cluster, { chart, values, description, wait_ms, ...ref }: Install, o: Omit<CallOptions, 'stdin' | 'timeout_ms'>): Promise<void> => {
   const [release = '', ...rest] = at(ref);
   await mustRun(cluster, 'helm', [
     'upgrade', release, path(chart), ...rest, '--install', '--values', '-', '--wait', '--timeout', `${Math.ceil(wait_ms / 1_000)}s`, '--history-max', '20', '--reset-values', '--description', oneLine(description), ...ours(cluster),
   ], { ...o, stdin: values, timeout_ms: wait_ms + MARGIN });
-  return mustBeThere(await helmStatus(cluster, ref, { signal: o.signal, timeout_ms: 30_000 }));
 };
 
 const mustBeThere = (found: HelmRevision | null): HelmRevision => {

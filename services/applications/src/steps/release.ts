@@ -2,7 +2,7 @@
 import { Refusal } from '@xanthus/kernel';
 import type { MadeObject } from '@xanthus/proto/applications';
 import type { Cluster } from '../cluster/cluster.js';
-import { getManifest, helmHistory, helmRollback, helmStatus, uninstall, upgradeInstall, type HelmRevision } from '../cluster/helm.js';
+import { getManifest, helmHistory, helmRollback, helmStatus, uninstall, upgradeRelease, type HelmRevision } from '../cluster/helm.js';
 import { inventory, type Inventory } from '../cluster/inventory.js';
 import { deleteObjects } from '../cluster/objects.js';
 import { withChart } from './chart.js';
@@ -117,7 +117,7 @@ export const helm: Step = {
     if (newest?.status !== 'deployed' || !newest.description.startsWith(mark(context.id))) {
       const wanted = await context.wanted();
       await withChart(context, wanted, async (at) => {
-        await watched(context, cluster, upgradeInstall(cluster, { ...refOf(context), ...at, description: `${mark(context.id)}: ${context.deployment.reason || context.deployment.kind}`, wait_ms: context.ports.wait_ms }, lines(context)));
+        await watched(context, cluster, upgradeRelease(cluster, { ...refOf(context), ...at, description: `${mark(context.id)}: ${context.deployment.reason || context.deployment.kind}`, wait_ms: context.ports.wait_ms }, lines(context)));
       }).catch(async (error: unknown) => { throw await explained(context, cluster, error); });
     }
     await restartForSecrets(context);
