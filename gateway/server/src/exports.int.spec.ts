@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { headers, type Msg } from '@nats-io/transport-node';
-import { HEADERS } from '@xanthus/proto';
+import { HEADERS, SERVICES, streamName } from '@xanthus/proto';
 import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 import { tenantExports } from './upstream/tenant-exports.js';
 
-const RIGHTS = { ...OWNER('acme'), streams: { VPS: ['evt.acme.>'], AUTH: ['evt.acme.>'] } };
+/** On the streams of all services, whichever there are. */
+const RIGHTS = { ...OWNER('acme'), streams: Object.fromEntries(Object.keys(SERVICES).map(service => [streamName(service), ['evt.acme.>']])) };
 const MEMBERS = [{ person: 'p', name: 'Ada', email: 'ada@example.com' }];
 
 let t: TestGateway;
