@@ -65,7 +65,7 @@ export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<Tes
     renderError: (ctx, out) => { ctx.body = out; },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts.get(id) }) as { sub: string } }),
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined }), // its own dispatcher refuses this machine's addresses
   };
   const provider = await makeQuietly(issuer, configuration);
   const answer = provider.callback();
