@@ -120,7 +120,7 @@ await describeWithCluster('a cluster', (bed) => {
         return now.workloads[0]?.settled === true && now.workloads[0].ready === 3 && now.pods.every(p => !pods.includes(p.name));
       }, { timeout: 30_000, every: 200 });
       await expect(scale(cluster, { namespace: name, workload: 'Deployment/other', replicas: 1 }, limits)).rejects.toMatchObject({ code: 'APPLICATION.WORKLOAD_UNKNOWN' });
-      expect((await inventory(cluster, whose(name), limits)).volumes).toEqual([{ name: `${name}-data`, size: '1Gi', phase: expect.any(String) }]);
+      expect((await inventory(cluster, whose(name), limits)).volumes).toEqual([{ name: `${name}-data`, size: '1Gi', phase: expect.any(String), created_at: expect.any(String) }]);
     }, 60_000);
 
     it('reads logs and follows them', async () => {
