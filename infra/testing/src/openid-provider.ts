@@ -28,6 +28,9 @@ export interface OpenIdProviderOptions { readonly redirectUris: readonly string[
 
 const CLIENT = { id: 'xanthus', secret: 'a-secret-of-the-client-that-nobody-guesses' };
 
+/** In place of its own dispatcher, which refuses the addresses of this machine. */
+const ORDINARY = { dispatcher: undefined };
+
 /** It warns of everything that only counts in production. */
 const makeQuietly = async (issuer: string, configuration: Configuration): Promise<OpenIdProvider> => {
   const { warn } = console;
@@ -65,7 +68,7 @@ export const startOpenIdProvider = async (o: OpenIdProviderOptions): Promise<Tes
     renderError: (ctx, out) => { ctx.body = out; },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts.get(id) }) as { sub: string } }),
-    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined }), // its own dispatcher refuses this machine's addresses
+    fetch: (url, init) => fetch(url, { ...init, ...ORDINARY }),
   };
   const provider = await makeQuietly(issuer, configuration);
   const answer = provider.callback();
