@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '@xanthus/kernel';
-import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
+import { eventually, freePort, sshKeyPair, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
 import ssh2 from 'ssh2';
 import { connectSsh, createSshPool, generateKeyPair, parsePublicKey, readAuthRequest, signWithKey, type ConnectOptions, type HostKeyPolicy, type SshAuth, type SshConnection, type StageReport } from './index.js';
 import { VERIFIER_CASES } from './verifier-cases.fixtures.js';
@@ -190,7 +190,7 @@ describe('keys of every kind', () => {
   afterAll(() => folder.remove());
   const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
   const ecdsa = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
-  const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 16 });
+  const locked = sshKeyPair({ passphrase: 'open sesame', cipher: 'aes256-ctr', rounds: 16 });
 
   it('log in, and identify a machine that has several by the pinned one', async () => {
     const host = await startSshd({
@@ -212,7 +212,7 @@ describe('keys of every kind', () => {
 describe('a password', () => {
   /** sshd checks passwords of real accounts only, so the library's own server stands in for one. */
   const passwordServer = async (method: 'password' | 'keyboard-interactive'): Promise<{ port: number; seen: string[]; fingerprint: string }> => {
-    const host = ssh2.utils.generateKeyPairSync('ed25519');
+    const host = sshKeyPair();
     const seen: string[] = [];
     const server = new ssh2.Server({ hostKeys: [host.private] }, client => {
       client.on('error', () => undefined);

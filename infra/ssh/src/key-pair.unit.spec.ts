@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import ssh2 from 'ssh2';
 import { generateKeyPair, parsePublicKey, readPrivateKey } from './key-pair.js';
+import { sshKeyPair } from '@xanthus/testing';
 
 describe('generateKeyPair', () => {
   it('makes pairs that the library reads and that sign for each other, whatever their bytes', () => {
@@ -39,7 +40,7 @@ describe('parsePublicKey', () => {
 describe('readPrivateKey', () => {
   it('says what is wrong and never shows the key', () => {
     const { publicKey } = generateKeyPair('x');
-    const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'secret', cipher: 'aes256-ctr', rounds: 16 }).private;
+    const locked = sshKeyPair({ passphrase: 'secret', cipher: 'aes256-ctr', rounds: 16 }).private;
     expect(() => readPrivateKey('canary-4711')).toThrow(/BEGIN and END/);
     expect(() => readPrivateKey('canary-4711')).not.toThrow(/4711/);
     expect(() => readPrivateKey(publicKey)).toThrow(/public key/);

@@ -15,6 +15,7 @@ export { startPasswordSshd } from './password-sshd.js';
 export type { PasswordSshd } from './password-sshd.js';
 export { startProxy } from './proxy.js';
 export type { TcpProxy } from './proxy.js';
+export { sshKeyPair, type SshTestKeyPair } from './ssh-key-pair.js';
 export { startSshd } from './sshd.js';
 export type { HostKey, StartSshdOptions, TestSshd } from './sshd.js';
 export { tempDir } from './temp-dir.js';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { HostKey } from './sshd.js';
 import { tempDir } from './temp-dir.js';
+import { sshKeyPair } from './ssh-key-pair.js';
 
 export interface PasswordSshd {
   readonly port: number;
@@ -25,7 +26,7 @@ export const startPasswordSshd = async (password = 'right horse'): Promise<Passw
   const folder = await tempDir('xanthus-password-sshd-');
   const home = join(folder.path, 'home');
   await mkdir(home, { mode: 0o700 });
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = sshKeyPair();
   const logins: ('password' | 'publickey')[] = [];
   const clients = new Set<ssh2.Connection>();
   let takes = true;

@@ -3,6 +3,7 @@ import ssh2 from 'ssh2';
 import { createHash } from 'node:crypto';
 import { startSshd } from './sshd.js';
 import type { TestSshd } from './sshd.js';
+import { sshKeyPair } from './ssh-key-pair.js';
 
 let sshd: TestSshd;
 beforeAll(async () => { sshd = await startSshd(); });
@@ -46,7 +47,7 @@ describe('startSshd', () => {
   });
 
   it('refuses another key', async () => {
-    const stranger = ssh2.utils.generateKeyPairSync('ed25519');
+    const stranger = sshKeyPair();
     await expect(login(stranger.private, 'true')).rejects.toThrow(/authentication/);
   });
 

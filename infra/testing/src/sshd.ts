@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ssh2 from 'ssh2';
 import { findBinary } from '@xanthus/binaries';
 import { startServer } from './child.js';
 import type { ServerProcess } from './child.js';
 import { freePort } from './free-port.js';
 import { tempDir } from './temp-dir.js';
+import { sshKeyPair } from './ssh-key-pair.js';
 
 export interface HostKey {
   type: string;
@@ -56,13 +56,13 @@ export async function startSshd(o: StartSshdOptions = {}): Promise<TestSshd> {
   const at = (name: string): string => join(folder.path, name);
   if (process.getuid?.() === 0) await prepareForRoot();
   await mkdir(at('home'), { mode: 0o700 });
-  const client = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'xanthus-test' });
+  const client = sshKeyPair({ comment: 'xanthus-test' });
   await writeFile(at('authorized_keys'), `${[client.public, ...(o.authorizedKeys ?? [])].join('\n')}\n`, { mode: 0o600 });
 
   let server: ServerProcess;
   let port = await freePort();
   const launch = async (): Promise<HostKey> => {
-    const host = ssh2.utils.generateKeyPairSync('ed25519');
+    const host = sshKeyPair();
     await writeFile(at('host_key'), host.private.endsWith('\n') ? host.private : `${host.private}\n`, { mode: 0o600 });
     await writeFile(at('sshd_config'), configuration(at, port, o));
     server = await startServer(binary, ['-D', '-e', '-f', at('sshd_config')], /Server listening on/);
