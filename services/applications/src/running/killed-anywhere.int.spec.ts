@@ -21,13 +21,13 @@ const STORIES: Readonly<Record<string, Story>> = {
 const ID = '01jd3x8e2v5y9w4z7q6r1s0t10';
 const compared = (state: Awaited<ReturnType<ProcessWorld['state']>>) => (isLiving(state) ? { status: state.status, version: state.version, made: namesOf(state.made), releases: state.releases.map(r => [r.revision, r.version, r.exposures]), stopped: state.stopped } : state.status);
 /** How it ends, there and in the books. */
-const told = async ({ before, work }: Story, chaos: Chaos = {}, arm: () => void = () => undefined) => {
+const told = async ({ before, work }: Story, chaos: Chaos = {}, arm: (world: ProcessWorld) => void = () => undefined) => {
   const world = startWorld(chaos);
   if (before) {
     await world.deploy(content(CHART));
     await world.settle();
   }
-  arm();
+  arm(world);
   await work(world, ID);
   await world.settle();
   return { there: everythingIn(world), state: compared(await world.state(ID)) };
@@ -57,6 +57,22 @@ describe.each(Object.keys(STORIES))('%s', (name) => {
         dnsFault: () => (when !== 'amid' && hit() ? { when, error } : undefined),
       };
       expect([at, await told(story, chaos, () => { armed = true; })]).toEqual([at, wanted]);
+    }
+  });
+});
+
+describe.each(['deploy', 'upgrade', 'an address'])('%s, cancelled before any of its records', (name) => {
+  const story = STORIES[name] as Story;
+  it('is taken back, or was done already', async () => {
+    const [peace, untouched] = [await told(story), await told({ ...story, work: () => Promise.resolve() }).catch(() => undefined)];
+    for (let at = 0, count = at; count >= at; at++) {
+      count = -1;
+      let world: ProcessWorld | undefined;
+      let armed = false;
+      const chaos: Chaos = { meanwhile: () => (armed && ++count === at ? world?.cancelNewest().catch(() => undefined) : undefined) };
+      const ended = await told(story, chaos, (w) => { world = w; armed = true; });
+      const before = untouched?.there ?? everythingIn(startWorld());
+      expect([at, [before, peace.there]]).toEqual([at, expect.arrayContaining([ended.there])]);
     }
   });
 });

@@ -28,6 +28,8 @@ export class Killed extends Error {
 export interface Chaos extends MemoryClusterOptions {
   /** Asked before and after each record; true kills the process there. */
   readonly dies?: (where: 'before' | 'after') => boolean;
+  /** What others do between the look of the process and its record. */
+  readonly meanwhile?: () => Promise<unknown> | undefined;
   /** Of dns's methods, by name. */
   readonly dnsFault?: (method: string) => { readonly when: 'before' | 'after'; readonly error: Error } | undefined;
 }
@@ -91,6 +93,7 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
     now: clock,
     pause: real ? pause : async (ms, signal) => { if (!signal.aborted) now += Math.max(0, ms); },
     async handle(type, tenant, id, command) {
+      if (on) await chaos.meanwhile?.();
       if (on && chaos.dies?.('before') === true) throw new Killed();
       const command_id = newId();
       const { state, events } = await handleCommand(store, type, { tenant, id, actor: { kind: 'service', id: 'applications' }, now: new Date(clock()).toISOString(), command_id, correlation_id: command_id }, command);
@@ -226,6 +229,7 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
       return deployment;
     },
     cancel: (deployment: string): Promise<void> => person(deploymentType, deployment, { type: 'Cancel' }),
+    cancelNewest: (): Promise<void> => person(deploymentType, [...ids.deployments].at(-1) ?? '', { type: 'Cancel' }),
     async retry(id: string): Promise<void> {
       await person(applicationType, id, { type: 'Retry' });
       await react();

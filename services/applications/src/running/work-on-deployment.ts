@@ -75,7 +75,8 @@ const contextOf = async (ports: ProcessPorts, tenant: string, id: string, deploy
 const runStep = async (ports: ProcessPorts, tenant: string, id: string, deployment: UnderwayDeployment, application: LivingApplication, due: Due, signal: AbortSignal): Promise<string | undefined> => {
   const { step, back, attempt } = due;
   const begun = ports.now();
-  await ports.handle(deploymentType, tenant, id, { type: 'StartStep', step, attempt, back });
+  // Not decided: somebody has cancelled since it was looked at, or another copy began it. Nothing is made that is not written down first.
+  if (!(await ports.handle(deploymentType, tenant, id, { type: 'StartStep', step, attempt, back })).decided) return undefined;
   const context = await contextOf(ports, tenant, id, { ...deployment, begun: deployment.begun }, application, due, signal);
   try {
     const work = back ? stepOf(deployment.kind, step).back : stepOf(deployment.kind, step).make;

@@ -10,8 +10,11 @@ export class Killed extends Error {
 
 export interface World { readonly store: EventStore; readonly ports: ProcessPorts; pass(ms: number): void }
 
-/** @param dies asked before and after each record; true kills the process there */
-export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 'before' | 'after') => boolean } = {}): World => {
+/**
+ * @param dies asked before and after each record; true kills the process there
+ * @param meanwhile what others do between the look of the process and its record
+ */
+export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 'before' | 'after') => boolean; readonly meanwhile?: () => Promise<unknown> | undefined } = {}): World => {
   const store = new MemoryEventStore();
   let now = Date.parse('2026-11-21T08:00:00.000Z');
   const ports: ProcessPorts = {
@@ -19,6 +22,7 @@ export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 
     now: () => now,
     pause: async (ms, signal) => { if (!signal.aborted) now += Math.max(0, ms); },
     async handle(type, tenant, id, command) {
+      await o.meanwhile?.();
       if (o.dies?.('before')) throw new Killed();
       const command_id = newId();
       const { state, events } = await handleCommand(store, type, { tenant, id, actor: { kind: 'service', id: 'dns' }, now: new Date(now).toISOString(), command_id, correlation_id: command_id }, command);

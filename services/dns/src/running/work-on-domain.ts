@@ -11,10 +11,11 @@ const runStep = async (ports: ProcessPorts, tenant: string, zone: string, { name
   const { step, back, attempt, known } = next;
   const begun = ports.now();
   const work = DOMAIN_WORK[step];
-  await ports.handle(domainType, tenant, zone, { type: 'StartStep', step, back, attempt });
+  // Not decided: somebody wants it undone since it was looked at, or another copy began it. Nothing is made that is not written down first.
+  if (!(await ports.handle(domainType, tenant, zone, { type: 'StartStep', step, back, attempt })).decided) return undefined;
   try {
     const context: StepContext = { ports, provider: await ports.provider(tenant, zone), tenant, zone, name, known };
-    if (!back && known?.before === undefined) await ports.handle(domainType, tenant, zone, { type: 'ObserveStep', step, before: await work.look(context) });
+    if (!back && known?.before === undefined && !(await ports.handle(domainType, tenant, zone, { type: 'ObserveStep', step, before: await work.look(context) })).decided) return undefined;
     // What the first try saw, not what this one did.
     const seen = await ports.read(domainType, tenant, zone);
     const before = isUnderway(seen) ? seen.steps[step]?.before : undefined;

@@ -17,11 +17,11 @@ const newZone = (): MemoryZone => ({ records: [], settings: new Map([['ssl', 'fu
 const shown = (zone: MemoryZone) => ({ settings: Object.fromEntries([...zone.settings].filter(([, v]) => v !== 'off')), certificates: zone.certificates.map(c => c.ref), redirect: zone.redirect?.kind });
 const METHODS = ['setting', 'set', 'certificates', 'issueCertificate', 'findRedirect', 'makeRedirect', 'revokeCertificate', 'removeRedirect'];
 
-const ground = (chaos: { readonly fault?: (method: string) => Fault | undefined; readonly dies?: () => boolean } = {}) => {
+const ground = (chaos: { readonly fault?: (method: string) => Fault | undefined; readonly dies?: () => boolean; readonly meanwhile?: () => Promise<unknown> | undefined } = {}) => {
   const zone = newZone();
   const provider = memoryProvider(zone, { name: 'example.com', fault: method => chaos.fault?.(method) });
   let on = false;
-  const { ports } = memoryWorld(provider, { dies: () => on && chaos.dies?.() === true });
+  const { ports } = memoryWorld(provider, { dies: () => on && chaos.dies?.() === true, meanwhile: () => (on ? chaos.meanwhile?.() : undefined) });
   const run = async (): Promise<void> => {
     on = true;
     for (let tries = 0; tries < 500; tries++) {
@@ -72,6 +72,18 @@ describe('a domain', () => {
     await g.command(UNDO);
     await insist(g, 'undone');
     expectAsBefore(g);
+  });
+
+  it('is undone before any of its records: what was before is there again', async () => {
+    for (let at = 0, count = at; count >= at; at++) {
+      count = -1;
+      const g = ground({ meanwhile: () => (++count === at ? g.command(UNDO).catch(() => undefined) : undefined) });
+      await g.command(CONFIGURE);
+      await g.run();
+      if (count < at) break;
+      await insist(g, 'undone');
+      expect([at, shown(g.zone)]).toEqual([at, before]);
+    }
   });
 
   it('is killed at every record in turn', async () => {

@@ -50,7 +50,8 @@ const makePart = async (ports: ProcessPorts, tenant: string, plan: UnderwayPlan,
 const part = async (ports: ProcessPorts, tenant: string, id: string, plan: UnderwayPlan, next: Part, look: Look): Promise<string | undefined> => {
   const { part: at, back, attempt } = next;
   const begun = ports.now();
-  if (next.do === 'part') await ports.handle(planType, tenant, id, { type: 'StartPart', part: at, back, attempt });
+  // Not decided: somebody has cancelled since it was looked at, or another copy began it. Nothing is made that is not written down first.
+  if (next.do === 'part' && !(await ports.handle(planType, tenant, id, { type: 'StartPart', part: at, back, attempt })).decided) return undefined;
   try {
     const done = await makePart(ports, tenant, plan, next, look);
     if (done === 'not made') {

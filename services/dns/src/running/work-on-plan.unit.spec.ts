@@ -19,14 +19,14 @@ const about = { account: '01a7362d577a6c3019a474fd6f485823', name: 'example.com'
 const ours = () => true;
 const never = new AbortController().signal;
 
-interface Chaos { fault?: (method: string) => Fault | undefined; readonly dies?: (where: 'before' | 'after') => boolean }
+interface Chaos { fault?: (method: string) => Fault | undefined; readonly dies?: (where: 'before' | 'after') => boolean; /** Asked before each record. */ readonly meanwhile?: () => Promise<unknown> | undefined }
 
 /** A managed zone, and a plan for it whose parts hold few changes, so that a small plan has several. */
 const ground = async (before: readonly KnownRecord[], changes: readonly Change[], chaos: Chaos = {}) => {
   const zone: MemoryZone = { records: [...before], settings: new Map(), certificates: [], redirect: undefined };
   let on = false;
   const provider = memoryProvider(zone, { name: 'example.com', fault: method => (on ? chaos.fault?.(method) : undefined) });
-  const world = memoryWorld(provider, { dies: where => on && chaos.dies?.(where) === true });
+  const world = memoryWorld(provider, { dies: where => on && chaos.dies?.(where) === true, meanwhile: () => (on ? chaos.meanwhile?.() : undefined) });
   const { ports } = world;
   await ports.handle(zoneType, TENANT, ZONE, { type: 'Manage', about, records: before });
   await ports.handle(zoneType, TENANT, ZONE, { type: 'Adopt', records: before.map(r => r.id) });
@@ -75,6 +75,22 @@ describe('a plan', () => {
       const kept = await g.ports.read(zoneType, TENANT, ZONE);
       expect(kept.status === 'managed' && sorted([...kept.records.values()].map(k => k.record))).toEqual(sorted(second));
       if (!killed) break;
+    }
+  });
+
+  it.each([true, false])('cancelled before any of its records (rolled back: %s) leaves what it says', async (roll_back) => {
+    const before = known(zones[2] ?? []);
+    for (let at = 0, count = at; count >= at; at++) {
+      count = -1;
+      const g = await ground(before, planZone(before, zones[3] ?? [], ours).changes, { meanwhile: () => (++count === at ? g.command({ type: 'Cancel', roll_back }).catch(() => undefined) : undefined) });
+      await g.run();
+      const plan = await g.plan();
+      const kept = await g.ports.read(zoneType, TENANT, ZONE);
+      // What Cloudflare has is what our log says, whatever the plan came to.
+      expect([at, kept.status === 'managed' && sorted([...kept.records.values()].map(k => k.record))]).toEqual([at, sorted(g.zone.records)]);
+      if (plan.status === 'rolled-back') expect([at, sorted(g.zone.records)]).toEqual([at, sorted(before)]);
+      if (plan.status === 'applied') expect([at, sorted(g.zone.records)]).toEqual([at, sorted(zones[3] ?? [])]);
+      expect(plan.status).toMatch(roll_back ? /^(?:rolled-back|applied)$/ : /^(?:rolled-back|applied|stopped)$/);
     }
   });
 
