@@ -1,0 +1,5 @@
+export {
+  attachSession, closeSession, detachSession, EXAMPLE_SESSION, extendSession, handOverSession, killSession, moderateSession, openSession, RECORDING_KINDS, renameSession, resizeSession, SESSION_ACTIONS, SESSION_ENDS, SESSION_ROLES, SESSION_STATES, sessionEvents,
+  sessionRole, sessionView, shareSession, terminalCols, terminalRows, unshareSession, type SessionRole,
+} from './sessions.js';
+export { terminalsCommands, terminalsEvents, terminalsQueries, terminalsSignals, terminalsViews } from './contracts.js';
