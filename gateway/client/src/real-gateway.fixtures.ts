@@ -100,7 +100,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   };
   const start = (more: Readonly<Record<string, string>> = {}): Promise<RunningGateway> => startGateway({ ...environment, ...more });
   const gateway = await start();
-  await gateway.ready();
+  await eventually(async () => (await gateway.ready()).ready, { timeout: 60_000, every: 5 });
   const proxy = await startProxy(gateway.port);
 
   const token = (life = 600): string => {

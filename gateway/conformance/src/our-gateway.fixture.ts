@@ -80,7 +80,7 @@ const startGatewayProcess = async (file: string, environment: Readonly<Record<st
   const server = await startServer(process.execPath, [file], /the gateway listens/, { ...process.env, ...environment, LOG_LEVEL: 'info' });
   const port = Number(/"port":(\d+)[^\n]*the gateway listens/.exec(server.output())?.[1]);
   const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => (await fetch(`${url}/ready`)).ok, { timeout: 10_000 });
+  await eventually(async () => (await fetch(`${url}/ready`)).ok, { timeout: 60_000 });
   return { port, url, kill9: () => server.end('SIGKILL'), stop: () => server.end('SIGTERM') };
 };
 
@@ -91,7 +91,7 @@ export const startOurGateway = async (): Promise<OurGateway> => {
   const { nats, nc, driver, environment, stop } = await startOurNats();
   const start = async () => {
     const gateway = await startGateway({ ...environment, ...SHORTER });
-    await eventually(async () => (await gateway.ready()).ready, { timeout: 15_000 });
+    await eventually(async () => (await gateway.ready()).ready, { timeout: 60_000 });
     return gateway;
   };
   const gateway = await start();

@@ -45,7 +45,7 @@ describe('an API key', () => {
   it('asks over HTTP, as itself and with no session', async () => {
     const key = await makeKey();
     const { result, identity } = await asked(() => get('/api/vps', bearer(key.token)));
-    expect(result.status).toBe(200);
+    expect([result.status, await result.text()]).toEqual([200, expect.stringContaining('"items":[]')]);
     expect(identity).toMatchObject({ sub: key.id, kind: 'credential', tenant: 'acme' });
     expect(identity).not.toHaveProperty('sid');
     expect(identity).not.toHaveProperty('proved_until');

@@ -8,7 +8,7 @@ import { declarationsOf, provision, sharedDeclarations } from '@xanthus/jetstrea
 import { newId } from '@xanthus/kernel';
 import type { ServiceJwks } from '@xanthus/nest';
 import { eventSubject, INSTALLATION, type CapabilityDocument } from '@xanthus/proto';
-import { startNats, tempDir, type TestCluster, type TestNats } from '@xanthus/testing';
+import { eventually, startNats, tempDir, type TestCluster, type TestNats } from '@xanthus/testing';
 import { SignJWT, type KeyObject } from 'jose';
 import { startGateway, type RunningGateway } from './index.js';
 
@@ -75,6 +75,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
     XANTHUS_SERVICE_KEY_FILE: join(folder.path, 'gateway.jwk'), XANTHUS_SERVICE_JWKS_FILE: join(folder.path, 'jwks.json'), ...environment,
   };
   const gateway = await startGateway(settings);
+  await eventually(async () => (await gateway.ready()).ready, { timeout: 60_000, every: 5 });
 
   const grant = async (person: Person, rights: Partial<CapabilityDocument>): Promise<void> => {
     await put('auth', `${person.tenant}.capabilities.${person.id}`, {

@@ -60,3 +60,13 @@ it('nor does a watch that says it has everything', async () => {
     await (await watch)?.stop();
   })).toEqual([]);
 }, 60_000);
+
+it('begins, if that is wanted, only when everything was told', async () => {
+  const { bucket } = await resolveViewBucket(nc, 'vps');
+  for (const key of KEYS) await kvPut(nc, bucket, key, 0);
+  const found = new Set<string>();
+  let told = 0;
+  const watch = await watchViewBucket(nc, 'vps', { filters: ['acme.servers.>'], onEntry: ({ key }) => found.add(key), onSync: () => { told = found.size; }, onReset: () => {}, syncWithin: 100_000 });
+  expect(told).toBe(KEYS.length);
+  await watch.stop();
+});

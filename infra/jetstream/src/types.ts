@@ -66,6 +66,8 @@ export interface WatchOptions {
   onSync(revision: number): void;
   /** Forget everything; entries of the new incarnation follow. Not called for the first one. */
   onReset(reason: 'epoch_changed'): void;
+  /** The watch is begun only when all was told for the first time, but so many ms later at the latest. Default: at once. */
+  readonly syncWithin?: number;
 }
 
 export interface ViewBucket { /** Bucket that is live now, e.g. `vps-a`. */ readonly bucket: string; readonly epoch: string }

@@ -29,25 +29,31 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
   let end: End | undefined;
   let epoch: string | undefined;
   let turn = Promise.resolve();
+  let tellFirst = (): void => {};
+  const first = new Promise<void>((resolve) => { tellFirst = resolve; });
+  const synced = (revision: number): void => {
+    options.onSync(revision);
+    tellFirst();
+  };
 
   const switchTo = async (pointer: ViewPointer | undefined): Promise<void> => {
     const next = await describe(nc, service, pointer);
     if (stopped || next.epoch === epoch) return;
     await following?.stop();
-    const first = epoch === undefined;
+    const isFirst = epoch === undefined;
     ({ epoch } = next);
-    if (!first) options.onReset('epoch_changed');
+    if (!isFirst) options.onReset('epoch_changed');
     const prefix = kvSubject(next.bucket, '');
     let revision = 0;
     const source = { stream: bucketStream(next.bucket), filters: filters.map((filter) => prefix + filter) };
     end?.stop();
     const ending = end = endOf(nc, {
       ...source,
-      reached: () => options.onSync(revision),
+      reached: () => synced(revision),
       failed(error) {
         if (!isDefinite(error)) return;
         ending.stop(); // whoever may not ask has to believe what the consumer says
-        options.onSync(revision);
+        synced(revision);
       },
     });
     following = await follow(nc, {
@@ -79,6 +85,7 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
       throw error;
     },
   });
+  if (options.syncWithin !== undefined) await within(first, options.syncWithin);
   return {
     async stop() {
       stopped = true;
@@ -87,6 +94,13 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
       await following?.stop();
     },
   };
+};
+
+const within = async (done: Promise<void>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); });
+  await Promise.race([done, late]);
+  clearTimeout(timer);
 };
 
 const entryOf = (message: JsMsg, prefix: string): BucketEntry => {

@@ -13,6 +13,8 @@ export interface CapabilityChange { readonly tenant: string; readonly principal:
 
 /** Auth's projector writes its position every 2 s; five missed in a row and nobody can say who may do what. */
 const HEARTBEAT_LIMIT = 10_000;
+/** Whoever opens its doors before it has everybody's rights turns the first callers away: so long a start waits for them, ms, then it goes on and says that it is not ready. */
+const SYNC_LIMIT = 5_000;
 /** Key under which auth's projector keeps its position. */
 const POSITION = '_pos';
 
@@ -38,6 +40,7 @@ export class CapabilityMirror {
       onEntry: entry => mirror.accept(entry),
       onSync: () => mirror.synced(),
       onReset: () => mirror.reset(),
+      syncWithin: SYNC_LIMIT,
     });
     return mirror;
   }

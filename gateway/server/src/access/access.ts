@@ -14,6 +14,8 @@ export interface Authenticated { readonly kind: 'person' | 'credential'; readonl
 /** Clocks of gateway and auth may differ this much, and a session may be this young without being in the view, seconds. */
 const TOLERANCE = 5;
 const VERIFIED = 256;
+/** The door opens when keys and sessions are complete, but so many ms later at the latest: until then nobody can be let in. */
+const SYNC_LIMIT = 5_000;
 
 /**
  * Who is calling: access tokens are verified here with auth's public keys, and a session that has ended is refused although its
@@ -47,6 +49,7 @@ export class Access {
       onEntry: entry => access.entry(entry.key, entry.kind === 'put' ? entry.value : undefined),
       onSync: () => access.synced(),
       onReset: () => { access.seen = new Set(); },
+      syncWithin: SYNC_LIMIT,
     });
     return access;
   }
