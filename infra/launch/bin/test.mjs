@@ -2,9 +2,10 @@
 // `npm test`: fetches what the tests need, then runs every check and every test. The last line is `N passed, N failed`.
 // Part of it: npm test -- <names of steps>, for example: npm test -- lint unit
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { judge, MOST, suitesOf, sumOf, triedAgain } from './support/second-try.mjs';
 import { build, checkNode, install, root, run } from './support/workspace.mjs';
 
 checkNode();
@@ -13,6 +14,8 @@ const begun = Date.now();
 const say = line => process.stdout.write(`${line}\n`);
 const seconds = since => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const total = { passed: 0, failed: 0 };
+/** Every test file that was run, and what came of it. */
+const suites = [];
 
 await install(say);
 process.chdir(root);
@@ -60,26 +63,56 @@ function jest(kind, workers) {
   return {
     name: kind,
     go: async () => {
-      const file = join(results, `${kind}.json`);
-      const code = await new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), '--selectProjects', kind, '--json', '--outputFile', file, '--passWithNoTests', '--maxWorkers', String(workers)], { stdio: ['ignore', 'ignore', 'inherit'] });
-        child.once('error', () => resolve(127));
-        child.once('close', c => resolve(c ?? 1));
-      });
-      let r;
-      try {
-        r = JSON.parse(readFileSync(file, 'utf8'));
-      } catch {
+      const { code, found } = await runJest(kind, kind, ['--passWithNoTests', '--maxWorkers', String(workers)]);
+      if (found === undefined) {
         total.failed += 1;
         return `FAILED: jest ended with code ${code} and no result`;
       }
-      const broken = r.numRuntimeErrorTestSuites; // files that could not even be loaded
-      total.passed += r.numPassedTests;
-      total.failed += r.numFailedTests + broken + (code !== 0 && r.numFailedTests + broken === 0 ? 1 : 0);
-      return `${r.numPassedTests} passed, ${r.numFailedTests + broken} failed${r.numPendingTests ? `, ${r.numPendingTests} skipped` : ''}`;
+      suites.push(...found);
+      const { passed, failed, skipped } = sumOf(found);
+      total.passed += passed;
+      total.failed += failed + (code !== 0 && failed === 0 ? 1 : 0);
+      return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
     },
   };
 }
+
+/** Its exit code, and what it found of each file; undefined if it wrote no result. */
+async function runJest(kind, result, args) {
+  const file = join(results, `${result}.json`);
+  const code = await new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js'), ...args, '--selectProjects', kind, '--json', '--outputFile', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+    child.once('error', () => resolve(127));
+    child.once('close', c => resolve(c ?? 1));
+  });
+  try {
+    return { code, found: suitesOf(kind, JSON.parse(readFileSync(file, 'utf8'))) };
+  } catch {
+    return { code };
+  }
+}
+
+/** Suites that failed get a second run, each alone; which of them were green then is told, and kept in `unsteady.json`. */
+async function secondTry() {
+  const failed = suites.filter(s => s.failed > 0 && s.kind !== 'unit');
+  const again = triedAgain(suites);
+  if (failed.length > again.length) say(`${failed.length} suites failed: more than ${MOST}, so none is run a second time.`);
+  const unsteady = [];
+  for (const [n, first] of again.entries()) {
+    const name = relative(root, first.path);
+    say(`second try, alone: ${name} …`);
+    const { code, found } = await runJest(first.kind, `second-${n + 1}`, ['--runInBand', '--runTestsByPath', first.path]);
+    const second = judge(first, found?.find(s => s.path === first.path), code);
+    total.passed += second.passed - first.passed;
+    total.failed += second.failed - first.failed;
+    say(`second try, alone: ${name}: ${second.green ? 'ok' : 'FAILED again'}`);
+    if (second.green) unsteady.push({ kind: first.kind, suite: name, faults: first.faults, first: { passed: first.passed, failed: first.failed }, second: { passed: second.passed, failed: 0 } });
+  }
+  writeFileSync(join(results, 'unsteady.json'), `${JSON.stringify(unsteady, undefined, 2)}\n`);
+  return unsteady;
+}
+
+const indented = text => text.split('\n').map(line => `    ${line}`).join('\n');
 
 let endBuild = () => {};
 /**
@@ -120,6 +153,9 @@ await Promise.all([inTurn([programs]), inTurn(alone)]);
 await kubernetes;
 await inTurn(whole);
 endBuild();
+const unsteady = await secondTry();
 say(`All of it took ${seconds(begun)}.`);
+if (unsteady.length > 0) say('UNSTEADY (failed once, passed when run alone):');
+for (const { suite, faults } of unsteady) say([`  ${suite}`, ...faults.map(({ test, message }) => indented(`${test}\n${message}`))].join('\n'));
 process.exitCode = total.failed > 0 ? 1 : 0;
 say(`${total.passed} passed, ${total.failed} failed`);
