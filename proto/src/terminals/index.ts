@@ -1,4 +1,7 @@
 export {
+  deleteRecording, keepRecording, openRecording, RECORDING_OPENINGS, RECORDING_PART_BYTES, recordingEvents, recordingIndex, recordingPart, recordingView, searchRecording, searchRecordings, verifyRecording,
+} from './recordings.js';
+export {
   attachSession, closeSession, detachSession, EXAMPLE_SESSION, extendSession, handOverSession, killSession, moderateSession, openSession, RECORDING_KINDS, renameSession, resizeSession, SESSION_ACTIONS, SESSION_ENDS, SESSION_ROLES, SESSION_STATES, sessionEvents,
   sessionRole, sessionView, shareSession, terminalCols, terminalRows, unshareSession, type SessionRole,
 } from './sessions.js';
