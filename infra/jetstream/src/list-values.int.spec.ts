@@ -1,7 +1,7 @@
 /** What is read while its values are being written anew: every key that is there all the time is in it. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { startNats } from '@xanthus/testing';
+import { eventually, startNats } from '@xanthus/testing';
 import { connectNats } from './connect.js';
 import { declarationsOf, sharedDeclarations } from './declarations.js';
 import { kvPut } from './kv.js';
@@ -9,6 +9,8 @@ import { listValues } from './list-values.js';
 import { provision } from './provision.js';
 import type { Stoppable } from './types.js';
 import { resolveViewBucket, watchViewBucket } from './view-bucket.js';
+import { writePointer } from './view-slot.js';
+import { api } from './wire.js';
 
 const KEYS = Array.from({ length: 20 }, (_, i) => `acme.servers.${String(i).padStart(2, '0')}`);
 const TIMES = 150;
@@ -68,5 +70,21 @@ it('begins, if that is wanted, only when everything was told', async () => {
   let told = 0;
   const watch = await watchViewBucket(nc, 'vps', { filters: ['acme.servers.>'], onEntry: ({ key }) => found.add(key), onSync: () => { told = found.size; }, onReset: () => {}, syncWithin: 100_000 });
   expect(told).toBe(KEYS.length);
+  await watch.stop();
+});
+
+it('a watch whose view is pointed to a bucket that is gone goes on when it is back', async () => {
+  const seen: string[] = [];
+  const watch = await watchViewBucket(nc, 'vps', { filters: ['acme.pages.>'], onEntry: ({ key }) => seen.push(key), onSync: () => {}, onReset: reason => seen.push(reason) });
+  let asked = 0;
+  const questions = nc.subscribe('$JS.API.STREAM.INFO.KV_vps-b', { callback: () => { asked++; } });
+  await api(nc, 'STREAM.DELETE.KV_vps-b');
+  await writePointer(nc, 'vps', { slot: 'b', versions: {}, epoch: 'next', since: new Date(0).toISOString() }, 0);
+  await eventually(() => asked >= 2);
+  await provision(nc, [sharedDeclarations(), declarationsOf('vps')], { replicas: 1 });
+  await kvPut(nc, 'vps-b', 'acme.pages.one', 1);
+  await eventually(() => seen.length === 2);
+  expect(seen).toEqual(['epoch_changed', 'acme.pages.one']);
+  questions.unsubscribe();
   await watch.stop();
 });

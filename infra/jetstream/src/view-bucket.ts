@@ -17,6 +17,11 @@ const describe = async (nc: NatsConnection, service: string, pointer: ViewPointe
   return { bucket, epoch: `${epochOf(await streamInfo(nc, bucketStream(bucket)))}-${pointer?.epoch ?? 'none'}` };
 };
 
+/** Pause before a bucket that cannot be followed now is tried again, ms. */
+const RETRY = 100;
+/** An incarnation that no bucket has. */
+const NONE = '';
+
 /**
  * Follows a service's view wherever it is live: its present keys, then every change, in order, each once. A swap of the slot or a bucket made anew
  * is a reset. Internal keys (`_…`) come only if a filter begins with `_`.
@@ -40,9 +45,8 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
     const next = await describe(nc, service, pointer);
     if (stopped || next.epoch === epoch) return;
     await following?.stop();
-    const isFirst = epoch === undefined;
-    ({ epoch } = next);
-    if (!isFirst) options.onReset('epoch_changed');
+    if (epoch !== undefined) options.onReset('epoch_changed');
+    epoch = NONE; // until all of this went well
     const prefix = kvSubject(next.bucket, '');
     let revision = 0;
     const source = { stream: bucketStream(next.bucket), filters: filters.map((filter) => prefix + filter) };
@@ -74,10 +78,26 @@ export const watchViewBucket = async (nc: NatsConnection, service: string, optio
         throw error;
       },
     });
+    ({ epoch } = next);
   };
-  const enqueue = (pointer: ViewPointer | undefined): Promise<void> => (turn = turn.then(() => (stopped ? undefined : switchTo(pointer))));
+  let newest: ViewPointer | undefined;
+  /** The bucket may be gone when its pointer is told, and come back: it is tried again until it is there or another one is live. */
+  const switchOver = async (pointer: ViewPointer | undefined): Promise<void> => {
+    const isWanted = (): boolean => !stopped && !nc.isClosed() && pointer === newest;
+    while (isWanted()) {
+      try {
+        return await switchTo(pointer);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    }
+  };
+  const enqueue = (pointer: ViewPointer | undefined): Promise<void> => {
+    newest = pointer;
+    return (turn = turn.then(() => switchOver(pointer)));
+  };
 
-  await enqueue((await readPointer(nc, service))?.value);
+  await switchTo((await readPointer(nc, service))?.value);
   const pointers = await follow(nc, {
     stream: bucketStream(POINTER_BUCKET), filters: [kvSubject(POINTER_BUCKET, service)], from: 1,
     onMessage: (message) => enqueue(message.data.length === 0 ? undefined : message.json<ViewPointer>()),
