@@ -17,6 +17,8 @@ export interface CommandContract<I extends z.ZodType = z.ZodType, O extends z.Zo
   readonly sudo?: true;
   /** Only another service may ask: persons, credentials and API keys are refused whatever their rights. */
   readonly services?: true;
+  /** Longest input within a message, bytes, where `INPUT_BYTES` is too little: many in a row that are not worth being kept on the way. Below NATS's mebibyte. */
+  readonly inline_bytes?: number;
   /** Longest time to an answer, ms; at most 30,000. Longer work answers with an id and is followed through events. */
   readonly deadline: number;
   readonly summary: string;

@@ -143,7 +143,7 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     if (door.contract.sudo === true) requireProof(caller, Date.now());
     const key = idempotencyKey(msg.headers);
     const run = (): Promise<unknown> => this.inputs.with(target.subject, msg.data, body =>
-      this.run(handler, door, parseInput(door.contract.input, body), hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal)));
+      this.run(handler, door, parseInput(door.contract.input, body), hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal)), door.contract.kind === 'command' ? door.contract.inline_bytes : undefined);
     return target.external ? this.withinLimit(target.tenant, run) : run();
   }
 

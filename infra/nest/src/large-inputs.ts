@@ -11,15 +11,15 @@ const LOST = 'The uploaded input is not there (it waits an hour), was uploaded f
 
 /** The body of a request, be it in the message or uploaded before. */
 export interface LargeInputs {
-  /** Calls `use` with the body that `data` is or names. @throws Refusal INVALID, TOO_LARGE, RATE_LIMITED */
-  with<T>(subject: string, data: Uint8Array, use: (body: unknown) => Promise<T>): Promise<T>;
+  /** Calls `use` with the body that `data` is or names; `inline`: most bytes in the message. @throws Refusal INVALID, TOO_LARGE, RATE_LIMITED */
+  with<T>(subject: string, data: Uint8Array, use: (body: unknown) => Promise<T>, inline?: number): Promise<T>;
 }
 
 export const largeInputs = (nc: NatsConnection, most = MAX_LARGE_INPUTS): LargeInputs => {
   let held = 0;
   return {
-    with: async (subject, data, use) => {
-      const body = parseBody(data);
+    with: async (subject, data, use, inline) => {
+      const body = parseBody(data, inline);
       const reference = blobReference(body);
       if (reference === undefined) return use(body);
       if (held >= most) throw refuse('RATE_LIMITED', `${most} large inputs are being read already; try again in a moment.`, { limit: 'large_inputs', max: most });

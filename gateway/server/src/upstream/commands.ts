@@ -1,5 +1,5 @@
 import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
-import { HEADERS, INPUT_BYTES, parseCommandSubject, parseQuerySubject, SERVICES, type Problem, type ServiceContracts } from '@xanthus/proto';
+import { HEADERS, INPUT_BYTES, parseCommandSubject, parseQuerySubject, SERVICES, type CommandContract, type Problem, type QueryContract, type ServiceContracts } from '@xanthus/proto';
 import { ConnectionLost, Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
@@ -26,16 +26,22 @@ const DEFAULT_DEADLINE = 5_000;
 /** The service shall be the one that says it is late. */
 const MARGIN = 500;
 
-/** Longest time to an answer, ms, from the contract behind a subject. */
-export const deadlineOf = (subject: string): number => {
+const contractOf = (subject: string): CommandContract | QueryContract | undefined => {
   const command = parseCommandSubject(subject);
   const query = parseQuerySubject(subject);
   const service = command?.service ?? query?.service;
   const contracts = service === undefined || !Object.hasOwn(SERVICES, service) ? undefined : (SERVICES as Readonly<Record<string, ServiceContracts>>)[service];
-  const found = command === undefined
+  return command === undefined
     ? Object.values(contracts?.queries ?? {}).find(q => q.question === query?.question)
     : Object.values(contracts?.commands ?? {}).find(c => c.aggregate === command.aggregate && c.verb === command.verb);
-  return found?.deadline ?? DEFAULT_DEADLINE;
+};
+
+/** Longest time to an answer, ms, from the contract behind a subject. */
+export const deadlineOf = (subject: string): number => contractOf(subject)?.deadline ?? DEFAULT_DEADLINE;
+/** Longest input that goes within the message, bytes. */
+const inlineOf = (subject: string): number => {
+  const contract = contractOf(subject);
+  return (contract?.kind === 'command' ? contract.inline_bytes : undefined) ?? INPUT_BYTES;
 };
 
 /** Sends commands and queries to services, in the name of whoever asks. */
@@ -79,7 +85,7 @@ export class Commands {
   private async large({ payload, subject, identity }: CommandRequest): Promise<Held | undefined> {
     if (payload.length * 3 <= INPUT_BYTES) return undefined;
     const bytes = Buffer.from(payload);
-    return bytes.length <= INPUT_BYTES ? undefined : this.blobs.store(identity.tenant, subject, () => bytes);
+    return bytes.length <= inlineOf(subject) ? undefined : this.blobs.store(identity.tenant, subject, () => bytes);
   }
 
   private deadline(subject: string): number {
