@@ -65,7 +65,7 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
     await browser?.close();
     await platform?.stop();
     await cf?.stop();
-  }, 60_000);
+  });
 
   it('shows what there is, and what a deploy would make', async () => {
     await page.getByRole('link', { name: 'Applications', exact: true }).click();

@@ -39,13 +39,13 @@ beforeAll(async () => {
   tab = await openTab(browser);
   ({ page } = tab);
   await logIn(page, platform.url, owner);
-}, 170_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
   await cf?.stop();
-}, 60_000);
+});
 
 describe('domains, in a browser', () => {
   it('lead to the settings while no account is linked, then show the zones of the account', async () => {

@@ -31,12 +31,12 @@ beforeAll(async () => {
     launchBrowser(), startSshd(),
   ]);
   owner = await openTab(browser);
-}, 170_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await Promise.all([platform?.stop(), sshd?.stop(), proxy?.stop()]);
-}, 60_000);
+});
 
 /** The HTTP API, past the proxy: what other people do while this browser is cut off. */
 const api = async (method: string, path: string, token?: string, body?: unknown): Promise<{ status: number; body: { data?: never; code?: string } }> => {

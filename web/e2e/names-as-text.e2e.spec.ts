@@ -67,11 +67,11 @@ beforeAll(async () => {
     seen.__refused = [];
     document.addEventListener('securitypolicyviolation', e => { seen.__refused.push(`${e.violatedDirective} ${e.blockedURI}`); });
   });
-}, 170_000);
+});
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
-}, 60_000);
+});
 
 it('can be given in each of these fields', () => {
   expect(given).toEqual([

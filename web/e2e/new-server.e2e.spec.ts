@@ -29,7 +29,7 @@ beforeAll(async () => {
   await platform.setUp({ ...ADA, tenant: { slug: 'acme', name: 'Acme Ltd' } });
   ada = await openTab(browser);
   await logIn(ada.page, platform.url, ADA);
-}, 170_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -37,7 +37,7 @@ afterAll(async () => {
   await hetzner?.stop();
   await host?.stop();
   await folder?.remove();
-}, 60_000);
+});
 
 const choose = (page: Page, value: string): Promise<void> => page.locator(`label[data-value="${value}"]`).click();
 const go = (page: Page): Promise<void> => page.getByRole('button', { name: 'Continue', exact: true }).click();

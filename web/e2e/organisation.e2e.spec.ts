@@ -23,13 +23,13 @@ beforeAll(async () => {
   cloudflare = await startCloudflareEmulator({ email: DORA });
   [platform, browser] = await Promise.all([startPlatform({ env: { XANTHUS_CLOUDFLARE_URL: cloudflare.url, XANTHUS_CLOUDFLARE_VERIFY_SECONDS: '1' } }), launchBrowser()]);
   ada = await openTab(browser);
-}, 170_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await platform?.stop();
   await cloudflare?.stop();
-}, 60_000);
+});
 
 const memberRow = (page: Page, name: string) => page.getByRole('list', { name: 'Members' }).getByRole('listitem').filter({ hasText: name });
 

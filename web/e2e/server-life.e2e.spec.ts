@@ -45,7 +45,7 @@ beforeAll(async () => {
   tab = await openTab(browser);
   ({ page } = tab);
   await logIn(page, platform.url, owner);
-}, 170_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -53,14 +53,14 @@ afterAll(async () => {
   await hetzner?.stop();
   await host?.stop();
   await folder?.remove();
-}, 60_000);
+});
 
 describe('the life of a server, in a browser', () => {
   beforeAll(async () => {
     // The wizard has a spec of its own; here the server is made as a program does it.
     const account = await api<{ id: string }>('POST', '/api/vps/providers', { kind: 'hetzner', name: 'Shop', key: { value: hetzner.token } });
     ({ id: made } = await api<{ id: string }>('POST', '/api/vps', { provider: account.id, name: 'web-1', location: 'fsn1', type: 'cx23', ssh_port: SSH_PORT }));
-  }, 60_000);
+  });
 
   it('shows what it is, what it costs and how it is', async () => {
     await openTabOf(made);
@@ -200,7 +200,7 @@ describe('a machine that was there before', () => {
     const target = { name: 'attic', host: address, port: ssh_port, user: 'root', auth: { ssh_key: key.id } };
     const test = await api<{ host_key: { fingerprint: string } }>('POST', '/api/vps/test-connection', target);
     ({ id: attic } = await api<{ id: string }>('POST', '/api/vps/adopt', { ...target, host_key: test.host_key.fingerprint }));
-  }, 60_000);
+  });
 
   it('shows the course of its figures, read out by keyboard, and no price', async () => {
     await openTabOf(attic, 'metrics');

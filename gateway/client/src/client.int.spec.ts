@@ -84,7 +84,7 @@ describe('the SDK at the real gateway', () => {
       if (i % 20 === 10) await g.proxy.cut();
       if (i % 20 === 15) await g.proxy.heal();
     }
-    await eventually(() => seen.size === 60, { timeout: 20_000 });
+    await eventually(() => seen.size === 60);
     expect([...seen]).toEqual(sent);
     stream.ack(sent[57]);
     const second = await g.client();
@@ -98,7 +98,7 @@ describe('the SDK at the real gateway', () => {
     expect(rest.map(r => [r.seq, r.redelivered])).toEqual(sent.slice(58).map(seq => [seq, true]));
     client.close();
     second.close();
-  }, 40_000);
+  });
 
   it('shows events in order, none missing, none twice, through a network that breaks again and again', async () => {
     const client = await g.client();
@@ -111,7 +111,7 @@ describe('the SDK at the real gateway', () => {
       if (i % 60 === 45) await g.proxy.heal();
     }
     await g.proxy.heal();
-    await eventually(() => reading.items.length >= sent.length, { timeout: 20_000 });
+    await eventually(() => reading.items.length >= sent.length);
     expect(reading.items.map(i => i.seq)).toEqual(sent);
     expect(reading.items.map(i => (i.payload as { n: number }).n)).toEqual(sent.map((_, n) => n));
     expect(reading.resets).toEqual([]);
@@ -194,11 +194,11 @@ describe('the SDK at the real gateway', () => {
     const client = await g.client({ token: () => Promise.resolve(g.token(asked++ === 0 ? 8 : 600)) });
     const states: string[] = [];
     client.connection.subscribe(s => states.push(s.state));
-    await eventually(() => asked === 2, { timeout: 9_000 });
+    await eventually(() => asked === 2);
     await expect(client.command(adopt, {})).resolves.toBeDefined();
     expect(states).toEqual([]);
     client.close();
-  }, 15_000);
+  });
 
   it('goes on without a hole after NATS was killed', async () => {
     const client = await g.client();
@@ -211,7 +211,7 @@ describe('the SDK at the real gateway', () => {
     await g.nats.restart();
     seqs.push(await g.event('k', 2), await g.event('k', 3));
     await g.put('acme.killed.x', {});
-    await eventually(() => reading.items.length === 3, { timeout: 15_000 });
+    await eventually(() => reading.items.length === 3);
     expect(reading.items.map(i => i.seq)).toEqual(seqs);
     expect(reading.resets).toEqual([]);
     await until(view, s => s.in_sync && s.entries.has('acme.killed.x'));
@@ -228,7 +228,7 @@ describe('the SDK at the real gateway', () => {
     await until(stream.state, s => s === 'live');
     await g.recreate();
     await g.event('r', 2);
-    await eventually(() => order.includes(2), { timeout: 15_000 });
+    await eventually(() => order.includes(2));
     await g.proxy.cut();
     await g.event('r', 3);
     await g.proxy.heal();
@@ -258,7 +258,7 @@ describe('the SDK at the real gateway', () => {
     const moved = (): boolean => states.some(s => s.state === 'connecting') && second.connection.get().state === 'live';
     for (let n = 1; !moved(); n++) sent.push(await g.event('drained', n));
     await stopped;
-    await eventually(() => reading.items.length >= sent.length, { timeout: 10_000 });
+    await eventually(() => reading.items.length >= sent.length);
     expect(reading.items.map(i => i.seq)).toEqual(sent);
     expect(reading.resets).toEqual([]);
     expect(states.map(s => s.state)).toEqual(expect.arrayContaining(['draining', 'connecting', 'authenticating', 'live']));
@@ -268,7 +268,7 @@ describe('the SDK at the real gateway', () => {
     expect(first.connection.get().state).toBe('live');
     for (const client of [first, second]) client.close();
     await next.stop();
-  }, 30_000);
+  });
 
   it('ends when its session does', async () => {
     const client = await g.client();

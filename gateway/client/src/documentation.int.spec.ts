@@ -66,7 +66,7 @@ it('a page without a bundler imports the bundle as a module', async () => {
     await page.addInitScript(`sessionStorage.token = ${JSON.stringify(g.token())}`);
     await page.goto(gateway.url);
     // Not waitForFunction: the page's policy forbids eval.
-    await eventually(async () => errors.length > 0 || (await page.title()) !== 'waiting', { timeout: 10_000 });
+    await eventually(async () => errors.length > 0 || (await page.title()) !== 'waiting');
     expect([await page.title(), errors]).toEqual(['acme: 1 server, VPS', []]);
   } finally {
     await browser.close();

@@ -15,7 +15,7 @@ const lines: Line[] = [];
 const numbers = (): unknown[] => lines.flatMap(line => (line.payload ? [line.payload.n] : []));
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const publish = async (from: number, to: number): Promise<void> => { for (let n = from; n < to; n++) await g.event('s1', n); };
-const printed = (fits: () => boolean): Promise<unknown> => eventually(() => Promise.resolve(fits()), { timeout: 15_000 }).catch((error: unknown) => { throw new Error(`${String(error)}: ${JSON.stringify(lines.slice(-5))}`); });
+const printed = (fits: () => boolean): Promise<unknown> => eventually(() => Promise.resolve(fits())).catch((error: unknown) => { throw new Error(`${String(error)}: ${JSON.stringify(lines.slice(-5))}`); });
 
 beforeAll(async () => {
   g = await startRealGateway();

@@ -122,7 +122,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
       const subject = eventSubject({ tenant: TENANT, service: 'vps', aggregate: 'server', id });
       const msgID = newId();
       // A publish that the killed server may have taken is repeated; the message id keeps it single.
-      return eventually(async () => (await js.publish(subject, JSON.stringify({ n }), { msgID, timeout: 500 })).seq, { timeout: 15_000 });
+      return eventually(async () => (await js.publish(subject, JSON.stringify({ n }), { msgID, timeout: 500 })).seq);
     },
     recreate: async () => {
       await (await jetstreamManager(nc)).streams.delete('VPS');

@@ -105,7 +105,7 @@ export const startOurGateway = async (): Promise<OurGateway> => {
           await nats.kill9();
           return async () => {
             await nats.restart();
-            await eventually(() => nc.rtt(), { timeout: 15_000 });
+            await eventually(() => nc.rtt());
           };
         },
       },

@@ -86,7 +86,7 @@ describe('a durable subscription', () => {
     expect((await old.ask({ op: 'ping' })).op).toBe('pong');
     const later = await events(30);
     // What went to the one that has just left comes again, and all before it with it.
-    await eventually(() => String([...new Set(got(now))]) === String([a, ...later]), { timeout: 10_000 });
+    await eventually(() => String([...new Set(got(now))]) === String([a, ...later]));
     expect(got(old)).toEqual([a]);
     // and back again
     expect(await follow(old, 'held')).toMatchObject({ status: 'resumed' });
@@ -145,12 +145,12 @@ describe('a durable subscription', () => {
     await socket.until(f => f.target === 'js:VPS_METRICS' && f.data?.kind === 'in_sync');
     await jsm.streams.delete('VPS_METRICS');
     await provision(t.nc, [declarationsOf('vps', { metrics: true })], { replicas: 1 });
-    const reset = await socket.until(f => f.target === 'js:VPS_METRICS' && f.data?.kind === 'reset', 15_000);
+    const reset = await socket.until(f => f.target === 'js:VPS_METRICS' && f.data?.kind === 'reset');
     expect(reset.data).toMatchObject({ reason: 'epoch_changed', durable: 'samples', filter: 'met.acme.>' });
     expect(reset.data.epoch).not.toBe(samples.data.epoch);
     t.nc.publish('met.acme.vps.s1', '{"new":true}');
     expect((await socket.until(isMessage('js:VPS_METRICS'))).data).toMatchObject({ payload: { new: true }, durable: 'samples' });
-  }, 30_000);
+  });
 });
 
 describe('its owner', () => {
@@ -178,14 +178,14 @@ describe('its owner', () => {
     await follow(holder, 'used');
     for (const name of ['unused', 'used']) await jsm.consumers.update('VPS', `acme_${owner.id}_${name}`, { inactive_threshold: 500 * 1e6 });
     socket.close();
-    await eventually(async () => await floorOf('unused', owner) === undefined, { timeout: 15_000 });
+    await eventually(async () => await floorOf('unused', owner) === undefined);
     const back = await connect(owner);
     expect(await follow(back, 'unused', { epoch })).toMatchObject({ status: 'reset', reason: 'trimmed' });
     // Older than the other, and there: somebody waits for its messages.
     const [seq] = await events(1);
     await holder.until(f => f.data?.seq === seq);
     expect((await api('/api/durables', 'GET', owner)).data).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'used' })]));
-  }, 30_000);
+  });
 
   it('loses them with the right, held or not, and nobody else does', async () => {
     const owner = await t.person('acme', RIGHTS);
@@ -214,9 +214,9 @@ describe('an outage', () => {
     await acknowledge(socket, 'outage', before[0] ?? 0);
     await t.nats.kill9();
     await t.nats.restart();
-    await eventually(() => t.nc.rtt(), { timeout: 15_000 });
+    await eventually(() => t.nc.rtt());
     const after = await events(3);
-    await eventually(() => String([...new Set(got(socket))]) === String([...before, ...after]), { timeout: 20_000 });
+    await eventually(() => String([...new Set(got(socket))]) === String([...before, ...after]));
     expect(socket.closed).toBeUndefined();
-  }, 40_000);
+  });
 });

@@ -89,7 +89,7 @@ const used = (): number => {
   return heapUsed + external;
 };
 const gauge = async (name: string): Promise<number> => [...(await (await fetch(`${t.gateway.url}/metrics`)).text()).matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'gm'))].reduce((sum, m) => sum + Number(m[1]), 0);
-const empty = (): Promise<unknown> => eventually(async () => (await gauge('xanthus_ws_connections')) + (await gauge('xanthus_ws_subscriptions')) === 0, { timeout: 10_000 });
+const empty = (): Promise<unknown> => eventually(async () => (await gauge('xanthus_ws_connections')) + (await gauge('xanthus_ws_subscriptions')) === 0);
 
 it('each way to break the WebSocket protocol is told and closed, or harmless', async () => {
   for (const name of BREAK_NAMES) await converse(SEED, r => byBytes(r, name)).catch((error: unknown) => { throw new Error(`${name}: ${String(error)}`); });
@@ -106,7 +106,7 @@ it('100,000 inputs: a listed answer to each, nothing crashes, nothing is kept', 
   inputs += await many(raw, r => byBytes(r));
   await empty();
   // A connection that was kept holds about 15 KB (3,000 of them: 45 MB), a kept input some hundred bytes. What only waits for a timer or the next collection goes by itself.
-  await eventually(() => used() - before < 16 * MIB, { timeout: 20_000, every: 500 });
+  await eventually(() => used() - before < 16 * MIB, { every: 500 });
   if (RUNS === undefined) expect(inputs).toBeGreaterThanOrEqual(100_000);
 });
 

@@ -140,10 +140,10 @@ describe('cmd', () => {
     expect((await call('GET', '/ready')).status).toBe(503);
     expect((await call('GET', '/health')).status).toBe(200);
     await t.nats.restart();
-    await socket.until(f => f.op === 'cap_update' && f !== socket.frames[1], 15_000);
+    await socket.until(f => f.op === 'cap_update' && f !== socket.frames[1]);
     // Our own connection comes back by itself too, for the tests that follow.
-    await eventually(() => t.nc.flush().then(() => true), { timeout: 5_000 });
-  }, 20_000);
+    await eventually(() => t.nc.flush().then(() => true));
+  });
 });
 
 const TOKENS = {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   t = await startTestGateway();
   person = await t.person('acme', { commands: ['cmd.acme.>', 'cmd.xanthus.auth.session.*.prove'] });
   bearer = await t.token(person);
-}, 30_000);
+});
 afterAll(() => t?.stop());
 
 const doors: Subscription[] = [];

@@ -54,17 +54,17 @@ export class Socket {
   }
 
   /** The first frame that fits, now or later. */
-  until(fits: (frame: Frame) => boolean, timeout = 5_000): Promise<Frame> {
+  until(fits: (frame: Frame) => boolean, timeout = 60_000): Promise<Frame> {
     return this.wait(() => this.frames.find(fits), timeout);
   }
   /** All that fit, once there are `n`. */
-  async collect(n: number, fits: (frame: Frame) => boolean, timeout = 10_000): Promise<Frame[]> {
+  async collect(n: number, fits: (frame: Frame) => boolean, timeout = 60_000): Promise<Frame[]> {
     return this.wait(() => {
       const found = this.frames.filter(fits);
       return found.length >= n ? found : undefined;
     }, timeout);
   }
-  end(timeout = 5_000): Promise<{ readonly code: number }> {
+  end(timeout = 60_000): Promise<{ readonly code: number }> {
     return this.wait(() => this.closed, timeout);
   }
   close(): void {

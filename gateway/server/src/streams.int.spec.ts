@@ -66,7 +66,7 @@ describe('resume', () => {
     const pour = (async () => { for (let i = 0; !pouring.signal.aborted; i++) poured.push(...await events(1, `p${i % 7}`)); })();
     const all = await Promise.all([1, 2, 3, 4].map(connect));
     for (const socket of all) await follow(socket, { start_seq: head });
-    for (const socket of all) await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    for (const socket of all) await socket.until(f => f.data?.kind === 'in_sync');
     pouring.abort();
     await pour;
     for (const socket of all) {
@@ -112,7 +112,7 @@ describe('resume', () => {
     await t.nc.flush();
     const socket = await connect();
     await socket.ask({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.vps.big', start_seq: 1 } });
-    await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    await socket.until(f => f.data?.kind === 'in_sync');
     expect(socket.frames.filter(isMessage('js:VPS_METRICS')).map(f => (f.data['payload'] as { i: number }).i)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
@@ -125,7 +125,7 @@ describe('resume', () => {
     socket.send({ op: 'js_sub', target: 'VPS_METRICS', data: { filter: 'met.acme.vps.big', start_seq: 1 } });
     await eventually(async () => (await metric('xanthus_ws_catch_up_lag_max')) > 50 && (await metric('xanthus_ws_catching_up')) === 1 && (await metric('xanthus_ws_queue_bytes_max')) > 50_000);
     socket.ws.resume();
-    await socket.until(f => f.data?.kind === 'in_sync', 10_000);
+    await socket.until(f => f.data?.kind === 'in_sync');
     await eventually(async () => (await metric('xanthus_ws_catch_up_lag_max')) === 0 && (await metric('xanthus_ws_queue_bytes')) === 0);
   });
 
@@ -177,9 +177,9 @@ describe('what NATS goes through', () => {
     expect((await socket.until(f => f.op === 'error')).data).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     expect((await socket.ask({ op: 'ping' })).op).toBe('pong');
     await t.nats.restart();
-    await eventually(() => t.nc.rtt(), { timeout: 15_000 });
+    await eventually(() => t.nc.rtt());
     const after = await events(5);
-    await socket.collect(8, isMessage('js:VPS'), 15_000);
+    await socket.collect(8, isMessage('js:VPS'));
     expect(proves(socket, Number(head_seq))).toEqual([...before, ...after]);
     expect(socket.closed).toBeUndefined();
     expect(socket.frames.filter(f => f.op === 'cap_update').length).toBe(2);
@@ -193,7 +193,7 @@ describe('what NATS goes through', () => {
     await jsm.streams.delete('VPS_METRICS');
     await provision(t.nc, [declarationsOf('vps', { metrics: true })], { replicas: 1 });
     t.nc.publish('met.acme.vps.s1', '{"new":true}');
-    const reset = await socket.until(f => f.data?.kind === 'reset', 15_000);
+    const reset = await socket.until(f => f.data?.kind === 'reset');
     expect(reset.data).toMatchObject({ reason: 'epoch_changed', from_seq: 1 });
     expect(reset.data.epoch).not.toBe(epoch);
     const after = await socket.until(f => f.target === 'js:VPS_METRICS' && (f.data['payload'] as { new?: boolean })?.new === true);

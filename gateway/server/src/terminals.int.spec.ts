@@ -104,11 +104,11 @@ describe('bytes', () => {
     expect(early.said('hello')).toMatchObject({ session: shell.session, cols: 80, rows: 24, mode: 'type' });
     for (let i = 100_000; i < content.length; i += 50_000) shell.write(content.subarray(i, i + 50_000));
     const late = await view(shell.session);
-    await eventually(() => [early, late].every(v => v.offset === content.length), { timeout: 20_000 });
+    await eventually(() => [early, late].every(v => v.offset === content.length));
     for (const viewer of [early, late]) expect(sum(viewer.bytes)).toBe(sum(content));
     shell.write(Buffer.from('live'));
     await eventually(() => [early, late].every(v => v.offset === content.length + 4));
-  }, 30_000);
+  });
 
   it('stop at the source when nobody grants; a viewer who does not falls behind alone', async () => {
     const shell = await source();
@@ -116,7 +116,7 @@ describe('bytes', () => {
     lazy.grants = false;
     const content = randomBytes(2_000_000);
     shell.write(content);
-    await eventually(() => quick.offset === content.length, { timeout: 10_000 });
+    await eventually(() => quick.offset === content.length);
     expect(lazy.bytes.length).toBe(TTY_CREDIT);
     quick.grants = false;
     const more = randomBytes(TTY_CREDIT * 3);
@@ -132,9 +132,9 @@ describe('bytes', () => {
       viewer.send({ op: 'credit', bytes: TTY_CREDIT });
     }
     const all = Buffer.concat([content, more]);
-    await eventually(() => [quick, lazy].every(v => v.offset === all.length), { timeout: 20_000 });
+    await eventually(() => [quick, lazy].every(v => v.offset === all.length));
     for (const viewer of [quick, lazy]) expect(sum(viewer.bytes)).toBe(sum(all));
-  }, 40_000);
+  });
 
   it('go on at an offset; what is gone is a snapshot behind a marker', async () => {
     const shell = await source();
@@ -248,7 +248,7 @@ describe('older clients', () => {
     await eventually(() => shell.viewers === 1);
     const text = 'grüße '.repeat(200_000);
     shell.write(Buffer.from(text));
-    await eventually(() => frames.filter(f => f.type === 'terminal_output').map(f => f.data).join('') === text, { timeout: 10_000 });
+    await eventually(() => frames.filter(f => f.type === 'terminal_output').map(f => f.data).join('') === text);
     ws.send(JSON.stringify({ type: 'terminal_input', data: 'ls\n' }));
     ws.send(JSON.stringify({ type: 'resize', cols: 100, rows: 30 }));
     ws.send(JSON.stringify({ type: 'ping' }));
@@ -269,13 +269,13 @@ describe('what goes wrong', () => {
     await eventually(() => viewer.offset === 6);
     await t.nats.kill9();
     await t.nats.restart();
-    await eventually(() => t.nc.rtt(), { timeout: 15_000 });
+    await eventually(() => t.nc.rtt());
     shell.write(Buffer.from(' after'));
-    await eventually(() => viewer.bytes.toString() === 'before after', { timeout: 10_000 });
+    await eventually(() => viewer.bytes.toString() === 'before after');
     shell.forget();
     // a hole makes it ask
     t.nc.publish(`tty.acme.${shell.session}.out`, ttyBytes(0, 13, Buffer.from('x')));
     await eventually(() => viewer.closed === 4010);
     expect(viewer.controls.at(-1)).toMatchObject({ op: 'error', code: 'SESSION.DETACHED' });
-  }, 40_000);
+  });
 });

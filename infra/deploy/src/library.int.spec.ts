@@ -18,7 +18,7 @@ import { natsServerConfig } from './server-config.js';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const DEADLINE = { timeout: 15_000, every: 20 };
+const DEADLINE = { timeout: 60_000, every: 20 };
 const POISON = 666;
 
 let folder: TempDir;

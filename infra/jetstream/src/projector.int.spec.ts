@@ -17,7 +17,7 @@ import { Views } from './views.js';
 import { api, publish, readByLeader } from './wire.js';
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const DEADLINE = { timeout: 20_000, every: 20 };
+const DEADLINE = { timeout: 60_000, every: 20 };
 
 const totals = (version = 1, factor = 1): Projection =>
   keyedProjection<{ total: number; events: number }>({

@@ -22,7 +22,7 @@ beforeAll(async () => {
   platform = await startPlatform({ env: { XANTHUS_NATS_URL: nats.url, XANTHUS_NATS_CREDENTIALS: operatorFiles(folder.path).credsDir } });
   await platform.setUp();
   driver = await natsDriver(await nats.connect());
-}, 60_000);
+});
 afterAll(async () => {
   await driver?.stop();
   await platform?.stop();
@@ -36,4 +36,4 @@ it('keeps every promise that can be tried from outside', async () => {
   expect(named('failed', 'not offered')).toEqual([]);
   expect(named('skipped').map(r => r.name)).toEqual(ROWS.filter(r => r.needs.some(part => NOBODYS.some(one => one === part)) || (r.seconds ?? 0) > PATIENCE).map(r => r.name));
   expect(named('passed').length).toBeGreaterThan(100);
-}, 120_000);
+});

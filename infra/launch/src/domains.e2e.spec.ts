@@ -28,7 +28,7 @@ const plan = async (id: string): Promise<Plan> => (await ask<List<Plan>>('GET', 
 const comesTo = (id: string, state: string): Promise<Plan> => eventually(async () => {
   const now = await plan(id);
   return now.state === state ? now : undefined;
-}, { timeout: 30_000 });
+});
 const names = (from: string): number => cf.records(zone).filter(r => r.name.startsWith(`${from}-`)).length;
 /** Applied as far as the second part: from there on Cloudflare is slow. */
 const halfWay = async (from: string): Promise<Made> => {
@@ -37,7 +37,7 @@ const halfWay = async (from: string): Promise<Made> => {
   cf.fail({ path: /batch$/, delay: 0 });
   cf.fail({ path: /batch$/, delay: 1_500 });
   expect((await ask('POST', '/api/dns/apply', { plan_hash: made.hash })).status).toBe(202);
-  await eventually(() => names(from) === 200, { timeout: 20_000 });
+  await eventually(() => names(from) === 200);
   return made;
 };
 
@@ -50,11 +50,11 @@ beforeAll(async () => {
   ({ access_token: token } = await platform.setUp());
   expect((await ask('POST', '/api/cloudflare-accounts', { token: cf.addToken().value, account: cf.account.id })).status).toBeLessThan(300);
   expect((await ask('POST', `/api/dns/domains/${zone}/manage?wait=view`, {})).status).toBe(200);
-}, 170_000);
+});
 afterAll(async () => {
   await platform?.stop();
   await cf?.stop();
-}, 60_000);
+});
 
 describe('a plan of several parts', () => {
   it('that is killed with dns in the middle is brought to its end by the next one, each part made once', async () => {
@@ -65,14 +65,14 @@ describe('a plan of several parts', () => {
     await programBelow(platform.pid, bundle, pid);
     expect(await comesTo(made.id, 'applied')).toMatchObject({ parts: 4, parts_done: 4 });
     expect([names('kill'), cf.records(zone).length]).toEqual([650, 651]);
-  }, 60_000);
+  });
 
   it('is taken back when a person cancels in the middle, and leaves the zone as it was', async () => {
     const made = await halfWay('cancel');
     await ask('POST', `/api/dns/plans/${made.id}/cancel`, { roll_back: true });
     await comesTo(made.id, 'rolled-back');
     expect([names('cancel'), cf.records(zone).length]).toEqual([0, 651]);
-  }, 60_000);
+  });
 
   it('that Cloudflare refuses half-way says why; a person takes back what was done', async () => {
     // 3,500 records are all that the plan of the zone allows: 651 and 2,700 fit, 2,850 do not.
@@ -84,7 +84,7 @@ describe('a plan of several parts', () => {
     await ask('POST', `/api/dns/plans/${made.id}/resume`, { how: 'roll_back' });
     await comesTo(made.id, 'rolled-back');
     expect([names('quota'), cf.records(zone).length]).toEqual([0, 651]);
-  }, 90_000);
+  });
 
   it('waits as long as Cloudflare says when it asks too much', async () => {
     const { data: made } = await ask<Made>('POST', '/api/dns/plan?wait=view', wishes('slow', 250));
@@ -92,7 +92,7 @@ describe('a plan of several parts', () => {
     await ask('POST', '/api/dns/apply', { plan_hash: made.hash });
     await comesTo(made.id, 'applied');
     expect(names('slow')).toBe(250);
-  }, 60_000);
+  });
 });
 
 it('the routes are those that were agreed', async () => {
@@ -109,12 +109,12 @@ it('the routes are those that were agreed', async () => {
   expect((await ask('POST', '/api/dns/configure', { domain: 'nobody.example' })).status).toBe(404);
   expect((await ask('POST', '/api/dns/configure', { domain: 'example.com' })).status).toBe(202);
   const configured = async (wanted: string): Promise<boolean> => (await ask<{ data?: { state: string } }>('GET', `/api/dns/domains/${zone}/configuration`)).data?.data?.state === wanted;
-  await eventually(() => configured('configured'), { timeout: 30_000 });
+  await eventually(() => configured('configured'));
   expect((await ask<{ data: { hostnames: string[] } }>('GET', `/api/dns/domains/${zone}/certificate`)).data.data.hostnames).toContain('example.com');
   expect((await ask('DELETE', `/api/dns/${zone}`)).status).toBe(202);
-  await eventually(() => configured('undone'), { timeout: 30_000 });
-}, 90_000);
+  await eventually(() => configured('undone'));
+});
 
 it('everything that is shown is what the events make it', async () => {
   expect((await compareWithRebuild(platform)).dns.differences).toEqual([]);
-}, 60_000);
+});

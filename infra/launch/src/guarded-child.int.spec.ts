@@ -49,7 +49,7 @@ describe('startGuarded', () => {
     const parent = join(folder.path, 'parent.ts');
     await writeFile(parent, `import { startGuarded } from ${JSON.stringify(join(process.cwd(), 'infra/launch/src/guarded-child.ts'))};\nstartGuarded('/bin/sh', ${JSON.stringify(stays())}, { output: 'inherit' });\n`);
     const child = spawn(process.execPath, [join(process.cwd(), 'infra/launch/bin/run.mjs'), parent], { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '' } });
-    const pid = await eventually(() => pidOf(), { timeout: 20_000 });
+    const pid = await eventually(() => pidOf());
     expect(alive(pid)).toBe(true);
     child.kill('SIGKILL');
     await eventually(() => !alive(pid));

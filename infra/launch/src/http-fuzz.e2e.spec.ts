@@ -103,4 +103,4 @@ it('answers each with a clear refusal, and goes on', async () => {
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 403, 404]));
   expect((await send({ name: '', method: 'GET', path: '/ready' }, undefined)).status).toBe(200);
   expect(platform.output()).not.toMatch(/uncaught|unhandled/i);
-}, 180_000);
+});

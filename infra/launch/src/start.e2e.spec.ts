@@ -69,9 +69,9 @@ describe('npm start', () => {
   it('starts nats-server again when it is killed', async () => {
     const before = await natsPid(platform.dataDir);
     await platform.kill9Nats();
-    await eventually(async () => (await natsPid(platform.dataDir)) !== before, { timeout: 10_000 });
-    await eventually(async () => (await status(`${platform.url}/ready`)) === 200, { timeout: 20_000, every: 100 });
-    await eventually(async () => (await logIn(platform, owner)) === 200, { timeout: 10_000, every: 100 }); // auth reconnects by itself, a moment later
+    await eventually(async () => (await natsPid(platform.dataDir)) !== before);
+    await eventually(async () => (await status(`${platform.url}/ready`)) === 200, { every: 100 });
+    await eventually(async () => (await logIn(platform, owner)) === 200, { every: 100 }); // auth reconnects by itself, a moment later
   });
 
   it('leaves no child and loses nothing when it is killed', async () => {
@@ -102,7 +102,7 @@ describe('npm start -- --processes', () => {
       const auth = await programBelow(platform.pid, 'services/auth/dist/main.js');
       process.kill(auth, 'SIGKILL');
       const next = await programBelow(platform.pid, 'services/auth/dist/main.js', auth);
-      await eventually(async () => (await logIn(platform, owner)) === 200, { timeout: 20_000, every: 200 });
+      await eventually(async () => (await logIn(platform, owner)) === 200, { every: 200 });
       const gateway = await programBelow(platform.pid, 'gateway/server/dist/main.js');
       await platform.kill9();
       await eventually(() => !alive(next) && !alive(gateway));

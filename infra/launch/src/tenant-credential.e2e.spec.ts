@@ -90,7 +90,7 @@ describe('a plain NATS client with a credential of a tenant', () => {
     await eventually(async () => {
       const view = await ask<{ items?: { id: string; data: { name: string; status: string } }[] }>(nc, 'qry.acme.vps.view.servers.all');
       return view.items?.some(s => s.id === done.id && s.data.name === 'web-1' && s.data.status === 'reachable') ?? false;
-    }, { timeout: 20_000 });
+    });
   });
 
   it('is the actor of what it did, whatever headers it sends', async () => {
@@ -203,7 +203,7 @@ describe('when nats-server is killed', () => {
     const seen = ids(await until(messages, e => e.aggregate.id === before));
     const more = await follow(nc, acme, { max: 1 });
     await platform.kill9Nats();
-    const after = await eventually(async () => newKey(nc, 'after', 'acme', once('after'), 1_000).catch(() => undefined), { timeout: 20_000, every: 200 });
+    const after = await eventually(async () => newKey(nc, 'after', 'acme', once('after'), 1_000).catch(() => undefined), { every: 200 });
     // nats-server writes acknowledgements down a moment later: those from right before its end may be forgotten and come again
     expect(ids(await until(more, e => e.aggregate.id === after?.id)).filter(id => !seen.includes(id))).toEqual([after?.id]);
   });

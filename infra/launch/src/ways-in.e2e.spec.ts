@@ -52,7 +52,7 @@ const roleOf = async (person: string): Promise<string | undefined> => {
   const { data } = await ask<{ items: { data: { person: string; role: string } }[] }>('GET', '/api/members', { token: ada });
   return data.items.find(m => m.data.person === person)?.data.role;
 };
-const ended = (tokens: Tokens): Promise<true> => eventually(async () => (await ask('GET', '/api/auth/session', { token: tokens.access_token })).status === 401, { timeout: 10_000 });
+const ended = (tokens: Tokens): Promise<true> => eventually(async () => (await ask('GET', '/api/auth/session', { token: tokens.access_token })).status === 401);
 
 beforeAll(async () => {
   platform = await startPlatform({ env: { XANTHUS_OUTGOING_ALLOW: 'loopback', XANTHUS_OIDC_VERIFY_SECONDS: '1' } });
@@ -191,7 +191,7 @@ describe('a session that a provider vouches for', () => {
     // several rounds of asking go by
     const before = (await ask<{ items: { data: { last_used_at: string | null } }[] }>('GET', '/api/identities', { token: dora.access_token })).status;
     expect(before).toBe(200);
-    await eventually(() => provider.refusedWhileDown >= 2, { timeout: 15_000 });
+    await eventually(() => provider.refusedWhileDown >= 2);
     expect((await ask('GET', '/api/auth/session', { token: dora.access_token })).status).toBe(200);
     provider.down = false;
     await provider.revoke('dora');
@@ -206,7 +206,7 @@ describe('a session that a provider vouches for', () => {
     const tokens = await logIn('gus');
     expect(await roleOf(tokens.user.id)).toBe('admin');
     provider.accounts.set('gus', { ...gus, groups: ['ops'] });
-    await eventually(async () => (await roleOf(tokens.user.id)) === 'operator', { timeout: 15_000 });
+    await eventually(async () => (await roleOf(tokens.user.id)) === 'operator');
     provider.accounts.set('gus', { ...gus, groups: [] });
     await ended(tokens);
   });
@@ -304,7 +304,7 @@ describe('an API key', () => {
     if (made.status === 202) shown.push(made.data.key.slice(-43));
     return made;
   };
-  const closed = (client: Client): Promise<true> => eventually(() => client.connection.get().state === 'closed', { timeout: 10_000 });
+  const closed = (client: Client): Promise<true> => eventually(() => client.connection.get().state === 'closed');
   const keys = async (): Promise<Record<string, unknown>[]> => (await ask<{ items: { data: Record<string, unknown> }[] }>('GET', '/api/api-keys', { token: ada })).data.items.map(i => i.data);
 
   it('works over HTTP and with the SDK at once, does what its role may, and shows when it was used', async () => {
@@ -347,7 +347,7 @@ describe('an API key', () => {
     const low = await make({ role: 'viewer' }, hal.access_token);
     expect([high.status, low.status]).toEqual([202, 202]);
     expect((await make({ role: 'owner' }, hal.access_token)).code).toBe('ROLE.TOO_HIGH');
-    const refused = (key: string): Promise<true> => eventually(async () => (await ask('GET', '/api/vps', { token: key })).status === 401, { timeout: 10_000 });
+    const refused = (key: string): Promise<true> => eventually(async () => (await ask('GET', '/api/vps', { token: key })).status === 401);
     await ask('POST', `/api/members/${hal.user.id}/role`, { token: ada, body: { role: 'viewer' } });
     await refused(high.data.key);
     expect((await ask('GET', '/api/vps', { token: low.data.key })).status).toBe(200);

@@ -88,7 +88,7 @@ describe('a service', () => {
     await deps.views.putSample(`acme.capabilities.${ADA}`, { principal: { kind: 'person', id: ADA, role: 'viewer' }, subjects: [], buckets: {}, streams: {}, commands: ['qry.acme.>'] });
     for (const name of ['admin', 'guest', 'owner']) await deps.views.putSample(`acme.roles.${name}`, { name, description: '', built_in: true });
     await deps.views.putSample('globex.roles.owner', { name: 'owner', description: 'secret', built_in: true });
-    await eventually(async () => (await service.ready()).ready && deps.capabilities.document('acme', ADA) !== undefined, { timeout: 10_000 });
+    await eventually(async () => (await service.ready()).ready && deps.capabilities.document('acme', ADA) !== undefined);
   });
   afterAll(async () => {
     release.resolve();
@@ -150,9 +150,9 @@ describe('a service', () => {
     await nats.kill9();
     expect((await service.ready()).ready).toBe(false);
     await nats.restart();
-    await eventually(async () => (await service.ready()).ready, { timeout: 20_000 });
+    await eventually(async () => (await service.ready()).ready);
     expect(await ask(nc, gateway, setupStatus, { tenant: 'xanthus', input: {} })).toEqual({ done: false });
-    await eventually(async () => (await asPerson('qry.acme.auth.view.roles.owner')).error === undefined, { timeout: 15_000 });
+    await eventually(async () => (await asPerson('qry.acme.auth.view.roles.owner')).error === undefined);
   });
 
   it('says in a sentence which file is missing, and leaves nothing running', async () => {
@@ -172,7 +172,7 @@ describe('a service', () => {
       } catch (error) {
         return (error as { code?: string }).code === 'NO_RESPONDERS';
       }
-    }, { timeout: 5_000 });
+    });
     expect(stopped).toEqual([]);
     release.resolve();
     expect(await running).toEqual({ finished: true });

@@ -41,7 +41,7 @@ const ask = async (method: string, path: string, body?: unknown, token = api.tok
 const settled = (id: string): Promise<Sandbox> => eventually(async () => {
   const { sandbox } = (await ask('GET', `/v1/sandboxes/${id}`)).body;
   return sandbox.busy === null ? sandbox : undefined;
-}, { timeout: 20_000 });
+});
 
 suite('the control API', () => {
   it('makes, lists by label, changes, powers, resizes, rebuilds and removes', async () => {

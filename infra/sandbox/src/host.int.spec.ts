@@ -107,7 +107,7 @@ suite('a sandbox that is made from user_data', () => {
     expect(await run(ssh, boots)).toBe('3');
     await ssh.exec(['reboot']).catch(() => undefined);
     await ssh.closed;
-    await eventually(async () => (await run(await logIn(web), boots)) === '4' || undefined, { timeout: 20_000, every: 100 });
+    await eventually(async () => (await run(await logIn(web), boots)) === '4' || undefined, { every: 100 });
     expect(await run(await logIn(web), 'cat ~/note')).toBe('kept');
     await (await logIn(web)).exec(['poweroff']).catch(() => undefined);
     await eventually(async () => host.get(web.id).status === 'off' || undefined);

@@ -41,11 +41,11 @@ suite('a host that is killed with SIGKILL', () => {
       expect(first.said).toMatch(/^running 127\./);
       expect((await eventually(async () => { const all = await left(folder.path); return all.length >= 4 ? all : undefined; })).join('\n')).toContain('sleep 4711');
       first.child.kill('SIGKILL');
-      await eventually(async () => (await left(folder.path)).length === 0, { timeout: 20_000, message: 'something of the sandbox still runs' });
+      await eventually(async () => (await left(folder.path)).length === 0, { message: 'something of the sandbox still runs' });
       const second = await start(folder.path);
       expect(second.said).toBe(first.said);
       second.child.kill('SIGKILL');
-      await eventually(async () => (await left(folder.path)).length === 0, { timeout: 20_000 });
+      await eventually(async () => (await left(folder.path)).length === 0);
     } finally {
       await folder.remove();
     }

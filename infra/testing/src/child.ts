@@ -7,12 +7,12 @@ import { atExit } from './at-exit.js';
 export interface ServerProcess {
   pid: number;
   output(): string;
-  /** Sends the signal and waits for the end; after 5 s SIGKILL. Harmless when it has ended already. */
+  /** Sends the signal and waits for the end; after 20 s SIGKILL. Harmless when it has ended already. */
   end(signal: NodeJS.Signals): Promise<void>;
   ended(): boolean;
 }
 
-/** Starts a server and waits until a line of its output matches `ready`; an early end or 15 s of silence throw with the output. */
+/** Starts a server and waits until a line of its output matches `ready`; an early end or a minute of silence throw with the output. */
 export async function startServer(file: string, args: string[], ready: RegExp, env?: NodeJS.ProcessEnv): Promise<ServerProcess> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: env ?? process.env });
   const forget = atExit(() => child.kill('SIGKILL'));
@@ -28,7 +28,7 @@ export async function startServer(file: string, args: string[], ready: RegExp, e
     child.stderr.on('data', take);
   });
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, 15_000); });
+  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, 60_000); });
   await Promise.race([isReady, closed, late]);
   clearTimeout(timer);
   if (!ready.test(output) || child.pid === undefined) {
@@ -45,7 +45,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGCONT'); // a paused process would never see the signal
   child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await exited;
   clearTimeout(timer);
 }

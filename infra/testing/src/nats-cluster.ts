@@ -36,7 +36,7 @@ export async function startNatsCluster(n = 3, o: { sync?: 'always' } = {}): Prom
       await eventually(async () => {
         const info = (await nc.request('$JS.API.INFO', '', { timeout: 1_000 })).json<{ error?: unknown }>();
         return !info.error;
-      }, { timeout: 30_000, every: 100 });
+      }, { every: 100 });
     } finally {
       await nc.close();
     }

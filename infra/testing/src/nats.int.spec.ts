@@ -87,7 +87,7 @@ describe('startNatsCluster', () => {
       await cluster.servers[0]?.kill9();
       await cluster.ready();
       const again = await cluster.connect();
-      await eventually(async () => (await jetstream(again).publish('r3.b', 'y', { timeout: 1_000 })).seq >= 2, { timeout: 15_000, every: 100 });
+      await eventually(async () => (await jetstream(again).publish('r3.b', 'y', { timeout: 1_000 })).seq >= 2, { every: 100 });
     } finally {
       await cluster.stop();
     }

@@ -30,7 +30,7 @@ await describeWithCluster('applications on a real cluster', (bed) => {
       clusterOf: async () => cluster,
       vps: { server: async () => ({ id: SERVER, name: 'web-1', address: '192.0.2.10', status: 'reachable', time_zone: 'Europe/Amsterdam', k3s: true, simulated: true }) },
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await service?.stop();
     await ground?.stop();
@@ -77,5 +77,5 @@ await describeWithCluster('applications on a real cluster', (bed) => {
     const gone = await ground.asOwner(deleteApplication, { id, input: { accept: ['data_loss'] } });
     expect(await ended(id, gone.deployment)).toMatchObject({ state: 'done', problem: null });
     expect(await there()).toEqual(before);
-  }, 90_000);
+  });
 });

@@ -76,7 +76,7 @@ beforeAll(async () => {
     vps: { server: async () => ({ id: SERVER, name: 'web-1', address: '192.0.2.10', status: 'reachable', time_zone: 'UTC', k3s: true, simulated: false }) },
   });
   await ask(addCatalogEntry, { id: 'notes', input: { yaml: YAML } });
-}, 60_000);
+});
 afterAll(async () => {
   await service?.stop();
   await ground?.stop();

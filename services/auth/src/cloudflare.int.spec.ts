@@ -107,18 +107,18 @@ describe('an account of the tenant', () => {
     const [one, two] = [cf.addToken({ permissions: WITH_NAME }).value, cf.addToken({ permissions: WITH_NAME }).value];
     const [first, second] = [await logIn(one), await logIn(two)];
     cf.revoke(one);
-    await eventually(async () => !(await isOpen(first)), { timeout: 15_000 });
+    await eventually(async () => !(await isOpen(first)));
     expect(await isOpen(second)).toBe(true);
     expect(await code(logIn(one))).toBe('CLOUDFLARE.TOKEN_INVALID');
     cf.narrow(two, WITH_NAME, []); // it no longer reaches the account
-    await eventually(async () => !(await isOpen(second)), { timeout: 15_000 });
+    await eventually(async () => !(await isOpen(second)));
   });
 
   it('takes an outage for no verdict', async () => {
     const session = await logIn(token);
     cf.fail({ status: 503, times: 1_000 });
     const asked = cf.requests.length;
-    await eventually(() => cf.requests.length > asked + 5, { timeout: 15_000 });
+    await eventually(() => cf.requests.length > asked + 5);
     expect(await isOpen(session)).toBe(true);
     expect((await shownAccount())?.status).toBe('active');
     cf.heal();
@@ -128,7 +128,7 @@ describe('an account of the tenant', () => {
     const carol = await eventually(() => logIn(token).catch(() => undefined), { timeout: 90_000, every: 500 }); // the breaker closes again
     await auth.asPerson(owner(), removeMember, { tenant: 'acme', id: carol.user.id, input: {} });
     expect(await code(logIn(token))).toBe('LOGIN.NOT_A_MEMBER');
-  }, 100_000);
+  });
 
   it('knows nobody by an equal address, but by an identity that the person linked', async () => {
     const added = await auth.asPerson(owner(), addMember, { tenant: 'acme', input: { email: 'dora@example.com', name: 'Dora', role: 'operator', password: 'a rather long passphrase' } });

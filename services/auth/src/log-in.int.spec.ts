@@ -23,7 +23,7 @@ beforeAll(async () => {
   second = await startAuth(auth.env('auth'));
   views = new Views(await auth.as('gateway'), 'auth');
   ada = await auth.setUp();
-}, 30_000);
+});
 afterAll(async () => {
   await views?.stop();
   await second?.stop();

@@ -28,7 +28,7 @@ beforeAll(async () => {
   auth = await startTestAuth({ XANTHUS_BREACHED_PASSWORDS_FILE: list });
   views = new Views(await auth.as('gateway'), 'auth');
   ada = await auth.setUp();
-}, 30_000);
+});
 afterAll(async () => {
   await views?.stop();
   await auth?.stop();

@@ -183,7 +183,7 @@ describe('forget a tenant', () => {
     await handle(member, context('crashed', erin), { type: 'RemoveMember', granter: null, departure: null }); // out of the views before anything else was done for her
     await vps.put('crashed', 'server-1', CANARY);
     await handle(tenant, { ...context('xanthus', 'crashed'), actor: { kind: 'person', id: dora } }, { type: 'ForgetTenant' }); // and nothing more: auth died here
-    const { receipt: found } = await eventually(() => t.asService('launch', tenantReceipt, { tenant: 'xanthus', id: 'crashed', input: {} }), { timeout: 20_000 });
+    const { receipt: found } = await eventually(() => t.asService('launch', tenantReceipt, { tenant: 'xanthus', id: 'crashed', input: {} }));
     expect(await checked(found)).toMatchObject({ tenant: 'crashed', requested_by: dora, persons: expect.arrayContaining([dora, erin]), keys: [{ service: 'vps', numbers: [1] }] });
     expect(await code(vps.get('crashed', 'server-1'))).toBe('KEY.DESTROYED');
     expect(await code(logIn('erin@example.com'))).toBe('LOGIN.REFUSED');

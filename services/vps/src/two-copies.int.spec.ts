@@ -75,7 +75,7 @@ const rebuild = async (projections: readonly Projection[], events: readonly Reco
 beforeAll(async () => {
   sshd = await startSshd();
   ground = await startTestGround();
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   for (const stop of stopping) await stop();
@@ -151,7 +151,7 @@ it('two copies under load, one killed -9 every few seconds: nothing acknowledged
   const killed = new Date().toISOString();
   const last = await startCopy();
   expect(await ground.views.waitFor(Math.max(...acknowledged.map(a => a.seq)), 10_000)).toBe(true);
-  await eventually(async () => await lastSample() > killed, { timeout: 10_000, every: 100 });
+  await eventually(async () => await lastSample() > killed, { every: 100 });
   await kill9(last);
 
   const events = await everyEvent();
@@ -172,4 +172,4 @@ it('two copies under load, one killed -9 every few seconds: nothing acknowledged
   expect(kills).toBeGreaterThanOrEqual(ENOUGH_KILLS);
   expect(acknowledged.length).toBeGreaterThan(100);
   if (process.env['SPEC_FIGURES']) process.stdout.write(`${JSON.stringify({ acknowledged: acknowledged.length, tries, kills, events: events.length, position, starts })}\n`);
-}, 90_000);
+});

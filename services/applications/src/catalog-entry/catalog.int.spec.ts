@@ -20,7 +20,7 @@ beforeAll(async () => {
   const env = { XANTHUS_GITHUB_URL: github.url };
   ground = await startTestGround({ service: 'applications', declarations: applicationsDeclarations(), env });
   service = await startApplications({ ...ground.env('applications'), ...env });
-}, 60_000);
+});
 afterAll(async () => {
   await service?.stop();
   await ground?.stop();

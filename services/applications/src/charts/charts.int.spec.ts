@@ -54,7 +54,7 @@ await describeWithHelm('charts of ours, in helm 3 and 4', clients => {
       made.set(entry.id, byName(objectsOf(four)));
       expect(byName(objectsOf(three))).toEqual(made.get(entry.id));
     }
-  }, 60_000);
+  });
 
   it.each(own.map(entry => [entry.id, entry] as const))('%s is safe, finds its secrets, has its address and fits its requirements', (id, entry) => {
     const objects = made.get(id) ?? [];
@@ -110,5 +110,5 @@ await describeWithCluster('charts of ours, on a real API server', cluster => {
       ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.readyReplicas}=1', '--timeout=60s', 'statefulset', ...workloads('StatefulSet')]),
       ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.phase}=Bound', '--timeout=60s', 'persistentvolumeclaim', ...workloads('PersistentVolumeClaim')]),
     ]);
-  }, 90_000);
+  });
 }, { own: true, cpu: '32', memory: '128Gi' });

@@ -30,7 +30,7 @@ await describeWithCluster('a cluster', (bed) => {
     cluster = localCluster({ ...four, kubeconfig: bed().kubeconfig, facts });
     old = localCluster({ ...three, kubeconfig: bed().kubeconfig, facts: { ...facts, helm: '3.17.2' } });
     chart = await cluster.putFile(await packChart(folder.path, four.helm), '.tgz', signal);
-  }, 60_000);
+  });
   afterAll(async () => {
     await chart?.remove();
     await folder?.remove();
@@ -68,7 +68,7 @@ await describeWithCluster('a cluster', (bed) => {
     expect(await getManifest(with_, whose(name), limits)).toBeNull();
     expect(await contentsOf(with_, name, limits)).toEqual([]);
     return undefined;
-  }, 60_000);
+  });
 
   it('says what does not work and what to do', async () => {
     const name = 'faults';
@@ -83,7 +83,7 @@ await describeWithCluster('a cluster', (bed) => {
     const unreachable = localCluster({ ...await findClients(4), kubeconfig: '/nowhere/k3s.yaml', facts: cluster.facts });
     await expect(helmStatus(unreachable, whose(name), limits)).rejects.toMatchObject({ code: expect.stringMatching(/^CLUSTER\.(?:UNREACHABLE|NO_KUBERNETES)$/) });
     await expect(nodeCapacity(unreachable, limits)).rejects.toMatchObject({ code: expect.stringMatching(/^CLUSTER\.(?:UNREACHABLE|NO_KUBERNETES)$/) });
-  }, 60_000);
+  });
 
   it('ends a program that takes too long or is not wanted any more', async () => {
     const name = 'slow';
@@ -91,25 +91,25 @@ await describeWithCluster('a cluster', (bed) => {
     await bed().simulate([{ namespace: name, do: 'image-pull' }]);
     const over = new AbortController();
     const work = upgradeInstall(cluster, install(name), { signal: over.signal });
-    const pod = await eventually(async () => (await inventory(cluster, whose(name), limits)).pods.find(p => /Image|ErrImage/.test(p.phase)), { timeout: 20_000, every: 200 });
+    const pod = await eventually(async () => (await inventory(cluster, whose(name), limits)).pods.find(p => /Image|ErrImage/.test(p.phase)), { every: 200 });
     expect(pod).toMatchObject({ ready: false, containers: [{ state: 'waiting', reason: expect.stringMatching(/Image/) }] });
     over.abort();
     await expect(work).rejects.toMatchObject({ code: 'CLUSTER.CANCELLED' });
     expect(await helmStatus(cluster, whose(name), limits)).toMatchObject({ status: expect.stringMatching(/pending-install|failed/) });
     await bed().simulate([]);
-  }, 60_000);
+  });
 
   describe('with something that runs', () => {
     const name = 'runs';
     beforeAll(async () => {
       await ensureNamespace(cluster, name, OWNER, limits);
       await upgradeInstall(cluster, install(name, `log: started ${SECRET}\nvolume: true`), { signal });
-    }, 60_000);
+    });
 
     it('scales, restarts, and says how much is left', async () => {
       const before = await nodeCapacity(cluster, limits);
       await scale(cluster, { namespace: name, workload: `Deployment/${name}`, replicas: 3 }, limits);
-      await eventually(async () => (await inventory(cluster, whose(name), limits)).workloads[0]?.ready === 3, { timeout: 20_000, every: 200 });
+      await eventually(async () => (await inventory(cluster, whose(name), limits)).workloads[0]?.ready === 3, { every: 200 });
       const after = await nodeCapacity(cluster, limits);
       expect(before.cpu - after.cpu).toBeCloseTo(0.2);
       expect(before.pods - after.pods).toBe(2);
@@ -118,10 +118,10 @@ await describeWithCluster('a cluster', (bed) => {
       await eventually(async () => {
         const now = await inventory(cluster, whose(name), limits);
         return now.workloads[0]?.settled === true && now.workloads[0].ready === 3 && now.pods.every(p => !pods.includes(p.name));
-      }, { timeout: 30_000, every: 200 });
+      }, { every: 200 });
       await expect(scale(cluster, { namespace: name, workload: 'Deployment/other', replicas: 1 }, limits)).rejects.toMatchObject({ code: 'APPLICATION.WORKLOAD_UNKNOWN' });
       expect((await inventory(cluster, whose(name), limits)).volumes).toEqual([{ name: `${name}-data`, size: '1Gi', phase: expect.any(String), created_at: expect.any(String) }]);
-    }, 60_000);
+    });
 
     it('reads logs and follows them', async () => {
       const pod = (await inventory(cluster, whose(name), limits)).pods.find(p => p.phase === 'Running')?.name ?? '';
@@ -131,14 +131,14 @@ await describeWithCluster('a cluster', (bed) => {
       const following = followPodLogs(cluster, { namespace: name, pod }, { signal: over.signal, onData: () => undefined });
       over.abort();
       await expect(following).resolves.toBeUndefined();
-    }, 30_000);
+    });
 
     it('finds what a manifest says, and takes objects away', async () => {
       const manifest = await getManifest(cluster, whose(name), limits) ?? '';
       expect((await getByManifest(cluster, manifest, name, limits)).map(o => o.kind).sort()).toEqual(['ConfigMap', 'Deployment', 'PersistentVolumeClaim', 'Service']);
       await deleteObjects(cluster, [{ kind: 'Service', name, namespace: name }, { kind: 'Service', name: 'never', namespace: name }], limits);
       expect((await getByManifest(cluster, manifest, name, limits)).map(o => o.kind)).not.toContain('Service');
-    }, 30_000);
+    });
 
     it('keeps secrets out of arguments and hands them back', async () => {
       await applyObjects(cluster, [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', namespace: name }, stringData: { password: SECRET } }], OWNER, limits);
@@ -148,6 +148,6 @@ await describeWithCluster('a cluster', (bed) => {
       expect((await getObject(cluster, { kind: 'Secret', name: 'keys', namespace: name }, limits))?.metadata.labels).toMatchObject({ 'xanthus.dev/application': OWNER.application, 'xanthus.dev/tenant': 'acme' });
       expect(await serviceAccountToken(cluster, { namespace: name, name: 'default', minutes: 10 }, limits)).toMatch(/^ey/);
       await expect(serviceAccountToken(cluster, { namespace: name, name: 'nobody', minutes: 10 }, limits)).rejects.toMatchObject({ code: 'CLUSTER.NOT_FOUND' });
-    }, 30_000);
+    });
   });
 }, { own: true });

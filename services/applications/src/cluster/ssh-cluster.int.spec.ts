@@ -75,7 +75,7 @@ beforeAll(async () => {
   pool = createSshPool();
   clusterOf = sshClusters({ nc, signer, pool, log: { debug: () => undefined, warn: () => undefined }, addresses: () => ({ allow: ['loopback'] }) });
   id = await adopt('web-1');
-}, 60_000);
+});
 afterAll(async () => {
   pool?.close();
   await vps?.stop();
@@ -97,7 +97,7 @@ describe('a cluster over SSH', () => {
     expect([loud.stdout.length, loud.truncated, lines.length, lines.at(-1)]).toEqual([1_048_577, false, 2, expect.any(String)]);
     expect((await (await clusterOf(TENANT, id, WHY)).run('helm', ['list'], limits)).code).toBe(0);
     expect(await granted(id)).toEqual([expect.objectContaining({ actor: { kind: 'person', id: '01jd3x8e2v5y9w4z7q6r1s0tcd', via: 'applications' }, data: { service: 'applications', purpose: 'a spec', user: sshd.user, fingerprint: sshd.hostKey.fingerprint } })]);
-  }, 30_000);
+  });
 
   it('sees no private key, whatever it asks', () => {
     const body = sshd.privateKey.split('\n').filter(line => !line.startsWith('-----') && line.length > 20);
@@ -112,7 +112,7 @@ describe('a cluster over SSH', () => {
     await expect(cluster.run('helm', ['wait'], { signal: over.signal, timeout_ms: 60_000, onLine: () => over.abort() })).rejects.toMatchObject({ code: 'CLUSTER.CANCELLED' });
     const following = new AbortController();
     await expect(cluster.follow('kubectl', ['wait'], { signal: following.signal, onData: () => following.abort() })).resolves.toMatchObject({ code: null });
-  }, 30_000);
+  });
 
   it('puts a file where only its user reads it, and takes it away', async () => {
     const cluster = await clusterOf(TENANT, id, WHY);
@@ -121,7 +121,7 @@ describe('a cluster over SSH', () => {
     await put.remove();
     await expect(readdir(join(put.path, '..'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(cluster.putFile(Buffer.from(''), '.tgz; id', signal)).rejects.toThrow(TypeError);
-  }, 30_000);
+  });
 
   it('comes back by itself after the connection was cut', async () => {
     const cluster = await clusterOf(TENANT, id, WHY);
@@ -129,21 +129,21 @@ describe('a cluster over SSH', () => {
     await expect(cut).rejects.toMatchObject({ code: 'CLUSTER.UNREACHABLE', retryable: true });
     expect((await (await clusterOf(TENANT, id, WHY)).run('helm', ['list'], limits)).code).toBe(0);
     expect(await granted(id)).toHaveLength(2);
-  }, 30_000);
+  });
 
   it('goes through a machine in front, which signs for itself', async () => {
     const behind = await adopt('web-2', { jump: { host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint } });
     expect((await (await clusterOf(TENANT, behind, WHY)).run('helm', ['list'], limits)).code).toBe(0);
-  }, 30_000);
+  });
 
   it('says what is missing on the server', async () => {
     await mkdir(join(folder.path, 'away'));
     const { rename } = await import('node:fs/promises');
     await rename(join(folder.path, 'helm'), join(folder.path, 'away', 'helm'));
     pool.drop(`${TENANT}.${id}`);
-    await eventually(async () => await clusterOf(TENANT, id, WHY).then(() => undefined, (error: unknown) => (error instanceof Refusal && error.code === 'CLUSTER.NO_HELM' ? error : undefined)), { timeout: 10_000, every: 50 });
+    await eventually(async () => await clusterOf(TENANT, id, WHY).then(() => undefined, (error: unknown) => (error instanceof Refusal && error.code === 'CLUSTER.NO_HELM' ? error : undefined)), { every: 50 });
     await rename(join(folder.path, 'away', 'helm'), join(folder.path, 'helm'));
-  }, 30_000);
+  });
 });
 
 describe('what vps lets nobody do', () => {
@@ -179,18 +179,18 @@ await describeWithCluster('a real Kubernetes behind SSH', (bed) => {
     expect(await helmList(cluster, limits)).toEqual([]);
     pool.drop(`${TENANT}.${server}`);
     await real.stop();
-  }, 60_000);
+  });
 });
 
 describe('a server that is taken back', () => {
   it('shows another key: nothing is sent to it', async () => {
     await sshd.swapHostKey();
     await expect(clusterOf(TENANT, id, WHY)).rejects.toMatchObject({ code: expect.stringMatching(/^(?:CLUSTER\.UNREACHABLE|SERVER\.BLOCKED)$/), message: expect.stringMatching(/host key/i) });
-  }, 30_000);
+  });
 
   it('is not reached any more once it is removed', async () => {
     await ground.asOwner(deleteServer, { id, input: {} });
     await expect(clusterOf(TENANT, id, WHY)).rejects.toMatchObject({ code: 'SERVER.NOT_FOUND' });
     await expect(ask(nc, signer, signForServer, { tenant: TENANT, id, input: { data: 'AAAAIA==' } })).rejects.toMatchObject({ code: 'SERVER.NOT_FOUND' });
-  }, 30_000);
+  });
 });

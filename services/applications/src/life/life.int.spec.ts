@@ -42,7 +42,7 @@ await describeWithCluster('the life of applications', (bed) => {
     ground = lifeGround(() => cluster);
     await install('notes', `log: password is ${SECRET}`);
     app = await ground.deployed('notes', { host: 'notes.example.com', secrets: { password: SECRET } });
-  }, 90_000);
+  });
   afterAll(async () => {
     await chart?.remove();
     await folder?.remove();
@@ -63,13 +63,13 @@ await describeWithCluster('the life of applications', (bed) => {
     ground.broken = new Refusal('CLUSTER.UNREACHABLE', 'The server cannot be reached: no answer.');
     expect(await applicationStatusOf(ground.on, ask, ground.call(app.id))).toMatchObject({ reachable: false, health: 'unknown', problem: { code: 'CLUSTER.UNREACHABLE' }, helm: null, pods: [], addresses: [{ answers: true }] });
     ground.broken = undefined;
-  }, 30_000);
+  });
 
   it('reads logs of its own pods only, without its secrets', async () => {
     expect(await logs(ground.on, { lines: 100, previous: false }, ground.call(app.id))).toMatchObject({ lines: expect.arrayContaining([expect.stringContaining('password is •••')]), truncated: false });
     await applyObjects(cluster, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'somebody-else', namespace: 'notes' }, spec: { containers: [{ name: 'main', image: 'example.com/other:1' }] } }], { tenant: TENANT, application: 'other' }, limits);
     await expect(logs(ground.on, { pod: 'somebody-else', lines: 100, previous: false }, ground.call(app.id))).rejects.toMatchObject({ code: 'APPLICATION.POD_UNKNOWN' });
-  }, 30_000);
+  });
 
   it('looks at all of a server in one call, and tells only what is news', async () => {
     const [other, missing] = await Promise.all([ground.deployed('other', { host: 'silent.example.com' }), ground.deployed('missing', { host: 'wrong.example.com' })]);
@@ -90,11 +90,11 @@ await describeWithCluster('the life of applications', (bed) => {
     await eventually(async () => {
       await look(watch, other.id);
       return observed(other.id).at(-1)?.health === 'degraded';
-    }, { timeout: 20_000, every: 300 });
+    }, { every: 300 });
     expect(observed(other.id).at(-1)?.sentence).toMatch(/starts and ends again|did not become ready|of 2 pods/);
     expect(observed(app.id)).toHaveLength(1);
     await bed().simulate([]);
-  }, 60_000);
+  });
 
   it('says of a server that cannot be reached only what it knows, and not at the first time', async () => {
     const watch = createWatch(ground.on, ask);
@@ -107,7 +107,7 @@ await describeWithCluster('the life of applications', (bed) => {
     ground.broken = undefined;
     await look(watch, app.id);
     expect(observed(app.id).at(-1)).toMatchObject({ health: 'deployed' });
-  }, 30_000);
+  });
 
   it('finds what was changed by hand, until it is as the release says again', async () => {
     const findings = () => ground.events(app.id).filter(e => e.type === 'DriftSeen').map(e => e.data.findings);
@@ -116,7 +116,7 @@ await describeWithCluster('the life of applications', (bed) => {
     await applyObjects(cluster, [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes-settings', namespace: 'notes' }, data: { title: `with ${SECRET}` } }], { tenant: TENANT, application: 'hand' }, limits);
     await deleteObjects(cluster, [{ kind: 'Service', name: 'notes', namespace: 'notes' }], limits);
     await scale(cluster, { namespace: 'notes', workload: 'Deployment/notes', replicas: 3 }, limits);
-    await eventually(async () => (await inventory(cluster, { namespace: 'notes', release: 'notes', application: app.id }, limits)).workloads[0]?.ready === 3, { timeout: 20_000, every: 200 });
+    await eventually(async () => (await inventory(cluster, { namespace: 'notes', release: 'notes', application: app.id }, limits)).workloads[0]?.ready === 3, { every: 200 });
     await checkNow(ground.on, ask, ground.call(app.id));
     const [found = []] = findings();
     expect(found).toEqual(expect.arrayContaining([
@@ -130,5 +130,5 @@ await describeWithCluster('the life of applications', (bed) => {
     expect(findings()).toHaveLength(2);
     expect(findings().at(-1)).toEqual([]);
     expect(JSON.stringify(ground.store.all())).not.toContain(SECRET);
-  }, 60_000);
+  });
 }, { own: true });

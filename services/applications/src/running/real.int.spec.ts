@@ -34,7 +34,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     const child = spawn(clients.helm, argv, { stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env['PATH'], HOME: dirname(bed().kubeconfig), KUBECONFIG: bed().kubeconfig } });
     const ended = once(child, 'exit');
     child.stdin.end(stdin);
-    await eventually(async () => (await helmStatus(plain, ref, limits))?.status.startsWith('pending-'), { timeout: 30_000, every: 50 });
+    await eventually(async () => (await helmStatus(plain, ref, limits))?.status.startsWith('pending-'), { every: 50 });
     child.kill('SIGKILL');
     await ended;
     throw new Refusal('CLUSTER.UNREACHABLE', 'The server is gone.', undefined, true);
@@ -45,7 +45,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     const over = new AbortController();
     const run = plain.run('helm', argv, { ...o, signal: AbortSignal.any([o.signal, over.signal]) }).catch(() => undefined);
     const namespace = argv[argv.indexOf('--namespace') + 1] ?? '';
-    await eventually(async () => (await listObjects(plain, ['pods'], { namespace }, limits)).some(p => trouble.test(JSON.stringify(p['status']))), { timeout: 30_000, every: 100 });
+    await eventually(async () => (await listObjects(plain, ['pods'], { namespace }, limits)).some(p => trouble.test(JSON.stringify(p['status']))), { every: 100 });
     over.abort();
     await run;
     throw new Refusal('CHART.NOT_READY', 'Not everything of it became ready in time.');
@@ -68,7 +68,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
       },
     };
     world = startWorld({}, { clusterOf: async () => cluster, charts: ownCharts(), wait_ms: 60_000 });
-  }, 60_000);
+  });
 
   const everything = async (): Promise<string[]> => (await listObjects(plain, EVERYTHING, {}, limits)).map(o => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`).sort();
   /** What a namespace holds, but for what changes with each touch. */
@@ -78,7 +78,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     .toSorted((a, b) => `${a.kind} ${a.name}`.localeCompare(`${b.kind} ${b.name}`));
   /** What Kubernetes takes away by itself takes a moment. */
   const settledAs = async (before: readonly string[]): Promise<void> => {
-    await eventually(async () => (await everything()).length === before.length, { timeout: 20_000, every: 200 }).catch(() => undefined);
+    await eventually(async () => (await everything()).length === before.length, { every: 200 }).catch(() => undefined);
     expect(await everything()).toEqual(before);
   };
   const failing = async (rules: Parameters<ReturnType<typeof bed>['simulate']>[0], work: () => Promise<unknown>, until: true | RegExp = true): Promise<void> => {
@@ -119,7 +119,7 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     await world.settle();
     expect(await world.state(id)).toMatchObject({ status: 'deleted', kept: [] });
     await settledAs(before);
-  }, 120_000);
+  });
 
   it.each([['valkey', 'image-pull'], ['uptime-kuma', 'never-ready']] as const)('%s, whose upgrade fails (%s), is what it was before', async (entry, fault) => {
     const subdomain = `bad-${fault}`;
@@ -134,21 +134,21 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     const now = await world.living(id);
     expect(now).toMatchObject({ status: 'running', last: { outcome: 'failed', problem: fault === 'image-pull' ? { code: 'CHART.IMAGE', message: expect.stringContaining(`${entry}:${tag}`) } : { code: 'CHART.NOT_READY', message: expect.stringContaining(first.rendered.release_name) } } });
     expect(await contents(namespace)).toEqual(was);
-    await eventually(async () => !JSON.stringify(await listObjects(plain, ['pods'], { namespace }, limits)).includes(tag), { timeout: 20_000, every: 200 });
-  }, 120_000);
+    await eventually(async () => !JSON.stringify(await listObjects(plain, ['pods'], { namespace }, limits)).includes(tag), { every: 200 });
+  });
 
   it('a deploy that never becomes ready is taken back, and leaves a namespace that was there', async () => {
     const first = await shippedContent('uptime-kuma', { subdomain: 'never' });
     const { namespace } = first.rendered;
     await bed().ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     await bed().ask('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } });
-    await eventually(async () => JSON.stringify((await bed().ask('GET', `/api/v1/namespaces/${namespace}/resourcequotas/none`)).body).includes('"used":{"pods"'), { timeout: 20_000 });
+    await eventually(async () => JSON.stringify((await bed().ask('GET', `/api/v1/namespaces/${namespace}/resourcequotas/none`)).body).includes('"used":{"pods"'));
     const before = await everything();
     let id = '';
     await failing([], async () => { id = await deployShipped(world, first); });
     expect(await world.living(id)).toMatchObject({ status: 'failed', made: [], last: { problem: { code: 'CLUSTER.QUOTA', message: expect.stringContaining('none') } } });
     await settledAs(before);
-  }, 120_000);
+  });
 
   it('a Helm that was killed amid its work is recovered, in a deploy and in an upgrade', async () => {
     const first = await shippedContent('uptime-kuma', { subdomain: 'killed' });
@@ -182,5 +182,5 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
     const left = await world.state(id);
     expect(left.status === 'deleted' && namesOf(left.kept)).toEqual([`Namespace ${namespace}`, `PersistentVolumeClaim ${release}-data`]);
     expect((await contents(namespace)).filter(o => o.kind !== 'ServiceAccount').map(o => o.kind)).toEqual(['PersistentVolumeClaim']);
-  }, 120_000);
+  });
 }, { own: true });

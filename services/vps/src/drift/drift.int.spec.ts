@@ -19,7 +19,7 @@ import { snapshotId } from './left-snapshots.js';
 import { strangerId } from './reconcile.js';
 
 const HOUR = 3_600_000;
-const PATIENT = { timeout: 20_000, every: 50 };
+const PATIENT = { timeout: 60_000, every: 50 };
 
 let h: HetznerEmulator;
 let ground: TestGround;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const nc = await ground.as('vps');
   base = { store: new JetStreamEventStore(nc, 'vps'), snapshots: new KvSnapshotStore(nc, 'vps'), cache: new AggregateCache() };
   provider = (await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop', key: { value: h.token } } })).id;
-}, 60_000);
+});
 afterAll(async () => {
   await vps?.stop();
   await ground?.stop();

@@ -21,7 +21,7 @@ let sshd: TestSshd;
 let folder: TempDir;
 let programs: Programs;
 let id: string;
-const LONG = { timeout: 20_000, every: 100 };
+const LONG = { timeout: 60_000, every: 100 };
 const env = (): Record<string, string> => ({ ...ground.env('vps'), XANTHUS_SSH_ALLOW: 'loopback', XANTHUS_METRICS_INTERVAL_MS: '200', XANTHUS_SSH_CONFIG: join(folder.path, 'ssh_config'), XANTHUS_SSH_CONFIG_TENANT: TENANT });
 const adopt = async (port: number, name: string, more: Partial<InputOf<typeof adoptServer>> = {}): Promise<string> =>
   (await ground.asOwner(adoptServer, { input: { name, host: '127.0.0.1', port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint, ...more } })).id;
@@ -40,7 +40,7 @@ const lastOf = async (server: string, type: string): Promise<Record<string, unkn
 const operation = (server: string, op: string, state: string) => eventually(async () => {
   const item = (await ground.views.get<OperationsRow>(`${TENANT}.operations.${server}`))?.data.items.find(i => i.id === op);
   return item?.state === state ? item : undefined;
-}, { timeout: 30_000, every: 50 });
+}, { every: 50 });
 
 beforeAll(async () => {
   folder = await tempDir('xanthus-life-');
@@ -50,7 +50,7 @@ beforeAll(async () => {
   vps = await startVps(env());
   id = await adopt(sshd.port, 'web-1');
   await ground.server(id, r => r.status === 'reachable' && r.facts !== null, 20_000);
-}, 60_000);
+});
 afterAll(async () => {
   await vps?.stop();
   await ground?.stop();
@@ -121,7 +121,7 @@ describe('a log that is followed', () => {
     await ground.asOwner(stopLogs, { id, input: { source: 'system', follower: two.follower } });
     await eventually(async () => !(await running(`tail -n 0 -F ${folder.path}/journal`)), LONG);
     sub.unsubscribe();
-  }, 30_000);
+  });
 
   it('ends when nobody asks again, and says why it ends by itself', async () => {
     const begun = async (): Promise<number> => (await programs.read('journalctl.args')).split('--follow').length;
@@ -137,7 +137,7 @@ describe('a log that is followed', () => {
     expect(await ground.asOwner(serverLogs, { id, input: { source: 'k3s' } })).toMatchObject({ reachable: true, lines: [], reason: { code: 'SERVER.COMMAND_FAILED', message: expect.stringContaining('No access') } });
     await programs.remove('journal-broken');
     sub.unsubscribe();
-  }, 30_000);
+  });
 });
 
 /** Does such a program run on the machine? */
@@ -274,7 +274,7 @@ describe('power without a provider', () => {
     await ground.server(server, r => r.operation === undefined && r.status === 'reachable', 20_000);
     const types = (await eventsOf(server)).map(e => e.type).filter(t => t.startsWith('Operation'));
     expect(types).toEqual(['OperationStarted', 'OperationProgressed', 'OperationFinished']);
-  }, 40_000);
+  });
 
   it('shuts down until it does not answer, and is on again when it does', async () => {
     const { operation: op } = await ground.asOwner(shutdownServer, { id: server, input: {} });
@@ -287,7 +287,7 @@ describe('power without a provider', () => {
     await proxy.heal();
     await ground.server(server, r => r.power === 'running', 20_000);
     await proxy.stop();
-  }, 40_000);
+  });
 });
 
 describe('machines of ssh_config', () => {
@@ -314,7 +314,7 @@ describe('adoption', () => {
     await ground.asOwner(deleteServer, { id: server, input: {} });
     const nc = await ground.as('vps');
     await eventually(async () => (await nc.request(`$JS.API.DIRECT.GET.KV_vault.$KV.vault.${TENANT}.vps.server-jump-${server}`)).data.length === 0);
-  }, 40_000);
+  });
 
   it('with a password once lets a key of ours in and forgets the password', async () => {
     const machine = await startPasswordSshd();
@@ -337,5 +337,5 @@ describe('adoption', () => {
     expect(await lastOf(server, 'ServerAdopted')).toMatchObject({ credential: { kind: 'private_key', secret: expect.stringContaining(`server-${server}-`) } });
     for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) expect((await readFile(join(file.parentPath, file.name))).includes(canary)).toBe(false);
     await machine.stop();
-  }, 30_000);
+  });
 });

@@ -29,7 +29,7 @@ const item = async (operation: string) => (await ground.views.get<OperationsRow>
 const ended = (operation: string) => eventually(async () => {
   const found = await item(operation);
   return found && found.state !== 'running' ? found : undefined;
-}, { timeout: 20_000, every: 30 });
+}, { every: 30 });
 
 beforeAll(async () => {
   h = await startHetznerEmulator({ actionTime: 30 });
@@ -43,7 +43,7 @@ beforeAll(async () => {
     { type: 'Place', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } },
     { type: 'MarkReady', data: { round: 1 } },
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await vps?.stop();
   await ground?.stop();
@@ -63,7 +63,7 @@ describe('power', () => {
     expect(machine()?.status).toBe('running');
     for (const command of [rebootServer, resetServer, powerOffServer]) expect(await ended((await ground.asOwner(command, { id, input: {} })).operation)).toMatchObject({ state: 'finished' });
     await ground.server(id, r => r.power === 'off', 20_000);
-  }, 30_000);
+  });
 });
 
 describe('another type', () => {
@@ -73,14 +73,14 @@ describe('another type', () => {
     expect(await ended((await ground.asOwner(resizeServer, { id, input: { type: 'cx33' } })).operation)).toMatchObject({ state: 'finished', before: { power: 'off', type: 'cx23' }, wish: { type: 'cx33' } });
     expect(machine()).toMatchObject({ type: 'cx33', status: 'off' });
     await expect(ground.asOwner(resizeServer, { id, input: { type: 'cx33' } })).rejects.toMatchObject({ code: 'SERVER.SAME_TYPE' });
-  }, 30_000);
+  });
 });
 
 describe('snapshots', () => {
   it('are made once, also when the service is restarted in the middle, and deleted', async () => {
     h.setActionTime(Number.POSITIVE_INFINITY);
     const { operation } = await ground.asOwner(createSnapshot, { id, input: { description: 'before the upgrade' } });
-    await eventually(() => h.snapshots().length === 1, { timeout: 20_000 });
+    await eventually(() => h.snapshots().length === 1);
     await expect(ground.asOwner(powerOnServer, { id, input: {} })).rejects.toMatchObject({ code: 'SERVER.BUSY' });
     await vps.stop();
     await h.finishActions();
@@ -93,7 +93,7 @@ describe('snapshots', () => {
     await expect(ground.asOwner(deleteSnapshot, { id, input: { snapshot: '1' } })).rejects.toMatchObject({ code: 'SERVER.SNAPSHOT_UNKNOWN' });
     expect(await ended((await ground.asOwner(deleteSnapshot, { id, input: { snapshot: items[0]?.id ?? '' } })).operation)).toMatchObject({ state: 'finished' });
     expect(h.snapshots()).toEqual([]);
-  }, 40_000);
+  });
 });
 
 describe('a rebuild', () => {
@@ -103,9 +103,9 @@ describe('a rebuild', () => {
     expect(machine()?.status).toBe('running');
     await ground.server(id, r => r.image === 'debian-12', 20_000);
     // An empty disk is set up again; here nobody answers at its address.
-    await eventually(async () => await ground.views.get(`${TENANT}.setup.${id}`) !== undefined, { timeout: 20_000 });
+    await eventually(async () => await ground.views.get(`${TENANT}.setup.${id}`) !== undefined);
     await ground.asOwner(cancelSetUp, { id, input: {} });
-  }, 40_000);
+  });
 });
 
 describe('what belongs to somebody else in the same account', () => {
@@ -117,17 +117,17 @@ describe('what belongs to somebody else in the same account', () => {
     const { image } = await made.json() as { readonly image: { readonly id: number } };
     await expect(ground.asOwner(rebuildServer, { id, input: { image: String(image.id), confirm_name: 'web-1' } })).rejects.toMatchObject({ code: 'SERVER.IMAGE_UNKNOWN' });
     await h.removeOutside('other-1');
-  }, 30_000);
+  });
 });
 
 describe('what goes wrong at the provider', () => {
   it('is waited for where that may help, and said', async () => {
     h.fail({ status: 503, times: 40 });
     const { operation } = await ground.asOwner(rebootServer, { id, input: {} });
-    await eventually(async () => /try again|tried again/i.test((await item(operation))?.text ?? ''), { timeout: 20_000 });
+    await eventually(async () => /try again|tried again/i.test((await item(operation))?.text ?? ''));
     h.heal();
     expect(await ended(operation)).toMatchObject({ state: 'finished' });
-  }, 60_000);
+  });
 
   it('ends the work where it does not: the action failed, the key was revoked, the machine is gone', async () => {
     h.failAction();
@@ -137,5 +137,5 @@ describe('what goes wrong at the provider', () => {
     h.revoke(h.token);
     const last = await ground.asOwner(rebootServer, { id, input: {} });
     expect(await ended(last.operation)).toMatchObject({ state: 'failed', reason: { code: 'PROVIDER.KEY_REFUSED' } });
-  }, 30_000);
+  });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   nats = await startNats();
   nc = await nats.connect();
   await provision(nc, [vpsDeclarations()], { replicas: 1 });
-}, 30_000);
+});
 afterAll(() => nats?.stop());
 beforeEach(() => { id = `01jd3x8e2v5y9w4z7q6r1s0t${String(++count).padStart(2, '0')}`; });
 
@@ -152,5 +152,5 @@ describe('the course of a server', () => {
     expect(fields.cpu.max.every(v => v === 0.25)).toBe(true);
     const last = await lastPerSubject(nc, 'VPS_SERIES', `ser.acme.vps.${id}.*`);
     expect([...last].map(([subject, { headers }]) => [subject.split('.').at(-1), Number(headers?.get('Xanthus-At'))]).sort()).toEqual([['day', today], ['hour', today + 23 * HOUR]]);
-  }, 20_000);
+  });
 });

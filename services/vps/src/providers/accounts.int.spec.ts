@@ -26,7 +26,7 @@ beforeAll(async () => {
   ground = await startTestGround();
   auth = new Views(await ground.as('gateway'), 'auth');
   vps = await startVps({ ...ground.env('vps'), XANTHUS_HETZNER_URL: h.url, XANTHUS_PROVIDER_VERIFY_SECONDS: '1' });
-}, 60_000);
+});
 afterAll(async () => {
   await vps?.stop();
   await auth?.stop();
@@ -40,8 +40,8 @@ const connect = (more: Partial<InputOf<typeof connectProvider>> = {}, key?: stri
 const row = (id: string, fits: (row: ProviderRow) => boolean = () => true): Promise<ProviderRow> => eventually(async () => {
   const found = (await ground.views.get<ProviderRow>(`${TENANT}.providers.${id}`))?.data;
   return found && fits(found) ? found : undefined;
-}, { timeout: 20_000, every: 50 });
-const gone = (id: string) => eventually(async () => (await ground.views.get(`${TENANT}.providers.${id}`)) === undefined, { timeout: 20_000 });
+}, { every: 50 });
+const gone = (id: string) => eventually(async () => (await ground.views.get(`${TENANT}.providers.${id}`)) === undefined);
 const disconnect = async (id: string): Promise<void> => {
   await ground.asOwner(disconnectProvider, { id, input: {} });
   await gone(id);
@@ -92,7 +92,7 @@ describe('connecting', () => {
     expect((await refused(connect({ key: { value: key } }))).code).toBe('PROVIDER.KEY_IN_USE');
     await disconnect(first.id);
     // both are free again
-    const { id } = await eventually(() => connect({ name: 'Once', key: { value: key } }), { timeout: 20_000 });
+    const { id } = await eventually(() => connect({ name: 'Once', key: { value: key } }));
     await disconnect(id);
   });
 
@@ -132,7 +132,7 @@ describe('connecting', () => {
     const { id } = await connect({ key: { secret: secret.id } });
     expect((await row(id)).hint).toBe(`${key.slice(0, 4)}…${key.slice(-4)}`);
     // its use is in the owner's books
-    const used = await eventually(async () => (await auth.get<DataOf<typeof secretView>>(`${TENANT}.secrets.${secret.id}`))?.data.last_used, { timeout: 20_000 });
+    const used = await eventually(async () => (await auth.get<DataOf<typeof secretView>>(`${TENANT}.secrets.${secret.id}`))?.data.last_used);
     expect(used).toMatchObject({ service: 'vps', reason: 'connect Hetzner' });
     await disconnect(id);
   });
@@ -161,13 +161,13 @@ describe('a key', () => {
     expect((await refused(ground.asOwner(replaceProviderKey, { id, input: { key: { value: 'y'.repeat(64) } } }))).code).toBe('PROVIDER.KEY_REFUSED');
     await ground.asOwner(replaceProviderKey, { id, input: { key: { value: next } } });
     await row(id, r => r.hint === `${next.slice(0, 4)}…${next.slice(-4)}`);
-    const kept = await eventually(async () => { const now = (await keysKept()).filter(k => k.includes(id)); return now.length === 1 && now[0] !== before ? now : undefined; }, { timeout: 20_000 });
+    const kept = await eventually(async () => { const now = (await keysKept()).filter(k => k.includes(id)); return now.length === 1 && now[0] !== before ? now : undefined; });
     expect(kept).toHaveLength(1);
     expect(await ground.asOwner(checkProvider, { id, input: {} })).toMatchObject({ id, state: 'connected' });
     await ground.asOwner(renameProvider, { id, input: { name: 'Renamed' } });
     await row(id, r => r.name === 'Renamed');
     await disconnect(id);
-    await eventually(async () => (await keysKept()).every(k => !k.includes(id)), { timeout: 20_000 });
+    await eventually(async () => (await keysKept()).every(k => !k.includes(id)));
     for (const work of [() => ground.asOwner(disconnectProvider, { id, input: {} }), () => ground.asOwner(checkProvider, { id, input: {} }), () => ground.asOwner(serverTypes, { id: 'all', input: { provider: id } })]) {
       expect((await refused(work())).code).toBe('PROVIDER.NOT_CONNECTED');
     }
@@ -193,9 +193,9 @@ describe('a key of another project', () => {
     await ground.asOwner(replaceProviderKey, { id, input: { key: { value: h.addToken({ project }) } } });
     expect((await refused(ground.asOwner(disconnectProvider, { id, input: {} }))).code).toBe('PROVIDER.IN_USE');
     for (const command of [{ type: 'CancelCreation' }, { type: 'FinishRemoval' }] as const) await decide(command);
-    await eventually(async () => await ground.views.get(`${TENANT}.servers.${server}`) === undefined, { timeout: 20_000 });
+    await eventually(async () => await ground.views.get(`${TENANT}.servers.${server}`) === undefined);
     await disconnect(id);
-  }, 60_000);
+  });
 });
 
 describe('what is sold', () => {
@@ -212,7 +212,7 @@ describe('what is sold', () => {
     expect(h.requests.filter(r => r.path === '/server_types' && r.query.includes('page=1') && r.query.includes('per_page=50')).length).toBeGreaterThan(0);
     expect(h.requests.filter(r => r.path === '/server_types' && r.query.includes('per_page=50')).length).toBeLessThanOrEqual(before + 2);
     // what was used of the provider's hour is shown, for accounts only that are connected
-    const budget = await eventually(async () => (await ground.views.get<DataOf<typeof accountBudgetView>>(`${TENANT}.account-budgets.${id}`))?.data, { timeout: 20_000 });
+    const budget = await eventually(async () => (await ground.views.get<DataOf<typeof accountBudgetView>>(`${TENANT}.account-budgets.${id}`))?.data);
     expect(budget).toMatchObject({ id, kind: 'hetzner', limit: 3_600, circuit: 'closed' });
     const { locations } = await ground.asOwner(providerLocations, { id: 'all', input: {} });
     expect(locations.map(l => l.name)).toContain('fsn1');
@@ -223,7 +223,7 @@ describe('what is sold', () => {
     expect((await refused(ground.asOwner(providerLocations, { id: 'all', input: {} }))).code).toBe('PROVIDER.CHOICE_NEEDED');
     await disconnect(id);
     await disconnect(second.id);
-    await eventually(async () => (await ground.views.list(TENANT, 'account-budgets')).length === 0, { timeout: 20_000 });
+    await eventually(async () => (await ground.views.list(TENANT, 'account-budgets')).length === 0);
   });
 
   it('a name is looked at while it is typed', async () => {

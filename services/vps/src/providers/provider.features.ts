@@ -162,7 +162,7 @@ export const providerFeatures = (name: string, start: () => Promise<ProviderWorl
       await remove(ensured.server.ref);
     });
     const settled = async (ref: string): Promise<void> => {
-      await eventually(async () => { const { status, locked } = await present(ref); return (status === 'running' && !locked) || undefined; }, { timeout: 30_000, every: 50 });
+      await eventually(async () => { const { status, locked } = await present(ref); return (status === 'running' && !locked) || undefined; }, { every: 50 });
     };
 
     it('refuses orders that can\'t be: type, location, image, name', async () => {

@@ -87,14 +87,14 @@ describe.each([create, remove, cancel, fail])('$name', story => {
       const killed = await play(story, point => point.n === n).catch((error: unknown) => { throw new Error(`killed ${when} ${what} (${n})`, { cause: error }); });
       expect(killed.provider.world.calls.filter(c => c === 'createServer').length).toBeLessThanOrEqual(1);
     }
-  }, 120_000);
+  });
 });
 
 it('runners that live for a few calls only get there together', async () => {
   let points = 0;
   await play(create, () => (points += 1) % 17 === 0);
   await play(remove, () => (points += 1) % 17 === 0);
-}, 120_000);
+});
 
 it('two runners at once, as after a frozen process, make one machine', async () => {
   const p = startProcesses();

@@ -57,7 +57,7 @@ beforeAll(async () => {
   ground = await startTestGround();
   vps = await start();
   provider = (await ground.asOwner(connectProvider, { input: { kind: 'hetzner', name: 'Shop', key: { value: h.token } } })).id;
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await vps?.stop();
@@ -108,7 +108,7 @@ describe('a new server', () => {
     await ground.asOwner(deleteServer, { id, input: { confirm_name: 'web-1' } });
     await gone(id);
     expect([h.servers(), h.sshKeys(), sandboxes.list(), await secretsOf(id)]).toEqual([[], [], [], []]);
-  }, 90_000);
+  });
 
   it('goes on when vps is killed -9 in the middle, with the same machine, and the same command twice makes one', async () => {
     await vps.stop();
@@ -129,7 +129,7 @@ describe('a new server', () => {
     expect((await setUp(first.id, r => r.kind === 'install' && r.state === 'finished')).steps).toHaveLength(6);
     await ground.asOwner(deleteServer, { id: first.id, input: { confirm_name: 'web-2' } });
     await gone(first.id);
-  }, 90_000);
+  });
 
   it('is refused before anything is made when it can not be had, and says why', async () => {
     h.setStock('cx33', false, 'fsn1');
@@ -156,7 +156,7 @@ describe('a server at the sandbox', () => {
     await ground.asOwner(deleteServer, { id, input: { confirm_name: 'play-1' } });
     await gone(id);
     expect(sandboxes.list()).toEqual([]);
-  }, 90_000);
+  });
 });
 
 describe('what fails at Hetzner', () => {
@@ -181,7 +181,7 @@ describe('what fails at Hetzner', () => {
     await ground.asOwner(cancelSetUp, { id: again, input: {} });
     await gone(again);
     expect(h.servers()).toEqual([]);
-  }, 90_000);
+  });
 
   it('a key that is revoked half-way keeps the server listed until it is taken again', async () => {
     const id = await create('web-5');
@@ -196,5 +196,5 @@ describe('what fails at Hetzner', () => {
     await ground.asOwner(deleteServer, { id, input: { confirm_name: 'web-5' } });
     await gone(id);
     expect([h.servers(), h.sshKeys()]).toEqual([[], []]);
-  }, 90_000);
+  });
 });

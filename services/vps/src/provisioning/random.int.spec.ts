@@ -134,4 +134,4 @@ it(`${given === undefined ? RUNS : 1} random runs from seed ${first} (SPEC_SEED 
   if (process.env['SPEC_FIGURES']) process.stdout.write(`${JSON.stringify({ wentWell, failed, cancelled })}\n`);
   // It is no proof if nothing ever works, or nothing ever fails.
   if (given === undefined) for (const often of [wentWell, failed, cancelled]) expect(often).toBeGreaterThan(RUNS / 10);
-}, 120_000);
+});

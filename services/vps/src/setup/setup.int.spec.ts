@@ -37,7 +37,7 @@ const run = async (command: string, on = ssh): Promise<string> => (await on.exec
 const until = (fits: (reading: SetupReading) => boolean, on = ssh): Promise<SetupReading> => eventually(async () => {
   const reading = await readSetup(on, 0);
   return fits(reading) ? reading : undefined;
-}, { timeout: 30_000, every: 60 });
+}, { every: 60 });
 const ended = (on = ssh): Promise<SetupReading> => until(r => !r.running && r.status.kind !== 'working' && r.status.kind !== 'none', on);
 const wordsOf = (log: string): string[] => [...log.matchAll(/ == ([A-Z_0-9]+)$/gm)].map(m => m[1] ?? '');
 
