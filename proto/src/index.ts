@@ -20,6 +20,9 @@ export {
   parseTtyFrame, TTY_CREDIT, TTY_KIND, TTY_SERVICE, TTY_SUB_PROTOCOL, ttyBytes, ttyControl, ttyJson, ttySubject, type TtyAttach, type TtyAttached, type TtyControlIn, type TtyControlUp,
   type TtyFrame, type TtyHello, type TtyReplay, type TtyVerb,
 } from './tty.js';
+export {
+  creditBody, parseTunnelFrame, parseTunnelOpenSubject, tunnelFrame, tunnelOpenSubject, tunnelSubject, TUNNEL_BEAT, TUNNEL_KIND, TUNNEL_SERVICE, TUNNEL_SILENCE, TUNNEL_WINDOW, type TunnelFrame, type TunnelKind, type TunnelOpen, type TunnelRef,
+} from './tunnel.js';
 export { findPermission, GRANTABLE, joinCapabilities, NOT_GRANTABLE, PERMISSIONS, rightsOf, type Permission } from './permissions.js';
 export { SERVICE_RIGHTS, SERVICES, type ServiceContracts, type ServiceName } from './services.js';
 export { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from './http.js';
