@@ -58,6 +58,11 @@ export const seriesStream = (service: string): StreamDeclaration => ({
   name: `${streamName(service)}_SERIES`, description: `Hours and days of samples of ${service}`, subjects: [`ser.*.${service}.>`], maxAge: 32 * 24 * HOUR, maxBytes: 4096 * MIB, maxPerSubject: 60, compressed: true,
 });
 
+/** What sessions of terminals wrote, `rec.<tenant>.<session>.<n>` and `rec.<tenant>.index.<session>`, encrypted chunk by chunk. Full: what is new is refused, and its session says so. */
+export const recordingsStream = (service: string): StreamDeclaration => ({
+  name: `${streamName(service)}_RECORDINGS`, description: `Recordings of ${service}`, subjects: ['rec.*.*.*'], refuses: true, maxPerSubject: 1,
+});
+
 export const timersStream = (service: string): StreamDeclaration => ({
   name: `${streamName(service)}_TIMERS`, description: `Timers of ${service}`, subjects: [`tmr.*.${service}.>`], retention: 'workqueue', maxPerSubject: 1, schedules: true, ttl: true,
 });
@@ -99,8 +104,8 @@ export const sharedDeclarations = (): Declarations => ({
   ],
 });
 
-export const declarationsOf = (service: string, options: { metrics?: boolean; series?: boolean; timers?: boolean; attempts?: boolean } = {}): Declarations => ({
-  streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.series ? [seriesStream(service)] : []), ...(options.timers ? [timersStream(service)] : [])],
+export const declarationsOf = (service: string, options: { metrics?: boolean; series?: boolean; timers?: boolean; attempts?: boolean; recordings?: boolean } = {}): Declarations => ({
+  streams: [eventStream(service), ...(options.metrics ? [metricsStream(service)] : []), ...(options.series ? [seriesStream(service)] : []), ...(options.timers ? [timersStream(service)] : []), ...(options.recordings ? [recordingsStream(service)] : [])],
   buckets: [...viewBucket(service), stateBucket(service), ...(options.attempts ? [attemptsBucket(service)] : [])],
 });
 

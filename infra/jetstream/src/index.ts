@@ -1,7 +1,7 @@
 export { BlobLost, dropBlob, openBlob, storeBlob } from './blobs.js';
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, recordingsStream, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';
@@ -13,7 +13,8 @@ export { follow, isDoubtful, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
 export { ConnectionLost, Requests, type RequestOptions } from './requests.js';
-export { appendExpecting, lastPerSubject, lastSequence, purgeSubjects, readSubjectSince, sequenceAt } from './series.js';
+export { appendExpecting, lastPerSubject, lastSequence, purgeSubjects, readSubjectSince, sequenceAt, storeMessage } from './series.js';
+export { readByLeader, readPage, type StoredMessage } from './wire.js';
 export { startReactor, type ParkedReaction } from './reactor.js';
 export { startTimers, Timers } from './timers.js';
 export { resolveViewBucket, watchViewBucket } from './view-bucket.js';

@@ -4,7 +4,10 @@ import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import { api, publish, readByLeader, readPage, type StoredMessage } from './wire.js';
 
 /** Stores a message if the last one of its subject is `expected` (0: none), and answers its sequence. @throws ConflictError @throws UncertainError */
-export const appendExpecting = (nc: NatsConnection, write: { readonly subject: string; readonly body: string; readonly expected: number; readonly headers?: Readonly<Record<string, string>> }): Promise<number> => publish(nc, write);
+export const appendExpecting = (nc: NatsConnection, write: { readonly subject: string; readonly body: string | Uint8Array; readonly expected: number; readonly headers?: Readonly<Record<string, string>> }): Promise<number> => publish(nc, write);
+
+/** Stores a message, whatever was there. */
+export const storeMessage = (nc: NatsConnection, write: { readonly subject: string; readonly body: string | Uint8Array; readonly headers?: Readonly<Record<string, string>> }): Promise<number> => publish(nc, write);
 
 /** Removes what was stored under subjects that fit. */
 export const purgeSubjects = async (nc: NatsConnection, stream: string, filter: string): Promise<void> => {

@@ -181,7 +181,7 @@ export const readSubject = async (nc: NatsConnection, stream: string, subject: s
 type PageFrom = { readonly seq: number } | { readonly start_time: string };
 
 /** One answer: up to `batch` messages, and how many are left. */
-export const readPage = (nc: NatsConnection, stream: string, query: PageFrom & { readonly next_by_subj: string; readonly batch: number }): Promise<{ messages: StoredMessage[]; pending: number }> =>
+export const readPage = (nc: NatsConnection, stream: string, query: PageFrom & { readonly next_by_subj: string; readonly batch: number; /** Of all messages together. */ readonly max_bytes?: number }): Promise<{ messages: StoredMessage[]; pending: number }> =>
   patiently(nc, () => askPage(nc, stream, query));
 
 const askPage = async (nc: NatsConnection, stream: string, query: object) => {

@@ -1,3 +1,5 @@
+/** AES-256-GCM with a context, for what is too large for the vault; the key belongs into it. */
+export { decrypt as openBytes, encrypt as sealBytes } from './aead.js';
 export { openVault, type Vault } from './vault.js';
 export { KEEP, localDataKeys, remoteDataKeys, serveDataKeys, type DataKeys } from './data-keys.js';
 export { addKey, destroyDataKeys, dropOldKeys, KEYS_BUCKET, listRings, openRing, rewrap, rewrapRoots, rootKey, type DestroyedKey, type RingInfo } from './key-records.js';
