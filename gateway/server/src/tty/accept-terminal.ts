@@ -126,7 +126,7 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
     const { attachment, hello } = await context.terminals.attach(terminal, identity, { viewer: connection.id, types: viewer.types, up_to: feed.upTo, ...(path.offset === undefined ? {} : { offset: path.offset }) });
     viewer.attachment = attachment;
     if (!connection.open) return leave();
-    feed.control(Buffer.from(ttyControl({ ...hello, op: 'hello' })));
+    feed.control(Buffer.from(ttyControl({ viewer: connection.id, ...hello, op: 'hello' })));
     feed.pump();
   } catch (error) {
     leave();
