@@ -17,7 +17,8 @@ export interface TestCluster {
 
 /** A cluster of real nats-servers with replicated JetStream, each on free loopback ports; ready when JetStream has a leader. */
 export async function startNatsCluster(n = 3, o: { sync?: 'always' } = {}): Promise<TestCluster> {
-  const ports = await Promise.all(Array.from({ length: n }, freePort));
+  const ports: number[] = [];
+  while (ports.length < n) ports.push(await freePort());
   const routes = ports.map(p => `"nats://127.0.0.1:${p}"`).join(', ');
   const servers = await Promise.all(ports.map((port, i) => startNats({
     ...o,

@@ -1,6 +1,7 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { atExit } from './at-exit.js';
+import { freePort } from './free-port.js';
 
 /** A TCP proxy in front of a loopback port, to break the connection as networks do. */
 export interface TcpProxy {
@@ -60,8 +61,8 @@ export async function startProxy(targetPort: number | (() => number)): Promise<T
     created.once('error', reject);
     created.listen(port, '127.0.0.1', () => resolve(created));
   });
-  server = await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort(); // it comes back to this one
+  server = await listen(port);
 
   const cut = async (): Promise<void> => {
     const closing = server;

@@ -14,7 +14,7 @@ function login(key: string, command: string): Promise<{ output: string; fingerpr
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let fingerprint = '';
-    client.once('error', reject);
+    client.on('error', reject); // after its refusal sshd may cut the connection, which is another one
     client.once('ready', () => {
       client.exec(command, (error, channel) => {
         if (error) return reject(error);
