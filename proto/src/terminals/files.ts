@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { defineCommand, defineEvent, defineQuery, defineView } from '../contract.js';
 import { actor, ulid, written } from '../envelope.js';
+import { TOKEN } from '../ids.js';
 
 /** Longest content of one part, bytes. */
 export const FILE_PART = 512 * 1024;
@@ -47,7 +48,7 @@ const server = '01jd3x8e2v5y9w4z7q6r1s0tsv';
 const TOKEN_EXAMPLE = 'eyJhY3QiOiJ1cGxvYWQifQ.uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs';
 const PATH = '/var/www/index.html';
 /** Made by this service, for one person, server and file: whoever else shows it is refused. */
-const token = z.string().min(1).max(8_000);
+const token = z.string().min(1).max(34_000);
 const command = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate' | 'on'>) => defineCommand<I, O>({ service: 'terminals', aggregate: 'files', on: 'id', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 const query = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineQuery<I, O>>[0], 'service' | 'on'>) => defineQuery<I, O>({ service: 'terminals', on: 'id', ...c } as Parameters<typeof defineQuery<I, O>>[0]);
 const HOST = ['FILES.NOT_FOUND', 'FILES.FORBIDDEN', 'FILES.NOT_ALLOWED', 'FILES.FAILED', 'FILES.NO_SFTP', 'FILES.NAME_INVALID', 'SERVER.DISCONNECTED', 'SERVER.TIMEOUT'] as const;
@@ -124,8 +125,9 @@ export const filesEvents = {
 
 /** `*` and `?` within a name, `**` for any number of folders; `/var/www/**` is the folder and all in it. */
 export const filePattern = z.string().min(1).max(500).refine(p => p === '/' || (p.startsWith('/') && p.slice(1).split('/').every(isName)), 'an absolute path such as /var/www/**, without . and .. and an end slash');
+const roleName = z.string().max(64).regex(TOKEN, 'the name of a role');
 export const fileRule = z.object({
-  id: ulid, /** Null: on all servers. */ server: ulid.nullable(), /** Name of a role; null: everybody. */ role: z.string().min(1).max(64).nullable(), pattern: filePattern, access,
+  id: ulid, /** Null: on all servers. */ server: ulid.nullable(), /** Name of a role; null: everybody. */ role: roleName.nullable(), pattern: filePattern, access,
 });
 export type FileRule = z.infer<typeof fileRule>;
 const ruleCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate' | 'on'>) => defineCommand<I, O>({ service: 'terminals', aggregate: 'file-rule', on: 'id', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
@@ -134,8 +136,8 @@ const EXAMPLE_RULE = { id: '01jd3x8e2v5y9w4z7q6r1s0trl', server: null, role: nul
 
 /** All rules of a tenant are one aggregate, whose id is the tenant's slug: they are decided by together, and read together with every file. */
 export const setFileRule = ruleCommand({
-  verb: 'set', summary: 'Say who may read or change which files. The most specific pattern counts; without a rule that fits everything that the account on the server may. With the id of a rule that one is replaced.',
-  input: z.object({ id: ulid.optional(), server: ulid.nullable().default(null), role: z.string().min(1).max(64).nullable().default(null), pattern: filePattern, access }), output: written.extend({ rule: ulid }), errors: ['FILES.RULE_NOT_FOUND', 'FILES.TOO_MANY_RULES'], example: { pattern: '/etc/**', access: 'read' },
+  verb: 'set', summary: 'Say who may read or change which files. The most specific pattern counts; without a rule that fits everything that the account on the server may. With the id of a rule that one is replaced. Takes the permission to define roles (`auth.role.define`) too.',
+  input: z.object({ id: ulid.optional(), server: ulid.nullable().default(null), role: roleName.nullable().default(null), pattern: filePattern, access }), output: written.extend({ rule: ulid }), errors: ['FILES.RULE_NOT_FOUND', 'FILES.TOO_MANY_RULES'], example: { pattern: '/etc/**', access: 'read' },
 });
 export const removeFileRule = ruleCommand({ verb: 'remove', summary: 'Remove a rule about files.', input: z.object({ rule: ulid }), output: written, errors: ['FILES.RULE_NOT_FOUND'], example: { rule: EXAMPLE_RULE.id } });
 export const fileRuleEvents = {

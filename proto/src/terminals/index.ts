@@ -1,4 +1,8 @@
 export {
+  abortUpload, beginDownload, beginUpload, FILE_ACCESS, FILE_KINDS, FILE_PART, FILE_RULES, FILE_TEXT, filePart, fileRule, fileRuleEvents, fileRulesView, FILES_PAGE, FILES_REMOVED, filesCount, filesEvents, filesList, filesStat, finishUpload, isFilePath, makeFolder,
+  removeFile, removeFileRule, renameFile, saveText, setFileMode, setFileRule, writePart, type FileAccess, type FileRule,
+} from './files.js';
+export {
   deleteRecording, keepRecording, openRecording, RECORDING_OPENINGS, RECORDING_PART_BYTES, recordingEvents, recordingIndex, recordingPart, recordingView, searchRecording, searchRecordings, verifyRecording,
 } from './recordings.js';
 export {
