@@ -15,6 +15,8 @@ import {
 import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFromCloudflare, linkCloudflare, linkCloudflareIdentity, previewCloudflareImport, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
+import { closeForward, extendForward, forwardsView, openForward } from './terminals/index.js';
+import { attachSession, closeSession, detachSession, extendSession, handOverSession, killSession, moderateSession, openSession, renameSession, resizeSession, sessionView as terminalView, shareSession, unshareSession } from './terminals/index.js';
 import { costReport, costsView } from './vps/costs.js';
 import { acceptDrift, checkDrift, driftView, ignoreDrift, revertDrift } from './vps/drift.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './vps/commands.js';
@@ -123,6 +125,25 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renewal', target: setRenewal },
+  { method: 'GET', path: '/api/terminal/sessions', target: terminalView },
+  { method: 'POST', path: '/api/terminal/sessions', target: openSession },
+  { method: 'GET', path: '/api/terminal/sessions/:id', target: terminalView, one: true },
+  { method: 'DELETE', path: '/api/terminal/sessions/:id', target: closeSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/attach', target: attachSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/detach', target: detachSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/resize', target: resizeSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/kill', target: killSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/rename', target: renameSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/share', target: shareSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/unshare', target: unshareSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/hand-over', target: handOverSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/moderate', target: moderateSession },
+  { method: 'POST', path: '/api/terminal/sessions/:id/extend', target: extendSession },
+  { method: 'GET', path: '/api/forwards', target: forwardsView },
+  { method: 'POST', path: '/api/forwards', target: openForward },
+  { method: 'GET', path: '/api/forwards/:id', target: forwardsView, one: true },
+  { method: 'DELETE', path: '/api/forwards/:id', target: closeForward },
+  { method: 'POST', path: '/api/forwards/:id/extend', target: extendForward },
   { method: 'GET', path: '/api/vps', target: serverView },
   { method: 'POST', path: '/api/vps', target: createServer },
   { method: 'POST', path: '/api/vps/cloud-init', target: cloudInitPreview },

@@ -23,6 +23,8 @@ interface Aggregate {
   readonly log?: true;
   /** Its signals may be heard with `read`; `live` has them too. */
   readonly signals?: true;
+  /** What `read` or a verb lets do in the terminals of its things: follow what is shown (`out`), type (`in`). */
+  readonly tty?: Readonly<Record<string, readonly ('out' | 'in')[]>>;
   /** It has a series in `<SERVICE>_METRICS`. */
   readonly metrics?: true;
 }
@@ -80,6 +82,16 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       certificate: { verbs: ['renew', 'revoke', 'set-renewal'], views: ['certificates'], live: true },
     },
   },
+  // Not whole: `read` must not show what recordings and files hold.
+  terminals: {
+    aggregates: {
+      session: {
+        verbs: ['open', 'attach', 'detach', 'resize', 'close', 'kill', 'rename', 'share', 'unshare', 'hand-over', 'moderate', 'extend'],
+        views: ['sessions'], live: true, tty: { read: ['out'], open: ['out', 'in'], attach: ['out'] },
+      },
+      forward: { verbs: ['open', 'enter', 'extend', 'close'], views: ['forwards'], live: true },
+    },
+  },
   vps: {
     whole: true,
     aggregates: {
@@ -112,6 +124,7 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   applications: [],
   dns: ['domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
+  terminals: [],
   vps: ['server.sign'],
 };
 
@@ -185,14 +198,17 @@ const reading = (tenant: string, service: string, name: string, a: Aggregate, ta
   const questions = queriesOf(service).filter(q => a.questions?.includes(q.question) && (q.on === 'id' || target === '*'));
   const events = a.log === true ? [`evt.${tenant}.>`] : a.live === true ? [`evt.${tenant}.${service}.${name}.${target}`] : [];
   return {
-    subjects: a.signals === true || a.live === true ? [`sig.${tenant}.${service}.${name}.${target}.>`] : [],
+    subjects: [...(a.signals === true || a.live === true ? [`sig.${tenant}.${service}.${name}.${target}.>`] : []), ...terminalsOf(tenant, a, 'read', target)],
     buckets: views.length === 0 ? {} : { [service]: views.map(view => `${tenant}.${view}.${target}${isWithin(service, view) ? '.*' : ''}`) },
     commands: [...views.map(view => `qry.${tenant}.${service}.view.${view}.${target}`), ...questions.map(q => `qry.${tenant}.${service}.${q.question}.${q.on === 'all' ? 'all' : target}`)],
     streams: { ...(events.length === 0 ? {} : { [stream]: events }), ...(a.metrics === true ? { [`${stream}_METRICS`]: [`met.${tenant}.${service}.${target}`] } : {}) },
   };
 };
 
-const commanding = (tenant: string, p: Permission, verb: string, target: string): CapabilityDocument => ({ ...NO_CAPABILITIES, commands: [`cmd.${tenant}.${p.service}.${p.aggregate ?? ''}.${target}.${verb}`] });
+/** What a verb, or `read`, lets do in the terminals of an aggregate. What is opened anew is nobody's yet, so the right to open is one to type in any that one is let into: the service says which. */
+const terminalsOf = (tenant: string, a: Aggregate | undefined, verb: string, target: string): string[] => (a?.tty?.[verb] ?? []).map(way => `tty.${tenant}.${target}.${way}`);
+
+const commanding = (tenant: string, p: Permission, verb: string, target: string): CapabilityDocument => ({ ...NO_CAPABILITIES, subjects: terminalsOf(tenant, GRANTABLE[p.service]?.aggregates[p.aggregate ?? ''], verb, target), commands: [`cmd.${tenant}.${p.service}.${p.aggregate ?? ''}.${target}.${verb}`] });
 
 const asking = (tenant: string, p: Permission, views: readonly string[]): CapabilityDocument => {
   const question = p.name.slice(`${p.service}.${p.aggregate ?? ''}.`.length);

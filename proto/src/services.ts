@@ -3,6 +3,7 @@ import { applicationsCommands, applicationsEvents, applicationsQueries, applicat
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './dns/contracts.js';
+import { terminalsCommands, terminalsEvents, terminalsQueries, terminalsSignals, terminalsViews } from './terminals/contracts.js';
 import { vpsCommands, vpsEvents, vpsQueries, vpsSignals, vpsViews } from './vps/contracts.js';
 
 export interface ServiceContracts {
@@ -17,6 +18,7 @@ export const SERVICES = {
   applications: { commands: applicationsCommands, queries: applicationsQueries, events: applicationsEvents, views: applicationsViews, signals: applicationsSignals },
   auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
   dns: { commands: dnsCommands, queries: dnsQueries, events: dnsEvents, views: dnsViews, signals: dnsSignals },
+  terminals: { commands: terminalsCommands, queries: terminalsQueries, events: terminalsEvents, views: terminalsViews, signals: terminalsSignals },
   vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
 } as const satisfies Record<string, ServiceContracts>;
 export type ServiceName = keyof typeof SERVICES;
@@ -39,4 +41,5 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'cmd.*.dns.domain.*.use', 'cmd.*.dns.domain.*.unuse', 'cmd.*.dns.certificate.*.hand-over', 'qry.*.dns.check-name.all', 'qry.*.dns.view.zones.*', 'qry.*.dns.view.domains.*', 'qry.*.dns.view.certificates.*',
     'qry.*.vps.view.servers.*', 'qry.*.vps.view.metrics.*', 'qry.*.vps.server-types.all', 'cmd.*.vps.server.*.connect', 'cmd.*.vps.server.*.sign',
   ],
+  terminals: ['cmd.*.vps.server.*.connect', 'cmd.*.vps.server.*.sign', 'qry.*.vps.view.servers.*', 'qry.*.auth.member-names.all'],
 };

@@ -28,13 +28,15 @@ const plain = (schema: JsonSchema): JsonSchema => {
   return some.length === 1 && some[0] !== undefined ? some[0] : schema;
 };
 
-const typeOf = (schema: JsonSchema): string => {
+const typeOf = (schema: JsonSchema | boolean): string => {
+  // of a tuple: nothing comes after what is listed
+  if (typeof schema === 'boolean') return schema ? 'anything' : 'as listed';
   const alternatives = (schema['anyOf'] ?? schema['oneOf']) as JsonSchema[] | undefined;
   if (alternatives !== undefined) return [...new Set(alternatives.map(alternativeOf))].join(' or ');
   if ('const' in schema) return `\`${JSON.stringify(schema['const'])}\``;
   if (Array.isArray(schema['enum'])) return schema['enum'].map(v => `\`${String(v)}\``).join(' ');
   if (Array.isArray(schema['type'])) return schema['type'].join(' or ');
-  if (schema['type'] === 'array') return `list of ${typeOf((schema['items'] ?? {}) as JsonSchema)}`;
+  if (schema['type'] === 'array') return `list of ${typeOf((schema['items'] ?? {}) as JsonSchema | boolean)}`;
   if (schema['type'] === 'object' && typeof schema['additionalProperties'] === 'object') return `map to ${typeOf(schema['additionalProperties'] as JsonSchema)}`;
   if (schema['format'] === 'date-time') return 'time';
   if (typeof schema['format'] === 'string') return schema['format'];

@@ -34,9 +34,12 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   APPLICATIONS: { read: ['applications', 'gateway'] },
   APPLICATIONS_TIMERS: { read: ['applications'] },
   APPLICATIONS_METRICS: { read: ['applications', 'gateway'] },
+  TERMINALS: { read: ['terminals', 'gateway'] },
+  TERMINALS_TIMERS: { read: ['terminals'] },
+  TERMINALS_METRICS: { read: ['terminals', 'gateway'] },
   BLOBS: { read: [] },
-  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications'] },
-  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications'] },
+  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals'] },
+  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals'] },
   'KV_auth-state': { read: ['auth'] },
   'KV_auth-attempts': { read: ['auth'] },
   'KV_vps-a': { read: ['vps', 'gateway'] },
@@ -48,21 +51,24 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   'KV_applications-a': { read: ['applications', 'gateway'] },
   'KV_applications-b': { read: ['applications', 'gateway'] },
   'KV_applications-state': { read: ['applications'] },
-  KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'gateway'] },
+  'KV_terminals-a': { read: ['terminals', 'gateway'] },
+  'KV_terminals-b': { read: ['terminals', 'gateway'] },
+  'KV_terminals-state': { read: ['terminals'] },
+  KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'terminals', 'gateway'] },
   KV_vault: { read: [] },
   KV_budgets: { read: [] },
   'KV_data-keys': { read: ['auth'] },
 };
 /** By the name of whom a bucket is written. */
 const WRITERS: Readonly<Record<string, readonly Who[]>> = {
-  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], budgets: ['auth', 'vps', 'dns', 'applications'], views: [], vault: [],
+  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], 'terminals-a': ['terminals'], 'terminals-b': ['terminals'], 'terminals-state': ['terminals'], budgets: ['auth', 'vps', 'dns', 'applications', 'terminals'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
-  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], BLOBS: ['gateway'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], BLOBS: ['gateway'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true }), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -72,9 +78,9 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
   const { read = [], follow = [] } = READERS[stream] ?? {};
   const followers = [...read, ...follow];
   // auth makes, looks at and deletes the consumers of credentials on the streams of others
-  const events = ['VPS', 'DNS', 'APPLICATIONS'].includes(stream) ? (['auth'] as const) : [];
-  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns', 'applications'] : [];
-  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns', 'applications'] : [];
+  const events = ['VPS', 'DNS', 'APPLICATIONS', 'TERMINALS'].includes(stream) ? (['auth'] as const) : [];
+  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns', 'applications', 'terminals'] : [];
+  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns', 'applications', 'terminals'] : [];
   const api = (verb: string): string => `$JS.API.${verb}`;
   return [
     [api(`STREAM.CREATE.${stream}`), ['provisioner']],
@@ -120,7 +126,7 @@ const askedOf = (tenant: string): [string, readonly Who[]][] => SERVICE_NAMES.fl
     ...Object.values(views).map(v => `qry.${tenant}.${service}.view.${v.view}.all`),
   ];
   return subjects.map((subject): [string, readonly Who[]] => [subject, [
-    ...(['auth', 'vps', 'dns', 'applications', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
+    ...(['auth', 'vps', 'dns', 'applications', 'terminals', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
   ]]);
 });
 
@@ -145,9 +151,10 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
   ...['acme', 'other', 'xanthus'].flatMap(askedOf),
   ...['acme', 'other'].flatMap(tenant => [...askedOf(tenant)].map(([subject]): [string, readonly Who[]] => [`ext.${tenant}.${subject.replace(`.${tenant}.`, '.')}`, []])),
   ...['attach', 'replay', 'in'].map((verb): [string, readonly Who[]] => [`tty.acme.s1.${verb}`, ['gateway']]),
-  ['tty.acme.s1.out', []],
+  ['tty.acme.s1.out', ['terminals']],
+  ['tty.acme.s1.hold', ['terminals']],
   ['gw.durable.VPS.x', ['gateway']],
-  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'gateway', 'launch']],
+  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'terminals', 'gateway', 'launch']],
   ['$JS.API.STREAM.NAMES', ['provisioner']],
   ['$JS.API.STREAM.LIST', ['provisioner']],
   ['$JS.API.STREAM.CREATE.EVIL', ['provisioner']],
@@ -161,7 +168,7 @@ const LISTENED: readonly [string, readonly Who[]][] = [
   ...['>', '*.>', 'cmd.>', 'qry.>', 'ext.>', 'evt.>', 'mark.>', 'met.>', 'ser.>', 'tmr.>', 'key.>', 'tty.>', '$KV.>', '$JS.>', '$SYS.>', '_INBOX_gateway.other', 'evt.acme.>', 'cmd.acme.>', 'ext.acme.>'].map((subject): [string, readonly Who[]] => [subject, subject === '_INBOX_gateway.other' ? ['gateway'] : []]),
   ['sig.>', ['gateway']],
   ['tty.*.*.out', ['gateway']],
-  ['tty.*.*.in', []],
+  ...['attach', 'replay', 'in', 'hold'].map((verb): [string, readonly Who[]] => [`tty.*.*.${verb}`, ['terminals']]),
   ['gw.durable.>', ['gateway']],
   ['_INBOX.>', ['tenant']],
   ['key.*.unwrap', ['auth']],

@@ -5,7 +5,7 @@
  * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
  */
 import type { Permissions } from '@nats-io/jwt';
-import { blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, recordingsStream, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
 import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
@@ -49,7 +49,7 @@ const ownSecrets = (service: string): string[] => [
 ];
 
 const servicePublishes = (service: string): string[] => {
-  const owned = declarationsOf(service, { metrics: true, series: service === 'vps', timers: true, attempts: service === 'auth' });
+  const owned = declarationsOf(service, { metrics: true, series: service === 'vps', timers: true, attempts: service === 'auth', recordings: service === 'terminals' });
   const buckets = owned.buckets.map(b => b.name);
   return [
     `${API}.INFO`,
@@ -59,6 +59,8 @@ const servicePublishes = (service: string): string[] => {
     ...[...viewStreams(service), bucketStream(stateBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
     // what became of a thing that is gone, by its subject
     ...owned.streams.filter(s => s.name === seriesStream(service).name).map(s => `${API}.STREAM.PURGE.${s.name}`),
+    // recordings that are deleted or over
+    ...owned.streams.filter(s => s.name === recordingsStream(service).name).map(s => `${API}.STREAM.PURGE.${s.name}`),
     `$KV.${POINTER_BUCKET}.${service}`,
     ...pointerReads(),
     // who may do what, and whether all of it was read
@@ -120,6 +122,8 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   vps: () => service('vps'),
   dns: () => service('dns'),
   applications: () => service('applications'),
+  /** Besides: what shells write goes to the gateways, what is typed comes from them. Copies ask each other who holds a session. */
+  terminals: () => service('terminals', { publish: ['tty.*.*.out', 'tty.*.*.hold'], subscribe: ['tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tty.*.*.hold'] }),
   /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
     pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },

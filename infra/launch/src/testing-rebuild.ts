@@ -11,16 +11,18 @@ import { upcastEvent } from '@xanthus/kernel';
 import type { EventSchemas, Projection, RecordedEvent } from '@xanthus/kernel';
 import { streamName } from '@xanthus/proto';
 import type { ViewValue } from '@xanthus/proto';
+import { terminalsEventSchemas, terminalsProjections } from '@xanthus/terminals';
 import { vpsEventSchemas, vpsProjections } from '@xanthus/vps';
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-interface Service { name: 'auth' | 'vps' | 'dns' | 'applications'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
+interface Service { name: 'auth' | 'vps' | 'dns' | 'applications' | 'terminals'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
 
 const SERVICES: readonly Service[] = [
   { name: 'auth', projections: authProjections, schemas: authEventSchemas, samples: [] },
   { name: 'vps', projections: vpsProjections, schemas: vpsEventSchemas, samples: ['metrics'] },
   { name: 'dns', projections: dnsProjections, schemas: dnsEventSchemas, samples: [] },
   { name: 'applications', projections: applicationsProjections, schemas: applicationsEventSchemas, samples: [] },
+  { name: 'terminals', projections: terminalsProjections, schemas: terminalsEventSchemas, samples: [] },
 ];
 
 export interface Rebuilt {
@@ -37,9 +39,9 @@ export interface Rebuilt {
  * Nothing is written. Nobody should command anything meanwhile; what a service observes by itself does no harm.
  */
 export async function compareWithRebuild(o: { dataDir: string; natsUrl: string }): Promise<Record<Service['name'], Rebuilt>> {
-  const [auth, vps, dns, applications] = await Promise.all(SERVICES.map(service => compareService(o, service)));
-  if (!auth || !vps || !dns || !applications) throw new TypeError('four services');
-  return { auth, vps, dns, applications };
+  const [auth, vps, dns, applications, terminals] = await Promise.all(SERVICES.map(service => compareService(o, service)));
+  if (!auth || !vps || !dns || !applications || !terminals) throw new TypeError('five services');
+  return { auth, vps, dns, applications, terminals };
 }
 
 async function compareService(o: { dataDir: string; natsUrl: string }, service: Service): Promise<Rebuilt> {

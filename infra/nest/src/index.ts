@@ -12,6 +12,7 @@ export { IdentityError, IdentityVerifier, type ServiceJwks } from './identity-ve
 export { createLogger, LOG_LEVELS, type LogFormat, type Logger, type LoggerOptions, type LogLevel } from './logger.js';
 export { readCredentials, readServiceJwks, readServiceKey } from './key-files.js';
 export { createMetrics, type Metrics } from './metrics.js';
+export { joinParts, type Part, type StandingWork } from './parts.js';
 export { runAlone } from './run-alone.js';
 export { startService, type RunningService, type ServiceDeps, type ServiceOptions } from './start-service.js';
 export { NO_TRACING, startTracing, type Tracing } from './tracing.js';

@@ -53,9 +53,9 @@ export const recordingPart = query({
   question: 'recording-part', on: 'id', summary: 'Events of a recording, page by page. `from_ms`: where to begin; the answer then begins at or before it, with the screen as it was there. Takes the permission to open it, and that one did (`recording.open`).',
   input: z.object({ from_ms: ms.optional(), /** Of the answer before. */ cursor: z.string().max(40).regex(/^\d+\.\d+$/).optional() }),
   output: z.object({
-    /** Header of the asciicast: `version`, `term`, `timestamp`, `title`. */ header: z.record(z.string(), z.unknown()),
+    /** Header of the asciicast: `version`, `term`, `timestamp`, `title`; null on the pages after the first. */ header: z.record(z.string(), z.unknown()).nullable(),
     /** Where it does not begin at the beginning: what makes the screen of that moment in a fresh terminal. */ screen: z.object({ at_ms: ms, cols: z.int(), rows: z.int(), text: z.string() }).nullable(),
-    events: z.array(castEvent), /** Null: it is all there is by now. */ cursor: z.string().nullable(), /** More may come. */ live: z.boolean(),
+    events: z.array(castEvent), /** Null: that was the end. */ cursor: z.string().nullable(), /** It is still recorded: the same cursor shows later what came. */ live: z.boolean(),
   }),
   example: { from_ms: 60_000 }, errors: CONTENT, deadline: 15_000,
 });
@@ -71,8 +71,8 @@ export const recordingIndex = query({
 const hit = z.object({ at_ms: ms, line: z.string(), before: z.string(), after: z.string() });
 const wanted = line(200).describe('without regard to case');
 export const searchRecording = query({
-  question: 'recording-search', on: 'id', summary: 'Where a recording shows this text: the moment, and the lines around. Bounded: `from_ms` goes on.', input: z.object({ text: wanted, from_ms: ms.default(0) }),
-  output: z.object({ hits: z.array(hit), /** Null: all of it was searched. */ next_ms: ms.nullable() }), example: { text: 'error' }, errors: CONTENT, deadline: 15_000,
+  question: 'recording-search', on: 'id', summary: 'Where a recording shows this text: the moment, and the lines around. Bounded: `from` goes on.', input: z.object({ text: wanted, /** `next` of the answer before. */ from: z.int().min(0).default(0) }),
+  output: z.object({ hits: z.array(hit), /** Null: all of it was searched. */ next: z.int().nullable() }), example: { text: 'error' }, errors: CONTENT, deadline: 15_000,
 });
 export const verifyRecording = query({
   question: 'recording-verify', on: 'id', summary: 'Is it what was recorded? Walks the chain of hashes from its beginning to the head in the log.', input: z.object({ /** Of the answer before. */ after: z.object({ chunk: z.int().min(0), hash }).optional() }),

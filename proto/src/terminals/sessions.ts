@@ -49,22 +49,22 @@ export const openSession = command({
     /** Why, for the audit. */ purpose: line(200).optional(),
   }),
   output: written.extend({ /** Path of its socket. */ socket: z.string() }),
-  example: { server: EXAMPLE_SERVER, cols: 120, rows: 40 }, errors: ['SERVER.NOT_FOUND', 'SESSION.TOO_MANY', 'SESSION.RECORDING_REQUIRED'],
+  example: { server: EXAMPLE_SERVER, cols: 120, rows: 40 }, errors: ['DENIED', 'SERVER.NOT_FOUND', 'SESSION.TOO_MANY', 'SESSION.RECORDING_REQUIRED', 'SESSION.RECORDING_REFUSED'],
 });
-export const attachSession = command({ verb: 'attach', on: 'id', summary: 'Join a session that you were not invited to, as observer or moderator: for who may end any. Everybody in it sees your name.', input: z.object({ role: z.enum(['observer', 'moderator']).default('observer') }), output: written, example: {}, errors: GONE });
-export const detachSession = command({ verb: 'detach', on: 'id', summary: 'Leave a session for good; its owner ends it instead. It is one\'s own viewers that go.', input: z.object({}), output: written, example: {}, errors: OTHERS });
+export const attachSession = command({ verb: 'attach', on: 'id', summary: 'Join a session that you were not invited to, as observer or moderator: for who may end any. Everybody in it sees your name.', input: z.object({ role: z.enum(['observer', 'moderator']).default('observer') }), output: written, example: {}, errors: [...GONE, 'DENIED', 'SESSION.IS_OWNER', 'SESSION.TOO_MANY'] });
+export const detachSession = command({ verb: 'detach', on: 'id', summary: 'Leave a session for good; its owner ends it instead. It is one\'s own viewers that go.', input: z.object({}), output: written, example: {}, errors: [...OTHERS, 'SESSION.IS_OWNER'] });
 export const resizeSession = command({ verb: 'resize', on: 'id', summary: 'Set the size of the terminal. The console does so through the socket.', input: z.object({ cols: terminalCols, rows: terminalRows }), output: written, example: { cols: 120, rows: 40 }, errors: [...OTHERS, 'SESSION.NOT_OPEN'] });
 export const closeSession = command({ verb: 'close', on: 'id', summary: 'End one\'s own session: the shell gets a hang-up. A durable one ends on the host too.', input: z.object({}), output: written, example: {}, errors: OTHERS });
 export const killSession = command({ verb: 'kill', on: 'id', summary: 'End anybody\'s session, at once. The reason is shown to those in it and recorded.', input: z.object({ reason: line(200) }), output: written, example: { reason: 'Maintenance begins' }, errors: GONE });
 export const renameSession = command({ verb: 'rename', on: 'id', summary: 'Give a session another title.', input: z.object({ title: line(60) }), output: written, example: { title: 'database' }, errors: OTHERS });
 export const shareSession = command({
   verb: 'share', on: 'id', summary: 'Invite a member of the tenant; the link to the session works for this person alone. Again with another role: it changes.',
-  input: z.object({ person: ulid, role: invitedRole, /** From now; left out: as long as the session. */ minutes: z.int().min(1).max(7 * 1_440).optional() }), output: written, example: { person: EXAMPLE_PERSON, role: 'observer', minutes: 60 }, errors: [...OTHERS, 'SESSION.NO_MEMBER'],
+  input: z.object({ person: ulid, role: invitedRole, /** From now; left out: as long as the session. */ minutes: z.int().min(1).max(7 * 1_440).optional() }), output: written, example: { person: EXAMPLE_PERSON, role: 'observer', minutes: 60 }, errors: [...OTHERS, 'SESSION.NO_MEMBER', 'SESSION.MAY_NOT', 'SESSION.IS_OWNER', 'SESSION.TOO_MANY'],
 });
-export const unshareSession = command({ verb: 'unshare', on: 'id', summary: 'Take an invitation back. The person is out at once.', input: z.object({ person: ulid }), output: written, example: { person: EXAMPLE_PERSON }, errors: OTHERS });
-export const handOverSession = command({ verb: 'hand-over', on: 'id', summary: 'Make somebody who is in it the owner, who must be allowed to work on the server too; the owner until now stays as peer.', input: z.object({ person: ulid }), output: written, example: { person: EXAMPLE_PERSON }, errors: [...OTHERS, 'SESSION.NOT_IN_IT', 'SESSION.MAY_NOT'] });
+export const unshareSession = command({ verb: 'unshare', on: 'id', summary: 'Take an invitation back. The person is out at once.', input: z.object({ person: ulid }), output: written, example: { person: EXAMPLE_PERSON }, errors: [...OTHERS, 'SESSION.IS_OWNER'] });
+export const handOverSession = command({ verb: 'hand-over', on: 'id', summary: 'Make somebody who is in it the owner, who must be allowed to work on the server too; the owner until now stays as peer.', input: z.object({ person: ulid }), output: written, example: { person: EXAMPLE_PERSON }, errors: [...OTHERS, 'SESSION.NOT_IN_IT', 'SESSION.NO_MEMBER', 'SESSION.MAY_NOT'] });
 export const moderateSession = command({ verb: 'moderate', on: 'id', summary: 'Switch moderation on or off. Off is for moderators.', input: z.object({ on: z.boolean() }), output: written, example: { on: true }, errors: OTHERS });
-export const extendSession = command({ verb: 'extend', on: 'id', summary: 'Stay: the idle time begins anew, and as far as the operator allows there is more time.', input: z.object({}), output: written.extend({ ends_at: z.iso.datetime().nullable() }), example: {}, errors: OTHERS });
+export const extendSession = command({ verb: 'extend', on: 'id', summary: 'Stay: the idle time begins anew, and as far as the operator allows there is more time.', input: z.object({}), output: written.extend({ ends_at: z.iso.datetime().nullable() }), example: {}, errors: [...OTHERS, 'SESSION.NO_MORE_TIME'] });
 
 const event = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'terminals', aggregate: 'session', type, schema: 1, summary, data, example });
 const size = { cols: z.int(), rows: z.int() };

@@ -14,7 +14,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
-  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'terminals.session.open', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
@@ -40,6 +40,10 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
   group('Plans for applications', 'applications.plan', { read: 'See plans of applications' }, 'plans'),
   group('Deployments', 'applications.deployment', { read: 'See what is done to applications' }),
   group('Catalog', 'applications.catalog-entry', { read: 'See the catalog', add: 'Add own entries', change: 'Change own entries', remove: 'Remove own entries' }, 'catalog'),
+  group('Terminals', 'terminals.session', {
+    read: 'See sessions, and watch those one is invited to', open: 'Open shells, and type in those one is invited to', attach: 'Join any session, to watch or moderate', detach: 'Leave a session', resize: 'Resize', close: 'End own sessions', kill: 'End any session', rename: 'Rename own sessions',
+    share: 'Invite members', unshare: 'Take invitations back', 'hand-over': 'Hand over', moderate: 'Switch moderation', extend: 'Stay longer',
+  }, 'sessions'),
   group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
   group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
   group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
@@ -63,7 +67,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
 export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
 
 const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
-const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
 export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
 
 /** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */

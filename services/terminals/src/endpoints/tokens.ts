@@ -1,0 +1,4 @@
+/** Injection token of the `TerminalsContext`. */
+export const TERMINALS_CONTEXT = Symbol('context of terminals');
+/** Of the `TerminalsContext` with what recordings are read with. */
+export const RECORDINGS_CONTEXT = Symbol('context of recordings');

@@ -1,0 +1,57 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Views } from '@xanthus/jetstream';
+import { handleCommand, readAggregate, type AggregateCache, type AggregateType, type CommandContext, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
+import type { CapabilityMirror, IdentitySigner, IdentityVerifier, Logger, Metrics } from '@xanthus/nest';
+import type { Written } from '@xanthus/proto';
+import type { DataKeys, Vault } from '@xanthus/vault';
+import type { Host, SessionDoor, SessionNotes } from './hosting/host.js';
+import type { Living } from './keeper/living.js';
+import type { TerminalsConfig } from './terminals.config.js';
+import type { Servers } from './use-cases/servers.js';
+
+/** What is reached over the network. */
+export interface Outside {
+  readonly servers: Servers;
+  /** Made by the composition root, for its copy of the service. */
+  readonly openHost: HostOf;
+}
+/** The shells that this copy holds, and the way to those of other copies. */
+export type HostOf = (on: TerminalsBase & Hosting) => Host;
+/** What a host tells of its sessions, and asks about who comes. */
+export interface Hosting { readonly door: SessionDoor; notesOf(tenant: string, session: string): SessionNotes }
+
+/** Everything but the shells. */
+export interface TerminalsBase {
+  readonly nc: NatsConnection;
+  readonly log: Logger;
+  readonly config: TerminalsConfig;
+  readonly metrics: Metrics;
+  readonly signer: IdentitySigner;
+  readonly verifier: IdentityVerifier;
+  readonly store: EventStore;
+  readonly snapshots: SnapshotStore;
+  readonly cache: AggregateCache;
+  readonly views: Views;
+  readonly vault: Vault;
+  readonly keys: DataKeys;
+  /** What people may do, beyond the command that they gave. */
+  readonly rights: CapabilityMirror;
+  /** Tenants that were forgotten while this copy ran: nothing goes on for them. */
+  readonly forgotten: ReadonlySet<string>;
+  readonly living: Living;
+  readonly servers: Servers;
+  readonly now: () => number;
+}
+/** Everything that this service's use cases stand on; made once by the composition root. */
+export interface TerminalsContext extends TerminalsBase { readonly host: Host }
+
+type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;
+type Kept = Pick<TerminalsBase, 'store' | 'snapshots' | 'cache'>;
+
+export const handle = <S, C, E extends DomainEvent>(on: Kept, type: Type<S, C, E>, context: CommandContext, command: C): Promise<CommandResult<S, E>> =>
+  handleCommand(on.store, type, context, command, { snapshots: on.snapshots, cache: on.cache });
+
+/** The state of an aggregate as of its last event. Leader-routed. */
+export const readState = <S, C, E extends DomainEvent>(on: Pick<TerminalsBase, 'store' | 'cache'>, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => readAggregate(on.store, type, { tenant, id }, on.cache);
+
+export const writtenBy = ({ id, stream, seq }: Written): Written => ({ id, stream, seq });

@@ -1,0 +1,45 @@
+/** Composition root: the only file that picks adapters. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
+import { AggregateCache } from '@xanthus/kernel';
+import { foldViews, joinParts, type ServiceDeps } from '@xanthus/nest';
+import { openVault, remoteDataKeys } from '@xanthus/vault';
+import { eventSchemas } from './aggregates.js';
+import { openHost } from './compose/hosting.js';
+import type { Part, TerminalsCore } from './compose/part.js';
+import { composeRecordings } from './compose/recordings.js';
+import { composeSessions } from './compose/sessions.js';
+import { terminalsDeclarations } from './declarations.js';
+import { TERMINALS_CONTEXT } from './endpoints/tokens.js';
+import { createLiving } from './keeper/living.js';
+import { notesOf } from './session/notes.js';
+import { sessionDoor } from './session/door.js';
+import type { TerminalsConfig } from './terminals.config.js';
+import type { Outside, TerminalsBase, TerminalsContext } from './terminals.context.js';
+import { askServers } from './use-cases/servers.js';
+import { projections } from './views/index.js';
+
+const SERVICE = 'terminals';
+
+@Module({})
+export class TerminalsModule {
+  static async compose(deps: ServiceDeps<TerminalsConfig>, instead: Partial<Outside> = {}): Promise<DynamicModule> {
+    const { nc, log, config, signer, verifier, views, metrics, capabilities, health, onStop } = deps;
+    await foldViews(deps, terminalsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
+
+    const keys = remoteDataKeys(nc, signer, SERVICE);
+    const forgotten = new Set<string>();
+    const base: TerminalsBase = {
+      nc, log, config, signer, verifier, views, metrics, keys, forgotten, rights: capabilities, now: Date.now, living: createLiving(), servers: instead.servers ?? askServers(nc, signer),
+      vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
+      store: new JetStreamEventStore(nc, SERVICE), snapshots: new KvSnapshotStore(nc, SERVICE), cache: new AggregateCache(),
+    };
+    const host = (instead.openHost ?? openHost)({ ...base, door: sessionDoor(base), notesOf: (tenant, session) => notesOf(base, tenant, session) });
+    onStop(() => host.stop());
+    const terminals: TerminalsContext = { ...base, host };
+    const core: TerminalsCore = { terminals, config, health, onStop };
+    const parts: Part[] = [composeSessions(core), composeRecordings(core)];
+    const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
+    return { module: TerminalsModule, controllers, providers: [{ provide: TERMINALS_CONTEXT, useValue: terminals }, ...providers] };
+  }
+}

@@ -1,0 +1,5 @@
+import type { Projection } from '@xanthus/kernel';
+import { keptRecordingsProjection, recordingsProjection } from './recordings.js';
+import { livingProjection, sessionsProjection } from './sessions.js';
+
+export const projections: readonly Projection[] = [sessionsProjection, livingProjection, recordingsProjection, keptRecordingsProjection];
