@@ -12,7 +12,7 @@ export { KvSnapshotStore } from './snapshot-store.js';
 export { follow, isDoubtful, type FollowOptions } from './follow.js';
 export { startLocked } from './locked.js';
 export { startProjector } from './projector.js';
-export { ConnectionLost, Requests, type RequestOptions } from './requests.js';
+export { ConnectionLost, Requests, requestsOf, type RequestOptions } from './requests.js';
 export { appendExpecting, lastPerSubject, lastSequence, purgeSubjects, readSubjectSince, sequenceAt, storeMessage } from './series.js';
 export { readByLeader, readPage, type StoredMessage } from './wire.js';
 export { startReactor, type ParkedReaction } from './reactor.js';

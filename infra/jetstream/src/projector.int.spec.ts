@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ConflictError, handleCommand, keyedProjection, newId, type Projection } from '@xanthus/kernel';
+import { ConflictError, handleCommand, keyedProjection, newId, UncertainError, type Projection } from '@xanthus/kernel';
 import { contextFor, counter } from '@xanthus/kernel/testing';
 import { eventually, startNats, startNatsCluster } from '@xanthus/testing';
 import { connectNats } from './connect.js';
@@ -83,11 +83,11 @@ describe.each([{ servers: 'one server', start: oneServer, replicas: 1 }, { serve
     return {
       service, store, type,
       views: kept(new Views(nc, service)),
-      /** As a client does: a command that met what a dead leader had in flight is sent again with the same command id, and takes effect once. */
+      /** As a client does: a command that met what a dead leader had in flight, or got no answer, is sent again with the same command id, and takes effect once. */
       count: (id: string, ...count: number[]) => {
         const context = contextFor(id);
         const send = (left: number): ReturnType<typeof handleCommand> => handleCommand(store, type, context, { count }).catch((error: unknown) => {
-          if (left > 0 && error instanceof ConflictError) return send(left - 1);
+          if (left > 0 && (error instanceof ConflictError || error instanceof UncertainError)) return send(left - 1);
           throw error;
         });
         return send(10);

@@ -1,4 +1,5 @@
 import { headers as newHeaders, NoRespondersError, RequestError, TimeoutError, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { requestsOf } from '@xanthus/jetstream';
 import { newId, Refusal } from '@xanthus/kernel';
 import { commandSubject, HEADERS, querySubject, type CommandContract, type InputOf, type OutputOf, type QueryContract } from '@xanthus/proto';
 import type { IdentitySigner } from './identity-signer.js';
@@ -35,7 +36,8 @@ export const ask = async <C extends CommandContract | QueryContract>(nc: NatsCon
   if (options.traceparent !== undefined) headers.set(HEADERS.TRACEPARENT, options.traceparent);
   let answer: Msg;
   try {
-    answer = await nc.request(subjectOf(contract, options.tenant, options.id), JSON.stringify(options.input ?? {}), { timeout: options.timeout ?? contract.deadline + MARGIN, headers });
+    // Not `nc.request`: what it sends while the connection is away is lost, and only the deadline tells.
+    answer = await requestsOf(nc).ask(subjectOf(contract, options.tenant, options.id), JSON.stringify(options.input ?? {}), { timeout: options.timeout ?? contract.deadline + MARGIN, headers });
   } catch (error) {
     throw failed(error);
   }

@@ -34,6 +34,6 @@ export const judge = (first, again, code) => {
   return { green, passed, failed };
 };
 
-/** The beginning of a message, without colours. */
+/** The beginning of a message, without colours and without the runner's own part of its stack. */
 // eslint-disable-next-line no-control-regex
-const plain = text => text.replace(/\u001B\[[\d;]*m/g, '').trim().split('\n').slice(0, 12).join('\n');
+const plain = text => text.replace(/\u001B\[[\d;]*m/g, '').trim().split('\n').filter(line => !/^\s*at .*node_modules.jest/.test(line)).slice(0, 12).join('\n');
