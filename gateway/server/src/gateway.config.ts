@@ -11,6 +11,7 @@ export const gatewayConfig = serviceConfig.extend({
   XANTHUS_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   XANTHUS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('address under which browsers reach Xanthus; needed when listening on more than loopback'),
   XANTHUS_ALLOWED_ORIGINS: list.optional().describe('further origins whose pages may use the API, separated by commas'),
+  XANTHUS_FORWARD_HOST: z.string().regex(/^(?=.{1,200}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*(?::\d{1,5})?$/i, 'a host name, without * and scheme').optional().describe('name below which ports of servers are opened (*.<name> leads here, in DNS and in the certificate); on this machine localhost without being set'),
   XANTHUS_WEB_DIR: z.string().optional().describe('folder of the built console'),
   XANTHUS_METRICS_TOKEN: z.string().min(16).optional().describe('bearer token for /metrics from elsewhere than loopback'),
   XANTHUS_VERSION: z.string().default('0.1.0').describe('version that /version shows'),

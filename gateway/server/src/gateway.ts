@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -22,6 +22,7 @@ import { upgradeRoutes } from './host/upgrade-routes.js';
 import { callerOf, deviceOf } from './http/caller.js';
 import { httpHandler } from './http/handler.js';
 import { viewWaiter } from './http/row-routes.js';
+import { startForwards } from './forwards/start-forwards.js';
 import { gatewayMetrics } from './metrics.js';
 import type { GatewayContext } from './operations/context.js';
 import { encodeError } from './protocol/encode.js';
@@ -84,8 +85,11 @@ export const startGateway = async ({ config, log = createLogger({ name: USER, le
 };
 
 const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop: Stop): Promise<Omit<RunningGateway, 'stop' | 'ended'>> => {
-  const signer = new IdentitySigner({ service: USER, key: await readServiceKey(config.XANTHUS_SERVICE_KEY_FILE) });
-  const nc = await connectNats({ servers: config.XANTHUS_NATS_URL, credentials: await readCredentials(config.XANTHUS_NATS_CREDENTIALS, USER), name: USER, inboxPrefix: INBOX });
+  const key = await readServiceKey(config.XANTHUS_SERVICE_KEY_FILE);
+  const signer = new IdentitySigner({ service: USER, key });
+  const credentials = await readCredentials(config.XANTHUS_NATS_CREDENTIALS, USER);
+  const connect = (name: string) => connectNats({ servers: config.XANTHUS_NATS_URL, credentials, name, inboxPrefix: INBOX });
+  const nc = await connect(USER);
   stops.push(() => nc.close());
   const status = watchStatus(nc);
   const [capabilities, access] = await Promise.all([CapabilityMirror.start(nc, log), Access.start(nc, log)]);
@@ -148,6 +152,8 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const whereFrom = (request: IncomingMessage): string | undefined => addressOf(request, proxies);
   let port = config.XANTHUS_PORT;
   const origins = originsOf(config, () => port);
+  const { forwards, door } = await startForwards({ config, key, nc, connect: () => connect(`${USER}-forwards`), signer, access, capabilities, commands, metrics, quotas: hub.quotas, proxies, port: () => port });
+  stops.push(() => forwards.stop());
   const accept = acceptor(context, whereFrom);
   const routes = upgradeRoutes([
     { path: /^\/ws\/?$/, protocols: [SUB_PROTOCOL], accept: (ws, request) => void accept(ws, request) },
@@ -157,8 +163,14 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with((ws, request) => routes.find(request)?.accept(ws, request)), { bodyParser: false, logger: false, abortOnError: false });
   stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));
   app.disable('x-powered-by');
-  app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom) }));
+  app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom), elsewhere: forwards.upgrade }));
+  app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    if (forwards.http(request, response)) return;
+    endLate(request);
+    next();
+  });
   app.use(httpHandler({
+    forwards: door,
     config, access, capabilities, commands, blobs, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     device: request => deviceOf(request, proxies),
@@ -169,7 +181,9 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     },
   }));
   const server = app.getHttpServer() as Server;
-  server.requestTimeout = REQUEST_TIMEOUT;
+  // What goes through to a server's port may take longer than what is for us.
+  server.requestTimeout = 0;
+  forwards.listen(server);
   server.headersTimeout = HEADERS_TIMEOUT;
   await app.init();
   await listening(server, { port: config.XANTHUS_PORT, host: config.XANTHUS_HOST, backlog: BACKLOG }).catch((error: unknown) => { throw notListening(error, config); });
@@ -177,6 +191,13 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   const host = config.XANTHUS_HOST.includes(':') ? `[${config.XANTHUS_HOST}]` : config.XANTHUS_HOST;
   log.info({ port, host: config.XANTHUS_HOST }, 'the gateway listens');
   return { url: `http://${host}:${port}`, port, ready: () => health.report() };
+};
+
+/** A body that has not arrived within its time is given up. */
+const endLate = (request: IncomingMessage): void => {
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return;
+  const late = setTimeout(() => { if (!request.complete) request.socket.destroy(); }, REQUEST_TIMEOUT).unref();
+  request.once('close', () => clearTimeout(late));
 };
 
 const listening = (server: Server, options: { readonly port: number; readonly host: string; readonly backlog: number }): Promise<void> => new Promise((resolve, reject) => {

@@ -90,6 +90,11 @@ export class Access {
     return () => void this.listeners.delete(fn);
   }
 
+  /** This session of a person is open. */
+  isOpen(person: string, session: string): boolean {
+    return this.seen === undefined && this.sessions.has(`${INSTALLATION}.sessions.${person}.${session}`);
+  }
+
   tenantName(tenant: string): string {
     return this.tenants.get(tenant) ?? tenant;
   }

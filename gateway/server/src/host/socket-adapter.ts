@@ -17,6 +17,8 @@ export interface SocketOptions {
   readonly maxPayload: number;
   /** May it connect? Undefined: yes. Never rejects. */
   admit(request: IncomingMessage): Promise<Refusal | undefined> | Refusal | undefined;
+  /** Takes an upgrade that is not for us; false: it is. */
+  elsewhere(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export class SocketAdapter extends WsAdapter {
     if (this.httpServersRegistry.has(port)) return httpServer;
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (this.options.elsewhere(request, socket, head)) return;
       const [server] = (this.wsServersRegistry.get(port) ?? []) as WebSocketServer[];
       if (server === undefined || this.options.routes.find(request) === undefined) return notFound(socket);
       server.handleUpgrade(request, socket, head, (ws: WebSocket) => server.emit('connection', ws, request));

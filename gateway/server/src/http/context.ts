@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CapabilityMirror, Health, IdentityRequest } from '@xanthus/nest';
 import type { Access, Authenticated } from '../access/access.js';
 import type { Origins } from '../access/origins.js';
+import type { ForwardDoor } from '../forwards/forward-routes.js';
 import type { Quotas } from '../connection/quotas.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { GatewayMetrics } from '../metrics.js';
@@ -25,6 +26,8 @@ export interface HttpContext {
   readonly metrics: GatewayMetrics;
   readonly quotas: Pick<Quotas, 'command' | 'request'>;
   readonly views: ViewWaiter;
+  /** Where ports of servers are opened. */
+  readonly forwards: ForwardDoor;
   readonly exports: TenantExports;
   /** Hears signals until the returned function is called. */
   listen(subject: string, fn: (text: string) => void): () => void;
