@@ -258,5 +258,5 @@ const connectTo = async (o: ConnectOptions, dialled: (address: string, port: num
   }
   await stage({ name: 'auth', ms: limits.auth, signal: o.signal, late: late('auth'), stop }, shake.ready);
   passed('auth', o.target.user);
-  return openSession(client, socket, { address, hostKey: key, ...(jumpKey ? { jumpKey } : {}) });
+  return openSession(client, socket, { address, user: o.target.user, hostKey: key, ...(jumpKey ? { jumpKey } : {}) });
 };

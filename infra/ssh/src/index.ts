@@ -1,5 +1,9 @@
 export { connectSsh, DEFAULT_TIMEOUTS, type ConnectOptions, type Jump, type SecretAuth, type SshAuth, type SshTarget, type SshTimeouts, type StageReport } from './connect.js';
 export type { ExecOptions, ExecResult, FollowOptions, SshConnection } from './session.js';
+export type { ShellEnd, ShellOptions, SshShell } from './shell.js';
+export { NATIVE_CRYPTO } from './native-crypto.js';
+export type { Sftp, SftpAttributes, SftpEntry, SftpFile, SftpKind, SftpOpen } from './sftp.js';
+export { SftpError, type SftpErrorCode } from './sftp-error.js';
 export { createSshPool, type SshPool } from './pool.js';
 export { presentedHostKey, SshError, type SshErrorCode, type SshStage } from './ssh-error.js';
 export { describeHostKey, fingerprintOf, type HostKeyPolicy, type HostKeyVerifier } from './host-key.js';

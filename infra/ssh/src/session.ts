@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { HostKey } from '@xanthus/proto/vps';
 import type ssh2 from 'ssh2';
 import { quoteArgv } from './argv.js';
+import { channelRefused, openShell, type ShellOptions, type SshShell } from './shell.js';
+import { openSftp, type Sftp } from './sftp.js';
 import { SshError } from './ssh-error.js';
 
 export interface ExecOptions {
@@ -35,6 +37,8 @@ export interface ExecResult {
 /** One connection for any number of commands at a time. */
 export interface SshConnection {
   readonly address: string;
+  /** Who is logged in. */
+  readonly user: string;
   readonly hostKey: HostKey;
   /** Of the machine that it goes through. */
   readonly jumpKey?: HostKey;
@@ -47,9 +51,13 @@ export interface SshConnection {
    * not read on until it resolves. @throws SshError SERVER.DISCONNECTED; an abort is an end like another
    */
   follow(argv: readonly string[], options: FollowOptions): Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** A program on a terminal: the user's log-in shell unless another is told. @throws SshError SERVER.NO_TERMINAL, SERVER.NO_SHELL, SERVER.CHANNELS_FULL, SERVER.CHANNEL_PROHIBITED, SERVER.DISCONNECTED */
+  shell(options: ShellOptions): Promise<SshShell>;
+  /** Files over a channel of its own; whoever opens it closes it. @throws SftpError FILES.NO_SFTP; SshError SERVER.CHANNELS_FULL, SERVER.DISCONNECTED */
+  sftp(): Promise<Sftp>;
   /** A channel from there to another address, for a connection through this machine. @throws Error with the machine's reason */
   forward(address: string, port: number): Promise<Duplex>;
-  /** Commands that run now. */
+  /** Commands, shells and forwarded connections of now. */
   readonly busy: number;
   readonly open: boolean;
   /** Resolves once, when the connection is gone, with the reason unless `close` was called. */
@@ -110,7 +118,7 @@ const collector = (limit: number) => {
 };
 
 /** @internal A logged-in client as a connection. */
-export const openSession = (client: ssh2.Client, socket: Duplex, about: { readonly address: string; readonly hostKey: HostKey; readonly jumpKey?: HostKey }): SshConnection => {
+export const openSession = (client: ssh2.Client, socket: Duplex, about: { readonly address: string; readonly user: string; readonly hostKey: HostKey; readonly jumpKey?: HostKey }): SshConnection => {
   let open = true;
   let reason: SshError | undefined;
   const gone = (why: string): SshError => new SshError('session', 'SERVER.DISCONNECTED', `The connection to ${about.address} was lost${why === '' ? '' : `: ${why}`}.`);
@@ -181,7 +189,7 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
       waiting.add(lost);
 
       client.exec(line, (error, stream) => {
-        if (error) return end(() => reject(gone(error.message)));
+        if (error) return end(() => reject(open ? channelRefused(error, about.address) : gone(error.message)));
         channel = stream;
         let status: { code: number | null; signal: string | null } | undefined;
         stream.on('data', out.push);
@@ -238,7 +246,7 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
       signal.addEventListener('abort', onAbort, { once: true });
       waiting.add(lost);
       client.exec(line, (error, stream) => {
-        if (error) return end(() => reject(gone(error.message)));
+        if (error) return end(() => reject(open ? channelRefused(error, about.address) : gone(error.message)));
         channel = stream;
         let code: number | null = null;
         stream.on('data', (chunk: Buffer) => {
@@ -259,17 +267,47 @@ export const openSession = (client: ssh2.Client, socket: Duplex, about: { readon
     });
   };
 
+  let channels = 0;
+  const shell = async (options: ShellOptions): Promise<SshShell> => {
+    if (!open) throw reason ?? gone('it was closed');
+    let lost: (error: SshError) => void = () => undefined;
+    const loss = new Promise<never>((_, reject) => { lost = reject; });
+    waiting.add(lost);
+    try {
+      const made = await Promise.race([openShell({ client, address: about.address, gone: () => (open ? undefined : reason ?? gone('it was closed')), options }), loss]);
+      channels += 1;
+      void made.ended.finally(() => { channels -= 1; });
+      return made;
+    } finally {
+      waiting.delete(lost);
+    }
+  };
+
+  const sftp = async (): Promise<Sftp> => {
+    const made = await openSftp(client, () => reason ?? gone(open ? '' : 'it was closed'));
+    channels += 1;
+    void made.ended.finally(() => { channels -= 1; });
+    return made;
+  };
+
   const forward = (address: string, port: number): Promise<Duplex> => new Promise((resolve, reject) => {
     if (!open) return reject(reason ?? gone('it was closed'));
-    client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+      if (error) return reject(error);
+      channels += 1;
+      channel.once('close', () => { channels -= 1; });
+      resolve(channel);
+    });
   });
 
   return {
     ...about,
     exec,
     follow,
+    shell,
+    sftp,
     forward,
-    get busy() { return waiting.size; },
+    get busy() { return waiting.size + channels; },
     script: (text, parameters = [], options = {}) => exec(['sh', '-s', '--', ...parameters], { ...options, stdin: text }),
     get open() { return open; },
     closed,

@@ -17,10 +17,14 @@ export type SshErrorCode =
   | 'SERVER.JUMP_HOST_KEY_CHANGED'
   | 'SERVER.KEY_UNREADABLE'
   | 'SERVER.AUTH_FAILED'
+  | 'SERVER.CHANNELS_FULL'
+  | 'SERVER.CHANNEL_PROHIBITED'
+  | 'SERVER.NO_TERMINAL'
+  | 'SERVER.NO_SHELL'
   | 'SERVER.DISCONNECTED'
   | 'SERVER.CANCELLED';
 
-const RETRYABLE: readonly SshErrorCode[] = ['SERVER.UNRESOLVED', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED'];
+const RETRYABLE: readonly SshErrorCode[] = ['SERVER.UNRESOLVED', 'SERVER.REFUSED', 'SERVER.TIMEOUT', 'SERVER.CHANNELS_FULL', 'SERVER.DISCONNECTED', 'SERVER.CANCELLED'];
 
 /** A refusal with the stage at which it happened. `details.presented` is the host key that was shown, where one was. */
 export class SshError extends Refusal {

@@ -2,10 +2,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Refusal } from '@xanthus/kernel';
 import type { AddressPolicy } from '@xanthus/net';
-import { ask, type IdentitySigner, type Logger } from '@xanthus/nest';
-import type { OutputOf } from '@xanthus/proto';
-import { connectServer, signForServer } from '@xanthus/proto/vps';
-import { connectSsh, SshError, type Jump, type SshConnection, type SshPool } from '@xanthus/ssh';
+import type { IdentitySigner, Logger } from '@xanthus/nest';
+import { reachServer } from '@xanthus/reach';
+import { SshError, type SshConnection, type SshPool } from '@xanthus/ssh';
 import { refusalOf } from './cluster-errors.js';
 import { MAX_OUTPUT, type Cluster, type ClusterFacts, type ClusterOf, type ClusterReason, type Program, type PutFile } from './cluster.js';
 import { lineReader } from './lines.js';
@@ -19,14 +18,10 @@ export interface SshClusterDeps {
   readonly addresses: () => AddressPolicy;
 }
 
-type Way = OutputOf<typeof connectServer>;
-type Machine = Way['target'];
-
 /** A connection that nobody uses is closed after this. ms */
 const IDLE = 5 * 60_000;
 /** One that is used all the time is made anew so often: whether it may be is asked then, and it is noted. ms */
 const LONGEST = 60 * 60_000;
-const CONNECT = 20_000;
 
 /** Finds the program where K3s and Helm put it, as root if that is possible, with the kubeconfig of K3s by environment. `$1` is the program. */
 const PROGRAM = `
@@ -74,7 +69,7 @@ export const sshClusters = (deps: SshClusterDeps): ClusterOf => {
       deps.pool.retire(key);
     }
     return deps.pool.get(key, async () => {
-      const { connection, simulated } = await connect(deps, tenant, server, why);
+      const { connection, facts: { simulated } } = await reachServer(deps, { tenant, server, purpose: why.reason, actor: why.act });
       made.set(key, { at: performance.now(), simulated });
       // It may be another machine, or another Kubernetes, when it is back.
       void connection.closed.then(() => facts.delete(key));
@@ -94,26 +89,6 @@ export const sshClusters = (deps: SshClusterDeps): ClusterOf => {
     return clusterOver(connection, { ...known, simulated: made.get(key)?.simulated ?? false });
   };
 };
-
-const connect = async ({ nc, signer, addresses }: SshClusterDeps, tenant: string, server: string, { reason, act }: ClusterReason): Promise<{ readonly connection: SshConnection; readonly simulated: boolean }> => {
-  const person = act?.kind === 'person' || act?.kind === 'credential' ? { act: { kind: act.kind, id: act.id } } : {};
-  const way = await ask(nc, signer, connectServer, { tenant, id: server, input: { purpose: purposeOf(reason) }, ...person });
-  const agent = (on: 'target' | 'jump', { public_key }: Machine) => ({
-    agent: {
-      publicKey: public_key,
-      sign: async (data: Buffer) => Buffer.from((await ask(nc, signer, signForServer, { tenant, id: server, input: { on, data: data.toString('base64') }, ...person })).signature, 'base64'),
-    },
-  });
-  const of = ({ host, port, user, host_key }: Machine) => ({ target: { host, port, user }, hostKey: { pinned: host_key.fingerprint, type: host_key.type } });
-  const policy = addresses();
-  const jump: Jump | undefined = way.jump ? { ...of(way.jump), auth: agent('jump', way.jump) } : undefined;
-  const connection = await connectSsh({
-    ...of(way.target), auth: agent('target', way.target), jump, signal: AbortSignal.timeout(CONNECT),
-    addresses: way.local ? { ...policy, endpoints: [...policy.endpoints ?? [], { host: way.target.host, port: way.target.port }] } : policy,
-  });
-  return { connection, simulated: way.facts.simulated };
-};
-const purposeOf = (reason: string): string => reason.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200) || 'work on applications';
 
 /** Are the programs there, and which? One call a connection. @throws Refusal CLUSTER.NO_HELM, CLUSTER.NO_KUBERNETES */
 const look = async (connection: SshConnection): Promise<ClusterFacts> => {
