@@ -49,9 +49,9 @@ export const openSession = command({
     /** Why, for the audit. */ purpose: line(200).optional(),
   }),
   output: written.extend({ /** Path of its socket. */ socket: z.string() }),
-  example: { server: EXAMPLE_SERVER, cols: 120, rows: 40 }, errors: ['DENIED', 'SERVER.NOT_FOUND', 'SESSION.TOO_MANY', 'SESSION.RECORDING_REQUIRED', 'SESSION.RECORDING_REFUSED'],
+  example: { server: EXAMPLE_SERVER, cols: 120, rows: 40 }, errors: ['SERVER.NOT_FOUND', 'SESSION.TOO_MANY', 'SESSION.RECORDING_REQUIRED', 'SESSION.RECORDING_REFUSED'],
 });
-export const attachSession = command({ verb: 'attach', on: 'id', summary: 'Join a session that you were not invited to, as observer or moderator: for who may end any. Everybody in it sees your name.', input: z.object({ role: z.enum(['observer', 'moderator']).default('observer') }), output: written, example: {}, errors: [...GONE, 'DENIED', 'SESSION.IS_OWNER', 'SESSION.TOO_MANY'] });
+export const attachSession = command({ verb: 'attach', on: 'id', summary: 'Join a session that you were not invited to, as observer or moderator: for who may end any. Everybody in it sees your name.', input: z.object({ role: z.enum(['observer', 'moderator']).default('observer') }), output: written, example: {}, errors: [...GONE, 'SESSION.IS_OWNER', 'SESSION.TOO_MANY'] });
 export const detachSession = command({ verb: 'detach', on: 'id', summary: 'Leave a session for good; its owner ends it instead. It is one\'s own viewers that go.', input: z.object({}), output: written, example: {}, errors: [...OTHERS, 'SESSION.IS_OWNER'] });
 export const resizeSession = command({ verb: 'resize', on: 'id', summary: 'Set the size of the terminal. The console does so through the socket.', input: z.object({ cols: terminalCols, rows: terminalRows }), output: written, example: { cols: 120, rows: 40 }, errors: [...OTHERS, 'SESSION.NOT_OPEN'] });
 export const closeSession = command({ verb: 'close', on: 'id', summary: 'End one\'s own session: the shell gets a hang-up. A durable one ends on the host too.', input: z.object({}), output: written, example: {}, errors: OTHERS });
