@@ -8,12 +8,10 @@ export type SftpErrorCode =
   /** The host says no more than "failure": a full disk, a folder that is not empty, a name that is taken. */
   | 'FILES.FAILED'
   | 'FILES.NO_SFTP'
-  /** The connection has no room for another channel (`MaxSessions`). */
-  | 'SERVER.CHANNELS_FULL'
   | 'SERVER.TIMEOUT'
   | 'SERVER.DISCONNECTED';
 
-const RETRYABLE: readonly SftpErrorCode[] = ['SERVER.CHANNELS_FULL', 'SERVER.TIMEOUT', 'SERVER.DISCONNECTED'];
+const RETRYABLE: readonly SftpErrorCode[] = ['SERVER.TIMEOUT', 'SERVER.DISCONNECTED'];
 
 export class SftpError extends Refusal {
   constructor(code: SftpErrorCode, message: string) {

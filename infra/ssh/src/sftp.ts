@@ -1,6 +1,7 @@
 /** Files over one channel of a connection: SFTP version 3 with what OpenSSH adds. Paths go as data; no shell is near. */
 import type ssh2 from 'ssh2';
 import { SftpError, sftpErrorOf } from './sftp-error.js';
+import { SshError } from './ssh-error.js';
 
 export type SftpKind = 'file' | 'folder' | 'link' | 'other';
 export interface SftpAttributes {
@@ -61,6 +62,8 @@ export interface Sftp {
   /** Bytes that the account may still write where `path` is; undefined where the host does not tell. */
   free(path: string): Promise<number | undefined>;
   readonly alive: boolean;
+  /** Resolves once, when the channel is gone. */
+  readonly ended: Promise<void>;
   readonly busy: number;
   close(): void;
 }
@@ -100,12 +103,12 @@ const turns = (most: number) => {
   };
 };
 
-/** @internal @throws SftpError FILES.NO_SFTP, SERVER.CHANNELS_FULL, SERVER.DISCONNECTED */
-export const openSftp = (client: ssh2.Client, lost: () => string): Promise<Sftp> => new Promise((resolve, reject) => {
+/** @internal @throws SftpError FILES.NO_SFTP; SshError SERVER.CHANNELS_FULL, SERVER.DISCONNECTED */
+export const openSftp = (client: ssh2.Client, lost: () => SshError): Promise<Sftp> => new Promise((resolve, reject) => {
   const refuse = (error: Error): void => {
-    const channel = /channel open failure|open failed/i.test(error.message);
-    reject(channel ? new SftpError('SERVER.CHANNELS_FULL', 'The server opens no further channel on this connection.')
-      : /not connected|no response/i.test(error.message) ? new SftpError('SERVER.DISCONNECTED', lost())
+    const full = /channel open failure|open failed/i.test(error.message);
+    reject(full ? new SshError('session', 'SERVER.CHANNELS_FULL', 'The server opens no further channel on this connection.')
+      : /not connected|no response/i.test(error.message) ? lost()
         : new SftpError('FILES.NO_SFTP', `The server offers no SFTP (${error.message}). Its sshd_config needs: Subsystem sftp internal-sftp`));
   };
   try {
@@ -115,8 +118,11 @@ export const openSftp = (client: ssh2.Client, lost: () => string): Promise<Sftp>
   }
 });
 
-const overChannel = (channel: ssh2.SFTPWrapper, lost: () => string): Sftp => {
+const overChannel = (channel: ssh2.SFTPWrapper, lost: () => SshError): Sftp => {
   let open = true;
+  let tell = (): void => undefined;
+  const ended = new Promise<void>(resolve => { tell = resolve; });
+  const gone = (): SftpError => new SftpError('SERVER.DISCONNECTED', lost().message);
   let asked = 0;
   let heard = 0;
   let watch: NodeJS.Timeout | undefined;
@@ -126,8 +132,9 @@ const overChannel = (channel: ssh2.SFTPWrapper, lost: () => string): Sftp => {
     open = false;
     clearInterval(watch);
     for (const fail of failing) fail(error);
+    tell();
   };
-  channel.on('close', () => end(new SftpError('SERVER.DISCONNECTED', lost())));
+  channel.on('close', () => end(gone()));
   channel.on('error', () => undefined);
 
   const listen = (): void => {
@@ -142,7 +149,7 @@ const overChannel = (channel: ssh2.SFTPWrapper, lost: () => string): Sftp => {
   const ask = async <T>(what: string, path: string, send: (done: Callback<T>) => void): Promise<T> => {
     await inTurn.take();
     try {
-      if (!open) throw new SftpError('SERVER.DISCONNECTED', lost());
+      if (!open) throw gone();
       if (asked++ === 0) listen();
       return await new Promise<T>((resolve, reject) => {
         failing.add(reject);
@@ -264,6 +271,7 @@ const overChannel = (channel: ssh2.SFTPWrapper, lost: () => string): Sftp => {
       return Number(f_frsize) * Number(f_bavail);
     }),
     get alive() { return open; },
+    ended,
     get busy() { return asked; },
     close() {
       if (!open) return;
