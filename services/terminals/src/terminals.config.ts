@@ -15,6 +15,7 @@ export const terminalsConfig = serviceConfig.extend({
   XANTHUS_TERMINALS_RECORD: z.enum(RECORDING_KINDS).default('output').describe('what is kept of every session: off, output (what the shell writes), or all (what is typed too, which holds passwords)'),
   XANTHUS_TERMINALS_RECORDING_DAYS: count(1, 3_650, 90).describe('how long recordings are kept, days'),
   XANTHUS_TERMINALS_RECORDING_MIB: count(1, 1_048_576, 1_024).describe('the most that is recorded of one session, MiB as the shell wrote it; then it is as if recording had failed'),
+  XANTHUS_FORWARD_ADDRESSES: z.string().default('').describe('addresses beside a server itself whose ports may be opened through it: IP addresses and networks (10.0.0.0/8) with commas'),
   XANTHUS_TERMINALS_ON_RECORDING_FAILURE: z.enum(['end', 'go-on']).default('end').describe('what becomes of a session that cannot be recorded as it must be'),
 });
 export type TerminalsConfig = z.infer<typeof terminalsConfig>;

@@ -3,6 +3,7 @@ import type { Views } from '@xanthus/jetstream';
 import { handleCommand, readAggregate, type AggregateCache, type AggregateType, type CommandContext, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
 import type { CapabilityMirror, IdentitySigner, IdentityVerifier, Logger, Metrics } from '@xanthus/nest';
 import type { Written } from '@xanthus/proto';
+import type { Reach } from '@xanthus/reach';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import type { Host, SessionDoor, SessionNotes } from './hosting/host.js';
 import type { Living } from './keeper/living.js';
@@ -12,6 +13,8 @@ import type { Servers } from './use-cases/servers.js';
 /** What is reached over the network. */
 export interface Outside {
   readonly servers: Servers;
+  /** Connections to servers, shared by shells, files and forwards. */
+  readonly reach: Reach;
   /** Made by the composition root, for its copy of the service. */
   readonly openHost: HostOf;
 }
@@ -40,6 +43,7 @@ export interface TerminalsBase {
   readonly forgotten: ReadonlySet<string>;
   readonly living: Living;
   readonly servers: Servers;
+  readonly reach: Reach;
   readonly now: () => number;
 }
 /** Everything that this service's use cases stand on; made once by the composition root. */

@@ -3,9 +3,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
 import { foldViews, joinParts, type ServiceDeps } from '@xanthus/nest';
+import { natsPorts } from '@xanthus/net';
+import { createReach, reachServer } from '@xanthus/reach';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
 import { openHost } from './compose/hosting.js';
+import { composeForwards } from './compose/forwards.js';
 import type { Part, TerminalsCore } from './compose/part.js';
 import { composeRecordings } from './compose/recordings.js';
 import { composeSessions } from './compose/sessions.js';
@@ -29,7 +32,11 @@ export class TerminalsModule {
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
     const forgotten = new Set<string>();
+    const addresses = { allow: config.XANTHUS_SSH_ALLOW, setting: 'XANTHUS_SSH_ALLOW', ownPorts: natsPorts(config.XANTHUS_NATS_URL) };
+    const reach = instead.reach ?? createReach(request => reachServer({ nc, signer, addresses: () => addresses }, request));
+    onStop(() => reach.close());
     const base: TerminalsBase = {
+      reach,
       nc, log, config, signer, verifier, views, metrics, keys, forgotten, rights: capabilities, now: Date.now, living: createLiving(), servers: instead.servers ?? askServers(nc, signer),
       vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
       store: new JetStreamEventStore(nc, SERVICE), snapshots: new KvSnapshotStore(nc, SERVICE), cache: new AggregateCache(),
@@ -38,7 +45,7 @@ export class TerminalsModule {
     onStop(() => host.stop());
     const terminals: TerminalsContext = { ...base, host };
     const core: TerminalsCore = { terminals, config, health, onStop };
-    const parts: Part[] = [composeSessions(core), composeRecordings(core)];
+    const parts: Part[] = [composeSessions(core), composeRecordings(core), await composeForwards(core)];
     const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
     return { module: TerminalsModule, controllers, providers: [{ provide: TERMINALS_CONTEXT, useValue: terminals }, ...providers] };
   }

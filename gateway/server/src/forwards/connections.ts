@@ -75,12 +75,17 @@ export const connectionsOf = (open: (entry: Entry) => Promise<Tunnel>): Connecti
   };
 };
 
+const handOver = async (connect: () => Promise<Duplex>, done: (error: Error | null, stream?: Duplex) => void): Promise<void> => {
+  const [stream, error] = await connect().then(made => [made, null] as const, (failed: Error) => [undefined, failed] as const);
+  done(error, stream);
+};
+
 /** Node's own agent over such connections. */
 const keeping = (connect: () => Promise<Duplex>): Agent => {
   const waiting = new Map<Duplex, NodeJS.Timeout>();
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: 10 });
   return Object.assign(agent, {
-    createConnection: (_options: unknown, done: (error: Error | null, stream?: Duplex) => void): undefined => void connect().then(stream => done(null, stream), done),
+    createConnection: (_options: unknown, done: (error: Error | null, stream?: Duplex) => void): undefined => void handOver(connect, done),
     keepSocketAlive: (socket: Duplex): boolean => {
       if (socket.destroyed || !socket.writable) return false;
       const timer = setTimeout(() => socket.destroy(), KEPT).unref();

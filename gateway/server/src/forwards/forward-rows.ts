@@ -77,7 +77,7 @@ export class ForwardRows {
   private synced(): void {
     const { seen } = this;
     this.seen = undefined;
-    if (seen !== undefined) for (const key of [...this.byKey.keys()]) if (!seen.has(key)) this.forget(key);
+    if (seen !== undefined) for (const key of this.byKey.keys()) if (!seen.has(key)) this.forget(key);
     this.tell();
   }
   private tell(): void {
