@@ -1,6 +1,7 @@
-import { ConflictError, newId, Refusal } from '@xanthus/kernel';
+import { ConflictError, newId, Refusal, type CommandResult } from '@xanthus/kernel';
 import type { SessionNotes } from '../hosting/host.js';
 import { handle, type TerminalsBase } from '../terminals.context.js';
+import type { SessionEvent, SessionState } from './session.js';
 import { sessionType, type SessionCommand } from './session.decide.js';
 
 /** Pause before what could not be written is tried again, ms: doubled each time. */
@@ -14,8 +15,8 @@ const COMMANDS_A_MINUTE = 120;
 type Noting = Pick<TerminalsBase, 'nc' | 'store' | 'snapshots' | 'cache' | 'log' | 'now'>;
 
 /** By the service itself. */
-export const note = (on: Noting, tenant: string, id: string, command: SessionCommand, command_id = newId()): ReturnType<typeof handle<unknown, SessionCommand, never>> =>
-  handle(on, sessionType as never, { tenant, id, actor: { kind: 'service', id: 'terminals' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, command);
+export const note = (on: Noting, tenant: string, id: string, command: SessionCommand, command_id = newId()): Promise<CommandResult<SessionState, SessionEvent>> =>
+  handle(on, sessionType, { tenant, id, actor: { kind: 'service', id: 'terminals' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, command);
 
 /** Tried until it is written or refused, or the connection is closed for good. */
 const noteUntilDone = async (on: Noting, tenant: string, id: string, command: SessionCommand): Promise<void> => {

@@ -1,0 +1,93 @@
+/** What every copy watches over for the sessions that it holds: their time, who may be in them, and what other copies did to them. */
+import { pause } from '@xanthus/processes';
+import { isOver } from '../session/session.js';
+import { sessionType, type SessionCommand } from '../session/session.decide.js';
+import { note } from '../session/notes.js';
+import { readState, type TerminalsContext } from '../terminals.context.js';
+import { mayBeIn } from '../use-cases/rights.js';
+import type { LivingRow } from '../views/sessions.js';
+import { messageOf, nextEnd, warnAt } from './limits.js';
+
+/** Between looks, ms. */
+const LOOK = 1_000;
+const NO_RIGHTS = 'The right to work on this server, or in its terminals, was withdrawn.';
+const FORGOTTEN = 'The organisation was forgotten.';
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const peopleOf = ({ participants, moderated, server }: LivingRow): unknown => [participants, moderated, server];
+
+/** Until the signal. On every copy. */
+export const watchOwn = async (on: TerminalsContext, signal: AbortSignal, look = LOOK): Promise<void> => {
+  /** Of which end people were warned, by session. */
+  const warned = new Map<string, number>();
+  const busy = new Set<string>();
+
+  /** One act on a session at a time; what fails comes again at the next look. */
+  const act = (row: LivingRow, command: SessionCommand, then: () => void): void => {
+    const key = `${row.tenant}.${row.id}`;
+    if (busy.has(key)) return;
+    busy.add(key);
+    note(on, row.tenant, row.id, command)
+      .then(then, (error: unknown) => on.log.warn({ err: error, session: row.id, command: command.type }, 'a session could not be looked after; it is tried again'))
+      .finally(() => busy.delete(key));
+  };
+  const end = (row: LivingRow, how: 'idle' | 'time' | 'rights', message: string): void =>
+    act(row, { type: 'End', how, code: null, signal: null, message, problem: null }, () => void hangUp(on, row.tenant, row.id, how, message));
+
+  const checkRights = (row: LivingRow, only?: string): void => {
+    // Nobody can say who may do what: then nobody is put out, and nobody new comes in.
+    if (!on.rights.current()) return;
+    const out = row.participants.find(p => (only === undefined || p.person === only) && !mayBeIn(on, row.tenant, p, row));
+    if (out === undefined) return;
+    if (out.person === row.owner) end(row, 'rights', NO_RIGHTS);
+    else act(row, { type: 'WithdrawRights', person: out.person, message: NO_RIGHTS }, () => on.host.review(row.tenant, row.id));
+  };
+
+  const checkTime = (row: LivingRow, now: number): void => {
+    const next = nextEnd(row, on.host.lastTyped(row.tenant, row.id));
+    if (next === undefined) return;
+    const key = `${row.tenant}.${row.id}`;
+    if (now >= next.at) return end(row, next.reason, messageOf(next, row));
+    if (now >= warnAt(next, row)) {
+      if (warned.get(key) === next.at) return;
+      warned.set(key, next.at);
+      on.host.say(row.tenant, row.id, { op: 'warning', reason: next.reason, ends_at: new Date(next.at).toISOString() });
+    } else if (warned.delete(key)) on.host.say(row.tenant, row.id, { op: 'stay', ends_at: row.ends_at });
+  };
+
+  const check = (row: LivingRow): void => {
+    if (on.forgotten.has(row.tenant)) return end(row, 'rights', FORGOTTEN);
+    const now = on.now();
+    checkRights(row);
+    checkTime(row, now);
+    if (row.participants.some(p => isOver(p, new Date(now).toISOString()))) act(row, { type: 'Expire' }, () => on.host.review(row.tenant, row.id));
+  };
+
+  on.living.onChange(({ tenant, id, row, before }) => {
+    if (row === undefined) warned.delete(`${tenant}.${id}`);
+    if (!on.host.has(tenant, id)) return;
+    if (row === undefined) void endAsWritten(on, tenant, id);
+    else if (before !== undefined && !same(peopleOf(before), peopleOf(row))) on.host.review(tenant, id);
+  });
+  const stop = on.rights.onChange(({ tenant, principal }) => {
+    for (const row of on.living.of(tenant)) if (on.host.has(tenant, row.id)) checkRights(row, principal);
+  });
+  while (!signal.aborted) {
+    await pause(look, signal);
+    for (const row of on.living.all()) if (on.host.has(row.tenant, row.id)) check(row);
+  }
+  stop();
+};
+
+const hangUp = (on: TerminalsContext, tenant: string, id: string, how: Parameters<TerminalsContext['host']['end']>[2]['how'], message: string): Promise<void> =>
+  on.host.end(tenant, id, { how, message }).catch((error: unknown) => on.log.warn({ err: error, session: id }, 'the shell of a session that ended could not be hung up'));
+
+/** Somebody ended it in another copy. */
+const endAsWritten = async (on: TerminalsContext, tenant: string, id: string): Promise<void> => {
+  try {
+    const state = await readState(on, sessionType, tenant, id);
+    if (state.status === 'ended') await hangUp(on, tenant, id, state.end.how, state.end.message);
+  } catch (error) {
+    on.log.warn({ err: error, session: id }, 'how a session ended could not be read');
+  }
+};
