@@ -15,6 +15,7 @@ import {
 import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFromCloudflare, linkCloudflare, linkCloudflareIdentity, previewCloudflareImport, providerBudgetView, unlinkCloudflare } from './auth/index.js';
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
+import { deleteRecording, keepRecording, openRecording, recordingIndex, recordingPart, recordingView, searchRecording, searchRecordings, verifyRecording } from './terminals/index.js';
 import { closeForward, extendForward, forwardsView, openForward } from './terminals/index.js';
 import { attachSession, closeSession, detachSession, extendSession, handOverSession, killSession, moderateSession, openSession, renameSession, resizeSession, sessionView as terminalView, shareSession, unshareSession } from './terminals/index.js';
 import { costReport, costsView } from './vps/costs.js';
@@ -125,6 +126,16 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renewal', target: setRenewal },
+  { method: 'GET', path: '/api/terminal/recordings', target: recordingView },
+  { method: 'POST', path: '/api/terminal/recordings/search', target: searchRecordings },
+  { method: 'GET', path: '/api/terminal/recordings/:id', target: recordingView, one: true },
+  { method: 'DELETE', path: '/api/terminal/recordings/:id', target: deleteRecording },
+  { method: 'POST', path: '/api/terminal/recordings/:id/open', target: openRecording },
+  { method: 'POST', path: '/api/terminal/recordings/:id/keep', target: keepRecording },
+  { method: 'GET', path: '/api/terminal/recordings/:id/index', target: recordingIndex },
+  { method: 'POST', path: '/api/terminal/recordings/:id/part', target: recordingPart },
+  { method: 'POST', path: '/api/terminal/recordings/:id/search', target: searchRecording },
+  { method: 'POST', path: '/api/terminal/recordings/:id/verify', target: verifyRecording },
   { method: 'GET', path: '/api/terminal/sessions', target: terminalView },
   { method: 'POST', path: '/api/terminal/sessions', target: openSession },
   { method: 'GET', path: '/api/terminal/sessions/:id', target: terminalView, one: true },
@@ -308,7 +319,10 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/invitations/show', summary: 'What does this invitation token lead to? Takes {token}.' },
   { method: 'POST', path: '/api/auth/invitations/accept', summary: 'Accept an invitation with its token and log in; sets the cookies. Whoever is logged in uses /api/invitations/join.' },
   { method: 'POST', path: '/api/tenants/:id/export', summary: 'Everything of the tenant as JSON Lines: events, views, members, and a manifest with hashes (owners only).' },
+  { method: 'GET', path: '/api/terminal/sessions/:id/recording', summary: 'What was recorded of a session, as an asciicast v3 file. Written down as exported; takes the permission to open it.' },
   { method: 'POST', path: '/api/blobs', summary: 'Upload an input of up to 8 MiB for one command or query, `?for=` its subject. Answers {blob, sha256, expires_at}: send {blob, sha256} as the input.' },
+  { method: 'GET', path: '/api/forwards/address', summary: 'Under which names ports of servers are opened ({label} stands for theirs), or what is missing for it.' },
+  { method: 'GET', path: '/api/forwards/:id/enter', summary: 'For a browser: leads to an open port with a ticket that lets in once; `?to=` is a path there.' },
   { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
   { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

@@ -89,6 +89,11 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
         verbs: ['open', 'attach', 'detach', 'resize', 'close', 'kill', 'rename', 'share', 'unshare', 'hand-over', 'moderate', 'extend'],
         views: ['sessions'], live: true, tty: { read: ['out'], open: ['out', 'in'], attach: ['out'] },
       },
+      /** `read` lists them; what they hold takes `open` too, which the service looks at. Who works with servers doesn't delete what shows how. */
+      recording: {
+        verbs: ['open', 'delete', 'keep'], owner_only: ['delete'], views: ['recordings'],
+        questions: ['recording-part', 'recording-index', 'recording-search', 'recording-verify', 'recordings-search'], live: true,
+      },
       forward: { verbs: ['open', 'enter', 'extend', 'close'], views: ['forwards'], live: true },
     },
   },

@@ -37,6 +37,7 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   TERMINALS: { read: ['terminals', 'gateway'] },
   TERMINALS_TIMERS: { read: ['terminals'] },
   TERMINALS_METRICS: { read: ['terminals', 'gateway'] },
+  TERMINALS_RECORDINGS: { read: ['terminals'] },
   BLOBS: { read: [] },
   'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals'] },
   'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals'] },
@@ -65,10 +66,10 @@ const WRITERS: Readonly<Record<string, readonly Who[]>> = {
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
-  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], BLOBS: ['gateway'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], TERMINALS_RECORDINGS: ['terminals'], BLOBS: ['gateway'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true }), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -153,6 +154,10 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
   ...['attach', 'replay', 'in'].map((verb): [string, readonly Who[]] => [`tty.acme.s1.${verb}`, ['gateway']]),
   ['tty.acme.s1.out', ['terminals']],
   ['tty.acme.s1.hold', ['terminals']],
+  [`rec.acme.${ID}.0`, ['terminals']],
+  ['tun.acme.f1.open', ['gateway']],
+  ['tun.acme.f1.t1.up', ['gateway']],
+  ['tun.acme.f1.t1.down', ['terminals']],
   ['gw.durable.VPS.x', ['gateway']],
   ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'terminals', 'gateway', 'launch']],
   ['$JS.API.STREAM.NAMES', ['provisioner']],
@@ -165,10 +170,13 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
 ];
 
 const LISTENED: readonly [string, readonly Who[]][] = [
-  ...['>', '*.>', 'cmd.>', 'qry.>', 'ext.>', 'evt.>', 'mark.>', 'met.>', 'ser.>', 'tmr.>', 'key.>', 'tty.>', '$KV.>', '$JS.>', '$SYS.>', '_INBOX_gateway.other', 'evt.acme.>', 'cmd.acme.>', 'ext.acme.>'].map((subject): [string, readonly Who[]] => [subject, subject === '_INBOX_gateway.other' ? ['gateway'] : []]),
+  ...['>', '*.>', 'cmd.>', 'qry.>', 'ext.>', 'evt.>', 'mark.>', 'met.>', 'ser.>', 'tmr.>', 'key.>', 'tty.>', 'rec.>', '$KV.>', '$JS.>', '$SYS.>', '_INBOX_gateway.other', 'evt.acme.>', 'cmd.acme.>', 'ext.acme.>'].map((subject): [string, readonly Who[]] => [subject, subject === '_INBOX_gateway.other' ? ['gateway'] : []]),
   ['sig.>', ['gateway']],
   ['tty.*.*.out', ['gateway']],
   ...['attach', 'replay', 'in', 'hold'].map((verb): [string, readonly Who[]] => [`tty.*.*.${verb}`, ['terminals']]),
+  ['tun.*.*.open', ['terminals']],
+  ['tun.*.*.*.up', ['terminals']],
+  ['tun.*.*.*.down', ['gateway']],
   ['gw.durable.>', ['gateway']],
   ['_INBOX.>', ['tenant']],
   ['key.*.unwrap', ['auth']],

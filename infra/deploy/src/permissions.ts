@@ -123,11 +123,11 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   dns: () => service('dns'),
   applications: () => service('applications'),
   /** Besides: what shells write goes to the gateways, what is typed comes from them. Copies ask each other who holds a session. */
-  terminals: () => service('terminals', { publish: ['tty.*.*.out', 'tty.*.*.hold'], subscribe: ['tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tty.*.*.hold'] }),
+  terminals: () => service('terminals', { publish: ['tty.*.*.out', 'tty.*.*.hold', 'tun.*.*.*.down'], subscribe: ['tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tty.*.*.hold', 'tun.*.*.open', 'tun.*.*.*.up'] }),
   /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
-    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
-    sub: { allow: [...inbox('gateway'), 'sig.>', 'tty.*.*.out', ...GATEWAY_TALK] },
+    pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tun.*.*.open', 'tun.*.*.*.up', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },
+    sub: { allow: [...inbox('gateway'), 'sig.>', 'tty.*.*.out', 'tun.*.*.*.down', ...GATEWAY_TALK] },
   }),
   launch: () => ({
     pub: { allow: [`${API}.INFO`, ...(SERVICE_RIGHTS['launch'] ?? [])] },

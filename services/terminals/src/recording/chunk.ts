@@ -11,7 +11,7 @@ import { z } from 'zod';
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
 const about = z.object({
-  n: count, /** ms since 1970 of the recording's beginning. */ began: count, /** Of the event before its first one, and of its last one; ms from the beginning. */ from: count, to: count, /** Bytes before compression, of this and all before. */ raw: count,
+  n: count, /** ms since 1970 of the recording's beginning. */ began: count, /** Of the event before its first one, and of its last one; ms from the beginning. */ from: count, to: count, /** Of this and all before: bytes of the session, bytes as stored. */ raw: count, bytes: count,
   /** The chunk that holds the newest screen, up to this one; -1: there is none. */ key: z.int().min(-1), /** Name of the secret that it is encrypted under. */ secret: z.string().regex(/^[a-z0-9-]{1,64}$/), prev: hash, hash,
 });
 /** What stands beside a chunk. */
@@ -45,8 +45,8 @@ export const unseal = async (key: Uint8Array, { tenant, session }: Place, part: 
 
 /** Over the hash before, the encrypted bytes, and all that stands beside them. */
 export const hashOf = (sealed: Uint8Array, { prev, hash: _own, ...rest }: Omit<About, 'hash'> & { readonly hash?: string }): string => {
-  const { n, began, from, to, raw, key, secret } = rest;
-  return createHash('sha256').update(Buffer.from(prev, 'hex')).update(sealed).update(JSON.stringify([n, began, from, to, raw, key, secret])).digest('hex');
+  const { n, began, from, to, raw, bytes, key, secret } = rest;
+  return createHash('sha256').update(Buffer.from(prev, 'hex')).update(sealed).update(JSON.stringify([n, began, from, to, raw, bytes, key, secret])).digest('hex');
 };
 
 export const ABOUT_HEADER = 'Xanthus-Chunk';
