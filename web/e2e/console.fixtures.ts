@@ -13,7 +13,7 @@ export interface Tab {
 export const openTab = async (browser: Browser, options: { readonly width?: number; readonly height?: number; readonly theme?: 'dark' | 'light' } = {}): Promise<Tab> => {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 820 }, colorScheme: options.theme ?? 'dark', reducedMotion: 'reduce' });
   // Two cores, several suites at once, and up to 20 s between attempts to reconnect.
-  context.setDefaultTimeout(45_000);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', error => faults.push(error.message));

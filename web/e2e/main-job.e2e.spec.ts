@@ -106,7 +106,7 @@ describe('the main job, in a browser', () => {
     // Nobody has to wait for the next attempt, which may be 20 s away.
     const tryNow = page.getByRole('button', { name: 'Try now' });
     await tryNow.click({ timeout: 5_000 }).catch(async (error: unknown) => { if (await page.getByTestId('stale-notice').count()) throw error; });
-    await page.getByText('Renamed to renamed-3').waitFor({ timeout: 30_000 });
+    await page.getByText('Renamed to renamed-3').waitFor();
     await shows(page, 'Live');
     const after = await readHistory(page);
     const renames = after.filter(e => e.type === 'ServerRenamed').map(e => /Renamed to \S+/.exec(e.text)?.[0]);

@@ -88,7 +88,7 @@ describe('cmd', () => {
     expect(await socket.ask({ op: 'cmd', target: 'qry.acme.vps.sandbox.all' })).toMatchObject({ op: 'error', data: { code: 'SERVER.NO_SANDBOX', message: 'There is none.', retryable: false, details: { a: 1 } } });
     const started = performance.now();
     expect((await socket.ask({ op: 'cmd', target: 'cmd.acme.dns.zone.new.plan' })).data).toMatchObject({ code: 'NO_RESPONDERS', retryable: true });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(4_500); // its deadline is five seconds
   });
 
   it('takes what is too large for a message beside it, by whichever way it came, and takes it away again', async () => {

@@ -129,8 +129,8 @@ describe('revocation', () => {
     await publisher;
     const [worst = 0, ...others] = took.sort((a, b) => b - a);
     // one of ten may meet a pause of a busy machine; p99 under load is measured in two-gateways.int.spec.ts
-    expect(Math.max(...others)).toBeLessThan(250);
-    expect(worst).toBeLessThan(2_000);
+    expect(Math.max(...others)).toBeLessThan(1_000);
+    expect(worst).toBeLessThan(10_000);
   });
 
   it('drops what is still queued of a subscription that lost its right', async () => {

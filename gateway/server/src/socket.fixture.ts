@@ -73,13 +73,15 @@ export class Socket {
 
   private wait<T>(look: () => T | undefined, timeout: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = (why: string): void => {
+        clearTimeout(timer);
         this.listeners.delete(check);
-        reject(new Error(`nothing fits within ${timeout} ms; ${this.frames.length} frames, the last: ${JSON.stringify(this.frames.slice(-5)).slice(0, 1_500)}, closed: ${this.closed?.code}`));
-      }, timeout);
+        reject(new Error(`nothing fits ${why}; ${this.frames.length} frames, the last: ${JSON.stringify(this.frames.slice(-5)).slice(0, 1_500)}, closed: ${this.closed?.code}`));
+      };
+      const timer = setTimeout(() => giveUp(`within ${timeout} ms`), timeout);
       const check = (): void => {
         const found = look();
-        if (found === undefined) return;
+        if (found === undefined) return this.closed === undefined ? undefined : giveUp('and nothing more comes');
         clearTimeout(timer);
         this.listeners.delete(check);
         resolve(found);

@@ -23,7 +23,7 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  it('says good-bye, ends within two seconds and leaves the port', async () => {
+  it('says good-bye, ends soon and leaves the port', async () => {
     const second = await startGateway(environment({ XANTHUS_PORT: '0' }));
     const socket = await Socket.live(second.url, await t.token(await t.person('acme')));
     await socket.ask({ op: 'sub', target: 'sig.acme.>' });
@@ -31,7 +31,7 @@ describe('stopping', () => {
     await kept.text();
     const began = performance.now();
     await Promise.all([second.stop(), second.stop()]);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(4_500);
     expect((await socket.end()).code).toBe(4009);
     expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'DRAINING', retryable: true } });
     await expect(fetch(`${second.url}/health`)).rejects.toThrow();

@@ -109,7 +109,7 @@ describe.each(['auth', 'vps'] as const)('the user %s', service => {
       await projector.ready;
       if (version === 1) kept(await watchViewBucket(gateway, service, { filters: ['>'], onEntry: e => { seen.set(e.key, e.value); }, onSync: () => undefined, onReset: () => { resets += 1; seen.clear(); } }));
       const { seq } = await count(good, 1);
-      expect(await views.waitFor(seq, 10_000)).toBe(true);
+      expect(await views.waitFor(seq, 60_000)).toBe(true);
       const total = (3 + version) * version;
       expect((await views.get<{ total: number }>(`acme.totals.${good}`))?.data.total).toBe(total);
       await eventually(() => (seen.get(`acme.totals.${good}`) as { data?: { total: number } } | undefined)?.data?.total === total, DEADLINE);

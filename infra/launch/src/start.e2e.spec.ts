@@ -83,11 +83,11 @@ describe('npm start', () => {
     expect(await logIn(platform, owner)).toBe(200);
   });
 
-  it('ends with code 0 within ten seconds of Ctrl-C', async () => {
+  it('ends with code 0 soon after Ctrl-C', async () => {
     const nats = await natsPid(platform.dataDir);
     const since = Date.now();
     expect(await platform.interrupt()).toBe(0);
-    expect(Date.now() - since).toBeLessThan(10_000);
+    expect(Date.now() - since).toBeLessThan(30_000);
     expect(alive(nats)).toBe(false);
   });
 });

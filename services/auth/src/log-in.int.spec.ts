@@ -164,7 +164,7 @@ describe('another tenant', () => {
     const log = await store();
     await log.append({ tenant: 'xanthus', service: 'auth', aggregate: 'tenant', id: slug }, [{ event: { type: 'TenantCreated', data: { name: slug } }, schema: 1 }], 0, context(slug));
     const { seq } = await log.append({ tenant: slug, service: 'auth', aggregate: 'member', id: person }, [{ event: { type: 'MemberAdded', data: { role: 'viewer' } }, schema: 1 }], 0, { ...context(person), tenant: slug });
-    await views.waitFor(seq, 5_000);
+    await views.waitFor(seq, 60_000);
   };
   const go = (t: SessionTokens, tenant: string) => auth.asService('gateway', switchSession, { tenant: 'xanthus', id: t.session, input: { tenant, device: DEVICE } });
 

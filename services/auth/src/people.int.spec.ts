@@ -172,7 +172,7 @@ describe('a link to set a new password', () => {
     const put = async (tenant: string, aggregate: string, id: string, type: string, data: object): Promise<void> => {
       const ref = { tenant, service: 'auth', aggregate, id };
       const { seq } = await log.append(ref, [{ event: { type, data }, schema: 1 }], await log.lastSequence(ref), context(tenant, id));
-      await views.waitFor(seq, 5_000);
+      await views.waitFor(seq, 60_000);
     };
     await put('xanthus', 'tenant', 'elsewhere', 'TenantCreated', { name: 'Elsewhere' });
     await put('elsewhere', 'member', who.user.id, 'MemberAdded', { role: 'viewer' });

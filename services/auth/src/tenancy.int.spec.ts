@@ -260,7 +260,7 @@ describe('a role of the tenant\'s own', () => {
       }));
       last = Math.max(last, ...stored.map(s => s.seq));
     }
-    expect(await views.waitFor(last, 20_000)).toBe(true);
+    expect(await views.waitFor(last, 60_000)).toBe(true);
     const may = async (request: Parameters<typeof allows>[1]) => (await views.list<Document>('acme', 'capabilities')).filter(d => d.value.data.principal.role === 'crowd' && allows(d.value.data, request)).length;
     const delete_ = { what: 'command', subject: 'cmd.acme.vps.server.x.delete' } as const;
     expect(await may(delete_)).toBe(0);

@@ -58,7 +58,7 @@ export const startTestGround = async (o: { readonly service: NatsUser; readonly 
     nats, env, as, views,
     service: async name => ({ nc: await as(name), signer: await signer(name) }),
     asOwner: async (contract, options) => ask(await as('gateway'), person, contract, { tenant: TENANT, ...options } as AskOptions<typeof contract>),
-    row: <T>(view: string, id: string, fits: (row: T) => boolean, timeout = 8_000) => eventually(async () => {
+    row: <T>(view: string, id: string, fits: (row: T) => boolean, timeout = 60_000) => eventually(async () => {
       const row = (await views.get<T>(`${TENANT}.${view}.${id}`))?.data;
       return row !== undefined && fits(row) ? row : undefined;
     }, { timeout, every: 50 }),

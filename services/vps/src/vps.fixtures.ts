@@ -58,7 +58,7 @@ export const startTestGround = async (also: readonly Declarations[] = []): Promi
   return {
     nats, env, as, views,
     asOwner: async (contract, options) => ask(await as('gateway'), person, contract, { tenant: TENANT, ...options } as AskOptions<typeof contract>),
-    server: (id, fits, timeout = 8_000) => eventually(async () => {
+    server: (id, fits, timeout = 60_000) => eventually(async () => {
       const row = (await views.get<ServerRow>(`${TENANT}.servers.${id}`))?.data;
       return row && fits(row) ? row : undefined;
     }, { timeout, every: 50 }),

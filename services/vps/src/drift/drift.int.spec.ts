@@ -65,7 +65,7 @@ const made = async (name: string, hours = 1, called = name): Promise<{ readonly 
     { type: 'ServerPlaced', data: { host: machine.address, port: 22, provider_ref: String(machine.id) } },
     { type: 'ServerBecameReady', data: {} },
   ]);
-  await ground.server(id, r => r.lifecycle === 'ready' && r.provider_ref !== undefined, 20_000);
+  await ground.server(id, r => r.lifecycle === 'ready' && r.provider_ref !== undefined);
   return { id, ref: machine.id };
 };
 
@@ -141,7 +141,7 @@ describe('drift', () => {
     expect((await findings(id, 'renamed')).findings).toMatchObject([{ expected: 'named', actual: 'other-name', state: 'open', failed: null }]);
     expect(await refused(accept(id, 'renamed', 'something'))).toBe('DRIFT.CHANGED');
     await accept(id, 'renamed', 'other-name');
-    await ground.server(id, r => r.name === 'other-name', 20_000);
+    await ground.server(id, r => r.name === 'other-name');
     await settled(id);
     h.renameOutside(ref, 'third-name');
     await check();
@@ -192,12 +192,12 @@ describe('drift', () => {
     await revert(id, 'powered', 'off');
     await eventually(() => h.server(ref)?.status === 'running', PATIENT);
     await settled(id);
-    await ground.server(id, r => r.operation === undefined && r.power === 'running', 20_000);
+    await ground.server(id, r => r.operation === undefined && r.power === 'running');
     await h.powerOutside(ref, 'off');
     await check();
     await findings(id, 'powered');
     await accept(id, 'powered', 'off');
-    await ground.server(id, r => r.power === 'off', 20_000);
+    await ground.server(id, r => r.power === 'off');
     await settled(id);
     expect((await check()).accounts[0]?.findings).toBe(0);
   });
@@ -210,7 +210,7 @@ describe('drift', () => {
     await findings(id, 'resized');
     expect(await refused(revert(id, 'resized', 'cx33'))).toBe('SERVER.NOT_ALLOWED_NOW');
     await accept(id, 'resized', 'cx33');
-    await ground.server(id, r => r.type === 'cx33', 20_000);
+    await ground.server(id, r => r.type === 'cx33');
     await costs(id, r => r.periods.at(-1)?.type === 'cx33' && r.periods.at(-2)?.type === 'cx23');
     await settled(id);
     h.resizeOutside(ref, 'cx43');
@@ -218,7 +218,7 @@ describe('drift', () => {
     await check();
     await findings(id, 'resized', 'powered');
     await accept(id, 'powered', 'off');
-    await ground.server(id, r => r.power === 'off', 20_000);
+    await ground.server(id, r => r.power === 'off');
     await revert(id, 'resized', 'cx43');
     await eventually(() => h.server(ref)?.type === 'cx33', PATIENT);
     await settled(id);

@@ -95,7 +95,7 @@ describe('a new server', () => {
     const row = await state(id, 'finished');
     expect(row.steps.map(s => [s.name, s.state])).toEqual(SET_UP_STEPS.map(s => [s, 'done']));
     expect(row.log.join('\n')).toContain('== READY');
-    const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable' && r.facts?.k3s !== null, 30_000);
+    const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable' && r.facts?.k3s !== null);
     expect(server).toMatchObject({ name: 'web-1', provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', port: PORT });
     await eventually(async () => (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data, PATIENT);
     expect(h.servers()).toHaveLength(1);

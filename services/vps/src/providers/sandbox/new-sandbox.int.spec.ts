@@ -39,7 +39,7 @@ it('is made without a key, reached where its host says, and gone again', async (
   await expect(ground.asOwner(connectProvider, { input: { kind: 'sandbox', name: 'Another' } })).rejects.toMatchObject({ code: 'PROVIDER.KEY_IN_USE' });
 
   const { id } = await ground.asOwner(createServer, { input: { provider, name: 'play-1', location: 'here', type: 'sandbox-2', ssh_port: 2_222 } });
-  const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable', 60_000);
+  const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable');
   expect(server).toMatchObject({ provider: 'sandbox', provider_id: provider, name: 'play-1' });
   expect(host.list()).toMatchObject([{ name: 'play-1', address: server.host, ssh_port: server.port, labels: { xanthus_server: id } }]);
   await expect(ground.asOwner(disconnectProvider, { id: provider, input: {} })).rejects.toMatchObject({ code: 'PROVIDER.IN_USE' });
