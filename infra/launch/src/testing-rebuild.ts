@@ -52,7 +52,7 @@ async function compareService(o: { dataDir: string; natsUrl: string }, service: 
     for (let attempt = 1; ; attempt++) {
       const events = await eventsOf(nc, service);
       const head = events.at(-1)?.seq ?? 0;
-      await views.waitFor(head, 15_000);
+      await views.waitFor(head, 60_000);
       const stored = await valuesOf(nc, (await resolveViewBucket(nc, service.name)).bucket);
       const position = (stored.get(POSITION_KEY) as Position | undefined)?.seq ?? 0;
       if (position > head && attempt < 10) continue; // an event came meanwhile
