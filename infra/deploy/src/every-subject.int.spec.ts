@@ -105,7 +105,7 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
     [api(`CONSUMER.NAMES.${stream}`), followers],
     [api(`CONSUMER.LIST.${stream}`), followers],
     [api(`CONSUMER.UNPIN.${stream}.spy`), followers],
-    [api(`CONSUMER.RESET.${stream}.spy`), /^KV_|^BLOBS$|_(TIMERS|SERIES)$/.test(stream) ? [] : ['gateway']],
+    [api(`CONSUMER.RESET.${stream}.spy`), /^KV_|^BLOBS$|_(TIMERS|SERIES|RECORDINGS)$/.test(stream) ? [] : ['gateway']],
     ...['CONSUMER.PAUSE', 'CONSUMER.LEADER.STEPDOWN'].map((verb): [string, readonly Who[]] => [api(`${verb}.${stream}.spy`), []]),
     [`$JS.ACK.${stream}.spy.1.1.1.1.1`, followers],
     [`$JS.ACK.${stream}.${CONSUMER}.1.1.1.1.1`, [...followers, ...(stream === 'VPS' ? (['tenant'] as const) : [])]],
