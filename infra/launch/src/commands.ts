@@ -8,7 +8,7 @@ import { verifyReceipt } from './receipt.js';
 import { Sentence } from './sentence.js';
 
 /** Longest wait of a command for NATS. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 export interface Surroundings { readonly options: Options; readonly environment: NodeJS.ProcessEnv; say(line: string): void }
 type OfRunning = Exclude<Command, { name: 'start' | 'help' | 'verify-receipt' }>;

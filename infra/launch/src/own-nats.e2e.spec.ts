@@ -41,5 +41,5 @@ it('is used instead of the embedded one, and tenants get credentials for it', as
   await nats.kill9();
   const late = spawnLauncher(['credentials', 'acme', 'another', '--data', platform.dataDir]);
   expect(await late.ended).toBe(1);
-  expect(late.output()).toContain(`NATS at ${nats.url} did not let us in within 10 s. ${platform.url}/ready says what is wrong.`);
+  expect(late.output()).toContain(`NATS at ${nats.url} did not let us in within 20 s. ${platform.url}/ready says what is wrong.`);
 });
