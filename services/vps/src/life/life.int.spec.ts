@@ -78,7 +78,7 @@ describe('a server that is asked', () => {
   it('tells its time zone and clock', async () => {
     const about = await ground.asOwner(serverInfo, { id, input: {} });
     expect(about).toMatchObject({ reachable: true, time_zone: 'Etc/UTC', notes: null });
-    expect(Math.abs(about.clock_offset_ms ?? Number.NaN)).toBeLessThan(5_000);
+    expect(Math.abs(about.clock_offset_ms ?? Number.NaN)).toBeLessThan(60_000);
     expect((await ground.asOwner(timeZones, { id: 'all', input: {} })).items).toContainEqual({ name: 'Etc/UTC', offset_minutes: 0 });
     expect(await ground.asOwner(serverSnapshots, { id, input: {} })).toEqual({ supported: false, items: [] });
   });
