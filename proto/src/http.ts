@@ -16,6 +16,9 @@ import { checkCloudflare, cloudflareAccountView, configureCloudflare, importFrom
 import { forgetTenant, keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, secretView } from './auth/index.js';
 import type { CommandContract, QueryContract, ViewContract } from './contract.js';
 import { deleteRecording, keepRecording, openRecording, recordingIndex, recordingPart, recordingView, searchRecording, searchRecordings, verifyRecording } from './terminals/index.js';
+import {
+  abortUpload, beginDownload, beginUpload, filePart, fileRulesView, filesCount, filesList, filesStat, finishUpload, makeFolder, removeFile, removeFileRule, renameFile, saveText, setFileMode, setFileRule, writePart,
+} from './terminals/index.js';
 import { closeForward, extendForward, forwardsView, openForward } from './terminals/index.js';
 import { attachSession, closeSession, detachSession, extendSession, handOverSession, killSession, moderateSession, openSession, renameSession, resizeSession, sessionView as terminalView, shareSession, unshareSession } from './terminals/index.js';
 import { costReport, costsView } from './vps/costs.js';
@@ -126,10 +129,27 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renew', target: renewCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/revoke', target: revokeCertificate },
   { method: 'POST', path: '/api/dns/domains/:id/certificate/renewal', target: setRenewal },
+  { method: 'GET', path: '/api/files/:id', target: filesList },
+  { method: 'POST', path: '/api/files/:id/stat', target: filesStat },
+  { method: 'POST', path: '/api/files/:id/count', target: filesCount },
+  { method: 'POST', path: '/api/files/:id/download', target: beginDownload },
+  { method: 'POST', path: '/api/files/:id/part', target: filePart },
+  { method: 'POST', path: '/api/files/:id/text', target: saveText },
+  { method: 'POST', path: '/api/files/:id/upload', target: beginUpload },
+  { method: 'POST', path: '/api/files/:id/upload/part', target: writePart },
+  { method: 'POST', path: '/api/files/:id/upload/finish', target: finishUpload },
+  { method: 'POST', path: '/api/files/:id/upload/abort', target: abortUpload },
+  { method: 'POST', path: '/api/files/:id/folder', target: makeFolder },
+  { method: 'POST', path: '/api/files/:id/rename', target: renameFile },
+  { method: 'POST', path: '/api/files/:id/remove', target: removeFile },
+  { method: 'POST', path: '/api/files/:id/mode', target: setFileMode },
+  { method: 'GET', path: '/api/file-rules', target: fileRulesView },
+  { method: 'POST', path: '/api/file-rules/:id/set', target: setFileRule },
+  { method: 'POST', path: '/api/file-rules/:id/remove', target: removeFileRule },
   { method: 'GET', path: '/api/terminal/recordings', target: recordingView },
   { method: 'POST', path: '/api/terminal/recordings/search', target: searchRecordings },
   { method: 'GET', path: '/api/terminal/recordings/:id', target: recordingView, one: true },
-  { method: 'DELETE', path: '/api/terminal/recordings/:id', target: deleteRecording },
+  { method: 'POST', path: '/api/terminal/recordings/:id/delete', target: deleteRecording },
   { method: 'POST', path: '/api/terminal/recordings/:id/open', target: openRecording },
   { method: 'POST', path: '/api/terminal/recordings/:id/keep', target: keepRecording },
   { method: 'GET', path: '/api/terminal/recordings/:id/index', target: recordingIndex },
@@ -320,6 +340,8 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/auth/invitations/accept', summary: 'Accept an invitation with its token and log in; sets the cookies. Whoever is logged in uses /api/invitations/join.' },
   { method: 'POST', path: '/api/tenants/:id/export', summary: 'Everything of the tenant as JSON Lines: events, views, members, and a manifest with hashes (owners only).' },
   { method: 'GET', path: '/api/terminal/sessions/:id/recording', summary: 'What was recorded of a session, as an asciicast v3 file. Written down as exported; takes the permission to open it.' },
+  { method: 'GET', path: '/api/files/:id/content', summary: 'Content of the file `?path=` of a server, as a download; `Range` with `If-Range` goes on after a cut. Written down as downloaded.' },
+  { method: 'PUT', path: '/api/files/:id/content', summary: 'Content of an upload from `?offset=` on, as it is; the header `Xanthus-Upload` is the token of `begin-upload`. Answers {offset}: how far it came.' },
   { method: 'POST', path: '/api/blobs', summary: 'Upload an input of up to 8 MiB for one command or query, `?for=` its subject. Answers {blob, sha256, expires_at}: send {blob, sha256} as the input.' },
   { method: 'GET', path: '/api/forwards/address', summary: 'Under which names ports of servers are opened ({label} stands for theirs), or what is missing for it.' },
   { method: 'GET', path: '/api/forwards/:id/enter', summary: 'For a browser: leads to an open port with a ticket that lets in once; `?to=` is a path there.' },

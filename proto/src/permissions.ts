@@ -95,6 +95,13 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
         questions: ['recording-part', 'recording-index', 'recording-search', 'recording-verify', 'recordings-search'], live: true,
       },
       forward: { verbs: ['open', 'enter', 'extend', 'close'], views: ['forwards'], live: true },
+      /** Of the server's id. Content takes `begin-download`, which is written down; all of it takes the right to work on that server too. */
+      files: {
+        verbs: ['begin-download', 'save-text', 'begin-upload', 'write-part', 'finish-upload', 'abort-upload', 'make-folder', 'rename', 'remove', 'set-mode'],
+        questions: ['files-list', 'files-stat', 'files-count', 'file-part'], live: true,
+      },
+      /** Who makes rules needs the right to define roles too: they bind roles. */
+      'file-rule': { verbs: ['set', 'remove'], views: ['file-rules'], live: true },
     },
   },
   vps: {

@@ -58,6 +58,8 @@ export interface Sftp {
   unlink(path: string): Promise<void>;
   rmdir(path: string): Promise<void>;
   chmod(path: string, mode: number): Promise<void>;
+  /** Only root may give files away. */
+  chown(path: string, uid: number, gid: number): Promise<void>;
   setModified(path: string, seconds: number): Promise<void>;
   /** Bytes that the account may still write where `path` is; undefined where the host does not tell. */
   free(path: string): Promise<number | undefined>;
@@ -265,6 +267,7 @@ const overChannel = (channel: ssh2.SFTPWrapper, lost: () => SshError): Sftp => {
     unlink: path => ask('remove', path, done => channel.unlink(path, error => done(error, undefined))),
     rmdir: path => ask('remove', path, done => channel.rmdir(path, error => done(error, undefined))),
     chmod: (path, mode) => ask('set permissions of', path, done => channel.chmod(path, mode, error => done(error, undefined))),
+    chown: (path, uid, gid) => ask('give away', path, done => channel.chown(path, uid, gid, error => done(error, undefined))),
     setModified: (path, seconds) => ask('set the time of', path, done => channel.utimes(path, seconds, seconds, error => done(error, undefined))),
     free: path => offered(async () => {
       const { f_frsize = 0, f_bavail = 0 } = await ask<{ f_frsize?: number; f_bavail?: number }>('look at', path, done => extension(done, () => channel.ext_openssh_statvfs(path, done)));

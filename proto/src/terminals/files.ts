@@ -132,7 +132,7 @@ export const fileRule = z.object({
 export type FileRule = z.infer<typeof fileRule>;
 const ruleCommand = <I extends z.ZodType, O extends z.ZodType>(c: Omit<Parameters<typeof defineCommand<I, O>>[0], 'service' | 'aggregate' | 'on'>) => defineCommand<I, O>({ service: 'terminals', aggregate: 'file-rule', on: 'id', ...c } as Parameters<typeof defineCommand<I, O>>[0]);
 const ruleEvent = <T extends string, D extends z.ZodType>(type: T, summary: string, data: D, example: z.input<D>) => defineEvent({ service: 'terminals', aggregate: 'file-rule', type, schema: 1, summary, data, example });
-const EXAMPLE_RULE = { id: '01jd3x8e2v5y9w4z7q6r1s0trl', server: null, role: null, pattern: '/etc/**', access: 'read' } as const;
+const EXAMPLE_RULE = { id: '01jd3x8e2v5y9w4z7q6r1s0trw', server: null, role: null, pattern: '/etc/**', access: 'read' } as const;
 
 /** All rules of a tenant are one aggregate, whose id is the tenant's slug: they are decided by together, and read together with every file. */
 export const setFileRule = ruleCommand({

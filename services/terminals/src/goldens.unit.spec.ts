@@ -11,6 +11,6 @@ goldenFeatures({
   contracts: SERVICES.terminals,
   aggregates,
   projections,
-  forTheRecord: ['SessionCommandRan'],
+  forTheRecord: ['FileUploaded', 'FileDownloaded', 'FileRead', 'FileSaved', 'FolderMade', 'FileRenamed', 'FileRemoved', 'FileModeSet', 'FileRefused', 'SessionCommandRan'],
   goldens: readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as EventEnvelope),
 });

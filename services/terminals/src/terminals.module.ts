@@ -8,6 +8,7 @@ import { createReach, reachServer } from '@xanthus/reach';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
 import { openHost } from './compose/hosting.js';
+import { composeFiles } from './compose/files.js';
 import { composeForwards } from './compose/forwards.js';
 import type { Part, TerminalsCore } from './compose/part.js';
 import { composeRecordings } from './compose/recordings.js';
@@ -45,7 +46,7 @@ export class TerminalsModule {
     onStop(() => host.stop());
     const terminals: TerminalsContext = { ...base, host };
     const core: TerminalsCore = { terminals, config, health, onStop };
-    const parts: Part[] = [composeSessions(core), composeRecordings(core), await composeForwards(core)];
+    const parts: Part[] = [composeSessions(core), composeFiles(core), composeRecordings(core), await composeForwards(core)];
     const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
     return { module: TerminalsModule, controllers, providers: [{ provide: TERMINALS_CONTEXT, useValue: terminals }, ...providers] };
   }

@@ -44,6 +44,11 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
     read: 'See sessions, and watch those one is invited to', open: 'Open shells, and type in those one is invited to', attach: 'Join any session, to watch or moderate', detach: 'Leave a session', resize: 'Resize', close: 'End own sessions', kill: 'End any session', rename: 'Rename own sessions',
     share: 'Invite members', unshare: 'Take invitations back', 'hand-over': 'Hand over', moderate: 'Switch moderation', extend: 'Stay longer',
   }, 'sessions'),
+  group('Files on servers', 'terminals.files', {
+    read: 'See folders of servers one may work on', 'begin-download': 'Download and read files', 'save-text': 'Save texts', 'begin-upload': 'Upload', 'write-part': 'Upload: parts', 'finish-upload': 'Upload: finish', 'abort-upload': 'Upload: give up',
+    'make-folder': 'Make folders', rename: 'Rename', remove: 'Delete', 'set-mode': 'Set permissions',
+  }),
+  group('Rules about files', 'terminals.file-rule', { read: 'See rules about files', set: 'Make rules about files (and define roles)', remove: 'Remove them' }, 'file-rules'),
   group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
   group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
   group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
