@@ -6,6 +6,7 @@ import type { CommandContract, DataOf, OutputOf, QueryContract } from '@xanthus/
 import type * as applications from '@xanthus/proto/applications';
 import type * as auth from '@xanthus/proto/auth';
 import type * as dns from '@xanthus/proto/dns';
+import type * as terminals from '@xanthus/proto/terminals';
 import type * as vps from '@xanthus/proto/vps';
 
 type Row<C extends CommandContract | QueryContract> = Omit<C, 'kind' | 'input' | 'output' | 'summary' | 'errors' | 'example'>;
@@ -33,6 +34,7 @@ const domain = { service: 'dns', aggregate: 'domain' } as const;
 const certificate = { service: 'dns', aggregate: 'certificate' } as const;
 const application = { service: 'applications', aggregate: 'application' } as const;
 const catalogEntry = { service: 'applications', aggregate: 'catalog-entry' } as const;
+const terminal = { service: 'terminals', aggregate: 'session' } as const;
 const apiKey = { service: 'auth', aggregate: 'api-key' } as const;
 
 export const testConnection = command<typeof vps.testConnection>({ ...server, verb: 'test-connection', on: 'new', deadline: 30_000 });
@@ -206,6 +208,17 @@ export const applicationLogs = query<typeof applications.applicationLogs>({ serv
 export const applicationValues = query<typeof applications.applicationValues>({ service: 'applications', question: 'values', on: 'id', deadline: 20_000 });
 export const prerequisites = query<typeof applications.prerequisites>({ service: 'applications', question: 'prerequisites', on: 'all', deadline: 5_000 });
 export const checkHost = query<typeof applications.checkHost>({ service: 'applications', question: 'check-host', on: 'all', deadline: 5_000 });
+export const openSession = command<typeof terminals.openSession>({ ...terminal, verb: 'open', on: 'new', deadline: 10_000 });
+export const attachSession = command<typeof terminals.attachSession>({ ...terminal, verb: 'attach', on: 'id', deadline: 5_000 });
+export const detachSession = command<typeof terminals.detachSession>({ ...terminal, verb: 'detach', on: 'id', deadline: 5_000 });
+export const closeSession = command<typeof terminals.closeSession>({ ...terminal, verb: 'close', on: 'id', deadline: 5_000 });
+export const killSession = command<typeof terminals.killSession>({ ...terminal, verb: 'kill', on: 'id', deadline: 5_000 });
+export const renameSession = command<typeof terminals.renameSession>({ ...terminal, verb: 'rename', on: 'id', deadline: 5_000 });
+export const shareSession = command<typeof terminals.shareSession>({ ...terminal, verb: 'share', on: 'id', deadline: 5_000 });
+export const unshareSession = command<typeof terminals.unshareSession>({ ...terminal, verb: 'unshare', on: 'id', deadline: 5_000 });
+export const handOverSession = command<typeof terminals.handOverSession>({ ...terminal, verb: 'hand-over', on: 'id', deadline: 5_000 });
+export const moderateSession = command<typeof terminals.moderateSession>({ ...terminal, verb: 'moderate', on: 'id', deadline: 5_000 });
+export const extendSession = command<typeof terminals.extendSession>({ ...terminal, verb: 'extend', on: 'id', deadline: 5_000 });
 
 export type Server = DataOf<typeof vps.serverView>;
 export type Metrics = DataOf<typeof vps.metricsView>;
@@ -300,3 +313,4 @@ export type ApplicationStatusNow = OutputOf<typeof applications.applicationStatu
 export type ApplicationAction = applications.ApplicationAction;
 export type WorkKind = applications.WorkKind;
 export type DeploymentStep = applications.DeploymentStep;
+export type TerminalSession = DataOf<typeof terminals.sessionView>;

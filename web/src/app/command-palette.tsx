@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { INSTALLATION } from '@xanthus/proto';
 import { clsx } from 'clsx';
-import { AppWindow, Building2, Globe, Plus, Server as ServerIcon } from 'lucide-react';
+import { AppWindow, Building2, Globe, Plus, Server as ServerIcon, SquareTerminal } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { Application, Server, Zone } from '../contracts.js';
+import type { Application, Server, TerminalSession, Zone } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useFocusBack } from '../ui/dialog.js';
 import { placesOf } from './nav.js';
@@ -19,6 +19,7 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
   const { rows } = useRows<Server>('vps', tenant, 'servers');
   const zones = useRows<Zone>('dns', tenant, 'zones').rows;
   const applications = useRows<Application>('applications', tenant, 'applications').rows;
+  const terminals = useRows<TerminalSession>('terminals', tenant, 'sessions').rows;
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
@@ -31,10 +32,13 @@ export const CommandPalette = ({ open, onOpenChange }: { readonly open: boolean;
     ...(tenant === INSTALLATION ? [] : [{ key: 'new', label: 'Make a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/new' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'deploy', label: 'Deploy an application', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/catalog' }) }]),
     ...(tenant === INSTALLATION ? [] : [{ key: 'adopt', label: 'Adopt a server', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/servers/adopt' }) }]),
+    ...(tenant === INSTALLATION ? [] : [{ key: 'terminal', label: 'Open a terminal', hint: 'New', icon: <Plus aria-hidden />, go: () => void navigate({ to: '/terminals', search: { open: 'new' } }) }]),
     ...[...rows.values()].map(s => ({ key: s.id, label: s.name, hint: s.host, icon: <ServerIcon aria-hidden />, go: () => void navigate({ to: '/servers/$id', params: { id: s.id } }) })),
+    ...[...rows.values()].map(s => ({ key: `terminal-${s.id}`, label: `Terminal on ${s.name}`, hint: 'New', icon: <SquareTerminal aria-hidden />, go: () => void navigate({ to: '/terminals', search: { open: s.id } }) })),
+    ...[...terminals.values()].filter(t => t.state !== 'ended').map(t => ({ key: t.id, label: t.title, hint: `Session on ${t.server_name}`, icon: <SquareTerminal aria-hidden />, go: () => void navigate({ to: '/terminals/$id', params: { id: t.id } }) })),
     ...[...applications.values()].map(a => ({ key: a.id, label: a.name, hint: a.host ?? a.entry_name, icon: <AppWindow aria-hidden />, go: () => void navigate({ to: '/applications/$id', params: { id: a.id } }) })),
     ...[...zones.values()].map(z => ({ key: z.id, label: z.name, hint: 'Domain', icon: <Globe aria-hidden />, go: () => void navigate({ to: '/domains/$id', params: { id: z.id } }) })),
-  ], [rows, zones, applications, navigate, tenant]);
+  ], [rows, zones, applications, terminals, navigate, tenant]);
   const found = useMemo(() => rank(entries, text, e => `${e.label} ${e.hint}`).slice(0, 12), [entries, text]);
   const active = Math.min(at, found.length - 1);
 

@@ -14,6 +14,7 @@ import { readListSearch } from '../servers/server-list.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
 import { readSettingsSearch } from '../tenancy/settings-search.js';
+import { readTerminalSearch } from '../terminals/terminal-search.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -79,6 +80,10 @@ const application = createRoute({ ...under('/applications/$id'), component: lazy
 const catalog = createRoute({ ...under('/catalog'), component: lazyRouteComponent(() => import('../applications/catalog-page.js'), 'CatalogPage') });
 const domains = createRoute({ ...under('/domains'), component: lazyRouteComponent(() => import('../dns/domains-page.js'), 'DomainsPage') });
 const zone = createRoute({ ...under('/domains/$id'), component: lazyRouteComponent(() => import('../dns/zone-page.js'), 'ZonePage'), validateSearch: readZoneSearch });
+const terminals = createRoute({ ...under('/terminals'), component: lazyRouteComponent(() => import('../terminals/terminals-page.js'), 'TerminalsPage'), validateSearch: readTerminalSearch });
+// One page for all of them: going from one terminal to another must not take the others down.
+const terminalList = createRoute({ getParentRoute: () => terminals, path: '/' });
+const terminal = createRoute({ getParentRoute: () => terminals, path: '$id' });
 const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
 const providers = createRoute({ ...under('/providers'), component: lazyRouteComponent(() => import('../providers/providers-page.js'), 'ProvidersPage') });
 const costs = createRoute({ ...under('/costs'), component: lazyRouteComponent(() => import('../costs/costs-page.js'), 'CostsPage'), validateSearch: readCostSearch });
@@ -100,7 +105,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

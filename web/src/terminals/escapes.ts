@@ -1,8 +1,10 @@
 /** What a program on the host may make a browser do by escape sequences. Asked questions it never answers: the service's mirror does, once, however many look. */
+import { CSI_QUERIES, DCS_QUERIES, isOscQuery, isTerminalLink, OSC_QUERIES } from '@xanthus/proto/terminals/queries';
 import type { IParser } from '@xterm/xterm';
 
 /** What a program may put onto the clipboard at once, bytes. */
 export const CLIPBOARD_MOST = 100_000;
+const CLIPBOARD = 52;
 
 export interface EscapeHandlers {
   /** OSC 52: the program wants this on the clipboard. Nothing reads it. */
@@ -13,23 +15,16 @@ export interface EscapeHandlers {
 
 type Params = readonly (number | number[])[];
 const first = (params: Params): number => (typeof params[0] === 'number' ? params[0] : 0);
-/** Window operations that report; the others are off. */
-const REPORTS = new Set([11, 13, 14, 15, 16, 18, 19, 20, 21]);
 
-/** Installs the hooks. `() => true` is: dealt with, and the emulator's own answer is never made. */
+/** Installs the hooks. A handler that says true has dealt with it: the emulator's own answer is never made. */
 export const hookEscapes = (parser: IParser, handlers: EscapeHandlers): void => {
-  const swallow = (): boolean => true;
-  for (const id of [
-    { final: 'c' }, { prefix: '>', final: 'c' }, { prefix: '=', final: 'c' }, { final: 'n' }, { prefix: '?', final: 'n' }, { intermediates: '$', final: 'p' }, { prefix: '?', intermediates: '$', final: 'p' },
-    { prefix: '>', final: 'q' }, { prefix: '?', final: 'u' }, { final: 'x' }, { prefix: '?', final: 'S' }, { intermediates: '$', final: 'u' }, { intermediates: '$', final: 'w' }, { intermediates: '*', final: 'y' },
-  ]) parser.registerCsiHandler(id, swallow);
-  parser.registerCsiHandler({ final: 't' }, params => REPORTS.has(first(params)));
-  parser.registerDcsHandler({ intermediates: '$', final: 'q' }, swallow);
-  parser.registerDcsHandler({ intermediates: '+', final: 'q' }, swallow);
-  parser.registerEscHandler({ final: 'Z' }, swallow);
+  for (const { name: _, params: asking, ...id } of CSI_QUERIES) parser.registerCsiHandler(id, params => asking?.includes(first(params)) ?? true);
+  for (const { name: _, ...id } of DCS_QUERIES) parser.registerDcsHandler(id, () => true);
+  // DECID, the oldest question of all.
+  parser.registerEscHandler({ final: 'Z' }, () => true);
   // Colours may be set; a question about one has a `?` where the colour would be.
-  for (const code of [4, 5, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21]) parser.registerOscHandler(code, data => data.split(';').includes('?'));
-  parser.registerOscHandler(52, (data) => {
+  for (const code of OSC_QUERIES) if (code !== CLIPBOARD) parser.registerOscHandler(code, data => isOscQuery(code, data));
+  parser.registerOscHandler(CLIPBOARD, (data) => {
     const wish = clipboardOf(data);
     if (wish.kind === 'text') handlers.onClipboard(wish.text);
     else if (wish.kind !== 'none') handlers.onClipboardRefused(wish.kind);
@@ -53,12 +48,11 @@ export const clipboardOf = (data: string): ClipboardWish => {
   }
 };
 
-/** Only pages are opened, never a program's own schemes; as the browser reads the address, not as it is written. */
+/** Where a link leads, as the browser reads it; undefined: nowhere, it is text. Only pages and letters, never a program's own schemes. */
 export const linkTarget = (uri: string): string | undefined => {
-  if (uri.length > 2_000) return undefined;
+  if (!isTerminalLink(uri)) return undefined;
   try {
-    const { protocol, href } = new URL(uri);
-    return protocol === 'https:' || protocol === 'http:' ? href : undefined;
+    return new URL(uri).href;
   } catch {
     return undefined;
   }

@@ -39,6 +39,7 @@ export const KEY_ROW = [['Esc', '\u001b'], ['Tab', '\t'], ['←', '\u001b[D'], [
 export const KEY_NAMES: Readonly<Record<string, string>> = { Esc: 'Escape', '←': 'Left', '↑': 'Up', '↓': 'Down', '→': 'Right', '|': 'Pipe', '~': 'Tilde', '/': 'Slash', '-': 'Dash', PgUp: 'Page up', PgDn: 'Page down' };
 
 /** Arrows of a program that asked for application keys (vim, less). */
+// oxlint-disable-next-line no-control-regex -- keys begin so
 export const keyBytes = (bytes: string, application: boolean): string => (application ? bytes.replace(/^\u001b\[([ABCDHF])$/, '\u001bO$1') : bytes);
 
 /** What Ctrl and Alt, held on the key row, make of what is typed next. */

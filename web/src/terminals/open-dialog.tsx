@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { openSession, type Server, type TerminalSession } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient, useRows } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field, SelectField } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { RECORDING_WORDS } from './session-words.js';
+
+interface Props { readonly server: string | undefined; readonly size: () => { readonly cols: number; readonly rows: number }; readonly onClose: () => void; readonly onOpened: (session: string) => void }
+
+export const OpenDialog = (props: Props & { readonly open: boolean }): ReactNode => (
+  <Dialog open={props.open} onOpenChange={o => { if (!o) props.onClose(); }} title="Open a terminal" description="A shell on a server. Its size follows this window.">
+    <OpenForm {...props} />
+  </Dialog>
+);
+
+type Recording = TerminalSession['recording'] | '';
+
+const OpenForm = ({ server: wanted, size, onClose, onOpened }: Props): ReactNode => {
+  const client = useClient();
+  const servers = [...useRows<Server>('vps', client.tenant, 'servers').rows.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  const [server, setServer] = useState(wanted ?? '');
+  const [title, setTitle] = useState('');
+  const [purpose, setPurpose] = useState('');
+  const [durable, setDurable] = useState(false);
+  const [moderated, setModerated] = useState(false);
+  const [recording, setRecording] = useState<Recording>('');
+  const chosen = servers.find(s => s.id === server) ?? (wanted === undefined && servers.length === 1 ? servers[0] : undefined);
+  const open = useMutation({
+    mutationFn: () => client.command(openSession, {
+      server: chosen?.id ?? '', ...size(), durable, moderated, integration: true,
+      ...(title.trim() ? { title: title.trim() } : {}), ...(purpose.trim() ? { purpose: purpose.trim() } : {}), ...(recording ? { recording } : {}),
+    }),
+    onSuccess: ({ id }) => { onClose(); onOpened(id); },
+  });
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (chosen && !open.isPending) open.mutate(); };
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {open.error && <ProblemNote problem={toProblem(open.error)} />}
+      <SelectField label="Server" value={chosen?.id ?? ''} onChange={e => setServer(e.target.value)}>
+        <option value="" disabled>{servers.length === 0 ? 'No servers yet' : 'Choose a server'}</option>
+        {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.host ? ` (${s.host})` : ''}</option>)}
+      </SelectField>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Title" placeholder={chosen?.name} maxLength={60} value={title} onChange={e => setTitle(e.target.value)} />
+        <Field label="Purpose" placeholder="For the history" maxLength={200} value={purpose} onChange={e => setPurpose(e.target.value)} />
+      </div>
+      <Check checked={durable} onChange={setDurable} label="Durable">
+        {durable
+          ? 'tmux on the server holds the shell: it survives lost connections and restarts of Xanthus, not a reboot of the server. Needs tmux there.'
+          : 'Survives this page, a lost network and a restart of the gateway. Ends when Xanthus’ terminal service or its SSH connection to the server does.'}
+      </Check>
+      <Check checked={moderated} onChange={setModerated} label="Moderated">Nothing that is typed reaches the shell unless a moderator watches.</Check>
+      <SelectField label="Recording" value={recording} onChange={e => setRecording(e.target.value as Recording)} hint={recording ? `${RECORDING_WORDS[recording]}.` : 'As the operator of Xanthus has set it; the terminal says what is kept.'}>
+        <option value="">As set for everybody</option>
+        <option value="off">Nothing</option>
+        <option value="output">What the shell writes</option>
+        <option value="all">What the shell writes and what is typed</option>
+      </SelectField>
+      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={open.isPending} blocked={chosen ? undefined : 'Choose a server first.'}>Open</Button></DialogActions>
+    </form>
+  );
+};
+
+export const Check = ({ checked, onChange, label, children }: { readonly checked: boolean; readonly onChange: (on: boolean) => void; readonly label: string; readonly children?: ReactNode }): ReactNode => (
+  <label className="flex cursor-pointer items-start gap-2.5">
+    <input type="checkbox" checked={checked} onChange={e => onChange(e.target.checked)} className="mt-0.5 size-4 accent-(--accent)" />
+    <span className="min-w-0"><span className="text-[13px] font-medium">{label}</span>{children && <span className="block text-[13px] text-ink-3">{children}</span>}</span>
+  </label>
+);

@@ -1,0 +1,48 @@
+import { CaseSensitive, ChevronDown, ChevronUp, Regex, WholeWord, X } from 'lucide-react';
+import { clsx } from 'clsx';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { IconButton } from '../ui/button.js';
+import { inputClass } from '../ui/field.js';
+import { useValue } from './hooks.js';
+import type { LiveTerminal } from './live-terminal.js';
+
+/** Finds text in screen and scrollback: which of how many, by pattern, by whole word, by case. */
+export const SearchBar = ({ terminal, onClose }: { readonly terminal: LiveTerminal; readonly onClose: () => void }): ReactNode => {
+  const { found } = useValue(terminal.notes);
+  const [text, setText] = useState('');
+  const [how, setHow] = useState({ regex: false, wholeWord: false, caseSensitive: false });
+  const [valid, setValid] = useState(true);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => { input.current?.focus(); }, []);
+  const find = (way: 'next' | 'previous' | 'typed', what = text, options = how): void => {
+    const readable = !options.regex || readablePattern(what);
+    setValid(readable);
+    if (readable) terminal.find(what, options, way);
+  };
+  const close = (): void => { terminal.endSearch(); onClose(); terminal.focus(); };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') { event.stopPropagation(); close(); }
+    if (event.key === 'Enter') { event.preventDefault(); find(event.shiftKey ? 'previous' : 'next'); }
+  };
+  const toggle = (name: keyof typeof how): void => { const next = { ...how, [name]: !how[name] }; setHow(next); find('typed', text, next); };
+  const option = (name: keyof typeof how, label: string, icon: ReactNode): ReactNode => (
+    <IconButton label={label} aria-pressed={how[name]} onClick={() => toggle(name)} className={clsx('size-7', how[name] && 'bg-accent-wash text-accent-ink')}>{icon}</IconButton>
+  );
+  const count = text === '' ? '' : !valid ? 'no pattern yet' : found === undefined || found.count === 0 ? 'nothing found' : `${found.index + 1} of ${found.count}`;
+  return (
+    <div role="search" className="flex flex-wrap items-center gap-1 border-b border-line bg-surface px-2 py-1">
+      <input ref={input} aria-label="Search this terminal" aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44 min-w-0 flex-1 font-mono text-[13px] sm:flex-none')} />
+      <span role="status" data-testid="search-count" className="figure min-w-20 px-1 text-[12px] text-ink-3">{count}</span>
+      {option('caseSensitive', 'Match case', <CaseSensitive aria-hidden className="size-4" />)}
+      {option('wholeWord', 'Whole word', <WholeWord aria-hidden className="size-4" />)}
+      {option('regex', 'Regular expression', <Regex aria-hidden className="size-4" />)}
+      <IconButton label="Previous (Shift Enter)" className="size-7" onClick={() => find('previous')}><ChevronUp aria-hidden className="size-4" /></IconButton>
+      <IconButton label="Next (Enter)" className="size-7" onClick={() => find('next')}><ChevronDown aria-hidden className="size-4" /></IconButton>
+      <IconButton label="Close the search (Escape)" className="size-7" onClick={close}><X aria-hidden className="size-4" /></IconButton>
+    </div>
+  );
+};
+
+const readablePattern = (text: string): boolean => {
+  try { return new RegExp(text) instanceof RegExp; } catch { return false; }
+};

@@ -1,0 +1,54 @@
+import { clsx } from 'clsx';
+import { Circle, History, ShieldCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { TerminalSession } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+import { Ago } from '../ui/ago.js';
+import { Dot } from '../ui/status-pill.js';
+import { useNameOf } from './hooks.js';
+import { GROUP_LABELS, groupSessions, RECORDING_WORDS, stateOfSession, type Group } from './session-words.js';
+
+const ORDER: readonly Group[] = ['mine', 'shared', 'others', 'ended'];
+
+/** Sessions by whose they are; a press shows one. */
+export const SessionList = ({ sessions, shown, onShow }: { readonly sessions: Iterable<TerminalSession>; readonly shown: readonly string[]; readonly onShow: (session: TerminalSession) => void }): ReactNode => {
+  const { user } = useClient();
+  const groups = groupSessions(sessions, user.id);
+  return (
+    <div className="grid gap-5">
+      {ORDER.filter(g => groups[g].length > 0).map(group => (
+        <section key={group} aria-label={GROUP_LABELS[group]}>
+          <h2 className="eyebrow mb-1.5 px-1">{GROUP_LABELS[group]}</h2>
+          <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
+            {groups[group].map(s => <Row key={s.id} session={s} shown={shown.includes(s.id)} onShow={() => onShow(s)} />)}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+};
+
+const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession; readonly shown: boolean; readonly onShow: () => void }): ReactNode => {
+  const { user } = useClient();
+  const nameOf = useNameOf();
+  const { tone, moving, label, detail } = stateOfSession(s);
+  const others = [...new Set(s.viewers.map(v => v.person))].filter(p => p !== user.id).map(nameOf);
+  return (
+    <li data-testid="session" data-session={s.id} data-state={s.state}>
+      <button type="button" onClick={onShow} disabled={s.state === 'ended'} className={clsx('flex min-h-12 w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-left', s.state !== 'ended' && 'hover:bg-raised/60')}>
+        <Dot tone={tone} moving={moving} />
+        <span className="min-w-0 font-medium">{s.title}</span>
+        {s.server_name !== s.title && <span className="text-ink-3">{s.server_name}</span>}
+        <span className="text-[12px] text-ink-3">{label}{detail ? `: ${detail}` : ''}</span>
+        <span className="ml-auto flex flex-wrap items-center gap-x-3 text-[12px] text-ink-3">
+          {s.owner !== user.id && <span>{nameOf(s.owner)}</span>}
+          {others.length > 0 && s.state !== 'ended' && <span>{others.join(', ')} {others.length === 1 ? 'looks' : 'look'}</span>}
+          {s.durable && <span className="flex items-center gap-1"><ShieldCheck aria-hidden className="size-3.5" />durable</span>}
+          {s.recording !== 'off' && <span className="flex items-center gap-1" title={RECORDING_WORDS[s.recording]}><Circle aria-hidden className="size-2 fill-bad text-bad" />recorded</span>}
+          {s.state === 'ended' ? <span className="flex items-center gap-1"><History aria-hidden className="size-3.5" /><Ago at={s.ended_at ?? s.requested_at} /></span> : <Ago at={s.requested_at} />}
+          {shown && <span className="rounded border border-line px-1">shown</span>}
+        </span>
+      </button>
+    </li>
+  );
+};
