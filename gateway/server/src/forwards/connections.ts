@@ -1,5 +1,5 @@
 /** Connections of forwards: each is a tunnel in the name of the person whose request it carries; kept for the next request of the same session, never for another's. */
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
@@ -59,7 +59,7 @@ export const connectionsOf = (open: (entry: Entry) => Promise<Tunnel>): Connecti
     connect,
     agent(entry) {
       const key = keyOf(entry.row.id, entry.session);
-      const known = agents.get(key) ?? keeping(() => connect(entry));
+      const known = agents.get(key) ?? new KeepingAgent(() => connect(entry));
       agents.set(key, known);
       return known;
     },
@@ -80,25 +80,27 @@ const handOver = async (connect: () => Promise<Duplex>, done: (error: Error | nu
   done(error, stream);
 };
 
-/** Node's own agent over such connections. */
-const keeping = (connect: () => Promise<Duplex>): Agent => {
-  const waiting = new Map<Duplex, NodeJS.Timeout>();
-  const agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: 10 });
-  return Object.assign(agent, {
-    createConnection: (_options: unknown, done: (error: Error | null, stream?: Duplex) => void): undefined => void handOver(connect, done),
-    keepSocketAlive: (socket: Duplex): boolean => {
-      if (socket.destroyed || !socket.writable) return false;
-      const timer = setTimeout(() => socket.destroy(), KEPT).unref();
-      waiting.set(socket, timer);
-      socket.once('close', () => {
-        clearTimeout(waiting.get(socket));
-        waiting.delete(socket);
-      });
-      return true;
-    },
-    reuseSocket: (socket: Duplex): void => {
-      clearTimeout(waiting.get(socket));
-      waiting.delete(socket);
-    },
-  });
-};
+/** Node's own agent over such connections, which closes those that nobody needs for a while. */
+class KeepingAgent extends Agent {
+  private readonly waiting = new WeakMap<Duplex, NodeJS.Timeout>();
+
+  constructor(private readonly connect: () => Promise<Duplex>) {
+    super({ keepAlive: true, maxSockets: MOST_CONNECTIONS, maxFreeSockets: 10 });
+  }
+
+  override createConnection(_options: unknown, done?: (error: Error | null, stream: Duplex) => void): undefined {
+    void handOver(this.connect, (error, stream) => done?.(error, stream as Duplex));
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    if (socket.destroyed || !socket.writable || Agent.prototype.keepSocketAlive.call(this, socket) as unknown === false) return false;
+    clearTimeout(this.waiting.get(socket));
+    this.waiting.set(socket, setTimeout(() => socket.destroy(), KEPT).unref());
+    return true;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    clearTimeout(this.waiting.get(socket));
+    super.reuseSocket(socket, request);
+  }
+}

@@ -1,0 +1,124 @@
+/** Ports of a real sshd's machine, opened through a real service and a real gateway beside a real auth. For specs. */
+import { createHash } from 'node:crypto';
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { startTestGround, TENANT, type TestGround } from '@xanthus/auth/test-ground';
+import { startGateway, type RunningGateway } from '@xanthus/gateway';
+import { createReach } from '@xanthus/reach';
+import type { RunningService } from '@xanthus/nest';
+import type { InputOf, OutputOf } from '@xanthus/proto';
+import { assignRole, inviteMember } from '@xanthus/proto/auth';
+import { closeForward, openForward } from '@xanthus/proto/terminals';
+import { connectSsh } from '@xanthus/ssh';
+import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
+import { terminalsDeclarations } from '../declarations.js';
+import { startTerminals } from '../start-terminals.js';
+
+export const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
+export const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+export interface Answer { readonly status: number; readonly headers: IncomingHttpHeaders; readonly raw: readonly string[]; readonly body: Buffer }
+export interface Ask { readonly host?: string; readonly path?: string; readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: Buffer | string; /** Gets the answer instead of its bytes. */ readonly take?: (answer: IncomingMessage) => void }
+/** Somebody who is logged in, with the cookies of their browser. */
+export interface Somebody { readonly id: string; readonly cookie: string; readonly token: string }
+export interface Entered { readonly id: string; /** `p-….localhost:7700` */ readonly host: string; readonly origin: string; readonly cookie: string }
+
+export interface ForwardGround {
+  readonly ground: TestGround;
+  readonly gateway: RunningGateway;
+  readonly sshd: TestSshd;
+  readonly ada: Somebody;
+  ask(o: Ask): Promise<Answer>;
+  open(input: Partial<InputOf<typeof openForward>> & { readonly port: number }): Promise<OutputOf<typeof openForward>>;
+  close(id: string): Promise<unknown>;
+  /** Where the way from the console leads. */
+  ticket(id: string, who?: Somebody, path?: string): Promise<{ readonly host: string; readonly path: string }>;
+  enter(id: string, who?: Somebody): Promise<Entered>;
+  /** A request of the browser that entered. */
+  get(at: Entered, o?: Ask): Promise<Answer>;
+  /** Another member. */
+  invite(email: string, role: string): Promise<Somebody>;
+  assign(who: Somebody, role: string): Promise<unknown>;
+  serve(listener: RequestListener): Promise<{ readonly port: number; readonly server: Server }>;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'vlinder-kaas-fiets';
+
+export const startForwardGround = async (): Promise<ForwardGround> => {
+  const [ground, sshd] = await Promise.all([startTestGround({ service: 'terminals', declarations: terminalsDeclarations() }), startSshd()]);
+  const reach = createReach(async () => ({
+    connection: await connectSsh({ target: { host: '127.0.0.1', port: sshd.port, user: sshd.user }, auth: { privateKey: sshd.privateKey }, hostKey: { pinned: sshd.hostKey.fingerprint }, addresses: { allow: ['loopback'] } }),
+    become: 'root', facts: { simulated: false },
+  } as never));
+  const [service, gateway]: [RunningService, RunningGateway] = await Promise.all([
+    startTerminals(ground.env('terminals'), { reach, servers: { server: async () => ({ name: 'web-1' }) } }),
+    startGateway({ ...ground.env('gateway'), XANTHUS_PORT: '0', XANTHUS_WS_DRAIN_SECONDS: '0' }),
+  ]);
+  await eventually(async () => (await gateway.ready()).ready && (await service.ready()).ready, { timeout: 60_000, every: 20 });
+  const console = `localhost:${gateway.port}`;
+  const servers: Server[] = [];
+  const sockets = new Set<Socket>();
+
+  const ask = ({ host = console, path = '/', method = 'GET', headers = {}, body, take }: Ask): Promise<Answer> => new Promise((resolve, reject) => {
+    const sent = httpRequest({ host: '127.0.0.1', port: gateway.port, path, method, headers: { host, ...headers }, agent: false }, (answer) => {
+      if (take !== undefined) return take(answer);
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, raw: answer.rawHeaders, body: Buffer.concat(chunks) }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+  const somebody = async (path: string, body: object): Promise<Somebody> => {
+    const answer = await ask({ path, method: 'POST', headers: { 'content-type': 'application/json', origin: `http://${console}` }, body: JSON.stringify(body) });
+    const cookie = (answer.headers['set-cookie'] ?? []).map(c => c.split(';', 1)[0] ?? '').join('; ');
+    const token = /xanthus_access=([^;]+)/.exec(cookie)?.[1] ?? '';
+    if (answer.status !== 200) throw new Error(`log-in: ${answer.status} ${answer.body.toString()}`);
+    return { cookie, token, id: (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }).sub };
+  };
+  const ada = await somebody('/api/auth/login', { email: 'ada@example.com', password: PASSWORD, tenant: TENANT });
+
+  const ticket: ForwardGround['ticket'] = async (id, who = ada, path = `/api/forwards/${id}/enter`) => {
+    const answer = await ask({ path, headers: { cookie: who.cookie, 'sec-fetch-site': 'same-origin' } });
+    if (answer.status !== 303) throw new Error(`no ticket: ${answer.status} ${answer.body.toString()}`);
+    const to = new URL(answer.headers.location ?? '');
+    return { host: to.host, path: to.pathname + to.search };
+  };
+  return {
+    ground, gateway, sshd, ada, ask, ticket,
+    open: input => ground.asOwner(openForward, { input: { server: SERVER, ...input } }),
+    close: id => ground.asOwner(closeForward, { id, input: {} }),
+    async enter(id, who) {
+      const { host, path } = await ticket(id, who);
+      const answer = await ask({ host, path });
+      const [cookie = ''] = (answer.headers['set-cookie'] ?? []).map(c => c.split(';', 1)[0] ?? '');
+      if (answer.status !== 303) throw new Error(`not let in: ${answer.status} ${answer.body.toString()}`);
+      return { id, host, origin: `http://${host}`, cookie };
+    },
+    get: (at, o = {}) => ask({ host: at.host, ...o, headers: { cookie: at.cookie, ...o.headers } }),
+    async invite(email, role) {
+      const { token } = await ground.asOwner(inviteMember, { input: { email, role } });
+      return somebody('/api/auth/invitations/accept', { token, name: email, password: PASSWORD });
+    },
+    assign: (who, role) => ground.asOwner(assignRole, { id: who.id, input: { role } }),
+    async serve(listener) {
+      const server = createServer({ requestTimeout: 0 }, listener);
+      server.on('connection', (socket) => {
+        sockets.add(socket);
+        socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return { port: (server.address() as AddressInfo).port, server };
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      for (const server of servers) server.close();
+      await gateway.stop();
+      await service.stop();
+      await Promise.all([ground.stop(), sshd.stop()]);
+    },
+  };
+};
