@@ -158,7 +158,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
           index.add(lines, about.from);
           if ((about.n + 1) % INDEX_EVERY === 0) void putIndex(on.chunks, place, begun.key, about.n + 1, index.index).catch(() => undefined);
         } });
-        const cast = castWriter({ cols, rows, began: begun.began, title: o.title, last: begun.last, onBatch: writer.add });
+        const cast = castWriter({ cols: o.cols, rows: o.rows, began: begun.began, title: o.title, last: begun.last, onBatch: writer.add });
         work = { cast, writer, index, begun };
         const waiting = held;
         [held, heldBytes] = [[], 0];
