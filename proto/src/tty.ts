@@ -8,6 +8,7 @@
  * | `out` | service | frames as clients get them: output (in order, without a hole), or control |
  * | `replay` | gateway, request | `TtyReplay` as JSON → one output frame that begins there, a snapshot where those bytes are gone, or nothing at the head |
  * | `in` | gateway | frames as clients send them: input, or control; header `Xanthus-Attachment` |
+ * | `hold` | copies of the service among themselves, request | who holds the session, and what shall become of it; nobody answers: nobody does |
  *
  * Who is attached is proved by the attachment, a secret of the service's: a subject alone authenticates nobody. One that is not known is refused (`SESSION.DETACHED`). Credit goes up to the service as the
  * offset that a viewer can take (`{op: "credit", up_to}`); it reads from the host while one viewer can take more. A viewer behind reads `replay`.
@@ -21,7 +22,7 @@ export const TTY_CREDIT = 512 * 1024;
 export const TTY_SERVICE = 'terminals';
 
 export const TTY_KIND = { OUTPUT: 0, INPUT: 0, CONTROL: 1, SNAPSHOT: 2 } as const;
-export type TtyVerb = 'attach' | 'out' | 'replay' | 'in';
+export type TtyVerb = 'attach' | 'out' | 'replay' | 'in' | 'hold';
 
 /** @throws TypeError a tenant or session that is no subject token */
 export const ttySubject = (tenant: string, session: string, verb: TtyVerb): string => {
@@ -42,7 +43,10 @@ export type TtyControlIn =
   | { readonly op: 'credit'; readonly bytes: number }
   | { readonly op: 'signal'; readonly signal: string }
   | { readonly op: 'ping' | 'take' };
-export type TtyControlUp = { readonly op: 'credit'; readonly up_to: number } | { readonly op: 'watch' | 'detach' };
+/** `here` at least every 20 s for each viewer: of whom nothing is heard for 50 s is gone, with its gateway. */
+export type TtyControlUp = { readonly op: 'credit'; readonly up_to: number } | { readonly op: 'watch' | 'detach' | 'here' };
+/** On `out`, for one viewer: it is out, and why. Its gateway ends the connection with that code; nobody else sees it. */
+export interface TtyOut { readonly op: 'out'; readonly viewer: string; readonly code: string; readonly message: string }
 
 const HEADER = 9;
 

@@ -19,7 +19,7 @@ export interface Outside {
   readonly openHost: HostOf;
 }
 /** The shells that this copy holds, and the way to those of other copies. */
-export type HostOf = (on: TerminalsBase & Hosting) => Host;
+export type HostOf = (on: TerminalsBase & Hosting) => Host | Promise<Host>;
 /** What a host tells of its sessions, and asks about who comes. */
 export interface Hosting { readonly door: SessionDoor; notesOf(tenant: string, session: string): SessionNotes }
 
