@@ -73,7 +73,7 @@ export const withWorld = async <T>(run: (world: World) => Promise<T>): Promise<T
     const folder = await tempDir('xanthus-bench-');
     ends.push(() => folder.remove());
     const nc = await nats.connect();
-    await provision(nc, [declarationsOf('auth'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
+    await provision(nc, [declarationsOf('auth'), declarationsOf('terminals'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
     const js = jetstream(nc);
     const at = new Date().toISOString();
     const put = (key: string, data: unknown): Promise<unknown> => js.publish(`$KV.auth-a.${key}`, JSON.stringify({ schema: 1, seq: 1, time: at, data }), { timeout: 20_000 });

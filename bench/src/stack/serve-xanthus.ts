@@ -38,7 +38,7 @@ process.once('disconnect', () => process.exit(0));
 writeKeys(dir, ['vps', 'gateway']);
 const log: Logger = createLogger({ name: 'bench', level: 'warn' });
 const nc = await connectNats({ servers, name: 'bench' });
-await provision(nc, [sharedDeclarations(), declarationsOf('auth'), declarationsOf('vps', { metrics: true, timers: true })], { replicas: 1 });
+await provision(nc, [sharedDeclarations(), declarationsOf('auth'), declarationsOf('terminals'), declarationsOf('vps', { metrics: true, timers: true })], { replicas: 1 });
 const { token } = await seedAuth(nc, log);
 
 const environmentOf = (service: string): Record<string, string> => ({

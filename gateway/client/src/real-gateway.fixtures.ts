@@ -68,7 +68,7 @@ export const startRealGateway = async (): Promise<RealGateway> => {
   const nats = await startNats();
   const folder = await tempDir('xanthus-client-');
   const nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 50, waitOnFirstConnect: true });
-  const provisionAll = (): Promise<void> => provision(nc, [declarationsOf('auth'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
+  const provisionAll = (): Promise<void> => provision(nc, [declarationsOf('auth'), declarationsOf('terminals'), declarationsOf('vps'), sharedDeclarations()], { replicas: 1 });
   await provisionAll();
   const js = jetstream(nc);
   const write = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> => {

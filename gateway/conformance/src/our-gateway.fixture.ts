@@ -33,7 +33,7 @@ export const startOurNats = async (): Promise<OurNats> => {
   const nats = await startNats();
   const folder = await tempDir('xanthus-conformance-');
   const nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 100, waitOnFirstConnect: true });
-  await provision(nc, [declarationsOf('auth'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: 1 });
+  await provision(nc, [declarationsOf('auth'), declarationsOf('terminals'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: 1 });
   const driver = await natsDriver(nc, { heartbeat: true });
   const key = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'service:gateway' };
   await writeFile(join(folder.path, 'gateway.jwk'), JSON.stringify(key));
