@@ -9,7 +9,7 @@ const theirs = Object.values(SERVICES).flatMap(s => [...Object.entries(s.command
 
 describe('contracts of the console', () => {
   it.each(Object.entries(rows))('%s is the row of proto', (name, row) => {
-    const known = theirs.find(([n]) => n === name)?.[1];
+    const known = theirs.find(([n, c]) => n === name && c.service === row.service)?.[1];
     expect(known).toBeDefined();
     expect(known).toMatchObject(row);
   });
