@@ -42,7 +42,7 @@ export class TerminalsModule {
       vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
       store: new JetStreamEventStore(nc, SERVICE), snapshots: new KvSnapshotStore(nc, SERVICE), cache: new AggregateCache(),
     };
-    const host = (instead.openHost ?? openHost)({ ...base, door: sessionDoor(base), notesOf: (tenant, session) => notesOf(base, tenant, session) });
+    const host = await (instead.openHost ?? openHost)({ ...base, door: sessionDoor(base), notesOf: (tenant, session) => notesOf(base, tenant, session) });
     onStop(() => host.stop());
     const terminals: TerminalsContext = { ...base, host };
     const core: TerminalsCore = { terminals, config, health, onStop };
