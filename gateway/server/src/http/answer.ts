@@ -23,7 +23,7 @@ export interface HttpAnswer {
   readonly data?: unknown;
   readonly raw?: { readonly type: string; readonly text: string };
   /** An answer of unknown length; with a name, a download. When it throws, the connection is cut, so that nobody takes a part for the whole. */
-  readonly stream?: { readonly type: string; readonly name?: string; readonly chunks: AsyncIterable<string> };
+  readonly stream?: { readonly type: string; readonly name?: string; readonly chunks: AsyncIterable<string | Uint8Array> };
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'INVITATION.INVALID': 410, 'INVITATION.EXPIRED': 410, 'INVITATION.OVER': 409, 'INVITATION.OTHER_ADDRESS': 403,
   'TENANT.OWNER_ONLY': 403, 'TENANT.NOT_FORGOTTEN': 404, 'SECRET.NOT_FOR_YOU': 403, 'SECRET.SAME_VALUE': 409, 'KEY.DESTROYED': 410,
   'PASSWORD.TOO_WEAK': 422, 'SERVER.HOST_KEY_UNCONFIRMED': 409, 'SERVER.HOST_KEY_CHANGED': 409, 'SERVER.TIMEOUT': 504,
+  'FILES.FORBIDDEN': 403, 'FILES.NOT_ALLOWED': 403, 'FILES.CHANGED': 409, 'FILES.TOKEN_INVALID': 410, 'FILES.NO_SPACE': 507, 'FILES.NOT_EMPTY': 409, 'FILES.INCOMPLETE': 409, 'FILES.OUT_OF_ORDER': 409, 'FILES.TOO_LARGE': 413,
 };
 
 /** HTTP status of a code: the gateway's own from `proto`, a service's `AREA.REASON` from its reason. */
@@ -57,7 +58,7 @@ export const statusOf = (code: string): number => {
 };
 
 export const write = (response: ServerResponse, answer: HttpAnswer, correlation_id: string): Promise<void> | void => {
-  if (answer.stream !== undefined) return download(response, answer.status, answer.stream, correlation_id);
+  if (answer.stream !== undefined) return download(response, answer.status, answer.stream, { 'xanthus-correlation': correlation_id, ...answer.headers });
   const body = answer.raw?.text ?? JSON.stringify({ status: 'success', data: answer.data ?? null });
   send(response, answer.status, answer.raw?.type ?? 'application/json; charset=utf-8', body, { 'xanthus-correlation': correlation_id, ...answer.headers });
 };
@@ -75,14 +76,18 @@ const retryAfter = (details: unknown): number => {
   return typeof ms === 'number' ? Math.max(1, Math.ceil(ms / 1_000)) : 1;
 };
 
-const download = async (response: ServerResponse, status: number, { type, name, chunks }: NonNullable<HttpAnswer['stream']>, correlation_id: string): Promise<void> => {
-  response.writeHead(status, { 'content-type': type, ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` }), 'cache-control': 'no-store', 'xanthus-correlation': correlation_id });
-  await pipeline(Readable.from(chunks), response);
+const download = async (response: ServerResponse, status: number, { type, name, chunks }: NonNullable<HttpAnswer['stream']>, headers: NonNullable<HttpAnswer['headers']>): Promise<void> => {
+  response.writeHead(status, { 'content-type': type, ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` }), 'cache-control': 'no-store', ...plainly(headers) });
+  await pipeline(Readable.from(chunks), response).catch((error: unknown) => {
+    // Whoever loads it has gone: no fault of ours.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 };
+
+const plainly = (headers: Readonly<Record<string, string | readonly string[]>>): Record<string, string | string[]> => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
 
 const send = (response: ServerResponse, status: number, type: string, body: string, headers: Readonly<Record<string, string | readonly string[]>>): void => {
   if (response.headersSent || response.destroyed) return;
-  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', ...sent });
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', ...plainly(headers) });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 };

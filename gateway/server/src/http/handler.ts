@@ -11,6 +11,7 @@ import { cloudflareRoutes } from './cloudflare-routes.js';
 import type { HttpContext } from './context.js';
 import { documentRoutes } from './document-routes.js';
 import { exportRoutes } from './export-routes.js';
+import { fileRoutes } from './file-routes.js';
 import { durableRoutes } from './durable-routes.js';
 import { forwardRoutes } from '../forwards/forward-routes.js';
 import { oidcRoutes } from './oidc-routes.js';
@@ -26,7 +27,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** The whole HTTP side: routes first, then the console, else 404 in the envelope. Every failure has a code; none has a stack. */
 export const httpHandler = (context: HttpContext): HttpHandler => {
-  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...cloudflareRoutes(context), ...oidcRoutes(context), ...durableRoutes(context), ...exportRoutes(context), ...recordingRoutes(context), ...blobRoutes(context), ...forwardRoutes(context, context.forwards), ...rowRoutes(context)]);
+  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...cloudflareRoutes(context), ...oidcRoutes(context), ...durableRoutes(context), ...exportRoutes(context), ...recordingRoutes(context), ...blobRoutes(context), ...fileRoutes(context), ...forwardRoutes(context, context.forwards), ...rowRoutes(context)]);
   const console = staticFiles(context.config.XANTHUS_WEB_DIR);
   return (request, response) => {
     const correlation_id = newId();
