@@ -50,6 +50,7 @@ interface Viewer { readonly terminal: Terminal; readonly feed: TerminalFeed; att
 
 const CONTROLS: readonly string[] = ['resize', 'take', 'signal'];
 const MOST_CREDIT = 16 * 1024 * 1024;
+const HERE_MS = 15_000;
 
 interface Receiver { frame(data: Buffer, binary: boolean): void; grant(bytes: number): void }
 
@@ -104,9 +105,13 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
     credit: (upTo) => { if (viewer.attachment !== undefined) context.terminals.tell(terminal, viewer.attachment, { op: 'credit', up_to: upTo }); },
     // The session may go on: whoever comes back is attached anew.
     lost: why => connection.end(CLOSE_CODES.UNAVAILABLE, why),
-  }, path.offset);
+    expelled: why => connection.end(CLOSE_CODES.REVOKED, why),
+  }, path.offset, connection.id);
   const viewer: Viewer = { terminal, feed, types: false };
+  // Otherwise the service would keep viewers of a gateway that was killed.
+  const here = setInterval(() => { if (viewer.attachment !== undefined) context.terminals.tell(terminal, viewer.attachment, { op: 'here' }); }, HERE_MS).unref();
   const leave = (): void => {
+    clearInterval(here);
     context.terminals.leave(terminal, feed);
     feed.end();
     if (viewer.attachment !== undefined) context.terminals.tell(terminal, viewer.attachment, { op: 'detach' });

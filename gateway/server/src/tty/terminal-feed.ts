@@ -13,6 +13,8 @@ export interface TerminalSource {
   credit(upTo: number): void;
   /** The service does not know this viewer any more. */
   lost(why: Problem): void;
+  /** The service lets it in no more. */
+  expelled(why: Problem): void;
 }
 
 /**
@@ -31,7 +33,8 @@ export class TerminalFeed implements Owner, Waiting {
   private head = 0;
   private generation = 0;
 
-  constructor(private readonly outbox: Outbox, private readonly source: TerminalSource, from: number | undefined) {
+  /** @param viewer under which the service knows it */
+  constructor(private readonly outbox: Outbox, private readonly source: TerminalSource, from: number | undefined, readonly viewer: string) {
     this.position = from;
   }
 
@@ -60,6 +63,10 @@ export class TerminalFeed implements Owner, Waiting {
 
   control(frame: Buffer): void {
     if (!this.ended) this.outbox.push(frame, this, this.position ?? 0);
+  }
+
+  expelled(why: Problem): void {
+    if (!this.ended) this.source.expelled(why);
   }
 
   /** What came meanwhile may have been lost. */
@@ -118,6 +125,8 @@ export class TerminalFeed implements Owner, Waiting {
     const output = frame.kind === 'output';
     const end = output ? frame.offset + frame.bytes.length : frame.offset;
     this.push(Buffer.from(ttyBytes(output ? TTY_KIND.OUTPUT : TTY_KIND.SNAPSHOT, frame.offset, frame.bytes)), frame.bytes.length, end);
+    // It has jumped, and with it what it can take.
+    if (!output) this.source.credit(this.upTo);
     this.pump();
   }
 

@@ -80,6 +80,12 @@ const spread = (feeds: ReadonlySet<TerminalFeed>, message: Msg): void => {
   const frame = parseTtyFrame(message.data);
   if (frame === undefined || frame.kind === 'snapshot') return;
   const shared = Buffer.from(message.data.buffer, message.data.byteOffset, message.data.length);
+  // For one viewer, and no frame of clients: the service lets it in no more.
+  if (frame.kind === 'control' && frame.control.op === 'out') {
+    const { viewer, code, message: why } = frame.control;
+    for (const feed of feeds) if (feed.viewer === viewer) feed.expelled({ code: String(code), message: String(why), retryable: false });
+    return;
+  }
   for (const feed of feeds) {
     if (frame.kind === 'control') feed.control(shared);
     else feed.output(frame.offset, frame.bytes, shared);
