@@ -14,7 +14,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
-  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'terminals.session.open', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
+  'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'terminals.session.open', 'terminals.forward.open', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
@@ -44,6 +44,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
     read: 'See sessions, and watch those one is invited to', open: 'Open shells, and type in those one is invited to', attach: 'Join any session, to watch or moderate', detach: 'Leave a session', resize: 'Resize', close: 'End own sessions', kill: 'End any session', rename: 'Rename own sessions',
     share: 'Invite members', unshare: 'Take invitations back', 'hand-over': 'Hand over', moderate: 'Switch moderation', extend: 'Stay longer',
   }, 'sessions'),
+  group('Open ports', 'terminals.forward', { read: 'See open ports', open: 'Open ports of servers one may work on', enter: 'Use ports that are open', extend: 'Give own ones more time', close: 'Close any' }, 'forwards'),
   group('Files on servers', 'terminals.files', {
     read: 'See folders of servers one may work on', 'begin-download': 'Download and read files', 'save-text': 'Save texts', 'begin-upload': 'Upload', 'write-part': 'Upload: parts', 'finish-upload': 'Upload: finish', 'abort-upload': 'Upload: give up',
     'make-folder': 'Make folders', rename: 'Rename', remove: 'Delete', 'set-mode': 'Set permissions',
