@@ -14,7 +14,7 @@ const pem = (label: string, der: ArrayBuffer): string => `-----BEGIN ${label}---
 
 export const makeCertificateRequest = async (now: string): Promise<CertificateRequest> => {
   const crypto = webcrypto as Parameters<typeof Pkcs10CertificateRequestGenerator.create>[1] & typeof webcrypto;
-  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as webcrypto.CryptoKeyPair;
   const csr = await Pkcs10CertificateRequestGenerator.create({ name: 'C=US, O=Xanthus, OU=IT', keys, signingAlgorithm: ALGORITHM }, crypto);
   return { csr: `${csr.toString('pem')}\n`, private_key: pem('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', keys.privateKey)), created_at: now };
 };

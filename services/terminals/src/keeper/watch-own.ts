@@ -16,34 +16,39 @@ const FORGOTTEN = 'The organisation was forgotten.';
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const peopleOf = ({ participants, moderated, server }: LivingRow): unknown => [participants, moderated, server];
 
-/** Until the signal. On every copy. */
-export const watchOwn = async (on: TerminalsContext, signal: AbortSignal, look = LOOK): Promise<void> => {
+/** Looks after the sessions that this copy holds. */
+export const createOwnWatch = (on: TerminalsContext) => {
   /** Of which end people were warned, by session. */
   const warned = new Map<string, number>();
   const busy = new Set<string>();
 
   /** One act on a session at a time; what fails comes again at the next look. */
-  const act = (row: LivingRow, command: SessionCommand, then: () => void): void => {
+  const act = async (row: LivingRow, command: SessionCommand, then: () => unknown): Promise<void> => {
     const key = `${row.tenant}.${row.id}`;
     if (busy.has(key)) return;
     busy.add(key);
-    note(on, row.tenant, row.id, command)
-      .then(then, (error: unknown) => on.log.warn({ err: error, session: row.id, command: command.type }, 'a session could not be looked after; it is tried again'))
-      .finally(() => busy.delete(key));
+    try {
+      await note(on, row.tenant, row.id, command);
+      await then();
+    } catch (error) {
+      on.log.warn({ err: error, session: row.id, command: command.type }, 'a session could not be looked after; it is tried again');
+    } finally {
+      busy.delete(key);
+    }
   };
-  const end = (row: LivingRow, how: 'idle' | 'time' | 'rights', message: string): void =>
-    act(row, { type: 'End', how, code: null, signal: null, message, problem: null }, () => void hangUp(on, row.tenant, row.id, how, message));
+  const end = (row: LivingRow, how: 'idle' | 'time' | 'rights', message: string): Promise<void> =>
+    act(row, { type: 'End', how, code: null, signal: null, message, problem: null }, () => hangUp(on, row.tenant, row.id, how, message));
 
-  const checkRights = (row: LivingRow, only?: string): void => {
+  const checkRights = async (row: LivingRow, only?: string): Promise<void> => {
     // Nobody can say who may do what: then nobody is put out, and nobody new comes in.
     if (!on.rights.current()) return;
     const out = row.participants.find(p => (only === undefined || p.person === only) && !mayBeIn(on, row.tenant, p, row));
     if (out === undefined) return;
-    if (out.person === row.owner) end(row, 'rights', NO_RIGHTS);
-    else act(row, { type: 'WithdrawRights', person: out.person, message: NO_RIGHTS }, () => on.host.review(row.tenant, row.id));
+    if (out.person === row.owner) await end(row, 'rights', NO_RIGHTS);
+    else await act(row, { type: 'WithdrawRights', person: out.person, message: NO_RIGHTS }, () => on.host.review(row.tenant, row.id));
   };
 
-  const checkTime = (row: LivingRow, now: number): void => {
+  const checkTime = async (row: LivingRow, now: number): Promise<void> => {
     const next = nextEnd(row, on.host.lastTyped(row.tenant, row.id));
     if (next === undefined) return;
     const key = `${row.tenant}.${row.id}`;
@@ -55,26 +60,37 @@ export const watchOwn = async (on: TerminalsContext, signal: AbortSignal, look =
     } else if (warned.delete(key)) on.host.say(row.tenant, row.id, { op: 'stay', ends_at: row.ends_at });
   };
 
-  const check = (row: LivingRow): void => {
+  const check = async (row: LivingRow): Promise<void> => {
     if (on.forgotten.has(row.tenant)) return end(row, 'rights', FORGOTTEN);
     const now = on.now();
-    checkRights(row);
-    checkTime(row, now);
-    if (row.participants.some(p => isOver(p, new Date(now).toISOString()))) act(row, { type: 'Expire' }, () => on.host.review(row.tenant, row.id));
+    await checkRights(row);
+    await checkTime(row, now);
+    if (row.participants.some(p => isOver(p, new Date(now).toISOString()))) await act(row, { type: 'Expire' }, () => on.host.review(row.tenant, row.id));
   };
 
+  return {
+    checkRights,
+    /** Resolves when all that it came to is done. */
+    look: async (): Promise<void> => void await Promise.all(on.living.all().filter(row => on.host.has(row.tenant, row.id)).map(check)),
+    ended: (tenant: string, id: string): void => void warned.delete(`${tenant}.${id}`),
+  };
+};
+
+/** Until the signal. On every copy. */
+export const watchOwn = async (on: TerminalsContext, signal: AbortSignal): Promise<void> => {
+  const own = createOwnWatch(on);
   on.living.onChange(({ tenant, id, row, before }) => {
-    if (row === undefined) warned.delete(`${tenant}.${id}`);
+    if (row === undefined) own.ended(tenant, id);
     if (!on.host.has(tenant, id)) return;
     if (row === undefined) void endAsWritten(on, tenant, id);
     else if (before !== undefined && !same(peopleOf(before), peopleOf(row))) on.host.review(tenant, id);
   });
   const stop = on.rights.onChange(({ tenant, principal }) => {
-    for (const row of on.living.of(tenant)) if (on.host.has(tenant, row.id)) checkRights(row, principal);
+    for (const row of on.living.of(tenant)) if (on.host.has(tenant, row.id)) void own.checkRights(row, principal);
   });
   while (!signal.aborted) {
-    await pause(look, signal);
-    for (const row of on.living.all()) if (on.host.has(row.tenant, row.id)) check(row);
+    await pause(LOOK, signal);
+    await own.look();
   }
   stop();
 };

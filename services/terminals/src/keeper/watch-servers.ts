@@ -3,7 +3,7 @@ import { pause, runRounds } from '@xanthus/processes';
 import { note } from '../session/notes.js';
 import type { TerminalsContext } from '../terminals.context.js';
 
-const EVERY = 10_000;
+const EVERY = 5_000;
 const AT_ONCE = 10;
 
 interface Place { readonly tenant: string; readonly server: string; readonly sessions: readonly string[] }
