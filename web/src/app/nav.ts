@@ -1,5 +1,5 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { AppWindow, BellRing, Building2, Coins, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault } from 'lucide-react';
+import { AppWindow, BellRing, Building2, Coins, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault } from 'lucide-react';
 
 /** The places of the console, for sidebar and palette. A place that may not be read stays, and says so when opened. */
 export const PLACES = [
@@ -7,6 +7,7 @@ export const PLACES = [
   { to: '/servers', label: 'Servers', icon: Server, group: 'Infrastructure' },
   { to: '/applications', label: 'Applications', icon: AppWindow, group: 'Infrastructure' },
   { to: '/terminals', label: 'Terminals', icon: SquareTerminal, group: 'Infrastructure' },
+  { to: '/recordings', label: 'Recordings', icon: Film, group: 'Infrastructure' },
   { to: '/domains', label: 'Domains', icon: Globe, group: 'Infrastructure' },
   { to: '/alerts', label: 'Alerts', icon: BellRing, group: 'Infrastructure' },
   { to: '/costs', label: 'Costs', icon: Coins, group: 'Infrastructure' },

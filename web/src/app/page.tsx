@@ -10,7 +10,7 @@ export const ShellContext = createContext<{ openMenu(): void; openPalette(): voi
 interface Props {
   readonly title: string;
   /** Where this belongs, outermost first. */
-  readonly crumbs?: readonly { readonly label: string; readonly to: '/' | '/servers' | '/applications' | '/catalog' | '/domains' | '/members' | '/roles' }[];
+  readonly crumbs?: readonly { readonly label: string; readonly to: '/' | '/servers' | '/applications' | '/recordings' | '/catalog' | '/domains' | '/members' | '/roles' }[];
   readonly status?: ReactNode;
   readonly actions?: ReactNode;
   readonly tabs?: ReactNode;

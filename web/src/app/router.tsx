@@ -8,6 +8,7 @@ import { readCostSearch } from '../costs/cost-model.js';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
+import { readRecordingSearch } from '../recordings/recording-link.js';
 import { readSecuritySearch } from '../security/security-search.js';
 import { readServerSearch } from '../server/server-search.js';
 import { readListSearch } from '../servers/server-list.js';
@@ -84,6 +85,8 @@ const terminals = createRoute({ ...under('/terminals'), component: lazyRouteComp
 // One page for all of them: going from one terminal to another must not take the others down.
 const terminalList = createRoute({ getParentRoute: () => terminals, path: '/' });
 const terminal = createRoute({ getParentRoute: () => terminals, path: '$id' });
+const recordings = createRoute({ ...under('/recordings'), component: lazyRouteComponent(() => import('../recordings/recordings-page.js'), 'RecordingsPage') });
+const recording = createRoute({ ...under('/recordings/$id'), component: lazyRouteComponent(() => import('../recordings/recording-page.js'), 'RecordingPage'), validateSearch: readRecordingSearch });
 const alerts = createRoute({ ...under('/alerts'), component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage') });
 const providers = createRoute({ ...under('/providers'), component: lazyRouteComponent(() => import('../providers/providers-page.js'), 'ProvidersPage') });
 const costs = createRoute({ ...under('/costs'), component: lazyRouteComponent(() => import('../costs/costs-page.js'), 'CostsPage'), validateSearch: readCostSearch });
@@ -105,7 +108,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

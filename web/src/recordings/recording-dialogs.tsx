@@ -1,0 +1,52 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { deleteRecording, keepRecording, type Recording } from '../contracts.js';
+import { formatDay } from '../lib/format.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { Dialog, DialogActions } from '../ui/dialog.js';
+import { Field } from '../ui/field.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { toast } from '../ui/toaster.js';
+
+interface Props { readonly recording: Recording; readonly open: boolean; readonly onClose: () => void }
+
+/** Says what goes and what stays; the title is typed first. */
+export const DeleteRecordingDialog = ({ recording: r, open, onClose, onDone }: Props & { readonly onDone: () => void }): ReactNode => {
+  const client = useClient();
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const act = useMutation({ mutationFn: () => client.command(deleteRecording, { reason: reason.trim() }, { id: r.id }), onSuccess: () => { onClose(); toast('Deleted', r.title); onDone(); } });
+  const blocked = typed !== r.title ? `Type ${r.title} first.` : reason.trim() === '' ? 'Say why first.' : undefined;
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (blocked === undefined && !act.isPending) act.mutate(); };
+  return (
+    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="Delete this recording?" description="What was recorded is gone at once, for everybody and for good. That there was a recording, who looked at it, and your reason stay in the log.">
+      <form onSubmit={submit} className="grid gap-3">
+        {act.error && <ProblemNote problem={toProblem(act.error)} />}
+        <Field label="Why" maxLength={200} autoComplete="off" value={reason} onChange={e => setReason(e.target.value)} />
+        <Field label={`Type ${r.title} to confirm`} mono autoComplete="off" value={typed} onChange={e => setTyped(e.target.value)} />
+        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={blocked}>Delete</Button></DialogActions>
+      </form>
+    </Dialog>
+  );
+};
+
+export const KeepRecordingDialog = ({ recording: r, open, onClose }: Props): ReactNode => {
+  const client = useClient();
+  const [day, setDay] = useState(r.kept_until?.slice(0, 10) ?? '');
+  const act = useMutation({ mutationFn: (until: string | null) => client.command(keepRecording, { until }, { id: r.id }), onSuccess: () => { onClose(); toast('Saved', 'How long it is kept'); } });
+  const submit = (event: FormEvent): void => { event.preventDefault(); if (day !== '' && !act.isPending) act.mutate(`${day}T23:59:59.000Z`); };
+  return (
+    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="How long to keep it" description={r.expires_at === null ? 'This installation keeps recordings for ever.' : `Without your word it goes on ${formatDay(Date.parse(r.expires_at))}. It never goes earlier by this.`}>
+      <form onSubmit={submit} className="grid gap-3">
+        {act.error && <ProblemNote problem={toProblem(act.error)} />}
+        <Field label="Keep it until" type="date" value={day} onChange={e => setDay(e.target.value)} />
+        <DialogActions>
+          {r.kept_until !== null && <Button busy={act.isPending} onClick={() => act.mutate(null)}>As the operator has set</Button>}
+          <Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={day === '' ? 'Choose a day first.' : undefined}>Keep</Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+};

@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { CalendarClock, Download, EllipsisVertical, Film, Trash2 } from 'lucide-react';
+import { useCallback, useState, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
+import { Page } from '../app/page.js';
+import { deleteRecording, keepRecording, openRecording, recordingIndex, type Recording, type RecordingHit } from '../contracts.js';
+import { formatBytes, formatDay, formatMoment } from '../lib/format.js';
+import { toProblem } from '../lib/problem.js';
+import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useNames } from '../members/use-names.js';
+import { useTenantName } from '../session/session-context.js';
+import { buttonClass, IconButton } from '../ui/button.js';
+import { Menu, MenuItem } from '../ui/menu.js';
+import { EmptyState, Facts, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
+import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { StatusPill } from '../ui/status-pill.js';
+import { PlayerPanel } from './player-panel.js';
+import { DeleteRecordingDialog, KeepRecordingDialog } from './recording-dialogs.js';
+import { clock } from './recording-link.js';
+import { CommandsPanel, SearchPanel } from './side-panel.js';
+import { usePlayer } from './use-player.js';
+import { VerifyButton } from './verify-button.js';
+import { keptUntil, OPENINGS, shownState } from './words.js';
+
+const CRUMBS = [{ label: 'Recordings', to: '/recordings' }] as const;
+
+export const RecordingPage = (): ReactNode => {
+  const { id } = useParams({ from: '/shell/recordings/$id' });
+  const { tenant } = useClient();
+  const name = useTenantName();
+  const { status, rows, problem } = useRows<Recording>('terminals', tenant, 'recordings', id);
+  const recording = rows.get(id);
+  if (recording) return <Known key={id} recording={recording} />;
+  return (
+    <Page title="Recording" crumbs={CRUMBS}>
+      <PageBody>{status === 'denied' ? <Denied what="recordings" tenant={name} /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading the recording" /></Panel>
+        : <EmptyState icon={<Film />} title="There is no such recording" action={<Link to="/recordings" className={buttonClass('primary')}>All recordings</Link>}>It was deleted, its time was over, or the session was not recorded.</EmptyState>}</PageBody>
+    </Page>
+  );
+};
+
+const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
+  const { tenant } = useClient();
+  const navigate = useNavigate();
+  const tenantName = useTenantName();
+  const [dialog, setDialog] = useState<'delete' | 'keep'>();
+  const mayOpen = useCan(maySend(tenant, openRecording, r.id));
+  const mayDelete = useCan(maySend(tenant, deleteRecording, r.id));
+  const mayKeep = useCan(maySend(tenant, keepRecording, r.id));
+  const { label, tone, moving } = shownState(r);
+  return (
+    <Page title={r.title} crumbs={CRUMBS} status={<StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>} actions={<>
+      {mayOpen && <a href={`/api/terminal/sessions/${r.id}/recording`} download={`${r.id}.cast`} className={buttonClass('secondary', 'sm')}><Download aria-hidden className="size-3.5" />Download</a>}
+      {(mayDelete || mayKeep) && <Menu trigger={<IconButton label="More"><EllipsisVertical aria-hidden className="size-4" /></IconButton>}>
+        {mayKeep && <MenuItem icon={<CalendarClock aria-hidden />} onSelect={() => setDialog('keep')}>Keep it longer…</MenuItem>}
+        {mayDelete && <MenuItem danger icon={<Trash2 aria-hidden />} blocked={r.state === 'recording' ? 'The session still goes on.' : undefined} onSelect={() => setDialog('delete')}>Delete…</MenuItem>}
+      </Menu>}
+    </>}>
+      <PageBody>{mayOpen ? <Opened recording={r} /> : <Denied what="what was recorded" tenant={tenantName} />}</PageBody>
+      <DeleteRecordingDialog recording={r} open={dialog === 'delete'} onClose={() => setDialog(undefined)} onDone={() => void navigate({ to: '/recordings' })} />
+      <KeepRecordingDialog recording={r} open={dialog === 'keep'} onClose={() => setDialog(undefined)} />
+    </Page>
+  );
+};
+
+/** Says in the log who looks, and shows nothing before. */
+const Opened = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
+  const client = useClient();
+  const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => client.command(openRecording, { what: 'played' }, { id: r.id }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
+  if (opening.error) return <ProblemNote problem={toProblem(opening.error)} onRetry={() => void opening.refetch()} />;
+  return opening.data ? <Playing recording={r} /> : <Panel flush><SkeletonRows label="Opening the recording" rows={8} /></Panel>;
+};
+
+const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
+  const client = useClient();
+  const { t = 0, q = '' } = useSearch({ from: '/shell/recordings/$id' });
+  const [hits, setHits] = useState<readonly RecordingHit[]>([]);
+  const { player, state, screen, onReady } = usePlayer(r.id, t * 1_000);
+  const index = useQuery({ queryKey: ['recording-index', client.tenant, r.id, r.state], queryFn: () => client.query(recordingIndex, {}, { id: r.id }), refetchInterval: r.state === 'recording' ? 10_000 : false, refetchOnWindowFocus: false });
+  const duration = Math.max(r.duration_ms, index.data?.duration_ms ?? 0, state.at_ms);
+  const seek = useCallback((ms: number): void => void player?.seek(ms), [player]);
+  const jump = (hit: RecordingHit, text: string): void => {
+    if (!player) return;
+    player.pause();
+    void player.seek(hit.at_ms).then(() => screen.current?.write('', () => screen.current?.mark(text)));
+  };
+  const linkTo = (ms: number): string => `${location.origin}${location.pathname}?t=${Math.floor(ms / 1_000)}`;
+  return (
+    <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid min-w-0 content-start gap-4">
+        {r.whole === false && <ProblemNote tone="warn" problem={{ code: 'RECORDING.NOT_WHOLE', message: 'Something is missing in this recording.', ...(r.problem === null ? {} : { advice: r.problem }), retryable: false }} />}
+        <PlayerPanel title={r.title} player={player} state={state} duration={duration} index={index.data} hits={hits} screen={screen} onReady={onReady} linkTo={linkTo} />
+      </div>
+      <div className="grid min-w-0 content-start gap-4">
+        <SearchPanel id={r.id} first={q} hits={hits} onHits={setHits} onJump={jump} />
+        {index.error ? <ProblemNote problem={toProblem(index.error)} onRetry={() => void index.refetch()} /> : <CommandsPanel index={index.data} at={state.at_ms} onSeek={seek} />}
+        <About recording={r} />
+      </div>
+    </div>
+  );
+};
+
+const About = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
+  const names = useNames();
+  const until = keptUntil(r);
+  return (
+    <Panel title="About">
+      <Facts rows={[
+        ['Who', names.get(r.person) ?? 'A former member'], ['Server', <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink hover:underline">{r.server_name}</Link>],
+        ['When', formatMoment(Date.parse(r.started_at))], ['Length', clock(r.duration_ms)], ['Size', formatBytes(r.bytes)], ['Holds', r.input ? 'What was shown and typed' : 'What was shown'], ['Kept until', until === null ? 'For ever' : formatDay(Date.parse(until))],
+      ]} />
+      <h3 className="mb-1 mt-4 text-[12px] font-medium text-ink-3">Who looked</h3>
+      <ul aria-label="Who looked" className="grid gap-1 text-[12px] text-ink-2">{r.opened.map((o, i) => <li key={i}>{names.get(o.by.id) ?? 'A former member'} {OPENINGS[o.what]}, {formatMoment(Date.parse(o.at))}</li>)}</ul>
+      <div className="mt-4"><VerifyButton id={r.id} /></div>
+    </Panel>
+  );
+};

@@ -1,0 +1,34 @@
+import { useMutation } from '@tanstack/react-query';
+import { ShieldCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { verifyRecording, type RecordingVerified } from '../contracts.js';
+import { toProblem } from '../lib/problem.js';
+import { useClient } from '../live/live-context.js';
+import { Button } from '../ui/button.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { clock } from './recording-link.js';
+
+/** Walks the chain of hashes, in as many questions as it takes. */
+export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
+  const client = useClient();
+  const walk = useMutation({
+    mutationFn: async (): Promise<RecordingVerified> => {
+      for (let after: RecordingVerified['next'] = null; ;) {
+        const answer: RecordingVerified = await client.query(verifyRecording, after === null ? {} : { after }, { id });
+        if (answer.next === null) return answer;
+        after = answer.next;
+      }
+    },
+  });
+  return (
+    <div className="grid gap-2">
+      <Button size="sm" busy={walk.isPending} icon={<ShieldCheck aria-hidden className="size-3.5" />} onClick={() => walk.mutate()}>Verify</Button>
+      {walk.error && <ProblemNote problem={toProblem(walk.error)} />}
+      <p role="status" className="text-[12px]">{walk.data && <Result verified={walk.data} />}</p>
+    </div>
+  );
+};
+
+const Result = ({ verified: { ok, chunks, fault, expected } }: { readonly verified: RecordingVerified }): ReactNode => (ok
+  ? <span className="text-ok">{chunks === 1 ? 'Its one part is' : `All ${chunks.toLocaleString('en-GB')} parts are`} as recorded{expected === null ? ' so far' : ', and end as the log says'}.</span>
+  : <span className="text-bad">Not as recorded: part {(fault?.chunk ?? 0) + 1}, about {clock(fault?.at_ms ?? 0)}. {fault?.what}</span>);
