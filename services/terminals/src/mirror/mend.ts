@@ -21,15 +21,15 @@ export function mend(terminal: Xterm): void {
   mendCursor(core);
 }
 
-/** Rows below the last one, tab stops right of the last column, saved cursors outside of the screen. */
+/** Tab stops right of the last column, saved cursors outside of the screen. */
 function mendPlaces(core: Insides, screen: Screenful): void {
-  while (screen.lines.length > screen.ybase + core.rows) screen.lines.pop();
   for (const column of Object.keys(screen.tabs)) if (Number(column) >= core.cols || screen.tabs[Number(column)] !== true) delete screen.tabs[Number(column)];
   screen.savedX = Math.max(0, Math.min(screen.savedX, core.cols - 1));
   screen.savedY = Math.max(screen.ybase, Math.min(screen.savedY, screen.ybase + core.rows - 1));
 }
 
 function mendLine(core: Insides, line: Line): void {
+  if (line.length > core.cols) line.resize(core.cols); // the alternate screen keeps what was cut, for when it grows again
   const data = line._data;
   for (let x = 0; x < line.length; x += 1) {
     const content = data[x * 3]!;
@@ -73,7 +73,7 @@ export const styleAt = (core: Insides, line: Line, x: number): Style => styleOf(
 export function wrapsByItself(core: Insides, before: Line, line: Line): boolean {
   const first = line._data[0]!;
   const style = styleAt(core, line, 0);
-  return before._data[(before.length - 1) * 3] !== EMPTY && (first & CONTENT) !== 0 && widthOf(first) > 0 && (style.bg & COLOUR) === 0 && agrees(style);
+  return before._data[(before.length - 1) * 3] !== EMPTY && !isStained(line, line.length - 1) && (first & CONTENT) !== 0 && widthOf(first) > 0 && (style.bg & COLOUR) === 0 && agrees(style);
 }
 
 /** A pen or charset that only DECRC brings, where the saved cursor is not that one. */

@@ -71,7 +71,9 @@ export class Scanner {
       }
       if (this.state !== GROUND) {
         this.flush(bytes, rest, start);
-        this.held = bytes.slice(start, i);
+        this.held = bytes.slice(i - 2, i); // both ways to introduce one have two bytes
+        const executed = bytes.slice(start, i - 2).filter(byte => byte < 0x20 && byte !== 0x1b); // in a sequence that it cut short
+        if (executed.length > 0) this.sink.plain(executed);
         this.introducer = this.held.length;
         this.whole = true;
         rest = i;
@@ -146,7 +148,7 @@ export class Scanner {
     const terminates = code === 0x9c || code === 0x18 || code === 0x1a || (code === 0x07 && state === OSC);
     const complete = code === 0x1b || code === 0x9c || (code === 0x07 && state === OSC);
     const consumed = terminates || code === 0xa0 || state === CSI_IGNORE ? length : 0;
-    const text = complete && state !== CSI_IGNORE ? decoder.decode(this.held.subarray(this.introducer)).replaceAll(/\p{Cc}/gu, '') : '';
+    const text = complete && state !== CSI_IGNORE ? decoder.decode(this.held.subarray(this.introducer)).replaceAll(/\p{Cc}/gu, c => (c === '\x7f' ? c : '')) : '';
     this.state = GROUND;
     this.held = new Uint8Array(0);
     this.sink.string(kindOf(state) ?? 'other', text, this.whole, state === OSC || state === DCS_PASSTHROUGH || code === 0x18 || code === 0x1a || (state === CSI_IGNORE && code < 0xa0), offset + i + (code === 0x1b ? 2 : consumed));

@@ -7,7 +7,7 @@ import type { ShellMark, Snapshot } from './mirror.js';
 import { Palette } from './palette.js';
 import { Scanner, type StringKind } from './scanner.js';
 import { sequencesOf } from './snapshot.js';
-import { GROUND, insides, openTerminal, parse, transitions, type Xterm } from './xterm-internals.js';
+import { GROUND, insides, openTerminal, parse, resize, transitions, type Xterm } from './xterm-internals.js';
 
 export interface ScreenOutlets { reply(text: string): void; title(title: string): void; mark(mark: ShellMark): void }
 
@@ -55,7 +55,7 @@ export class Screen {
   }
 
   resize(cols: number, rows: number): void {
-    this.terminal.resize(cols, rows);
+    resize(this.terminal, cols, rows);
   }
 
   get title(): string {

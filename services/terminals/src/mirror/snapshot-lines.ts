@@ -111,6 +111,7 @@ export class LineWriter {
         this.stain(this.styleAt(line, x), row, x);
         over = true;
         x += 1;
+        end = Math.max(end, x + 1); // what is right of it has to be made good
       } else {
         const colour = line._data[x * 3 + 2]!;
         let next = x + 1;

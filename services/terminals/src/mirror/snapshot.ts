@@ -30,7 +30,7 @@ export function sequencesOf(terminal: Xterm, scrollback: number, colours: string
   } else {
     if (!isFresh(normal) || writer.disturbed) saved(core, normal, writer, put);
     put(region(core, normal));
-    put(`${writer.plain()}${place(normal.y, Math.min(normal.x, core.cols - 1))}${CSI}?47h`);
+    put(`${writer.plain()}${place(normal.y, Math.min(normal.x, core.cols - 1))}${CSI}?47h${CSI}H`);
     writer.disturbed = false;
     writer.screen(alt, 0, false);
     put(tabs(core, alt));

@@ -16,8 +16,9 @@ export interface Line {
   readonly length: number; isWrapped: boolean;
   /** Three numbers a cell: content (21 bits code point, 1 combined, 2 width), fg, bg. */
   readonly _data: Uint32Array; readonly _combined: Record<number, string>; readonly _extendedAttrs: Record<number, Extended | undefined>;
+  resize(cols: number): boolean;
 }
-export interface Lines { readonly length: number; readonly maxLength: number; get(index: number): Line | undefined; pop(): Line | undefined; trimStart(count: number): void }
+export interface Lines { readonly length: number; maxLength: number; get(index: number): Line | undefined; pop(): Line | undefined; trimStart(count: number): void }
 export type Charset = Readonly<Record<string, string>> | undefined;
 export interface Screenful {
   readonly lines: Lines; x: number; y: number; ybase: number; ydisp: number; scrollTop: number; scrollBottom: number; readonly tabs: Record<number, boolean | undefined>;
@@ -62,6 +63,17 @@ export function openTerminal(o: { cols: number; rows: number; scrollback: number
 
 /** At once, unlike `write`. @throws what xterm.js throws at bytes that it can't bear */
 export const parse = (terminal: Xterm, bytes: Uint8Array): void => insides(terminal)._inputHandler.parse(bytes);
+
+export function resize(terminal: Xterm, cols: number, rows: number): void {
+  terminal.resize(cols, rows);
+  const { alt, normal } = insides(terminal).buffers;
+  for (const screen of [alt, normal]) {
+    // Reflow can leave more lines than it says, and fewer, where the next character would throw.
+    while (screen.lines.length > screen.ybase + terminal.rows) screen.lines.pop();
+    screen.ydisp = screen.ybase = Math.max(0, Math.min(screen.ybase, screen.lines.length - terminal.rows));
+  }
+  if (alt.lines.length === 0) alt.lines.maxLength = rows; // else it keeps room for more from before, and lines above the screen
+}
 
 /** The next state of its parser, by its own table. @param code below 0xa0, or 0xa0 for every other character */
 export const nextState = (table: Uint8Array | Uint16Array, state: number, code: number): number => table[state << 8 | code]! & 15;

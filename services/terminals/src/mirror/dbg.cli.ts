@@ -1,0 +1,12 @@
+import { Screen } from './screen.js';
+import { insides, openTerminal, parse } from './xterm-internals.js';
+const [cols, rows, scrollback, ...texts] = process.argv.slice(2);
+const s = new Screen({ cols: Number(cols), rows: Number(rows), scrollback: Number(scrollback) }, { reply: () => undefined, title: () => undefined, mark: () => undefined });
+for (const t of texts) s.write(new TextEncoder().encode(JSON.parse(`"${t}"`)));
+const show = (core: ReturnType<typeof insides>) => { const b = core.buffers.active; for (let y = 0; y < b.lines.length; y += 1) { const l = b.lines.get(y)!; console.log(y, l.isWrapped ? '↩' : ' ', [...Array(l.length).keys()].map(x => `${l._data[x*3]! >>> 22}:${(l._data[x*3]! & 0x3fffff).toString(16)}/${l._data[x*3+1]!.toString(16)}/${l._data[x*3+2]!.toString(16)}`).join(' ')); } console.log(b.x, b.y, b.ybase); };
+const snap = s.snapshot();
+show(insides(s.terminal));
+console.log(JSON.stringify(new TextDecoder().decode(snap.bytes)));
+const f = openTerminal({ cols: snap.cols, rows: snap.rows, scrollback: Number(scrollback) });
+parse(f, snap.bytes);
+show(insides(f));
