@@ -1,2 +1,3 @@
 export { startPlatform } from './testing-platform.js';
+export { programBelow } from './testing-processes.js';
 export type { Platform, PlatformOptions } from './testing-platform.js';

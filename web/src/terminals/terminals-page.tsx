@@ -56,6 +56,8 @@ export const TerminalsPage = (): ReactNode => {
   useEffect(() => () => desk.close(), [desk]);
   useEffect(() => desk.apply(settings, dark), [desk, dark, settings]);
   useEffect(() => desk.keep(sessionsOf(layout)), [desk, layout]);
+  const focusTitle = layout.focus === undefined ? undefined : rows.get(layout.focus)?.title;
+  useEffect(() => { document.title = `${focusTitle === undefined ? '' : `${focusTitle} · `}Terminals · Xanthus`; }, [focusTitle]);
   // Opened by a link of another page: the dialog is in the address until it is closed.
   const asked: Opening | undefined = open === undefined ? undefined : { server: open === 'new' ? undefined : open };
   const dialog = chosen ?? asked;
@@ -116,11 +118,10 @@ export const TerminalsPage = (): ReactNode => {
     <Pane key={id} terminal={desk.get(id)} session={rows.get(id)} focused={layout.focus === id && dialog === undefined} also={group?.has(id) ? group.size - 1 : 0} searching={searching === id} actions={actions}
       onSearch={on => setSearching(on ? id : undefined)} onFocus={() => change(l => focusOn(l, id))} onAnother={() => another(id)} />
   );
-  const focusTitle = layout.focus === undefined ? undefined : rows.get(layout.focus)?.title;
   const openButton = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={mayOpen ? undefined : 'Your role may not open terminals.'} onClick={() => setDialog({})}>Open a terminal</Button>;
 
   return (
-    <Page title={focusTitle === undefined ? 'Terminals' : `${focusTitle} · Terminals`} actions={active && (
+    <Page title="Terminals" actions={active && (
       <>
         <IconButton label="Open a terminal (Alt Shift T)" onClick={() => setDialog({})}><Plus aria-hidden className="size-4" /></IconButton>
         <IconButton label="Sessions (Alt Shift P)" onClick={() => setDialog('switch')}><LayoutList aria-hidden className="size-4" /></IconButton>
@@ -130,7 +131,7 @@ export const TerminalsPage = (): ReactNode => {
     )}>
       {active ? (
         <div ref={body} className={clsx('flex flex-col bg-canvas', full || alone ? 'fixed inset-0 z-30' : 'h-[calc(100dvh-3.3rem)]')}>
-          {(!alone || layout.tabs.length > 1) && (
+          {shown.length > 1 && (
             <div className="flex min-h-9 items-stretch border-b border-line bg-sunken"><TabStrip desk={desk} layout={layout} sessions={rows} onActivate={tab => change(l => activate(l, tab))} onHide={ids => change(l => ids.reduce(hide, l))} onMove={(from, to) => change(l => moveTab(l, from, to))} /></div>
           )}
           {group && (
