@@ -102,9 +102,8 @@ export const forwardsOf = (deps: ForwardsDeps): Forwards => {
   const serve = (host: ForwardHost, label: string, request: IncomingMessage, response: ServerResponse, expects: boolean): void => {
     const started = performance.now();
     response.on('close', () => deps.metrics.http('forward', response.statusCode, performance.now() - started));
-    // As it was sent: the host of Nest takes names off it.
-    const path = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/';
-    if (!path.startsWith('/') && path !== '*') return sendPage(response, { status: 400, title: 'This address is not valid', text: 'It must begin with a slash.' });
+    const path = request.url ?? '/';
+    if (request.httpVersionMajor !== 1 || (!path.startsWith('/') && path !== '*')) return sendPage(response, { status: 400, title: 'This request is not valid', text: 'Its address must begin with a slash, and it must be HTTP/1.' });
     if (path.startsWith('/.xanthus/')) {
       if (path.split('?', 1)[0] !== ENTER_PATH) return sendPage(response, { status: 404, title: 'There is nothing here', text: 'Addresses below /.xanthus/ belong to the console.' });
       return void enter(host, label, request, response).catch(() => sendPage(response, { status: 503, title: 'You were not let in', text: 'That did not work now. Try again.', link: link() }));
