@@ -16,6 +16,7 @@ import { Screen, type ScreenHandle } from './screen.js';
 import { SeekBar } from './seek-bar.js';
 
 const STEP = 5_000;
+const copyScreen = async (screen: ScreenHandle | undefined): Promise<void> => { if (await copyText(screen?.text() ?? '')) toast('Copied', 'What is selected, or on the screen'); };
 
 interface Props {
   readonly title: string;
@@ -62,7 +63,7 @@ export const PlayerPanel = ({ title, player, state, duration, index, hits, scree
             <select aria-label="Speed" value={state.speed} onChange={e => player?.setSpeed(Number(e.target.value))} className={clsx(inputClass, 'h-8 !w-auto pr-7 text-[13px]')}>{SPEEDS.map(s => <option key={s} value={s}>{s}×</option>)}</select>
           </label>
           <CopyButton label="Copy a link to this moment" text={() => linkTo(state.at_ms)} className="!size-8" />
-          <Button size="sm" onClick={() => void copyText(screen.current?.text() ?? '').then(done => { if (done) toast('Copied', 'What is selected, or on the screen'); })}>Copy text</Button>
+          <Button size="sm" onClick={() => void copyScreen(screen.current)}>Copy text</Button>
         </div>
       </div>
     </section>

@@ -8,6 +8,8 @@ const CHUNK = 256 * 1024;
 /** UTF-16 units of one event, so that a page always holds some. */
 const EVENT = 16 * 1024;
 const TAIL = 4_096;
+/** Bytes of a screen as JSON: it goes into one answer with some events. A larger one is left out; seeking then begins at the one before. */
+const SCREEN = 400 * 1024;
 
 export interface CastWriter {
   output(at: number, bytes: Uint8Array): void;
@@ -71,8 +73,10 @@ export const castWriter = ({ cols, rows, began, title, last: before, onBatch }: 
     event,
     command: command => aside({ command }),
     screen(screen) {
+      const line = JSON.stringify({ screen });
+      if (Buffer.byteLength(line) > SCREEN) return;
       key = n;
-      aside({ screen });
+      push({ screen }, line);
     },
     finish(at) {
       text(at, 'o', out.rest());

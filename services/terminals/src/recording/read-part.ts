@@ -14,11 +14,11 @@ const readCursor = (text: string): Cursor => {
 
 /** @throws Refusal RECORDING.UNREADABLE */
 export const readPart = async (reading: Reading, { from_ms = 0, cursor }: Input, live: boolean): Promise<Part> => {
-  if (cursor !== undefined) return { header: null, screen: null, ...(await eventsFrom(reading, readCursor(cursor), live)) };
+  if (cursor !== undefined) return { header: null, screen: null, ...(await eventsFrom(reading, readCursor(cursor), live, 0)) };
   const header = headerOf(await reading.chunk(0));
   const key = from_ms === 0 ? undefined : await reading.screenAt(from_ms);
   const screen = key === undefined ? null : { at_ms: key.at_ms, cols: key.cols, rows: key.rows, text: key.text };
-  return { header, screen, ...(await eventsFrom(reading, { n: key?.n ?? 0, i: key?.i ?? 0 }, live)) };
+  return { header, screen, ...(await eventsFrom(reading, { n: key?.n ?? 0, i: key?.i ?? 0 }, live, Buffer.byteLength(JSON.stringify(screen)))) };
 };
 
 export const headerOf = (first: ReadChunk | undefined): Record<string, unknown> => {
@@ -26,12 +26,12 @@ export const headerOf = (first: ReadChunk | undefined): Record<string, unknown> 
   return found !== undefined && !isEvent(found) && 'header' in found ? { ...found.header } : {};
 };
 
-/** Room for the header and a screen beside the events. */
 const bytesOf = (event: TimedEvent): number => Buffer.byteLength(JSON.stringify(event)) + 1;
 
-const eventsFrom = async (reading: Reading, { n, i }: Cursor, live: boolean): Promise<Pick<Part, 'events' | 'cursor' | 'live'>> => {
+/** `used`: bytes of the page that the screen has taken. */
+const eventsFrom = async (reading: Reading, { n, i }: Cursor, live: boolean, used: number): Promise<Pick<Part, 'events' | 'cursor' | 'live'>> => {
   const events: [number, string, string][] = [];
-  let size = 0;
+  let size = used;
   let next: Cursor = { n, i };
   for await (const chunk of reading.from(n)) {
     const all = timed(chunk);

@@ -47,7 +47,7 @@ export interface Recorders {
 export interface RecordersOptions { readonly chunks: ChunkStore; readonly secrets: RecordingSecrets; readonly store: EventStore; readonly log: Logger; readonly now: () => number; readonly days: number; readonly mostBytes: number; readonly patience?: Patience }
 
 const FLUSH = 2_000;
-const KEY = { every: 60_000, bytes: 1024 * 1024, apart: 250, most: 768 * 1024 } as const;
+const KEY = { every: 60_000, bytes: 1024 * 1024, apart: 250 } as const;
 /** Chunks after which the index is written anew. */
 const INDEX_EVERY = 128;
 const END_PATIENCE = 20_000;
@@ -104,7 +104,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
     const size = { cols, rows };
     const keep = async (): Promise<void> => {
       const found = await o.snapshot();
-      if (found === undefined || found.bytes.length > KEY.most || isEnding || problem !== undefined) return;
+      if (found === undefined || isEnding || problem !== undefined) return;
       cast.screen({ ...at, ...size, text: Buffer.from(found.bytes).toString('utf8') });
       arm();
     };
