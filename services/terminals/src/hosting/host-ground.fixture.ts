@@ -37,7 +37,7 @@ export interface Ground {
 
 export const TENANT = 'acme';
 /** Of sh and bash without files of the user's. */
-export const PROMPT = /[$#] $/;
+export const PROMPT = /[$#] (?:\u001B[^$#]*)?$/;
 
 export const startHostGround = async (o: { readonly sshd?: StartSshdOptions; readonly environment?: Record<string, string>; readonly recorders?: Recorders; readonly linger?: number } = {}): Promise<Ground> => {
   const [sshd, gateway] = await Promise.all([startSshd(o.sshd), startTestGateway(o.environment)]);
@@ -90,7 +90,7 @@ export const startHostGround = async (o: { readonly sshd?: StartSshdOptions; rea
       const id = more.id ?? newId();
       host.start({
         tenant: TENANT, id, server: '01jd3x8e2v5y9w4z7q6r1s0tsv', server_name: 'web-1', title: 'web-1', cols: 80, rows: 24, locale: null, durable: false, recording: o.recorders === undefined ? 'off' : 'output', moderated: false, integration: false, purpose: null, idle_minutes: null, ends_at: null,
-        status: 'opening', owner: person.id, requested_at: new Date().toISOString(), stayed_at: new Date().toISOString(), user: null, participants: [{ person: person.id, role: 'owner', until: null }], viewers: [], ...more,
+        status: 'opening', owner: person.id, owner_kind: 'person', requested_at: new Date().toISOString(), stayed_at: new Date().toISOString(), user: null, participants: [{ person: person.id, role: 'owner', until: null }], viewers: [], ...more,
       });
       return id;
     },
