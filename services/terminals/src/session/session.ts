@@ -1,5 +1,5 @@
 import type { DomainEvent, EventContext } from '@xanthus/kernel';
-import type { DataOf, EventOf } from '@xanthus/proto';
+import type { Actor, DataOf, EventOf } from '@xanthus/proto';
 import type { SESSION_STATES, sessionEvents, SessionRole } from '@xanthus/proto/terminals';
 
 export type SessionEvent = EventOf<typeof sessionEvents>;
@@ -14,6 +14,8 @@ export interface SessionViewer { readonly viewer: string; readonly person: strin
 export interface LivingSession extends Requested {
   readonly status: Exclude<(typeof SESSION_STATES)[number], 'ended'>;
   readonly owner: string;
+  /** A credential opens sessions too; it is handed over to persons only. */
+  readonly owner_kind: Actor['kind'];
   readonly requested_at: string;
   /** When it was requested, or somebody said last that they stay: idle time counts from there. */
   readonly stayed_at: string;
@@ -42,7 +44,7 @@ export const participantOf = (state: LivingSession, person: string, now: string)
 export const isOver = ({ until }: Pick<Participant, 'until'>, now: string): boolean => until !== null && until <= now;
 
 const requested = (data: Requested, { actor, occurred_at }: Pick<EventContext, 'actor' | 'occurred_at'>): LivingSession => ({
-  ...data, status: 'opening', owner: actor.id, requested_at: occurred_at, stayed_at: occurred_at, user: null, participants: [{ person: actor.id, role: 'owner', until: null }], viewers: [],
+  ...data, status: 'opening', owner: actor.id, owner_kind: actor.kind, requested_at: occurred_at, stayed_at: occurred_at, user: null, participants: [{ person: actor.id, role: 'owner', until: null }], viewers: [],
 });
 const withRole = (state: LivingSession, participant: Participant): readonly Participant[] => [...state.participants.filter(p => p.person !== participant.person), participant];
 const UNKNOWN: Pick<EventContext, 'actor' | 'occurred_at'> = { actor: { kind: 'system', id: 'unknown' }, occurred_at: new Date(0).toISOString() };
@@ -77,5 +79,5 @@ export const evolveSession = (state: SessionState, event: SessionEvent | DomainE
 const handedOver = (state: LivingSession, to: string): LivingSession => {
   const roles = new Map<string, SessionRole>([[state.owner, 'peer'], [to, 'owner']]);
   const participants = withRole({ ...state, participants: withRole(state, { person: state.owner, role: 'peer', until: null }) }, { person: to, role: 'owner', until: null });
-  return { ...state, owner: to, participants, viewers: state.viewers.map(v => ({ ...v, role: roles.get(v.person) ?? v.role })) };
+  return { ...state, owner: to, owner_kind: 'person', participants, viewers: state.viewers.map(v => ({ ...v, role: roles.get(v.person) ?? v.role })) };
 };

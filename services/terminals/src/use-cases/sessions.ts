@@ -6,6 +6,7 @@ import { livingSession } from '../session/door.js';
 import { isLiving, type SessionEvent, type SessionState } from '../session/session.js';
 import { sessionType, type SessionCommand } from '../session/session.decide.js';
 import { handle, writtenBy, type TerminalsContext } from '../terminals.context.js';
+import type { LivingRow } from '../views/sessions.js';
 import { endsAt, extensionOf, mustHaveRoom, recordingOf } from './limits.js';
 import { mustBeAble, mustBeAllowed } from './rights.js';
 
@@ -49,9 +50,17 @@ export const resize = async (on: TerminalsContext, call: Call, cols: number, row
   return writtenBy(result);
 };
 
+/** Nobody may hold a durable one just now (its copy was killed): it would stay on its host for ever. */
+const takeUpUnheld = async (on: TerminalsContext, row: LivingRow | undefined): Promise<void> => {
+  if (row?.durable !== true || row.status === 'opening' || (await on.host.held(row.tenant, row.id).catch(() => true))) return;
+  on.host.start({ ...row, status: 'interrupted' });
+};
+
 /** Written first, then the shell is hung up: whoever holds it, in whichever copy, is told at once. */
 export const end = async (on: TerminalsContext, call: Call, command: Extract<SessionCommand, { type: 'Close' | 'Kill' }>): Promise<Written> => {
+  const row = on.living.find(call.tenant, call.id);
   const result = await decide(on, call, command);
+  await takeUpUnheld(on, row);
   const how = command.type === 'Kill' ? ({ how: 'killed', message: command.reason } as const) : ({ how: 'closed', message: '' } as const);
   void on.host.end(call.tenant, call.id, how).catch((error: unknown) => on.log.warn({ err: error, session: call.id }, 'who holds a session could not be told that it ended; it will see'));
   return writtenBy(result);

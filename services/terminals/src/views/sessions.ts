@@ -20,7 +20,7 @@ const requested = (event: RecordedEvent, data: Extract<SessionEvent, { type: 'Se
 const shared = (row: SessionRow, event: RecordedEvent): SessionRow => {
   const { state, end: _end, ...rest } = row;
   if (state === 'ended') return row;
-  const now = evolveSession({ ...rest, status: state, locale: null, integration: false, stayed_at: row.requested_at }, event, event);
+  const now = evolveSession({ ...rest, status: state, locale: null, integration: false, stayed_at: row.requested_at, owner_kind: row.requested_by.kind }, event, event);
   if (!isLiving(now)) return row;
   const { status, owner, cols, rows, title, moderated, user, participants, viewers, ends_at } = now;
   return { ...row, state: status, owner, cols, rows, title, moderated, user, participants: [...participants], viewers: [...viewers], ends_at };
