@@ -95,3 +95,50 @@ describe('the export of a tenant', () => {
     expect(got.some(line => line.includes('manifest'))).toBe(false);
   });
 });
+
+describe('a recording as a file', () => {
+  const SESSION = '01jd3x8e2v5y9w4z7q6r1s0tse';
+  const PAGES = 40;
+  const header = { version: 3, term: { cols: 80, rows: 24 }, timestamp: 1 };
+  const big = 'x'.repeat(100_000);
+  const inputs: unknown[] = [];
+  let problem: string | undefined;
+  const download = async (who = owner): Promise<Response> => fetch(`${t.gateway.url}/api/terminal/sessions/${SESSION}/recording`, { headers: { authorization: `Bearer ${await t.token(who)}` } });
+  const answer = (m: Msg, body: object): void => {
+    inputs.push(m.json());
+    const hdrs = headers();
+    if (problem !== undefined) hdrs.set(HEADERS.ERROR, problem);
+    m.respond(JSON.stringify(problem === undefined ? body : { error: { code: problem, message: 'no', retryable: false } }), { headers: hdrs });
+  };
+  beforeAll(async () => {
+    t.nc.subscribe(`cmd.acme.terminals.recording.${SESSION}.open`, { callback: (_failure, m) => answer(m, { id: SESSION, stream: 'TERMINALS', seq: 1 }) });
+    t.nc.subscribe(`qry.acme.terminals.recording-part.${SESSION}`, {
+      callback: (_failure, m) => {
+        const n = Number((m.json<{ cursor?: string }>().cursor ?? '0.0').split('.')[0]);
+        answer(m, { header: n === 0 ? header : null, screen: null, events: [[n * 1_000, 'o', big], [n * 1_000 + 500, 'o', '€']], cursor: n + 1 === PAGES ? null : `${n + 1}.0`, live: false });
+      },
+    });
+    await t.nc.flush();
+  });
+
+  it('is asked for page by page after it was written down, with times from event to event', async () => {
+    inputs.length = 0;
+    const response = await download();
+    expect([response.status, response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([200, 'application/x-asciicast', `attachment; filename="${SESSION}.cast"`]);
+    const lines = (await response.text()).trimEnd().split('\n').map(line => JSON.parse(line) as unknown[]);
+    expect(inputs.slice(0, 3)).toEqual([{ what: 'exported' }, {}, { cursor: '1.0' }]);
+    expect(lines[0]).toEqual(header);
+    expect(lines).toHaveLength(1 + 2 * PAGES);
+    expect(lines.slice(1, 4).map(l => [l[0], l[1], String(l[2]).length])).toEqual([[0, 'o', 100_000], [0.5, 'o', 1], [0.5, 'o', 100_000]]);
+  });
+
+  it('is refused in the envelope before a byte of it is sent', async () => {
+    problem = 'RECORDING.NOT_FOUND';
+    const refused = await download();
+    expect([refused.status, await refused.json()]).toEqual([404, expect.objectContaining({ status: 'error', code: 'RECORDING.NOT_FOUND' })]);
+    problem = undefined;
+    const watcher = await t.person('acme', { commands: ['qry.acme.terminals.>'] });
+    expect((await download(watcher)).status).toBe(403);
+    expect((await fetch(`${t.gateway.url}/api/terminal/sessions/${SESSION}/recording`)).status).toBe(401);
+  });
+});
