@@ -98,6 +98,10 @@ export interface Terminal {
   typed(): string;
   /** Whatever the shell writes. */
   write(bytes: Buffer): void;
+  /** A control frame to everyone who looks: `state`, `viewers`, `exit` … */
+  say(control: { readonly op: string; readonly [field: string]: unknown }): void;
+  /** Keeps no byte before the head any more: there only the screen is left. */
+  trim(): void;
   stop(): void;
 }
 

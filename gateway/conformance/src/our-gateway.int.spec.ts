@@ -18,7 +18,7 @@ let ours: OurGateway;
 let results: Result[];
 beforeAll(async () => {
   ours = await startOurGateway();
-  results = await runConformance({ url: ours.url, driver: ours.driver, rows: ROWS, patience: PATIENCE, slack: 3 });
+  results = await runConformance({ url: ours.url, driver: ours.driver, rows: ROWS, patience: PATIENCE, slack: 8 });
 }, 240_000);
 afterAll(async () => { await ours?.stop(); });
 

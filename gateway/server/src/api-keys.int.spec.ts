@@ -101,6 +101,18 @@ describe('an API key', () => {
     expect((await answer).status).toBe(200);
   });
 
+  it('whose rights come a moment after it is not turned away', async () => {
+    const { id, token } = await makeKey({ rights: { commands: [] } });
+    await t.del('auth', `acme.capabilities.${id}`);
+    await eventually(async () => (await get('/api/vps', bearer(token))).status === 403);
+    const { result } = await asked(async () => {
+      const answer = get('/api/vps', bearer(token));
+      await t.put('auth', `acme.capabilities.${id}`, { ...OWNER('acme'), principal: { kind: 'credential', id, role: 'viewer' } });
+      return answer;
+    });
+    expect(result.status).toBe(200);
+  });
+
   it('that is revoked closes its sockets at once and is refused from then on', async () => {
     const key = await makeKey();
     const socket = await Socket.live(t.gateway.url, key.token);

@@ -224,7 +224,7 @@ describe('rights', () => {
   it('without a document there is no right', async () => {
     const person = await t.person('acme');
     await t.strip(person);
-    const socket = await connect(person);
+    const socket = kept(await Socket.live(t.gateway.url, await t.token(person), { hasRights: false }));
     expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'DENIED' });
   });
 

@@ -64,6 +64,9 @@ const BACKLOG = 4_096;
 /** How long clients have to renew their tokens after an outage, ms. */
 const RENEWAL_MS = 60_000;
 
+/** The rights of an API key that was made a moment ago may come after the key itself: so long they are waited for, ms. */
+const NEW_KEY_MS = 500;
+
 type Stop = () => Promise<unknown> | void;
 
 /** Starts the gateway. @throws a sentence if the configuration, NATS, a key or the port does not fit */
@@ -128,6 +131,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   });
   access.onSessionEnd(session => hub.sessionEnded(session));
   access.onKeyUse(keyUses(commands, log));
+  access.onKey((tenant, key) => capabilities.document(tenant, key) === undefined ? capabilities.arrival(tenant, key, NEW_KEY_MS) : undefined);
   // An outage drains nobody: everyone is told, nothing is delivered meanwhile, and everything goes on where it stopped.
   const away = encodeError(problem('UNAVAILABLE', 'NATS went away. Subscriptions go on by themselves when it is back.'));
   status.onDown(() => hub.broadcast(c => c.outbox.push(away)));

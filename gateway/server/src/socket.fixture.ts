@@ -26,12 +26,12 @@ export class Socket {
     this.ws.on('error', () => {});
   }
 
-  /** Open and logged in. */
-  static async live(url: string, token: string): Promise<Socket> {
+  /** Open and logged in, with the rights of somebody who has any. */
+  static async live(url: string, token: string, o: { readonly hasRights?: boolean } = {}): Promise<Socket> {
     const socket = new Socket(url);
     await socket.open();
     await socket.ask({ op: 'auth', data: { token } });
-    await socket.until(f => f.op === 'cap_update');
+    await socket.until(f => f.op === 'cap_update' && (o.hasRights === false || f.data.revision !== 0)); // the document may come a moment later
     return socket;
   }
 

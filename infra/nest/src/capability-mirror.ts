@@ -54,6 +54,20 @@ export class CapabilityMirror {
     return this.documents.get(`${tenant}.capabilities.${principal}`)?.document;
   }
 
+  /** Resolves when somebody's document is known, so many ms later at the latest: one that was made a moment ago may be on its way. */
+  arrival(tenant: string, principal: string, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const stop = this.onChange(change => change.tenant === tenant && change.principal === principal && change.document !== undefined && done());
+      if (this.document(tenant, principal) !== undefined) done();
+    });
+  }
+
   /** The credential of a tenant that has this NATS user key. */
   byNkey(tenant: string, nkey: string): PrincipalDocument | undefined {
     const key = this.nkeys.get(`${tenant}.${nkey}`);

@@ -28,8 +28,8 @@ export const range = (from: number, to: number): number[] => Array.from({ length
 export class ClientTrial {
   private constructor(private readonly referee: Referee, readonly program: Program, private readonly happenings: Happenings) {}
 
-  static async start(client: Command, job: Job): Promise<ClientTrial> {
-    const happenings = new Happenings();
+  static async start(client: Command, job: Job, slack?: number): Promise<ClientTrial> {
+    const happenings = new Happenings(slack);
     const referee = await Referee.start(happenings);
     const at = `127.0.0.1:${referee.port}`;
     const program = new Program(client, { XANTHUS_URL: `ws://${at}/ws`, XANTHUS_TOKEN: referee.tokens[0] ?? '', XANTHUS_TOKEN_URL: `http://${at}/token`, XANTHUS_JOB: JSON.stringify(job) }, happenings);

@@ -12,11 +12,15 @@ export interface ClientFrame { readonly op: string; readonly target?: string; re
 export class Happenings {
   private readonly listeners = new Set<() => void>();
 
+  /** @param slack every wait is so many times longer: for a machine that has other things to do */
+  constructor(private readonly slack = 1) {}
+
   tell(): void {
     for (const listener of this.listeners) listener();
   }
   /** @throws Broken `what` did not come in time */
-  until<T>(look: () => T | undefined, what: string | (() => string), timeout: number): Promise<T> {
+  until<T>(look: () => T | undefined, what: string | (() => string), usual: number): Promise<T> {
+    const timeout = usual * this.slack;
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);

@@ -11,19 +11,21 @@ export interface ClientRunOptions {
   readonly rows?: readonly ClientRow[];
   /** Rows at once; default 6: most of their time is waiting. */
   readonly width?: number;
+  /** Every wait and row may take so many times longer; default 1. */
+  readonly slack?: number;
   readonly onResult?: (result: Result) => void;
 }
 
 const SECONDS = 30;
 
 /** Results in the order of the rows. */
-export const runClients = async ({ client, rows = CLIENT_ROWS, width = 6, onResult }: ClientRunOptions): Promise<Result[]> => {
+export const runClients = async ({ client, rows = CLIENT_ROWS, width = 6, slack = 1, onResult }: ClientRunOptions): Promise<Result[]> => {
   const results = new Map<ClientRow, Result>();
   // The longest first, so that none is waited for alone at the end.
   const queue = rows.toSorted((a, b) => (b.seconds ?? SECONDS) - (a.seconds ?? SECONDS));
   await Promise.all(Array.from({ length: width }, async () => {
     for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
-      const result = await runRow(client, row);
+      const result = await runRow(client, row, slack);
       results.set(row, result);
       onResult?.(result);
     }
@@ -31,10 +33,10 @@ export const runClients = async ({ client, rows = CLIENT_ROWS, width = 6, onResu
   return rows.flatMap(row => results.get(row) ?? []);
 };
 
-const runRow = async (client: Command, row: ClientRow): Promise<Result> => {
+const runRow = async (client: Command, row: ClientRow, slack: number): Promise<Result> => {
   const begun = performance.now();
-  const trial = await ClientTrial.start(client, row.job);
-  const seconds = row.seconds ?? SECONDS;
+  const trial = await ClientTrial.start(client, row.job, slack);
+  const seconds = (row.seconds ?? SECONDS) * slack;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Broken(`not done within ${seconds} s; the client printed ${trial.program.said}`)), seconds * 1_000); });
   const running = row.run(trial);

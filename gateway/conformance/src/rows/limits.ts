@@ -1,7 +1,7 @@
 /** Limits that `hello` tells, each with its code. */
 import { holds, refusedWith, same } from '../check.js';
 import { NotOffered, row, type Row } from '../row.js';
-import type { Socket } from '../socket.js';
+import type { Frame, Socket } from '../socket.js';
 import { endsWith } from './log-in.js';
 
 const limitsOf = (socket: Socket): Record<string, number> => (socket.frames.find(f => f.op === 'hello')?.data['limits'] ?? {}) as Record<string, number>;
@@ -34,15 +34,24 @@ export const limitRows: readonly Row[] = [
     same((await socket.until(f => f.inbox === 'quoted', 'the answer')).op, 'pong', 'brackets in a string');
   }),
   row('limits/more than frames_per_second and burst is RATE_LIMITED', { covers: ['error:RATE_LIMITED', 'limit:frames_per_second', 'limit:burst'], needs: [] }, async (t) => {
-    const socket = await t.live();
-    const burst = limit(socket, 'burst');
-    for (let i = 0; i < burst - 10; i++) socket.send({ op: 'ping', inbox: `b${i}` });
-    await socket.collect(burst - 10, f => f.op === 'pong', 'pong within the burst');
-    holds(!socket.frames.some(f => f.op === 'error'), 'an error within the burst');
-    for (let i = 0; i < 60; i++) socket.send({ op: 'ping', inbox: `over${i}` });
-    refusedWith(await socket.until(f => f.op === 'error', 'an error'), 'RATE_LIMITED', 'over the burst');
-    await new Promise(resolve => setTimeout(resolve, 1_000));
-    same((await socket.ask({ op: 'ping' })).op, 'pong', 'a second later');
+    const within = await t.live();
+    const burst = limit(within, 'burst');
+    for (let i = 0; i < burst - 10; i++) within.send({ op: 'ping', inbox: `b${i}` });
+    await within.collect(burst - 10, f => f.op === 'pong', 'pong within the burst');
+    holds(!within.frames.some(f => f.op === 'error'), 'an error within the burst');
+    within.close();
+    const isError = (f: Frame): boolean => f.op === 'error';
+    // A gateway that takes its time over them gives a right to more meanwhile: then once more.
+    for (let round = 1; ; round++) {
+      const socket = await t.live();
+      for (let i = 0; i < burst + 60; i++) socket.send({ op: 'ping', inbox: `over${i}` });
+      await socket.until(f => isError(f) || f.inbox === `over${burst + 59}`, 'an error, or an answer to the last');
+      if (!socket.frames.some(isError) && round < 10) continue;
+      refusedWith(await socket.until(isError, 'an error'), 'RATE_LIMITED', 'over the burst');
+      await new Promise(resolve => setTimeout(resolve, 1_000));
+      same((await socket.ask({ op: 'ping' })).op, 'pong', 'a second later');
+      return;
+    }
   }),
   row('limits/too many errors are 4509', { covers: ['close:TOO_MANY_ERRORS'], needs: [] }, async (t) => {
     const socket = await t.live();

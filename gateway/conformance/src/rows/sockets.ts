@@ -40,12 +40,21 @@ const output = (socket: Socket, from = 0): string => {
   return Buffer.concat(pieces).toString('utf8');
 };
 
+/** What a session may say, beside its bytes. */
+const SAID = [
+  { op: 'state', state: 'interrupted', message: 'Lost.' }, { op: 'state', state: 'open', message: '' }, { op: 'viewers', viewers: [{ viewer: 'a', person: 'b', role: 'owner', types: true, driver: true }] }, { op: 'resize', cols: 100, rows: 30 },
+  { op: 'title', title: 'vi' }, { op: 'paused', reason: 'no-moderator' }, { op: 'resumed' }, { op: 'warning', reason: 'idle', ends_at: '2026-11-21T20:00:00.000Z' }, { op: 'stay', ends_at: null }, { op: 'recording', recording: false, message: 'Full.' },
+  { op: 'exit', code: 0, signal: null, reason: 'exit', message: '', problem: null },
+] as const;
+
 export const socketRows: readonly Row[] = [
   row('terminal/xanthus.tty.v1 says hello with its session, and answers a ping', { covers: ['terminal:hello'], needs: NEEDS }, async (t) => {
     await serve(t);
     const socket = await watch(t);
     same(socket.ws.protocol, TTY_SUB_PROTOCOL, 'the chosen sub-protocol');
-    includes(await control(socket, 'hello'), { session: 's1', offset: 0, cols: 80, rows: 24, viewers: 1 }, 'hello');
+    const hello = await control(socket, 'hello');
+    includes(hello, { session: 's1', offset: 0, cols: 80, rows: 24, viewers: 1, mode: 'owner', types: true, recording: false, state: 'open', title: 'bytes', paused: false }, 'hello');
+    same(typeof hello['viewer'], 'string', 'the viewer, by which it finds itself among `viewers`');
     holds(isControl('hello')(socket.binary[0]!), 'hello is the first frame');
     socket.send(Buffer.from(ttyControl({ op: 'ping' })));
     await control(socket, 'pong');
@@ -70,6 +79,47 @@ export const socketRows: readonly Row[] = [
     await second.when(() => output(second, 4) === '456789', 'the bytes after 4');
     terminal.write(Buffer.from('live'));
     await second.when(() => output(second, 4) === '456789live', 'the bytes that come later');
+  }),
+  row('terminal/bytes that are gone are a marker and a snapshot', { covers: ['terminal:marker', 'terminal:snapshot'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const first = await watch(t);
+    await control(first, 'hello');
+    terminal.write(Buffer.from('0123456789'));
+    await first.when(() => output(first) === '0123456789', 'the bytes');
+    terminal.trim();
+    const second = await watch(t, `${PATH}?offset=4`);
+    includes(await control(second, 'marker'), { skipped_from: 4, skipped_to: 10 }, 'the marker');
+    const screen = await second.bytes(b => b[0] === TTY_KIND.SNAPSHOT, 'a snapshot');
+    same([Number(screen.readBigUInt64BE(1)), screen.subarray(9).toString()], [10, 'screen at 10'], 'the snapshot');
+    terminal.write(Buffer.from('live'));
+    await second.when(() => output(second, 10) === 'live', 'the bytes that come later');
+  }),
+  row('terminal/what the session says reaches everyone who looks, between the bytes where it was said', { covers: SAID.map(said => `terminal:${said.op}`), needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const sockets = [await watch(t), await watch(t)];
+    for (const socket of sockets) await control(socket, 'hello');
+    for (const said of SAID) {
+      terminal.write(Buffer.from('.'));
+      terminal.say(said);
+    }
+    for (const socket of sockets) {
+      await control(socket, 'exit');
+      await socket.when(() => output(socket).length === SAID.length, 'the bytes');
+      const told = socket.binary.filter(b => b[0] === TTY_KIND.CONTROL).map(b => ttyJson(b)).filter(c => SAID.some(said => said.op === c?.op));
+      same(told, SAID, 'what was said');
+    }
+  }),
+  row('terminal/whom the session lets in no more is told why, closed with 4503, and nobody else', { covers: ['terminal:out', 'close:REVOKED'], needs: NEEDS }, async (t) => {
+    const terminal = await serve(t);
+    const [out, other] = [await watch(t), await watch(t)];
+    const { viewer } = await control(out, 'hello');
+    await control(other, 'hello');
+    terminal.say({ op: 'out', viewer, code: 'SESSION.NOT_INVITED', message: 'You are not in this session.' });
+    includes(await control(out, 'error'), { code: 'SESSION.NOT_INVITED', message: 'You are not in this session.' }, 'the error');
+    same((await out.end()).code, 4503, 'the close code');
+    terminal.write(Buffer.from('still here'));
+    await other.when(() => output(other) === 'still here', 'the bytes for the other one');
+    holds(!other.binary.some(isControl('out')), 'nobody else sees it');
   }),
   row('terminal/no more than the credit is sent before more is granted', { covers: ['terminal:credit'], needs: NEEDS }, async (t) => {
     const terminal = await serve(t);
@@ -108,6 +158,11 @@ export const socketRows: readonly Row[] = [
     await socket.until(f => (f as unknown as { type?: string }).type === 'terminal_output', 'terminal_output');
     socket.send({ type: 'ping' });
     await socket.until(f => (f as unknown as { type?: string }).type === 'pong', 'pong');
+    socket.send({ type: 'terminal_input', data: 'grüße\n' });
+    for (let i = 0; i < 100 && terminal.typed() === ''; i++) await delay(20);
+    same(terminal.typed(), 'grüße\n', 'what was typed');
+    socket.send({ type: 'nonsense' });
+    await socket.until(f => (f as unknown as { type?: string }).type === 'error', 'error');
   }),
   row('older//ws/status tells the servers of the tenant', { covers: ['older:status'], needs: ['identities', 'buckets'] }, async (t) => {
     const { bucket } = t.part('buckets');

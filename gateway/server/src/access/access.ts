@@ -35,6 +35,7 @@ export class Access {
   /** Tokens whose signature was good lately; another map when a key changes, so that none is added late. */
   private verified = new Map<string, JWTPayload & { readonly exp: number }>();
   private used: (tenant: string, key: string) => void = () => {};
+  private rights: (tenant: string, key: string) => Promise<void> | undefined = () => undefined;
   private seen: Set<string> | undefined = new Set();
   private syncedAt = Number.POSITIVE_INFINITY;
   private watch: Stoppable | undefined;
@@ -69,7 +70,11 @@ export class Access {
   }
 
   private async byKey(token: string): Promise<Authenticated> {
-    const key = await this.apiKeys.check(token);
+    const found = await this.apiKeys.check(token);
+    const waiting = this.rights(found.tenant, found.id);
+    await waiting;
+    // It may have been revoked meanwhile.
+    const key = waiting === undefined ? found : await this.apiKeys.check(token);
     const { id, tenant, name } = key;
     this.keyUsed(tenant, id);
     const claims: AccessClaims = { iss: 'xanthus', aud: 'xanthus', sub: id, sid: id, tenant, iat: Math.floor(this.now() / 1_000), exp: endOf(key) };
@@ -83,6 +88,10 @@ export class Access {
   /** Called whenever somebody came in with an API key, or asked something with one. */
   onKeyUse(fn: (tenant: string, key: string) => void): void {
     this.used = fn;
+  }
+  /** Asked for the rights of a key that comes in: undefined, or until they are known. */
+  onKey(fn: (tenant: string, key: string) => Promise<void> | undefined): void {
+    this.rights = fn;
   }
   /** Called with the id of a session that has ended, or of an API key that was revoked. */
   onSessionEnd(fn: (session: string) => void): () => void {
