@@ -18,7 +18,7 @@ export const factsOf = (hello: Fields): TerminalFacts | undefined => {
   const mode = text(hello['mode']);
   return {
     session: text(hello['session']), viewer: text(hello['viewer']), cols: hello['cols'], rows: hello['rows'], mode, types: typeof hello['types'] === 'boolean' ? hello['types'] : TYPING.has(mode), recording: hello['recording'] === true,
-    title: text(hello['title']), viewers: viewersOf(hello['viewers']), watching: typeof hello['viewers'] === 'number' ? hello['viewers'] : viewersOf(hello['viewers']).length, paused: undefined, warning: undefined,
+    title: text(hello['title']), viewers: viewersOf(hello['viewers']), watching: typeof hello['viewers'] === 'number' ? hello['viewers'] : viewersOf(hello['viewers']).length, paused: typeof hello['paused'] === 'string' ? hello['paused'] : hello['paused'] === true ? 'no-moderator' : undefined, warning: undefined,
   };
 };
 
@@ -30,6 +30,7 @@ export const factsAfter = (facts: TerminalFacts, control: Fields): TerminalFacts
       const me = viewers.find(v => v.viewer === facts.viewer);
       return { ...facts, viewers, watching: viewers.length, ...(me ? { mode: me.role, types: me.types } : {}) };
     }
+    case 'recording': return { ...facts, recording: control['recording'] === true };
     case 'title': return { ...facts, title: text(control['title']) };
     case 'paused': return { ...facts, paused: text(control['reason']) || 'paused' };
     case 'resumed': return { ...facts, paused: undefined };

@@ -1,6 +1,6 @@
 /** What a program on the host may make a browser do by escape sequences. Asked questions it never answers: the service's mirror does, once, however many look. */
 import { CSI_QUERIES, DCS_QUERIES, isOscQuery, isTerminalLink, OSC_QUERIES } from '@xanthus/proto/terminals/queries';
-import type { IParser } from '@xterm/xterm';
+import type { IParser, Terminal } from '@xterm/xterm';
 
 /** What a program may put onto the clipboard at once, bytes. */
 export const CLIPBOARD_MOST = 100_000;
@@ -15,6 +15,22 @@ export interface EscapeHandlers {
 
 type Params = readonly (number | number[])[];
 const first = (params: Params): number => (typeof params[0] === 'number' ? params[0] : 0);
+
+/** Of what repeats or moves: more is a program that wants to stop the page, for xterm.js 6.0 does each of them one by one. */
+const MOST_COUNT = 10_000;
+const COUNTED = ['S', 'T', 'L', 'M', 'I', 'Z', 'b', '@', 'P', 'X'] as const;
+
+/** What stops an xterm.js 6.0 for good, or for minutes, is not done. For everything that shows what a program wrote. */
+export const hookFaults = (term: Pick<Terminal, 'parser' | 'buffer' | 'cols'>): void => {
+  for (const final of COUNTED) term.parser.registerCsiHandler({ final }, params => first(params) > MOST_COUNT);
+  // "Erase above", asked for in the very last cell, throws within the parser, which then never reads again.
+  for (const id of [{ final: 'J' }, { prefix: '?', final: 'J' }]) {
+    term.parser.registerCsiHandler(id, (params) => {
+      const { active } = term.buffer;
+      return first(params) === 1 && active.cursorX >= term.cols - 1 && active.cursorY + 1 >= active.length;
+    });
+  }
+};
 
 /** Installs the hooks. A handler that says true has dealt with it: the emulator's own answer is never made. */
 export const hookEscapes = (parser: IParser, handlers: EscapeHandlers): void => {

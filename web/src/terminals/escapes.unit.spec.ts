@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import xterm from '@xterm/headless';
-import { CLIPBOARD_MOST, clipboardOf, hookEscapes, linkTarget } from './escapes.js';
+import { CLIPBOARD_MOST, clipboardOf, hookEscapes, hookFaults, linkTarget } from './escapes.js';
 import { keyBytes, KEY_ROW, SHORTCUTS, shortcutOf, withModifiers } from './keys.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -26,6 +26,13 @@ describe('escape sequences of a program', () => {
   });
   it('still does what changes the screen', async () => {
     expect((await answersTo(true, 'abc\u001b[1;1Hx\u001b]0;title\u0007\u001b[?25l\u001b[!p')).screen).toBe('xbc');
+  });
+
+  it.each(['\u001b[?1049h\u001b[5;80Hx\u001b[1J', '\u001b[?1049h\u001b[5;80Hx\u001b[?1J', ...[...'SLMTIZb'].map(c => `x\u001b[2147483647${c}`)])('%j stops nothing', async (output) => {
+    term = new xterm.Terminal({ allowProposedApi: true, cols: 80, rows: 5, scrollback: 0 });
+    hookFaults(term as never);
+    await new Promise<void>((resolve) => { term.write(`${output}\u001b[H\u001b[2Kstill here`, resolve); });
+    expect(term.buffer.active.getLine(0)?.translateToString(true)).toBe('still here');
   });
 
   it('may ask to write the clipboard, within bounds, and never read it', async () => {

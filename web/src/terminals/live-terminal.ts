@@ -11,7 +11,7 @@ import { Terminal as Xterm } from '@xterm/xterm';
 import { ring } from './bell.js';
 import { copyText } from '../ui/copy-text.js';
 import { drawFast } from './draw-fast.js';
-import { hookEscapes, linkTarget } from './escapes.js';
+import { hookEscapes, hookFaults, linkTarget } from './escapes.js';
 import { shortcutOf, withModifiers, type Shortcut } from './keys.js';
 import { examinePaste, needsQuestion, pasteBytes, type PastedText } from './paste.js';
 import { FONT_FAMILIES, type TerminalSettings } from './settings.js';
@@ -21,7 +21,7 @@ export interface TerminalNotes {
   /** Bytes of output that were never shown. */ readonly skipped: number;
   /** A program wants this on the clipboard, and nobody has said yet whether it may. */ readonly clipboard: string | undefined;
   /** Where the link under the pointer leads. */ readonly link: string | undefined;
-  /** Waits for a yes. */ readonly paste: PastedText | undefined;
+  /** Waits for a yes. `asText`: the program takes pastes as text, and runs nothing by itself. */ readonly paste: (PastedText & { readonly asText: boolean }) | undefined;
   /** Of the search: which of how many. */ readonly found: { readonly index: number; readonly count: number } | undefined;
   /** What was refused last, in words. */ readonly refused: string | undefined;
   /** Held on the key row for what is typed next. */ readonly ctrl: boolean; readonly alt: boolean;
@@ -54,6 +54,9 @@ export class LiveTerminal implements TerminalScreen {
   readonly #sizes = new ResizeObserver(() => this.#measureSoon());
   #measuring: ReturnType<typeof setTimeout> | undefined;
   #opened = false;
+  #label = 'Terminal';
+  /** Has the keyboard, or shall have it once it is there. */
+  #focused = false;
   /** Bytes of a character whose rest is on its way. */
   #rest: Uint8Array = EMPTY_BYTES;
   #settings: TerminalSettings;
@@ -75,6 +78,7 @@ export class LiveTerminal implements TerminalScreen {
     term.loadAddon(new Unicode11Addon());
     term.unicode.activeVersion = '11';
     term.loadAddon(new WebLinksAddon((_, text) => this.#follow(text), hovered));
+    hookFaults(term);
     hookEscapes(term.parser, { onClipboard: text => this.#wantsClipboard(text), onClipboardRefused: why => this.note({ refused: why === 'read' ? 'A program asked for your clipboard. It was not given.' : 'A program wanted to put more onto your clipboard than it may.' }) });
     term.onData(data => this.#typed(data));
     term.onBinary(data => void this.link.input(Uint8Array.from(data, c => c.charCodeAt(0))));
@@ -87,7 +91,7 @@ export class LiveTerminal implements TerminalScreen {
       event.stopPropagation();
       this.paste(event.clipboardData?.getData('text/plain') ?? '');
     }, true);
-    this.link = openTerminal({ url: host.url, session, token: host.token, screen: this, onRefused: why => this.note({ refused: why.retryable ? undefined : why.message }) });
+    this.link = openTerminal({ url: host.url, session, token: host.token, screen: this, onRefused: why => this.note({ refused: why.retryable && !why.code.startsWith('SESSION.') ? undefined : why.message }) });
     let taken = false;
     this.#stops.push(this.link.status.subscribe(({ state }) => {
       term.options.disableStdin = state === 'ended';
@@ -105,17 +109,25 @@ export class LiveTerminal implements TerminalScreen {
   /** Shows it here; it can be shown in one place. */
   place(container: HTMLElement): () => void {
     container.append(this.element);
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#term.open(this.element);
-      void drawFast(this.#term);
-    }
     this.#sizes.observe(this.element);
-    this.#measureSoon();
+    if (this.#opened) this.#measureSoon();
+    else void this.#open();
     return () => {
       this.#sizes.disconnect();
       if (this.element.parentElement === container) this.element.remove();
     };
+  }
+
+  /** The size of a cell is measured once: with the type that is meant, not with what stands in until that is loaded. */
+  async #open(): Promise<void> {
+    await document.fonts.load(`${this.#settings.size}px ${FONT_FAMILIES[this.#settings.font]}`).catch(() => undefined);
+    if (this.#opened || this.#disposed || !this.element.isConnected) return;
+    this.#opened = true;
+    this.#term.open(this.element);
+    this.#term.textarea?.setAttribute('aria-label', this.#label);
+    void drawFast(this.#term);
+    this.#measureSoon();
+    if (this.#focused) this.focus();
   }
 
   // What the socket says, in its order: xterm takes what it is given in turns, so everything goes through its queue.
@@ -149,7 +161,7 @@ export class LiveTerminal implements TerminalScreen {
   paste(raw: string): void {
     if (raw === '') return;
     const pasted = examinePaste(raw);
-    if (needsQuestion(pasted, this.#bracketed)) this.note({ paste: pasted });
+    if (needsQuestion(pasted, this.#bracketed)) this.note({ paste: { ...pasted, asText: this.#bracketed } });
     else this.pasteNow(pasted.text);
   }
   pasteNow(text: string): void {
@@ -184,7 +196,8 @@ export class LiveTerminal implements TerminalScreen {
     this.note({ found: undefined });
   }
 
-  focus(): void { this.#term.focus(); }
+  focus(): void { this.#focused = true; this.#term.focus(); }
+  blur(): void { this.#focused = false; }
   clear(): void { this.#term.clear(); }
   selectAll(): void { this.#term.selectAll(); }
   get selection(): string { return this.#term.getSelection(); }
@@ -197,11 +210,18 @@ export class LiveTerminal implements TerminalScreen {
   }
 
   apply(settings: TerminalSettings, dark: boolean): void {
+    const font = `${settings.size}px ${FONT_FAMILIES[settings.font]}`;
     this.#settings = settings;
-    Object.assign(this.#term.options, this.#options(settings, dark));
-    this.#measureSoon();
+    const set = (): void => {
+      if (this.#disposed || this.#settings !== settings) return;
+      Object.assign(this.#term.options, this.#options(settings, dark));
+      this.#measureSoon();
+    };
+    if (document.fonts.check(font)) set();
+    else void document.fonts.load(font).then(set, set);
   }
   label(text: string): void {
+    this.#label = text;
     this.#term.textarea?.setAttribute('aria-label', text);
   }
 
@@ -272,7 +292,7 @@ export class LiveTerminal implements TerminalScreen {
   #measureSoon(): void {
     clearTimeout(this.#measuring);
     this.#measuring = setTimeout(() => {
-      const size = this.element.isConnected && this.element.clientWidth > 0 ? this.#fit.proposeDimensions() : undefined;
+      const size = this.#opened && this.element.isConnected && this.element.clientWidth > 0 ? this.#fit.proposeDimensions() : undefined;
       if (size && Number.isFinite(size.cols) && Number.isFinite(size.rows)) this.link.resize(Math.min(1_000, Math.max(2, size.cols)), Math.min(500, Math.max(1, size.rows)));
     }, CELLS_MS);
   }

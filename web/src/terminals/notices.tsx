@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import { extendSession } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
-import { Button } from '../ui/button.js';
+import { Button, buttonClass } from '../ui/button.js';
 import { toastProblem } from '../ui/toaster.js';
 import { useValue } from './hooks.js';
 import type { LiveTerminal } from './live-terminal.js';
@@ -61,12 +62,13 @@ const Warning = ({ terminal, reason, ends }: { readonly terminal: LiveTerminal; 
 const Connection = ({ terminal, onAnother, onClose }: { readonly terminal: LiveTerminal; readonly onAnother: () => void; readonly onClose: () => void }): ReactNode => {
   const status = useValue(terminal.link.status);
   const now = useNow();
+  const recorded = useValue(terminal.link.facts)?.recording === true;
   if (status.state === 'live' && !status.opening) return null;
   const { label, detail } = stateOfTerminal(status, now);
   if (status.state === 'ended') {
     return (
       <Bar tone={status.exit && status.exit.reason === 'exit' ? 'info' : 'bad'} testid="ended"
-        actions={<><Button size="sm" kind="primary" onClick={onAnother}>Open another</Button><Button size="sm" onClick={onClose}>Close</Button></>}>
+        actions={<><Button size="sm" kind="primary" onClick={onAnother}>Open another</Button>{recorded && <Link to="/recordings/$id" params={{ id: terminal.session }} className={buttonClass('secondary', 'sm')}>Recording</Link>}<Button size="sm" onClick={onClose}>Close</Button></>}>
         <strong className="font-medium">Ended</strong>{detail ? `: ${detail}` : '.'} <span className="text-ink-2">Press Enter for another.</span>
       </Bar>
     );

@@ -40,7 +40,7 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
   const place = session && session.server_name !== title ? session.server_name : undefined;
 
   useEffect(() => (screen.current ? terminal.place(screen.current) : undefined), [terminal]);
-  useEffect(() => { if (focused) terminal.focus(); }, [focused, terminal]);
+  useEffect(() => { if (focused) terminal.focus(); else terminal.blur(); }, [focused, terminal]);
   useEffect(() => { terminal.label(`Terminal ${title}. Alt Shift X leaves it.`); }, [terminal, title]);
 
   return (

@@ -1,5 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { Circle, History, ShieldCheck } from 'lucide-react';
+import { Circle, Film, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TerminalSession } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
@@ -34,8 +35,8 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
   const { tone, moving, label, detail } = stateOfSession(s);
   const others = [...new Set(s.viewers.map(v => v.person))].filter(p => p !== user.id).map(nameOf);
   return (
-    <li data-testid="session" data-session={s.id} data-state={s.state}>
-      <button type="button" onClick={onShow} disabled={s.state === 'ended'} className={clsx('flex min-h-12 w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-left', s.state !== 'ended' && 'hover:bg-raised/60')}>
+    <li data-testid="session" data-session={s.id} data-state={s.state} className="flex items-center">
+      <button type="button" onClick={onShow} disabled={s.state === 'ended'} className={clsx('flex min-h-12 min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-left disabled:cursor-default', s.state !== 'ended' && 'hover:bg-raised/60')}>
         <Dot tone={tone} moving={moving} />
         <span className="min-w-0 font-medium">{s.title}</span>
         {s.server_name !== s.title && <span className="text-ink-3">{s.server_name}</span>}
@@ -44,11 +45,12 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
           {s.owner !== user.id && <span>{nameOf(s.owner)}</span>}
           {others.length > 0 && s.state !== 'ended' && <span>{others.join(', ')} {others.length === 1 ? 'looks' : 'look'}</span>}
           {s.durable && <span className="flex items-center gap-1"><ShieldCheck aria-hidden className="size-3.5" />durable</span>}
-          {s.recording !== 'off' && <span className="flex items-center gap-1" title={RECORDING_WORDS[s.recording]}><Circle aria-hidden className="size-2 fill-bad text-bad" />recorded</span>}
-          {s.state === 'ended' ? <span className="flex items-center gap-1"><History aria-hidden className="size-3.5" /><Ago at={s.ended_at ?? s.requested_at} /></span> : <Ago at={s.requested_at} />}
+          {s.recording !== 'off' && s.state !== 'ended' && <span className="flex items-center gap-1" title={RECORDING_WORDS[s.recording]}><Circle aria-hidden className="size-2 fill-bad text-bad" />recorded</span>}
+          <Ago at={s.state === 'ended' ? s.ended_at ?? s.requested_at : s.requested_at} />
           {shown && <span className="rounded border border-line px-1">shown</span>}
         </span>
       </button>
+      {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink hover:underline"><Film aria-hidden className="size-3.5" />Recording</Link>}
     </li>
   );
 };

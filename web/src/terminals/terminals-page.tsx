@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import { attachSession, openSession, type TerminalSession } from '../contracts.js';
+import { ForwardsPanel } from '../forwards/forwards-panel.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useSession, useTenantName } from '../session/session-context.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -151,6 +152,7 @@ export const TerminalsPage = (): ReactNode => {
             <EmptyState icon={<SquareTerminal />} title="No terminals yet" action={openButton}>A shell on any of your servers, in this page. It stays when the page is reloaded or the network goes, and can be shared with others here.</EmptyState>
           )}
           {status === 'ready' && rows.size > 0 && <><div className="mb-4 flex justify-end">{openButton}</div><SessionList sessions={rows.values()} shown={shown} onShow={showSession} /></>}
+          {status === 'ready' && <div className="mt-6"><ForwardsPanel /></div>}
         </PageBody>
       )}
       <OpenDialog open={typeof dialog === 'object'} server={typeof dialog === 'object' ? dialog.server : undefined} size={size} onClose={close} onOpened={opened} />
