@@ -78,8 +78,14 @@ interface Opening {
 export const openShell = async ({ client, address, gone, options }: Opening): Promise<SshShell> => {
   const { cols, rows, term = 'xterm-256color', env = {}, command, onData } = options;
   const pty = { cols, rows, term, width: 0, height: 0 };
+  let status: { readonly code: number | null; readonly signal: string | null } | undefined;
   const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
-    const answer = (error: Error | undefined, stream: ssh2.ClientChannel): void => (error ? reject(refused(error, address)) : resolve(stream));
+    const answer = (error: Error | undefined, stream: ssh2.ClientChannel): void => {
+      if (error) return reject(refused(error, address));
+      // Heard at once: what is over quickly tells how it ended in the same packet that says it has begun.
+      stream.on('exit', (code: number | null, signal?: string) => { status = { code, signal: signal?.replace(/^SIG/, '') ?? null }; });
+      resolve(stream);
+    };
     try {
       if (command === undefined) client.shell(pty, { env: { ...env } }, answer);
       else client.exec(quoteArgv(command), { pty, env: { ...env } }, answer);
@@ -90,13 +96,11 @@ export const openShell = async ({ client, address, gone, options }: Opening): Pr
   });
   let pending = 0;
   let over = false;
-  let status: { readonly code: number | null; readonly signal: string | null } | undefined;
   // On a terminal nothing comes here, but unread it would hold back all else.
   channel.stderr.on('data', onData);
   channel.on('data', onData);
   // Writing to what has ended is no fault of the connection.
   channel.on('error', () => undefined);
-  channel.on('exit', (code: number | null, signal?: string) => { status = { code, signal: signal?.replace(/^SIG/, '') ?? null }; });
   let end: () => void = () => undefined;
   const ended = new Promise<ShellEnd>((resolve) => {
     end = () => {
