@@ -45,6 +45,8 @@ export interface HttpRow {
   readonly by?: { readonly field: string; readonly targets: Readonly<Record<string, CommandContract>> };
   /** The id is found by a field of the body: the newest in that view whose `by` is the same. `as`: what the command calls that field, if it wants it too. */
   readonly named?: { readonly field: string; readonly view: ViewContract; readonly by: readonly string[]; readonly as?: string };
+  /** What older clients call fields of the body: our name, or null for what goes no further than the gateway. */
+  readonly older?: Readonly<Record<string, string | null>>;
   /** Views only: one value instead of a list. */
   readonly one?: true;
   /** What belongs to the person, not to the tenant (sessions, profile): under the installation's tenant and the person. Without `:id` a command's `id` is the person's. */
@@ -157,7 +159,7 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/terminal/recordings/:id/search', target: searchRecording },
   { method: 'POST', path: '/api/terminal/recordings/:id/verify', target: verifyRecording },
   { method: 'GET', path: '/api/terminal/sessions', target: terminalView },
-  { method: 'POST', path: '/api/terminal/sessions', target: openSession },
+  { method: 'POST', path: '/api/terminal/sessions', target: openSession, older: { server_id: 'server', host: null, user: null, private_key: null } },
   { method: 'GET', path: '/api/terminal/sessions/:id', target: terminalView, one: true },
   { method: 'DELETE', path: '/api/terminal/sessions/:id', target: closeSession },
   { method: 'POST', path: '/api/terminal/sessions/:id/attach', target: attachSession },

@@ -56,11 +56,20 @@ const found = async (context: HttpContext, caller: Authenticated, row: HttpRow, 
 
 /** Of a row that stands for several commands: the one that the body names, and the body without that field. */
 const chosen = async (row: HttpRow, request: HttpRequest): Promise<Chosen> => {
+  if (row.older !== undefined) return { row, body: renamed(row.older, await request.body()) };
   if (row.by === undefined) return { row };
   const { field, targets } = row.by;
   const { [field]: name, ...body } = ((await request.body()) ?? {}) as Record<string, unknown>;
   if (typeof name !== 'string' || !Object.hasOwn(targets, name)) return refuse('INVALID', `Give ${field}: one of ${Object.keys(targets).join(', ')}.`);
   return { row: { ...row, target: targets[name] ?? row.target }, body };
+};
+
+/** Fields as we call them, where an older client gave them another name. */
+const renamed = (older: NonNullable<HttpRow['older']>, body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const entries = Object.entries(body);
+  const ours = entries.filter(([name]) => !Object.hasOwn(older, name));
+  return { ...Object.fromEntries(entries.flatMap(([name, value]): [string, unknown][] => { const to = Object.hasOwn(older, name) ? older[name] : undefined; return typeof to === 'string' ? [[to, value]] : []; })), ...Object.fromEntries(ours) };
 };
 
 const subjectOf = ({ target }: HttpRow, tenant: string, id: string | undefined): string => {
