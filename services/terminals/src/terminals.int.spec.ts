@@ -196,8 +196,8 @@ describe('a session', () => {
     const [owner, peer] = [await Viewer.of(carol, id), await Viewer.of(dave, id)];
     await ground.asOwner(defineRole, { id: 'elsewhere', input: { description: 'Works on another server.', grants: [{ permission: 'vps.server.connect', resources: `id:${DB}` }, { permission: 'terminals.*', resources: 'all' }] } });
     await ground.asOwner(assignRole, { id: dave.id, input: { role: 'elsewhere' } });
-    expect(await row(id, r => r.participants.length === 1)).toMatchObject({ state: 'open', viewers: [{ person: carol.id }] });
-    void peer;
+    expect(await row(id, r => r.participants.length === 1 && r.viewers.length === 1)).toMatchObject({ state: 'open', viewers: [{ person: carol.id }] });
+    expect(peer.controls.some(c => c.op === 'exit')).toBe(false);
     await ground.asOwner(removeMember, { id: carol.id, input: {} });
     expect(await row(id, r => r.state === 'ended')).toMatchObject({ end: { how: 'rights' } });
     await eventually(() => owner.closed ?? owner.controls.find(c => c.op === 'exit'), { timeout: 15_000, every: 5 });
