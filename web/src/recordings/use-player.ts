@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { recordingPart } from '../contracts.js';
+import { openRecording, recordingPart, type RecordingPart } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { createPlayer, type Player, type PlayerState } from './player.js';
 import type { ScreenHandle } from './screen.js';
@@ -14,8 +14,19 @@ export const usePlayer = (id: string, start: number) => {
   const from = useRef(start);
   const onReady = useCallback((handle: ScreenHandle): (() => void) => {
     screen.current = handle;
+    const page = (input: { from_ms?: number; cursor?: string }): Promise<RecordingPart> => client.query(recordingPart, input, { id });
+    const ask = async (input: { from_ms?: number; cursor?: string }): Promise<RecordingPart> => {
+      try {
+        return await page(input);
+      } catch (error) {
+        // The page stood open for more than an hour: said once more who looks.
+        if ((error as { code?: unknown } | null)?.code !== 'RECORDING.NOT_OPENED') throw error;
+        await client.command(openRecording, { what: 'played' }, { id });
+        return page(input);
+      }
+    };
     const made = createPlayer({
-      screen: handle, ask: input => client.query(recordingPart, input, { id }), now: () => performance.now(),
+      screen: handle, ask, now: () => performance.now(),
       soon: fn => { const frame = requestAnimationFrame(fn); return () => cancelAnimationFrame(frame); },
       later: (fn, ms) => { const timer = setTimeout(fn, ms); return () => clearTimeout(timer); },
     });

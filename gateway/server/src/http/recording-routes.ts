@@ -1,13 +1,16 @@
 import { commandSubject, querySubject, TOKEN, type OutputOf } from '@xanthus/proto';
 import { openRecording, recordingPart } from '@xanthus/proto/terminals';
 import type { Authenticated } from '../access/access.js';
-import { refuse } from '../protocol/problem.js';
+import { refuse, Refused } from '../protocol/problem.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
 import type { HttpContext } from './context.js';
 import { askService } from './row-routes.js';
 import type { Route } from './router.js';
 
 type Part = OutputOf<typeof recordingPart>;
+/** A file of many pages comes to the limits of commands, or NATS is away for a moment: the page is asked for again so often, so long apart (ms). */
+const TRIES = 40;
+const PAUSE = 500;
 
 /**
  * A recording as a file: asciicast v3, one line an event. Page by page, so that any length takes the same memory; rights are looked at for each page. Of a session that
@@ -24,10 +27,25 @@ const download = async (context: HttpContext, caller: Authenticated, request: Ht
   const open = commandSubject({ tenant, service: 'terminals', aggregate: 'recording', id, verb: openRecording.verb });
   const ask = querySubject({ tenant, service: 'terminals', question: recordingPart.question, id });
   const part = async (input: object): Promise<Part> => await askService(context, caller, { subject: ask, request, input: async () => input }) as Part;
-  await askService(context, caller, { subject: open, request, input: async () => ({ what: 'exported' }) });
+  const opened = (): Promise<unknown> => askService(context, caller, { subject: open, request, input: async () => ({ what: 'exported' }) });
+  await opened();
   // the first page before the answer begins, so that a refusal is one
   const first = await part({});
-  return { status: 200, stream: { type: 'application/x-asciicast', name: `${id}.cast`, chunks: castOf(first, cursor => part({ cursor })) } };
+  return { status: 200, stream: { type: 'application/x-asciicast', name: `${id}.cast`, chunks: castOf(first, cursor => patiently(() => part({ cursor }), opened)) } };
+};
+
+const patiently = async (page: () => Promise<Part>, opened: () => Promise<unknown>): Promise<Part> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await page();
+    } catch (error) {
+      if (!(error instanceof Refused) || attempt === TRIES) throw error;
+      // said an hour ago that it is taken along
+      if (error.problem.code === 'RECORDING.NOT_OPENED') await opened();
+      else if (!error.problem.retryable) throw error;
+      await new Promise(resolve => { setTimeout(resolve, PAUSE); });
+    }
+  }
 };
 
 /** Lines of the file, some hundred kilobytes at once. */
