@@ -1,7 +1,7 @@
 /** A server's Kubernetes over a real sshd, let in by a real vps: applications never holds a key, and what vps takes back counts at once. */
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, SubscriptionOptions } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Refusal } from '@xanthus/kernel';
 import { findClients } from '@xanthus/kubernetes-testbed';
@@ -55,11 +55,13 @@ const granted = async (server: string): Promise<{ readonly actor: unknown; reado
   }
 };
 const recording = (inner: NatsConnection): NatsConnection => new Proxy(inner, {
-  get: (target, name) => (name !== 'request' ? Reflect.get(target, name) as unknown : async (...args: Parameters<NatsConnection['request']>) => {
-    const answer = await target.request(...args);
-    answers.push(Buffer.from(answer.data).toString('utf8'));
-    return answer;
-  }),
+  get: (target, name) => (name !== 'subscribe' ? Reflect.get(target, name) as unknown : (subject: string, options: SubscriptionOptions = {}) => target.subscribe(subject, {
+    ...options,
+    callback: (error, message) => {
+      if (error === null) answers.push(message.string());
+      options.callback?.(error, message);
+    },
+  })),
 });
 
 beforeAll(async () => {
