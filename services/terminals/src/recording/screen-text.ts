@@ -14,22 +14,28 @@ export interface ScreenText {
 /** Longer lines are cut: nobody reads them, and they would grow without end. */
 const MOST = 4_000;
 
+/** What is plain, and what changes colours or moves: nearly all of what a shell writes, taken at once. */
+// oxlint-disable-next-line no-control-regex -- control characters are what terminals speak
+const PLAIN = /[^\u0000-\u001F\u007F]+/y;
+// oxlint-disable-next-line no-control-regex -- as above
+const WHOLE_CSI = /\u001B\[([0-9;:<=>?]{0,64})([@-~])/y;
+
 export const screenText = (onLine: (line: string) => void): ScreenText => {
   let state: State = 'ground';
   let parameters = '';
-  let line: string[] = [];
+  let line = '';
   let column = 0;
   const emit = (): void => {
-    const text = line.join('').trimEnd();
-    line = [];
-    column = 0;
+    const text = line.trimEnd();
+    [line, column] = ['', 0];
     if (text !== '') onLine(text);
   };
-  const put = (letter: string): void => {
+  const put = (text: string): void => {
     if (column >= MOST) emit();
-    while (line.length < column) line.push(' ');
-    line[column] = letter;
-    column += 1;
+    const room = text.slice(0, MOST - column);
+    line = column === line.length ? line + room : line.padEnd(column).slice(0, column) + room + line.slice(column + room.length);
+    column += room.length;
+    if (room.length < text.length) put(text.slice(room.length));
   };
   const control = (code: number): void => {
     if (code === 0x0a || code === 0x0b || code === 0x0c) emit();
@@ -38,13 +44,14 @@ export const screenText = (onLine: (line: string) => void): ScreenText => {
     else if (code === 0x09) column = Math.min(MOST, column + 8 - (column % 8));
   };
   const csi = (final: string): void => {
+    if (final === 'm') return;
     const n = Math.max(1, Number.parseInt(parameters, 10) || 1);
     if (final === 'C') column = Math.min(MOST, column + n);
     else if (final === 'D') column = Math.max(0, column - n);
     else if (final === 'G' || final === '`') column = Math.min(MOST, n - 1);
-    else if (final === 'P') line.splice(column, n);
-    else if (final === 'K' && (parameters === '' || parameters === '0')) line.length = Math.min(line.length, column);
-    else if (final === 'K' && parameters === '2') line = [];
+    else if (final === 'P') line = line.slice(0, column) + line.slice(column + n);
+    else if (final === 'K' && (parameters === '' || parameters === '0')) line = line.slice(0, column);
+    else if (final === 'K' && parameters === '2') line = '';
     else if ('ABEFHfdJLMST'.includes(final)) emit();
     else if ((final === 'h' || final === 'l') && /^\?(47|1047|1049)/.test(parameters)) emit();
   };
@@ -54,8 +61,7 @@ export const screenText = (onLine: (line: string) => void): ScreenText => {
     else if (state === 'string') { if (code === 0x07) state = 'ground'; }
     else if (state === 'string-escape') state = 'ground';
     else if (code < 0x20) control(code);
-    else if (state === 'ground') { if (code !== 0x7f) put(letter); }
-    else if (state === 'charset') state = 'ground';
+    else if (state === 'charset' || state === 'ground') state = 'ground';
     else if (state === 'csi') {
       if (code >= 0x40 && code <= 0x7e) { state = 'ground'; csi(letter); } else if (parameters.length < 64) parameters += letter;
     } else if (letter === '[') { state = 'csi'; parameters = ''; }
@@ -65,7 +71,17 @@ export const screenText = (onLine: (line: string) => void): ScreenText => {
   };
   return {
     write(text) {
-      for (const letter of text) step(letter, letter.codePointAt(0) ?? 0);
+      for (let at = 0; at < text.length;) {
+        if (state === 'ground') {
+          PLAIN.lastIndex = WHOLE_CSI.lastIndex = at;
+          const [run] = PLAIN.exec(text) ?? [];
+          if (run !== undefined) { put(run); at += run.length; continue; }
+          const [whole, given = '', final = ''] = WHOLE_CSI.exec(text) ?? [];
+          if (whole !== undefined) { parameters = given; csi(final); at += whole.length; continue; }
+        }
+        step(text[at] ?? '', text.charCodeAt(at));
+        at += 1;
+      }
     },
     get isGround() { return state === 'ground'; },
     flush: emit,
