@@ -74,6 +74,11 @@ export const nextPane = (layout: Layout, by: 1 | -1 = 1): Layout => {
   return { ...layout, focus: all[(at + by + all.length) % all.length] || undefined };
 };
 export const focusOn = (layout: Layout, session: string): Layout => (layout.focus === session ? layout : { ...layout, focus: session, active: Math.max(0, tabOf(layout, session)) });
+/** A tab for each pane: where there is room for one only. */
+export const flat = (layout: Layout): Layout => {
+  const all = sessionsOf(layout);
+  return { tabs: all.map(leaf), active: Math.max(0, all.indexOf(layout.focus ?? '')), focus: layout.focus };
+};
 export const moveTab = (layout: Layout, from: number, to: number): Layout => {
   const pane = layout.tabs[from];
   if (pane === undefined || to < 0 || to >= layout.tabs.length || from === to) return layout;

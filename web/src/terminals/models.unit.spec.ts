@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { EMPTY, hide, MOST_PANES, moveTab, nextPane, readLayout, resize, sessionsIn, sessionsOf, show, split, step, writeLayout, type Layout } from './layout.js';
+import { EMPTY, flat, hide, MOST_PANES, moveTab, nextPane, readLayout, resize, sessionsIn, sessionsOf, show, split, step, writeLayout, type Layout } from './layout.js';
 import { examinePaste, needsQuestion, pasteBytes } from './paste.js';
 import { readTerminalSettings } from './settings.js';
 import { ANSI, contrast, LEAST_CONTRAST, TERMINAL_THEMES, themeOf } from './theme.js';
@@ -60,6 +60,7 @@ describe('the layout', () => {
   it('goes round tabs and panes, moves tabs, and drags borders within bounds', () => {
     expect(step(show(three, 'd'), 1).active).toBe(0);
     expect(['a', nextPane(nextPane(three)).focus]).toEqual(['a', 'b']);
+    expect(writeLayout(flat(three))).toBe('a.b.*c');
     expect(writeLayout(moveTab(show(three, 'd'), 1, 0))).toBe('*d.h50(a~v50(b~c))');
     expect(writeLayout(resize(resize(three, '', 99), '1', 30))).toBe('*h90(a~v30(b~c))');
   });

@@ -45,7 +45,8 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
 
   return (
     <section aria-label={`Terminal ${title}${place ? ` on ${place}` : ''}`} data-testid="pane" data-session={terminal.session} data-focused={focused} onFocusCapture={onFocus}
-      className={clsx('flex h-full min-h-0 min-w-0 flex-col bg-surface', also > 0 && 'outline-2 -outline-offset-2 outline-warn')}>
+      className="relative flex h-full min-h-0 min-w-0 flex-col bg-surface">
+      {also > 0 && <div aria-hidden data-testid="broadcast-frame" className="pointer-events-none absolute inset-0 z-10 border-2 border-warn" />}
       <div id={paneId(terminal.session)} role="toolbar" aria-label={`${title}: what to do`} tabIndex={-1} className={clsx('flex min-h-9 items-center gap-2 border-b border-line pl-3 pr-1 outline-none', focused ? 'bg-raised' : 'bg-sunken')}>
         <StateDot terminal={terminal} />
         <span className="min-w-0 truncate text-[13px] font-medium">{title}</span>

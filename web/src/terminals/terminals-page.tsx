@@ -17,7 +17,7 @@ import { BroadcastDialog } from './broadcast-dialog.js';
 import { Desk } from './desk.js';
 import { useDark, useMedia, useSessions, useTerminalSettings, useValue } from './hooks.js';
 import type { Shortcut } from './keys.js';
-import { activate, focusOn, hide, leaf, moveTab, nextPane, resize, sessionsIn, sessionsOf, show, split, step, type Direction } from './layout.js';
+import { activate, flat, focusOn, hide, leaf, moveTab, nextPane, resize, sessionsIn, sessionsOf, show, split, step, type Direction } from './layout.js';
 import { OpenDialog } from './open-dialog.js';
 import { Pane, paneId } from './pane.js';
 import type { PaneActions } from './pane-menu.js';
@@ -133,7 +133,7 @@ export const TerminalsPage = (): ReactNode => {
       {active ? (
         <div ref={body} className={clsx('flex flex-col bg-canvas', full || alone ? 'fixed inset-0 z-30' : 'h-[calc(100dvh-3.3rem)]')}>
           {shown.length > 1 && (
-            <div className="flex min-h-9 items-stretch border-b border-line bg-sunken"><TabStrip desk={desk} layout={layout} sessions={rows} onActivate={tab => change(l => activate(l, tab))} onHide={ids => change(l => ids.reduce(hide, l))} onMove={(from, to) => change(l => moveTab(l, from, to))} /></div>
+            <div className="flex min-h-9 items-stretch border-b border-line bg-sunken"><TabStrip desk={desk} layout={narrow ? flat(layout) : layout} sessions={rows} onActivate={tab => change(l => (narrow ? focusOn(l, shown[tab] ?? '') : activate(l, tab)))} onHide={ids => change(l => ids.reduce(hide, l))} onMove={(from, to) => { if (!narrow) change(l => moveTab(l, from, to)); }} /></div>
           )}
           {group && (
             <div role="status" data-testid="broadcast" className="flex flex-wrap items-center gap-2 border-b border-warn bg-warn-wash px-3 py-1 text-[13px]">
