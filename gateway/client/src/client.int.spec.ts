@@ -49,6 +49,7 @@ describe('the SDK at the real gateway', () => {
       asked.push(m.json());
       m.respond(JSON.stringify({ id: 'p1' }));
     } });
+    await g.nc.flush();
     const client = await g.client();
     const make = { ...adopt, service: 'dns', aggregate: 'plan', verb: 'make' } as CommandContract;
     const input = { text: 'ä'.repeat(1_500_000) };

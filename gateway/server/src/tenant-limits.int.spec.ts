@@ -102,6 +102,7 @@ describe('a command whose asker has gone', () => {
         answer = () => request.respond(JSON.stringify({ id: 's1' }));
       },
     });
+    await t.nc.flush();
     const command = { op: 'cmd', target, data: { name: 'a' }, idempotency_key: 'key-1' };
     const first = await connect(stranger);
     first.send({ ...command, inbox: 'c1' });
