@@ -5,6 +5,7 @@ import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import { deleteServer, renameServer, type Server } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
+import { FilesTab } from '../files/files-tab.js';
 import { toHistory } from '../servers/history.js';
 import { stateOf } from '../servers/server-state.js';
 import { blockedBecause } from '../servers/server-status.js';
@@ -105,6 +106,7 @@ const Part = ({ server, tab, onDelete }: { readonly server: Server; readonly tab
     case 'metrics': return <MetricsTab server={server} />;
     case 'applications': return <ApplicationsTab server={server} />;
     case 'terminal': return <ServerTerminals server={server} />;
+    case 'files': return <FilesTab key={server.id} server={server} />;
     case 'logs': return <LogsTab key={server.id} server={server} />;
     case 'settings': return <SettingsTab server={server} onDelete={onDelete} />;
     case 'history': return <HistoryTab id={server.id} />;
