@@ -40,6 +40,12 @@ const tagged = (id: string, tags: string[]) => [event('ResourceTagged', id, { se
 const RENAME_ALL: Grant[] = [{ permission: 'vps.server.rename', resources: 'all' }];
 const RENAME_STAGING: Grant[] = [{ permission: 'vps.server.rename', resources: 'tag:staging' }];
 
+/** Time on the processor, ms: a machine that stands still costs none. */
+const cpuSince = (started: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1_000;
+};
+
 describe('documents', () => {
   it('follow an own role in both directions, for everybody who holds it', async () => {
     const bucket = new Bucket();
@@ -105,10 +111,10 @@ describe('documents', () => {
     const bucket = new Bucket();
     const grants = (i: number): Grant[] => Array.from({ length: 10 }, (_, j) => ({ permission: j % 2 === 0 ? 'vps.server.rename' : 'vps.server.read', resources: j < 3 ? 'tag:staging' : `id:s${i}-${j}` }));
     for (let i = 0; i < 50; i++) await bucket.fold(defined(`role-${i}`, grants(i)));
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let i = 0; i < 1_000; i++) await bucket.fold(added(`p${i}`, `role-${i % 50}`));
     // 100 ms on the bench (P18); here the machine may be busy
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(cpuSince(started)).toBeLessThan(3_000);
     expect(bucket.may('p7', { what: 'command', subject: 'cmd.acme.vps.server.s7-4.rename' })).toBe(true);
   });
 
@@ -117,11 +123,11 @@ describe('documents', () => {
     await bucket.fold(defined('stager', RENAME_STAGING), added('bob', 'stager'));
     await bucket.fold(...Array.from({ length: 400 }, (_, i) => event('ResourceTagged', `s${i}`, { service: 'vps', aggregate: 'server', tags: ['staging'], seq: 1 })), event('TagsApplied', 's0', { role: 'stager', after: '', until: null }));
     const document = bucket.keys.get('acme.capabilities.bob') as Document;
-    const started = performance.now();
+    const started = process.cpuUsage();
     let refused = 0;
     for (let i = 0; i < 20_000; i++) if (!allows(document, rename(`s${i % 400}`))) refused++;
     expect(refused).toBe(0);
     // under 1 µs each on the bench (P18), the budget is 5 µs; here the machine may be busy
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuSince(started)).toBeLessThan(1_000);
   });
 });
