@@ -16,6 +16,7 @@ import { shortcutOf, withModifiers, type Shortcut } from './keys.js';
 import { examinePaste, needsQuestion, pasteBytes, type PastedText } from './paste.js';
 import { FONT_FAMILIES, type TerminalSettings } from './settings.js';
 import { LEAST_CONTRAST, themeOf } from './theme.js';
+import { scrollByTouch } from './touch-scroll.js';
 
 export interface TerminalNotes {
   /** Bytes of output that were never shown. */ readonly skipped: number;
@@ -92,6 +93,7 @@ export class LiveTerminal implements TerminalScreen {
       this.paste(event.clipboardData?.getData('text/plain') ?? '');
     }, true);
     this.link = openTerminal({ url: host.url, session, token: host.token, screen: this, onRefused: why => this.note({ refused: why.retryable && !why.code.startsWith('SESSION.') ? undefined : why.message }) });
+    scrollByTouch(this.element, term, data => this.type(data));
     let taken = false;
     this.#stops.push(this.link.status.subscribe(({ state }) => {
       term.options.disableStdin = state === 'ended';
