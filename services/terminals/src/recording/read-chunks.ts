@@ -4,6 +4,9 @@ import { isEvent, linesOf, unseal, type About, type KeyLine, type Line, type Pla
 import type { Chunk, ChunkStore } from './chunk-store.js';
 import { unreadable, type RecordingSecrets } from './recording-secret.js';
 
+/** A screen is written down so much later than the moment that it shows, at most, ms: mirrors may be behind. */
+const LATE = 3_000;
+
 export interface ReadChunk { readonly about: About; readonly lines: readonly Line[] }
 /** An event at its moment, ms from the beginning. */
 export type TimedEvent = readonly [at_ms: number, code: string, data: string];
@@ -69,7 +72,7 @@ export const readRecording = (chunks: ChunkStore, secrets: RecordingSecrets, pla
       return low;
     },
     async screenAt(ms) {
-      for (let n = await reading.chunkAt(ms); n >= 0;) {
+      for (let n = await reading.chunkAt(ms + LATE); n >= 0;) {
         const { key: holds } = await aboutOf(n);
         if (holds < 0) return undefined;
         const found = (await reading.chunk(holds))?.lines.findLast(l => !isEvent(l) && 'screen' in l && l.screen.at_ms <= ms);
