@@ -10,6 +10,7 @@ import { authenticate, enter } from '../operations/authenticate.js';
 import type { GatewayContext, LiveConnection } from '../operations/context.js';
 import { reserve } from '../operations/place.js';
 import { problem, problemOf } from '../protocol/problem.js';
+import { measureDelivery, type Delivery } from './delivery.js';
 import { TerminalFeed } from './terminal-feed.js';
 import type { Terminal } from './terminals.js';
 import { olderTerminal } from './older-terminal.js';
@@ -29,18 +30,24 @@ const pathOf = ({ url = '/' }: IncomingMessage): TerminalPath => {
 export const terminalAcceptor = (context: GatewayContext, addressOf: (request: IncomingMessage) => string | undefined): Accept => (ws: WebSocket, request: IncomingMessage) => {
   const older = ws.protocol === '' ? olderTerminal() : undefined;
   if (older !== undefined) context.metrics.older('terminal');
-  const connection: Connection = new Connection(older === undefined ? ttySocket(ws) : ttySocket(ws, (frame) => {
-    const { text, bytes } = older.write(frame);
+  const way = measureDelivery({ now: () => performance.now(), ping: name => ws.readyState === ws.OPEN && ws.ping(name) });
+  const connection: Connection = new Connection(older === undefined ? ttySocket(ws, way.wrote) : ttySocket(ws, way.wrote, (frame) => {
+    const { text, bytes, over } = older.write(frame);
     if (text !== undefined) ws.send(text);
+    // Output may follow what they are not told.
+    if (over) setTimeout(() => ws.close(1_000), LAST_WORDS_MS).unref();
     // Older clients know of no credit: what was given to the socket is taken.
     if (bytes > 0) setImmediate(() => receive.grant(bytes));
   }), request.socket, context.hub, addressOf(request));
   sayWhy(context, ws, connection);
   context.hub.add(connection);
   if (context.drain.active) connection.end(CLOSE_CODES.DRAINING, problem('DRAINING'));
-  const receive = receiver(context, connection, request);
+  const receive = receiver(context, connection, request, way);
   ws.on('message', (data: RawData, binary: boolean) => (older === undefined ? receive.frame(bytesOf(data), binary) : receive.frame(older.read(bytesOf(data)) ?? Buffer.alloc(0), true)));
-  ws.on('pong', () => { connection.heardAt = context.hub.now(); });
+  ws.on('pong', (name) => {
+    connection.heardAt = context.hub.now();
+    way.arrived(name.toString());
+  });
   ws.on('close', (code: number) => context.metrics.closed(code));
   ws.on('error', error => context.log.debug({ connection: connection.id, err: error }, 'a socket failed'));
 };
@@ -51,15 +58,17 @@ interface Viewer { readonly terminal: Terminal; readonly feed: TerminalFeed; att
 const CONTROLS: readonly string[] = ['resize', 'take', 'signal'];
 const MOST_CREDIT = 16 * 1024 * 1024;
 const HERE_MS = 15_000;
+/** Between the end of a session and that of an older client's socket. */
+const LAST_WORDS_MS = 1_000;
 
 interface Receiver { frame(data: Buffer, binary: boolean): void; grant(bytes: number): void }
 
-const receiver = (context: GatewayContext, connection: Connection, request: IncomingMessage): Receiver => {
+const receiver = (context: GatewayContext, connection: Connection, request: IncomingMessage, way: Delivery): Receiver => {
   const path = pathOf(request);
   let viewer: Viewer | undefined;
   const attach = async (token: string): Promise<void> => {
     await enter(connection, authenticate(context, connection, token));
-    if (viewer === undefined && isLive(connection)) await open(context, connection, path, (made) => { viewer = made; });
+    if (viewer === undefined && isLive(connection)) await open(context, connection, { ...path, way }, (made) => { viewer = made; });
   };
   const token = bearerOf(request) ?? (request.headers.origin === undefined ? undefined : accessCookie(request));
   if (token !== undefined) void attach(token);
@@ -96,7 +105,7 @@ const type = (context: GatewayContext, connection: Connection, viewer: Viewer | 
   context.terminals.send(viewer.terminal, viewer.attachment, frame);
 };
 
-const open = async (context: GatewayContext, connection: LiveConnection, path: TerminalPath, made: (viewer: Viewer) => void): Promise<void> => {
+const open = async (context: GatewayContext, connection: LiveConnection, path: TerminalPath & { readonly way: Delivery }, made: (viewer: Viewer) => void): Promise<void> => {
   const { principal } = connection;
   const terminal = { tenant: principal.tenant, session: path.session };
   const subject = `tty.${terminal.tenant}.${terminal.session}`;
@@ -106,7 +115,7 @@ const open = async (context: GatewayContext, connection: LiveConnection, path: T
     // The session may go on: whoever comes back is attached anew.
     lost: why => connection.end(CLOSE_CODES.UNAVAILABLE, why),
     expelled: why => connection.end(CLOSE_CODES.REVOKED, why),
-  }, path.offset, connection.id);
+  }, path.offset, connection.id, path.way);
   const viewer: Viewer = { terminal, feed, types: false };
   // Otherwise the service would keep viewers of a gateway that was killed.
   const here = setInterval(() => { if (viewer.attachment !== undefined) context.terminals.tell(terminal, viewer.attachment, { op: 'here' }); }, HERE_MS).unref();
