@@ -12,6 +12,7 @@ interface Session { readonly screen: Screen; readonly queue: Step[]; /** Of the 
 
 const { scrollback, busyWith } = workerData as WorkerData;
 const busy = new Int32Array(busyWith);
+console.warn = () => undefined; // where xterm.js tells that it is late
 const port = parentPort!;
 const sessions = new Map<number, Session>();
 let scheduled = false;
@@ -20,6 +21,8 @@ port.on('message', (messages: readonly ToWorker[]) => {
   for (const message of messages) take(message);
   schedule();
 });
+
+port.postMessage({ op: 'ready' });
 
 function take(message: ToWorker): void {
   if (message.op === 'open') {

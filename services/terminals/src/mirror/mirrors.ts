@@ -12,6 +12,8 @@ export interface MirrorsOptions {
   readonly heapMb?: number;
   /** A worker that says nothing for so long while it has work is ended. */
   readonly hangsAfterMs?: number;
+  /** For specs. */
+  readonly program?: URL;
 }
 
 /** A session whose output ended a worker that often has no screen any more. */
@@ -28,7 +30,7 @@ export function createMirrors(o: MirrorsOptions = {}): Mirrors {
 
   const linkOf = (lane: Lane): WorkerLink => {
     lane.link ??= startWorker({
-      scrollback: o.scrollback ?? SCROLLBACK, heapMb: o.heapMb ?? 512, hangsAfterMs: o.hangsAfterMs ?? 10_000,
+      scrollback: o.scrollback ?? SCROLLBACK, heapMb: o.heapMb ?? 512, hangsAfterMs: o.hangsAfterMs ?? 10_000, ...(o.program === undefined ? {} : { program: o.program }),
       on: message => receive(lane, message),
       owes: () => [...lane.sessions.values()].some(session => session.waits()),
       gone(why, culprit) {
@@ -39,6 +41,7 @@ export function createMirrors(o: MirrorsOptions = {}): Mirrors {
     return lane.link;
   };
   const receive = (lane: Lane, message: FromWorker): void => {
+    if (message.op === 'ready') return;
     if (message.op === 'snapshot') return lane.sessions.get(message.id)?.answered(message.ask, message.snapshot);
     for (const { id, offset, said } of message.of) lane.sessions.get(id)?.progressed(offset, said);
   };

@@ -7,6 +7,8 @@ export interface LinkOptions {
   readonly scrollback: number;
   /** Of its heap; cells lie outside of it and are bounded by size and scrollback. */
   readonly heapMb: number;
+  /** Another program than `mirror.worker.ts`; for specs. */
+  readonly program?: URL;
   /** Without a word while it has work. */
   readonly hangsAfterMs: number;
   on(message: FromWorker): void;
@@ -22,14 +24,17 @@ export interface WorkerLink {
   end(): Promise<void>;
 }
 
+const STARTS_WITHIN_MS = 30_000;
+
 export function startWorker(o: LinkOptions): WorkerLink {
   const busyWith = new SharedArrayBuffer(4);
-  const worker = spawn({ scrollback: o.scrollback, busyWith }, o.heapMb);
+  const worker = spawn({ scrollback: o.scrollback, busyWith }, o.heapMb, o.program);
   worker.unref();
   let batch: ToWorker[] = [];
   let over = false;
   let why = 'the worker ended';
   let watch: NodeJS.Timeout | undefined;
+  let patience = Math.max(STARTS_WITHIN_MS, o.hangsAfterMs);
 
   const stop = (): void => {
     over = true;
@@ -40,11 +45,12 @@ export function startWorker(o: LinkOptions): WorkerLink {
     watch = undefined;
     if (over || !o.owes()) return;
     watch = setTimeout(() => {
-      why = `it did not answer for ${o.hangsAfterMs} ms`;
+      why = `it did not answer for ${patience} ms`;
       void worker.terminate();
-    }, o.hangsAfterMs).unref();
+    }, patience).unref();
   };
   worker.on('message', (message: FromWorker) => {
+    patience = o.hangsAfterMs;
     o.on(message);
     arm();
   });
@@ -77,9 +83,9 @@ export function startWorker(o: LinkOptions): WorkerLink {
  * Bundled, the file beside is a chunk of its own (`rolldown.config.mjs` reads this line). From source a worker has none of the hooks that translate
  * TypeScript, so it is started as any program is.
  */
-function spawn(workerData: WorkerData, heapMb: number): Worker {
+function spawn(workerData: WorkerData, heapMb: number, program?: URL): Worker {
   const options = { workerData, resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 32 }, name: 'screens' };
   const file = new URL('./mirror.worker.ts', import.meta.url);
   if (!/\.ts(\?\d+)?$/.test(import.meta.url)) return new Worker(file, options);
-  return new Worker(new URL('../../../../infra/launch/bin/run.mjs', import.meta.url), { ...options, argv: [fileURLToPath(file)] });
+  return new Worker(new URL('../../../../infra/launch/bin/run.mjs', import.meta.url), { ...options, argv: [fileURLToPath(program ?? file)] });
 }

@@ -11,6 +11,6 @@ export type ToWorker =
 /** What one slice of a session brought, told at once: whoever knows the offset has had the answers before it. */
 export interface Progress { readonly id: number; readonly offset: number; readonly said: readonly Said[] }
 export type Said = { readonly reply: string } | { readonly title: string } | { readonly mark: ShellMark };
-export type FromWorker = { readonly op: 'progress'; readonly of: readonly Progress[] } | { readonly op: 'snapshot'; readonly id: number; readonly ask: number; readonly snapshot: Snapshot };
+export type FromWorker = { readonly op: 'ready' } | { readonly op: 'progress'; readonly of: readonly Progress[] } | { readonly op: 'snapshot'; readonly id: number; readonly ask: number; readonly snapshot: Snapshot };
 
 export interface WorkerData { readonly scrollback: number; /** One number: the session whose bytes are being parsed, 0: none. Read when the worker is gone. */ readonly busyWith: SharedArrayBuffer }

@@ -98,7 +98,8 @@ export function harden(core: Insides): void {
     input._eraseInBufferLine(screen.y, core.cols - 1, core.cols, true, respect);
     return true;
   };
-  capCells(core.buffers.active.lines.get(0)!);
+  safeCells(core.buffers.active.lines.get(0)!);
+  safeLines(core.buffers.active.lines);
   ownLinks(core);
 }
 
@@ -113,16 +114,36 @@ function clampCounts(core: Insides, parser: Parser): void {
   clamp('b', () => core.cols * core.rows);
 }
 
-type CellLine = { addCodepointToCell(index: number, codePoint: number, width: number): void; getString(index: number): string; capped?: boolean };
-/** A megabyte of accents on one letter is kept by xterm.js, in every cell. */
-function capCells(line: Line): void {
+type CellLine = Line & { addCodepointToCell(index: number, codePoint: number, width: number): void; getString(index: number): string; copyCellsFrom(src: Line, srcCol: number, destCol: number, length: number, applyInReverse: boolean): void; safe?: boolean };
+/** A megabyte of accents on one letter is kept by xterm.js, in every cell; and reflow mixes up letters with accents, for it moves those of cells that are long overwritten too. */
+function safeCells(line: Line): void {
   const proto = Object.getPrototypeOf(line) as CellLine;
-  if (proto.capped === true) return;
+  if (proto.safe === true) return;
   const add = proto.addCodepointToCell;
   proto.addCodepointToCell = function capped(this: CellLine, index, codePoint, width) {
     if (this.getString(index).length < LONGEST_CELL) add.call(this, index, codePoint, width);
   };
-  proto.capped = true;
+  proto.copyCellsFrom = function exact(this: CellLine, src, srcCol, destCol, length, applyInReverse) {
+    for (let i = 0; i < length; i += 1) {
+      const cell = applyInReverse ? length - 1 - i : i;
+      const [from, to] = [srcCol + cell, destCol + cell];
+      for (let k = 0; k < 3; k += 1) this._data[to * 3 + k] = src._data[from * 3 + k]!;
+      if ((src._data[from * 3]! & 0x20_0000) !== 0) this._combined[to] = src._combined[from]!;
+      if ((src._data[from * 3 + 2]! & 0x1000_0000) !== 0) this._extendedAttrs[to] = src._extendedAttrs[from];
+    }
+  };
+  proto.safe = true;
+}
+
+/** Reflow of a full buffer sets lines above the first one, which in a ring are the last. */
+function safeLines(lines: Lines): void {
+  const proto = Object.getPrototypeOf(lines) as { set(index: number, line: Line): void; safe?: boolean };
+  if (proto.safe === true) return;
+  const { set } = proto;
+  proto.set = function inside(this: Lines, index, line) {
+    if (index >= 0) set.call(this, index, line);
+  };
+  proto.safe = true;
 }
 
 /** Its registry of links keeps a marker a link and line and searches them at every character: a flood of links makes it slow and big. */
