@@ -147,7 +147,7 @@ describe('the SDK at the real gateway', () => {
     const before = g.effects.length;
     const asked: Promise<unknown>[] = [];
     for (let i = 0; i < 60; i++) {
-      asked.push(client.command(adopt, { name: `c${i}` }, { timeout: 20_000, idempotencyKey: `key-${i}` }));
+      asked.push(client.command(adopt, { name: `c${i}` }, { timeout: 30_000, idempotencyKey: `key-${i}` }));
       if (i % 20 === 10) await g.proxy.cut();
       if (i % 20 === 15) await g.proxy.heal();
     }

@@ -135,7 +135,7 @@ describe('a service', () => {
   it('hears its own commands, from inside and outside, and answers them', async () => {
     const subscription = as('vps').subscribe('cmd.*.vps.>', { queue: 'vps', callback: (_error, message) => { message.respond('{"ok":true}'); } });
     await as('vps').flush();
-    expect((await as('gateway').request('cmd.acme.vps.server.new.adopt', '{}', { timeout: 2_000 })).json()).toEqual({ ok: true });
+    expect((await as('gateway').request('cmd.acme.vps.server.new.adopt', '{}', { timeout: 30_000 })).json()).toEqual({ ok: true });
     subscription.unsubscribe();
     expect(await subscribeRefused('vps', 'ext.*.cmd.vps.>')).toBe(false);
   });
@@ -202,7 +202,7 @@ describe('the gateway', () => {
     const jsm = await jetstreamManager(as('gateway'));
     await jsm.consumers.add('VPS', { durable_name: 'acme_u_billing', filter_subject: 'evt.acme.>', ack_policy: 'all', deliver_policy: 'by_start_sequence', opt_start_seq: 1 });
     expect((await jsm.consumers.reset('VPS', 'acme_u_billing')).name).toBe('acme_u_billing');
-    expect((await as('gateway').request('$JS.API.CONSUMER.NAMES.VPS', '{}', { timeout: 2_000 })).json<{ consumers: string[] }>().consumers).toContain('acme_u_billing');
+    expect((await as('gateway').request('$JS.API.CONSUMER.NAMES.VPS', '{}', { timeout: 30_000 })).json<{ consumers: string[] }>().consumers).toContain('acme_u_billing');
     expect(await jsm.consumers.delete('VPS', 'acme_u_billing')).toBe(true);
     expect(await publishRefused('gateway', `$JS.API.CONSUMER.RESET.${bucketStream(slotBucket('vps', 'a'))}.x`)).toBe(true);
     expect(await publishRefused('gateway', 'gw.durable.VPS.x')).toBe(false);

@@ -27,7 +27,7 @@ describe('requests on one inbox', () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((text, i) => {
       const hdrs = headers();
       hdrs.set('n', String(i));
-      return requestsOf(nc).ask('echo', text, { timeout: 2_000, headers: hdrs });
+      return requestsOf(nc).ask('echo', text, { timeout: 30_000, headers: hdrs });
     }));
     expect(answers.map((answer) => answer.string())).toEqual(['0:a', '1:b', '2:c']);
     expect(requestsOf(nc)).toBe(requestsOf(nc));
@@ -45,7 +45,7 @@ describe('requests on one inbox', () => {
     const few = await as('few', '_INBOX_few');
     nc.subscribe('open', { callback: (_, message) => void message.respond('yes') });
     await nc.flush();
-    expect((await requestsOf(few).ask('open', '', { timeout: 2_000 })).string()).toBe('yes');
+    expect((await requestsOf(few).ask('open', '', { timeout: 30_000 })).string()).toBe('yes');
     await expect(requestsOf(few).ask('secret', '', { timeout: 2_000 })).rejects.toMatchObject({ name: 'RequestError', cause: { name: 'PermissionViolationError' } });
   });
 

@@ -104,7 +104,7 @@ beforeAll(async () => {
   await makeTenant(platform, 'other');
   const { creds } = await makeCredential(platform, 'other', 'billing', '--role', 'operator');
   other = await connect({ servers: platform.natsUrl, authenticator: credsAuthenticator(new TextEncoder().encode(creds)) });
-  foreign = (await other.request('cmd.other.vps.ssh-key.new.generate', '{"name":"theirs"}', { timeout: 10_000 })).json<{ id: string }>().id;
+  foreign = (await other.request('cmd.other.vps.ssh-key.new.generate', '{"name":"theirs"}', { timeout: 30_000 })).json<{ id: string }>().id;
   ports.http = await listen(createHttpServer((_, response) => { response.end('a web page'); }));
   ports.silent = await listen(createServer());
   ports.dropping = await listen(createServer(socket => { socket.destroy(); }));
@@ -300,7 +300,7 @@ describe('NATS, with a credential of a tenant', () => {
     ['what only the gateway may', 'cmd.other.auth.session.new.open', '{}', 'DENIED'],
   ])('%s', async (_, subject, body, code) => {
     const since = performance.now();
-    const answer = await other.request(subject, body, { timeout: 10_000 });
+    const answer = await other.request(subject, body, { timeout: 30_000 });
     const { error } = answer.json<{ error: { code: string; message: string } }>();
     expect([answer.headers?.get('Xanthus-Error'), error.code]).toEqual([code, code]);
     expectClear({ status: 0, ...error, text: answer.string(), ms: performance.now() - since });

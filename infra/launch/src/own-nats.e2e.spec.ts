@@ -35,7 +35,7 @@ it('is used instead of the embedded one, and tenants get credentials for it', as
   // from another terminal, which knows the data folder only
   const { creds } = await makeCredential(platform, 'acme', 'billing');
   const nc = await connect({ servers: nats.url, authenticator: credsAuthenticator(new TextEncoder().encode(creds)) });
-  expect((await nc.request('qry.acme.vps.view.servers.all', '', { timeout: 5_000 })).json()).toMatchObject({ items: [] });
+  expect((await nc.request('qry.acme.vps.view.servers.all', '', { timeout: 30_000 })).json()).toMatchObject({ items: [] });
   await nc.close();
 
   await nats.kill9();

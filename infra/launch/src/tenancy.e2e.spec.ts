@@ -52,7 +52,7 @@ it('somebody is invited, is shown what to, accepts once and is logged in', async
 });
 
 it('a role that is widened shows at once on an open socket, narrowed it is gone at once', async () => {
-  const client = await connect({ url: platform.url, token: bob.access_token, WebSocket, timeout: 10_000 });
+  const client = await connect({ url: platform.url, token: bob.access_token, WebSocket, timeout: 30_000 });
   clients.push(client);
   const seen: BucketState<unknown>[] = [];
   const servers = client.bucket('vps', { pattern: 'acme.servers.*' });

@@ -47,7 +47,7 @@ const logIn = async (as: string): Promise<Tokens & { readonly browser: CookieBro
   const { browser } = await visit();
   return { ...(await whoIs(browser)).data, browser };
 };
-const sdk = (token: string): Promise<Client> => connect({ url: platform.url, token, WebSocket, timeout: 10_000 }).then((client) => { clients.push(client); return client; });
+const sdk = (token: string): Promise<Client> => connect({ url: platform.url, token, WebSocket, timeout: 30_000 }).then((client) => { clients.push(client); return client; });
 const roleOf = async (person: string): Promise<string | undefined> => {
   const { data } = await ask<{ items: { data: { person: string; role: string } }[] }>('GET', '/api/members', { token: ada });
   return data.items.find(m => m.data.person === person)?.data.role;

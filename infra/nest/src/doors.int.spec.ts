@@ -134,7 +134,7 @@ describe('doors', () => {
     if (o.token !== undefined) headers.set(HEADERS.IDENTITY, o.token);
     for (const [name, value] of Object.entries(o.headers ?? {})) headers.set(name, value);
     const payload = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-    return read(await (o.via ?? inside).request(subject, payload, { headers, timeout: 5_000 }));
+    return read(await (o.via ?? inside).request(subject, payload, { headers, timeout: 30_000 }));
   };
   const asAda = async (subject: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> => send(subject, body, { token: await person(), headers });
 
@@ -260,7 +260,7 @@ describe('doors', () => {
       const headers = newHeaders();
       headers.append(HEADERS.IDENTITY, await person());
       headers.append(HEADERS.IDENTITY, await person({ sub: BOT }));
-      expect(read(await inside.request(SUBJECT, '{"name":"a"}', { headers, timeout: 5_000 })).code).toBe('AUTH_REQUIRED');
+      expect(read(await inside.request(SUBJECT, '{"name":"a"}', { headers, timeout: 30_000 })).code).toBe('AUTH_REQUIRED');
     });
 
     it('with an identity for another service, or one that another service made', async () => {

@@ -56,7 +56,7 @@ describe('a service', () => {
   const asPerson = async (subject: string, input: unknown = {}): Promise<{ error?: { code: string }; [field: string]: unknown }> => {
     const h = headers();
     h.set(HEADERS.IDENTITY, await gateway.sign({ sub: ADA, kind: 'person', tenant: 'acme', aud: 'auth' }));
-    return (await nc.request(subject, JSON.stringify(input), { headers: h, timeout: 6_000 })).json();
+    return (await nc.request(subject, JSON.stringify(input), { headers: h, timeout: 30_000 })).json();
   };
   const start = (config: ServiceConfig): Promise<RunningService> => startService({
     name: 'auth', config, log: createLogger({ name: 'auth', level: 'info', destination: { write: line => void lines.push(line) } }),

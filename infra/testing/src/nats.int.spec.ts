@@ -64,7 +64,7 @@ describe('startProxy', () => {
       await proxy.heal();
       await eventually(() => seen.includes('reconnect'));
       const inbox = nc.subscribe('echo', { callback: (_, m) => { m.respond(m.data); } });
-      expect((await nc.request('echo', 'hello', { timeout: 2_000 })).string()).toBe('hello');
+      expect((await nc.request('echo', 'hello', { timeout: 30_000 })).string()).toBe('hello');
       inbox.unsubscribe();
       proxy.stall();
       await expect(nc.request('echo', 'lost', { timeout: 150 })).rejects.toThrow();

@@ -134,7 +134,7 @@ describe('the data keys', () => {
   const request = async (subject: string, token: string): Promise<{ error?: { code: string }; box?: string }> => {
     const h = headers();
     h.set('Xanthus-Identity', token);
-    return (await nc.request(subject, '{}', { headers: h, timeout: 2_000 })).json();
+    return (await nc.request(subject, '{}', { headers: h, timeout: 30_000 })).json();
   };
   const sign = (service: keyof typeof services, more: { aud?: string; seal?: string } = {}): Promise<string> =>
     new IdentitySigner({ service, key: services[service] }).sign({ sub: `service:${service}`, kind: 'service', tenant: 'acme', aud: 'auth', ...more });

@@ -72,7 +72,7 @@ export const startTestAuth = async (more: Readonly<Record<string, string>> = {})
     async codeOf(who, subject, body) {
       const sent = headers();
       sent.set(HEADERS.IDENTITY, await (await signerOf('gateway')).sign({ sub: who.person, kind: 'person', tenant: who.tenant, aud: 'auth' }));
-      const answer = await (await as('gateway')).request(subject, body, { timeout: 10_000, headers: sent });
+      const answer = await (await as('gateway')).request(subject, body, { timeout: 30_000, headers: sent });
       return answer.headers?.get(HEADERS.ERROR) || 'ok';
     },
     async setUp(tenant = 'acme') {

@@ -52,7 +52,7 @@ const refusal = async ({ nc, refused }: Client, act: () => void): Promise<string
 const publish = (c: Client, subject: string, body = '{}'): Promise<string | undefined> => refusal(c, () => c.nc.publish(subject, body));
 const subscribe = (c: Client, subject: string): Promise<string | undefined> => refusal(c, () => void c.nc.subscribe(subject, { callback: () => undefined }));
 
-const adopt = async (c: Client, h?: MsgHdrs): Promise<Msg> => c.nc.request('cmd.acme.vps.server.new.adopt', JSON.stringify(INPUT), { timeout: 5_000, ...(h === undefined ? {} : { headers: h }) });
+const adopt = async (c: Client, h?: MsgHdrs): Promise<Msg> => c.nc.request('cmd.acme.vps.server.new.adopt', JSON.stringify(INPUT), { timeout: 30_000, ...(h === undefined ? {} : { headers: h }) });
 
 /** Pulls up to `n` messages by JetStream's own protocol and acknowledges them. They come under their own subjects, so the inbox has a subscription of its own. */
 const pull = async (c: Client, consumer: string, n: number): Promise<EventEnvelope[]> => {
@@ -64,7 +64,7 @@ const pull = async (c: Client, consumer: string, n: number): Promise<EventEnvelo
     // 404: no more; 408: fewer than asked for
     if (msg.headers !== undefined && msg.headers.code >= 400) break;
     got.push(msg.json<EventEnvelope>());
-    await c.nc.request(msg.reply!, '+ACK', { timeout: 2_000 });
+    await c.nc.request(msg.reply!, '+ACK', { timeout: 30_000 });
   }
   return got;
 };
@@ -124,12 +124,12 @@ describe('a credential', () => {
   });
 
   it('is refused in plain JSON with a code', async () => {
-    const invalid = await client.nc.request('cmd.acme.vps.server.new.adopt', '{"name": 7}', { timeout: 5_000 });
+    const invalid = await client.nc.request('cmd.acme.vps.server.new.adopt', '{"name": 7}', { timeout: 30_000 });
     expect(invalid.headers?.get('Xanthus-Error')).toBe('INVALID');
     expect(invalid.json<{ error: { code: string } }>().error.code).toBe('INVALID');
-    const broken = await client.nc.request('cmd.acme.vps.server.new.adopt', '{', { timeout: 5_000 });
+    const broken = await client.nc.request('cmd.acme.vps.server.new.adopt', '{', { timeout: 30_000 });
     expect(broken.headers?.get('Xanthus-Error')).toBe('INVALID');
-    const beyondItsRole = await client.nc.request('cmd.acme.auth.member.new.add', '{}', { timeout: 5_000 });
+    const beyondItsRole = await client.nc.request('cmd.acme.auth.member.new.add', '{}', { timeout: 30_000 });
     expect(beyondItsRole.headers?.get('Xanthus-Error')).toBe('DENIED');
   });
 

@@ -62,5 +62,5 @@ export const packChart = async (folder: string, helm: string, version = '1.0.0')
 /** Installs or upgrades, and answers what there is then. */
 export const upgradeInstall = async (cluster: Cluster, install: Install, o: { readonly signal: AbortSignal }): Promise<HelmRevision | null> => {
   await upgradeRelease(cluster, install, o);
-  return helmStatus(cluster, install, { ...o, timeout_ms: 30_000 });
+  return helmStatus(cluster, install, { ...o, timeout_ms: 90_000 });
 };

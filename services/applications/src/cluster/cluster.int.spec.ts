@@ -15,7 +15,7 @@ import { rolloutRestart, scale } from './workloads.js';
 
 const OWNER = { tenant: 'acme', application: '01jd3x8e2v5y9w4z7q6r1s0tap' };
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 30_000 };
+const limits = { signal, timeout_ms: 90_000 };
 const SECRET = 'hush-hush-42';
 
 await describeWithCluster('a cluster', (bed) => {

@@ -20,7 +20,7 @@ import { applicationStatusOf } from './status.js';
 
 const SECRET = 'hush-hush-42';
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 30_000 };
+const limits = { signal, timeout_ms: 90_000 };
 /** Everything answers, but what says so does not. */
 const ask = async (url: string): Promise<{ status: number } | { problem: string }> => (url.includes('silent') ? { problem: 'It cannot be reached.' } : { status: url.includes('wrong') ? 500 : 200 });
 

@@ -15,7 +15,7 @@ import { namesOf, startWorld, type ProcessWorld } from './processes.fixture.js';
 import { deployShipped, ownCharts, shippedContent } from './real.fixture.js';
 
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 30_000 };
+const limits = { signal, timeout_ms: 90_000 };
 const KINDS = ['deployments', 'statefulsets', 'services', 'configmaps', 'secrets', 'persistentvolumeclaims', 'ingresses', 'serviceaccounts'];
 const EVERYTHING = [...KINDS, 'namespaces', 'persistentvolumes', 'pods', 'replicasets', 'jobs', 'clusterroles', 'clusterrolebindings', 'customresourcedefinitions'];
 /** Helm waits this long for what never becomes ready. */
