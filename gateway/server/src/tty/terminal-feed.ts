@@ -1,10 +1,14 @@
 import { TTY_KIND, ttyBytes, ttyControl, TTY_CREDIT, type Problem, type TtyFrame } from '@xanthus/proto';
 import type { Outbox, Owner, Waiting } from '../fan-out/outbox.js';
 import { problemOf } from '../protocol/problem.js';
+import type { Delivery } from './delivery.js';
 
 /** Bytes that are asked for at once: a fraction of an outbox. */
 const PAGE = 64 * 1024;
+const LEAST_PAGE = 4 * 1024;
 const RETRY_MS = 500;
+/** Where no answer comes from the way, it is looked at again. ms */
+const LOOK_MS = 1_000;
 
 export interface TerminalSource {
   /** What lies behind an offset, one frame; undefined: nothing yet. Without an offset: a snapshot, or everything while it is short. */
@@ -33,8 +37,8 @@ export class TerminalFeed implements Owner, Waiting {
   private head = 0;
   private generation = 0;
 
-  /** @param viewer under which the service knows it */
-  constructor(private readonly outbox: Outbox, private readonly source: TerminalSource, from: number | undefined, readonly viewer: string) {
+  /** @param viewer under which the service knows it; @param way to the viewer */
+  constructor(private readonly outbox: Outbox, private readonly source: TerminalSource, from: number | undefined, readonly viewer: string, private readonly way: Delivery) {
     this.position = from;
   }
 
@@ -54,7 +58,7 @@ export class TerminalFeed implements Owner, Waiting {
     const end = offset + bytes.length;
     this.head = Math.max(this.head, end);
     if (!this.live || this.position === undefined || end <= this.position) return;
-    const fits = !this.outbox.full() && this.credit > 0;
+    const fits = !this.outbox.full() && this.credit > 0 && this.way.room > 0;
     if (offset > this.position || !fits) return this.fallBehind();
     const fresh = bytes.subarray(this.position - offset);
     if (fresh.length > this.credit) return this.fallBehind();
@@ -79,6 +83,7 @@ export class TerminalFeed implements Owner, Waiting {
   pump(): void {
     if (this.ended || this.live || this.reading || this.credit <= 0) return;
     if (!this.outbox.hasRoom()) return this.outbox.whenRoom(this);
+    if (this.way.room === 0) return this.waitForWay();
     this.reading = true;
     void this.read(this.generation);
   }
@@ -90,6 +95,15 @@ export class TerminalFeed implements Owner, Waiting {
     this.outbox.purge(this);
   }
 
+  /** What is on its way already fills it: more could not be taken back. */
+  private waitForWay(): void {
+    const timer = setTimeout(() => this.pump(), LOOK_MS).unref();
+    this.way.whenRoom(() => {
+      clearTimeout(timer);
+      this.pump();
+    });
+  }
+
   private fallBehind(): void {
     this.live = false;
     this.pump();
@@ -97,7 +111,7 @@ export class TerminalFeed implements Owner, Waiting {
 
   private async read(generation: number): Promise<void> {
     try {
-      const frame = await this.source.replay(this.position, Math.min(PAGE, this.credit));
+      const frame = await this.source.replay(this.position, Math.min(PAGE, this.credit, Math.max(LEAST_PAGE, this.way.room)));
       if (generation !== this.generation) return;
       this.reading = false;
       this.take(frame);
@@ -133,6 +147,7 @@ export class TerminalFeed implements Owner, Waiting {
   private push(frame: Buffer, bytes: number, position: number): void {
     this.credit -= bytes;
     this.position = position;
+    this.way.queued(bytes);
     this.outbox.push(frame, this, position);
   }
 }

@@ -1,17 +1,23 @@
+import { TTY_KIND } from '@xanthus/proto';
 import type { WebSocket } from 'ws';
 
 const BINARY = { binary: true, fin: true } as const;
 const BRACE = 0x7b;
+/** Kind and offset. */
+const HEADER = 9;
 /** Frames of the other protocol that say nothing here. */
 const SILENT: readonly string[] = ['hello', 'cap_update', 'reply', 'msg'];
 
-/** A socket on which a connection says its errors, drain and the like as control frames. `write` puts each into another form, or says it itself. */
-export const ttySocket = (ws: WebSocket, write = (frame: Buffer): void => ws.send(frame, BINARY)): WebSocket => ({
+/** A socket on which a connection says its errors, drain and the like as control frames. `write` puts each into another form, or says it itself; `wrote` hears of bytes of the terminal that are given to the socket. */
+export const ttySocket = (ws: WebSocket, wrote: (bytes: number) => void, write = (frame: Buffer): void => ws.send(frame, BINARY)): WebSocket => ({
   get readyState() { return ws.readyState; },
   OPEN: ws.OPEN,
   send: (frame: Buffer) => {
     const told = frame[0] === BRACE ? asControl(frame) : frame;
-    if (told !== undefined) write(told);
+    if (told === undefined) return;
+    write(told);
+    // Behind them, so that the answer comes when they have arrived.
+    if (told[0] !== TTY_KIND.CONTROL) wrote(told.length - HEADER);
   },
   ping: () => ws.ping(),
   close: (code?: number, reason?: string) => ws.close(code, reason),

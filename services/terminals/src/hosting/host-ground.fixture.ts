@@ -37,7 +37,7 @@ export interface Ground {
 
 export const TENANT = 'acme';
 /** Of sh and bash without files of the user's. */
-export const PROMPT = /[$#] (?:\u001B[^$#]*)?$/;
+export const PROMPT = /[$#] (?:\p{Cc}[^$#]*)?$/u;
 
 export const startHostGround = async (o: { readonly sshd?: StartSshdOptions; readonly environment?: Record<string, string>; readonly recorders?: Recorders; readonly linger?: number } = {}): Promise<Ground> => {
   const [sshd, gateway] = await Promise.all([startSshd(o.sshd), startTestGateway(o.environment)]);
