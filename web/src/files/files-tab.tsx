@@ -1,15 +1,16 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Eye, EyeOff, FilePlus2, FolderOpen, FolderPlus, RotateCw, ShieldCheck, Trash2, Upload } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { Eye, EyeOff, FilePlus2, FileUp, FolderOpen, FolderPlus, FolderUp, RotateCw, ShieldCheck, Trash2, Upload } from 'lucide-react';
+import { useRef, useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { beginDownload, beginUpload, filesList, makeFolder, removeFile, renameFile, saveText, setFileMode, setFileRule, type FileEntry, type Server } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { useSession, useTenantName } from '../session/session-context.js';
-import { Button, IconButton } from '../ui/button.js';
+import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { inputClass } from '../ui/field.js';
+import { Menu, MenuItem } from '../ui/menu.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast, toastProblem } from '../ui/toaster.js';
@@ -149,11 +150,23 @@ const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: Shown
 };
 
 const UploadButtons = ({ blocked, onChosen }: { readonly blocked: string | undefined; readonly onChosen: (list: FileList) => void }): ReactNode => {
-  const field = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const pick = (event: ChangeEvent<HTMLInputElement>): void => {
+    if (event.target.files && event.target.files.length > 0) onChosen(event.target.files);
+    event.target.value = '';
+  };
+  const look = <><Upload aria-hidden className="size-4" />Upload</>;
   return (
     <>
-      <input ref={field} type="file" multiple hidden data-testid="upload-field" onChange={e => { if (e.target.files && e.target.files.length > 0) onChosen(e.target.files); e.target.value = ''; }} />
-      <Button kind="primary" icon={<Upload aria-hidden className="size-4" />} blocked={blocked} onClick={() => field.current?.click()}>Upload</Button>
+      <input ref={files} type="file" multiple hidden data-testid="upload-field" onChange={pick} />
+      <input ref={folder} type="file" hidden {...{ webkitdirectory: '' }} onChange={pick} />
+      {blocked === undefined ? (
+        <Menu trigger={<button type="button" className={buttonClass('primary')}>{look}</button>}>
+          <MenuItem icon={<FileUp aria-hidden />} onSelect={() => files.current?.click()}>Files…</MenuItem>
+          <MenuItem icon={<FolderUp aria-hidden />} onSelect={() => folder.current?.click()}>A folder…</MenuItem>
+        </Menu>
+      ) : <Button kind="primary" blocked={blocked}>{look}</Button>}
     </>
   );
 };

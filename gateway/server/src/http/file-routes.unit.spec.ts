@@ -45,6 +45,6 @@ describe('content that comes in', () => {
       if (offset >= 20 * FILE_PART) throw new Error('full');
     });
     await expect(refused).rejects.toThrow('full');
-    expect([most <= 7, read < 40]).toEqual([true, true]);
+    expect([most <= 5, read < 40]).toEqual([true, true]);
   });
 });

@@ -16,6 +16,8 @@ const mustDefineRoles = (on: FilesContext, { tenant, id, identity }: Call, role:
 
 export const setRule = async (on: FilesContext, call: Call, { id, ...rule }: ParsedInputOf<typeof setFileRule>): Promise<OutputOf<typeof setFileRule>> => {
   mustDefineRoles(on, call, rule.role);
+  // Whose the one was that is replaced is not known yet.
+  if (id !== undefined) mustDefineRoles(on, call, null);
   const ruleId = id ?? call.command_id;
   return { ...writtenBy(await handle(on, fileRuleType, call.context(), { type: 'Set', rule: { id: ruleId, ...rule }, there: id !== undefined })), rule: ruleId };
 };
