@@ -67,7 +67,7 @@ export class LiveTerminal implements TerminalScreen {
 
   constructor(readonly session: string, private readonly host: TerminalHost, settings: TerminalSettings, dark: boolean) {
     this.#settings = settings;
-    this.element.className = 'terminal-host h-full w-full overflow-hidden';
+    this.element.className = 'terminal-host h-full w-full overflow-auto';
     const hovered = { hover: (_: unknown, text: string) => this.note({ link: linkTarget(text) }), leave: () => this.note({ link: undefined }) };
     this.#term = new Xterm({
       ...this.#options(settings, dark), allowProposedApi: true, cols: 80, rows: 24, macOptionClickForcesSelection: true, logLevel: 'off', cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -295,6 +295,8 @@ export class LiveTerminal implements TerminalScreen {
     clearTimeout(this.#measuring);
     this.#measuring = setTimeout(() => {
       const size = this.#opened && this.element.isConnected && this.element.clientWidth > 0 ? this.#fit.proposeDimensions() : undefined;
+      // A screen larger than its window (somebody else's size) shows where it goes on.
+      this.element.scrollTop = this.element.scrollHeight;
       if (size && Number.isFinite(size.cols) && Number.isFinite(size.rows)) this.link.resize(Math.min(1_000, Math.max(2, size.cols)), Math.min(500, Math.max(1, size.rows)));
     }, CELLS_MS);
   }

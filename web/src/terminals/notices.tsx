@@ -11,11 +11,14 @@ import { useValue } from './hooks.js';
 import type { LiveTerminal } from './live-terminal.js';
 import { megabytes, stateOfTerminal } from './session-words.js';
 
+/** A connect or a replay takes less; longer ones are said, ms. */
+const QUICK_MS = 900;
+
 type Tone = 'info' | 'warn' | 'bad';
 const TONES: Readonly<Record<Tone, string>> = { info: 'bg-info-wash', warn: 'bg-warn-wash', bad: 'bg-bad-wash' };
 
 const Bar = ({ tone, children, actions, testid }: { readonly tone: Tone; readonly children: ReactNode; readonly actions?: ReactNode; readonly testid?: string }): ReactNode => (
-  <div role="status" data-testid={testid} className={clsx('flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3 py-1.5 text-[13px] text-ink', TONES[tone])}>
+  <div role="status" data-testid={testid} className={clsx('flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-1.5 text-[13px] text-ink', TONES[tone])}>
     <p className="min-w-0 flex-1 break-words">{children}</p>
     {actions && <span className="flex flex-wrap gap-1.5">{actions}</span>}
   </div>
@@ -64,6 +67,8 @@ const Connection = ({ terminal, onAnother, onClose }: { readonly terminal: LiveT
   const now = useNow();
   const recorded = useValue(terminal.link.facts)?.recording === true;
   if (status.state === 'live' && !status.opening) return null;
+  // What is over in a moment is no news.
+  if ((status.state === 'connecting' || status.state === 'replaying' || status.opening) && status.retry_at === undefined && now - status.since < QUICK_MS) return null;
   const { label, detail } = stateOfTerminal(status, now);
   if (status.state === 'ended') {
     return (

@@ -36,6 +36,8 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
   const touch = useMedia('(pointer: coarse)');
   const { link: hovered } = useValue(terminal.notes);
   const facts = useValue(terminal.link.facts);
+  const over = useValue(terminal.link.status).state === 'ended';
+  const notices = <Notices terminal={terminal} onAnother={onAnother} onClose={() => actions.hide(terminal.session)} />;
   const title = session?.title ?? (facts?.title || 'Terminal');
   const place = session && session.server_name !== title ? session.server_name : undefined;
 
@@ -60,11 +62,15 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
           <PaneMenu terminal={terminal} session={session} actions={actions} onSearch={() => onSearch(true)} />
         </span>
       </div>
-      {searching && <SearchBar terminal={terminal} onClose={() => onSearch(false)} />}
       <ContextMenu.Root>
         <ContextMenu.Trigger asChild>
           <div className="relative min-h-0 flex-1">
-            <div ref={screen} data-testid="screen" className="absolute inset-0 overflow-auto" />
+            <div ref={screen} data-testid="screen" className="absolute inset-0 overflow-hidden" />
+            {/* Over the screen: a notice that took room from it would change the size of what runs there. */}
+            <div className="pointer-events-none absolute inset-x-0 top-0 z-10 *:pointer-events-auto">
+              {searching && <SearchBar terminal={terminal} onClose={() => onSearch(false)} />}
+              {!over && notices}
+            </div>
             {hovered !== undefined && <p role="status" className="pointer-events-none absolute bottom-1 left-1 z-10 max-w-[90%] truncate rounded border border-line bg-raised px-2 py-0.5 text-[12px] text-ink shadow-pop">{hovered}</p>}
           </div>
         </ContextMenu.Trigger>
@@ -78,7 +84,7 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
           </ContextMenu.Content>
         </ContextMenu.Portal>
       </ContextMenu.Root>
-      <Notices terminal={terminal} onAnother={onAnother} onClose={() => actions.hide(terminal.session)} />
+      {over && notices}
       {touch && facts?.types && <KeyRow terminal={terminal} />}
       <PasteDialog terminal={terminal} also={also} />
     </section>

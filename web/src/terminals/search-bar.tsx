@@ -30,7 +30,7 @@ export const SearchBar = ({ terminal, onClose }: { readonly terminal: LiveTermin
   );
   const count = text === '' ? '' : !valid ? 'no pattern yet' : found === undefined || found.count === 0 ? 'nothing found' : `${found.index + 1} of ${found.count}`;
   return (
-    <div role="search" className="flex flex-wrap items-center gap-1 border-b border-line bg-surface px-2 py-1">
+    <div role="search" className="ml-auto flex w-fit max-w-full flex-wrap items-center gap-1 rounded-bl-lg border-b border-l border-line bg-surface px-2 py-1 shadow-pop">
       <input ref={input} aria-label="Search this terminal" aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44 min-w-0 flex-1 font-mono text-[13px] sm:flex-none')} />
       <span role="status" data-testid="search-count" className="figure min-w-20 px-1 text-[12px] text-ink-3">{count}</span>
       {option('caseSensitive', 'Match case', <CaseSensitive aria-hidden className="size-4" />)}
