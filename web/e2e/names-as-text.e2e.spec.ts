@@ -9,8 +9,8 @@ import { logIn, openTab, type Tab } from './console.fixtures.js';
 
 const EVIL = `"'><img src=x onerror=window.__ran=1><script>window.__ran=1</script>\${7*7}`;
 const ADA = { email: 'ada@acme.example', password: 'correct horse battery' };
-/** What would end the session, leave this machine, only lasts for one answer, or needs an account, a zone or a cluster (their pages are looked at all the same). */
-const NOT = /revoke|password|totp|recovery|forget|test|import|cloudflare|adopt|explain|join|\/api\/(?:dns|catalog|applications)|\/api\/vps\/(?:providers|drift|:id)|:id\/(?:role|leave|resend|reset-link|rotate|tags|accept-host-key)/;
+/** What would end the session, leave this machine, only lasts for one answer, or needs an account, a zone, a cluster or a shell (their pages are looked at all the same). */
+const NOT = /revoke|password|totp|recovery|forget|test|import|cloudflare|adopt|explain|join|\/api\/(?:dns|catalog|applications|terminal|forwards|files|file-rules)|\/api\/vps\/(?:providers|drift|:id)|:id\/(?:role|leave|resend|reset-link|rotate|tags|accept-host-key)/;
 const SETTINGS = ['/settings?tab=sign-on', '/settings?tab=cloudflare', '/settings?tab=data'];
 /** Pages that show something that was named; the others are looked at all the same. */
 const SHOWING = ['/members', '/members/$id', '/roles', '/roles/$name', '/api-keys', '/secrets', '/security', '/settings', '/settings?tab=sign-on', '/profile'];

@@ -1,8 +1,8 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { JetStreamEventStore, KvSnapshotStore, startLocked, startReactor } from '@xanthus/jetstream';
+import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
-import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { foldViews, joinParts, type ServiceDeps } from '@xanthus/nest';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
 import type { ApplicationsConfig } from './applications.config.js';
@@ -38,18 +38,11 @@ export class ApplicationsModule {
     const ports = processPorts(applications, ask);
     const core: ApplicationsCore = { applications, config, ports, health, onStop };
     const parts = [composeApplications(core), composeLife(core), composeAccess(), composeCatalog()];
-    for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
-      const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
-      onStop(() => running.stop());
-    }
-    for (const { name, run } of parts.flatMap(p => p.standing ?? [])) {
-      const running = await startLocked(nc, { service: SERVICE, name, log, run });
-      onStop(() => running.stop());
-    }
+    const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
     return {
       module: ApplicationsModule,
-      controllers: [...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
-      providers: [{ provide: APPLICATIONS_CONTEXT, useValue: applications }, { provide: PROCESS_PORTS, useValue: ports }, ...parts.flatMap(p => p.providers ?? [])],
+      controllers,
+      providers: [{ provide: APPLICATIONS_CONTEXT, useValue: applications }, { provide: PROCESS_PORTS, useValue: ports }, ...providers],
     };
   }
 }

@@ -1,8 +1,8 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { JetStreamEventStore, KvSnapshotStore, startLocked, startReactor } from '@xanthus/jetstream';
+import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
 import { AggregateCache } from '@xanthus/kernel';
-import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { foldViews, joinParts, type ServiceDeps } from '@xanthus/nest';
 import { createSshPool } from '@xanthus/ssh';
 import { openVault, remoteDataKeys } from '@xanthus/vault';
 import { eventSchemas } from './aggregates.js';
@@ -43,18 +43,11 @@ export class VpsModule {
     onStop(() => vps.pool.close());
     const core: VpsCore = { vps, config, signer, health, onStop };
     const parts = [composeServers(core), composeProviders(core), composeWatch(core), composeProvisioning(core), composeLife(core), composeCosts(core), composeDrift(core)];
-    for (const reactor of parts.flatMap(p => p.reactors ?? [])) {
-      const running = await startReactor(nc, { service: SERVICE, reactor, schemas: eventSchemas, log });
-      onStop(() => running.stop());
-    }
-    for (const { name, run } of parts.flatMap(p => p.standing ?? [])) {
-      const running = await startLocked(nc, { service: SERVICE, name, log, run });
-      onStop(() => running.stop());
-    }
+    const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
     return {
       module: VpsModule,
-      controllers: [...parts.flatMap(p => p.controllers ?? []), serveViews(SERVICE)],
-      providers: [{ provide: VPS_CONTEXT, useValue: vps }, ...parts.flatMap(p => p.providers ?? [])],
+      controllers,
+      providers: [{ provide: VPS_CONTEXT, useValue: vps }, ...providers],
     };
   }
 }

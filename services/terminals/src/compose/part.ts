@@ -9,4 +9,4 @@ export interface TerminalsCore extends Pick<ServiceDeps<TerminalsConfig>, 'onSto
   readonly config: TerminalsConfig;
 }
 
-export type { Part, StandingWork } from '@xanthus/nest';
+export type { Part } from '@xanthus/nest';
