@@ -1,5 +1,5 @@
 /** Colours that a program sets (OSC 4, 10, 11, 12) and asks for. Pure. */
-import { TERMINAL_COLOURS } from '@xanthus/proto/terminals';
+import { TERMINAL_COLOURS } from '@xanthus/proto/terminals/queries';
 
 /** `4;n` of the palette, `10` text, `11` ground, `12` cursor. */
 type Slot = string;

@@ -2,7 +2,7 @@
  * Cuts what a shell writes where strings (OSC, DCS, APC, PM, SOS) begin and end: they never reach the emulator as they are, for it would keep megabytes of them, and marks
  * stand at their offset. Everything else goes on unchanged, but whole: characters and sequences that are cut wait here until the rest comes. It walks by xterm's own table.
  */
-import { wholeCharacters } from '@xanthus/proto/terminals';
+import { wholeCharacters } from '@xanthus/proto/terminals/queries';
 import { GROUND, nextState } from './xterm-internals.js';
 
 /** States of the table (`ParserState` of xterm.js). */

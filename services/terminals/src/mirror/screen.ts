@@ -1,5 +1,5 @@
 /** One terminal of the host, as it is: what a worker keeps of a session. */
-import { isTerminalLink, LONGEST_TITLE } from '@xanthus/proto/terminals';
+import { isTerminalLink, LONGEST_TITLE } from '@xanthus/proto/terminals/queries';
 import { answerControls, answerString } from './answers.js';
 import { Marks } from './marks.js';
 import { mend } from './mend.js';

@@ -1,4 +1,4 @@
-import { CSI_QUERIES, DCS_QUERIES, isOscQuery, isTerminalLink, wholeCharacters } from '@xanthus/proto/terminals';
+import { CSI_QUERIES, DCS_QUERIES, isOscQuery, isTerminalLink, wholeCharacters } from '@xanthus/proto/terminals/queries';
 import { describe, expect, it } from '@jest/globals';
 import type { ShellMark } from './mirror.js';
 import { Screen } from './screen.js';

@@ -1,5 +1,5 @@
 /** One trial of a random stream: screen → snapshot → fresh terminal, against a terminal that read the same bytes; then both go on. */
-import { wholeCharacters } from '@xanthus/proto/terminals';
+import { wholeCharacters } from '@xanthus/proto/terminals/queries';
 import { difference } from './compare.fixture.js';
 import { mend } from './mend.js';
 import { EMPTY_SCREEN } from './mirror.js';
