@@ -17,7 +17,11 @@ export interface Outside {
   readonly reach: Reach;
   /** Made by the composition root, for its copy of the service. */
   readonly openHost: HostOf;
+  /** How often what nobody commands is looked at, ms. */
+  readonly pace: Pace;
 }
+/** `round`: sessions that nobody holds; `unheld`: how long nobody answers until its holder is gone; `servers`: whether they are still there. */
+export interface Pace { readonly round: number; readonly unheld: number; readonly servers: number }
 /** The shells that this copy holds, and the way to those of other copies. */
 export type HostOf = (on: TerminalsBase & Hosting) => Host | Promise<Host>;
 /** What a host tells of its sessions, and asks about who comes. */

@@ -29,7 +29,7 @@ const sockets: WebSocket[] = [];
 
 const startCopy = async (): Promise<RunningService> => {
   const copy = await startTerminals({ ...ground.env('terminals'), XANTHUS_TERMINALS_PER_PERSON: '3', XANTHUS_TERMINALS_RECORD: 'off' }, {
-    openHost: hosts.openHost,
+    openHost: hosts.openHost, pace: { round: 200, unheld: 500, servers: 300 },
     servers: { server: async (_tenant, id) => { if (gone.has(id)) throw new Refusal('SERVER.NOT_FOUND', 'No.'); return { name: id === WEB ? 'web-1' : 'db-1' }; } },
   });
   copies.push(copy);
@@ -175,18 +175,17 @@ describe('a session', () => {
     await close(bob, id);
   });
 
-  it('is killed from the other copy, and its viewers are out', async () => {
-    const id = await open(bob);
-    const owner = await Viewer.of(bob, id);
-    // Asked of both copies in turn until the one that does not hold it answers: NATS gives commands to either.
-    const other = await open(bob);
-    for (const session of [id, other]) expect(hosts.shells.has(session)).toBe(true);
-    const asked = Date.now();
-    await ground.asOwner(killSession, { id, input: { reason: 'Maintenance begins' } });
-    expect(await owner.hears('exit')).toMatchObject({ reason: 'killed', message: 'Maintenance begins' });
-    expect(Date.now() - asked).toBeLessThan(5_000);
-    expect(await row(id, r => r.state === 'ended')).toMatchObject({ end: { how: 'killed', message: 'Maintenance begins' }, viewers: [] });
-    await close(bob, other);
+  it('is killed from whichever copy, and its viewers are out', async () => {
+    // Commands come to either copy: of three it is all but certain that one is killed by the copy that does not hold it.
+    const sessions = [await open(bob), await open(bob), await open(bob)];
+    const viewers = await Promise.all(sessions.map(id => Viewer.of(bob, id)));
+    for (const [n, id] of sessions.entries()) {
+      const asked = Date.now();
+      await ground.asOwner(killSession, { id, input: { reason: 'Maintenance begins' } });
+      expect(await viewers[n]?.hears('exit')).toMatchObject({ reason: 'killed', message: 'Maintenance begins' });
+      expect(Date.now() - asked).toBeLessThan(5_000);
+      expect(await row(id, r => r.state === 'ended')).toMatchObject({ end: { how: 'killed', message: 'Maintenance begins' }, viewers: [] });
+    }
   });
 
   it('ends when its owner may work on the server no more, and others are only out', async () => {

@@ -19,11 +19,13 @@ import { createLiving } from './keeper/living.js';
 import { notesOf } from './session/notes.js';
 import { sessionDoor } from './session/door.js';
 import type { TerminalsConfig } from './terminals.config.js';
-import type { Outside, TerminalsBase, TerminalsContext } from './terminals.context.js';
+import type { Outside, Pace, TerminalsBase, TerminalsContext } from './terminals.context.js';
 import { askServers } from './use-cases/servers.js';
 import { projections } from './views/index.js';
 
 const SERVICE = 'terminals';
+/** Who holds a session may be away from NATS for a moment: it is gone when nobody has answered for six seconds. */
+const PACE: Pace = { round: 1_500, unheld: 6_000, servers: 5_000 };
 
 @Module({})
 export class TerminalsModule {
@@ -45,7 +47,7 @@ export class TerminalsModule {
     const host = await (instead.openHost ?? openHost)({ ...base, door: sessionDoor(base), notesOf: (tenant, session) => notesOf(base, tenant, session) });
     onStop(() => host.stop());
     const terminals: TerminalsContext = { ...base, host };
-    const core: TerminalsCore = { terminals, config, health, onStop };
+    const core: TerminalsCore = { terminals, config, pace: instead.pace ?? PACE, health, onStop };
     const parts: Part[] = [composeSessions(core), composeFiles(core), composeRecordings(core), await composeForwards(core)];
     const { controllers, providers } = await joinParts(deps, { service: SERVICE, schemas: eventSchemas }, parts);
     return { module: TerminalsModule, controllers, providers: [{ provide: TERMINALS_CONTEXT, useValue: terminals }, ...providers] };

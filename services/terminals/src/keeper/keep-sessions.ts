@@ -2,13 +2,9 @@ import { pause, runRounds } from '@xanthus/processes';
 import { isLiving } from '../session/session.js';
 import { sessionType } from '../session/session.decide.js';
 import { note } from '../session/notes.js';
-import { readState, type TerminalsContext } from '../terminals.context.js';
+import { readState, type Pace, type TerminalsContext } from '../terminals.context.js';
 import type { LivingRow } from '../views/sessions.js';
 
-/** Between rounds, ms. */
-export const ROUND = 1_500;
-/** Nobody answers for so long, ms: whoever held it is gone, not only away from NATS for a moment. */
-export const UNHELD = 6_000;
 /** A shell that was asked for so long ago and never began is of no use to anybody, ms. */
 const STALE = 120_000;
 const AT_ONCE = 20;
@@ -18,7 +14,7 @@ const TAKEN_UP = 'The part of Xanthus that held this terminal ended. Its shell l
 const NEVER = 'The part of Xanthus that was to open it ended. Open a new one.';
 
 /** Sessions that nobody holds: durable ones are taken up again by this copy, the others are over. Run it in one copy only. */
-export const keepSessions = async (on: TerminalsContext, signal: AbortSignal, { every = ROUND, patience = UNHELD }: { readonly every?: number; readonly patience?: number } = {}): Promise<void> => {
+export const keepSessions = async (on: TerminalsContext, { round: every, unheld: patience }: Pick<Pace, 'round' | 'unheld'>, signal: AbortSignal): Promise<void> => {
   /** Since when nobody answers, by session. */
   const unheld = new Map<string, number>();
   await runRounds<LivingRow>({

@@ -3,7 +3,6 @@ import { pause, runRounds } from '@xanthus/processes';
 import { note } from '../session/notes.js';
 import type { TerminalsContext } from '../terminals.context.js';
 
-const EVERY = 5_000;
 const AT_ONCE = 10;
 
 interface Place { readonly tenant: string; readonly server: string; readonly sessions: readonly string[] }
@@ -19,7 +18,7 @@ const placesOf = (on: TerminalsContext): Place[] => {
 };
 
 /** Sessions on servers that were deleted, or given away, are over. Run it in one copy only. */
-export const watchServers = (on: TerminalsContext, signal: AbortSignal, every = EVERY): Promise<void> => runRounds<Place>({
+export const watchServers = (on: TerminalsContext, every: number, signal: AbortSignal): Promise<void> => runRounds<Place>({
   every, pause, atOnce: AT_ONCE, log: on.log,
   items: () => placesOf(on),
   async look({ tenant, server, sessions }) {
