@@ -165,7 +165,8 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
     { path: TERMINAL_PATH, protocols: [TTY_SUB_PROTOCOL], accept: terminalAcceptor(context, whereFrom) },
   ]);
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.with((ws, request) => routes.find(request)?.accept(ws, request)), { bodyParser: false, logger: false, abortOnError: false });
-  stops.push(() => close(app, hub), () => drain.begin('this gateway is going away'));
+  // What was upgraded for a port is no longer the server's to close.
+  stops.push(() => close(app, hub), () => forwards.stop(), () => drain.begin('this gateway is going away'));
   app.disable('x-powered-by');
   app.useWebSocketAdapter(new SocketAdapter(app, { origins, routes, maxPayload: hub.limits.frame_bytes * 4, admit: admission(context, whereFrom), elsewhere: forwards.upgrade }));
   app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {

@@ -61,6 +61,7 @@ export const startForwards = async ({ config, key, nc, connect, signer, access, 
     forwards: {
       ...forwards,
       async stop() {
+        if (stopped) return;
         stopped = true;
         forwards.stop();
         await rows.stop();

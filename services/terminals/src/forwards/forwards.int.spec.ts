@@ -162,6 +162,17 @@ describe('what goes through', () => {
     refused.terminate();
   });
 
+  it('is HTTPS, checked or not, as whoever opened it wanted', async () => {
+    const secured = await t.serve((request, response) => response.end(`secret ${request.headers.host ?? ''}`), 'tls');
+    const [checked, any] = await Promise.all([false, true].map(async insecure => t.enter((await t.open({ port: secured.port, scheme: 'https', insecure })).id)));
+    if (checked === undefined || any === undefined) throw new Error('not opened');
+    expect((await t.get(any)).body.toString()).toBe(`secret localhost:${secured.port}`);
+    const refused = await t.get(checked);
+    expect([refused.status, refused.body.toString()]).toEqual([502, expect.stringContaining('self-signed certificate')]);
+    const plain = await t.get(await t.enter((await t.open({ port: secured.port })).id));
+    expect(plain.status).toBeGreaterThanOrEqual(400);
+  }, 20_000);
+
   it('waits for a slow reader instead of piling up', async () => {
     const answer = await new Promise<import('node:http').IncomingMessage>((resolve) => { void t.get(at, { path: '/endless', take: resolve }); });
     let before = -1;
@@ -300,4 +311,11 @@ describe('how it ends', () => {
     await kept.closed;
     expect((await t.get(hers)).status).toBe(401);
   }, 30_000);
+
+  it('with the gateway, at once', async () => {
+    const { id } = await t.open({ port });
+    const { closed } = await socket(await t.enter(id, await t.logIn()));
+    await t.gateway.stop();
+    await closed;
+  }, 20_000);
 });

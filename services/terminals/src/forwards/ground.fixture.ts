@@ -1,6 +1,7 @@
 /** Ports of a real sshd's machine, opened through a real service and a real gateway beside a real auth. For specs. */
-import { createHash } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createServer, request as httpRequest, type Server as HttpServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { startTestGround, TENANT, type TestGround } from '@xanthus/auth/test-ground';
 import { startGateway, type RunningGateway } from '@xanthus/gateway';
@@ -36,12 +37,29 @@ export interface ForwardGround {
   enter(id: string, who?: Somebody): Promise<Entered>;
   /** A request of the browser that entered. */
   get(at: Entered, o?: Ask): Promise<Answer>;
+  /** Ada, in another browser. */
+  logIn(): Promise<Somebody>;
   /** Another member. */
   invite(email: string, role: string): Promise<Somebody>;
   assign(who: Somebody, role: string): Promise<unknown>;
-  serve(listener: RequestListener): Promise<{ readonly port: number; readonly server: Server }>;
+  serve(listener: RequestListener, over?: 'tls'): Promise<{ readonly port: number; readonly server: HttpServer }>;
   stop(): Promise<void>;
 }
+
+const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from(body.length < 128 ? [tag, body.length] : [tag, 0x82, body.length >> 8, body.length & 255]), body]);
+};
+/** A certificate that nobody vouches for, and its key. */
+export const selfSigned = (): { readonly key: string; readonly cert: string } => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const ed25519 = der(0x30, Buffer.from('06032b6570', 'hex'));
+  const name = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('spec')))));
+  const valid = der(0x30, ...['200101000000Z', '491231235959Z'].map(time => der(0x17, Buffer.from(time))));
+  const signed = der(0x30, der(0xa0, Buffer.from('020102', 'hex')), der(0x02, Buffer.from([1])), ed25519, name, valid, name, publicKey.export({ type: 'spki', format: 'der' }));
+  const cert = der(0x30, signed, ed25519, der(0x03, Buffer.from([0]), sign(null, signed, privateKey)));
+  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert: `-----BEGIN CERTIFICATE-----\n${cert.toString('base64')}\n-----END CERTIFICATE-----\n` };
+};
 
 const PASSWORD = 'vlinder-kaas-fiets';
 
@@ -57,7 +75,7 @@ export const startForwardGround = async (): Promise<ForwardGround> => {
   ]);
   await eventually(async () => (await gateway.ready()).ready && (await service.ready()).ready, { timeout: 60_000, every: 20 });
   const console = `localhost:${gateway.port}`;
-  const servers: Server[] = [];
+  const servers: HttpServer[] = [];
   const sockets = new Set<Socket>();
 
   const ask = ({ host = console, path = '/', method = 'GET', headers = {}, body, take }: Ask): Promise<Answer> => new Promise((resolve, reject) => {
@@ -78,7 +96,8 @@ export const startForwardGround = async (): Promise<ForwardGround> => {
     if (answer.status !== 200) throw new Error(`log-in: ${answer.status} ${answer.body.toString()}`);
     return { cookie, token, id: (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }).sub };
   };
-  const ada = await somebody('/api/auth/login', { email: 'ada@example.com', password: PASSWORD, tenant: TENANT });
+  const logIn = (): Promise<Somebody> => somebody('/api/auth/login', { email: 'ada@example.com', password: PASSWORD, tenant: TENANT });
+  const ada = await logIn();
 
   const ticket: ForwardGround['ticket'] = async (id, who = ada, path = `/api/forwards/${id}/enter`) => {
     const answer = await ask({ path, headers: { cookie: who.cookie, 'sec-fetch-site': 'same-origin' } });
@@ -87,7 +106,7 @@ export const startForwardGround = async (): Promise<ForwardGround> => {
     return { host: to.host, path: to.pathname + to.search };
   };
   return {
-    ground, gateway, sshd, ada, ask, ticket,
+    ground, gateway, sshd, ada, ask, ticket, logIn,
     open: input => ground.asOwner(openForward, { input: { server: SERVER, ...input } }),
     close: id => ground.asOwner(closeForward, { id, input: {} }),
     async enter(id, who) {
@@ -103,8 +122,8 @@ export const startForwardGround = async (): Promise<ForwardGround> => {
       return somebody('/api/auth/invitations/accept', { token, name: email, password: PASSWORD });
     },
     assign: (who, role) => ground.asOwner(assignRole, { id: who.id, input: { role } }),
-    async serve(listener) {
-      const server = createServer({ requestTimeout: 0 }, listener);
+    async serve(listener, over) {
+      const server = over === 'tls' ? createTlsServer(selfSigned(), listener) : createServer({ requestTimeout: 0 }, listener);
       server.on('connection', (socket) => {
         sockets.add(socket);
         socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
