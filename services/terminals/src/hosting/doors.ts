@@ -5,6 +5,7 @@ import { IdentityError, type IdentityVerifier, type Logger } from '@xanthus/nest
 import { HEADERS, parseTtyFrame, TTY_KIND, ttySubject, type IdentityClaims, type Problem } from '@xanthus/proto';
 import { z } from 'zod';
 import { isPaused } from '../session/moderation.js';
+import { hasEnded } from '../session/session.errors.js';
 import type { HowEnded, SessionDoor, SessionNotes } from './host.js';
 import type { Hosted } from './hosted.js';
 import type { Viewer } from './viewers.js';
@@ -42,6 +43,7 @@ export const holdAsk = z.discriminatedUnion('op', [
 ]);
 export type HoldAsk = z.infer<typeof holdAsk>;
 const SERVICE = 'service:terminals';
+const NEVER_SAID = { how: 'lost', code: null, signal: null, message: 'Xanthus is restarted.', problem: null } as const;
 
 const detached = (): Refusal => new Refusal('SESSION.DETACHED', 'This viewer is not attached. Attach again.');
 const problemOf = (error: unknown): Problem | undefined => {
@@ -79,7 +81,7 @@ export const openDoors = (hosted: Hosted, { wire, verifier, door, notes, log }: 
     const claims = claimsOf(m);
     const ask = attachAsk.parse(m.json());
     const { role, types, moderated: now } = await door.roleOf(tenant, id, claims.sub);
-    if (hosted.over) throw new Refusal('SESSION.ENDED', 'This session is over.');
+    if (hosted.over) throw hasEnded(hosted.ended ?? NEVER_SAID);
     moderated = now;
     const viewer = viewers.add({ viewer: ask.viewer, person: claims.sub, role, types, gatewayLets: ask.types, upTo: ask.up_to });
     notes.attached({ viewer: viewer.viewer, person: viewer.person, role });

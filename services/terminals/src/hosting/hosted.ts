@@ -49,6 +49,8 @@ export class Hosted {
   }
 
   get over(): boolean { return this.ending; }
+  /** How it ended, if it has. */
+  ended: Ending | undefined;
 
   async run(): Promise<void> {
     const fresh = this.about.status === 'opening';
@@ -167,7 +169,9 @@ export class Hosted {
     await this.ports.notes.ended(end);
   }
 
-  private close({ how, code, signal, message, problem }: Ending): void {
+  private close(end: Ending): void {
+    const { how, code, signal, message, problem } = end;
+    this.ended = end;
     this.ending = true;
     this.stopping.abort();
     this.terminal.flush();
