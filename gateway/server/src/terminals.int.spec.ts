@@ -239,6 +239,7 @@ describe('older clients', () => {
   it('speak JSON without the sub-protocol; no character is cut', async () => {
     const shell = await source();
     const ws = new WebSocket(`${t.gateway.url.replace('http', 'ws')}/ws/terminal/${shell.session}`, await bearer(await t.person('acme', { subjects: ['tty.acme.>'] })));
+    ws.on('error', () => {});
     ends.push(() => ws.terminate());
     const frames: { type: string; data?: string }[] = [];
     ws.on('message', (data, binary) => {

@@ -69,6 +69,7 @@ async function openSocket(as: string | undefined): Promise<{ ask(frame: unknown)
   });
   const closed = once(ws, 'close').then(([code]) => code as number);
   await once(ws, 'open');
+  ws.on('error', () => undefined);
   const next = async (fits: (f: Frame) => boolean): Promise<Frame> => {
     for (;;) {
       const at = frames.findIndex(fits);

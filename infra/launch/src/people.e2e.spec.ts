@@ -31,7 +31,7 @@ const socketOf = async (token: string): Promise<{ ended: Promise<number> }> => {
   const ws = new WebSocket(`${platform.url.replace('http', 'ws')}/ws`, ['xanthus.v1.json']);
   const ended = new Promise<number>((resolve) => { ws.once('close', resolve); });
   await new Promise<void>((resolve, reject) => {
-    ws.once('error', reject);
+    ws.on('error', reject);
     ws.on('message', (data) => { if (String(data).includes('"cap_update"')) resolve(); });
     ws.once('open', () => ws.send(JSON.stringify({ op: 'auth', data: { token } })));
   });
