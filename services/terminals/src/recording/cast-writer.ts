@@ -4,9 +4,10 @@ import type { CommandLine, KeyLine, Line } from './chunk.js';
 import type { Batch } from './chunk-writer.js';
 import { screenText } from './screen-text.js';
 
-const CHUNK = 256 * 1024;
-/** UTF-16 units of one event, so that a page always holds some. */
+/** UTF-16 units of one event, so that a page always holds some; as JSON at most six bytes each. */
 const EVENT = 16 * 1024;
+/** Bytes of events, so that no chunk is larger than 256 KiB before it is compressed. A screen comes on top. */
+const FULL = 256 * 1024 - 6 * EVENT;
 const TAIL = 4_096;
 /** Bytes of a screen as JSON: it goes into one answer with some events. A larger one is left out; seeking then begins at the one before. */
 const SCREEN = 400 * 1024;
@@ -40,7 +41,7 @@ export const castWriter = ({ cols, rows, began, title, last: before, onBatch }: 
   const push = (line: Line, text: string): void => {
     lines.push(line);
     texts.push(text);
-    size += text.length + 1;
+    size += Buffer.byteLength(text) + 1;
   };
   const flush = (): void => {
     if (lines.length === 0) return;
@@ -53,7 +54,7 @@ export const castWriter = ({ cols, rows, began, title, last: before, onBatch }: 
     push([(now - last) / 1_000, code, data], castLine(now - last, code, data));
     i += 1;
     last = now;
-    if (size >= CHUNK - 2 * EVENT) flush();
+    if (size >= FULL) flush();
   };
   const text = (at: number, code: CastCode, whole: string): void => { for (const part of cutText(whole, EVENT)) event(at, code, part); };
   const aside = (line: Exclude<Line, readonly unknown[]>): void => push(line, JSON.stringify(line));

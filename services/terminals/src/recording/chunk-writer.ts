@@ -55,8 +55,8 @@ export const chunkWriter = ({ place, begun, chunks, log, patience, now, onStored
           return fail('Another copy of the service writes this recording.');
         }
         const why = error instanceof Error ? error.message : String(error);
-        log.warn({ err: error, session: place.session, chunk: about.n }, 'a part of a recording could not be stored yet');
         if (DEFINITE.test(why)) { isStopped = true; return fail(`It cannot be stored (${why}).`); }
+        if (failingSince === undefined) log.warn({ err: error, session: place.session, chunk: about.n }, 'a part of a recording cannot be stored now; it is tried again');
         failingSince ??= now();
         const failing = now() - failingSince;
         if (failing >= patience.failing || (pending >= patience.full && failing >= patience.failingFull)) fail(`It could not be stored for ${Math.max(1, Math.round(failing / 1_000))} seconds (${why}).`);

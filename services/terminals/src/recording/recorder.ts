@@ -10,6 +10,7 @@ import { indexBuilder, type IndexBuilder, type RecordingIndex } from './index-of
 import { putIndex } from './put-index.js';
 import { recordingType } from './recording.decide.js';
 import type { RecordingSecrets } from './recording-secret.js';
+import { takeScreens } from './take-screens.js';
 
 /** None of these throws. */
 export interface Recorder {
@@ -47,7 +48,6 @@ export interface Recorders {
 export interface RecordersOptions { readonly chunks: ChunkStore; readonly secrets: RecordingSecrets; readonly store: EventStore; readonly log: Logger; readonly now: () => number; readonly days: number; readonly mostBytes: number; readonly patience?: Patience }
 
 const FLUSH = 2_000;
-const KEY = { every: 60_000, bytes: 1024 * 1024, apart: 250 } as const;
 /** Chunks after which the index is written anew. */
 const INDEX_EVERY = 128;
 const END_PATIENCE = 20_000;
@@ -92,42 +92,18 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
   };
   const lost = (why: string): void => { problem ??= why; };
 
-  // ---- screens to begin at
-  let [keyAt, keyRaw, isTaking, isAsked] = [started, 0, false, false];
-  const takeScreen = (): void => {
-    isAsked = false;
-    const at = isTaking || isEnding || isLeft ? undefined : work?.cast.place();
-    if (work === undefined || at === undefined) return;
-    isTaking = true;
-    [keyAt, keyRaw] = [on.now(), work.cast.raw];
-    const { cast } = work;
-    const size = { cols, rows };
-    const keep = async (): Promise<void> => {
-      const found = await o.snapshot();
-      if (found === undefined || isEnding || problem !== undefined) return;
-      cast.screen({ ...at, ...size, text: Buffer.from(found.bytes).toString('utf8') });
-      arm();
-    };
-    void keep().catch((error: unknown) => on.log.debug({ err: error, session: o.session }, 'no screen of this session')).finally(() => { isTaking = false; });
-  };
-  const wantScreen = (w: Work): void => {
-    const since = on.now() - keyAt;
-    if (isAsked || isTaking || since < KEY.apart || w.cast.raw === keyRaw || (since < KEY.every && w.cast.raw - keyRaw < KEY.bytes)) return;
-    isAsked = true;
-    // after the turn in which these bytes came: then the mirror has them too
-    setImmediate(takeScreen);
-  };
-
   const arm = (): void => {
     flushing ??= setTimeout(() => { flushing = undefined; if (!isLeft) work?.cast.flush(); }, FLUSH);
     flushing.unref();
   };
+  const screens = takeScreens({ now: on.now, snapshot: o.snapshot, size: () => ({ cols, rows }), isOver: () => isEnding || isLeft || problem !== undefined, onTaken: arm, log: on.log });
   const note = (bytes: number, run: (w: Work, at: number) => void): void => {
     if (problem !== undefined || isEnding || isLeft) return;
     const now = on.now();
     const doing = (w: Work): void => {
+      if (problem !== undefined) return;
       run(w, now - w.begun.began);
-      wantScreen(w);
+      screens.maybe(w.cast);
       arm();
       if (w.cast.raw > on.mostBytes) fail(`It has reached ${Math.round(on.mostBytes / 1024 / 1024)} MiB, which is the most that is kept of a session.`);
     };
@@ -217,8 +193,8 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
       await Promise.race([finish(), wait(problem === undefined ? END_PATIENCE : 2_000)]);
     },
     async leave() {
-      if (isEnding || problem !== undefined) return;
-      work?.cast.flush();
+      if (isEnding) return;
+      if (problem === undefined) work?.cast.flush();
       isLeft = true;
       clearTimeout(flushing);
       await Promise.race([work?.writer.idle(), wait(5_000)]);

@@ -15,7 +15,7 @@ type On = Pick<TerminalsBase, 'nc' | 'store' | 'snapshots' | 'cache' | 'log' | '
 
 export const ROUND = 10_000;
 /** After a session's end its own recorder closes the recording, ms. */
-const GRACE = 30_000;
+const GRACE = 120_000;
 
 const contextOf = ({ tenant, id }: Pick<KeptRow, 'tenant' | 'id'>, now: number): CommandContext => ({ tenant, id, actor: { kind: 'service', id: 'terminals' }, now: new Date(now).toISOString(), command_id: newId(), correlation_id: newId() });
 
