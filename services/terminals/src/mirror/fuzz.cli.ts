@@ -46,7 +46,7 @@ while (Date.now() < end && seen.lost.length === 0) {
   screen.close();
   seen.sessions += 1;
   const from = 10_000_000 + roll(1_000_000_000);
-  const failure = trials(from, 40, roll.chance(4) ? { cols: 140, rows: 50 } : undefined);
+  const failure = await trials(from, 40, roll.chance(4) ? { cols: 140, rows: 50 } : undefined);
   seen.streams += 40;
   if (failure !== undefined) {
     console.log(JSON.stringify(failure, null, 1));

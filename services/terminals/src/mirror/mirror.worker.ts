@@ -6,6 +6,8 @@ import type { Progress, Said, ToWorker, WorkerData } from './worker-messages.js'
 const TURN_MS = 4;
 const LEAST = 64;
 const MOST = 64 * 1024;
+/** Cells that the sequences of one slice may touch, if each touches all of the screen: a quarter of a second at worst. */
+const MOST_CELLS = 4_000_000;
 
 type Step = Extract<ToWorker, { op: 'write' | 'resize' | 'snapshot' }>;
 interface Session { readonly screen: Screen; readonly queue: Step[]; /** Of the first write in the queue. */ done: number; readonly said: Said[]; /** Bytes that a slice may have. */ slice: number }
@@ -67,13 +69,12 @@ function turn(id: number, session: Session): void {
   for (let now = start; queue.length > 0 && now - start < TURN_MS;) {
     const step = queue[0]!;
     if (step.op === 'write') {
-      const end = Math.min(step.bytes.length, session.done + session.slice);
+      const end = sliceEnd(step.bytes, session.done, Math.min(step.bytes.length, session.done + session.slice), Math.max(8, MOST_CELLS / (screen.terminal.cols * screen.terminal.rows)));
       screen.write(step.bytes.subarray(session.done, end));
       const before = now;
       now = performance.now();
-      // A few bytes can be much work: `CSI 2 J` on a large screen.
       if (now - before > TURN_MS) session.slice = Math.max(LEAST, session.slice >> 1);
-      else if (now - before < TURN_MS / 4 && end - session.done === session.slice) session.slice = Math.min(MOST, session.slice << 1);
+      else if (now - before < TURN_MS / 4) session.slice = Math.min(MOST, session.slice << 1);
       session.done = end;
       if (end < step.bytes.length) continue;
       session.done = 0;
@@ -88,4 +89,14 @@ function turn(id: number, session: Session): void {
     }
     queue.shift();
   }
+}
+
+/** A few bytes can be much work (`ESC c`, `CSI 2 J` on a large screen): not more than so many sequences. */
+function sliceEnd(bytes: Uint8Array, from: number, most: number, sequences: number): number {
+  let at = from;
+  for (let count = 0; count < sequences; count += 1) {
+    at = bytes.indexOf(0x1b, at) + 1;
+    if (at === 0 || at >= most) return most;
+  }
+  return at;
 }
