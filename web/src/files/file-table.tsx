@@ -22,7 +22,7 @@ export interface FileActs {
 }
 interface Props { readonly rows: readonly FileEntry[]; readonly order: Order; readonly onOrder: (order: Order) => void; readonly chosen: ReadonlySet<string>; readonly onChoose: (names: readonly string[], on: boolean) => void; readonly acts: FileActs }
 
-const ROW = 41;
+const ROW = 45;
 const COLUMNS = 6;
 const Gap = ({ height }: { readonly height: number }): ReactNode => (height > 0 ? <tr aria-hidden><td colSpan={COLUMNS} style={{ height }} /></tr> : null);
 const iconOf = (e: FileEntry): ReactNode => {
@@ -61,7 +61,7 @@ export const FileTable = ({ rows, order, onOrder, chosen, onChoose, acts }: Prop
       <thead>
         <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-2 [&>th]:font-medium">
           <th scope="col" className="w-10 !pl-4"><input type="checkbox" aria-label="Select all shown files" checked={rows.length > 0 && rows.every(r => chosen.has(r.name))} onChange={e => onChoose(rows.map(r => r.name), e.target.checked)} className="size-4 align-middle accent-accent" /></th>
-          {head('name', 'Name')}{head('size', 'Size', 'w-20')}{head('modified', 'Changed', 'hidden w-44 md:table-cell')}{head('mode', 'Permissions', 'hidden w-28 lg:table-cell')}
+          {head('name', 'Name')}{head('size', 'Size', 'w-20')}{head('modified', 'Changed', 'hidden w-44 md:table-cell')}{head('mode', 'Permissions', 'hidden w-36 lg:table-cell')}
           <th scope="col" className="w-12"><span className="sr-only">Actions</span></th>
         </tr>
       </thead>
@@ -85,7 +85,7 @@ const FileRow = ({ entry, at, measure, chosen, onChoose, acts }: RowProps): Reac
   const owner = ownerText(entry);
   return (
     <tr ref={measure} data-index={at} data-testid="file" data-name={entry.name} data-kind={entry.kind} aria-rowindex={at + 2} aria-selected={chosen}
-      className={clsx('relative h-10 align-middle transition-colors [&>td]:px-2', at > 0 && 'border-t border-line', chosen ? 'bg-accent-wash' : 'hover:bg-raised/60')}>
+      className={clsx('relative h-11 align-middle transition-colors [&>td]:px-2', at > 0 && 'border-t border-line', chosen ? 'bg-accent-wash' : 'hover:bg-raised/60')}>
       <td className="!pl-4"><input type="checkbox" aria-label={`Select ${name}`} disabled={!entry.usable} checked={chosen} onChange={e => onChoose(e.target.checked)} className="relative z-10 size-4 align-middle accent-accent" /></td>
       <td>
         <div className={clsx('flex min-w-0 items-center gap-2', entry.hidden && 'opacity-75')}>
@@ -99,7 +99,7 @@ const FileRow = ({ entry, at, measure, chosen, onChoose, acts }: RowProps): Reac
       </td>
       <td className="figure text-[12px] text-ink-2">{entry.kind === 'file' ? formatBytes(entry.size) : ''}</td>
       <td className="figure hidden text-[12px] text-ink-2 md:table-cell">{entry.modified === null ? '' : formatMoment(Date.parse(entry.modified))}</td>
-      <td className="hidden truncate lg:table-cell" title={`${modeText(entry.mode, entry.kind)} ${owner}`}><span className="block font-mono text-[12px] text-ink-2">{modeText(entry.mode, entry.kind)}</span><span className="block truncate text-[11px] text-ink-3">{owner}</span></td>
+      <td className="hidden truncate lg:table-cell" title={`${modeText(entry.mode, entry.kind)} ${owner}`}><span className="block font-mono text-[12px] leading-4 text-ink-2">{modeText(entry.mode, entry.kind)}</span><span className="block truncate text-[11px] leading-4 text-ink-3">{owner}</span></td>
       <td className="!pl-0">{entry.usable && <RowMenu entry={entry} name={name} acts={acts} />}</td>
     </tr>
   );

@@ -5,7 +5,7 @@ import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { FILE_TEXT, type beginDownload, type filePart } from '@xanthus/proto/terminals';
 import type { SftpAttributes } from '@xanthus/ssh';
-import { deskOf, needAccess, note, noting, rulesOf, shown, type FilesContext } from './files.context.js';
+import { again, deskOf, needAccess, note, noting, rulesOf, shown, type FilesContext } from './files.context.js';
 import { timeOf } from './listing.js';
 import { openToken, sealToken, whoOf } from './tokens.js';
 
@@ -60,12 +60,10 @@ export const readPart = async (on: FilesContext, call: Call, { download, offset,
     });
     return file.read(offset, wanted);
   };
-  const bytes = await read().catch((error: unknown) => {
+  const bytes = await again(() => read().catch((error: unknown) => {
     void on.open.close(download);
-    // The channel that it was open on is gone: once more, on another.
-    if (error instanceof Refusal && error.code === 'SERVER.DISCONNECTED') return read();
     throw error;
-  });
+  }));
   if (bytes.length < wanted) throw changed(token.path);
   return { data: bytes.toString('base64'), end: offset + bytes.length >= token.size };
 };

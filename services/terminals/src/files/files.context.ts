@@ -71,6 +71,12 @@ export const deskOf = async (on: FilesContext, call: Call): Promise<Desk> => {
   };
 };
 
+/** Once more on a new channel where the one that was open turns out to be gone: for what changes nothing, or the same twice. */
+export const again = async <T>(run: () => Promise<T>): Promise<T> => run().catch((error: unknown) => {
+  if (codeOf(error) === 'SERVER.DISCONNECTED') return run();
+  throw error;
+});
+
 const SAID: ReadonlySet<string> = new Set(['DENIED', 'FILES.NOT_ALLOWED', 'FILES.FORBIDDEN']);
 
 /** Writes down who was refused what. What else goes wrong is no refusal. */

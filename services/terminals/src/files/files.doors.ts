@@ -6,7 +6,7 @@ import {
 } from '@xanthus/proto/terminals';
 import { addFolder, changeMode, moveFile, writeText } from './changes.js';
 import { readPart, startDownload } from './downloads.js';
-import type { FilesContext } from './files.context.js';
+import { again, type FilesContext } from './files.context.js';
 import { countFolder, listFolder, statPath } from './listing.js';
 import { remove } from './removal.js';
 import { removeRule, setRule } from './rule-commands.js';
@@ -20,17 +20,17 @@ export class FilesDoors {
 
   @QueryDoor(filesList)
   list(input: ParsedInputOf<typeof filesList>, call: Call): Promise<OutputOf<typeof filesList>> {
-    return listFolder(this.on, call, input);
+    return again(() => listFolder(this.on, call, input));
   }
 
   @QueryDoor(filesStat)
   stat(input: ParsedInputOf<typeof filesStat>, call: Call): Promise<OutputOf<typeof filesStat>> {
-    return statPath(this.on, call, input);
+    return again(() => statPath(this.on, call, input));
   }
 
   @QueryDoor(filesCount)
   count(input: ParsedInputOf<typeof filesCount>, call: Call): Promise<OutputOf<typeof filesCount>> {
-    return countFolder(this.on, call, input);
+    return again(() => countFolder(this.on, call, input));
   }
 
   @QueryDoor(filePart)
@@ -40,7 +40,7 @@ export class FilesDoors {
 
   @CommandDoor(beginDownload)
   download(input: ParsedInputOf<typeof beginDownload>, call: Call): Promise<OutputOf<typeof beginDownload>> {
-    return startDownload(this.on, call, input);
+    return again(() => startDownload(this.on, call, input));
   }
 
   @CommandDoor(saveText)
@@ -50,7 +50,7 @@ export class FilesDoors {
 
   @CommandDoor(beginUpload)
   upload(input: ParsedInputOf<typeof beginUpload>, call: Call): Promise<OutputOf<typeof beginUpload>> {
-    return startUpload(this.on, call, input);
+    return again(() => startUpload(this.on, call, input));
   }
 
   @CommandDoor(writePart)

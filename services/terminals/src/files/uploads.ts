@@ -6,7 +6,7 @@ import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { FILE_PART, type abortUpload, type beginUpload, type finishUpload, type writePart } from '@xanthus/proto/terminals';
 import type { Sftp, SftpAttributes } from '@xanthus/ssh';
 import { mustBeFile } from './downloads.js';
-import { deskOf, isMissing, needAccess, noting, once, rulesOf, shown, type Desk, type FilesContext } from './files.context.js';
+import { again, deskOf, isMissing, needAccess, noting, once, rulesOf, shown, type Desk, type FilesContext } from './files.context.js';
 import { join, nameOf, parentOf, partName } from './paths.js';
 import { openToken, sealToken, whoOf, type FileToken } from './tokens.js';
 
@@ -89,13 +89,11 @@ export const addPart = async (on: FilesContext, call: Call, { upload: given, off
     if (offset > AHEAD && offset > (await file.stat()).size + AHEAD) throw new Refusal('FILES.OUT_OF_ORDER', 'What comes before this part has not arrived. Begin the upload again: it goes on where it stopped.');
     await file.write(offset, bytes);
   };
-  await write().catch(async (error: unknown) => {
+  await again(() => write().catch(async (error: unknown) => {
     await on.open.close(given);
-    if (!(error instanceof Refusal)) throw error;
-    if (error.code === 'SERVER.DISCONNECTED') return write();
-    if (error.code === 'FILES.FAILED') throw (await noSpace(await deskOf(on, call), upload.path, bytes.length)) ?? error;
+    if (error instanceof Refusal && error.code === 'FILES.FAILED') throw (await noSpace(await deskOf(on, call), upload.path, bytes.length)) ?? error;
     throw error;
-  });
+  }));
   return { offset: end };
 };
 
