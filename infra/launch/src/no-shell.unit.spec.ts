@@ -22,8 +22,10 @@ describe('a program of this machine', () => {
     expect(places(/import (?:\*|\w+ from|\w+,).*child_process.*/g)).toEqual([]);
     // no template and no sum in what is started; a script after -c is one literal or constant
     expect(places(START).filter(call => /^[^{]*(?:`[^`]*\$\{|\+ )/.test(call.slice(call.indexOf(': ') + 2).replaceAll(/new URL\(`\$\{name\}\.ts`/g, '')))).toEqual([]);
-    expect(places(/(?:'\/bin\/sh'|'sh'|'bash')(?:, \[|, )'-c',\s*(?=\S)(?!')(?!GUARD\b)(?!ANNOUNCE\b)(?!AS_ROOT\b)(?!PROGRAM\b)(?!PUT\b).*/g)).toEqual([]);
-    expect(places(/\bconst (?:GUARD|ANNOUNCE|AS_ROOT|PROGRAM|PUT) = (?!['`][^$]|\[).*/g)).toEqual([]);
+    expect(places(/(?:'\/bin\/sh'|'sh'|'bash')(?:, \[|, )'-c',\s*(?=\S)(?!')(?!GUARD\b)(?!ANNOUNCE\b)(?!AS_ROOT\b)(?!PROGRAM\b)(?!PUT\b)(?!LOOK\b)(?!MARKED\b)(?!NEW\b)(?!AGAIN\b).*/g)).toEqual([]);
+    expect(places(/\bconst (?:GUARD|ANNOUNCE|AS_ROOT|PROGRAM|PUT|MARKED) = (?!['`][^$]|\[).*/g)).toEqual([]);
+    // of literals and constants
+    expect(places(/^const (?:NEW|AGAIN) = .*/gm).filter(place => /(?:shell-command)\.ts: /.test(place) && !/= `\$\{TMUX\}(?:[^$]|\$(?!\{))*`;$/.test(place))).toEqual([]);
   });
 });
 
