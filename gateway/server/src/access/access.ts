@@ -99,9 +99,9 @@ export class Access {
     return () => void this.listeners.delete(fn);
   }
 
-  /** This session of a person is open. */
+  /** This session of a person is open, as far as is known: while all is read anew, what was known. */
   isOpen(person: string, session: string): boolean {
-    return this.seen === undefined && this.sessions.has(`${INSTALLATION}.sessions.${person}.${session}`);
+    return this.sessions.has(`${INSTALLATION}.sessions.${person}.${session}`);
   }
 
   tenantName(tenant: string): string {

@@ -18,8 +18,10 @@ export interface Connections {
   connect(entry: Entry): Promise<Duplex>;
   /** For requests. */
   agent(entry: Entry): Agent;
-  /** Those that carry nothing now. */
+  /** Ends those that carry nothing now. */
   drop(forward: string, session: string): void;
+  /** The same for every forward that is not open any more. */
+  keep(isOpen: (tenant: string, forward: string) => boolean): void;
   stop(): void;
 }
 
@@ -34,7 +36,7 @@ const overTls = (tunnel: Tunnel, { address, insecure }: ForwardRow): Promise<Dup
 
 export const connectionsOf = (open: (entry: Entry) => Promise<Tunnel>): Connections => {
   const counts = new Map<string, number>();
-  const agents = new Map<string, Agent>();
+  const agents = new Map<string, { readonly agent: Agent; readonly tenant: string; readonly forward: string }>();
   const count = (forward: string, by: number): void => {
     const now = (counts.get(forward) ?? 0) + by;
     if (now > 0) counts.set(forward, now);
@@ -59,17 +61,24 @@ export const connectionsOf = (open: (entry: Entry) => Promise<Tunnel>): Connecti
     connect,
     agent(entry) {
       const key = keyOf(entry.row.id, entry.session);
-      const known = agents.get(key) ?? new KeepingAgent(() => connect(entry));
+      const known = agents.get(key) ?? { agent: new KeepingAgent(() => connect(entry)), tenant: entry.row.tenant, forward: entry.row.id };
       agents.set(key, known);
-      return known;
+      return known.agent;
     },
     drop(forward, session) {
       const key = keyOf(forward, session);
-      agents.get(key)?.destroy();
+      agents.get(key)?.agent.destroy();
       agents.delete(key);
     },
+    keep(isOpen) {
+      for (const [key, { agent, tenant, forward }] of agents) {
+        if (isOpen(tenant, forward)) continue;
+        agent.destroy();
+        agents.delete(key);
+      }
+    },
     stop() {
-      for (const agent of agents.values()) agent.destroy();
+      for (const { agent } of agents.values()) agent.destroy();
       agents.clear();
     },
   };

@@ -63,7 +63,10 @@ export const forwardsOf = (deps: ForwardsDeps): Forwards => {
     },
     ({ forward, session }) => connections.drop(forward, session),
   );
-  rows.onChange(() => live.review());
+  rows.onChange(() => {
+    live.review();
+    connections.keep((tenant, forward) => rows.get(tenant, forward)?.state === 'open');
+  });
   const unhear = [capabilities.onChange(() => live.review()), access.onSessionEnd(() => live.review())];
   const secure = (host: ForwardHost): boolean => host.scheme === 'https';
   const nameOf = (host: ForwardHost): string => (secure(host) ? COOKIE.secure : COOKIE.plain);
