@@ -1,10 +1,10 @@
 /** Files of a real sshd's machine, asked for as a browser does: through the gateway, with rights, rules and the log. */
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmod, link, mkdir, readdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assignRole } from '@xanthus/proto/auth';
+import { assignRole, removeMember } from '@xanthus/proto/auth';
 import { eventually } from '@xanthus/testing';
 import { SERVER, startFilesGround, sum, type Answer, type FilesGround, type Person } from './files-ground.fixture.js';
 
@@ -141,6 +141,27 @@ describe('content', () => {
       execFileSync('umount', ['-l', small]);
     }
   });
+});
+
+describe('transfers', () => {
+  it('are few for each person, end with who takes them, and with the session', async () => {
+    const path = g.at('sparse');
+    await writeFile(path, '');
+    await truncate(path, 600 * MiB);
+    const eve = await g.member('eve', 'operator');
+    await eventually(async () => (await g.list(eve, {})).status === 200, { timeout: 20_000 });
+    const running = await Promise.all(Array.from({ length: 8 }, () => content(path, {}, eve)));
+    expect(running.map(r => r.status)).toEqual(Array(8).fill(200));
+    const more = await content(path, {}, eve);
+    expect([more.status, (await more.json() as { details: unknown }).details]).toEqual([429, { limit: 'transfers_per_user', max: 8 }]);
+    await Promise.all(running.map(r => r.body?.cancel()));
+    const last = await eventually(async () => {
+      const answer = await content(path, {}, eve);
+      return answer.status === 200 ? answer : undefined;
+    }, { timeout: 15_000 });
+    await g.ground.asOwner(removeMember, { id: eve.id, input: {} });
+    await expect(bytesOf(last)).rejects.toThrow('terminated');
+  }, 40_000);
 });
 
 describe('folders', () => {

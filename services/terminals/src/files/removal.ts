@@ -11,18 +11,23 @@ import { walk } from './listing.js';
 const LONGEST = 24_000;
 const SIDE_BY_SIDE = 32;
 
-/** One after the other in `SIDE_BY_SIDE` rows, until the time is over; how many are gone. */
-const each = async (paths: readonly string[], until: number, remove: (path: string) => Promise<void>): Promise<number> => {
+/** One after the other in `SIDE_BY_SIDE` rows, until the time is over or one fails: then no other is begun. `done` counts what is gone, also then. */
+const each = async (paths: readonly string[], until: number, remove: (path: string) => Promise<void>, done: () => void): Promise<void> => {
   const waiting = paths.values();
-  let gone = 0;
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, async () => {
+  let failed = false;
+  const rows = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, async () => {
     for (const path of waiting) {
-      if (performance.now() > until) return;
-      await remove(path);
-      gone++;
+      if (failed || performance.now() > until) return;
+      try {
+        await remove(path);
+        done();
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
     }
   }));
-  return gone;
+  for (const row of rows) if (row.status === 'rejected') throw row.reason;
 };
 
 const depth = (path: string): number => path.split('/').length;
@@ -37,9 +42,10 @@ const removeAll = async (sftp: Sftp, folder: string, call: Call, need: (path: st
   const files = all.filter(f => f.kind !== 'folder').map(f => f.path);
   const folders = [...all.filter(f => f.kind === 'folder').map(f => f.path), folder];
   let removed = 0;
+  const done = (): void => { removed++; };
   try {
-    removed += await each(files, until, path => sftp.unlink(path));
-    for (const level of new Set(folders.map(depth).toSorted((a, b) => b - a))) removed += await each(folders.filter(f => depth(f) === level), until, path => sftp.rmdir(path));
+    await each(files, until, path => sftp.unlink(path), done);
+    for (const level of new Set(folders.map(depth).toSorted((a, b) => b - a))) await each(folders.filter(f => depth(f) === level), until, path => sftp.rmdir(path), done);
   } catch (problem) {
     return { kind: 'folder', removed, problem };
   }
