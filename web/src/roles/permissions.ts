@@ -17,7 +17,7 @@ const WIDE: ReadonlySet<string> = new Set([
   'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'terminals.session.open', 'terminals.forward.open', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
   'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
 ]);
-const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget']);
+const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget', 'terminals.recording.delete']);
 
 const group = (label: string, aggregate: string, rows: Readonly<Record<string, string>>, view?: string): PermissionGroup => ({
   label, all: `${aggregate}.*`,
@@ -50,6 +50,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
     'make-folder': 'Make folders', rename: 'Rename', remove: 'Delete', 'set-mode': 'Set permissions',
   }),
   group('Rules about files', 'terminals.file-rule', { read: 'See rules about files', set: 'Make rules about files (and define roles)', remove: 'Remove them' }, 'file-rules'),
+  group('Recordings of terminals', 'terminals.recording', { read: 'See that there are recordings', open: 'Look at recordings, search and download them', keep: 'Keep one beyond its time', delete: 'Delete them for ever' }, 'recordings'),
   group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
   group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
   group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
