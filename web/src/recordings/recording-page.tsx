@@ -87,7 +87,7 @@ const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode
   };
   const linkTo = (ms: number): string => `${location.origin}${location.pathname}?t=${Math.floor(ms / 1_000)}`;
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
       <div className="grid min-w-0 content-start gap-4">
         {r.whole === false && <ProblemNote tone="warn" problem={{ code: 'RECORDING.NOT_WHOLE', message: 'Something is missing in this recording.', ...(r.problem === null ? {} : { advice: r.problem }), retryable: false }} />}
         <PlayerPanel title={r.title} player={player} state={state} duration={duration} index={index.data} hits={hits} screen={screen} onReady={onReady} linkTo={linkTo} />

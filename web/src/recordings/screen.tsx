@@ -14,7 +14,7 @@ export interface ScreenHandle extends PlayerScreen { /** What is selected, else 
 
 const makeTerminal = (dark: boolean): Terminal => {
   const term = new Terminal({
-    cols: 80, rows: 24, disableStdin: true, allowProposedApi: true, scrollback: 5_000, fontSize: FONT.most, fontFamily: FONT_FAMILIES.geist, cursorInactiveStyle: 'outline', logLevel: 'off', minimumContrastRatio: LEAST_CONTRAST,
+    cols: 80, rows: 24, disableStdin: true, allowProposedApi: true, scrollback: 5_000, fontSize: FONT.most, fontFamily: 'monospace', cursorInactiveStyle: 'outline', logLevel: 'off', minimumContrastRatio: LEAST_CONTRAST,
     theme: { ...themeOf('auto', dark).colors }, linkHandler: { activate: () => undefined },
   });
   term.loadAddon(new Unicode11Addon());
@@ -72,10 +72,13 @@ export const Screen = ({ label, onReady }: { readonly label: string; readonly on
     const fit = fitOf(term, current);
     const observer = new ResizeObserver(fit);
     observer.observe(current);
-    void document.fonts.ready.then(fit);
+    // Letters are measured when a font is set: only once they are there.
+    const withFont = (): void => { if (held.current === term) { term.options.fontFamily = FONT_FAMILIES.geist; fit(); } };
+    void document.fonts.load(`${FONT.most}px ${FONT_FAMILIES.geist}`).then(withFont, withFont);
     const stop = ready.current(handleOf(term, fit));
     return () => {
       stop();
+      held.current = undefined;
       observer.disconnect();
       term.dispose();
     };

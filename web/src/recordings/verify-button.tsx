@@ -30,5 +30,5 @@ export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
 };
 
 const Result = ({ verified: { ok, chunks, fault, expected } }: { readonly verified: RecordingVerified }): ReactNode => (ok
-  ? <span className="text-ok">{chunks === 1 ? 'Its one part is' : `All ${chunks.toLocaleString('en-GB')} parts are`} as recorded{expected === null ? ' so far' : ', and end as the log says'}.</span>
+  ? <span className="text-ok">{chunks === 1 ? 'Its one part is' : `All ${chunks.toLocaleString('en-GB')} parts are`} as recorded{expected === null ? ' so far' : `, and ${chunks === 1 ? 'ends' : 'end'} as the log says`}.</span>
   : <span className="text-bad">Not as recorded: part {(fault?.chunk ?? 0) + 1}, about {clock(fault?.at_ms ?? 0)}. {fault?.what}</span>);
