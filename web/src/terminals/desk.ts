@@ -4,13 +4,13 @@ import { LiveTerminal } from './live-terminal.js';
 import type { Shortcut } from './keys.js';
 import { terminalSettings, type TerminalSettings } from './settings.js';
 
-export interface DeskHandlers { shortcut(session: string, name: Shortcut): void; another(session: string): void }
+export interface DeskHandlers { shortcut(session: string, name: Shortcut): void; another(session: string): void; up(): void }
 
 export class Desk {
   readonly #open = new Map<string, LiveTerminal>();
   /** Sessions that get every key that is typed into one of them; undefined: nobody broadcasts. */
   readonly broadcast: Value<ReadonlySet<string> | undefined> = value<ReadonlySet<string> | undefined>(undefined);
-  #handlers: DeskHandlers = { shortcut: () => undefined, another: () => undefined };
+  #handlers: DeskHandlers = { shortcut: () => undefined, another: () => undefined, up: () => undefined };
   #settings = terminalSettings.get();
   #dark = true;
 
@@ -21,7 +21,7 @@ export class Desk {
     if (found) return found;
     const made = new LiveTerminal(session, {
       url: this.url, token: this.token, typed: (from, data) => this.#typed(from, data),
-      shortcut: (from, name) => this.#handlers.shortcut(from, name), another: from => this.#handlers.another(from),
+      shortcut: (from, name) => this.#handlers.shortcut(from, name), another: from => this.#handlers.another(from), up: () => this.#handlers.up(),
     }, this.#settings, this.#dark);
     this.#open.set(session, made);
     return made;
@@ -52,6 +52,11 @@ export class Desk {
     this.#settings = settings;
     this.#dark = dark;
     for (const terminal of this.#open.values()) terminal.apply(settings, dark);
+  }
+
+  /** The gateway is there again. */
+  reconnectNow(): void {
+    for (const terminal of this.#open.values()) terminal.link.reconnectNow();
   }
 
   close(): void {

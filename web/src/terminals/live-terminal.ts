@@ -35,6 +35,8 @@ export interface TerminalHost {
   /** Keys of somebody; the desk may send them to more than this one. */
   typed(session: string, data: string): void;
   shortcut(session: string, name: Shortcut): void;
+  /** It is connected: what else waits for the gateway need not wait longer. */
+  up(): void;
   /** It is over, and a key was pressed that asks for another. */
   another(session: string): void;
 }
@@ -97,6 +99,7 @@ export class LiveTerminal implements TerminalScreen {
     let taken = false;
     this.#stops.push(this.link.status.subscribe(({ state }) => {
       term.options.disableStdin = state === 'ended';
+      if (state === 'live') host.up();
       if (state !== 'live' || taken) return;
       // Who comes first has the say over the size; who joins somebody leaves it to them.
       const facts = this.link.facts.get();
@@ -190,6 +193,8 @@ export class LiveTerminal implements TerminalScreen {
     const { colors } = themeOf(this.#settings.theme, true);
     const how: ISearchOptions = { ...options, incremental: way === 'typed', decorations: { matchBackground: '#5a4a12', activeMatchBackground: '#b8860b', matchOverviewRuler: colors.yellow, activeMatchColorOverviewRuler: colors.cursor } };
     if (text === '') { this.endSearch(); return true; }
+    // The add-on keeps what it found for a text, also where it is looked for in another way by now.
+    if (way === 'typed') this.#search.clearDecorations();
     // A pattern that is not finished yet is no error.
     try { return way === 'previous' ? this.#search.findPrevious(text, how) : this.#search.findNext(text, how); } catch { this.note({ found: undefined }); return false; }
   }

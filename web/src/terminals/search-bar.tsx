@@ -26,12 +26,12 @@ export const SearchBar = ({ terminal, onClose }: { readonly terminal: LiveTermin
   };
   const toggle = (name: keyof typeof how): void => { const next = { ...how, [name]: !how[name] }; setHow(next); find('typed', text, next); };
   const option = (name: keyof typeof how, label: string, icon: ReactNode): ReactNode => (
-    <IconButton label={label} aria-pressed={how[name]} onClick={() => toggle(name)} className={clsx('size-7', how[name] && 'bg-accent-wash text-accent-ink')}>{icon}</IconButton>
+    <IconButton label={label} aria-pressed={how[name]} onClick={() => toggle(name)} className="size-7 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink">{icon}</IconButton>
   );
   const count = text === '' ? '' : !valid ? 'no pattern yet' : found === undefined || found.count === 0 ? 'nothing found' : `${found.index + 1} of ${found.count}`;
   return (
     <div role="search" className="ml-auto flex w-fit max-w-full flex-wrap items-center gap-1 rounded-bl-lg border-b border-l border-line bg-surface px-2 py-1 shadow-pop">
-      <input ref={input} aria-label="Search this terminal" aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44 min-w-0 flex-1 font-mono text-[13px] sm:flex-none')} />
+      <input ref={input} aria-label="Search this terminal" aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44! min-w-0 font-mono text-[13px]')} />
       <span role="status" data-testid="search-count" className="figure min-w-20 px-1 text-[12px] text-ink-3">{count}</span>
       {option('caseSensitive', 'Match case', <CaseSensitive aria-hidden className="size-4" />)}
       {option('wholeWord', 'Whole word', <WholeWord aria-hidden className="size-4" />)}

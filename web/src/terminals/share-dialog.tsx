@@ -46,8 +46,10 @@ const Share = ({ session }: { readonly session: TerminalSession }): ReactNode =>
       <ul aria-label="In this session" className="divide-y divide-line rounded-lg border border-line">
         {session.participants.map(p => (
           <li key={p.person} data-testid="participant" data-role={p.role} className="flex min-h-10 items-center gap-2 px-3 text-[13px]">
-            <span className="min-w-0 flex-1 truncate">{nameOf(p.person)}{session.viewers.some(v => v.person === p.person) && <span className="text-ink-3"> · looks now</span>}</span>
-            <span className="text-ink-3">{ROLE_WORDS[p.role] ?? p.role}{p.until ? `, until ${formatMoment(Date.parse(p.until))}` : ''}</span>
+            <span className="min-w-0 flex-1 py-1.5">
+              <span className="block truncate">{nameOf(p.person)}{session.viewers.some(v => v.person === p.person) && <span className="text-ink-3"> · looks now</span>}</span>
+              <span className="block text-[12px] text-ink-3">{ROLE_WORDS[p.role] ?? p.role}{p.until ? `, until ${formatMoment(Date.parse(p.until))}` : ''}</span>
+            </span>
             {mine && p.role !== 'owner' && (
               <>
                 <IconButton label={`Hand over to ${nameOf(p.person)}`} className="size-7" onClick={() => handOver.mutate(p.person)}><UserRoundCheck aria-hidden className="size-4" /></IconButton>

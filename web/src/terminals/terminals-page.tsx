@@ -109,7 +109,9 @@ export const TerminalsPage = (): ReactNode => {
     broadcast: () => (desk.broadcast.get() ? desk.broadcast.set(undefined) : setDialog('broadcast')), search: setSearching, copy: id => void desk.peek(id)?.copy(),
     larger: () => terminalSettings.set({ size: Math.min(FONT_SIZES.most, settings.size + 1) }), smaller: () => terminalSettings.set({ size: Math.max(FONT_SIZES.least, settings.size - 1) }), reconnect: id => desk.peek(id)?.link.reconnectNow(),
   };
-  useEffect(() => desk.listen({ shortcut: (id, name) => act[name](id), another }));
+  useEffect(() => desk.listen({ shortcut: (id, name) => act[name](id), another, up: client.reconnectNow }));
+  // Whichever connection finds the gateway first says so to the others, which may have many seconds to wait.
+  useEffect(() => client.connection.subscribe(({ state }) => { if (state === 'live') desk.reconnectNow(); }), [client, desk]);
   const close = (): void => {
     setDialog(undefined);
     if (layout.focus) desk.peek(layout.focus)?.focus();
@@ -126,7 +128,7 @@ export const TerminalsPage = (): ReactNode => {
       <>
         <IconButton label="Open a terminal (Alt Shift T)" onClick={() => setDialog({})}><Plus aria-hidden className="size-4" /></IconButton>
         <IconButton label="Sessions (Alt Shift P)" onClick={() => setDialog('switch')}><LayoutList aria-hidden className="size-4" /></IconButton>
-        <IconButton label="Type into several (Alt Shift B)" aria-pressed={group !== undefined} className={clsx(group && 'text-warn')} onClick={() => act.broadcast('')}><Keyboard aria-hidden className="size-4" /></IconButton>
+        <IconButton label="Type into several (Alt Shift B)" aria-pressed={group !== undefined} className="aria-pressed:text-warn" onClick={() => act.broadcast('')}><Keyboard aria-hidden className="size-4" /></IconButton>
         <IconButton label="Terminal settings" onClick={() => setDialog('settings')}><Settings2 aria-hidden className="size-4" /></IconButton>
       </>
     )}>
