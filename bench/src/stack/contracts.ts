@@ -8,3 +8,4 @@ export const deleteCounter = defineCommand({ ...common, verb: 'delete', on: 'id'
 /** What a child says on its standard output once it serves. */
 export interface XanthusStack { readonly url: string; readonly token: string }
 export interface RawStack { readonly url: string }
+export interface ServedTerminals { readonly url: string; readonly file: string; readonly port: number; readonly user: string; readonly privateKey: string; readonly fingerprint: string }

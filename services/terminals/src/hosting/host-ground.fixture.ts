@@ -14,6 +14,8 @@ import { openHost } from './open-host.js';
 import { TtyViewer, type ViewerOptions } from './viewer.fixture.js';
 import { openWire } from './wire.js';
 
+export { TtyViewer } from './viewer.fixture.js';
+
 export interface Note { readonly what: keyof SessionNotes; readonly session: string; readonly of: Record<string, unknown> }
 export interface Ground {
   readonly gateway: TestGateway;
