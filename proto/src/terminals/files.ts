@@ -57,7 +57,7 @@ export const filesList = query({
   question: 'files-list', deadline: 25_000, summary: 'What is in a folder of a server, by name; long ones page by page. Without a path: the home of the account.',
   input: z.object({ path: filePath.optional(), /** `next` of the page before. */ after: z.string().max(1_000).optional(), limit: z.coerce.number().int().min(1).max(FILES_PAGE).default(FILES_PAGE) }),
   output: z.object({ /** With links resolved. */ path: z.string(), home: z.string(), access, entries: z.array(entry), /** Of all pages. */ total: z.int().min(0), next: z.string().nullable() }),
-  errors: [...HOST, 'FILES.NOT_A_FOLDER'], example: { path: '/var/www' },
+  errors: [...HOST, 'FILES.NOT_A_FOLDER', 'FILES.TOO_MANY'], example: { path: '/var/www' },
 });
 export const filesStat = query({
   question: 'files-stat', deadline: 15_000, summary: 'What a path leads to, links resolved.', input: z.object({ path: filePath }), output: z.object({ path: z.string(), ...about, access }), errors: HOST, example: { path: PATH },
