@@ -20,21 +20,17 @@ const peopleOf = ({ participants, moderated, server }: LivingRow): unknown => [p
 export const createOwnWatch = (on: TerminalsContext) => {
   /** Of which end people were warned, by session. */
   const warned = new Map<string, number>();
-  const busy = new Set<string>();
+  const turns = new Map<string, Promise<void>>();
 
   /** One act on a session at a time; what fails comes again at the next look. */
-  const act = async (row: LivingRow, command: SessionCommand, then: () => unknown): Promise<void> => {
+  const act = (row: LivingRow, command: SessionCommand, then: () => unknown): Promise<void> => {
     const key = `${row.tenant}.${row.id}`;
-    if (busy.has(key)) return;
-    busy.add(key);
-    try {
-      await note(on, row.tenant, row.id, command);
-      await then();
-    } catch (error) {
-      on.log.warn({ err: error, session: row.id, command: command.type }, 'a session could not be looked after; it is tried again');
-    } finally {
-      busy.delete(key);
-    }
+    const turn = (turns.get(key) ?? Promise.resolve())
+      .then(() => note(on, row.tenant, row.id, command)).then(then)
+      .then(() => undefined, (error: unknown) => on.log.warn({ err: error, session: row.id, command: command.type }, 'a session could not be looked after; it is tried again'))
+      .finally(() => { if (turns.get(key) === turn) turns.delete(key); });
+    turns.set(key, turn);
+    return turn;
   };
   const end = (row: LivingRow, how: 'idle' | 'time' | 'rights', message: string): Promise<void> =>
     act(row, { type: 'End', how, code: null, signal: null, message, problem: null }, () => hangUp(on, row.tenant, row.id, how, message));
@@ -42,10 +38,9 @@ export const createOwnWatch = (on: TerminalsContext) => {
   const checkRights = async (row: LivingRow, only?: string): Promise<void> => {
     // Nobody can say who may do what: then nobody is put out, and nobody new comes in.
     if (!on.rights.current()) return;
-    const out = row.participants.find(p => (only === undefined || p.person === only) && !mayBeIn(on, row.tenant, p, row));
-    if (out === undefined) return;
-    if (out.person === row.owner) await end(row, 'rights', NO_RIGHTS);
-    else await act(row, { type: 'WithdrawRights', person: out.person, message: NO_RIGHTS }, () => on.host.review(row.tenant, row.id));
+    const out = row.participants.filter(p => (only === undefined || p.person === only) && !mayBeIn(on, row.tenant, p, row));
+    if (out.some(p => p.person === row.owner)) return end(row, 'rights', NO_RIGHTS);
+    await Promise.all(out.map(({ person }) => act(row, { type: 'WithdrawRights', person, message: NO_RIGHTS }, () => on.host.review(row.tenant, row.id))));
   };
 
   const checkTime = async (row: LivingRow, now: number): Promise<void> => {

@@ -8,7 +8,7 @@ import { handle, readState, type TerminalsContext } from '../terminals.context.j
 import { createLiving } from './living.js';
 import { createOwnWatch } from './watch-own.js';
 
-const [ANN, BOB, SERVER, ID] = ['01jd3x8e2v5y9w4z7q6r1s0tan', '01jd3x8e2v5y9w4z7q6r1s0tb0', '01jd3x8e2v5y9w4z7q6r1s0tsv', '01jd3x8e2v5y9w4z7q6r1s0tse'];
+const [EVE, ANN, BOB, SERVER, ID] = ['01jd3x8e2v5y9w4z7q6r1s0tee', '01jd3x8e2v5y9w4z7q6r1s0tan', '01jd3x8e2v5y9w4z7q6r1s0tb0', '01jd3x8e2v5y9w4z7q6r1s0tsv', '01jd3x8e2v5y9w4z7q6r1s0tse'];
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 const MINUTE = 60_000;
 
@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const ground = () => {
   const said: { readonly op: string; readonly [field: string]: unknown }[] = [];
   const ends: unknown[] = [];
-  const may = new Set([ANN, BOB]);
+  const may = new Set([ANN, BOB, EVE]);
   const at = { now: START, typed: 0, current: true, reviews: 0 };
   const forgotten = new Set<string>();
   const rights = {
@@ -92,10 +92,11 @@ describe('a session that is looked after', () => {
 
   it('is left by those who may no longer be in it, and ends with the rights of its owner', async () => {
     await g.command({ type: 'Share', person: BOB, role: 'peer', until: null });
-    g.may.delete(BOB);
+    await g.command({ type: 'Share', person: EVE, role: 'observer', until: null });
+    for (const person of [BOB, EVE]) g.may.delete(person);
     await g.look(1);
     expect(await g.state()).toMatchObject({ status: 'opening', participants: [{ person: ANN }] });
-    expect(g.at.reviews).toBe(1);
+    expect(g.at.reviews).toBe(2);
     g.may.delete(ANN);
     g.at.current = false;
     await g.look(2);
