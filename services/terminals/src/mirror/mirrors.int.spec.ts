@@ -80,6 +80,17 @@ describe('screens in workers', () => {
     expect((await guilty.mirror.snapshot()).offset).toBe(4 + 8 + 9 + 8 + 8);
   });
 
+  it('goes on without screens where no worker starts', async () => {
+    const broken = createMirrors({ workers: 1, program: new URL('./broken.worker.fixture.ts', import.meta.url) });
+    const s = session({}, broken);
+    s.mirror.write(bytes('hello'));
+    await s.until(() => s.lost.length === 5);
+    expect(s.lost.at(-1)).toMatch(/not kept any more/);
+    s.mirror.write(bytes('more'));
+    expect([s.mirror.pending, (await s.mirror.snapshot()).offset]).toEqual([0, 9]);
+    await broken.stop();
+  });
+
   it('is bounded, whatever comes', async () => {
     const small = createMirrors({ workers: 1, heapMb: 96 });
     const s = session({ cols: 120, rows: 40 }, small);

@@ -16,8 +16,9 @@ export interface MirrorsOptions {
   readonly program?: URL;
 }
 
-/** A session whose output ended a worker that often has no screen any more. */
+/** A session whose output ended a worker that often has no screen any more; nor has one whose workers do not start. */
 const MOST_LOSSES = 3;
+const MOST_STARTS = 5;
 const encoder = new TextEncoder();
 
 interface Lane { link: WorkerLink | undefined; readonly sessions: Map<number, Session> }
@@ -33,9 +34,9 @@ export function createMirrors(o: MirrorsOptions = {}): Mirrors {
       scrollback: o.scrollback ?? SCROLLBACK, heapMb: o.heapMb ?? 512, hangsAfterMs: o.hangsAfterMs ?? 10_000, ...(o.program === undefined ? {} : { program: o.program }),
       on: message => receive(lane, message),
       owes: () => [...lane.sessions.values()].some(session => session.waits()),
-      gone(why, culprit) {
+      gone(why, culprit, started) {
         lane.link = undefined;
-        for (const session of lane.sessions.values()) session.lost(why, session.id === culprit);
+        for (const session of lane.sessions.values()) session.lost(why, session.id === culprit, started);
       },
     });
     return lane.link;
@@ -73,6 +74,7 @@ class Session implements Mirror {
   private opened = false;
   private closed = false;
   private losses = 0;
+  private failedStarts = 0;
   private nextAsk = 1;
   private readonly asks = new Map<number, Ask>();
   private waiting: { readonly below: number; readonly resolve: () => void }[] = [];
@@ -91,7 +93,7 @@ class Session implements Mirror {
 
   write(bytes: Uint8Array): void {
     if (this.closed || bytes.length === 0) return;
-    if (this.losses >= MOST_LOSSES) {
+    if (this.givenUp()) {
       this.written = this.parsed += bytes.length;
       return;
     }
@@ -146,12 +148,13 @@ class Session implements Mirror {
   }
 
   /** The worker is gone, and with it this screen. The one that it was busy with begins empty, for its last bytes may do it again. */
-  lost(why: string, culprit: boolean): void {
+  lost(why: string, culprit: boolean, started: boolean): void {
     if (!this.opened || this.closed) return;
     if (culprit) this.losses += 1;
+    this.failedStarts = started ? 0 : this.failedStarts + 1;
     this.opened = false;
     const known = culprit ? undefined : this.o.recent?.();
-    if (this.losses >= MOST_LOSSES) {
+    if (this.givenUp()) {
       this.parsed = this.written;
       for (const { settle } of this.asks.values()) settle(this.nothing());
       this.asks.clear();
@@ -164,7 +167,11 @@ class Session implements Mirror {
     }
     for (const [ask, { scrollback }] of this.asks) this.link().send({ op: 'snapshot', id: this.id, ask, scrollback });
     this.wake();
-    this.o.onLost(`The screen of this session was lost: ${why}.${this.losses >= MOST_LOSSES ? ' It is not kept any more, for its output ended that too often.' : ''}`);
+    this.o.onLost(`The screen of this session was lost: ${why}.${this.givenUp() ? ' It is not kept any more, for this happened too often.' : ''}`);
+  }
+
+  private givenUp(): boolean {
+    return this.losses >= MOST_LOSSES || this.failedStarts >= MOST_STARTS;
   }
 
   private start(offset: number, silentUntil: number, greeting: string): void {

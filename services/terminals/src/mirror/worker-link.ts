@@ -14,8 +14,8 @@ export interface LinkOptions {
   on(message: FromWorker): void;
   /** Has it anything to do? Then it has to say something in time. */
   owes(): boolean;
-  /** It is gone. @param culprit the session that it was busy with; 0: none */
-  gone(why: string, culprit: number): void;
+  /** It is gone. @param culprit the session that it was busy with; 0: none @param started it ever said anything */
+  gone(why: string, culprit: number, started: boolean): void;
 }
 
 export interface WorkerLink {
@@ -34,6 +34,7 @@ export function startWorker(o: LinkOptions): WorkerLink {
   let over = false;
   let why = 'the worker ended';
   let watch: NodeJS.Timeout | undefined;
+  let started = false;
   let patience = Math.max(STARTS_WITHIN_MS, o.hangsAfterMs);
 
   const stop = (): void => {
@@ -50,6 +51,7 @@ export function startWorker(o: LinkOptions): WorkerLink {
     }, patience).unref();
   };
   worker.on('message', (message: FromWorker) => {
+    started = true;
     patience = o.hangsAfterMs;
     o.on(message);
     arm();
@@ -58,7 +60,7 @@ export function startWorker(o: LinkOptions): WorkerLink {
   worker.on('exit', () => {
     if (over) return;
     stop();
-    o.gone(why, new Int32Array(busyWith)[0]!);
+    o.gone(why, new Int32Array(busyWith)[0]!, started);
   });
   return {
     send(message) {
