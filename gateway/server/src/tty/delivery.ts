@@ -21,7 +21,8 @@ export interface DeliveryPorts {
 }
 
 const FIRST = 32 * 1024;
-const LEAST = 8 * 1024;
+const LEAST = 16 * 1024;
+const FIRST_PROBE = 4 * 1024;
 const MOST = 16 * 1024 * 1024;
 /** What may wait on the way beside the time of the way itself, ms. */
 const WAITING = 120;
@@ -52,33 +53,42 @@ export const measureDelivery = ({ ping, now }: DeliveryPorts): Delivery => {
   const adapt = ({ mark, at, there: before }: Probe): void => {
     const way = Math.max(1, now() - at);
     shortest = Math.min(shortest, way);
-    const fits = Math.min(2 * window, Math.round(((mark - before) / way) * (shortest + WAITING)));
+    // One late answer may be a machine that stood still.
+    const fits = Math.max(window / 2, Math.min(2 * window, ((mark - before) / way) * (shortest + WAITING)));
     // Where the way was not filled its speed is not known, only that it is no less.
-    if (fits > window || mark - before >= window / 2) window = Math.max(LEAST, Math.min(MOST, fits));
+    if (fits > window || mark - before >= window / 2) window = Math.round(Math.max(LEAST, Math.min(MOST, fits)));
   };
+  const probe = (): void => {
+    marked = written;
+    probes.push({ name: String(++count), mark: written, at: now(), there });
+    ping(String(count));
+  };
+  /** Less than is worth a ping by itself, but nothing goes on without it. */
+  const probeRest = (): void => { if (probes.length === 0 && written > marked && room() === 0) probe(); };
   return {
     get room() { return room(); },
     queued(bytes) { queued += bytes; },
     wrote(bytes) {
       written += bytes;
-      if (written - marked < Math.min(MOST_APART, Math.max(LEAST / 2, window / 8))) return;
-      marked = written;
-      probes.push({ name: String(++count), mark: written, at: now(), there });
-      ping(String(count));
+      if (written - marked >= Math.min(MOST_APART, Math.max(FIRST_PROBE, window / 8))) probe();
+      else probeRest();
     },
     arrived(name) {
       if (name === EMPTY) shortest = Math.min(shortest, Math.max(1, now() - began));
       const found = probes.findIndex(p => p.name === name);
-      const probe = probes[found];
-      if (probe === undefined) return;
+      const answered = probes[found];
+      if (answered === undefined) return;
       probes.splice(0, found + 1);
-      adapt(probe);
-      there = probe.mark;
-      if (room() === 0) return;
+      adapt(answered);
+      there = answered.mark;
+      if (room() === 0) return probeRest();
       const go = waits;
       waits = undefined;
       go?.();
     },
-    whenRoom(go) { waits = go; },
+    whenRoom(go) {
+      waits = go;
+      probeRest();
+    },
   };
 };
