@@ -85,7 +85,8 @@ export class LiveTerminal implements TerminalScreen {
     hookEscapes(term.parser, { onClipboard: text => this.#wantsClipboard(text), onClipboardRefused: why => this.note({ refused: why === 'read' ? 'A program asked for your clipboard. It was not given.' : 'A program wanted to put more onto your clipboard than it may.' }) });
     term.onData(data => this.#typed(data));
     term.onBinary(data => void this.link.input(Uint8Array.from(data, c => c.charCodeAt(0))));
-    term.onBell(() => ring(this.#settings.bell, this.element));
+    // What rang before is not rung again.
+    term.onBell(() => { if (this.link.status.get().state !== 'replaying') ring(this.#settings.bell, this.element); });
     term.onSelectionChange(() => this.#copySelected());
     this.#search.onDidChangeResults(({ resultIndex, resultCount }) => this.note({ found: { index: resultIndex, count: resultCount } }));
     term.attachCustomKeyEventHandler(event => this.#key(event));
