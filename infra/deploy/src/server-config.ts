@@ -35,6 +35,8 @@ port: ${o.port}
 max_payload: 1MB
 write_deadline: "10s"
 lame_duck_duration: "30s"
+# A client signs the server's challenge; on a machine that has much to do it may not come to that within the two seconds of the default.
+authorization { timeout: 10 }
 jetstream {
   # By default nats-server refuses a stream whose limit is over 75 % of what is free now, also one that exists; the disk's own limit is enough.
   max_file_store: 1TB
