@@ -31,6 +31,7 @@ const download = async (context: HttpContext, caller: Authenticated, request: Ht
   await opened();
   // the first page before the answer begins, so that a refusal is one
   const first = await part({});
+  if (!Array.isArray(first.events)) return refuse('INTERNAL', 'The service answered what is no recording.');
   return { status: 200, stream: { type: 'application/x-asciicast', name: `${id}.cast`, chunks: castOf(first, cursor => patiently(() => part({ cursor }), opened)) } };
 };
 

@@ -16,6 +16,8 @@ export interface RecordingIndex {
   readonly idle: readonly (readonly [number, number])[];
   readonly commands: readonly CommandLine[];
   readonly truncated: boolean;
+  /** A copy of the service left after so many chunks, in order. */
+  readonly left?: number;
 }
 export const EMPTY_INDEX: RecordingIndex = { cols: 80, rows: 24, duration_ms: 0, keyframes: [], marks: [], idle: [], commands: [], truncated: false };
 
@@ -43,6 +45,6 @@ export const indexBuilder = (start: RecordingIndex = EMPTY_INDEX): IndexBuilder 
         }
       }
     },
-    get index() { return { cols, rows, duration_ms, keyframes, marks, idle, commands, truncated }; },
+    get index() { return { cols, rows, duration_ms, keyframes, marks, idle, commands, truncated, ...(start.left === undefined ? {} : { left: start.left }) }; },
   };
 };

@@ -3,11 +3,13 @@ import { Refusal, type CommandContext, type EventStore } from '@xanthus/kernel';
 import { handleCommand, newId } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
 import { castWriter, type CastWriter } from './cast-writer.js';
-import { unseal, type Place } from './chunk.js';
+import type { Place } from './chunk.js';
 import type { ChunkStore } from './chunk-store.js';
 import { chunkWriter, PATIENCE, type Begun, type ChunkWriter, type Patience } from './chunk-writer.js';
 import { indexBuilder, type IndexBuilder, type RecordingIndex } from './index-of.js';
 import { putIndex } from './put-index.js';
+import { readRecording } from './read-chunks.js';
+import { readIndex } from './read-index.js';
 import { recordingType } from './recording.decide.js';
 import type { RecordingSecrets } from './recording-secret.js';
 import { takeScreens } from './take-screens.js';
@@ -51,6 +53,7 @@ const FLUSH = 2_000;
 /** Chunks after which the index is written anew. */
 const INDEX_EVERY = 128;
 const END_PATIENCE = 20_000;
+const TORN = 'The service stopped while it recorded; up to five seconds before that may be missing.';
 const wait = (ms: number): Promise<void> => new Promise(resolve => { setTimeout(resolve, ms).unref(); });
 const contextOf = ({ tenant, session }: Place, now: number): CommandContext => ({ tenant, id: session, actor: { kind: 'service', id: 'terminals' }, now: new Date(now).toISOString(), command_id: newId(), correlation_id: newId() });
 
@@ -77,6 +80,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
   let held: { readonly bytes: number; run(w: Work): void }[] = [];
   let [heldBytes, cols, rows] = [0, o.cols, o.rows];
   let problem: string | undefined;
+  let gap: string | undefined;
   let [isEnding, isLeft] = [false, false];
   let flushing: NodeJS.Timeout | undefined;
   let settle: () => void = () => undefined;
@@ -120,9 +124,16 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
     await handleCommand(on.store, recordingType, contextOf(place, on.now()), { type: 'Start', about: { server: o.server, server_name: o.serverName, title: o.title, person: o.person, input: o.input, days: on.days } });
     return { secret, key, began: last?.began ?? started, last };
   };
+  /** Of an earlier copy; one that was killed did not say that it left. */
   const earlier = async (begun: Begun): Promise<RecordingIndex | undefined> => {
-    const found = begun.last === undefined ? undefined : await on.chunks.index(place);
-    return found && JSON.parse(await unseal(begun.key, place, 'index', found.sealed)) as RecordingIndex;
+    if (begun.last === undefined) return undefined;
+    const found = await readIndex(on.chunks, readRecording(on.chunks, on.secrets, place));
+    if (found.left !== begun.last.n + 1) gap = TORN;
+    return found;
+  };
+  const takenUp = (cast: CastWriter, at: number): void => {
+    cast.event(at, 'm', 'Taken up again');
+    cast.event(at, 'r', `${o.cols}x${o.rows}`);
   };
   const startWork = async (): Promise<void> => {
     for (const since = on.now(); ;) {
@@ -136,6 +147,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
         } });
         const cast = castWriter({ cols: o.cols, rows: o.rows, began: begun.began, title: o.title, last: begun.last, onBatch: writer.add });
         work = { cast, writer, index, begun };
+        if (begun.last !== undefined) takenUp(cast, on.now() - begun.began);
         const waiting = held;
         [held, heldBytes] = [[], 0];
         for (const { run } of waiting) run(work);
@@ -158,7 +170,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
       await work.writer.idle();
       const { chunks, bytes, head } = work.writer.stored;
       await putIndex(on.chunks, place, work.begun.key, chunks, work.index.index).catch(() => undefined);
-      await ended({ chunks, bytes, head, duration_ms: work.index.index.duration_ms, whole: problem === undefined, problem: problem ?? null });
+      await ended({ chunks, bytes, head, duration_ms: work.index.index.duration_ms, whole: problem === undefined && gap === undefined, problem: problem ?? gap ?? null });
     }
     settle();
   })());
@@ -173,6 +185,14 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
         if (error instanceof Refusal || on.now() - since > END_PATIENCE * 3) return;
       }
     }
+  };
+
+  /** The next copy sees that nothing is missing. */
+  const left = async (): Promise<void> => {
+    if (!work) return;
+    await work.writer.idle();
+    const { chunks } = work.writer.stored;
+    if (problem === undefined) await putIndex(on.chunks, place, work.begun.key, chunks, { ...work.index.index, left: chunks }).catch(() => undefined);
   };
 
   return {
@@ -197,7 +217,7 @@ const startRecorder = (on: RecordersOptions, o: RecorderStart): Recorder & { rea
       if (problem === undefined) work?.cast.flush();
       isLeft = true;
       clearTimeout(flushing);
-      await Promise.race([work?.writer.idle(), wait(5_000)]);
+      await Promise.race([left(), wait(5_000)]);
       work?.writer.stop();
       settle();
     },

@@ -165,8 +165,22 @@ describe('a recording', () => {
     again.output(bytes('two'));
     await again.end({ code: null, signal: null });
     const call = await opened(session);
-    expect((await part(on, call, {})).events.map(e => e[2]).join('')).toBe('one two');
+    expect((await part(on, call, {})).events.map(e => [e[1], e[2]])).toEqual([['o', 'one '], ['m', 'Taken up again'], ['r', '80x24'], ['o', 'two']]);
     expect(await verify(on, call, {})).toMatchObject({ ok: true, chunks: 2 });
+    expect(await stateOf(session)).toMatchObject({ end: { whole: true, chunks: 2 } });
+    expect(await index(on, call)).toMatchObject({ marks: [{ label: 'Taken up again' }] });
+  });
+
+  it('that was torn says so, though another copy goes on with it', async () => {
+    const session = newId();
+    // never stopped, as if it had been killed; so much is stored at once
+    recordersOn(on).start(aSession(session)).output(bytes('x'.repeat(300_000)));
+    await eventually(async () => (await on.recordings.chunks.last({ tenant: 'acme', session })) !== undefined);
+    const again = recorders.start(aSession(session));
+    again.output(bytes('later'));
+    await again.end({ code: null, signal: null });
+    expect(await stateOf(session)).toMatchObject({ end: { whole: false, chunks: 2, problem: expect.stringContaining('stopped') } });
+    expect(await verify(on, await opened(session), {})).toMatchObject({ ok: true });
   });
 
   it('is shown as far as it is there while the session goes on', async () => {

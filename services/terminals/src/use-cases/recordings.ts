@@ -54,7 +54,7 @@ export const part = async (on: On, call: Call, input: ParsedInputOf<typeof recor
 
 export const index = async (on: On, call: Call): Promise<OutputOf<typeof recordingIndex>> => {
   const { state, reading: found } = await content(on, call);
-  const { keyframes, marks, idle, commands, ...rest } = await readIndex(on.recordings.chunks, found);
+  const { keyframes, marks, idle, commands, left: _left, ...rest } = await readIndex(on.recordings.chunks, found);
   return { ...rest, live: state.status === 'recording', keyframes: [...keyframes], marks: [...marks], commands: [...commands], idle: idle.map(([from, to]) => [from, to]) };
 };
 
