@@ -12,7 +12,7 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const failurePage = (error: unknown, { row }: Pick<Toward, 'row'>): Page => {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const title = 'This page cannot be shown';
-  if (error instanceof RangeError) return { status: 400, title, text: error.message };
+  if (error instanceof RangeError && code === '') return { status: 400, title, text: error.message };
   if (error instanceof Refusal) {
     const status = code === 'FORWARD.BUSY' || code === 'FORWARD.UNAVAILABLE' || code === 'UNAVAILABLE' ? 503 : code === 'DENIED' || code === 'FORWARD.NOT_SHARED' ? 403 : code === 'FORWARD.OVER' || code === 'FORWARD.NOT_FOUND' ? 410 : 502;
     return { status, title, text: message };

@@ -38,13 +38,21 @@ export const passUpgrade = (request: IncomingMessage, socket: Duplex, head: Buff
     ended();
   };
   socket.on('error', over).on('close', over);
+  /** What an application says may be what Node does not write: that ends this connection, and no more. */
+  const guarded = <A extends unknown[]>(act: (...args: A) => void) => (...args: A): void => {
+    try {
+      act(...args);
+    } catch {
+      over();
+    }
+  };
   const open = async (): Promise<void> => {
     theirs = await connect();
     if (socket.destroyed) return void theirs.destroy();
     const connection = theirs;
     const upstream = httpRequest({ createConnection: () => connection, method: 'GET', path: request.url ?? '/', headers: toApplication(request, toward, true) as unknown as Record<string, string>, setHost: false, insecureHTTPParser: false });
     upstream.on('error', fail);
-    upstream.on('response', (answer) => {
+    upstream.on('response', guarded((answer: IncomingMessage) => {
       const response = new ServerResponse(request);
       response.assignSocket(socket as Socket);
       response.shouldKeepAlive = false;
@@ -53,15 +61,15 @@ export const passUpgrade = (request: IncomingMessage, socket: Duplex, head: Buff
       answer.on('error', over);
       response.on('finish', () => socket.end());
       answer.pipe(response);
-    });
-    upstream.on('upgrade', (answer, opened, first) => {
+    }));
+    upstream.on('upgrade', guarded((answer: IncomingMessage, opened: Duplex, first: Buffer) => {
       opened.on('error', over).on('close', over);
       socket.write(headText(toBrowser(answer, toward)), 'latin1');
       if (first.length > 0) socket.write(first);
       if (head.length > 0) opened.write(head);
       opened.pipe(socket);
       socket.pipe(opened);
-    });
+    }));
     upstream.end();
   };
   const fail = (error: unknown): void => {

@@ -1,7 +1,7 @@
 /** Ports of servers at names of their own: from the console's link to the application's last byte, and everything that keeps others out. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TENANT } from '@xanthus/auth/test-ground';
 import { JetStreamEventStore } from '@xanthus/jetstream';
@@ -171,6 +171,19 @@ describe('what goes through', () => {
     expect([refused.status, refused.body.toString()]).toEqual([502, expect.stringContaining('self-signed certificate')]);
     const plain = await t.get(await t.enter((await t.open({ port: secured.port })).id));
     expect(plain.status).toBeGreaterThanOrEqual(400);
+  }, 20_000);
+
+  it('survives whatever the application answers', async () => {
+    const answers = ['HTTP/1.1 000 \r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 101 x\r\nConnection: Upgrade\r\nUpgrade: other\r\nX: a\x01b\r\n\r\n', 'no HTTP at all\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'];
+    const odd = createServer(client => client.on('error', () => undefined).once('data', (head: Buffer) => client.end(answers[Number(/\/(\d)/.exec(head.toString())?.[1])] ?? ''))).listen(0, '127.0.0.1');
+    await once(odd, 'listening');
+    const entered = await t.enter((await t.open({ port: (odd.address() as AddressInfo).port })).id);
+    for (const [i] of answers.entries()) {
+      expect((await t.get(entered, { path: `/${i}` })).status).toBe(502);
+      const ws = new WebSocket(`ws://127.0.0.1:${t.gateway.port}/${i}`, { headers: { host: entered.host, cookie: entered.cookie } });
+      await new Promise(resolve => { ws.on('error', () => undefined).on('close', resolve); });
+    }
+    odd.close();
   }, 20_000);
 
   it('waits for a slow reader instead of piling up', async () => {
