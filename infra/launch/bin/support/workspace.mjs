@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildNativeCrypto, hasTriedNativeCrypto } from './native-crypto.mjs';
 
 export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -44,10 +45,12 @@ function installed() {
 
 /** Installs the dependencies if they are missing or other ones than the lock names. Two at once would take away each other's files: the second waits. */
 export async function install(say) {
-  if (installed()) return;
+  const native = { modules: at('node_modules'), cache, env: withoutSecrets(), say };
+  if (installed() && hasTriedNativeCrypto(native)) return;
   const unlock = await lock('install', say);
   try {
     if (!installed()) installNow(say);
+    buildNativeCrypto(native);
   } finally {
     unlock();
   }
