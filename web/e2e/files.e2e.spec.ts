@@ -1,10 +1,11 @@
 /** Files of a server in a browser: the whole product, a sandbox with a real sshd. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
-import { launchBrowser } from '@xanthus/testing';
+import { launchBrowser, tempDir, type TempDir } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
 
@@ -20,6 +21,7 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
   let page: Page;
   let server: string;
   let token: string;
+  let folder: TempDir;
   const api = async <T>(path: string, body: unknown): Promise<T> => {
     const answer = await fetch(`${platform.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
     const { data, message } = await answer.json() as { data: T; message?: string };
@@ -34,7 +36,7 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
   const dialog = () => page.getByRole('dialog');
 
   beforeAll(async () => {
-    [platform, browser] = await Promise.all([startPlatform({ sandbox: true, env: { XANTHUS_SSH_ALLOW: 'loopback' } }), launchBrowser()]);
+    [platform, browser, folder] = await Promise.all([startPlatform({ sandbox: true, env: { XANTHUS_SSH_ALLOW: 'loopback' } }), launchBrowser(), tempDir('xanthus-files-')]);
     const owner = await platform.setUp();
     token = owner.access_token;
     ({ id: server } = await api<{ id: string }>('/api/vps/adopt-sandbox', {}));
@@ -45,6 +47,7 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
   afterAll(async () => {
     await browser?.close();
     await platform?.stop();
+    await folder?.remove();
   }, 60_000);
 
   it('go up through a cut, come down the same, and are renamed and deleted', async () => {
@@ -60,7 +63,8 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
     const content = randomBytes(12 * MiB);
     let cuts = 1;
     await page.route(/\/content\?offset=8388608$/, route => (cuts-- > 0 ? route.abort('connectionreset') : route.continue()));
-    await page.getByTestId('upload-field').setInputFiles({ name: 'big -rf $(id).bin', mimeType: 'application/octet-stream', buffer: content });
+    await writeFile(join(folder.path, 'big -rf $(id).bin'), content);
+    await page.getByTestId('upload-field').setInputFiles(join(folder.path, 'big -rf $(id).bin'));
     await page.locator('[data-testid=upload][data-state=cut]').waitFor();
     await page.locator('[data-testid=upload][data-state=done]').waitFor();
     await row('big -rf $(id).bin').waitFor();
