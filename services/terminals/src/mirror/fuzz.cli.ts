@@ -11,7 +11,7 @@ import { dice, stream } from './streams.fixture.js';
 const [seconds = 60, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
 const end = Date.now() + seconds * 1_000;
 const roll = dice(seed);
-const mirrors = createMirrors({ workers: 1, heapMb: 96 });
+const mirrors = createMirrors({ workers: 1, heapMb: 96, hangsAfterMs: 60_000 }); // the machine may have other work
 const seen = { bytes: 0, sessions: 0, streams: 0, lost: [] as string[], replies: 0, faults: 0, mostRssMb: 0, mostSnapshot: 0, slowest: 0 };
 
 /** Anything: bytes by chance, sequences of streams, floods; cut and mixed. */

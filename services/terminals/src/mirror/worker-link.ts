@@ -41,14 +41,16 @@ export function startWorker(o: LinkOptions): WorkerLink {
     over = true;
     clearTimeout(watch);
   };
-  const arm = (): void => {
+  /** In four steps: where this thread stood still itself, the first one passes before the worker's words are read. */
+  const arm = (steps = 4): void => {
     clearTimeout(watch);
     watch = undefined;
     if (over || !o.owes()) return;
     watch = setTimeout(() => {
+      if (steps > 1) return arm(steps - 1);
       why = `it did not answer for ${patience} ms`;
       void worker.terminate();
-    }, patience).unref();
+    }, patience / 4).unref();
   };
   worker.on('message', (message: FromWorker) => {
     started = true;
