@@ -32,7 +32,8 @@ class Reader {
   }
   release(): void {
     this.listener.dispose();
-    used.push(this.terminal);
+    if (used.length < 4) used.push(this.terminal);
+    else this.terminal.dispose();
   }
 }
 
