@@ -43,6 +43,8 @@ export const holdAsk = z.discriminatedUnion('op', [
 ]);
 export type HoldAsk = z.infer<typeof holdAsk>;
 const SERVICE = 'service:terminals';
+/** After this it is asked again for those of whom nobody could say whether they may stay, ms. */
+const ASK_AGAIN = 1_000;
 const NEVER_SAID = { how: 'lost', code: null, signal: null, message: 'Xanthus is restarted.', problem: null } as const;
 
 const detached = (): Refusal => new Refusal('SESSION.DETACHED', 'This viewer is not attached. Attach again.');
@@ -56,6 +58,7 @@ export const openDoors = (hosted: Hosted, { wire, verifier, door, notes, log }: 
   const { terminal, about: { tenant, id } } = hosted;
   const { viewers } = terminal;
   let moderated = hosted.about.moderated;
+  let unsure: NodeJS.Timeout | undefined;
 
   const changed = (): void => {
     const paused = isPaused(moderated, viewers.roles);
@@ -151,7 +154,14 @@ export const openDoors = (hosted: Hosted, { wire, verifier, door, notes, log }: 
       door.roleOf(tenant, id, person).catch((error: unknown) => (error instanceof Refusal && error.code.startsWith('SESSION.') ? error : undefined));
     for (const viewer of viewers) {
       const answer = await (people.get(viewer.person) ?? people.set(viewer.person, ask(viewer.person)).get(viewer.person));
-      if (viewers.get(viewer.attachment) === undefined || answer === undefined) continue;
+      if (viewers.get(viewer.attachment) === undefined) continue;
+      if (answer === undefined) {
+        unsure ??= setTimeout(() => {
+          unsure = undefined;
+          review().catch((error: unknown) => log.warn({ err: error, session: id }, 'who is in a session could not be looked at again'));
+        }, ASK_AGAIN).unref();
+        continue;
+      }
       if (answer instanceof Refusal) {
         terminal.say({ op: 'out', viewer: viewer.viewer, code: answer.code, message: answer.message });
         leave(viewer, answer.code === 'SESSION.NOT_INVITED' ? 'unshared' : answer.code === 'SESSION.MAY_NOT' ? 'rights' : 'ended');
@@ -187,6 +197,8 @@ export const openDoors = (hosted: Hosted, { wire, verifier, door, notes, log }: 
       for (const viewer of viewers) if (viewer.heardAt < before) leave(viewer, 'lost');
     },
     close() {
+      clearTimeout(unsure);
+      unsure = undefined;
       for (const subscription of subscriptions) if (!subscription.isClosed()) subscription.unsubscribe();
     },
   };

@@ -43,9 +43,12 @@ export class Hosted {
   private openedAt = 0;
   private ending = false;
   private recorded = false;
+  /** A durable shell was made, and nobody has seen its end. */
+  private mayBeOnHost: boolean;
 
   constructor(private readonly ports: HostedPorts, readonly about: StateOfSession, base: number) {
     this.terminal = new Terminal(ports, about, base);
+    this.mayBeOnHost = about.durable && about.status !== 'opening';
   }
 
   get over(): boolean { return this.ending; }
@@ -71,9 +74,7 @@ export class Hosted {
     this.close({ how, code: null, signal: null, message, problem: null });
     const { shell } = this.opened ?? {};
     shell?.close();
-    if (this.about.durable && this.about.status !== 'opening' || this.opened !== undefined && this.about.durable) {
-      await endOnHost(this.ports.reach, this.about).catch((error: unknown) => this.ports.log.warn({ err: error, session: this.about.id }, 'a durable shell may still be on its host'));
-    }
+    if (this.mayBeOnHost) await this.endOnHost();
   }
 
   /** The service stops. */
@@ -87,10 +88,20 @@ export class Hosted {
     this.terminal.close();
   }
 
+  private async endOnHost(): Promise<void> {
+    await endOnHost(this.ports.reach, this.about).catch((error: unknown) => this.ports.log.warn({ err: error, session: this.about.id }, 'a durable shell may still be on its host'));
+  }
+
   private async open(again: boolean): Promise<void> {
     const { cols, rows } = this.terminal;
     const opened = await openShell(this.ports.reach, this.about, { cols, rows, again, onData: chunk => this.terminal.read(chunk) });
-    if (this.ending) return opened.shell.close();
+    this.mayBeOnHost = this.about.durable;
+    if (this.ending) {
+      opened.shell.close();
+      // Whoever ended it meanwhile found nothing there yet. A service that stops leaves it.
+      if (this.mayBeOnHost && this.ended !== undefined) await this.endOnHost();
+      return;
+    }
     this.opened = opened;
     this.openedAt = performance.now();
     this.record();

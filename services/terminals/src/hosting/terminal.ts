@@ -37,6 +37,8 @@ const RECORDER_LOOK = 50;
 /** Typed before there is a shell, and what a program that reads nothing holds up. Bytes. */
 const AHEAD = 64 * 1024;
 const UNREAD = 4 * 1024 * 1024;
+/** Answers that wait because the program that asks does not read them: it gets no more until it does. Bytes. */
+const UNREAD_ANSWERS = 64 * 1024;
 const TITLE_PAUSE = 250;
 const CATCH_UP_LINES = 200;
 const INTERRUPTS: readonly number[] = [0x03, 0x1c, 0x1a];
@@ -97,7 +99,12 @@ export class Terminal {
   plug(shell: SshShell): void {
     this.shell = shell;
     this.pump = createPump(shell, { window: () => this.viewers.window, held: () => this.held() });
-    for (const bytes of this.ahead.splice(0)) shell.write(bytes);
+    const ahead = this.ahead.splice(0);
+    if (this.paused) return;
+    for (const bytes of ahead) {
+      this.recorder?.input(bytes);
+      shell.write(bytes);
+    }
   }
   unplug(): void {
     this.flush();
@@ -225,7 +232,7 @@ export class Terminal {
   private openMirror(offset: number): Mirror {
     return this.ports.mirrors.open({
       cols: this.cols, rows: this.rows, offset,
-      onReply: bytes => this.shell?.write(bytes),
+      onReply: bytes => this.answer(bytes),
       onTitle: title => this.titled(title),
       onMark: mark => this.commands(mark),
       onLost: why => this.ports.log.warn({ session: this.about.id, why }, 'the screen of a session was made anew'),
@@ -234,6 +241,10 @@ export class Terminal {
         return bytes && { offset: this.ring.start, bytes };
       },
     });
+  }
+  /** Of the screen to a program's question. A flood of questions must not fill memory with answers. */
+  private answer(bytes: Uint8Array): void {
+    if (this.shell !== undefined && this.shell.pending + bytes.length <= UNREAD_ANSWERS) this.shell.write(bytes);
   }
   private titled(title: string): void {
     this.title = title;
