@@ -250,7 +250,10 @@ export const rightsOf = (name: string, tenant: string, target: string): Capabili
   if (p.aggregate === undefined) {
     if (p.kind !== 'all' && p.kind !== 'read') return NO_CAPABILITIES;
     if (service.whole === true) return whole(tenant, p.service, p.kind, target);
-    return joinCapabilities(PERMISSIONS.filter(o => o.service === p.service && o.aggregate !== undefined && o.kind !== 'all' && !o.owner_only && (p.kind === 'all' || o.kind === 'read')).map(o => rightsOf(o.name, tenant, target)));
+    const parts = PERMISSIONS.filter(o => o.service === p.service && o.aggregate !== undefined && o.kind !== 'all' && !o.owner_only && (p.kind === 'all' || o.kind === 'read')).map(o => rightsOf(o.name, tenant, target));
+    // Whoever may follow each of its things may follow all of them as one.
+    const log = target === '*' && Object.values(service.aggregates).every(a => a.live === true) ? [{ ...NO_CAPABILITIES, streams: { [streamName(p.service)]: [`evt.${tenant}.>`] } }] : [];
+    return joinCapabilities([...parts, ...log]);
   }
   const a = service.aggregates[p.aggregate];
   if (a === undefined) return NO_CAPABILITIES;

@@ -16,6 +16,11 @@ describe('the catalog of permissions', () => {
     expect([...grantable(service), ...(NOT_GRANTABLE[service] ?? [])].sort()).toEqual(contracts(service).sort());
   });
 
+  it('follows the whole log of a service with the right to see all of it, and not with a part of it', () => {
+    const follows = (name: string, target = '*') => allows(rightsOf(name, 'acme', target), { what: 'stream', stream: 'TERMINALS', filter: 'evt.acme.>' });
+    expect([follows('terminals.*'), follows('terminals.read'), follows('terminals.session.*'), follows('terminals.*', 'x1'), follows('vps.*')]).toEqual([true, true, false, false, false]);
+  });
+
   it('has no name twice and a sentence for each', () => {
     expect(new Set(PERMISSIONS.map(p => p.name)).size).toBe(PERMISSIONS.length);
     for (const p of PERMISSIONS) expect(p.summary).toMatch(/[.?]$/);
