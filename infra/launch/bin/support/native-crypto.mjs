@@ -34,7 +34,8 @@ export function buildNativeCrypto({ modules, cache, env, say }) {
   const [prefix, gyp] = [headers(), nodeGyp()];
   if (prefix !== undefined && gyp !== undefined && has('make') && ['c++', 'g++', 'clang++'].some(has) && ['python3', 'python'].some(has)) {
     say('Building the native half of the SSH library (a few seconds) …');
-    const { status } = spawnSync(process.execPath, [gyp, 'rebuild', `--nodedir=${prefix}`, `--real_openssl_major=${/^\d+/.exec(process.versions.openssl)[0]}`], { cwd: folder, env, stdio: 'ignore', timeout: LIMIT, killSignal: 'SIGKILL' });
+    const about = [`--nodedir=${prefix}`, `--real_openssl_major=${/^\d+/.exec(process.versions.openssl)[0]}`];
+    const { status } = spawnSync(process.execPath, [gyp, 'rebuild', ...about], { cwd: folder, env, stdio: 'ignore', timeout: LIMIT, killSignal: 'SIGKILL' });
     if (status !== 0) say('It could not be built: SSH works without it, at a higher cost.');
   }
   mkdirSync(cache, { recursive: true });
