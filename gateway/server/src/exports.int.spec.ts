@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { HEADERS, SERVICES, streamName } from '@xanthus/proto';
+import { eventually } from '@xanthus/testing';
 import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 import { tenantExports } from './upstream/tenant-exports.js';
 
@@ -103,6 +104,8 @@ describe('a recording as a file', () => {
   const big = 'x'.repeat(100_000);
   const inputs: unknown[] = [];
   let problem: string | undefined;
+  /** The second page waits for it. */
+  let held: Promise<void> = Promise.resolve();
   const download = async (who = owner): Promise<Response> => fetch(`${t.gateway.url}/api/terminal/sessions/${SESSION}/recording`, { headers: { authorization: `Bearer ${await t.token(who)}` } });
   const answer = (m: Msg, body: object): void => {
     inputs.push(m.json());
@@ -115,7 +118,9 @@ describe('a recording as a file', () => {
     t.nc.subscribe(`qry.acme.terminals.recording-part.${SESSION}`, {
       callback: (_failure, m) => {
         const n = Number((m.json<{ cursor?: string }>().cursor ?? '0.0').split('.')[0]);
-        answer(m, { header: n === 0 ? header : null, screen: null, events: [[n * 1_000, 'o', big], [n * 1_000 + 500, 'o', '€']], cursor: n + 1 === PAGES ? null : `${n + 1}.0`, live: false });
+        const page = (): void => answer(m, { header: n === 0 ? header : null, screen: null, events: [[n * 1_000, 'o', big], [n * 1_000 + 500, 'o', '€']], cursor: n + 1 === PAGES ? null : `${n + 1}.0`, live: false });
+        if (n === 1) void held.then(page);
+        else page();
       },
     });
     await t.nc.flush();
@@ -130,6 +135,20 @@ describe('a recording as a file', () => {
     expect(lines[0]).toEqual(header);
     expect(lines).toHaveLength(1 + 2 * PAGES);
     expect(lines.slice(1, 4).map(l => [l[0], l[1], String(l[2]).length])).toEqual([[0, 'o', 100_000], [0.5, 'o', 1], [0.5, 'o', 100_000]]);
+  });
+
+  it('ends with the session of whoever fetches it', async () => {
+    const who = await t.person('acme', { commands: ['cmd.acme.terminals.>', 'qry.acme.terminals.>'] });
+    let go: () => void = () => undefined;
+    held = new Promise((resolve) => { go = resolve; });
+    inputs.length = 0;
+    const response = await download(who);
+    expect(response.status).toBe(200);
+    await t.endSession(who);
+    await eventually(async () => (await download(who)).status === 401);
+    go();
+    await expect(response.text()).rejects.toThrow();
+    expect(inputs).toEqual([{ what: 'exported' }, {}, { cursor: '1.0' }]);
   });
 
   it('is refused in the envelope before a byte of it is sent', async () => {

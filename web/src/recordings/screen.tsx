@@ -3,6 +3,7 @@ import '@xterm/xterm/css/xterm.css';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { hookFaults } from '../terminals/escapes.js';
 import { useDark } from '../terminals/hooks.js';
 import { FONT_FAMILIES } from '../terminals/settings.js';
 import { LEAST_CONTRAST, themeOf } from '../terminals/theme.js';
@@ -19,6 +20,7 @@ const makeTerminal = (dark: boolean): Terminal => {
   });
   term.loadAddon(new Unicode11Addon());
   term.unicode.activeVersion = '11';
+  hookFaults(term);
   return term;
 };
 

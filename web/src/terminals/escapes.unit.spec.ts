@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import xterm from '@xterm/headless';
 import { CLIPBOARD_MOST, clipboardOf, hookEscapes, hookFaults, linkTarget } from './escapes.js';
@@ -33,6 +35,13 @@ describe('escape sequences of a program', () => {
     hookFaults(term as never);
     await new Promise<void>((resolve) => { term.write(`${output}\u001b[H\u001b[2Kstill here`, resolve); });
     expect(term.buffer.active.getLine(0)?.translateToString(true)).toBe('still here');
+  });
+
+  it('stops nothing in whatever shows what programs wrote, recordings too', () => {
+    const folder = join(import.meta.dirname, '..');
+    const screens = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => /(?<!spec)\.tsx?$/.test(name)).map(name => readFileSync(join(folder, name), 'utf8')).filter(text => /^import \{[^}]*\} from '@xterm\/xterm';/m.test(text));
+    expect(screens.length).toBeGreaterThanOrEqual(2);
+    for (const text of screens) expect(text).toMatch(/ hookFaults\(term\)/);
   });
 
   it('may ask to write the clipboard, within bounds, and never read it', async () => {

@@ -39,12 +39,14 @@ export const checkOrigin = (origins: Origins, request: IncomingMessage, cookieUs
 
 export interface RefreshCookie { readonly session: string; readonly token: string }
 
+/** Undefined also where there are several: a neighbour below the same domain (an open port's page) may have put one of its own before ours, to let somebody act as somebody else. */
 export const cookieNamed = (request: IncomingMessage, wanted: string): string | undefined => {
+  const found = new Set<string>();
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, ...value] = part.trim().split('=');
-    if (name === wanted) return value.join('=');
+    if (name === wanted) found.add(value.join('='));
   }
-  return undefined;
+  return found.size === 1 ? [...found][0] : undefined;
 };
 
 export const readCookie = (request: IncomingMessage): RefreshCookie | undefined => {

@@ -40,6 +40,13 @@ describe('deadlineOf', () => {
 
 describe('the cookie', () => {
   const read = (cookie: string) => readCookie({ headers: { cookie } } as IncomingMessage);
+
+  it('is nobody\'s where a neighbour put another one beside it', () => {
+    const access = (cookie: string) => accessCookie({ headers: { cookie } } as IncomingMessage);
+    expect([access('xanthus_access=mine; a=b'), access('xanthus_access=theirs; xanthus_access=mine'), access('xanthus_access=mine; xanthus_access=mine')]).toEqual(['mine', undefined, 'mine']);
+    const [mine, theirs] = ['0', '1'].map(n => `xanthus_session=${n.repeat(26)}.t`);
+    expect(read(`${theirs}; ${mine}`)).toBeUndefined();
+  });
   it('comes back as it was set', () => {
     const value = { session: '01jd3x8e2v5y9w4z7q6r1s0tss', token: 'ab_c-d.ef' };
     const [session, access] = setCookies(value, 'x.y.z', true);

@@ -32,11 +32,23 @@ const download = async (context: HttpContext, caller: Authenticated, request: Ht
   // the first page before the answer begins, so that a refusal is one
   const first = await part({});
   if (!Array.isArray(first.events)) return refuse('INTERNAL', 'The service answered what is no recording.');
-  return { status: 200, stream: { type: 'application/x-asciicast', name: `${id}.cast`, chunks: castOf(first, cursor => patiently(() => part({ cursor }), opened)) } };
+  return { status: 200, stream: { type: 'application/x-asciicast', name: `${id}.cast`, chunks: whileOpen(context, caller, goes => castOf(first, cursor => patiently(() => part({ cursor }), opened, goes))) } };
 };
 
-const patiently = async (page: () => Promise<Part>, opened: () => Promise<unknown>): Promise<Part> => {
+/** Who logs out, or is logged out, gets no further page. */
+async function* whileOpen({ access }: HttpContext, { claims: { sid } }: Authenticated, lines: (goes: () => void) => AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+  let over = false;
+  const forget = access.onSessionEnd((session) => { over ||= session === sid; });
+  try {
+    yield* lines(() => { if (over) refuse('AUTH_REQUIRED', 'This session has ended.'); });
+  } finally {
+    forget();
+  }
+}
+
+const patiently = async (page: () => Promise<Part>, opened: () => Promise<unknown>, goes: () => void): Promise<Part> => {
   for (let attempt = 1; ; attempt++) {
+    goes();
     try {
       return await page();
     } catch (error) {
