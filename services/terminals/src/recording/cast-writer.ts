@@ -72,7 +72,10 @@ export const castWriter = ({ cols, rows, began, title, last: before, onBatch }: 
       text(at, 'i', typed.text(bytes));
     },
     event,
-    command: command => aside({ command }),
+    command(command) {
+      aside({ command });
+      if (size >= FULL) flush();
+    },
     screen(screen) {
       const line = JSON.stringify({ screen });
       if (Buffer.byteLength(line) > SCREEN) return;
