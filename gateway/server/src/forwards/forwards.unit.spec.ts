@@ -98,6 +98,9 @@ describe('headers', () => {
     expect(toBrowser(message(raw), { row: row(), origin: 'https://x.ports.example' })).toContain('Strict-Transport-Security');
     const leads = (value: string): string | undefined => toBrowser(message(['Location', value]), { row: row(), origin })[1];
     expect(['/home', 'http://localhost:3001/', 'https://localhost:3000/', 'http://other:3000/', 'http://localhost:3000@evil.example/', '//localhost:3000/'].map(leads)).toEqual(['/home', 'http://localhost:3001/', 'https://localhost:3000/', 'http://other:3000/', 'http://localhost:3000@evil.example/', '//localhost:3000/']);
+    // Clearing cookies would log out of a console below the same domain.
+    const clears = (value: string): string | undefined => toBrowser(message(['Clear-Site-Data', value]), { row: row(), origin })[1];
+    expect(['"cache"', '"cookies"', '"cache", "Cookies","storage"', '"*"', '*'].map(clears)).toEqual(['"cache"', undefined, '"cache", "storage"', undefined, undefined]);
   });
 });
 

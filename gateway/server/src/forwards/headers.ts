@@ -62,6 +62,9 @@ export const toApplication = (request: IncomingMessage, { row, origin, client }:
 /** A cookie of the application is for its own host only, and never one of ours. */
 const ownCookie = (value: string): string | undefined => (OURS.test(value.trim()) ? undefined : value.split(';').filter(part => !/^\s*domain\s*=?/i.test(part)).join(';'));
 
+/** Cookies are cleared for the whole domain, that of the console too; all else is of this name alone. */
+const ownClearing = (value: string): string => value.split(',').map(part => part.trim()).filter(part => part !== '' && !/^"?(?:\*|cookies)"?$/i.test(part)).join(', ');
+
 /** Where it leads, if that is the application itself. */
 const shownLocation = (value: string, { scheme, address, port }: ForwardRow, origin: string): string => {
   if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return value;
@@ -82,6 +85,9 @@ export const toBrowser = (response: IncomingMessage, { row, origin }: Pick<Towar
     if (low === 'set-cookie') {
       const kept = ownCookie(value);
       if (kept !== undefined) sent.push(name, kept);
+    } else if (low === 'clear-site-data') {
+      const kept = ownClearing(value);
+      if (kept !== '') sent.push(name, kept);
     } else sent.push(name, low === 'location' && row.names === 'local' ? shownLocation(value, row, origin) : value);
   }
   return sent;

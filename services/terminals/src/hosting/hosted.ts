@@ -28,6 +28,8 @@ const LINGER = 5_000;
 /** Growing pauses between tries to find a durable shell again, ms. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 30_000;
+/** Tries to end a durable shell on a host that cannot be reached: half an hour. */
+const MOST_ENDINGS = 60;
 /** A shell that ends so soon with an error was none. ms */
 const AT_ONCE = 3_000;
 const LONGEST_MESSAGE = 500;
@@ -88,8 +90,13 @@ export class Hosted {
     this.terminal.close();
   }
 
-  private async endOnHost(): Promise<void> {
-    await endOnHost(this.ports.reach, this.about).catch((error: unknown) => this.ports.log.warn({ err: error, session: this.about.id }, 'a durable shell may still be on its host'));
+  /** A host that cannot be reached now is asked again later: whoever ended it believes that nothing runs there any more. */
+  private async endOnHost(tries = 0, wait = FIRST_PAUSE): Promise<void> {
+    await endOnHost(this.ports.reach, this.about).catch((error: unknown) => {
+      const again = tries < MOST_ENDINGS && mayComeBack(error);
+      this.ports.log.warn({ err: error, session: this.about.id, again }, 'a durable shell may still be on its host');
+      if (again) setTimeout(() => void this.endOnHost(tries + 1, Math.min(2 * wait, LONGEST_PAUSE)), wait).unref();
+    });
   }
 
   private async open(again: boolean): Promise<void> {

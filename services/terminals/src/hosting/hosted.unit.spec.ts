@@ -60,4 +60,16 @@ describe('a durable shell that is ended', () => {
     await made.end('killed', 'no');
     expect([...alive]).toEqual([]);
   });
+
+  it('while its host cannot be reached goes when it can be', async () => {
+    const { alive, reach, cut, back } = hostOf();
+    const { made, said } = hosted(reach);
+    await made.run();
+    cut();
+    await eventually(() => said.includes('interrupted'));
+    await made.end('killed', 'no');
+    expect(alive.size).toBe(1);
+    back();
+    await eventually(() => alive.size === 0);
+  });
 });
