@@ -37,8 +37,8 @@ const RECORDER_LOOK = 50;
 /** Typed before there is a shell, and what a program that reads nothing holds up. Bytes. */
 const AHEAD = 64 * 1024;
 const UNREAD = 4 * 1024 * 1024;
-/** Answers that wait because the program that asks does not read them: it gets no more until it does. Bytes. */
-const UNREAD_ANSWERS = 64 * 1024;
+/** Nothing is answered behind so much that the program does not read: less than what may be typed, more than most that is pasted. Bytes. */
+const UNREAD_ANSWERS = 1024 * 1024;
 const TITLE_PAUSE = 250;
 const CATCH_UP_LINES = 200;
 const INTERRUPTS: readonly number[] = [0x03, 0x1c, 0x1a];
