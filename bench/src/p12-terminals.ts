@@ -25,6 +25,7 @@ const shows = (screen: Screen, text: string): Promise<number> => new Promise((re
     tail = Buffer.concat([tail, bytes]);
     if (tail.includes(wanted)) {
       clearTimeout(timer);
+      screen.onBytes = () => undefined;
       resolve(performance.now());
     } else tail = Buffer.from(tail.subarray(-wanted.length));
   };

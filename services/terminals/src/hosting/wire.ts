@@ -64,7 +64,8 @@ export const openWire = (nc: NatsConnection): Wire => {
   return {
     nc,
     publish(subject, frame) {
-      if (away || nc.isClosed()) return;
+      // A service that stops closes its connections while shells still write.
+      if (away || nc.isClosed() || nc.isDraining()) return;
       nc.publish(subject, frame);
       underway += frame.length;
       unflushed += frame.length;
