@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { adoptRecords, applyPlan, discardPlan, type Plan, type PlanRisk, type Zone } from '../contracts.js';
@@ -91,6 +91,7 @@ const Summary = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): 
 const Draft = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): ReactNode => {
   const client = useClient();
   const navigate = useNavigate();
+  const router = useRouter();
   const { change } = usePending(zone.id);
   const { make } = useMakePlan(zone.id);
   const mayApply = useCan(maySend(client.tenant, applyPlan, plan.id));
@@ -99,11 +100,13 @@ const Draft = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): Re
   const apply = useMutation({ mutationFn: () => client.command(applyPlan, { hash: plan.hash, accept: [...accepted] }, { id: plan.id }) });
   const discard = useMutation({
     mutationFn: (_edit: boolean) => client.command(discardPlan, {}, { id: plan.id }),
-    onSuccess: (_, edit) => {
+    onMutate: () => router.state.location.href,
+    onSuccess: (_, edit, from) => {
       const kept = saidOf(plan.id)?.pending;
       if (edit && kept) change(all => new Map([...kept, ...all]));
       toast('Thrown away', edit ? 'Your changes are back in the table.' : 'Nothing was changed.');
-      void navigate({ to: '/domains/$id', params: { id: zone.id }, search: edit ? {} : { tab: 'plans' } });
+      // Whoever has gone elsewhere meanwhile stays there.
+      if (router.state.location.href === from) void navigate({ to: '/domains/$id', params: { id: zone.id }, search: edit ? {} : { tab: 'plans' } });
     },
   });
   const open = openRisks(plan.risks, accepted);

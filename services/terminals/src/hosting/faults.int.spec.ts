@@ -94,7 +94,8 @@ describe('a gateway that is killed', () => {
     const text = viewer.text;
     viewer.ws.terminate();
     const again = await on.viewer(session, { offset: viewer.offset ?? 0 });
-    await again.shows('fin-2');
+    // A fast machine may have shown all of it before.
+    await eventually(() => { again.check(); return (text + again.text).includes('fin-2'); });
     expect(again.markers).toEqual([]);
     const whole = text + again.text;
     expect(bytes).toBeGreaterThan(0);
