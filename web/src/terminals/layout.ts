@@ -12,7 +12,7 @@ export const MOST_PANES = 16;
 
 export const sessionsIn = (pane: Pane): readonly string[] => (pane.kind === 'leaf' ? [pane.session] : [...sessionsIn(pane.first), ...sessionsIn(pane.second)]);
 export const sessionsOf = (layout: Layout): readonly string[] => layout.tabs.flatMap(sessionsIn);
-export const tabOf = (layout: Layout, session: string): number => layout.tabs.findIndex(t => sessionsIn(t).includes(session));
+const tabOf = (layout: Layout, session: string): number => layout.tabs.findIndex(t => sessionsIn(t).includes(session));
 
 const bound = (share: number): number => Math.round(Math.min(100 - LEAST, Math.max(LEAST, share)));
 

@@ -18,7 +18,7 @@ function* pairs(raw: readonly string[]): Generator<readonly [string, string]> {
 const withoutOurs = (cookie: string): string => cookie.split(';').map(part => part.trim()).filter(part => part !== '' && !OURS.test(part)).join('; ');
 
 /** As the application knows itself: what a browser on the server would ask for. */
-export const localOrigin = ({ scheme, address, port }: Pick<ForwardRow, 'scheme' | 'address' | 'port'>): { readonly host: string; readonly origin: string } => {
+const localOrigin = ({ scheme, address, port }: Pick<ForwardRow, 'scheme' | 'address' | 'port'>): { readonly host: string; readonly origin: string } => {
   const name = address === '127.0.0.1' || address === '::1' ? 'localhost' : address.includes(':') ? `[${address}]` : address;
   const host = port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`;
   return { host, origin: `${scheme}://${host}` };

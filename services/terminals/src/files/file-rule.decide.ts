@@ -10,7 +10,7 @@ export interface FileRulesState { readonly rules: readonly FileRule[] }
 const same = (a: FileRule, b: FileRule): boolean => a.server === b.server && a.role === b.role && a.pattern === b.pattern && a.access === b.access;
 const notFound = (): Refusal => new Refusal('FILES.RULE_NOT_FOUND', 'There is no such rule (any more). Load the rules again.');
 
-export const fileRuleDecider: Decider<FileRulesState, FileRuleCommand, FileRuleEvent> = {
+const fileRuleDecider: Decider<FileRulesState, FileRuleCommand, FileRuleEvent> = {
   initialState: { rules: [] },
   evolve(state, event) {
     switch (event.type) {

@@ -67,7 +67,7 @@ const weight = (pattern: string): readonly number[] => {
   return [plain < 0 ? segments.length : plain, segments.filter(s => !isWild(s)).length, segments.filter(s => s !== '**').length, segments.includes('**') ? 0 : 1, pattern.replaceAll(/[*?]/g, '').length];
 };
 /** The first is the one that counts more. Of two that say as much: a server before all, a role before everybody, then what allows less. */
-export const bySpecificity = (a: FileRule, b: FileRule): number => {
+const bySpecificity = (a: FileRule, b: FileRule): number => {
   const [x, y] = [weight(a.pattern), weight(b.pattern)];
   for (const [i, w] of x.entries()) if (w !== y[i]) return (y[i] ?? 0) - w;
   return Number(b.server !== null) - Number(a.server !== null) || Number(b.role !== null) - Number(a.role !== null) || ORDER[a.access] - ORDER[b.access];

@@ -51,7 +51,7 @@ const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   return Buffer.concat([Buffer.from(body.length < 128 ? [tag, body.length] : [tag, 0x82, body.length >> 8, body.length & 255]), body]);
 };
 /** A certificate that nobody vouches for, and its key. */
-export const selfSigned = (): { readonly key: string; readonly cert: string } => {
+const selfSigned = (): { readonly key: string; readonly cert: string } => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const ed25519 = der(0x30, Buffer.from('06032b6570', 'hex'));
   const name = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('spec')))));

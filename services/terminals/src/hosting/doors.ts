@@ -37,7 +37,7 @@ const control = z.discriminatedUnion('op', [
   z.object({ op: z.literal('take') }), z.object({ op: z.literal('watch') }), z.object({ op: z.literal('detach') }), z.object({ op: z.literal('here') }),
 ]);
 type Control = z.infer<typeof control>;
-export const holdAsk = z.discriminatedUnion('op', [
+const holdAsk = z.discriminatedUnion('op', [
   z.object({ op: z.literal('ask') }), z.object({ op: z.literal('review') }), z.object({ op: z.literal('say'), control: z.object({ op: z.string() }).loose() }),
   z.object({ op: z.literal('resize'), cols: side, rows: side }), z.object({ op: z.literal('end'), how: z.string(), message: z.string() }),
 ]);

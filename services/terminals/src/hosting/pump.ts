@@ -18,7 +18,7 @@ export interface Pump {
 }
 
 /** Bytes a second that are read whoever looks, and how. */
-export const FLOOR = 8_000_000;
+const FLOOR = 8_000_000;
 const BURST = 256 * 1024;
 const LEAST = 64 * 1024;
 const HURRY = 1_000;

@@ -36,7 +36,7 @@ const NEW = `${TMUX}  new-session -A -D -s "$1"\n`;
 const AGAIN = `${TMUX}  attach-session -d -t "=$1"\n`;
 
 /** Of a session of ours: letters of an id, no others. */
-export const tmuxName = (session: string): string => {
+const tmuxName = (session: string): string => {
   if (!/^[a-z0-9-]{1,64}$/.test(session)) throw new TypeError(`${JSON.stringify(session)} is no session`);
   return `xanthus-${session}`;
 };

@@ -119,7 +119,7 @@ const mapped = (core: Insides, text: string): boolean => {
 };
 
 /** One colour and nothing else. */
-export const isErased = (core: Insides, line: Line): boolean => {
+const isErased = (core: Insides, line: Line): boolean => {
   for (let x = 0; x < core.cols; x += 1) if (line._data[x * 3] !== EMPTY || line._data[x * 3 + 1] !== 0 || line._data[x * 3 + 2] !== line._data[2] || (line._data[x * 3 + 2]! & ~COLOUR) !== 0) return false;
   return true;
 };

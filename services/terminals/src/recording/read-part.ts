@@ -21,7 +21,7 @@ export const readPart = async (reading: Reading, { from_ms = 0, cursor }: Input,
   return { header, screen, ...(await eventsFrom(reading, { n: key?.n ?? 0, i: key?.i ?? 0 }, live, Buffer.byteLength(JSON.stringify(screen)))) };
 };
 
-export const headerOf = (first: ReadChunk | undefined): Record<string, unknown> => {
+const headerOf = (first: ReadChunk | undefined): Record<string, unknown> => {
   const found = first?.lines.find(l => !isEvent(l) && 'header' in l);
   return found !== undefined && !isEvent(found) && 'header' in found ? { ...found.header } : {};
 };
