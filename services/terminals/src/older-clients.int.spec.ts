@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@xanthus/testing';
 import { WebSocket } from 'ws';
-import { SERVER, startForwardGround, type ForwardGround } from './forwards/ground.fixture.js';
+import { startForwardGround, type ForwardGround } from './forwards/ground.fixture.js';
+import { SERVER } from './service-ground.fixture.js';
 
 let t: ForwardGround;
 beforeAll(async () => { t = await startForwardGround(); }, 60_000);

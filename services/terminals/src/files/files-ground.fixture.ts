@@ -1,19 +1,14 @@
 /** Files of a real sshd's machine through a real service and a real gateway beside a real auth, as browsers ask for them. For specs and measurements. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { startTestGround, type TestGround } from '@xanthus/auth/test-ground';
-import { startGateway, type RunningGateway } from '@xanthus/gateway';
+import type { TestGround } from '@xanthus/auth/test-ground';
+import type { RunningGateway } from '@xanthus/gateway';
 import { follow, readEvent } from '@xanthus/jetstream';
 import type { RecordedEvent } from '@xanthus/kernel';
-import type { RunningService } from '@xanthus/nest';
 import { addMember } from '@xanthus/proto/auth';
-import { createReach } from '@xanthus/reach';
-import { connectSsh } from '@xanthus/ssh';
-import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
-import { terminalsDeclarations } from '../declarations.js';
-import { startTerminals } from '../start-terminals.js';
+import { eventually, type TestSshd } from '@xanthus/testing';
+import { SERVER, startServiceGround } from '../service-ground.fixture.js';
 
-export const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
 export const sum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export interface Person { readonly id: string; readonly token: string }
@@ -40,16 +35,8 @@ export interface FilesGround {
 const PASSWORD = 'sept pommes vertes';
 
 export const startFilesGround = async (): Promise<FilesGround> => {
-  const [ground, sshd] = await Promise.all([startTestGround({ service: 'terminals', declarations: terminalsDeclarations() }), startSshd()]);
-  const reach = createReach(async () => ({
-    connection: await connectSsh({ target: { host: '127.0.0.1', port: sshd.port, user: sshd.user }, auth: { privateKey: sshd.privateKey }, hostKey: { pinned: sshd.hostKey.fingerprint }, addresses: { allow: ['loopback'] } }),
-    become: 'root', facts: { simulated: false },
-  } as never));
-  const [service, gateway]: [RunningService, RunningGateway] = await Promise.all([
-    startTerminals(ground.env('terminals'), { reach, servers: { server: async () => ({ name: 'web-1' }) } }),
-    startGateway({ ...ground.env('gateway'), XANTHUS_PORT: '0', XANTHUS_WS_DRAIN_SECONDS: '0' }),
-  ]);
-  await eventually(async () => (await gateway.ready()).ready && (await service.ready()).ready, { timeout: 60_000, every: 20 });
+  const base = await startServiceGround();
+  const { ground, sshd, gateway } = base;
   const events: RecordedEvent[] = [];
   const following = await follow(await ground.as('terminals'), {
     stream: 'TERMINALS', filters: ['evt.acme.terminals.files.*'], from: 1,
@@ -79,9 +66,7 @@ export const startFilesGround = async (): Promise<FilesGround> => {
     event: (type, fits) => eventually(() => events.findLast(e => e.type === type && fits(e.data as Record<string, unknown>)), { timeout: 15_000, every: 20 }),
     async stop() {
       await following.stop();
-      await gateway.stop();
-      await service.stop();
-      await Promise.all([ground.stop(), sshd.stop()]);
+      await base.stop();
     },
   };
 };

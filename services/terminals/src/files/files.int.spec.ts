@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assignRole, removeMember } from '@xanthus/proto/auth';
 import { eventually } from '@xanthus/testing';
-import { SERVER, startFilesGround, sum, type Answer, type FilesGround, type Person } from './files-ground.fixture.js';
+import { SERVER } from '../service-ground.fixture.js';
+import { startFilesGround, sum, type Answer, type FilesGround, type Person } from './files-ground.fixture.js';
 
 let g: FilesGround;
 let bob: Person;

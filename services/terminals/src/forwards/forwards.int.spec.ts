@@ -11,7 +11,8 @@ import { extendForward, type forwardsView } from '@xanthus/proto/terminals';
 import { eventually, freePort } from '@xanthus/testing';
 import { WebSocket, WebSocketServer } from 'ws';
 import { forwardType } from '../forward/forward.decide.js';
-import { SERVER, startForwardGround, sum, type Entered, type ForwardGround } from './ground.fixture.js';
+import { SERVER } from '../service-ground.fixture.js';
+import { startForwardGround, sum, type Entered, type ForwardGround } from './ground.fixture.js';
 
 type Row = DataOf<typeof forwardsView>;
 const MIB = 1024 * 1024;

@@ -3,19 +3,14 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, request as httpRequest, type Server as HttpServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { startTestGround, TENANT, type TestGround } from '@xanthus/auth/test-ground';
-import { startGateway, type RunningGateway } from '@xanthus/gateway';
-import { createReach } from '@xanthus/reach';
-import type { RunningService } from '@xanthus/nest';
+import { TENANT, type TestGround } from '@xanthus/auth/test-ground';
+import type { RunningGateway } from '@xanthus/gateway';
 import type { InputOf, OutputOf } from '@xanthus/proto';
 import { assignRole, inviteMember } from '@xanthus/proto/auth';
 import { closeForward, openForward } from '@xanthus/proto/terminals';
-import { connectSsh } from '@xanthus/ssh';
-import { eventually, startSshd, type TestSshd } from '@xanthus/testing';
-import { terminalsDeclarations } from '../declarations.js';
-import { startTerminals } from '../start-terminals.js';
+import type { TestSshd } from '@xanthus/testing';
+import { SERVER, startServiceGround } from '../service-ground.fixture.js';
 
-export const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
 export const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 export interface Answer { readonly status: number; readonly headers: IncomingHttpHeaders; readonly raw: readonly string[]; readonly body: Buffer }
@@ -64,16 +59,8 @@ const selfSigned = (): { readonly key: string; readonly cert: string } => {
 const PASSWORD = 'vlinder-kaas-fiets';
 
 export const startForwardGround = async (): Promise<ForwardGround> => {
-  const [ground, sshd] = await Promise.all([startTestGround({ service: 'terminals', declarations: terminalsDeclarations() }), startSshd()]);
-  const reach = createReach(async () => ({
-    connection: await connectSsh({ target: { host: '127.0.0.1', port: sshd.port, user: sshd.user }, auth: { privateKey: sshd.privateKey }, hostKey: { pinned: sshd.hostKey.fingerprint }, addresses: { allow: ['loopback'] } }),
-    become: 'root', facts: { simulated: false },
-  } as never));
-  const [service, gateway]: [RunningService, RunningGateway] = await Promise.all([
-    startTerminals(ground.env('terminals'), { reach, servers: { server: async () => ({ name: 'web-1' }) } }),
-    startGateway({ ...ground.env('gateway'), XANTHUS_PORT: '0', XANTHUS_WS_DRAIN_SECONDS: '0' }),
-  ]);
-  await eventually(async () => (await gateway.ready()).ready && (await service.ready()).ready, { timeout: 60_000, every: 20 });
+  const base = await startServiceGround();
+  const { ground, sshd, gateway } = base;
   const console = `localhost:${gateway.port}`;
   const servers: HttpServer[] = [];
   const sockets = new Set<Socket>();
@@ -135,9 +122,7 @@ export const startForwardGround = async (): Promise<ForwardGround> => {
     async stop() {
       for (const socket of sockets) socket.destroy();
       for (const server of servers) server.close();
-      await gateway.stop();
-      await service.stop();
-      await Promise.all([ground.stop(), sshd.stop()]);
+      await base.stop();
     },
   };
 };
