@@ -5,7 +5,7 @@ import {
 } from './applications/index.js';
 import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, setRenewal, undoDomain, zoneAt, zoneView } from './dns/index.js';
 import {
-  addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, profileView, removeMember, renamePerson,
+  addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, preferencesView, profileView, removeMember, renamePerson, setPreferences,
   renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
 } from './auth/index.js';
 import { apiKeyView, createApiKey, defineOidcProvider, identityView, oidcProviderView, removeOidcProvider, revokeApiKey, testOidcProvider, unlinkIdentity } from './auth/index.js';
@@ -274,6 +274,8 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/sessions/revoke-all', target: revokeAllSessions, own: true },
   { method: 'DELETE', path: '/api/sessions/:id', target: revokeSession, own: true },
   { method: 'GET', path: '/api/profile', target: profileView, one: true, own: true },
+  { method: 'GET', path: '/api/preferences', target: preferencesView, one: true, own: true },
+  { method: 'POST', path: '/api/preferences', target: setPreferences, own: true },
   { method: 'POST', path: '/api/profile/name', target: renamePerson, own: true },
   { method: 'POST', path: '/api/profile/password', target: changePassword, own: true },
   { method: 'POST', path: '/api/profile/totp', target: startTotp, own: true },

@@ -130,7 +130,7 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
     'cloudflare-account.validate',
     // one's own
     'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
-    'person.renew-recovery-codes', '/profiles', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
+    'person.renew-recovery-codes', '/profiles', 'preferences.set', '/preferences', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
     // services
     'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', 'cloudflare-account.hand-over-key', '?linked-cloudflare',
   ],

@@ -12,6 +12,7 @@ import { backchannelLogout, defineOidcProvider, oidcLogoutUrl, oidcOptions, oidc
 import { acceptInvitation, invitationEvents, invitationNames, invitationView, inviteMember, joinTenant, resendInvitation, revokeInvitation, showInvitation } from './invitations.js';
 import { addMember, assignRole, leaveTenant, memberEvents, memberNames, memberView, removeMember } from './members.js';
 import { changePassword, issueResetLink, personEvents, profileView, refusalEvents, renamePerson, resetPassword } from './people.js';
+import { preferencesEvents, preferencesView, setPreferences } from './preferences.js';
 import { capabilitiesView, defineRole, explain, removeRole, roleEvents, roleView, tagResource } from './roles.js';
 import { providerBudgetView } from './provider-budgets.js';
 import { confirmTotp, disableTotp, renewRecoveryCodes, secondFactorEvents, startTotp } from './second-factor.js';
@@ -37,7 +38,7 @@ export const authCommands = {
   ...tenancyCommands,
   issueSetupLink, completeSetup,
   openSession, refreshSession, revokeSession, revokeAllSessions, proveSession, switchSession,
-  changePassword, renamePerson, issueResetLink, resetPassword, startTotp, confirmTotp, disableTotp, renewRecoveryCodes,
+  changePassword, renamePerson, issueResetLink, resetPassword, startTotp, confirmTotp, disableTotp, renewRecoveryCodes, setPreferences,
   addMember, assignRole, removeMember,
   createCredential, revokeCredential,
   putSecret, rotateSecret, removeSecret, handOverSecret, rotateDataKeys, rotateMasterKey, forgetTenant, exportTenant,
@@ -47,11 +48,11 @@ export const authQueries = {
 export const authEvents = {
   ...accessEvents,
   ...tenancyEvents,
-  ...installationEvents, ...personEvents, ...secondFactorEvents, ...refusalEvents, ...tenantEvents, ...memberEvents, ...sessionEvents, ...credentialEvents, ...signingKeyEvents, ...secretEvents, ...keyEvents, ...forgetEvents,
+  ...installationEvents, ...personEvents, ...secondFactorEvents, ...preferencesEvents, ...refusalEvents, ...tenantEvents, ...memberEvents, ...sessionEvents, ...credentialEvents, ...signingKeyEvents, ...secretEvents, ...keyEvents, ...forgetEvents,
 } as const;
 export const authViews = {
   ...accessViews,
   ...tenancyViews,
-  tenants: tenantView, members: memberView, roles: roleView, sessions: sessionView, profiles: profileView, capabilities: capabilitiesView, credentials: credentialView, secrets: secretView, jwks: jwksView,
+  tenants: tenantView, members: memberView, roles: roleView, sessions: sessionView, profiles: profileView, preferences: preferencesView, capabilities: capabilitiesView, credentials: credentialView, secrets: secretView, jwks: jwksView,
 } as const;
 export const authSignals = { step: cloudflareStepSignal } as const;

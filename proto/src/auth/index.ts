@@ -17,6 +17,7 @@ export {
 } from './oidc.js';
 export { capabilitiesView, capabilityDocument, defineRole, explain, grant, removeRole, resources, ROLES, roleView, tagResource, type Grant } from './roles.js';
 export { changePassword, issueResetLink, profileView, renamePerson, resetPassword } from './people.js';
+export { PREFERENCE_LIMITS, preferenceKey, preferencesView, setPreferences } from './preferences.js';
 export { handOverSecret, keyRings, putSecret, removeSecret, rotateDataKeys, rotateMasterKey, rotateSecret, SECRET_RECEIVERS, secretKind, secretName, secretView } from './secrets.js';
 export { providerBudgetView } from './provider-budgets.js';
 export { confirmTotp, disableTotp, renewRecoveryCodes, startTotp } from './second-factor.js';

@@ -9,7 +9,7 @@ import { JetStreamEventStore, Views } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import type { DataOf } from '@xanthus/proto';
 import {
-  addMember, assignRole, changePassword, confirmTotp, disableTotp, issueResetLink, openSession, profileView, refreshSession, removeMember, renamePerson, renewRecoveryCodes, resetPassword, startTotp, type SessionTokens,
+  addMember, assignRole, changePassword, confirmTotp, disableTotp, issueResetLink, openSession, preferencesView, profileView, refreshSession, removeMember, renamePerson, renewRecoveryCodes, resetPassword, setPreferences, startTotp, type SessionTokens,
 } from '@xanthus/proto/auth';
 import { tempDir } from '@xanthus/testing';
 import { Secret, TOTP } from 'otpauth';
@@ -112,6 +112,17 @@ describe('a password', () => {
     expect((await logIn(input.email, 'oud wachtwoord van toen')).user.id).toBe(id);
     expect((await eventsOf(id)).filter(e => e.type === 'PasswordChanged')).toHaveLength(1);
   });
+});
+
+it('preferences are one\'s own: set by key, kept as a view of the person, out of everybody else\'s reach', async () => {
+  const who = await newcomer('guest');
+  const set = (t: SessionTokens, changes: Record<string, unknown>) => auth.asPerson(self(t), setPreferences, { ...own(who), input: { changes } });
+  await set(who, { theme: 'dark', 'dashboard.acme': { hidden: ['costs'] } });
+  await set(who, { theme: null, language: 'de' });
+  expect((await views.get<DataOf<typeof preferencesView>>(`xanthus.preferences.${who.user.id}`))?.data).toEqual({ person: who.user.id, values: { 'dashboard.acme': { hidden: ['costs'] }, language: 'de' } });
+  expect(await code(set(ada, { theme: 'dark' }))).toBe('DENIED');
+  expect(await code(set(who, { 'Not a key': 1 }))).toBe('INVALID');
+  expect(await code(set(who, { large: 'x'.repeat(17_000) }))).toBe('PREFERENCES.TOO_LARGE');
 });
 
 it('a name is changed by its person; the log does not hold it', async () => {

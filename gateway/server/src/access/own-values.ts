@@ -1,7 +1,7 @@
 import type { ViewValue } from '@xanthus/proto';
 
 /** Views of what belongs to a person, under `xanthus.<view>.<person>[.<id>]`: followed here and served to nobody else. */
-export const OWN_VIEWS = ['sessions', 'profiles', 'identities'] as const;
+export const OWN_VIEWS = ['sessions', 'profiles', 'identities', 'preferences'] as const;
 
 /** The values of those views by person. */
 export class OwnValues {

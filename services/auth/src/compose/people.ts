@@ -15,10 +15,12 @@ import { passwordLogInWith, type PasswordLogInDeps } from '../app/log-in/passwor
 import { Passwords } from '../app/passwords.js';
 import { People } from '../app/people.js';
 import { refusalCount } from '../app/refusal-count.js';
+import { Preferences } from '../app/preferences.js';
 import { Roles } from '../app/roles.js';
 import { SecondFactors } from '../app/second-factors.js';
 import { Sessions } from '../app/sessions.js';
 import { PersonDoors } from '../endpoints/person.doors.js';
+import { PreferencesDoors } from '../endpoints/preferences.doors.js';
 import { SessionDoors } from '../endpoints/session.doors.js';
 import { endSessionsWhenPasswordChanged } from '../reactors/end-sessions-when-password-changed.js';
 import type { BaseCore, Part, PeopleCore } from './part.js';
@@ -67,9 +69,10 @@ export const composePeople = async (base: BaseCore, masters: MasterKeys, access:
     core: { persons, sessions, requireStrong: passwords.requireStrong, logInAndJoin },
     part: others => ({
       reactors: [endSessionsWhenPasswordChanged(sessions)],
-      controllers: [SessionDoors, PersonDoors],
+      controllers: [SessionDoors, PersonDoors, PreferencesDoors],
       providers: [
         { provide: Sessions, useValue: sessions }, { provide: LogIns, useValue: new LogIns({ password, ...others }) }, { provide: People, useValue: people }, { provide: SecondFactors, useValue: secondFactors },
+        { provide: Preferences, useValue: new Preferences({ handle, views }) },
       ],
     }),
   };

@@ -9,11 +9,12 @@ const OWN_VERBS = ['change-password', 'rename', 'start-totp', 'confirm-totp', 'd
 /** `tenant`: the one that the document is for. */
 export const ownRights = (person: string, tenant: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[] } => ({
   /** Keys of auth's bucket. */
-  auth: [`${INSTALLATION}.sessions.${person}.*`, `${INSTALLATION}.profiles.${person}`, `${INSTALLATION}.identities.${person}.*`],
+  auth: [`${INSTALLATION}.sessions.${person}.*`, `${INSTALLATION}.profiles.${person}`, `${INSTALLATION}.preferences.${person}`, `${INSTALLATION}.identities.${person}.*`],
   commands: [
     session('*.revoke'), session('*.prove'), session('new.revoke-all'), `qry.${INSTALLATION}.auth.session-addresses.all`,
     `qry.${INSTALLATION}.auth.my-tenants.all`, `cmd.${INSTALLATION}.auth.invitation.new.join`, `cmd.${tenant}.auth.member.${person}.leave`, `cmd.${tenant}.auth.identity.new.link-cloudflare`,
     `cmd.${INSTALLATION}.auth.identity.*.unlink`, `qry.${INSTALLATION}.auth.oidc-link.all`,
+    `cmd.${INSTALLATION}.auth.preferences.${person}.set`,
     ...OWN_VERBS.map(verb => `cmd.${INSTALLATION}.auth.person.${person}.${verb}`),
   ],
 });

@@ -25,6 +25,8 @@ const TABLE: readonly (readonly [string, CapabilityRequest, readonly string[]])[
   ['see one\'s own profile', bucket('auth', `xanthus.profiles.${ME}`), [...ROLES]],
   ['change one\'s own password', command(`cmd.xanthus.auth.person.${ME}.change-password`), [...ROLES]],
   ['change another\'s password', command(`cmd.xanthus.auth.person.${OTHER}.change-password`), []],
+  ['see one\'s own preferences', bucket('auth', `xanthus.preferences.${ME}`), [...ROLES]],
+  ['see another\'s preferences', bucket('auth', `xanthus.preferences.${OTHER}`), []],
   ['see another\'s profile', bucket('auth', `xanthus.profiles.${OTHER}`), []],
   ['end a session', command(`cmd.xanthus.auth.session.${ME}.revoke`), [...ROLES]],
   ['see another\'s sessions', bucket('auth', `xanthus.sessions.${OTHER}.*`), []],

@@ -8,10 +8,11 @@ import { invitations } from './invitations.js';
 import { jwks } from './jwks.js';
 import { members, memberships } from './members.js';
 import { oidcProviders } from './oidc-providers.js';
+import { preferencesOf } from './preferences.js';
 import { profiles } from './profiles.js';
 import { roles } from './roles.js';
 import { secrets } from './secrets.js';
 import { sessions } from './sessions.js';
 import { directory, tenants } from './tenants.js';
 
-export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, profiles, capabilities, credentials, accounts, secrets, jwks, oidcProviders, cloudflareAccounts, cloudflareIndex, identities, apiKeys, keyChecks, invitations, directory];
+export const projections: readonly Projection[] = [tenants, roles, members, memberships, sessions, profiles, preferencesOf, capabilities, credentials, accounts, secrets, jwks, oidcProviders, cloudflareAccounts, cloudflareIndex, identities, apiKeys, keyChecks, invitations, directory];
