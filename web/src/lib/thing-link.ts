@@ -1,0 +1,112 @@
+/**
+ * Where a thing lives in the console, and what its kind is called: one decision for every aggregate of every service. Pure.
+ * `ThingLink` draws it as a link, `useThingName` (`things.data.ts`) says what it is called.
+ */
+
+/** An aggregate, as an event names it: `{service: 'vps', aggregate: 'server', id}`. */
+export interface Thing { readonly service: string; readonly aggregate: string; readonly id: string }
+
+/** For the router: `<Link {...address}>`, `navigate(address)`. */
+export interface ThingAddress { readonly to: string; readonly params?: Readonly<Record<string, string>>; readonly search?: Readonly<Record<string, string>> }
+
+interface Kind {
+  /** Of one: `a server`, `server web-1`. */
+  readonly word: string;
+  /**
+   * Its page. `within` is what it belongs to, where its own id does not say: the application of a deployment, the zone of a plan.
+   * A string says why it has none.
+   */
+  readonly at: string | ((id: string, within?: string) => ThingAddress);
+}
+
+const page = (to: string, search?: Readonly<Record<string, string>>) => (): ThingAddress => ({ to, ...(search ? { search } : {}) });
+const server = (tab?: string) => (id: string): ThingAddress => ({ to: '/servers/$id', params: { id }, ...(tab ? { search: { tab } } : {}) });
+const zone = (tab: string) => (id: string): ThingAddress => ({ to: '/domains/$id', params: { id }, search: { tab } });
+const application = (search?: Readonly<Record<string, string>>) => (id: string): ThingAddress => ({ to: '/applications/$id', params: { id }, ...(search ? { search } : {}) });
+const INSTALLATION_ONLY = 'It belongs to the installation, not to one organisation.';
+
+export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  applications: {
+    application: { word: 'application', at: application() },
+    'catalog-entry': { word: 'catalog entry', at: page('/catalog') },
+    plan: { word: 'plan of an application', at: (_, within) => (within ? application()(within) : { to: '/applications' }) },
+    deployment: { word: 'deployment', at: (_, within) => (within ? application({ tab: 'history' })(within) : { to: '/applications' }) },
+  },
+  audit: { chain: { word: 'chain', at: page('/audit') } },
+  auth: {
+    'api-key': { word: 'API key', at: page('/api-keys') },
+    'cloudflare-account': { word: 'Cloudflare account', at: page('/settings', { tab: 'cloudflare' }) },
+    credential: { word: 'credential', at: page('/credentials') },
+    identity: { word: 'linked account', at: (_, within) => (within ? { to: '/members/$id', params: { id: within } } : { to: '/profile' }) },
+    installation: { word: 'installation', at: INSTALLATION_ONLY },
+    invitation: { word: 'invitation', at: page('/members') },
+    'key-ring': { word: 'set of data keys', at: page('/secrets') },
+    'master-key': { word: 'master key', at: INSTALLATION_ONLY },
+    member: { word: 'member', at: id => ({ to: '/members/$id', params: { id } }) },
+    'oidc-provider': { word: 'single sign-on', at: page('/settings', { tab: 'sign-on' }) },
+    ownership: { word: 'ownership', at: page('/members') },
+    person: { word: 'person', at: id => ({ to: '/members/$id', params: { id } }) },
+    preferences: { word: 'preferences', at: page('/profile') },
+    refusals: { word: 'refused log-ins', at: INSTALLATION_ONLY },
+    resource: { word: 'tags of a thing', at: 'The id is that of the thing which is tagged; its own events lead to it.' },
+    role: { word: 'role', at: name => ({ to: '/roles/$name', params: { name } }) },
+    secret: { word: 'secret', at: page('/secrets') },
+    session: { word: 'session', at: page('/sessions') },
+    'signing-key': { word: 'signing key', at: INSTALLATION_ONLY },
+    tenant: { word: 'organisation', at: page('/settings') },
+  },
+  dns: {
+    certificate: { word: 'certificate', at: zone('tls') },
+    domain: { word: 'domain', at: zone('tls') },
+    plan: { word: 'plan of a domain', at: (id, within) => (within ? { to: '/domains/$id', params: { id: within }, search: { tab: 'plans', plan: id } } : { to: '/domains' }) },
+    zone: { word: 'domain', at: id => ({ to: '/domains/$id', params: { id } }) },
+  },
+  notifications: {
+    channel: { word: 'channel', at: page('/settings', { tab: 'notifications' }) },
+    delivery: { word: 'delivery', at: page('/notifications') },
+    notice: { word: 'notice', at: page('/notifications') },
+  },
+  terminals: {
+    files: { word: 'files of a server', at: server('files') },
+    'file-rule': { word: 'rule about files', at: (_, within) => (within ? server('files')(within) : { to: '/servers' }) },
+    forward: { word: 'open port', at: page('/terminals') },
+    recording: { word: 'recording', at: id => ({ to: '/recordings/$id', params: { id } }) },
+    session: { word: 'terminal', at: id => ({ to: '/terminals/$id', params: { id } }) },
+  },
+  vps: {
+    alert: { word: 'alert', at: server() },
+    drift: { word: 'difference at the provider', at: page('/drift') },
+    provider: { word: 'account at a provider', at: page('/providers') },
+    provisioning: { word: 'set-up', at: server('set-up') },
+    removal: { word: 'removal', at: server('set-up') },
+    server: { word: 'server', at: server() },
+    'ssh-key': { word: 'SSH key', at: page('/ssh-keys') },
+  },
+};
+
+const kindOf = ({ service, aggregate }: Pick<Thing, 'service' | 'aggregate'>): Kind | undefined => {
+  const service_ = Object.hasOwn(THINGS, service) ? THINGS[service] : undefined;
+  return service_ && Object.hasOwn(service_, aggregate) ? service_[aggregate] : undefined;
+};
+
+/** What one of its kind is called: `server`, `API key`. Of a kind that is not known here, its name in the log. */
+export const thingWord = (thing: Pick<Thing, 'service' | 'aggregate'>): string => kindOf(thing)?.word ?? thing.aggregate.replaceAll('-', ' ');
+
+/** Its page; undefined where it has none. @param within what it belongs to, if known: see `Kind.at` */
+export const thingLink = (thing: Thing, within?: string): ThingAddress | undefined => {
+  const at = kindOf(thing)?.at;
+  return typeof at === 'function' ? at(thing.id, within) : undefined;
+};
+
+/** As one word in an address: `vps.server.<id>`. */
+export const thingToken = ({ service, aggregate, id }: Thing): string => `${service}.${aggregate}.${id}`;
+
+/** `service`, `service.aggregate` or `service.aggregate.id`; undefined for what is none. */
+export const readThing = (token: unknown): Partial<Thing> & Pick<Thing, 'service'> | undefined => {
+  if (typeof token !== 'string' || !/^[a-z0-9-]{1,64}(?:\.[a-z0-9-]{1,64}){0,2}$/.test(token)) return undefined;
+  const [service = '', aggregate, id] = token.split('.');
+  return { service, ...(aggregate ? { aggregate } : {}), ...(id ? { id } : {}) };
+};
+
+/** What happened to it. */
+export const historyLink = (thing: Thing): ThingAddress => ({ to: '/audit', search: { thing: thingToken(thing) } });
