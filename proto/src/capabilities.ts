@@ -101,12 +101,22 @@ export const allows = (document: CapabilityDocument, request: CapabilityRequest)
     case 'subject':
       return valid(request.subject) && containsAny(document.subjects, request.subject);
     case 'command':
-      return valid(request.subject) && containsAny(document.commands, request.subject);
+      return valid(request.subject) && (containsAny(document.commands, request.subject) || allowsPast(document, request.subject));
     case 'bucket':
       return valid(request.pattern) && isPattern(request.bucket) && !reserved(request.bucket) && inTable(document.buckets, request.bucket, request.pattern);
     case 'stream':
       return valid(request.filter) && isPattern(request.stream) && !reserved(request.stream) && inTable(document.streams, request.stream, request.filter);
   }
 };
+
+/** Whoever may read a view, by asking for it or (what is one's own) as a bucket, may ask how it was and what changed it: the documents need no word of it. */
+const allowsPast = (document: CapabilityDocument, subject: string): boolean => {
+  const [, tenant, service, view, id] = PAST.exec(subject) ?? [];
+  if (tenant === undefined || service === undefined || view === undefined || id === undefined) return false;
+  if (containsAny(document.commands, `qry.${tenant}.${service}.view.${view}.${id}`)) return true;
+  const key = `${tenant}.${view}.${id}`;
+  return id !== 'all' && (inTable(document.buckets, service, key) || inTable(document.buckets, service, `${key}.*`));
+};
+const PAST = /^qry\.([^.]+)\.([^.]+)\.view-(?:at|history)\.([^.]+)\.([^.]+)$/;
 
 const valid = (pattern: string): boolean => isPattern(pattern) && !reserved(pattern);

@@ -62,6 +62,8 @@ export interface ViewContract<D extends z.ZodType = z.ZodType> {
   readonly view: string;
   /** Its ids have two parts: what it belongs to (the aggregate), and its own. Asked with the first one, it lists what belongs to it. */
   readonly within?: true;
+  /** A sentence: why it can't be told how it was at another time. */
+  readonly no_past?: string;
   readonly schema: number;
   readonly data: D;
   readonly summary: string;

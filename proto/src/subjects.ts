@@ -41,17 +41,24 @@ export const parseCommandSubject = (subject: string): (CommandRef & { readonly e
     : undefined;
 };
 
-/** `qry.<tenant>.<service>.view.<view>.<id|all>`, or for a computed answer `qry.<tenant>.<service>.<question>.<id|all>`. */
-export const querySubject = (ref: QueryRef): string =>
-  ref.view === undefined
-    ? join('qry', slug(ref.tenant), ref.service, ref.question, ref.id)
-    : join('qry', slug(ref.tenant), ref.service, 'view', ref.view, ref.id);
+/** What is asked of a view: how it is, how it was, and what changed it. */
+const OF_VIEWS: readonly string[] = ['view', 'view-at', 'view-history'];
+
+/**
+ * `qry.<tenant>.<service>.<view|view-at|view-history>.<view>.<id|all>`, or for a computed answer `qry.<tenant>.<service>.<question>.<id|all>`. A question of the form
+ * `view-at/servers`, as contracts of views have it, names its view.
+ */
+export const querySubject = (ref: QueryRef): string => {
+  const [question = '', view = ref.view, ...rest] = ref.question.split('/');
+  if (rest.length > 0 || OF_VIEWS.includes(question) !== (view !== undefined)) throw new TypeError(`not a question: ${JSON.stringify(ref.question)}`);
+  return join('qry', slug(ref.tenant), ref.service, question, ...(view === undefined ? [] : [view]), ref.id);
+};
 
 export const parseQuerySubject = (subject: string): (QueryRef & { readonly external: boolean }) | undefined => {
   const inside = insideSubject(subject);
   const [kind, tenant, service, question, a, b, ...rest] = inside.subject.split('.');
   if (kind !== 'qry' || !tenant || !service || !question || !a || rest.length > 0 || !isAddress(tenant, service, question, a, b ?? a)) return undefined;
-  if (question === 'view') return b ? { tenant, service, question, view: a, id: b, external: inside.external } : undefined;
+  if (OF_VIEWS.includes(question)) return b ? { tenant, service, question, view: a, id: b, external: inside.external } : undefined;
   return b === undefined ? { tenant, service, question, id: a, external: inside.external } : undefined;
 };
 

@@ -35,7 +35,10 @@ describe('subjects', () => {
       const ofView = { tenant, service, question: 'view', view, id };
       expect(parseQuerySubject(querySubject(ofView))).toEqual({ ...ofView, external: false });
       expect(parseQuerySubject(externalSubject(querySubject(ofView)))).toEqual({ ...ofView, external: true });
-      fc.pre(view !== 'view');
+      const ofPast = { tenant, service, question: 'view-at', view, id };
+      expect(parseQuerySubject(querySubject(ofPast))).toEqual({ ...ofPast, external: false });
+      expect(querySubject({ tenant, service, question: `view-at/${view}`, id })).toBe(querySubject(ofPast));
+      fc.pre(!['view', 'view-at', 'view-history'].includes(view));
       const ofQuestion = { tenant, service, question: view, id };
       expect(parseQuerySubject(querySubject(ofQuestion))).toEqual({ ...ofQuestion, external: false });
     }));
@@ -65,7 +68,7 @@ describe('subjects', () => {
   });
 
   it('no parser throws, and what it takes can be built again', () => {
-    const piece = fc.oneof(token, fc.constantFrom('evt', 'cmd', 'qry', 'ext', 'view', 'new', '', '*', '>', '$JS', '_pos', 'A', 'a b'));
+    const piece = fc.oneof(token, fc.constantFrom('evt', 'cmd', 'qry', 'ext', 'view', 'view-at', 'view-history', 'new', '', '*', '>', '$JS', '_pos', 'A', 'a b'));
     fc.assert(fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 8 }).map(t => t.join('.'))), subject => {
       parseViewKey(subject);
       const event = parseEventSubject(subject);

@@ -30,7 +30,7 @@ export const readTarget = (subject: string): Target | undefined => {
   }
   const query = parseQuerySubject(subject);
   if (query === undefined) return undefined;
-  const question = query.view === undefined ? query.question : `view/${query.view}`;
+  const question = query.view === undefined ? query.question : `${query.question}/${query.view}`;
   const on = query.id === 'all' ? 'all' : 'id';
   return { kind: 'query', subject: inside.subject, external: inside.external, tenant: query.tenant, service: query.service, id: query.id, route: `qry ${question} ${on}` };
 };

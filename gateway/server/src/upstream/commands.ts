@@ -1,5 +1,5 @@
 import { headers, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
-import { HEADERS, INPUT_BYTES, parseCommandSubject, parseQuerySubject, SERVICES, type CommandContract, type Problem, type QueryContract, type ServiceContracts } from '@xanthus/proto';
+import { HEADERS, INPUT_BYTES, parseCommandSubject, parseQuerySubject, SERVICES, viewAtQuery, viewHistoryQuery, type CommandContract, type Problem, type QueryContract, type ServiceContracts } from '@xanthus/proto';
 import { ConnectionLost, Requests } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import { NO_TRACING, type IdentityRequest, type IdentitySigner, type Tracing } from '@xanthus/nest';
@@ -30,7 +30,11 @@ const contractOf = (subject: string): CommandContract | QueryContract | undefine
   const command = parseCommandSubject(subject);
   const query = parseQuerySubject(subject);
   const service = command?.service ?? query?.service;
+  const view = query?.view;
   const contracts = service === undefined || !Object.hasOwn(SERVICES, service) ? undefined : (SERVICES as Readonly<Record<string, ServiceContracts>>)[service];
+  const viewed = view === undefined ? undefined : contracts?.views[view];
+  if (viewed !== undefined && query?.question === 'view-at') return viewAtQuery(viewed);
+  if (viewed !== undefined && query?.question === 'view-history') return viewHistoryQuery(viewed);
   return command === undefined
     ? Object.values(contracts?.queries ?? {}).find(q => q.question === query?.question)
     : Object.values(contracts?.commands ?? {}).find(c => c.aggregate === command.aggregate && c.verb === command.verb);
