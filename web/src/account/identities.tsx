@@ -7,7 +7,7 @@ import { linkCloudflareIdentity, unlinkIdentity, type CloudflareAccount, type Id
 import { formatDay } from '../lib/format.js';
 import { request } from '../lib/http.js';
 import { useClient, useLive, useRows } from '../live/live-context.js';
-import { signInOptions } from '../session/other-ways.js';
+import { signInOptions } from '../session/session.data.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';

@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { INSTALLATION } from '@xanthus/proto';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { addMember, inviteMember } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -12,6 +11,7 @@ import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ShownOnce } from '../ui/shown-once.js';
 import { toast } from '../ui/toaster.js';
+import { addMember, inviteMember } from './members.data.js';
 import { RoleField } from './roles.js';
 
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
@@ -46,7 +46,7 @@ const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDo
   // Operators of the installation are its owners; there is nothing else to be there.
   const installation = client.tenant === INSTALLATION;
   const [role, setRole] = useState(installation ? 'owner' : 'viewer');
-  const invite = useMutation({ mutationFn: (email: string) => client.command(inviteMember, { email, role }), onSuccess: onSent });
+  const invite = useMutation({ mutationFn: (email: string) => inviteMember(client, { email, role }), onSuccess: onSent });
   const problem = invite.error ? toProblem(invite.error) : undefined;
   const fields = fieldProblems(problem);
   if (invite.data) return <InvitationLink email={invite.variables} token={invite.data.token} expires_at={invite.data.expires_at} onDone={onDone} />;
@@ -72,7 +72,7 @@ const WithPassword = ({ onDone }: { readonly onDone: () => void }): ReactNode =>
   const [role, setRole] = useState('viewer');
   const [password, setPassword] = useState('');
   const add = useMutation({
-    mutationFn: (input: { email: string; name: string; role: string; password?: string }) => client.command(addMember, input),
+    mutationFn: (input: { email: string; name: string; role: string; password?: string }) => addMember(client, input),
     onSuccess: (_, input) => { toast('Member added', `${input.name} can log in now.`); onDone(); },
   });
   const problem = add.error ? toProblem(add.error) : undefined;

@@ -3,9 +3,9 @@ import { Ban, Download, PlugZap, Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { createCredential, revokeCredential, type Credential } from '../contracts.js';
+import type { Credential } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
@@ -15,6 +15,7 @@ import { Field } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { createCredential, revokeCredential, useCredentials } from './members.data.js';
 import { RoleField, RolesPanel } from './roles.js';
 
 const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'members' };
@@ -23,7 +24,7 @@ const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'membe
 export const CredentialsPage = (): ReactNode => {
   const { tenant } = useClient();
   const name = useTenantName();
-  const { status, rows, problem } = useRows<Credential>('auth', tenant, 'credentials');
+  const { status, rows, problem } = useCredentials();
   const may = useCan(maySend(tenant, createCredential));
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<Credential>();
@@ -69,7 +70,7 @@ const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode =
   const client = useClient();
   const [role, setRole] = useState('viewer');
   const [stored, setStored] = useState(false);
-  const create = useMutation({ mutationFn: (input: { name: string; role: string; follow: ('AUTH' | 'VPS')[] }) => client.command(createCredential, input) });
+  const create = useMutation({ mutationFn: (input: { name: string; role: string; follow: ('AUTH' | 'VPS')[] }) => createCredential(client, input) });
   const problem = create.error ? toProblem(create.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -110,7 +111,7 @@ const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode =
 
 const Revoke = ({ credential, onDone }: { readonly credential: Credential; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const revoke = useMutation({ mutationFn: () => client.command(revokeCredential, {}, { id: credential.id }), onSuccess: () => { toast('Credential revoked', credential.name); onDone(); } });
+  const revoke = useMutation({ mutationFn: () => revokeCredential(client, credential.id, {}), onSuccess: () => { toast('Credential revoked', credential.name); onDone(); } });
   return (
     <>
       {revoke.error && <ProblemNote problem={toProblem(revoke.error)} />}

@@ -2,24 +2,26 @@ import { useMutation } from '@tanstack/react-query';
 import { Check, Wrench, X } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { explain, type Explanation, type Server } from '../contracts.js';
+import type { Explanation } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { ALL_PERMISSIONS, PERMISSION_GROUPS, permissionLabel, questionOf, type Permission } from '../roles/permissions.js';
+import { useServers } from '../servers/servers.data.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { explain } from './members.data.js';
 
 /** Why somebody may do a thing or not, and what would change it: the answer of the same rule that every door asks. */
 export const Explain = ({ id, name }: { readonly id: string; readonly name: string }): ReactNode => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, explain, id));
-  const servers = useRows<Server>('vps', client.tenant, 'servers');
+  const servers = useServers();
   const [chosen, setPermission] = useState('vps.server.read');
   const [on, setOn] = useState('*');
   const permission = ALL_PERMISSIONS.find(p => p.name === chosen);
-  const ask = useMutation({ mutationFn: (p: Permission) => client.query(explain, questionOf(client.tenant, p, on), { id }) });
+  const ask = useMutation({ mutationFn: (p: Permission) => explain(client, questionOf(client.tenant, p, on), id) });
   const one = permission?.narrowable === true && permission.name.startsWith('vps.server.');
   if (!may) return null;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (permission) ask.mutate(permission); };

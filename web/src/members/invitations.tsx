@@ -2,9 +2,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Ban, Mail, RotateCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { invitationNames, resendInvitation, revokeInvitation, type Invitation } from '../contracts.js';
+import type { Invitation } from '../contracts.js';
 import { shortId } from '../lib/format.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { expiryState } from '../security/expiry.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
@@ -15,26 +15,27 @@ import { ListRow } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { InvitationLink } from './add-person.js';
+import { invitationNames, resendInvitation, revokeInvitation, useInvitations } from './members.data.js';
 import { useNames } from './use-names.js';
 
 /** Addresses that invitations went to, for who may invite; asked again when the list changes. */
 const useAddresses = (ids: string): ReadonlyMap<string, string> => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, invitationNames));
-  const { data } = useQuery({ queryKey: ['invitation-names', client.tenant, ids], queryFn: () => client.query(invitationNames, {}), enabled: may && ids !== '', placeholderData: previous => previous });
+  const { data } = useQuery({ queryKey: ['invitation-names', client.tenant, ids], queryFn: () => invitationNames(client, {}), enabled: may && ids !== '', placeholderData: previous => previous });
   return new Map(data?.invitations.map(i => [i.id, i.email]));
 };
 
 /** Who was invited and has not come yet. Shown while there is somebody. */
 export const Invitations = (): ReactNode => {
   const client = useClient();
-  const { rows } = useRows<Invitation>('auth', client.tenant, 'invitations');
+  const { rows } = useInvitations();
   const addresses = useAddresses([...rows.keys()].join());
   const names = useNames();
   const now = useNow(60_000);
   const may = useCan(maySend(client.tenant, resendInvitation, '*'));
   const [revoking, setRevoking] = useState<Invitation>();
-  const resend = useMutation({ mutationFn: (id: string) => client.command(resendInvitation, {}, { id }), onError: toastProblem });
+  const resend = useMutation({ mutationFn: (id: string) => resendInvitation(client, id, {}), onError: toastProblem });
   if (rows.size === 0) return null;
   const address = (i: Invitation | undefined): string => (i ? addresses.get(i.id) ?? `Invitation ${shortId(i.id)}` : '');
   const invitations = [...rows.values()].sort((a, b) => b.invited_at.localeCompare(a.invited_at));
@@ -60,7 +61,7 @@ export const Invitations = (): ReactNode => {
         {resend.data && <InvitationLink email={addresses.get(resend.variables) ?? 'the invited person'} token={resend.data.token} expires_at={resend.data.expires_at} onDone={resend.reset} />}
       </Dialog>
       <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke the invitation of ${address(revoking)}?`} action="Revoke invitation" effect="The link opens nothing any more. You can invite them again."
-        run={() => client.command(revokeInvitation, {}, { id: revoking?.id ?? '' })} onDone={() => toast('Invitation revoked')} />
+        run={() => revokeInvitation(client, revoking?.id ?? '', {})} onDone={() => toast('Invitation revoked')} />
     </Panel>
   );
 };

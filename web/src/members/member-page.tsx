@@ -4,10 +4,11 @@ import { Ellipsis, KeyRound, UserMinus, UserX } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { issueResetLink, leaveTenant, removeMember, type ApiKey, type Member } from '../contracts.js';
+import type { Member } from '../contracts.js';
 import { formatDay, formatTime, shortId } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { useApiKeys } from '../security/security.data.js';
 import { useTenantName } from '../session/session-context.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -21,6 +22,7 @@ import { ShownOnce } from '../ui/shown-once.js';
 import { toast } from '../ui/toaster.js';
 import { Explain } from './explain.js';
 import { NOT_ALLOWED, RoleSelect } from './members-page.js';
+import { issueResetLink, leaveTenant, removeMember, useMembers } from './members.data.js';
 import { useRoles } from './roles.js';
 import { useNames, usePersons } from './use-names.js';
 
@@ -28,8 +30,7 @@ const CRUMBS = [{ label: 'Members', to: '/members' }] as const;
 
 export const MemberPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/members/$id' });
-  const { tenant } = useClient();
-  const list = useRows<Member>('auth', tenant, 'members');
+  const list = useMembers();
   const member = list.rows.get(id);
   if (member) return <Known key={id} id={id} member={member} />;
   return (
@@ -53,7 +54,7 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
   const mayReset = useCan(maySend(client.tenant, issueResetLink, id));
   const mayLeave = useCan(maySend(client.tenant, leaveTenant, id));
   const role = useRoles().find(r => r.name === member.role);
-  const keys = [...useRows<ApiKey>('auth', client.tenant, 'api-keys').rows.values()].filter(k => k.created_by.id === id);
+  const keys = [...useApiKeys().rows.values()].filter(k => k.created_by.id === id);
   const [dialog, setDialog] = useState<'remove' | 'leave' | 'reset'>();
   const close = (): void => setDialog(undefined);
   const by = member.added_by.kind === 'person' ? names.get(member.added_by.id) : undefined;
@@ -83,10 +84,10 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
       </PageBody>
       <ConfirmDialog open={dialog === 'remove'} onClose={close} title={`Remove ${name}?`} action="Remove member"
         effect={`They lose every right in ${organisation} at once: their sessions here end and their open pages log out.${ending} Their account and other organisations stay; you can add them again.`}
-        run={() => client.command(removeMember, {}, { id })} onDone={() => { toast('Member removed', `${name} is out.`); void navigate({ to: '/members' }); }} />
+        run={() => removeMember(client, id, {})} onDone={() => { toast('Member removed', `${name} is out.`); void navigate({ to: '/members' }); }} />
       <ConfirmDialog open={dialog === 'leave'} onClose={close} title={`Leave ${organisation}?`} action="Leave"
         effect={`You lose every right in ${organisation} at once and your sessions here end.${ending} Only somebody of ${organisation} can add you again.`}
-        run={() => client.command(leaveTenant, {}, { id })} />
+        run={() => leaveTenant(client, id, {})} />
       <Dialog open={dialog === 'reset'} onOpenChange={open => { if (!open) close(); }} title={`A password link for ${name}`}>{dialog === 'reset' && <ResetLink id={id} name={name} onDone={close} />}</Dialog>
     </Page>
   );
@@ -95,7 +96,7 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
 const ResetLink = ({ id, name, onDone }: { readonly id: string; readonly name: string; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [factorToo, setFactorToo] = useState(false);
-  const issue = useMutation({ mutationFn: () => client.command(issueResetLink, { second_factor_too: factorToo }, { id }) });
+  const issue = useMutation({ mutationFn: () => issueResetLink(client, id, { second_factor_too: factorToo }) });
   if (issue.data) {
     return (
       <ShownOnce secret={`${location.origin}/reset#${issue.data.token}`} copyLabel="Copy link" done="Done" onDone={onDone}>

@@ -5,9 +5,9 @@ import { Plus, Users } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { assignRole, inviteMember, type Member } from '../contracts.js';
+import { inviteMember, type Member } from '../contracts.js';
 import { formatDay, shortId } from '../lib/format.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { inputClass } from '../ui/field.js';
@@ -16,6 +16,7 @@ import { ListStates, Tag } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { AddPerson } from './add-person.js';
 import { Invitations } from './invitations.js';
+import { assignRole, useMembers } from './members.data.js';
 import { RolesPanel, useRoles } from './roles.js';
 import { usePersons, type Person } from './use-names.js';
 
@@ -23,7 +24,7 @@ export const NOT_ALLOWED = 'Your role doesn’t allow this (DENIED). Ask an owne
 
 export const MembersPage = (): ReactNode => {
   const { tenant } = useClient();
-  const list = useRows<Member>('auth', tenant, 'members');
+  const list = useMembers();
   const persons = usePersons();
   const may = useCan(maySend(tenant, inviteMember));
   const [adding, setAdding] = useState(false);
@@ -52,7 +53,7 @@ export const RoleSelect = ({ id, role, name }: { readonly id: string; readonly r
   const client = useClient();
   const roles = useRoles();
   const may = useCan(maySend(client.tenant, assignRole, id));
-  const assign = useMutation({ mutationFn: (next: string) => client.command(assignRole, { role: next }, { id }), onSuccess: (_, next) => toast('Role changed', `${name} is ${next} now; it holds at once.`), onError: toastProblem });
+  const assign = useMutation({ mutationFn: (next: string) => assignRole(client, id, { role: next }), onSuccess: (_, next) => toast('Role changed', `${name} is ${next} now; it holds at once.`), onError: toastProblem });
   if (!may || id === client.user.id) return <span className="w-32 truncate pl-2.5 text-[13px] text-ink-2">{client.tenant === INSTALLATION ? 'operator' : role}</span>;
   return (
     <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
-import type { Role } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useRoleRows } from '../roles/roles.data.js';
 import { SelectField } from '../ui/field.js';
 import { Facts, Panel } from '../ui/panel.js';
 
@@ -16,8 +16,7 @@ export const byRank = <R extends { readonly name: string }>(roles: readonly R[])
 };
 
 export const useRoles = (): readonly RoleRow[] => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Role>('auth', tenant, 'roles');
+  const { rows } = useRoleRows();
   return useMemo(() => {
     const known = [...rows.values()];
     if (known.length === 0) return BUILT_IN.map(name => ({ name, description: '' }));

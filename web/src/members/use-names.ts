@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { memberNames, type Credential, type Member } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { memberNames, useCredentials, useMembers } from './members.data.js';
 
 export interface Person { readonly name: string; readonly email: string }
 
@@ -10,10 +10,10 @@ export interface Person { readonly name: string; readonly email: string }
 export const usePersons = (): ReadonlyMap<string, Person> => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, memberNames));
-  const { rows, status } = useRows<Member>('auth', client.tenant, 'members');
+  const { rows, status } = useMembers();
   const { data } = useQuery({
     queryKey: ['member-names', client.tenant, [...rows.keys()].join()],
-    queryFn: () => client.query(memberNames, {}),
+    queryFn: () => memberNames(client, {}),
     enabled: may && status !== 'loading',
     placeholderData: previous => previous,
   });
@@ -22,8 +22,7 @@ export const usePersons = (): ReadonlyMap<string, Person> => {
 
 /** Names of who may have done something, persons and credentials, as far as one may know them. */
 export const useNames = (): ReadonlyMap<string, string> => {
-  const { tenant } = useClient();
   const persons = usePersons();
-  const { rows } = useRows<Credential>('auth', tenant, 'credentials');
+  const { rows } = useCredentials();
   return useMemo(() => new Map([...[...rows].map(([id, c]) => [id, c.name] as const), ...[...persons].map(([id, p]) => [id, p.name] as const)]), [persons, rows]);
 };

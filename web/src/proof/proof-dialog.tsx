@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { INSTALLATION, type InputOf } from '@xanthus/proto';
 import { useState, useSyncExternalStore, type FormEvent, type ReactNode } from 'react';
-import { proveSession } from '../contracts.js';
+import type { proveSession as contract } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useLive } from '../live/live-context.js';
 import { CodeForm } from '../session/code-form.js';
@@ -11,6 +11,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import type { ProofMethod } from './proof-desk.js';
+import { proveSession } from './proof.data.js';
 
 /** "Confirm it's you", for whichever command asked. */
 export const ProofDialog = (): ReactNode => {
@@ -30,7 +31,7 @@ const Prove = ({ methods }: { readonly methods: readonly ProofMethod[] }): React
   const withCode = methods.includes('totp') || methods.includes('recovery');
   const [byPassword, setByPassword] = useState(!withCode);
   const prove = useMutation({
-    mutationFn: (input: InputOf<typeof proveSession>) => client.command(proveSession, input, { id: session ?? '', tenant: INSTALLATION }),
+    mutationFn: (input: InputOf<typeof contract>) => proveSession(client, session ?? '', input, { tenant: INSTALLATION }),
     onSuccess: () => proof.answer(true),
   });
   const problem = prove.error ? toProblem(prove.error) : undefined;

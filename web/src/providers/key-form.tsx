@@ -1,14 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { Eye, EyeOff, ExternalLink } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { connectProvider, replaceProviderKey, type ProviderAccount, type ProviderKind, type Secret } from '../contracts.js';
+import type { ProviderAccount, ProviderKind, Secret } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useSecrets } from '../security/security.data.js';
 import { Button } from '../ui/button.js';
 import { DialogActions } from '../ui/dialog.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
-import { suggestAccountName, useAccounts } from './accounts.js';
+import { suggestAccountName } from './accounts.js';
 import { ProviderProblem } from './provider-problem.js';
+import { connectProvider, replaceProviderKey, useAccounts } from './providers.data.js';
 
 interface Props {
   readonly kind: ProviderKind;
@@ -29,8 +31,8 @@ export const KeyForm = ({ kind, account, onDone, onCancel }: Props): ReactNode =
   const key = secret ? { secret } : { value: value.trim() };
   const save = useMutation({
     mutationFn: async () => {
-      if (account) { await client.command(replaceProviderKey, { key }, { id: account.id }); return account.id; }
-      return (await client.command(connectProvider, { kind: kind.kind, name: name.trim(), ...(kind.key ? { key } : {}) })).id;
+      if (account) { await replaceProviderKey(client, account.id, { key }); return account.id; }
+      return (await connectProvider(client, { kind: kind.kind, name: name.trim(), ...(kind.key ? { key } : {}) })).id;
     },
     onSuccess: id => { setValue(''); onDone(id); },
   });
@@ -74,8 +76,7 @@ const KeyField = ({ label, long, value, onChange, problem }: KeyFieldProps): Rea
 
 /** The tenant's own secrets that may hold such a key; none for who may not see secrets. */
 const useSecretsFor = (kind: ProviderKind): readonly Secret[] => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Secret>('auth', tenant, 'secrets');
+  const { rows } = useSecrets();
   return [...rows.values()].filter(s => s.kind === kind.key?.secret_kind).sort((a, b) => a.name.localeCompare(b.name));
 };
 

@@ -4,10 +4,11 @@ import { Ellipsis, KeyRound, Pencil, Plug, Plus, RotateCw, Store, Unplug } from 
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { checkProvider, connectProvider, disconnectProvider, type AccountBudget, type ProviderAccount, type ProviderKind, type Server } from '../contracts.js';
+import { connectProvider, type ProviderAccount, type ProviderKind } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
+import { useServers } from '../servers/servers.data.js';
 import { BudgetPanel } from '../tenancy/provider-budgets.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
@@ -19,8 +20,9 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ListRow, ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
-import { describeAccount, useAccounts, useKinds } from './accounts.js';
+import { describeAccount } from './accounts.js';
 import { KeyForm } from './key-form.js';
+import { checkProvider, disconnectProvider, useAccountBudgets, useAccounts, useKinds } from './providers.data.js';
 import { RenameAccount } from './rename-account.js';
 
 type Open = { readonly what: 'connect'; readonly kind: ProviderKind } | { readonly what: 'replace' | 'rename' | 'disconnect'; readonly account: ProviderAccount };
@@ -69,7 +71,7 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
   const may = useCan(maySend(client.tenant, connectProvider));
   const users = useUsers(account.id);
   const check = useMutation({
-    mutationFn: () => client.command(checkProvider, {}, { id: account.id }), onError: toastProblem,
+    mutationFn: () => checkProvider(client, account.id, {}), onError: toastProblem,
     onSuccess: ({ state }) => toast(state === 'connected' ? 'The key is good' : `${title} refuses the key`, account.name),
   });
   const refused = account.state === 'refused';
@@ -95,15 +97,13 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
 
 /** How many calls each account has left; of those that were asked something. */
 const Budgets = ({ accounts }: { readonly accounts: readonly ProviderAccount[] }): ReactNode => {
-  const { tenant } = useClient();
-  const { rows } = useRows<AccountBudget>('vps', tenant, 'account-budgets');
+  const { rows } = useAccountBudgets();
   return <BudgetPanel of={accounts.flatMap(a => { const budget = rows.get(a.id); return budget ? [{ ...budget, key: a.id, name: a.name }] : []; })} />;
 };
 
 /** Servers that an account pays for. */
 const useUsers = (account: string): readonly string[] => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Server>('vps', tenant, 'servers');
+  const { rows } = useServers();
   return [...rows.values()].filter(s => s.provider_id === account).map(s => s.name);
 };
 const nameSome = (names: readonly string[]): string => (names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', '));
@@ -134,6 +134,6 @@ const Disconnect = ({ account, title, onClose }: { readonly account: ProviderAcc
   return (
     <ConfirmDialog open={account !== undefined} onClose={onClose} title={`Disconnect ${account?.name ?? ''}?`} action="Disconnect"
       effect={account?.hint ? `The key ${account.hint} is destroyed here. Nothing at ${title} is changed; you can connect it again with a key.` : `Nothing at ${title} is changed; you can connect it again.`}
-      run={() => client.command(disconnectProvider, {}, { id: account?.id ?? '' })} onDone={() => toast('Provider disconnected', account?.name)} />
+      run={() => disconnectProvider(client, account?.id ?? '', {})} onDone={() => toast('Provider disconnected', account?.name)} />
   );
 };

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { renameProvider, type ProviderAccount } from '../contracts.js';
+import type { ProviderAccount } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
@@ -8,11 +8,12 @@ import { DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { renameProvider } from './providers.data.js';
 
 export const RenameAccount = ({ account, onDone }: { readonly account: ProviderAccount; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [name, setName] = useState(account.name);
-  const rename = useMutation({ mutationFn: () => client.command(renameProvider, { name: name.trim() }, { id: account.id }), onSuccess: () => { toast('Account renamed', name.trim()); onDone(); } });
+  const rename = useMutation({ mutationFn: () => renameProvider(client, account.id, { name: name.trim() }), onSuccess: () => { toast('Account renamed', name.trim()); onDone(); } });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const blocked = !name.trim() ? 'Give it a name.' : name.trim() === account.name ? 'The name is the same.' : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) rename.mutate(); };

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { deleteRecording, keepRecording, type Recording } from '../contracts.js';
+import type { Recording } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -9,6 +9,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { deleteRecording, keepRecording } from './recordings.data.js';
 
 interface Props { readonly recording: Recording; readonly open: boolean; readonly onClose: () => void }
 
@@ -17,7 +18,7 @@ export const DeleteRecordingDialog = ({ recording: r, open, onClose, onDone }: P
   const client = useClient();
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
-  const act = useMutation({ mutationFn: () => client.command(deleteRecording, { reason: reason.trim() }, { id: r.id }), onSuccess: () => { onClose(); toast('Deleted', r.title); onDone(); } });
+  const act = useMutation({ mutationFn: () => deleteRecording(client, r.id, { reason: reason.trim() }), onSuccess: () => { onClose(); toast('Deleted', r.title); onDone(); } });
   const blocked = typed !== r.title ? `Type ${r.title} first.` : reason.trim() === '' ? 'Say why first.' : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (blocked === undefined && !act.isPending) act.mutate(); };
   return (
@@ -35,7 +36,7 @@ export const DeleteRecordingDialog = ({ recording: r, open, onClose, onDone }: P
 export const KeepRecordingDialog = ({ recording: r, open, onClose }: Props): ReactNode => {
   const client = useClient();
   const [day, setDay] = useState(r.kept_until?.slice(0, 10) ?? '');
-  const act = useMutation({ mutationFn: (until: string | null) => client.command(keepRecording, { until }, { id: r.id }), onSuccess: () => { onClose(); toast('Saved', 'How long it is kept'); } });
+  const act = useMutation({ mutationFn: (until: string | null) => keepRecording(client, r.id, { until }), onSuccess: () => { onClose(); toast('Saved', 'How long it is kept'); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (day !== '' && !act.isPending) act.mutate(`${day}T23:59:59.000Z`); };
   return (
     <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="How long to keep it" description={r.expires_at === null ? 'This installation keeps recordings for ever.' : `Without your word it goes on ${formatDay(Date.parse(r.expires_at))}. It never goes earlier by this.`}>

@@ -4,10 +4,10 @@ import { CalendarClock, Download, EllipsisVertical, Film, Trash2 } from 'lucide-
 import { useCallback, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { deleteRecording, keepRecording, openRecording, recordingIndex, type Recording, type RecordingHit } from '../contracts.js';
+import { deleteRecording, keepRecording, type Recording, type RecordingHit } from '../contracts.js';
 import { formatBytes, formatDay, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { useTenantName } from '../session/session-context.js';
 import { buttonClass, IconButton } from '../ui/button.js';
@@ -18,6 +18,7 @@ import { StatusPill } from '../ui/status-pill.js';
 import { PlayerPanel } from './player-panel.js';
 import { DeleteRecordingDialog, KeepRecordingDialog } from './recording-dialogs.js';
 import { clock } from './recording-link.js';
+import { openRecording, recordingFile, recordingIndex, useRecording } from './recordings.data.js';
 import { CommandsPanel, SearchPanel } from './side-panel.js';
 import { usePlayer } from './use-player.js';
 import { VerifyButton } from './verify-button.js';
@@ -27,9 +28,8 @@ const CRUMBS = [{ label: 'Recordings', to: '/recordings' }] as const;
 
 export const RecordingPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/recordings/$id' });
-  const { tenant } = useClient();
   const name = useTenantName();
-  const { status, rows, problem } = useRows<Recording>('terminals', tenant, 'recordings', id);
+  const { status, rows, problem } = useRecording(id);
   const recording = rows.get(id);
   if (recording) return <Known key={id} recording={recording} />;
   return (
@@ -51,7 +51,7 @@ const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode =
   const { label, tone, moving } = shownState(r);
   return (
     <Page title={r.title} crumbs={CRUMBS} status={<StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>} actions={<>
-      {mayOpen && <a href={`/api/terminal/sessions/${r.id}/recording`} download={`${r.id}.cast`} className={buttonClass('secondary', 'sm')}><Download aria-hidden className="size-3.5" />Download</a>}
+      {mayOpen && <a href={recordingFile(r.id)} download={`${r.id}.cast`} className={buttonClass('secondary', 'sm')}><Download aria-hidden className="size-3.5" />Download</a>}
       {(mayDelete || mayKeep) && <Menu trigger={<IconButton label="More"><EllipsisVertical aria-hidden className="size-4" /></IconButton>}>
         {mayKeep && <MenuItem icon={<CalendarClock aria-hidden />} onSelect={() => setDialog('keep')}>Keep it longer…</MenuItem>}
         {mayDelete && <MenuItem danger icon={<Trash2 aria-hidden />} blocked={r.state === 'recording' ? 'The session still goes on.' : undefined} onSelect={() => setDialog('delete')}>Delete…</MenuItem>}
@@ -67,7 +67,7 @@ const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode =
 /** Says in the log who looks, and shows nothing before. */
 const Opened = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
   const client = useClient();
-  const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => client.command(openRecording, { what: 'played' }, { id: r.id }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
+  const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => openRecording(client, r.id, { what: 'played' }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
   if (opening.error) return <ProblemNote problem={toProblem(opening.error)} onRetry={() => void opening.refetch()} />;
   return opening.data ? <Playing recording={r} /> : <Panel flush><SkeletonRows label="Opening the recording" rows={8} /></Panel>;
 };
@@ -77,7 +77,7 @@ const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode
   const { t = 0, q = '' } = useSearch({ from: '/shell/recordings/$id' });
   const [hits, setHits] = useState<readonly RecordingHit[]>([]);
   const { player, state, screen, onReady } = usePlayer(r.id, t * 1_000);
-  const index = useQuery({ queryKey: ['recording-index', client.tenant, r.id, r.state], queryFn: () => client.query(recordingIndex, {}, { id: r.id }), refetchInterval: r.state === 'recording' ? 10_000 : false, refetchOnWindowFocus: false });
+  const index = useQuery({ queryKey: ['recording-index', client.tenant, r.id, r.state], queryFn: () => recordingIndex(client, {}, r.id), refetchInterval: r.state === 'recording' ? 10_000 : false, refetchOnWindowFocus: false });
   const duration = Math.max(r.duration_ms, index.data?.duration_ms ?? 0, state.at_ms);
   const seek = useCallback((ms: number): void => void player?.seek(ms), [player]);
   const jump = (hit: RecordingHit, text: string): void => {

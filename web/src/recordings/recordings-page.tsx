@@ -5,10 +5,10 @@ import { Film, Search, TextSearch } from 'lucide-react';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { searchRecordings, type Recording } from '../contracts.js';
+import type { Recording } from '../contracts.js';
 import { formatBytes, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { useTenantName } from '../session/session-context.js';
 import { Button, buttonClass } from '../ui/button.js';
@@ -17,15 +17,15 @@ import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { clock } from './recording-link.js';
+import { searchRecordings, useRecordings } from './recordings.data.js';
 import { filterRecordings, shownState } from './words.js';
 
 /** Drawn at once; more on demand. */
 const SHOWN = 100;
 
 export const RecordingsPage = (): ReactNode => {
-  const { tenant } = useClient();
   const name = useTenantName();
-  const { status, rows, problem } = useRows<Recording>('terminals', tenant, 'recordings');
+  const { status, rows, problem } = useRecordings();
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
     <Page title="Recordings">
@@ -80,7 +80,7 @@ const SearchAll = ({ all, nameOf }: { readonly all: readonly Recording[]; readon
   const client = useClient();
   const [text, setText] = useState('');
   const [found, setFound] = useState<Awaited<ReturnType<typeof ask>>['found']>([]);
-  const ask = (wanted: string, before: string | null) => client.query(searchRecordings, { text: wanted, ...(before === null ? {} : { before }) });
+  const ask = (wanted: string, before: string | null) => searchRecordings(client, { text: wanted, ...(before === null ? {} : { before }) });
   const find = useMutation({
     mutationFn: async ({ wanted, before }: { wanted: string; before: string | null }) => ({ wanted, before, ...(await ask(wanted, before)) }),
     onSuccess: answer => setFound(earlier => (answer.before === null ? answer.found : [...earlier, ...answer.found])),

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { searchRecording, type RecordingHit, type RecordingIndex } from '../contracts.js';
+import type { RecordingHit, RecordingIndex } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -11,6 +11,7 @@ import { inputClass } from '../ui/field.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { clock } from './recording-link.js';
+import { searchRecording } from './recordings.data.js';
 
 interface SearchProps { readonly id: string; readonly first: string; readonly hits: readonly RecordingHit[]; readonly onHits: (hits: readonly RecordingHit[]) => void; readonly onJump: (hit: RecordingHit, text: string) => void }
 
@@ -20,7 +21,7 @@ export const SearchPanel = ({ id, first, hits, onHits, onJump }: SearchProps): R
   const [text, setText] = useState(first);
   const [searched, setSearched] = useState('');
   const find = useMutation({
-    mutationFn: async ({ wanted, from }: { wanted: string; from: number }) => ({ wanted, from, ...(await client.query(searchRecording, { text: wanted, from }, { id })) }),
+    mutationFn: async ({ wanted, from }: { wanted: string; from: number }) => ({ wanted, from, ...(await searchRecording(client, { text: wanted, from }, id)) }),
     onSuccess: ({ wanted, from, hits: found }) => { setSearched(wanted); onHits(from === 0 ? found : [...hits, ...found]); },
   });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (text.trim() !== '') find.mutate({ wanted: text.trim(), from: 0 }); };

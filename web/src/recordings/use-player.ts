@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { openRecording, recordingPart, type RecordingPart } from '../contracts.js';
+import type { RecordingPart } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { createPlayer, type Player, type PlayerState } from './player.js';
+import { openRecording, recordingPart } from './recordings.data.js';
 import type { ScreenHandle } from './screen.js';
 
 const NONE: PlayerState = { status: 'loading', at_ms: 0, speed: 1, skipIdle: true };
@@ -14,14 +15,14 @@ export const usePlayer = (id: string, start: number) => {
   const from = useRef(start);
   const onReady = useCallback((handle: ScreenHandle): (() => void) => {
     screen.current = handle;
-    const page = (input: { from_ms?: number; cursor?: string }): Promise<RecordingPart> => client.query(recordingPart, input, { id });
+    const page = (input: { from_ms?: number; cursor?: string }): Promise<RecordingPart> => recordingPart(client, input, id);
     const ask = async (input: { from_ms?: number; cursor?: string }): Promise<RecordingPart> => {
       try {
         return await page(input);
       } catch (error) {
         // The page stood open for more than an hour: said once more who looks.
         if ((error as { code?: unknown } | null)?.code !== 'RECORDING.NOT_OPENED') throw error;
-        await client.command(openRecording, { what: 'played' }, { id });
+        await openRecording(client, id, { what: 'played' });
         return page(input);
       }
     };

@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { verifyRecording, type RecordingVerified } from '../contracts.js';
+import type { RecordingVerified } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { clock } from './recording-link.js';
+import { verifyRecording } from './recordings.data.js';
 
 /** Walks the chain of hashes, in as many questions as it takes. */
 export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
@@ -14,7 +15,7 @@ export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
   const walk = useMutation({
     mutationFn: async (): Promise<RecordingVerified> => {
       for (let after: RecordingVerified['next'] = null; ;) {
-        const answer: RecordingVerified = await client.query(verifyRecording, after === null ? {} : { after }, { id });
+        const answer: RecordingVerified = await verifyRecording(client, after === null ? {} : { after }, id);
         if (answer.next === null) return answer;
         after = answer.next;
       }

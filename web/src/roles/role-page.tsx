@@ -4,10 +4,12 @@ import { ShieldOff } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { defineRole, type Member, type Role, type Server } from '../contracts.js';
+import type { Role } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
+import { useMembers } from '../members/members.data.js';
+import { useServers } from '../servers/servers.data.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field, inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel } from '../ui/panel.js';
@@ -16,6 +18,7 @@ import { ListStates } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { placeOf, toDraft, toGrants, type Draft } from './matrix.js';
 import { PERMISSION_GROUPS, type Permission } from './permissions.js';
+import { defineRole, useRoleRows } from './roles.data.js';
 
 /** What an own role may grant. */
 const GROUPS = PERMISSION_GROUPS.map(g => ({ ...g, permissions: g.permissions.filter(p => !p.ownerOnly) }));
@@ -26,8 +29,7 @@ export const NewRolePage = (): ReactNode => <Page title="Define a role" crumbs={
 
 export const RolePage = (): ReactNode => {
   const { name } = useParams({ from: '/shell/roles/$name' });
-  const { tenant } = useClient();
-  const list = useRows<Role>('auth', tenant, 'roles');
+  const list = useRoleRows();
   const role = list.rows.get(name);
   return (
     <Page title={name} crumbs={CRUMBS}>
@@ -44,13 +46,13 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
   const client = useClient();
   const navigate = useNavigate();
   const may = useCan(maySend(client.tenant, defineRole, role?.name ?? '*'));
-  const holders = [...useRows<Member>('auth', client.tenant, 'members').rows.values()].filter(m => m.role === role?.name).length;
+  const holders = [...useMembers().rows.values()].filter(m => m.role === role?.name).length;
   const [from] = useState(() => toDraft(role?.grants ?? []));
   const [name, setName] = useState(role?.name ?? '');
   const [description, setDescription] = useState(role?.description ?? '');
   const [draft, setDraft] = useState<Draft>(from.draft);
   const define = useMutation({
-    mutationFn: () => client.command(defineRole, { description: description.trim(), grants: [...toGrants(draft)] }, { id: name }),
+    mutationFn: () => defineRole(client, name, { description: description.trim(), grants: [...toGrants(draft)] }),
     onSuccess: () => { toast(role ? 'Role changed' : 'Role defined', role && holders > 0 ? `${name}: it holds at once for ${holders === 1 ? 'one member' : `${holders} members`}.` : name); void navigate({ to: '/roles' }); },
   });
   const problem = define.error ? toProblem(define.error) : undefined;
@@ -107,8 +109,7 @@ const small = `${inputClass} h-8 !w-auto min-w-0 text-[13px]`;
 
 /** Everywhere, with what carries a tag, or with one thing. */
 const Place = ({ label, servers, resources, onChange }: { readonly label: string; readonly servers: boolean; readonly resources: string; readonly onChange: (resources: string) => void }): ReactNode => {
-  const { tenant } = useClient();
-  const { rows } = useRows<Server>('vps', tenant, 'servers');
+  const { rows } = useServers();
   const { kind, value } = placeOf(resources);
   return (
     <span className="flex min-w-0 gap-1.5">

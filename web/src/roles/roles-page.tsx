@@ -4,8 +4,8 @@ import { Check, Minus, Plus } from 'lucide-react';
 import { Fragment, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { defineRole, removeRole, type Member, type Role } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { defineRole, type Role } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { byRank } from '../members/roles.js';
 import { buttonClass, Button, Hint } from '../ui/button.js';
@@ -16,12 +16,14 @@ import { toast } from '../ui/toaster.js';
 import { ShieldCheck } from 'lucide-react';
 import { cellOf } from './matrix.js';
 import { PERMISSION_GROUPS } from './permissions.js';
+import { removeRole, useRoleRows } from './roles.data.js';
+import { useMembers } from '../members/members.data.js';
 
 /** What each role may do: the organisation's own and those that are built in. */
 export const RolesPage = (): ReactNode => {
   const client = useClient();
-  const list = useRows<Role>('auth', client.tenant, 'roles');
-  const members = useRows<Member>('auth', client.tenant, 'members');
+  const list = useRoleRows();
+  const members = useMembers();
   const may = useCan(maySend(client.tenant, defineRole, '*'));
   const [removing, setRemoving] = useState<Role>();
   const roles = byRank([...list.rows.values()]);
@@ -48,7 +50,7 @@ export const RolesPage = (): ReactNode => {
         </ListStates>
       </PageBody>
       <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Remove the role ${removing?.name ?? ''}?`} action="Remove role" effect="Nobody can be given it any more. It is refused while a member, an invitation or a key has it, so nobody loses a right by this."
-        run={() => client.command(removeRole, {}, { id: removing?.name ?? '' })} onDone={() => toast('Role removed', removing?.name)} />
+        run={() => removeRole(client, removing?.name ?? '', {})} onDone={() => toast('Role removed', removing?.name)} />
     </Page>
   );
 };

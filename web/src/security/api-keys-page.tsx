@@ -3,10 +3,10 @@ import { Ban, KeySquare, Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { createApiKey, revokeApiKey, type ApiKey } from '../contracts.js';
+import type { ApiKey } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { RoleField } from '../members/roles.js';
 import { useNames } from '../members/use-names.js';
 import { Ago, useNow } from '../ui/ago.js';
@@ -22,13 +22,14 @@ import { ShownOnce } from '../ui/shown-once.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { expiryAfter, expiryState, LIVES } from './expiry.js';
+import { createApiKey, exampleUrl, revokeApiKey, useApiKeys } from './security.data.js';
 
 const NOT_ALLOWED = 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.';
 
 /** Keys for programs that use HTTP or the WebSocket. Each is shown once. */
 export const ApiKeysPage = (): ReactNode => {
   const client = useClient();
-  const list = useRows<ApiKey>('auth', client.tenant, 'api-keys');
+  const list = useApiKeys();
   const may = useCan(maySend(client.tenant, createApiKey));
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey>();
@@ -46,7 +47,7 @@ export const ApiKeysPage = (): ReactNode => {
       <Dialog open={adding} onOpenChange={setAdding} title="Create an API key" wide>{adding && <AddKey onDone={() => setAdding(false)} />}</Dialog>
       <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke ${revoking?.name ?? ''}?`} action="Revoke key"
         effect={<>Programs that use this key are refused from now on and their connections close.{revoking?.last_used_at ? <> It was last used <Ago at={revoking.last_used_at} />.</> : ' It was never used.'} This can’t be undone.</>}
-        run={() => client.command(revokeApiKey, {}, { id: revoking?.id ?? '' })} onDone={() => toast('API key revoked', revoking?.name)} />
+        run={() => revokeApiKey(client, revoking?.id ?? '', {})} onDone={() => toast('API key revoked', revoking?.name)} />
     </Page>
   );
 };
@@ -66,13 +67,13 @@ const KeyRow = ({ apiKey: key, may, onRevoke }: { readonly apiKey: ApiKey; reado
 const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [role, setRole] = useState('viewer');
-  const create = useMutation({ mutationFn: (input: { name: string; role: string; expires_at: string }) => client.command(createApiKey, input) });
+  const create = useMutation({ mutationFn: (input: { name: string; role: string; expires_at: string }) => createApiKey(client, input) });
   const problem = create.error ? toProblem(create.error) : undefined;
   const fields = fieldProblems(problem);
   if (create.data) {
     const { key } = create.data;
     return (
-      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">Sent as a header:</p><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${location.origin}/api/vps`} label="Copy example" /></div>}>
+      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">Sent as a header:</p><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${exampleUrl()}`} label="Copy example" /></div>}>
         This is shown once; only a hash of it is kept. It ends on {formatDay(Date.parse(create.data.expires_at))}.
       </ShownOnce>
     );

@@ -3,10 +3,10 @@ import { Plus, RotateCw, Trash2, Vault } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, type Secret } from '../contracts.js';
+import type { Secret } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useNames } from '../members/use-names.js';
 import { Ago } from '../ui/ago.js';
@@ -19,11 +19,12 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ListRow, ListStates } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { SECRET_KINDS, secretKindLabel } from './secret-kinds.js';
+import { keyRings, putSecret, removeSecret, rotateDataKeys, rotateSecret, useSecrets } from './security.data.js';
 
 /** What services need to act for the organisation. Nothing here can be read back: only fingerprints are shown. */
 export const SecretsPage = (): ReactNode => {
   const client = useClient();
-  const list = useRows<Secret>('auth', client.tenant, 'secrets');
+  const list = useSecrets();
   const may = useCan(maySend(client.tenant, putSecret));
   const mayChange = useCan(maySend(client.tenant, rotateSecret, '*'));
   const mayRemove = useCan(maySend(client.tenant, removeSecret, '*'));
@@ -61,14 +62,14 @@ export const SecretsPage = (): ReactNode => {
       <Dialog open={rotating !== undefined} onOpenChange={o => { if (!o) setRotating(undefined); }} title={`Replace ${rotating?.name ?? ''}`} description="The old value is destroyed. Services get the new one the next time they ask.">{rotating && <Rotate secret={rotating} onDone={() => setRotating(undefined)} />}</Dialog>
       <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Destroy ${removing?.name ?? ''}?`} action="Destroy secret" {...(removing ? { typed: removing.name } : {})}
         effect={removing?.last_used ? <>The service {removing.last_used.service} used it <Ago at={removing.last_used.at} />, to {removing.last_used.reason}; that fails from now on. This can’t be undone.</> : 'No service ever used it. This can’t be undone.'}
-        run={() => client.command(removeSecret, {}, { id: removing?.id ?? '' })} onDone={() => toast('Secret destroyed', removing?.name)} />
+        run={() => removeSecret(client, removing?.id ?? '', {})} onDone={() => toast('Secret destroyed', removing?.name)} />
     </Page>
   );
 };
 
 const AddSecret = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const put = useMutation({ mutationFn: (input: { name: string; kind: Secret['kind']; value: string; description?: string }) => client.command(putSecret, input), onSuccess: ({ fingerprint }) => { toast('Secret kept', `Fingerprint ${fingerprint}`); onDone(); } });
+  const put = useMutation({ mutationFn: (input: { name: string; kind: Secret['kind']; value: string; description?: string }) => putSecret(client, input), onSuccess: ({ fingerprint }) => { toast('Secret kept', `Fingerprint ${fingerprint}`); onDone(); } });
   const problem = put.error ? toProblem(put.error) : undefined;
   const fields = fieldProblems(problem);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -94,7 +95,7 @@ const Value = ({ problem }: { readonly problem: string | undefined }): ReactNode
 
 const Rotate = ({ secret, onDone }: { readonly secret: Secret; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const rotate = useMutation({ mutationFn: (value: string) => client.command(rotateSecret, { value }, { id: secret.id }), onSuccess: ({ fingerprint }) => { toast('Secret replaced', `${secret.name} has the fingerprint ${fingerprint} now.`); onDone(); } });
+  const rotate = useMutation({ mutationFn: (value: string) => rotateSecret(client, secret.id, { value }), onSuccess: ({ fingerprint }) => { toast('Secret replaced', `${secret.name} has the fingerprint ${fingerprint} now.`); onDone(); } });
   const problem = rotate.error ? toProblem(rotate.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); rotate.mutate(String(new FormData(event.currentTarget).get('value'))); };
   return (
@@ -111,7 +112,7 @@ const DataKeys = (): ReactNode => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, keyRings));
   const mayRotate = useCan(maySend(client.tenant, rotateDataKeys, 'all'));
-  const rings = useQuery({ queryKey: ['key-rings', client.tenant], queryFn: () => client.query(keyRings, {}), enabled: may });
+  const rings = useQuery({ queryKey: ['key-rings', client.tenant], queryFn: () => keyRings(client, {}), enabled: may });
   const [rotating, setRotating] = useState(false);
   if (!may || !rings.data || rings.data.rings.length === 0) return null;
   return (
@@ -120,7 +121,7 @@ const DataKeys = (): ReactNode => {
         {rings.data.rings.map(r => <li key={r.service} className="flex flex-wrap items-baseline justify-between gap-x-4 px-4 py-2.5 text-[13px]"><span>{r.service} <span className="text-ink-3">key {r.current}</span></span><span className="text-[12px] text-ink-3">since {formatDay(Date.parse(r.made_at))}{r.older.length > 0 ? ` · ${r.older.length} older still in use` : ''}</span></li>)}
       </ul>
       <ConfirmDialog open={rotating} onClose={() => setRotating(false)} title="Make new data keys?" action="Make new keys" effect="What each service keeps secret moves to a new key in the background; then the old key is destroyed. Nothing stops meanwhile."
-        run={() => client.command(rotateDataKeys, {}, { id: 'all' })} onDone={() => { void rings.refetch(); toast('New data keys', 'Values move to them in the background.'); }} />
+        run={() => rotateDataKeys(client, 'all', {})} onDone={() => { void rings.refetch(); toast('New data keys', 'Values move to them in the background.'); }} />
     </Panel>
   );
 };

@@ -4,8 +4,7 @@ import { ScrollText, Search } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
 import { shortId } from '../lib/format.js';
-import { useClient, useFeed } from '../live/live-context.js';
-import { useThings } from './use-things.js';
+import { useClient } from '../live/live-context.js';
 import { HistoryList } from '../servers/history-list.js';
 import { actorName, toHistory } from '../servers/history.js';
 import { useTenantName } from '../session/session-context.js';
@@ -15,12 +14,14 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { filterRows, securityWords } from './security-events.js';
 import { KINDS, type Kind } from './security-search.js';
+import { useSecurityEvents } from './security.data.js';
+import { useThings } from './use-things.js';
 
 /** Every change of people, rights, keys and secrets, as it is stored: live. */
 export const SecurityPage = (): ReactNode => {
-  const { tenant, user } = useClient();
+  const { user } = useClient();
   const search = useSearch({ from: '/shell/security' });
-  const feed = useFeed({ stream: 'AUTH', filter: `evt.${tenant}.auth.>`, from: 0, keep: 1_000 });
+  const feed = useSecurityEvents();
   const names = useThings();
   const organisation = useTenantName();
   const all = useMemo(() => toHistory(feed.items, securityWords(id => (id === user.id ? user.name : names.get(id) ?? `Somebody (${shortId(id)})`))), [feed.items, names, user]);

@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { AppWindow } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApplicationList } from '../applications/applications-page.js';
-import type { Application, Server } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useApplications } from '../applications/applications.data.js';
+import type { Server } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
@@ -11,9 +12,8 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 
 /** What runs on this server. */
 export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const { tenant } = useClient();
   const name = useTenantName();
-  const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
+  const { status, rows, problem } = useApplications();
   if (status === 'denied') return <Denied what="applications" tenant={name} />;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
   if (status === 'loading') return <Panel flush><SkeletonRows label="Loading applications" /></Panel>;

@@ -1,15 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
-import { deleteServer, removalPlan, type Application, type RemovalPlan, type Server } from '../contracts.js';
+import { useApplications } from '../applications/applications.data.js';
+import type { RemovalPlan, Server } from '../contracts.js';
 import { formatMoney } from '../lib/money.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { Skeleton } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { deleteServer, useRemovalPlan } from './server.data.js';
 
 interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void; /** `machine`: it takes a while, with steps to look at; else it is done. */ readonly onGone: (machine: boolean) => void }
 
@@ -21,8 +23,7 @@ export const DeleteServerDialog = ({ server, open, onClose, onGone }: Props): Re
 );
 
 const Asked = ({ server, onClose, onGone }: Omit<Props, 'open'>): ReactNode => {
-  const client = useClient();
-  const { data: plan, error, refetch } = useQuery({ queryKey: ['removal-plan', client.tenant, server.id], queryFn: () => client.query(removalPlan, {}, { id: server.id }), staleTime: 0, gcTime: 0 });
+  const { data: plan, error, refetch } = useRemovalPlan(server.id);
   if (error) return <><ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} /><DialogActions><Button onClick={onClose}>Close</Button></DialogActions></>;
   if (!plan) return <div role="status" aria-label="Looking what goes" className="grid gap-2"><Skeleton className="h-4 w-3/4" /><Skeleton className="h-4 w-1/2" /><Skeleton className="h-4 w-2/3" /></div>;
   return <Planned server={server} plan={plan} onClose={onClose} onGone={onGone} />;
@@ -36,13 +37,13 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
   const client = useClient();
   const [typed, setTyped] = useState('');
   // vps knows nothing of applications; whoever may not see them reads what it says of Kubernetes.
-  const { rows } = useRows<Application>('applications', client.tenant, 'applications');
+  const { rows } = useApplications();
   const applications = [...rows.values()].filter(a => a.server === server.id).map(a => `${a.name}${a.host === null ? '' : `, ${a.host}`}`);
   // The plan came after the dialog had given the focus to its first field: there was none.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const remove = useMutation({
-    mutationFn: () => client.command(deleteServer, plan.confirm ? { confirm_name: typed } : {}, { id: server.id }),
+    mutationFn: () => deleteServer(client, server.id, plan.confirm ? { confirm_name: typed } : {}),
     onSuccess: () => {
       onClose();
       if (!plan.machine) toast('Removed', `${server.name} is no longer managed here.`);

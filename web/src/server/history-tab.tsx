@@ -6,7 +6,7 @@ import { Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { withoutSteps } from './history-steps.js';
-import { useWholeFeed, type useServerFeed } from './use-server-feed.js';
+import { type useServerFeed, useWholeFeed } from './server.data.js';
 
 /** All of a history, however long. */
 export const LongHistory = ({ feed, steps = true }: { readonly feed: ReturnType<typeof useServerFeed>; readonly steps?: boolean }): ReactNode => {

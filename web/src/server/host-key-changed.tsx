@@ -2,14 +2,15 @@ import { useMutation } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { acceptHostKey, type Server } from '../contracts.js';
+import type { Server } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { blockedBecause } from '../servers/server-status.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
-import { blockedBecause } from '../servers/server-status.js';
+import { acceptHostKey } from './server.data.js';
 
 /** Nothing is sent to the machine until a person has compared the fingerprints. */
 export const HostKeyChanged = ({ server }: { readonly server: Server }): ReactNode => {
@@ -18,7 +19,7 @@ export const HostKeyChanged = ({ server }: { readonly server: Server }): ReactNo
   const [compared, setCompared] = useState('');
   const presented = server.presented_host_key;
   const accept = useMutation({
-    mutationFn: (fingerprint: string) => client.command(acceptHostKey, { fingerprint }, { id: server.id }),
+    mutationFn: (fingerprint: string) => acceptHostKey(client, server.id, { fingerprint }),
     onSuccess: () => toast('Host key accepted', `${server.name} is contacted again.`),
   });
   if (!presented) return null;

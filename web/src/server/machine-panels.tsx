@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { serverInfo, serverStatus, type Metrics, type Server } from '../contracts.js';
+import type { Metrics, Server } from '../contracts.js';
 import { formatBytes, formatDuration, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -15,6 +15,7 @@ import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Dot } from '../ui/status-pill.js';
 import { ServerCost } from './server-cost.js';
+import { serverInfo, serverStatus } from './server.data.js';
 import { serviceRows } from './services.js';
 import { TimeZoneDialog } from './time-zone.js';
 import { useActions } from './use-actions.js';
@@ -30,7 +31,7 @@ export const MachinePanels = ({ server, sample }: Props): ReactNode => (
 const Machine = ({ server, sample }: Props): ReactNode => {
   const client = useClient();
   const { enabled } = useAsked(server, serverInfo);
-  const info = useQuery({ queryKey: ['info', client.tenant, server.id], queryFn: () => client.query(serverInfo, {}, { id: server.id }), enabled, staleTime: 300_000 }).data;
+  const info = useQuery({ queryKey: ['info', client.tenant, server.id], queryFn: () => serverInfo(client, {}, server.id), enabled, staleTime: 300_000 }).data;
   const facts = server.facts;
   const offset = sample?.clock_offset_seconds ?? (info?.clock_offset_ms === null || info?.clock_offset_ms === undefined ? undefined : info.clock_offset_ms / 1_000);
   return (
@@ -69,7 +70,7 @@ const TimeZone = ({ server, known }: { readonly server: Server; readonly known: 
 const Health = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const { may, enabled } = useAsked(server, serverStatus);
-  const { data, error, isFetching, refetch } = useQuery({ queryKey: ['server-status', client.tenant, server.id], queryFn: () => client.query(serverStatus, {}, { id: server.id }), enabled, staleTime: 60_000 });
+  const { data, error, isFetching, refetch } = useQuery({ queryKey: ['server-status', client.tenant, server.id], queryFn: () => serverStatus(client, {}, server.id), enabled, staleTime: 60_000 });
   if (!may || (!enabled && !data)) return null;
   // A machine says `inactive` of what was never installed, too.
   const rows = serviceRows(Object.fromEntries(data?.services.map(s => [s.name, s.state]) ?? [])).filter(r => r.tone !== 'idle');

@@ -1,23 +1,23 @@
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Operations } from '../contracts.js';
 import { formatDuration } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { currentOperations, operationTitle } from './operations.js';
+import { useOperationRows } from './server.data.js';
 
 const ICONS = { running: <LoaderCircle aria-hidden className="size-4 animate-spin text-accent-ink" />, finished: <CircleCheck aria-hidden className="size-4 text-ok" />, failed: <CircleAlert aria-hidden className="size-4 text-bad" /> } as const;
 
 /** What runs on a server now, how far it is, and how the last of it ended. */
 export const OperationsPanel = ({ id }: { readonly id: string }): ReactNode => {
-  const { tenant, user } = useClient();
+  const { user } = useClient();
   const names = useNames();
   const now = useNow();
-  const shown = currentOperations(useRows<Operations>('vps', tenant, 'operations', id).rows.get(id)?.items ?? [], now);
+  const shown = currentOperations(useOperationRows(id).rows.get(id)?.items ?? [], now);
   if (shown.length === 0) return null;
   return (
     <Panel title="Work on this server" flush>

@@ -8,7 +8,8 @@ import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { toast, toastProblem } from '../ui/toaster.js';
-import { POWER, useActions } from './use-actions.js';
+import { POWER } from './server.data.js';
+import { useActions } from './use-actions.js';
 
 interface Words { readonly label: string; readonly icon: ReactNode; readonly begun: string; /** Asked before; without it there is nothing to lose. */ readonly effect?: string }
 const WORDS: Readonly<Record<PowerCommand, Words>> = {
@@ -25,7 +26,7 @@ export const PowerMenu = ({ server }: { readonly server: Server }): ReactNode =>
   const client = useClient();
   const actions = useActions(server);
   const [asked, setAsked] = useState<PowerCommand>();
-  const run = (action: PowerCommand): Promise<unknown> => client.command(POWER[action], {}, { id: server.id });
+  const run = (action: PowerCommand): Promise<unknown> => POWER[action](client, server.id, {});
   const begun = (action: PowerCommand): void => toast(WORDS[action].label, `${server.name} ${WORDS[action].begun}`);
   const act = useMutation({ mutationFn: run, onSuccess: (_, action) => begun(action), onError: toastProblem });
   const states = Object.fromEntries(POWER_COMMANDS.map(a => [a, actions(a)])) as Record<PowerCommand, ReturnType<typeof actions>>;

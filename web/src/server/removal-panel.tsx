@@ -2,9 +2,10 @@ import { useMutation } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { deleteServer, type Server, type SetUp } from '../contracts.js';
+import type { Server } from '../contracts.js';
 import { adviceFor } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { useSetUp } from '../servers/servers.data.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
@@ -13,14 +14,15 @@ import { StepList } from '../ui/step-list.js';
 import { toastProblem } from '../ui/toaster.js';
 import { NOT_YOURS } from './actions.js';
 import { isRemoving, removalSteps } from './removal.js';
+import { deleteServer } from './server.data.js';
 
 /** How far the deletion of a server is; what failed stays here until it has worked. */
 export const RemovalPanel = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, deleteServer, server.id));
-  const setUp = useRows<SetUp>('vps', client.tenant, 'setup', server.id).rows.get(server.id);
+  const setUp = useSetUp(server.id).rows.get(server.id);
   const now = useNow();
-  const again = useMutation({ mutationFn: () => client.command(deleteServer, { confirm_name: server.name }, { id: server.id }), onError: toastProblem });
+  const again = useMutation({ mutationFn: () => deleteServer(client, server.id, { confirm_name: server.name }), onError: toastProblem });
   if (!isRemoving(setUp)) return null;
   const failed = setUp.state === 'removal-failed';
   const wait = setUp.retry_at ? Math.max(0, Math.ceil((Date.parse(setUp.retry_at) - now) / 1_000)) : undefined;

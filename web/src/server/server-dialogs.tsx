@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { renameServer, type Server } from '../contracts.js';
+import type { Server } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { renameServer } from './server.data.js';
 
 interface Props { readonly server: Server; readonly open: boolean; readonly onClose: () => void }
 
@@ -20,7 +21,7 @@ export const RenameServerDialog = ({ server, open, onClose }: Props): ReactNode 
 const RenameForm = ({ server, onClose }: Omit<Props, 'open'>): ReactNode => {
   const client = useClient();
   const [name, setName] = useState(server.name);
-  const rename = useMutation({ mutationFn: () => client.command(renameServer, { name: name.trim() }, { id: server.id }), onSuccess: () => { onClose(); toast('Renamed', `${server.name} is now ${name.trim()}.`); } });
+  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => { onClose(); toast('Renamed', `${server.name} is now ${name.trim()}.`); } });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); rename.mutate(); };
   return (

@@ -2,25 +2,26 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AlertList } from '../alerts/alert-list.js';
 import { useAlerts } from '../alerts/use-alerts.js';
-import type { Server, ServerDrift } from '../contracts.js';
+import type { Server } from '../contracts.js';
 import { DriftList } from '../drift/drift-list.js';
 import { driftRows } from '../drift/drift-words.js';
+import { useServerDrift } from '../drift/drift.data.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { HistoryList } from '../servers/history-list.js';
+import { toHistory } from '../servers/history.js';
+import { formatSpan, spanOf } from '../servers/metrics-series.js';
+import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from '../servers/use-metrics.js';
 import { useNow } from '../ui/ago.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { HistoryList } from '../servers/history-list.js';
-import { toHistory } from '../servers/history.js';
 import { withoutSteps } from './history-steps.js';
 import { HostKeyChanged } from './host-key-changed.js';
 import { MachinePanels } from './machine-panels.js';
 import { OperationsPanel } from './operations-panel.js';
 import { RemovalPanel } from './removal-panel.js';
-import { formatSpan, spanOf } from '../servers/metrics-series.js';
-import { FIGURES, ServerSpark, useMetricsBoard, type Figure, type MetricsBoard } from '../servers/use-metrics.js';
-import { useServerFeed } from './use-server-feed.js';
+import { useServerFeed } from './server.data.js';
 
 export const ServerOverview = ({ server }: { readonly server: Server }): ReactNode => {
   const board = useMetricsBoard();
@@ -88,8 +89,7 @@ const ServerAlertsPanel = ({ id }: { readonly id: string }): ReactNode => {
 };
 
 const ServerDriftPanel = ({ id }: { readonly id: string }): ReactNode => {
-  const { tenant } = useClient();
-  const { rows } = useRows<ServerDrift>('vps', tenant, 'drift');
+  const { rows } = useServerDrift();
   const found = driftRows([...rows.values()].filter(d => d.server === id)).filter(([, f]) => f.state === 'open');
   return found.length > 0 && <Panel title="Changed outside Xanthus" flush><DriftList rows={found} label="Changed outside Xanthus" /></Panel>;
 };

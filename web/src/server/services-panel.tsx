@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react';
-import type { Metrics } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { Ago } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { Dot } from '../ui/status-pill.js';
+import { useLastSamples } from './server.data.js';
 import { serviceRows } from './services.js';
 
 /** The services that matter here, as of the last sample. */
 export const ServicesPanel = ({ id }: { readonly id: string }): ReactNode => {
-  const { tenant } = useClient();
-  const sample = useRows<Metrics>('vps', tenant, 'metrics').rows.get(id);
+  const sample = useLastSamples().rows.get(id);
   if (!sample?.services) return null;
   const rows = serviceRows(sample.services);
   return (

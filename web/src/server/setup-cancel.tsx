@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { cancelSetUp, removalPlan, type Server, type SetUp } from '../contracts.js';
+import type { Server, SetUp } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { toast } from '../ui/toaster.js';
+import { cancelSetUp, useRemovalPlan } from './server.data.js';
 
 interface Props { readonly server: Server; readonly kind: SetUp['kind']; readonly open: boolean; readonly onClose: () => void }
 
@@ -13,14 +13,13 @@ export const CancelSetUp = ({ server, kind, open, onClose }: Props): ReactNode =
   return (
     <ConfirmDialog open={open} onClose={onClose} title={kind === 'create' ? `Cancel making ${server.name}?` : `Stop setting up ${server.name}?`} action={kind === 'create' ? 'Cancel and delete' : 'Stop set-up'} keep={kind === 'create' ? 'Keep it' : 'Let it go on'}
       effect={kind === 'create' ? <Goes server={server} /> : 'It stops after what it does now. The server stays as it is then; you can set it up again.'}
-      run={() => client.command(cancelSetUp, {}, { id: server.id })} onDone={() => toast(kind === 'create' ? 'Being cancelled' : 'Being stopped', server.name)} />
+      run={() => cancelSetUp(client, server.id, {})} onDone={() => toast(kind === 'create' ? 'Being cancelled' : 'Being stopped', server.name)} />
   );
 };
 
 /** Asked when the dialog opens: by now more may have been made. */
 const Goes = ({ server }: { readonly server: Server }): ReactNode => {
-  const client = useClient();
-  const { data, error } = useQuery({ queryKey: ['removal-plan', client.tenant, server.id], queryFn: () => client.query(removalPlan, {}, { id: server.id }), staleTime: 0, gcTime: 0 });
+  const { data, error } = useRemovalPlan(server.id);
   const general = 'Everything that was made for it so far goes: the machine at the provider, its SSH key there, its keys here. That is looked at before it counts as done. You pay for what it ran.';
   if (error) return general;
   if (!data) return <span role="status">Looking what was made so far…</span>;

@@ -4,10 +4,12 @@ import { Boxes, Ban, RotateCw } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { SET_UP_WORDS } from '@xanthus/proto/vps';
 import { maySend } from '../app/nav.js';
-import { cancelSetUp, installK3s, retrySetUp, type Server, type SetUp, type SetUpStep } from '../contracts.js';
+import { cancelSetUp, type Server, type SetUp, type SetUpStep } from '../contracts.js';
 import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { useSetUps } from '../servers/servers.data.js';
+import { useTenantName } from '../session/session-context.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
@@ -16,18 +18,17 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { StepList } from '../ui/step-list.js';
 import { toastProblem } from '../ui/toaster.js';
-import { useTenantName } from '../session/session-context.js';
 import { NOT_YOURS } from './actions.js';
 import { RemovalPanel } from './removal-panel.js';
+import { installK3s, retrySetUp } from './server.data.js';
 import { CancelSetUp } from './setup-cancel.js';
-import { elapsed, headline, nextTry, remedyFor, retrySteps, setUpSteps, usualTimes } from './setup.js';
 import { SetUpLog } from './setup-log.js';
+import { elapsed, headline, nextTry, remedyFor, retrySteps, setUpSteps, usualTimes } from './setup.js';
 
 /** How far the server is: the same in every browser, for all of it lies in a view. */
 export const SetUpTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const { tenant } = useClient();
   const name = useTenantName();
-  const { status, rows, problem } = useRows<SetUp>('vps', tenant, 'setup');
+  const { status, rows, problem } = useSetUps();
   const setUp = rows.get(server.id);
   const usual = useMemo(() => usualTimes(rows.values(), server.id), [rows, server.id]);
   if (status === 'denied') return <Denied what="the set-up of servers" tenant={name} />;
@@ -94,7 +95,7 @@ const Retry = ({ server, setUp }: Pick<ProgressProps, 'server' | 'setUp'>): Reac
   const steps = retrySteps(setUp);
   const [from, setFrom] = useState<SetUpStep>();
   const chosen = from && steps.includes(from) ? from : steps[0];
-  const retry = useMutation({ mutationFn: () => client.command(retrySetUp, chosen ? { from_step: chosen } : {}, { id: server.id }), onError: toastProblem });
+  const retry = useMutation({ mutationFn: () => retrySetUp(client, server.id, chosen ? { from_step: chosen } : {}), onError: toastProblem });
   return (
     <>
       <Button kind="primary" icon={<RotateCw aria-hidden className="size-4" />} busy={retry.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button>
@@ -111,7 +112,7 @@ const Retry = ({ server, setUp }: Pick<ProgressProps, 'server' | 'setUp'>): Reac
 const NotSetUp = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, installK3s, server.id));
-  const install = useMutation({ mutationFn: () => client.command(installK3s, {}, { id: server.id }) });
+  const install = useMutation({ mutationFn: () => installK3s(client, server.id, {}) });
   const has = server.facts?.k3s;
   const blocked = !may ? NOT_YOURS : server.status !== 'reachable' ? 'It must answer over SSH first.' : server.facts?.sudo === false ? 'Its user is neither root nor has sudo without a password.' : undefined;
   return (

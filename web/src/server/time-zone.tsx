@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import { setTimeZone, timeZones, type Server } from '../contracts.js';
+import type { Server } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { setTimeZone, timeZones } from './server.data.js';
 import { formatOffset } from './time-zones.js';
 import { useActions } from './use-actions.js';
 
@@ -36,9 +37,9 @@ const Form = ({ server, onClose }: Omit<Props, 'open'>): ReactNode => {
   const client = useClient();
   const list = useId();
   const [zone, setZone] = useState(server.time_zone ?? '');
-  const { data } = useQuery({ queryKey: ['time-zones'], queryFn: () => client.query(timeZones, {}) });
+  const { data } = useQuery({ queryKey: ['time-zones'], queryFn: () => timeZones(client, {}) });
   const found = data?.items.find(z => z.name.toLowerCase() === zone.trim().toLowerCase());
-  const save = useMutation({ mutationFn: (name: string) => client.command(setTimeZone, { time_zone: name }, { id: server.id }), onSuccess: (_, name) => { onClose(); toast('Time zone set', `${server.name}: ${name}`); } });
+  const save = useMutation({ mutationFn: (name: string) => setTimeZone(client, server.id, { time_zone: name }), onSuccess: (_, name) => { onClose(); toast('Time zone set', `${server.name}: ${name}`); } });
   const blocked = !found ? 'Choose one of the list.' : found.name === server.time_zone ? 'It is the same.' : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (found && !blocked && !save.isPending) save.mutate(found.name); };
   return (

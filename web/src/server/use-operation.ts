@@ -1,9 +1,8 @@
-import type { Operations } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useOperationRows } from './server.data.js';
 
 /** Which work on a server ended last: what it changed is asked again. */
 export const useLastOperation = (id: string): string => {
-  const { tenant } = useClient();
-  const items = useRows<Operations>('vps', tenant, 'operations', id).rows.get(id)?.items ?? [];
+  const items = useOperationRows(id).rows.get(id)?.items ?? [];
   return items.find(o => o.state !== 'running')?.id ?? '';
 };

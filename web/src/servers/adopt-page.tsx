@@ -4,10 +4,10 @@ import { Plug } from 'lucide-react';
 import { useEffect, useReducer, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { adoptServer } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { compareCommand } from '../server/host-key-changed.js';
 import { useTenantName } from '../session/session-context.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
@@ -18,9 +18,9 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, typedAddress, type AdoptForm, type AdoptState } from './adopt-form.js';
 import { AuthFields } from './auth-fields.js';
-import { compareCommand } from '../server/host-key-changed.js';
 import { runTest } from './run-test.js';
 import { SandboxCard } from './sandbox-card.js';
+import { adoptServer } from './servers.data.js';
 import { StageList } from './stage-list.js';
 
 export const AdoptPage = (): ReactNode => {
@@ -69,7 +69,7 @@ const Wizard = (): ReactNode => {
   // Below the form on a small screen: what the button started comes into sight.
   useEffect(() => { if (running) results.current?.scrollIntoView({ block: 'nearest' }); }, [running]);
   const adopt = useMutation({
-    mutationFn: () => client.command(adoptServer, toTarget(form, state.confirmed)),
+    mutationFn: () => adoptServer(client, toTarget(form, state.confirmed)),
     onSuccess: ({ id }) => { toast('Adopted', 'Its facts arrive in a moment.'); return navigate({ to: '/servers/$id', params: { id } }); },
   });
   const problem = adopt.error ? toProblem(adopt.error) : test.status === 'failed' ? test.problem : undefined;

@@ -3,9 +3,9 @@ import { KeyRound } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { useMemo, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { generateSshKey, type SshKey } from '../contracts.js';
+import { generateSshKey, useSshKeys } from '../keys/keys.data.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
@@ -45,11 +45,11 @@ export const AuthFields = ({ form, edit, problem }: Props): ReactNode => (
 const TenantKey = ({ form, edit }: Omit<Props, 'problem'>): ReactNode => {
   const client = useClient();
   const mayGenerate = useCan(maySend(client.tenant, generateSshKey));
-  const { rows } = useRows<SshKey>('vps', client.tenant, 'ssh-keys');
+  const { rows } = useSshKeys();
   const keys = useMemo(() => [...rows.values()].filter(k => k.has_private_key).sort((a, b) => b.created_at.localeCompare(a.created_at)), [rows]);
   const generate = useMutation({
     // Named by the day and a counter, so that one click is enough.
-    mutationFn: () => client.command(generateSshKey, { name: freeName(new Set([...rows.values()].map(k => k.name))) }),
+    mutationFn: () => generateSshKey(client, { name: freeName(new Set([...rows.values()].map(k => k.name))) }),
     onSuccess: ({ id }) => edit({ ssh_key: id }),
   });
   const public_key = rows.get(form.ssh_key)?.public_key ?? (generate.data?.id === form.ssh_key ? generate.data.public_key : undefined);

@@ -4,11 +4,11 @@ import { clsx } from 'clsx';
 import { FlaskConical } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { adoptSandbox, sandboxInfo, type Server } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { adoptSandbox, sandboxInfo, useServers } from './servers.data.js';
 
 /** A server to play with: adopted by one click. Shows nothing where there is none to offer. */
 export const SandboxCard = ({ className }: { readonly className?: string }): ReactNode => {
@@ -16,10 +16,10 @@ export const SandboxCard = ({ className }: { readonly className?: string }): Rea
   const navigate = useNavigate();
   const mayLook = useCan(mayAsk(client.tenant, sandboxInfo));
   const may = useCan(maySend(client.tenant, adoptSandbox));
-  const { rows } = useRows<Server>('vps', client.tenant, 'servers');
-  const info = useQuery({ queryKey: ['sandbox', client.tenant], queryFn: () => client.query(sandboxInfo, {}), enabled: mayLook });
+  const { rows } = useServers();
+  const info = useQuery({ queryKey: ['sandbox', client.tenant], queryFn: () => sandboxInfo(client, {}), enabled: mayLook });
   const adopt = useMutation({
-    mutationFn: () => client.command(adoptSandbox, {}),
+    mutationFn: () => adoptSandbox(client, {}),
     onSuccess: ({ id }) => navigate({ to: '/servers/$id', params: { id } }),
   });
   const adopted = [...rows.values()].some(s => s.provider === 'sandbox');

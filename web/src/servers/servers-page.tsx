@@ -4,9 +4,9 @@ import { Search, Server as ServerIcon } from 'lucide-react';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { useAlerts } from '../alerts/use-alerts.js';
 import { Page } from '../app/page.js';
-import type { Server, ServerCosts } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
-import { useKinds } from '../providers/accounts.js';
+import type { Server } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+import { useKinds } from '../providers/providers.data.js';
 import { useTenantName } from '../session/session-context.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -17,13 +17,13 @@ import { SandboxCard } from './sandbox-card.js';
 import { countByState, listServers, monthlyNow, SORTS, type ListSearch, type Monthly, type Sort } from './server-list.js';
 import { STATE_LABELS, STATE_ORDER } from './server-state.js';
 import { ServerTable } from './server-table.js';
+import { useServerCosts, useServers } from './servers.data.js';
 import { useMetricsBoard } from './use-metrics.js';
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = { name: 'Name', status: 'Trouble first', adopted: 'Newest first', load: 'Busiest first', cost: 'Dearest first' };
 
 export const ServersPage = (): ReactNode => {
-  const { tenant } = useClient();
-  const { status, rows, problem } = useRows<Server>('vps', tenant, 'servers');
+  const { status, rows, problem } = useServers();
   const name = useTenantName();
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
@@ -68,8 +68,7 @@ const Listed = ({ all }: { readonly all: readonly Server[] }): ReactNode => {
 
 /** What each server costs a month at most; empty for who may not see it. */
 const useMonthly = (): ReadonlyMap<string, Monthly> => {
-  const { tenant } = useClient();
-  const { rows } = useRows<ServerCosts>('vps', tenant, 'costs');
+  const { rows } = useServerCosts();
   return useMemo(() => new Map([...rows].flatMap(([id, costs]) => { const monthly = monthlyNow(costs); return monthly ? [[id, monthly] as const] : []; })), [rows]);
 };
 

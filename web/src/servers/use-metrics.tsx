@@ -5,6 +5,7 @@ import { useLive } from '../live/live-context.js';
 import type { Live } from '../live/live.js';
 import { useNow } from '../ui/ago.js';
 import { byServer, niceCeiling, points, spanOf, WINDOW } from './metrics-series.js';
+import { lastSamples, samplesSince } from './servers.data.js';
 import { Sparkline } from './sparkline.js';
 
 export interface MetricsBoard {
@@ -25,21 +26,19 @@ const PACE = 1_000;
 /** All servers' measurements, one subscription for the page: the last samples from the view, the series from the stream. `servers`: how many there are. */
 export const useMetricsBoard = (servers = 1): MetricsBoard => {
   const live = useLive();
-  const { tenant } = live.client;
   const back_ms = backFor(servers);
-  const board = useMemo(() => makeBoard(live, tenant, back_ms), [live, tenant, back_ms]);
+  const board = useMemo(() => makeBoard(live, back_ms), [live, back_ms]);
   return useSyncExternalStore(board.subscribe, board.get);
 };
 
 /** The board as a store of its own, so that what comes draws nothing before it is due. */
-const makeBoard = (live: Live, tenant: string, back_ms: number): { subscribe: (listener: () => void) => () => void; get: () => MetricsBoard } => {
-  const prefix = `${tenant}.metrics.`;
-  const { view, use: useView } = live.view<Metrics>('vps', `${prefix}*`);
-  const { feed, use: useFeed } = live.feed({ stream: 'VPS_METRICS', filter: `met.${tenant}.vps.>`, from: { back_ms }, keep: KEPT });
+const makeBoard = (live: Live, back_ms: number): { subscribe: (listener: () => void) => () => void; get: () => MetricsBoard } => {
+  const { held: { view, use: holdView }, keyOf } = lastSamples(live);
+  const { feed, use: holdFeed } = samplesSince(live, back_ms, KEPT);
   const read = (): MetricsBoard => {
     const series = byServer(feed.get().items);
     const { entries } = view.get();
-    return { last: id => newer((entries.get(`${prefix}${id}`) as unknown as { data: Metrics } | undefined)?.data, series.get(id)?.at(-1)), series: id => series.get(id) ?? [] };
+    return { last: id => newer((entries.get(keyOf(id)) as unknown as { data: Metrics } | undefined)?.data, series.get(id)?.at(-1)), series: id => series.get(id) ?? [] };
   };
   let board = read();
   return {
@@ -54,7 +53,7 @@ const makeBoard = (live: Live, tenant: string, back_ms: number): { subscribe: (l
         listener();
       };
       const due = (): void => { timer ??= setTimeout(draw, Math.max(0, last + PACE - Date.now())); };
-      const stops = [useView(), useFeed(), view.subscribe(due), feed.subscribe(due), () => clearTimeout(timer)];
+      const stops = [holdView(), holdFeed(), view.subscribe(due), feed.subscribe(due), () => clearTimeout(timer)];
       due();
       return () => { for (const stop of stops) stop(); };
     },

@@ -2,9 +2,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { CloudflareTokenForm } from '../cloudflare/token-form.js';
-import { checkToken, tokenHelp } from './cloudflare.js';
 import { EntryFrame } from './entry-frame.js';
 import { useSession } from './session-context.js';
+import { checkToken, tokenHelp } from './session.data.js';
 
 /** Log-in with a Cloudflare token, its five steps told as they run. */
 export const CloudflarePage = (): ReactNode => {

@@ -3,24 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { formatMoment } from '../lib/format.js';
-import { request } from '../lib/http.js';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field } from '../ui/field.js';
-import { ProblemNote } from '../ui/problem-note.js';
 import { Skeleton } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
 import { CodeForm } from './code-form.js';
 import { EntryFrame } from './entry-frame.js';
-import { signInOptions, signInUrl } from './other-ways.js';
-import type { Invited, InvitationAnswer } from './session.js';
 import { useLogout, useSession, useSessionState } from './session-context.js';
+import { showInvitation, signInOptions, signInUrl } from './session.data.js';
+import type { Invited, InvitationAnswer } from './session.js';
 import { MIN_PASSWORD, passwordHint } from './setup-form.js';
 
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
 export const InvitationPage = (): ReactNode => {
   const state = useSessionState();
   const token = useLocation({ select: l => l.hash.replace(/^#/, '') });
-  const { data: invited, error, isPending } = useQuery({ queryKey: ['invitation', token], queryFn: () => request<Invited>('POST', '/api/auth/invitations/show', { token }), enabled: token !== '' });
+  const { data: invited, error, isPending } = useQuery({ queryKey: ['invitation', token], queryFn: () => showInvitation(token), enabled: token !== '' });
   if (!token) return <EntryFrame title="The link is incomplete" text="An invitation ends with a one-time token."><p className="text-ink-2">Open the whole link that you were sent, or ask for another one.</p></EntryFrame>;
   if (error) {
     return (

@@ -8,8 +8,9 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { CodeForm } from './code-form.js';
 import { EntryFrame } from './entry-frame.js';
 import { OtherWays } from './other-ways.js';
-import { isSetUp, type PasswordLogin } from './session.js';
 import { useSession, useSessionState } from './session-context.js';
+import { isSetUp } from './session.data.js';
+import type { PasswordLogin } from './session.js';
 
 export const LoginPage = (): ReactNode => {
   const session = useSession();

@@ -2,19 +2,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { Cloud, LogIn } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { request } from '../lib/http.js';
 import { buttonClass, Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
-
-export interface SignInOption { readonly id: string; readonly label: string }
-
-/** OpenID providers that an organisation offers. One that does not exist has none. */
-export const signInOptions = async (tenant: string): Promise<readonly SignInOption[]> => (await request<{ providers: readonly SignInOption[] }>('GET', `/api/auth/oidc?tenant=${encodeURIComponent(tenant)}`)).providers;
-
-export const signInUrl = (provider: string, more: { readonly next?: string | undefined; readonly invitation?: string | undefined } = {}): string => {
-  const query = new URLSearchParams({ ...(more.next ? { return_to: more.next } : {}), ...(more.invitation ? { invitation: more.invitation } : {}) });
-  return `/api/auth/oidc/${provider}/start${query.size > 0 ? `?${query}` : ''}`;
-};
+import { signInOptions, signInUrl } from './session.data.js';
 
 /** Every way in but the password. */
 export const OtherWays = ({ tenant, next }: { readonly tenant: string | undefined; readonly next: string | undefined }): ReactNode => {

@@ -1,19 +1,19 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { request } from '../lib/http.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { EntryFrame } from './entry-frame.js';
+import { resetPassword } from './session.data.js';
 import { MIN_PASSWORD, passwordHint } from './setup-form.js';
 
 /** A new password with a one-time link; without one, how to get it. */
 export const ResetPage = (): ReactNode => {
   const token = useLocation({ select: l => l.hash.replace(/^#/, '') });
   const [password, setPassword] = useState('');
-  const reset = useMutation({ mutationFn: () => request('POST', '/api/auth/reset', { token, password }) });
+  const reset = useMutation({ mutationFn: () => resetPassword(token, password) });
   if (!token) {
     return (
       <EntryFrame title="I forgot my password" text="A one-time link lets you set a new one.">

@@ -169,6 +169,3 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 }
-
-/** Does the installation have an owner yet? */
-export const isSetUp = async (): Promise<boolean> => (await request<{ done: boolean }>('GET', '/api/auth/setup')).done;

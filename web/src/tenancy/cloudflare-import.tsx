@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Check, CircleAlert, CircleHelp, Clock } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { importFromCloudflare, previewCloudflareImport, type CloudflareAccount, type ImportPreview } from '../contracts.js';
+import type { CloudflareAccount, ImportPreview } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
@@ -9,6 +9,7 @@ import { DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { importFromCloudflare, previewCloudflareImport } from './tenancy.data.js';
 
 type Item = ImportPreview['items'][number];
 const STATES: Readonly<Record<Item['state'], readonly [icon: ReactNode, word: string]>> = {
@@ -21,9 +22,9 @@ export const CloudflareImport = ({ account, onDone }: { readonly account: Cloudf
   const client = useClient();
   const [earlier, setEarlier] = useState('');
   const input = earlier.trim() ? { earlier_token: earlier.trim() } : {};
-  const preview = useMutation({ mutationFn: () => client.query(previewCloudflareImport, input, { id: account.id }) });
+  const preview = useMutation({ mutationFn: () => previewCloudflareImport(client, input, account.id) });
   const take = useMutation({
-    mutationFn: () => client.command(importFromCloudflare, input, { id: account.id }),
+    mutationFn: () => importFromCloudflare(client, account.id, input),
     onSuccess: ({ outcomes }) => {
       const taken = outcomes.filter(o => o.outcome === 'taken').length;
       const kept = outcomes.filter(o => o.outcome === 'kept').length;

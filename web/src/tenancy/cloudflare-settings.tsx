@@ -5,8 +5,8 @@ import { mayAsk, maySend } from '../app/nav.js';
 import { runLink } from '../cloudflare/run-link.js';
 import { FEATURE_LABELS } from '../cloudflare/steps.js';
 import { CloudflareTokenForm } from '../cloudflare/token-form.js';
-import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, linkCloudflare, unlinkCloudflare, type CloudflareAccount } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { linkCloudflare, type CloudflareAccount } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useRoles } from '../members/roles.js';
 import { Ago } from '../ui/ago.js';
@@ -19,14 +19,15 @@ import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { CloudflareImport } from './cloudflare-import.js';
+import { checkCloudflare, cloudflareTokenHelp, configureCloudflare, unlinkCloudflare, useCloudflareAccounts } from './tenancy.data.js';
 
 /** Cloudflare accounts of the organisation: linked with a token, checked, and who may come in with one. */
 export const CloudflareSettings = (): ReactNode => {
   const client = useClient();
-  const list = useRows<CloudflareAccount>('auth', client.tenant, 'cloudflare-accounts');
+  const list = useCloudflareAccounts();
   const may = useCan(maySend(client.tenant, linkCloudflare));
   const mayHelp = useCan(mayAsk(client.tenant, cloudflareTokenHelp));
-  const help = useQuery({ queryKey: ['cloudflare-token-help', client.tenant], queryFn: () => client.query(cloudflareTokenHelp, {}), enabled: mayHelp });
+  const help = useQuery({ queryKey: ['cloudflare-token-help', client.tenant], queryFn: () => cloudflareTokenHelp(client, {}), enabled: mayHelp });
   const [linking, setLinking] = useState<string>();
   const [unlinking, setUnlinking] = useState<CloudflareAccount>();
   const [importing, setImporting] = useState<CloudflareAccount>();
@@ -49,7 +50,7 @@ export const CloudflareSettings = (): ReactNode => {
       </Dialog>
       <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking?.name ?? ''}?`} action="Unlink account" {...(unlinking ? { typed: unlinking.name } : {})}
         effect="The token is destroyed here; zones and records at Cloudflare stay as they are. Sessions that came by this account end. The certificate request and its key stay in the vault."
-        run={() => client.command(unlinkCloudflare, {}, { id: unlinking?.id ?? '' })} onDone={() => toast('Cloudflare account unlinked', unlinking?.name)} />
+        run={() => unlinkCloudflare(client, unlinking?.id ?? '', {})} onDone={() => toast('Cloudflare account unlinked', unlinking?.name)} />
     </>
   );
 };
@@ -57,8 +58,8 @@ export const CloudflareSettings = (): ReactNode => {
 const Account = ({ account, may, onReplace, onImport, onUnlink }: { readonly account: CloudflareAccount; readonly may: boolean; readonly onReplace: () => void; readonly onImport: () => void; readonly onUnlink: () => void }): ReactNode => {
   const client = useClient();
   const roles = useRoles().filter(r => r.name !== 'owner');
-  const configure = useMutation({ mutationFn: (role: string) => client.command(configureCloudflare, { join_role: role || null }, { id: account.id }), onSuccess: () => toast('Saved', 'It holds at the next log-in.'), onError: toastProblem });
-  const check = useMutation({ mutationFn: () => client.command(checkCloudflare, {}, { id: account.id }), onSuccess: ({ status }) => toast(status === 'active' ? 'The token is good' : 'Cloudflare refuses the token'), onError: toastProblem });
+  const configure = useMutation({ mutationFn: (role: string) => configureCloudflare(client, account.id, { join_role: role || null }), onSuccess: () => toast('Saved', 'It holds at the next log-in.'), onError: toastProblem });
+  const check = useMutation({ mutationFn: () => checkCloudflare(client, account.id, {}), onSuccess: ({ status }) => toast(status === 'active' ? 'The token is good' : 'Cloudflare refuses the token'), onError: toastProblem });
   return (
     <Panel title={account.name} aside={<StatusPill tone={account.status === 'active' ? 'ok' : 'bad'}>{account.status === 'active' ? 'Token is good' : 'Token refused'}</StatusPill>}>
       <div className="grid gap-4">

@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import type { OutputOf } from '@xanthus/proto';
 import { Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { exportTenant, forgetTenant, type ApiKey, type Credential, type Member, type Secret, type Server } from '../contracts.js';
-import { request } from '../lib/http.js';
+import { exportTenant, forgetTenant } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useLive, useRows } from '../live/live-context.js';
+import { useCan, useClient, useLive } from '../live/live-context.js';
+import { useCredentials, useMembers } from '../members/members.data.js';
+import { useApiKeys, useSecrets } from '../security/security.data.js';
+import { useServers } from '../servers/servers.data.js';
 import { useTenantName } from '../session/session-context.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -16,6 +17,7 @@ import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ExportPanel } from './export-panel.js';
 import { keepFarewell } from './farewell.js';
+import { forgetOverHttp } from './tenancy.data.js';
 
 const OWNERS_ONLY = 'Only an owner may do this.';
 
@@ -44,17 +46,17 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const name = useTenantName();
   const [typed, setTyped] = useState('');
-  const members = useRows<Member>('auth', client.tenant, 'members').rows.size;
-  const secrets = useRows<Secret>('auth', client.tenant, 'secrets').rows.size;
-  const credentials = useRows<Credential>('auth', client.tenant, 'credentials').rows.size;
-  const keys = useRows<ApiKey>('auth', client.tenant, 'api-keys').rows.size;
-  const servers = useRows<Server>('vps', client.tenant, 'servers').rows.size;
+  const members = useMembers().rows.size;
+  const secrets = useSecrets().rows.size;
+  const credentials = useCredentials().rows.size;
+  const keys = useApiKeys().rows.size;
+  const servers = useServers().rows.size;
   const { proved } = useLive();
   const router = useRouter();
   // Over HTTP, and on to a page outside: the socket closes and the session ends with what is forgotten, maybe before the answer is here.
   const forget = useMutation({
     mutationFn: async () => {
-      const { receipt } = await proved(() => request<OutputOf<typeof forgetTenant>>('POST', `/api/tenants/${client.tenant}/forget`, { confirm: typed }));
+      const { receipt } = await proved(() => forgetOverHttp(client.tenant, typed));
       keepFarewell({ tenant: client.tenant, name, receipt });
       await router.navigate({ to: '/forgotten', replace: true });
     },

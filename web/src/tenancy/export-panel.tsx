@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { requestFile } from '../lib/http.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient, useLive } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
@@ -9,6 +8,7 @@ import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { exportTenant } from './tenancy.data.js';
 
 const save = (file: Blob, name: string): void => {
   const link = document.createElement('a');
@@ -24,7 +24,7 @@ export const ExportPanel = ({ blocked }: { readonly blocked: string | undefined 
   const { proved } = useLive();
   const name = useTenantName();
   const take = useMutation({
-    mutationFn: () => proved(() => requestFile(`/api/tenants/${tenant}/export`)),
+    mutationFn: () => proved(() => exportTenant(tenant)),
     onSuccess: file => { save(file, `xanthus-${tenant}-${new Date().toISOString().slice(0, 10)}.jsonl`); toast('Exported'); },
   });
   return (

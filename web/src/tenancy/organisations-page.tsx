@@ -4,10 +4,10 @@ import { Building2, Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { createTenant, inviteOwner, type DirectoryEntry } from '../contracts.js';
+import type { DirectoryEntry } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { InvitationLink } from '../members/add-person.js';
 import { toSlug } from '../session/setup-form.js';
 import { Button } from '../ui/button.js';
@@ -18,11 +18,12 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ListRow, ListStates, Tag } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { Switcher } from './switcher.js';
+import { createTenant, inviteOwner, useDirectory } from './tenancy.data.js';
 
 /** For operators of the installation: the organisations on it, by name. What is in them is not theirs to read. */
 export const OrganisationsPage = (): ReactNode => {
   const client = useClient();
-  const list = useRows<DirectoryEntry>('auth', INSTALLATION, 'directory');
+  const list = useDirectory();
   const may = useCan(maySend(INSTALLATION, createTenant));
   const [adding, setAdding] = useState(false);
   const [inviting, setInviting] = useState<DirectoryEntry>();
@@ -59,7 +60,7 @@ const CreateForm = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [email, setEmail] = useState('');
   const queries = useQueryClient();
   const create = useMutation({
-    mutationFn: () => client.command(createTenant, { slug: slug ?? toSlug(name), name: name.trim(), ...(email.trim() ? { owner: { email: email.trim() } } : {}) }, { tenant: INSTALLATION }),
+    mutationFn: () => createTenant(client, { slug: slug ?? toSlug(name), name: name.trim(), ...(email.trim() ? { owner: { email: email.trim() } } : {}) }, { tenant: INSTALLATION }),
     onSuccess: ({ invitation }) => {
       if (invitation) return;
       void queries.invalidateQueries({ queryKey: ['my-tenants'] });
@@ -85,7 +86,7 @@ const CreateForm = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
 
 const InviteOwner = ({ entry, onDone }: { readonly entry: DirectoryEntry; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const invite = useMutation({ mutationFn: (email: string) => client.command(inviteOwner, { email }, { id: entry.slug, tenant: INSTALLATION }) });
+  const invite = useMutation({ mutationFn: (email: string) => inviteOwner(client, entry.slug, { email }, { tenant: INSTALLATION }) });
   const problem = invite.error ? toProblem(invite.error) : undefined;
   if (invite.data) return <InvitationLink email={invite.variables} token={invite.data.invitation.token} expires_at={invite.data.invitation.expires_at} onDone={onDone} />;
   const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); invite.mutate(String(new FormData(event.currentTarget).get('email')).trim()); };

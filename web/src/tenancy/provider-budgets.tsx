@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { ProviderBudget } from '../contracts.js';
 import { formatDuration, formatTime } from '../lib/format.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';
+import { useProviderBudgets } from './tenancy.data.js';
 
 const NAMES: Readonly<Record<string, string>> = { cloudflare: 'Cloudflare' };
 const CIRCUITS: Readonly<Record<ProviderBudget['circuit'], readonly [Tone, string]>> = { closed: ['ok', 'Answers'], half_open: ['warn', 'Tried again'], open: ['bad', 'Left alone'] };
@@ -13,8 +14,7 @@ type Budget = Pick<ProviderBudget, 'limit' | 'used' | 'window_s' | 'resets_at' |
 
 /** How much of each provider's rate limit is used, over all of Xanthus. Shown once something was called. */
 export const ProviderBudgets = (): ReactNode => {
-  const { tenant } = useClient();
-  const { rows } = useRows<ProviderBudget>('auth', tenant, 'provider-budgets');
+  const { rows } = useProviderBudgets();
   return <BudgetPanel of={[...rows.values()].map(b => ({ ...b, key: b.provider, name: NAMES[b.provider] ?? b.provider }))} />;
 };
 

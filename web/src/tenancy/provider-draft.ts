@@ -31,7 +31,3 @@ export const toProviderInput = (draft: ProviderDraft): InputOf<typeof defineOidc
   scopes: words(draft.scopes), group_claim: draft.group_claim.trim(), group_roles: draft.group_roles.filter(g => g.group.trim()).map(g => ({ group: g.group.trim(), role: g.role })),
   default_role: draft.default_role || null, auto_join: draft.auto_join, email_domains: words(draft.email_domains.toLowerCase()),
 });
-
-/** What is registered at the provider. */
-export const callbackUrl = (origin: string, tenant: string, name: string): string => `${origin}/api/auth/oidc/${tenant}.${name || '<name>'}/callback`;
-export const logoutUrl = (origin: string, tenant: string, name: string): string => `${origin}/api/auth/oidc/${tenant}.${name || '<name>'}/backchannel-logout`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineOidcProvider as contract, oidcProviderView } from '@xanthus/proto/auth';
-import { callbackUrl, toProviderDraft, toProviderInput } from './provider-draft.js';
+import { toProviderDraft, toProviderInput } from './provider-draft.js';
+import { callbackUrl } from './tenancy.data.js';
 
 const provider = oidcProviderView.data.parse(oidcProviderView.example);
 

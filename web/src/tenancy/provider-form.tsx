@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { defineOidcProvider, testOidcProvider, type OidcProvider } from '../contracts.js';
+import type { OidcProvider } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useRoles } from '../members/roles.js';
@@ -11,8 +11,9 @@ import { Field, inputClass, SelectField } from '../ui/field.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
-import { callbackUrl, logoutUrl, toProviderDraft, toProviderInput, type ProviderDraft } from './provider-draft.js';
+import { toProviderDraft, toProviderInput, type ProviderDraft } from './provider-draft.js';
 import { ProviderTest } from './provider-test.js';
+import { callbackUrl, defineOidcProvider, logoutUrl, testOidcProvider } from './tenancy.data.js';
 
 type Set = (change: Partial<ProviderDraft>) => void;
 
@@ -20,9 +21,9 @@ export const ProviderForm = ({ provider, onDone }: { readonly provider?: OidcPro
   const client = useClient();
   const [draft, setDraft] = useState(() => toProviderDraft(provider));
   const set: Set = change => setDraft(before => ({ ...before, ...change }));
-  const save = useMutation({ mutationFn: () => client.command(defineOidcProvider, toProviderInput(draft), { id: draft.name }), onSuccess: () => { toast(provider ? 'Provider changed' : 'Provider added', draft.label); onDone(); } });
+  const save = useMutation({ mutationFn: () => defineOidcProvider(client, draft.name, toProviderInput(draft)), onSuccess: () => { toast(provider ? 'Provider changed' : 'Provider added', draft.label); onDone(); } });
   const test = useMutation({
-    mutationFn: () => client.query(testOidcProvider, { issuer: draft.issuer.trim(), client_id: draft.client_id.trim(), ...(draft.secret ? { client_secret: draft.secret } : {}), ...(provider ? { provider: provider.name } : {}) }),
+    mutationFn: () => testOidcProvider(client, { issuer: draft.issuer.trim(), client_id: draft.client_id.trim(), ...(draft.secret ? { client_secret: draft.secret } : {}), ...(provider ? { provider: provider.name } : {}) }),
   });
   const problem = save.error ? toProblem(save.error) : undefined;
   const fields = fieldProblems(problem);

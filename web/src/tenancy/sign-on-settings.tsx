@@ -1,8 +1,8 @@
 import { Fingerprint, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { defineOidcProvider, removeOidcProvider, type OidcProvider } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { defineOidcProvider, type OidcProvider } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
@@ -11,11 +11,12 @@ import { EmptyState, Panel } from '../ui/panel.js';
 import { ListRow, ListStates } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { ProviderForm } from './provider-form.js';
+import { removeOidcProvider, useOidcProviders } from './tenancy.data.js';
 
 /** OpenID providers: how people of the organisation log in with an account that they have there. */
 export const SignOnSettings = (): ReactNode => {
   const client = useClient();
-  const list = useRows<OidcProvider>('auth', client.tenant, 'oidc-providers');
+  const list = useOidcProviders();
   const may = useCan(maySend(client.tenant, defineOidcProvider, '*'));
   const [editing, setEditing] = useState<OidcProvider | 'new'>();
   const [removing, setRemoving] = useState<OidcProvider>();
@@ -37,7 +38,7 @@ export const SignOnSettings = (): ReactNode => {
       </ListStates>
       <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Remove ${removing?.label ?? ''}?`} action="Remove provider"
         effect="Nobody can log in with it any more, the sessions that came by it end at once, and its secret is destroyed. Members stay; who has no password needs a password link."
-        run={() => client.command(removeOidcProvider, {}, { id: removing?.name ?? '' })} onDone={() => toast('Provider removed', removing?.label)} />
+        run={() => removeOidcProvider(client, removing?.name ?? '', {})} onDone={() => toast('Provider removed', removing?.label)} />
     </>
   );
 };

@@ -1,17 +1,11 @@
 import type { Observable } from '@xanthus/client';
 import { useMemo, useSyncExternalStore } from 'react';
-import type { TerminalSession } from '../contracts.js';
-import { useClient, useRows, type Rows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { usePersons } from '../members/use-names.js';
 import { terminalSettings, type TerminalSettings } from './settings.js';
 
 export const useValue = <T>(observable: Observable<T>): T => useSyncExternalStore(observable.subscribe, observable.get);
 export const useTerminalSettings = (): TerminalSettings => useSyncExternalStore(terminalSettings.subscribe, terminalSettings.get);
-
-export const useSessions = (): Rows<TerminalSession> => {
-  const { tenant } = useClient();
-  return useRows<TerminalSession>('terminals', tenant, 'sessions');
-};
 
 /** How somebody is called here: "You" for oneself. */
 export const useNameOf = (): ((person: string) => string) => {

@@ -2,7 +2,6 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
-import { extendSession } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
@@ -10,6 +9,7 @@ import { toastProblem } from '../ui/toaster.js';
 import { useValue } from './hooks.js';
 import type { LiveTerminal } from './live-terminal.js';
 import { megabytes, stateOfTerminal } from './session-words.js';
+import { extendSession } from './terminals.data.js';
 
 /** A connect or a replay takes less; longer ones are said, ms. */
 const QUICK_MS = 900;
@@ -52,7 +52,7 @@ const Warning = ({ terminal, reason, ends }: { readonly terminal: LiveTerminal; 
   const client = useClient();
   const now = useNow();
   const [stayed, setStayed] = useState<string>();
-  const stay = useMutation({ mutationFn: () => client.command(extendSession, {}, { id: terminal.session }), onSuccess: () => setStayed(ends), onError: toastProblem });
+  const stay = useMutation({ mutationFn: () => extendSession(client, terminal.session, {}), onSuccess: () => setStayed(ends), onError: toastProblem });
   const left = Math.ceil((Date.parse(ends) - now) / 1_000);
   if (stayed === ends || !(left > 0)) return null;
   return (

@@ -1,13 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { openSession, type Server, type TerminalSession } from '../contracts.js';
+import type { TerminalSession } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useServers } from '../servers/servers.data.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, SelectField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { RECORDING_WORDS } from './session-words.js';
+import { openSession } from './terminals.data.js';
 
 interface Props { readonly server: string | undefined; readonly size: () => { readonly cols: number; readonly rows: number }; readonly onClose: () => void; readonly onOpened: (session: string) => void }
 
@@ -21,7 +23,7 @@ type Recording = TerminalSession['recording'] | '';
 
 const OpenForm = ({ server: wanted, size, onClose, onOpened }: Props): ReactNode => {
   const client = useClient();
-  const servers = [...useRows<Server>('vps', client.tenant, 'servers').rows.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  const servers = [...useServers().rows.values()].toSorted((a, b) => a.name.localeCompare(b.name));
   const [server, setServer] = useState(wanted ?? '');
   const [title, setTitle] = useState('');
   const [purpose, setPurpose] = useState('');
@@ -30,7 +32,7 @@ const OpenForm = ({ server: wanted, size, onClose, onOpened }: Props): ReactNode
   const [recording, setRecording] = useState<Recording>('');
   const chosen = servers.find(s => s.id === server) ?? (wanted === undefined && servers.length === 1 ? servers[0] : undefined);
   const open = useMutation({
-    mutationFn: () => client.command(openSession, {
+    mutationFn: () => openSession(client, {
       server: chosen?.id ?? '', ...size(), durable, moderated, integration: true,
       ...(title.trim() ? { title: title.trim() } : {}), ...(purpose.trim() ? { purpose: purpose.trim() } : {}), ...(recording ? { recording } : {}),
     }),

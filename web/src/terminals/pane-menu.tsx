@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { ClipboardPaste, Columns2, Copy, Ellipsis, Eraser, ExternalLink, Maximize2, Minimize2, PencilLine, Rows2, Search, Share2, ShieldCheck, ShieldOff, SquareDashedMousePointer, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { closeSession, killSession, moderateSession, renameSession, type TerminalSession } from '../contracts.js';
+import type { TerminalSession } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -11,6 +11,7 @@ import { toast, toastProblem } from '../ui/toaster.js';
 import { AskLine } from './ask-line.js';
 import type { LiveTerminal } from './live-terminal.js';
 import { ShareDialog } from './share-dialog.js';
+import { closeSession, killSession, moderateSession, renameSession } from './terminals.data.js';
 
 export interface PaneActions {
   readonly fullScreen: boolean;
@@ -56,7 +57,7 @@ export const PaneMenu = ({ terminal, session, actions, onSearch }: Props): React
   const mine = session?.owner === client.user.id;
   const over = session === undefined || session.state === 'ended';
   const notMine = over ? 'It is over.' : mine ? undefined : 'Only its owner may.';
-  const moderate = useMutation({ mutationFn: (on: boolean) => client.command(moderateSession, { on }, { id }), onError: toastProblem });
+  const moderate = useMutation({ mutationFn: (on: boolean) => moderateSession(client, id, { on }), onError: toastProblem });
   const shut = (): void => { setDialog(undefined); terminal.focus(); };
   return (
     <>
@@ -79,12 +80,12 @@ export const PaneMenu = ({ terminal, session, actions, onSearch }: Props): React
         {!mine && mayKill && <MenuItem danger icon={<X aria-hidden />} blocked={over ? 'It is over.' : undefined} onSelect={() => setDialog('kill')}>End somebody else’s session…</MenuItem>}
       </Menu>
       {session && <ShareDialog session={session} open={dialog === 'share'} onClose={shut} />}
-      {session && <AskLine open={dialog === 'rename'} onClose={shut} title="Rename the session" label="Title" most={60} initial={session.title} action="Rename" run={title => client.command(renameSession, { title }, { id })} />}
+      {session && <AskLine open={dialog === 'rename'} onClose={shut} title="Rename the session" label="Title" most={60} initial={session.title} action="Rename" run={title => renameSession(client, id, { title })} />}
       {session && (
-        <AskLine open={dialog === 'kill'} onClose={shut} title={`End “${session.title}”`} label="Reason" most={200} initial="" action="End it now" danger run={reason => client.command(killSession, { reason }, { id })}
+        <AskLine open={dialog === 'kill'} onClose={shut} title={`End “${session.title}”`} label="Reason" most={200} initial="" action="End it now" danger run={reason => killSession(client, id, { reason })}
           description="The shell and what runs in it end at once. Everybody in it sees the reason, and it is kept in the history." />
       )}
-      <ConfirmDialog open={dialog === 'close'} onClose={shut} title={`End “${session?.title ?? ''}”`} action="End the session" effect={session?.durable ? 'The shell and what runs in it end, on the server too.' : 'The shell and what runs in it end. Programs that were told to go on without a terminal do.'} run={() => client.command(closeSession, {}, { id })} />
+      <ConfirmDialog open={dialog === 'close'} onClose={shut} title={`End “${session?.title ?? ''}”`} action="End the session" effect={session?.durable ? 'The shell and what runs in it end, on the server too.' : 'The shell and what runs in it end. Programs that were told to go on without a terminal do.'} run={() => closeSession(client, id, {})} />
     </>
   );
 };

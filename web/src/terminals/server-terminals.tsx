@@ -9,8 +9,8 @@ import { sshCommand } from '../server/ssh-command.js';
 import { buttonClass } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { EmptyState } from '../ui/panel.js';
-import { useSessions } from './hooks.js';
 import { SessionList } from './session-list.js';
+import { useSessions } from './terminals.data.js';
 
 /** The tab of a server: its sessions, and a new one. */
 export const ServerTerminals = ({ server }: { readonly server: Server }): ReactNode => {

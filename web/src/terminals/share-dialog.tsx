@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { UserMinus, UserRoundCheck } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { handOverSession, shareSession, unshareSession, type TerminalSession } from '../contracts.js';
+import type { TerminalSession } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -13,6 +13,7 @@ import { SelectField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { useNameOf } from './hooks.js';
 import { ROLE_WORDS } from './session-words.js';
+import { handOverSession, shareSession, unshareSession } from './terminals.data.js';
 
 const MINUTES = [[15, '15 minutes'], [60, 'an hour'], [480, '8 hours'], [0, 'as long as the session']] as const;
 type Invited = 'peer' | 'observer' | 'moderator';
@@ -32,10 +33,9 @@ const Share = ({ session }: { readonly session: TerminalSession }): ReactNode =>
   const [person, setPerson] = useState('');
   const [role, setRole] = useState<Invited>('observer');
   const [minutes, setMinutes] = useState(60);
-  const at = { id: session.id };
-  const share = useMutation({ mutationFn: () => client.command(shareSession, { person, role, ...(minutes > 0 ? { minutes } : {}) }, at), onSuccess: () => setPerson('') });
-  const remove = useMutation({ mutationFn: (who: string) => client.command(unshareSession, { person: who }, at) });
-  const handOver = useMutation({ mutationFn: (who: string) => client.command(handOverSession, { person: who }, at) });
+  const share = useMutation({ mutationFn: () => shareSession(client, session.id, { person, role, ...(minutes > 0 ? { minutes } : {}) }), onSuccess: () => setPerson('') });
+  const remove = useMutation({ mutationFn: (who: string) => unshareSession(client, session.id, { person: who }) });
+  const handOver = useMutation({ mutationFn: (who: string) => handOverSession(client, session.id, { person: who }) });
   const problem = share.error ?? remove.error ?? handOver.error;
   const mine = session.owner === client.user.id;
   const others = [...persons].filter(([id]) => id !== session.owner && id !== client.user.id).toSorted(([, a], [, b]) => a.name.localeCompare(b.name));

@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { attachSession, openSession, type TerminalSession } from '../contracts.js';
+import { openSession, type TerminalSession } from '../contracts.js';
 import { ForwardsPanel } from '../forwards/forwards-panel.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useSession, useTenantName } from '../session/session-context.js';
@@ -15,19 +15,20 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toastProblem } from '../ui/toaster.js';
 import { BroadcastDialog } from './broadcast-dialog.js';
 import { Desk } from './desk.js';
-import { useDark, useMedia, useSessions, useTerminalSettings, useValue } from './hooks.js';
+import { useDark, useMedia, useTerminalSettings, useValue } from './hooks.js';
 import type { Shortcut } from './keys.js';
 import { activate, flat, focusOn, hide, leaf, moveTab, nextPane, resize, sessionsIn, sessionsOf, show, split, step, type Direction } from './layout.js';
 import { OpenDialog } from './open-dialog.js';
-import { Pane, paneId } from './pane.js';
 import type { PaneActions } from './pane-menu.js';
+import { Pane, paneId } from './pane.js';
 import { Panes } from './panes.js';
 import { SessionList } from './session-list.js';
-import { FONT_SIZES, terminalSettings } from './settings.js';
 import { SettingsDialog } from './settings-dialog.js';
+import { FONT_SIZES, terminalSettings } from './settings.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { TabStrip } from './tab-strip.js';
 import type { TerminalSearch } from './terminal-search.js';
+import { attachSession, useSessions } from './terminals.data.js';
 import { useLayout } from './use-layout.js';
 
 /** Where a new session goes: into a tab of its own, or beside another one. */
@@ -95,7 +96,7 @@ export const TerminalsPage = (): ReactNode => {
     const invited = s.owner === client.user.id || s.participants.some(p => p.person === client.user.id);
     if (invited) change(l => show(l, s.id));
     // Joining somebody's session is written down, and they see it.
-    else client.command(attachSession, {}, { id: s.id }).then(() => change(l => show(l, s.id))).catch(toastProblem);
+    else attachSession(client, s.id, {}).then(() => change(l => show(l, s.id))).catch(toastProblem);
   };
   /** About as much as fits; the terminal then follows its window. */
   const size = (): { cols: number; rows: number } => {

@@ -1,20 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { cloudInitPreview } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { Button } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import type { wantedOf } from './review-model.js';
+import { cloudInitPreview } from './wizard.data.js';
 
 /** What the machine is told when it first starts, asked for when somebody wants to see it. */
 export const CloudInit = ({ wanted, ready }: { readonly wanted: ReturnType<typeof wantedOf>; readonly ready: boolean }): ReactNode => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, cloudInitPreview));
   const [shown, setShown] = useState(false);
-  const { data, error, refetch } = useQuery({ queryKey: ['cloud-init', client.tenant, wanted], queryFn: () => client.query(cloudInitPreview, wanted), enabled: shown && may && ready, gcTime: 0 });
+  const { data, error, refetch } = useQuery({ queryKey: ['cloud-init', client.tenant, wanted], queryFn: () => cloudInitPreview(client, wanted), enabled: shown && may && ready, gcTime: 0 });
   if (!may) return null;
   return (
     <div className="grid gap-2">

@@ -1,8 +1,8 @@
 import { useMemo, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import type { SshKey } from '../contracts.js';
+import { useSshKeys } from '../keys/keys.data.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { ProviderProblem } from '../providers/provider-problem.js';
 import { Field, SelectField } from '../ui/field.js';
 import { Facts, Skeleton } from '../ui/panel.js';
@@ -57,8 +57,7 @@ export const ReviewStep = ({ draft, set, kind, accounts, order }: StepProps & { 
 };
 
 const Keys = ({ draft, set }: Pick<StepProps, 'draft' | 'set'>): ReactNode => {
-  const { tenant } = useClient();
-  const { rows } = useRows<SshKey>('vps', tenant, 'ssh-keys');
+  const { rows } = useSshKeys();
   const keys = [...rows.values()].sort((a, b) => a.name.localeCompare(b.name));
   const toggle = (id: string, on: boolean): void => set({ ssh_keys: on ? [...draft.ssh_keys, id] : draft.ssh_keys.filter(k => k !== id) });
   return (

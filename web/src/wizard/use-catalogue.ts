@@ -1,9 +1,11 @@
 /** What a provider sells, asked live: again every minute while it is looked at, and not before the moment that a refusal names. */
 import { useQuery, type Query, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { providerImages, providerLocations, serverTypes, type Catalogue, type ProviderImage, type ProviderLocation, type Server, type SetUp } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import type { Catalogue, ProviderImage, ProviderLocation } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
+import { providerImages, providerLocations, serverTypes } from '../providers/providers.data.js';
 import { retryAt } from '../providers/retry-at.js';
+import { useServers, useSetUps } from '../servers/servers.data.js';
 import { catalogueChanges, refusedSince, withoutRefused } from './offers.js';
 
 /** The service shares an answer for as long, ms. */
@@ -19,19 +21,19 @@ export interface Types { readonly data: Catalogue | undefined; readonly error: E
 /** Without what was refused as sold out since. */
 export const useTypes = (provider: string): Types => {
   const client = useClient();
-  const { data, error, refetch } = useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => client.query(serverTypes, { provider }), enabled: provider !== '', ...LIVE });
-  const setUps = useRows<SetUp>('vps', client.tenant, 'setup').rows;
-  const servers = useRows<Server>('vps', client.tenant, 'servers').rows;
+  const { data, error, refetch } = useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => serverTypes(client, { provider }), enabled: provider !== '', ...LIVE });
+  const setUps = useSetUps().rows;
+  const servers = useServers().rows;
   const shown = useMemo(() => data && withoutRefused(data, refusedSince(data, setUps.values(), servers)), [data, setUps, servers]);
   return { data: shown, error, refetch };
 };
 export const useLocations = (provider: string): UseQueryResult<readonly ProviderLocation[]> => {
   const client = useClient();
-  return useQuery({ queryKey: ['locations', client.tenant, provider], queryFn: () => client.query(providerLocations, { provider }), select: a => a.locations, enabled: provider !== '', ...LIVE });
+  return useQuery({ queryKey: ['locations', client.tenant, provider], queryFn: () => providerLocations(client, { provider }), select: a => a.locations, enabled: provider !== '', ...LIVE });
 };
 export const useImages = (provider: string): UseQueryResult<readonly ProviderImage[]> => {
   const client = useClient();
-  return useQuery({ queryKey: ['images', client.tenant, provider], queryFn: () => client.query(providerImages, { provider }), select: a => a.images, enabled: provider !== '', staleTime: FRESH });
+  return useQuery({ queryKey: ['images', client.tenant, provider], queryFn: () => providerImages(client, { provider }), select: a => a.images, enabled: provider !== '', staleTime: FRESH });
 };
 
 /** What changed at a location since the wizard is open, newest first; few, so that they are read. */

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { validateName } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { nameFault } from './names.js';
+import { validateName } from './wizard.data.js';
 
 /** How long somebody must not type before the service is asked, ms. */
 const PAUSE = 300;
@@ -24,7 +24,7 @@ export const useNameCheck = (name: string): NameCheck => {
   const settled = useSettled(name);
   const fault = name ? nameFault(name) : undefined;
   // Free a moment ago is not free now: an answer is not kept.
-  const asked = useQuery({ queryKey: ['validate-name', client.tenant, settled], queryFn: () => client.query(validateName, { name: settled }), enabled: settled !== '' && settled === name && !fault, gcTime: 0, staleTime: 0 });
+  const asked = useQuery({ queryKey: ['validate-name', client.tenant, settled], queryFn: () => validateName(client, { name: settled }), enabled: settled !== '' && settled === name && !fault, gcTime: 0, staleTime: 0 });
   if (!name) return { state: 'empty' };
   if (fault) return { state: 'bad', message: fault };
   if (settled !== name || asked.isFetching) return { state: 'checking' };

@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
-import { createServer } from '../contracts.js';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { attemptFor, type Attempt, type Draft } from './draft.js';
@@ -10,6 +9,7 @@ import { ownTimeZone } from './time-zones.js';
 import { useImages, useLocations, useTypes } from './use-catalogue.js';
 import { useNameCheck, type NameCheck } from './use-name-check.js';
 import { NAME_CODES } from './wizard-problem.js';
+import { createServer } from './wizard.data.js';
 
 export interface Order {
   readonly types: ReturnType<typeof useTypes>;
@@ -52,7 +52,7 @@ export const useOrder = (draft: Draft, done: () => void): Order => {
     mutationFn: async () => {
       const input = orderOf(draft, image, ownTimeZone(), offer?.cost, types.data?.pricing.currency);
       attempt.current = attemptFor(attempt.current, input, fresh);
-      return client.command(createServer, input, { idempotencyKey: attempt.current.key });
+      return createServer(client, input, { idempotencyKey: attempt.current.key });
     },
     onSuccess: async ({ id }) => {
       await navigate({ to: '/servers/$id', params: { id }, search: { tab: 'set-up' } });

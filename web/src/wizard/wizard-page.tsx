@@ -4,11 +4,13 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { connectProvider, createServer, type ProviderAccount, type ProviderKind, type Server } from '../contracts.js';
+import { createServer, type ProviderAccount, type ProviderKind } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
-import { suggestAccountName, useAccounts, useKinds } from '../providers/accounts.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { suggestAccountName } from '../providers/accounts.js';
 import { ProviderProblem } from '../providers/provider-problem.js';
+import { connectProvider, useAccounts, useKinds } from '../providers/providers.data.js';
+import { useServers } from '../servers/servers.data.js';
 import { useTenantName } from '../session/session-context.js';
 import { Button, IconButton } from '../ui/button.js';
 import { PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -86,7 +88,7 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
   const next = (): void => { if (after) go(after); };
   // A provider without a key is connected by choosing it.
   const connect = useMutation({
-    mutationFn: (of: ProviderKind) => client.command(connectProvider, { kind: of.kind, name: suggestAccountName(of.title, accounts) }),
+    mutationFn: (of: ProviderKind) => connectProvider(client, { kind: of.kind, name: suggestAccountName(of.title, accounts) }),
     onSuccess: ({ id }) => { set({ account: id }); next(); },
   });
   const problem = connect.error ? toProblem(connect.error) : order.problem;
@@ -145,8 +147,7 @@ const QUESTIONS: Readonly<Record<Step, string>> = {
 
 /** What nobody has to choose: the only account, a free name. An account that was disconnected meanwhile is chosen no more. */
 const useDefaults = (draft: Draft, set: StepProps['set'], accounts: readonly ProviderAccount[]): void => {
-  const { tenant } = useClient();
-  const servers = useRows<Server>('vps', tenant, 'servers');
+  const servers = useServers();
   const known = accounts.some(a => a.id === draft.account && a.kind === draft.kind);
   const first = accounts.find(a => a.kind === draft.kind)?.id ?? '';
   const since = useRef(draft.account);

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { metricsSeries, type Metrics } from '../../contracts.js';
+import type { Metrics } from '../../contracts.js';
 import { toProblem, type ShownProblem } from '../../lib/problem.js';
 import { useClient } from '../../live/live-context.js';
-import { useSignal } from '../../live/use-signal.js';
 import { readSample } from '../../servers/metrics-series.js';
+import { metricsSeries, useSamples } from '../server.data.js';
 import { fromAnswer, withSample, type Series, type Span } from './series.js';
 
 export interface SeriesState { readonly series: Series | undefined; readonly problem: ShownProblem | undefined; retry(): void }
@@ -14,11 +14,11 @@ export const useSeries = (id: string, span: Span): SeriesState => {
   const client = useClient();
   const queries = useQueryClient();
   const key = ['series', client.tenant, id, span];
-  const asked = useQuery({ queryKey: key, queryFn: async () => fromAnswer(await client.query(metricsSeries, { span }, { id })), staleTime: 0, gcTime: 60_000 });
+  const asked = useQuery({ queryKey: key, queryFn: async () => fromAnswer(await metricsSeries(client, { span }, id)), staleTime: 0, gcTime: 60_000 });
   const before = useRef<Metrics>(undefined);
   const add = (change: (series: Series) => Series): void => { queries.setQueryData<Series>(key, series => (series ? change(series) : series)); };
 
-  const { round } = useSignal(`sig.${client.tenant}.vps.server.${id}.metrics`, payload => {
+  const { round } = useSamples(id, payload => {
     const sample = readSample(payload);
     if (!sample) return;
     const last = before.current;

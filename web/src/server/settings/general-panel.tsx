@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../../app/nav.js';
-import { renameServer, tagServer, type Server } from '../../contracts.js';
+import type { Server } from '../../contracts.js';
 import { fieldProblems, toProblem } from '../../lib/problem.js';
 import { useCan, useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { toast } from '../../ui/toaster.js';
 import { NOT_YOURS } from '../actions.js';
+import { renameServer, tagServer } from '../server.data.js';
 import { TimeZoneField } from '../time-zone.js';
 import { readTags, sameTags, tagProblem } from './tags.js';
 
@@ -21,7 +22,7 @@ const Name = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, renameServer, server.id));
   const [name, setName] = useState(server.name);
-  const rename = useMutation({ mutationFn: () => client.command(renameServer, { name: name.trim() }, { id: server.id }), onSuccess: () => toast('Renamed', `${server.name} is now ${name.trim()}.`) });
+  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => toast('Renamed', `${server.name} is now ${name.trim()}.`) });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const blocked = !may ? NOT_YOURS : name.trim() === server.name ? 'The name is the same.' : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) rename.mutate(); };
@@ -43,7 +44,7 @@ const Tags = ({ server }: { readonly server: Server }): ReactNode => {
   const [text, setText] = useState(now.join(', '));
   const tags = readTags(text);
   const wrong = tagProblem(tags);
-  const save = useMutation({ mutationFn: () => client.command(tagServer, { tags: [...tags] }, { id: server.id }), onSuccess: () => { setText(tags.join(', ')); toast('Tags saved', tags.length === 0 ? `${server.name} has none.` : tags.join(', ')); } });
+  const save = useMutation({ mutationFn: () => tagServer(client, server.id, { tags: [...tags] }), onSuccess: () => { setText(tags.join(', ')); toast('Tags saved', tags.length === 0 ? `${server.name} has none.` : tags.join(', ')); } });
   const blocked = !may ? NOT_YOURS : wrong ?? (sameTags(tags, now) ? 'The tags are the same.' : undefined);
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) save.mutate(); };
   return (

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { addServerKey, removeServerKey, serverKeys, type AuthorizedKey, type Server, type SshKey } from '../../contracts.js';
+import type { AuthorizedKey, Server, SshKey } from '../../contracts.js';
+import { useSshKeys } from '../../keys/keys.data.js';
 import { fieldProblems, toProblem } from '../../lib/problem.js';
-import { useClient, useRows } from '../../live/live-context.js';
+import { useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
@@ -12,6 +13,7 @@ import { Panel, SkeletonRows } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { ListRow, Tag } from '../../ui/row-list.js';
 import { toast } from '../../ui/toaster.js';
+import { addServerKey, removeServerKey, serverKeys } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 import { useAsked } from '../use-asked.js';
 
@@ -21,8 +23,8 @@ export const KeysPanel = ({ server }: { readonly server: Server }): ReactNode =>
   const queries = useQueryClient();
   const key = ['server-keys', client.tenant, server.id];
   const { may, enabled } = useAsked(server, serverKeys);
-  const { data, error, isFetching, refetch } = useQuery({ queryKey: key, queryFn: () => client.query(serverKeys, {}, { id: server.id }), enabled, staleTime: 0 });
-  const tenantKeys = useRows<SshKey>('vps', client.tenant, 'ssh-keys').rows;
+  const { data, error, isFetching, refetch } = useQuery({ queryKey: key, queryFn: () => serverKeys(client, {}, server.id), enabled, staleTime: 0 });
+  const tenantKeys = useSshKeys().rows;
   const { blocked } = useActions(server)('change-keys');
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<AuthorizedKey>();
@@ -49,7 +51,7 @@ export const KeysPanel = ({ server }: { readonly server: Server }): ReactNode =>
       </Dialog>
       {removing && (
         <ConfirmDialog open onClose={() => setRemoving(undefined)} title={`Remove ${nameOf(removing)}?`} effect={`Who has this key can’t log in to ${server.name} with it any more; sessions that are open stay open. It can be added again.`} action="Remove key"
-          run={() => client.command(removeServerKey, { fingerprint: removing.fingerprint }, { id: server.id })} onDone={() => { toast('Key removed', nameOf(removing)); again(); }} />
+          run={() => removeServerKey(client, server.id, { fingerprint: removing.fingerprint })} onDone={() => { toast('Key removed', nameOf(removing)); again(); }} />
       )}
     </Panel>
   );
@@ -63,7 +65,7 @@ const AddKey = ({ server, known, keys, onDone, onClose }: AddProps): ReactNode =
   const [chosen, setChosen] = useState(free[0]?.id ?? '');
   const [pasted, setPasted] = useState('');
   const add = useMutation({
-    mutationFn: () => client.command(addServerKey, chosen ? { ssh_key: chosen } : { public_key: pasted.trim() }, { id: server.id }),
+    mutationFn: () => addServerKey(client, server.id, chosen ? { ssh_key: chosen } : { public_key: pasted.trim() }),
     onSuccess: ({ fingerprint }) => { toast('Key added', fingerprint); onDone(); },
   });
   const problem = add.error ? toProblem(add.error) : undefined;

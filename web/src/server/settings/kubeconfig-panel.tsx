@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { FileKey } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { readKubeconfig, type Server } from '../../contracts.js';
+import type { Server } from '../../contracts.js';
 import { toProblem } from '../../lib/problem.js';
 import { useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
@@ -10,6 +10,7 @@ import { Dialog, DialogActions } from '../../ui/dialog.js';
 import { Panel } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { ShownOnce } from '../../ui/shown-once.js';
+import { readKubeconfig } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 
 export const KubeconfigPanel = ({ server }: { readonly server: Server }): ReactNode => {
@@ -28,7 +29,7 @@ export const KubeconfigPanel = ({ server }: { readonly server: Server }): ReactN
 
 const Read = ({ server, onDone }: { readonly server: Server; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const read = useMutation({ mutationFn: () => client.command(readKubeconfig, {}, { id: server.id }) });
+  const read = useMutation({ mutationFn: () => readKubeconfig(client, server.id, {}) });
   const file = `${server.name}.kubeconfig.yaml`;
   if (read.data) {
     return (

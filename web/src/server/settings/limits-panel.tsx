@@ -1,22 +1,23 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { ALERT_WORDS } from '../../alerts/alert-rows.js';
+import { useServerAlerts } from '../../alerts/alerts.data.js';
 import { maySend } from '../../app/nav.js';
-import { setAlertLimits, type AlertKind, type Server, type ServerAlerts } from '../../contracts.js';
+import type { AlertKind, Server, ServerAlerts } from '../../contracts.js';
 import { toProblem } from '../../lib/problem.js';
-import { useCan, useClient, useRows } from '../../live/live-context.js';
+import { useCan, useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
 import { Field } from '../../ui/field.js';
 import { Panel } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { toast } from '../../ui/toaster.js';
 import { NOT_YOURS } from '../actions.js';
+import { setAlertLimits } from '../server.data.js';
 import { limitsProblem, readLimits, showLimits, type LimitsDraft } from './limits.js';
 
 /** When alerts of a server come; what is left empty is as for all servers. */
 export const LimitsPanel = ({ server }: { readonly server: Server }): ReactNode => {
-  const { tenant } = useClient();
-  const { status, rows } = useRows<ServerAlerts>('vps', tenant, 'alerts', server.id);
+  const { status, rows } = useServerAlerts(server.id);
   if (status === 'denied' || status === 'failed') return null;
   const limits = rows.get(server.id)?.limits ?? {};
   // Another draft when somebody else changed them meanwhile.
@@ -28,7 +29,7 @@ const Form = ({ server, now }: { readonly server: Server; readonly now: ServerAl
   const may = useCan(maySend(client.tenant, setAlertLimits, server.id));
   const [draft, setDraft] = useState<LimitsDraft>(() => showLimits(now));
   const wrong = limitsProblem(draft);
-  const save = useMutation({ mutationFn: () => client.command(setAlertLimits, { limits: readLimits(draft) }, { id: server.id }), onSuccess: () => toast('Saved', `Alerts of ${server.name}`) });
+  const save = useMutation({ mutationFn: () => setAlertLimits(client, server.id, { limits: readLimits(draft) }), onSuccess: () => toast('Saved', `Alerts of ${server.name}`) });
   const same = JSON.stringify(readLimits(draft)) === JSON.stringify(readLimits(showLimits(now)));
   const blocked = !may ? NOT_YOURS : wrong.disk ?? wrong.load ?? (same ? 'Nothing is changed.' : undefined);
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) save.mutate(); };

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { FileUp } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
-import { applyManifest, type ManifestPlan, type Server } from '../../contracts.js';
+import type { ManifestPlan, Server } from '../../contracts.js';
 import { toProblem } from '../../lib/problem.js';
 import { useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
@@ -11,6 +11,7 @@ import { Panel } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { Dot } from '../../ui/status-pill.js';
 import { toast } from '../../ui/toaster.js';
+import { applyManifest } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 import { applyBlocked, diffLines, OUTCOMES, tooLong } from './manifest-model.js';
 
@@ -22,9 +23,9 @@ export const ManifestPanel = ({ server }: { readonly server: Server }): ReactNod
   const [plan, setPlan] = useState<ManifestPlan>();
   const file = useRef<HTMLInputElement>(null);
   const write = (text: string): void => { setYaml(text); setPlan(undefined); };
-  const look = useMutation({ mutationFn: () => client.command(applyManifest, { yaml, dry_run: true }, { id: server.id }), onSuccess: setPlan });
+  const look = useMutation({ mutationFn: () => applyManifest(client, server.id, { yaml, dry_run: true }), onSuccess: setPlan });
   const apply = useMutation({
-    mutationFn: (of: string) => client.command(applyManifest, { yaml, dry_run: false, plan: of }, { id: server.id }),
+    mutationFn: (of: string) => applyManifest(client, server.id, { yaml, dry_run: false, plan: of }),
     onSuccess: done => { setPlan(done); toast('Applied', `${done.objects.length} ${done.objects.length === 1 ? 'object' : 'objects'} on ${server.name}`); },
   });
   const long = tooLong(yaml);

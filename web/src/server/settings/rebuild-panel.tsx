@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { mayAsk } from '../../app/nav.js';
-import { providerImages, rebuildServer, type Server } from '../../contracts.js';
+import type { Server } from '../../contracts.js';
 import { toProblem } from '../../lib/problem.js';
 import { useCan, useClient } from '../../live/live-context.js';
+import { providerImages } from '../../providers/providers.data.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
 import { SelectField } from '../../ui/field.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { toast } from '../../ui/toaster.js';
+import { rebuildServer } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 
 /** Make it anew from an image. */
@@ -17,7 +19,7 @@ export const RebuildRow = ({ server }: { readonly server: Server }): ReactNode =
   const may = useCan(mayAsk(client.tenant, providerImages));
   const { blocked, warning } = useActions(server)('rebuild');
   const [open, setOpen] = useState(false);
-  const { data, error } = useQuery({ queryKey: ['images', client.tenant, server.provider_id], queryFn: () => client.query(providerImages, server.provider_id ? { provider: server.provider_id } : {}), enabled: open && may, staleTime: 300_000 });
+  const { data, error } = useQuery({ queryKey: ['images', client.tenant, server.provider_id], queryFn: () => providerImages(client, server.provider_id ? { provider: server.provider_id } : {}), enabled: open && may, staleTime: 300_000 });
   const [chosen, setChosen] = useState(server.image ?? '');
   if (!server.provider_id) return null;
   const images = data?.images.filter(i => !i.deprecated) ?? [];
@@ -35,7 +37,7 @@ export const RebuildRow = ({ server }: { readonly server: Server }): ReactNode =
               <SelectField label="Image" value={image?.ref ?? ''} onChange={e => setChosen(e.target.value)}>{images.map(i => <option key={i.ref} value={i.ref}>{i.description || i.name}{i.supported ? '' : ' (our set-up is not made for it)'}</option>)}</SelectField>
             </div>
           )}
-          run={() => client.command(rebuildServer, { image: image?.ref ?? chosen, confirm_name: server.name }, { id: server.id })} onDone={() => toast('Being rebuilt', server.name)} />
+          run={() => rebuildServer(client, server.id, { image: image?.ref ?? chosen, confirm_name: server.name })} onDone={() => toast('Being rebuilt', server.name)} />
       )}
     </div>
   );

@@ -3,13 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { maySend } from '../../app/nav.js';
-import { deleteServer, installK3s, type Server } from '../../contracts.js';
+import { deleteServer, type Server } from '../../contracts.js';
 import { useCan, useClient } from '../../live/live-context.js';
 import { Button } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
 import { toast, toastProblem } from '../../ui/toaster.js';
 import { NOT_YOURS } from '../actions.js';
 import { OperationsPanel } from '../operations-panel.js';
+import { installK3s } from '../server.data.js';
 import { GeneralPanel } from './general-panel.js';
 import { KeysPanel } from './keys-panel.js';
 import { KubeconfigPanel } from './kubeconfig-panel.js';
@@ -49,7 +50,7 @@ export const SettingsTab = ({ server, onDelete }: { readonly server: Server; rea
 const SetUpPanel = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, installK3s, server.id));
-  const install = useMutation({ mutationFn: () => client.command(installK3s, {}, { id: server.id }), onSuccess: () => toast('Set-up begun', `Its steps are under Set-up of ${server.name}.`), onError: toastProblem });
+  const install = useMutation({ mutationFn: () => installK3s(client, server.id, {}), onSuccess: () => toast('Set-up begun', `Its steps are under Set-up of ${server.name}.`), onError: toastProblem });
   const k3s = server.facts?.k3s;
   const blocked = !may ? NOT_YOURS : server.lifecycle !== undefined && !['ready', 'failed'].includes(server.lifecycle) ? 'It is being set up or deleted now.'
     : server.status !== 'reachable' ? 'It does not answer over SSH now.' : server.facts?.sudo === false ? 'Its user is neither root nor has sudo without a password.' : undefined;

@@ -2,10 +2,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import { mayAsk } from '../../app/nav.js';
-import { resizeServer, serverTypes, type Catalogue, type Server } from '../../contracts.js';
+import type { Catalogue, Server } from '../../contracts.js';
 import { formatMoney } from '../../lib/money.js';
 import { toProblem } from '../../lib/problem.js';
 import { useCan, useClient } from '../../live/live-context.js';
+import { serverTypes } from '../../providers/providers.data.js';
 import { Button } from '../../ui/button.js';
 import { Choice } from '../../ui/choice.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
@@ -13,6 +14,7 @@ import { Panel, SkeletonRows } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { toast } from '../../ui/toaster.js';
 import { describeType } from '../../wizard/offers.js';
+import { resizeServer } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 import { sizeRows, type SizeRow } from './sizes.js';
 
@@ -37,7 +39,7 @@ export const SizePanel = ({ server }: { readonly server: Server }): ReactNode =>
 const Sizes = ({ server, onDone }: { readonly server: Server; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const provider = server.provider_id ?? '';
-  const { data, error, refetch } = useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => client.query(serverTypes, { provider }), staleTime: 60_000 });
+  const { data, error, refetch } = useQuery({ queryKey: ['server-types', client.tenant, provider], queryFn: () => serverTypes(client, { provider }), staleTime: 60_000 });
   if (error) return <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label="Asking what there is" rows={5} />;
   return <Choose server={server} catalogue={data} onDone={onDone} />;
@@ -52,7 +54,7 @@ const Choose = ({ server, catalogue, onDone }: { readonly server: Server; readon
   const row = rows.find(r => r.type.name === chosen && !r.blocked);
   const grows = row !== undefined && present !== undefined && row.type.disk_bytes > present.disk_bytes;
   const resize = useMutation({
-    mutationFn: () => client.command(resizeServer, { type: chosen ?? '', grow_disk: grow && grows }, { id: server.id }),
+    mutationFn: () => resizeServer(client, server.id, { type: chosen ?? '', grow_disk: grow && grows }),
     onSuccess: () => { onDone(); toast('Type is being changed', `${server.name}: ${server.type} → ${chosen}`); },
   });
   return (

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Camera, Plus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { mayAsk } from '../../app/nav.js';
-import { createSnapshot, deleteSnapshot, rebuildServer, serverSnapshots, type Server, type Snapshot } from '../../contracts.js';
+import type { Server, Snapshot } from '../../contracts.js';
 import { formatBytes, formatMoment } from '../../lib/format.js';
 import { toProblem } from '../../lib/problem.js';
 import { useCan, useClient } from '../../live/live-context.js';
@@ -14,6 +14,7 @@ import { Panel, SkeletonRows } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
 import { ListRow } from '../../ui/row-list.js';
 import { toast } from '../../ui/toaster.js';
+import { createSnapshot, deleteSnapshot, rebuildServer, serverSnapshots } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 import { useLastOperation } from '../use-operation.js';
 
@@ -23,7 +24,7 @@ export const SnapshotsPanel = ({ server }: { readonly server: Server }): ReactNo
   const may = useCan(mayAsk(client.tenant, serverSnapshots, server.id));
   const actions = useActions(server);
   const ended = useLastOperation(server.id);
-  const { data, error, refetch } = useQuery({ queryKey: ['snapshots', client.tenant, server.id, ended], queryFn: () => client.query(serverSnapshots, {}, { id: server.id }), enabled: may && server.provider_id !== undefined, staleTime: 0, placeholderData: previous => previous });
+  const { data, error, refetch } = useQuery({ queryKey: ['snapshots', client.tenant, server.id, ended], queryFn: () => serverSnapshots(client, {}, server.id), enabled: may && server.provider_id !== undefined, staleTime: 0, placeholderData: previous => previous });
   const [making, setMaking] = useState(false);
   const [chosen, setChosen] = useState<{ readonly snapshot: Snapshot; readonly to: 'restore' | 'delete' }>();
   if (!may || !server.provider_id || data?.supported === false) return null;
@@ -47,11 +48,11 @@ export const SnapshotsPanel = ({ server }: { readonly server: Server }): ReactNo
       {chosen?.to === 'restore' && (
         <ConfirmDialog open onClose={close} title={`Go back to “${title(chosen.snapshot)}”?`} action="Go back" typed={server.name}
           effect={<>The disk of {server.name} becomes what it was on {formatMoment(Date.parse(chosen.snapshot.created_at))}. Everything that was written since is lost for good. {actions('rebuild').warning}</>}
-          run={() => client.command(rebuildServer, { image: chosen.snapshot.id, confirm_name: server.name }, { id: server.id })} onDone={() => toast('Going back', `${server.name} is made anew from the snapshot.`)} />
+          run={() => rebuildServer(client, server.id, { image: chosen.snapshot.id, confirm_name: server.name })} onDone={() => toast('Going back', `${server.name} is made anew from the snapshot.`)} />
       )}
       {chosen?.to === 'delete' && (
         <ConfirmDialog open onClose={close} title={`Delete “${title(chosen.snapshot)}”?`} action="Delete snapshot" effect="It is deleted at the provider, for good; the server itself stays as it is."
-          run={() => client.command(deleteSnapshot, { snapshot: chosen.snapshot.id }, { id: server.id })} onDone={() => toast('Snapshot is being deleted', title(chosen.snapshot))} />
+          run={() => deleteSnapshot(client, server.id, { snapshot: chosen.snapshot.id })} onDone={() => toast('Snapshot is being deleted', title(chosen.snapshot))} />
       )}
     </Panel>
   );
@@ -60,7 +61,7 @@ export const SnapshotsPanel = ({ server }: { readonly server: Server }): ReactNo
 const Make = ({ server, onDone }: { readonly server: Server; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [description, setDescription] = useState('');
-  const make = useMutation({ mutationFn: () => client.command(createSnapshot, { description: description.trim() }, { id: server.id }), onSuccess: () => { onDone(); toast('Snapshot is being made', server.name); } });
+  const make = useMutation({ mutationFn: () => createSnapshot(client, server.id, { description: description.trim() }), onSuccess: () => { onDone(); toast('Snapshot is being made', server.name); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!make.isPending) make.mutate(); };
   return (
     <form onSubmit={submit}>
