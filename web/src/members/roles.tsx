@@ -1,5 +1,4 @@
 import { useMemo, type ReactNode } from 'react';
-import { useClient } from '../live/live-context.js';
 import { useRoleRows } from '../roles/roles.data.js';
 import { SelectField } from '../ui/field.js';
 import { Facts, Panel } from '../ui/panel.js';

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { useApiKeys, useSecrets } from './security.data.js';
 

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import { ApplicationList } from '../applications/applications-page.js';
 import { useApplications } from '../applications/applications.data.js';
 import type { Server } from '../contracts.js';
-import { useClient } from '../live/live-context.js';
 import { useTenantName } from '../session/session-context.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';

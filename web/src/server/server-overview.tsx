@@ -8,7 +8,6 @@ import { driftRows } from '../drift/drift-words.js';
 import { useServerDrift } from '../drift/drift.data.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
-import { useClient } from '../live/live-context.js';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
 import { formatSpan, spanOf } from '../servers/metrics-series.js';

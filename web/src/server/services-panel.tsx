@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { useClient } from '../live/live-context.js';
 import { Ago } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { Dot } from '../ui/status-pill.js';

@@ -1,4 +1,3 @@
-import { useClient } from '../live/live-context.js';
 import { useOperationRows } from './server.data.js';
 
 /** Which work on a server ended last: what it changed is asked again. */

@@ -5,7 +5,6 @@ import { useCallback, useMemo, type ReactNode } from 'react';
 import { useAlerts } from '../alerts/use-alerts.js';
 import { Page } from '../app/page.js';
 import type { Server } from '../contracts.js';
-import { useClient } from '../live/live-context.js';
 import { useKinds } from '../providers/providers.data.js';
 import { useTenantName } from '../session/session-context.js';
 import { inputClass } from '../ui/field.js';

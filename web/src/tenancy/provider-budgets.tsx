@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ProviderBudget } from '../contracts.js';
 import { formatDuration, formatTime } from '../lib/format.js';
-import { useClient } from '../live/live-context.js';
 import { useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';

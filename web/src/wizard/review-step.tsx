@@ -2,7 +2,6 @@ import { useMemo, type ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useSshKeys } from '../keys/keys.data.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient } from '../live/live-context.js';
 import { ProviderProblem } from '../providers/provider-problem.js';
 import { Field, SelectField } from '../ui/field.js';
 import { Facts, Skeleton } from '../ui/panel.js';
