@@ -4,6 +4,7 @@ import {
   followApplicationLogs, planApplication, plansView, portForwards, prerequisites, readAccess, releasesView, removeCatalogEntry, restartApplication, retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setPassword, setUpdatePolicy, shippedEntries, startApplication, stopApplication, stopApplicationLogs, unexposePort, upgradeApplication,
 } from './applications/index.js';
 import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, setRenewal, undoDomain, zoneAt, zoneView } from './dns/index.js';
+import { auditBlocks, auditFind, auditVerify, chainView } from './audit/index.js';
 import {
   addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, preferencesView, profileView, removeMember, renamePerson, setPreferences,
   renewRecoveryCodes, revokeAllSessions, revokeCredential, revokeSession, roleView, sessionAddresses, sessionView, startTotp,
@@ -299,6 +300,10 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/oidc-test', target: testOidcProvider },
   { method: 'GET', path: '/api/identities', target: identityView, own: true },
   { method: 'DELETE', path: '/api/identities/:id', target: unlinkIdentity, own: true },
+  { method: 'GET', path: '/api/audit/chains', target: chainView },
+  { method: 'POST', path: '/api/audit/blocks', target: auditBlocks },
+  { method: 'POST', path: '/api/audit/find', target: auditFind },
+  { method: 'POST', path: '/api/audit/verify/:id', target: auditVerify },
   { method: 'GET', path: '/api/provider-budgets', target: providerBudgetView },
   { method: 'GET', path: '/api/cloudflare-accounts', target: cloudflareAccountView },
   { method: 'POST', path: '/api/cloudflare-accounts', target: linkCloudflare },
@@ -349,6 +354,8 @@ export const GATEWAY_ROUTES = [
   { method: 'POST', path: '/api/blobs', summary: 'Upload an input of up to 8 MiB for one command or query, `?for=` its subject. Answers {blob, sha256, expires_at}: send {blob, sha256} as the input.' },
   { method: 'GET', path: '/api/forwards/address', summary: 'Under which names ports of servers are opened ({label} stands for theirs), or what is missing for it.' },
   { method: 'GET', path: '/api/forwards/:id/enter', summary: 'For a browser: leads to an open port with a ticket that lets in once; `?to=` is a path there.' },
+  { method: 'GET', path: '/api/audit', summary: 'Events of the tenant, oldest first: exactly what `?from&to&actor&service&aggregate&id&type&correlation&command&streams` say, as far as you may follow it; `format` jsonl, csv, or chain: the bundle that `npm start -- verify-audit` checks without us.' },
+  { method: 'GET', path: '/api/audit/verify', summary: 'Compares all events with the chain: {streams: [{stream, events, blocks, ok, problem?}], ok}.' },
   { method: 'GET', path: '/api/durables', summary: 'Your durable subscriptions.' },
   { method: 'DELETE', path: '/api/durables/:stream/:name', summary: 'Delete one; whoever holds it is told.' },
 ] as const;

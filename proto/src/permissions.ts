@@ -73,6 +73,7 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       'catalog-entry': { verbs: ['add', 'change', 'remove'], views: ['catalog'], questions: ['shipped-entries', 'catalog', 'check-entry', 'versions'], live: true },
     },
   },
+  audit: { aggregates: { chain: { verbs: [], views: ['chains'], questions: ['blocks', 'find', 'verify'], live: true } } },
   dns: {
     whole: true,
     aggregates: {
@@ -135,6 +136,7 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
     'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', 'cloudflare-account.hand-over-key', '?linked-cloudflare',
   ],
   applications: [],
+  audit: [],
   dns: ['domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
   terminals: [],
   vps: ['server.sign'],

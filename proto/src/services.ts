@@ -1,5 +1,6 @@
 /** All contracts of the services that exist, for doors, documents and tests. */
 import { applicationsCommands, applicationsEvents, applicationsQueries, applicationsSignals, applicationsViews } from './applications/contracts.js';
+import { auditCommands, auditEvents, auditQueries, auditSignals, auditViews } from './audit/contracts.js';
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './dns/contracts.js';
@@ -16,6 +17,7 @@ export interface ServiceContracts {
 
 export const SERVICES = {
   applications: { commands: applicationsCommands, queries: applicationsQueries, events: applicationsEvents, views: applicationsViews, signals: applicationsSignals },
+  audit: { commands: auditCommands, queries: auditQueries, events: auditEvents, views: auditViews, signals: auditSignals },
   auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
   dns: { commands: dnsCommands, queries: dnsQueries, events: dnsEvents, views: dnsViews, signals: dnsSignals },
   terminals: { commands: terminalsCommands, queries: terminalsQueries, events: terminalsEvents, views: terminalsViews, signals: terminalsSignals },
@@ -33,6 +35,7 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'qry.xanthus.auth.oidc-options.all', 'qry.xanthus.auth.oidc-start.all', 'qry.xanthus.auth.oidc-logout.*', 'cmd.xanthus.auth.identity.new.link', 'cmd.*.auth.oidc-provider.*.backchannel-logout', 'cmd.*.auth.api-key.*.note-use',
   ],
   launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'qry.*.auth.member-names.all', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
+  audit: [],
   auth: [],
   vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
   dns: ['qry.*.auth.linked-cloudflare.all', 'cmd.*.auth.cloudflare-account.*.hand-over', 'cmd.*.auth.cloudflare-account.*.hand-over-key'],

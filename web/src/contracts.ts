@@ -2,8 +2,9 @@
  * The contracts that the console uses, as names and types only: the zod schemas behind them stay out of the bundle (24 kB gzip).
  * `contracts.unit.spec.ts` holds each row against proto, so that they can't drift apart.
  */
-import type { CommandContract, DataOf, OutputOf, QueryContract } from '@xanthus/proto';
+import type { CommandContract, DataOf, InputOf, OutputOf, QueryContract } from '@xanthus/proto';
 import type * as applications from '@xanthus/proto/applications';
+import type * as audit from '@xanthus/proto/audit';
 import type * as auth from '@xanthus/proto/auth';
 import type * as dns from '@xanthus/proto/dns';
 import type * as terminals from '@xanthus/proto/terminals';
@@ -213,6 +214,9 @@ export const applicationLogs = query<typeof applications.applicationLogs>({ serv
 export const applicationValues = query<typeof applications.applicationValues>({ service: 'applications', question: 'values', on: 'id', deadline: 20_000 });
 export const prerequisites = query<typeof applications.prerequisites>({ service: 'applications', question: 'prerequisites', on: 'all', deadline: 5_000 });
 export const checkHost = query<typeof applications.checkHost>({ service: 'applications', question: 'check-host', on: 'all', deadline: 5_000 });
+export const auditBlocks = query<typeof audit.auditBlocks>({ service: 'audit', question: 'blocks', on: 'all', deadline: 15_000 });
+export const auditFind = query<typeof audit.auditFind>({ service: 'audit', question: 'find', on: 'all', deadline: 20_000 });
+export const auditVerify = query<typeof audit.auditVerify>({ service: 'audit', question: 'verify', on: 'id', deadline: 30_000 });
 export const beginDownload = command<typeof terminals.beginDownload>({ ...files, verb: 'begin-download', on: 'id', deadline: 20_000 });
 export const saveText = command<typeof terminals.saveText>({ ...files, verb: 'save-text', on: 'id', deadline: 25_000 });
 export const beginUpload = command<typeof terminals.beginUpload>({ ...files, verb: 'begin-upload', on: 'id', deadline: 20_000 });
@@ -346,6 +350,11 @@ export type ApplicationStatusNow = OutputOf<typeof applications.applicationStatu
 export type ApplicationAction = applications.ApplicationAction;
 export type WorkKind = applications.WorkKind;
 export type DeploymentStep = applications.DeploymentStep;
+export type AuditChain = DataOf<typeof audit.chainView>;
+export type AuditBlock = OutputOf<typeof audit.auditBlocks>['blocks'][number];
+export type AuditRange = OutputOf<typeof audit.auditFind>['ranges'][number];
+export type AuditVerified = OutputOf<typeof audit.auditVerify>;
+export type AuditSearch = InputOf<typeof audit.auditFind>;
 export type Forward = DataOf<typeof terminals.forwardsView>;
 export type TerminalSession = DataOf<typeof terminals.sessionView>;
 export type Recording = DataOf<typeof terminals.recordingView>;

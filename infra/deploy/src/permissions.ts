@@ -124,6 +124,8 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   applications: () => service('applications'),
   /** Besides: what shells write goes to the gateways, what is typed comes from them. Copies ask each other who holds a session. */
   terminals: () => service('terminals', { publish: ['tty.*.*.out', 'tty.*.*.hold', 'tun.*.*.*.down'], subscribe: ['tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tty.*.*.hold', 'tun.*.*.open', 'tun.*.*.*.up'] }),
+  /** Besides: reads the events of every service, which it chains. It writes to its own stream only. */
+  audit: () => service('audit', { publish: SERVICE_NAMES.filter(s => s !== 'audit').flatMap(s => reading(streamName(s))) }),
   /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
     pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tun.*.*.open', 'tun.*.*.*.up', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { operatorFiles } from '@xanthus/deploy';
 import type { Options } from './options.js';
 
-export type Program = 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'gateway';
-export const PROGRAMS: readonly Program[] = ['auth', 'vps', 'dns', 'applications', 'terminals', 'gateway'];
+export type Program = 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit' | 'gateway';
+export const PROGRAMS: readonly Program[] = ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'gateway'];
 
 export type Environment = Record<string, string>;
 
@@ -30,6 +30,7 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
     dns: {},
     applications: {},
     terminals: {},
+    audit: {},
     gateway: {
       XANTHUS_PORT: String(o.port),
       XANTHUS_HOST: o.options.host,

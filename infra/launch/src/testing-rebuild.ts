@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsMsg } from '@nats-io/jetstream';
 import { applicationsEventSchemas, applicationsProjections } from '@xanthus/applications';
+import { auditEventSchemas, auditProjections } from '@xanthus/audit';
 import { authEventSchemas, authProjections } from '@xanthus/auth';
 import { dnsEventSchemas, dnsProjections } from '@xanthus/dns';
 import { inboxPrefixOf, operatorFiles } from '@xanthus/deploy';
@@ -15,7 +16,7 @@ import { terminalsEventSchemas, terminalsProjections } from '@xanthus/terminals'
 import { vpsEventSchemas, vpsProjections } from '@xanthus/vps';
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-interface Service { name: 'auth' | 'vps' | 'dns' | 'applications' | 'terminals'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
+interface Service { name: 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
 
 const SERVICES: readonly Service[] = [
   { name: 'auth', projections: authProjections, schemas: authEventSchemas, samples: [] },
@@ -23,6 +24,7 @@ const SERVICES: readonly Service[] = [
   { name: 'dns', projections: dnsProjections, schemas: dnsEventSchemas, samples: [] },
   { name: 'applications', projections: applicationsProjections, schemas: applicationsEventSchemas, samples: [] },
   { name: 'terminals', projections: terminalsProjections, schemas: terminalsEventSchemas, samples: [] },
+  { name: 'audit', projections: auditProjections, schemas: auditEventSchemas, samples: [] },
 ];
 
 export interface Rebuilt {
@@ -39,9 +41,9 @@ export interface Rebuilt {
  * Nothing is written. Nobody should command anything meanwhile; what a service observes by itself does no harm.
  */
 export async function compareWithRebuild(o: { dataDir: string; natsUrl: string }): Promise<Record<Service['name'], Rebuilt>> {
-  const [auth, vps, dns, applications, terminals] = await Promise.all(SERVICES.map(service => compareService(o, service)));
-  if (!auth || !vps || !dns || !applications || !terminals) throw new TypeError('five services');
-  return { auth, vps, dns, applications, terminals };
+  const [auth, vps, dns, applications, terminals, audit] = await Promise.all(SERVICES.map(service => compareService(o, service)));
+  if (!auth || !vps || !dns || !applications || !terminals || !audit) throw new TypeError('six services');
+  return { auth, vps, dns, applications, terminals, audit };
 }
 
 async function compareService(o: { dataDir: string; natsUrl: string }, service: Service): Promise<Rebuilt> {

@@ -68,13 +68,14 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
   group('Data keys', 'auth.key-ring', { 'key-rings': 'See the age of data keys', rotate: 'Make new data keys' }),
   group('Single sign-on', 'auth.oidc-provider', { read: 'See providers', define: 'Define providers', remove: 'Remove providers', 'oidc-test': 'Test a provider' }, 'oidc-providers'),
   group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink', 'cloudflare-import': 'Preview an import', import: 'Import from an older Xanthus' }, 'cloudflare-accounts'),
+  group('Audit', 'audit.chain', { read: 'See how the log is chained, search and verify it' }, 'chains'),
   group('Security events', 'auth.event', { read: 'See security events' }),
   group('Organisation', 'auth.tenant', { read: 'See the organisation', rename: 'Rename it', export: 'Export everything', forget: 'Forget it for ever' }, 'tenants'),
 ];
 export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
 
 const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
-const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access' };
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access', 'audit.*': 'Audit: everything', 'audit.read': 'See how the log is chained, search and verify it' };
 export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
 
 /** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */

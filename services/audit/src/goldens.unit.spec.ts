@@ -1,0 +1,15 @@
+import { goldenFeatures } from '@xanthus/kernel/testing';
+import { SERVICES, type EventEnvelope } from '@xanthus/proto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aggregates } from './aggregates.js';
+import { projections } from './views/index.js';
+
+const folder = 'proto/examples/audit/events';
+
+goldenFeatures({
+  contracts: SERVICES.audit,
+  aggregates,
+  projections,
+  goldens: readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as EventEnvelope),
+});

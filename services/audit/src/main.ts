@@ -1,0 +1,4 @@
+import { runAlone } from '@xanthus/nest';
+import { startAudit } from './start-audit.js';
+
+await runAlone(startAudit);
