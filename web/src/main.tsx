@@ -25,6 +25,8 @@ const App = (): ReactNode => {
   const state = useSessionState();
   // A log-in or log-out changes which pages may be shown; what was asked for one person is not shown to the next.
   useEffect(() => {
+    // Who is here is not known yet: the router would lead to the log-in page, and back again a moment later.
+    if (state.status === 'starting' || state.status === 'unreachable') return;
     if (state.status === 'anonymous') queries.clear();
     void router.invalidate();
   }, [state.status]);
