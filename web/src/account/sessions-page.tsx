@@ -7,6 +7,7 @@ import { revokeAllSessions, revokeSession, sessionAddresses, type SessionRow } f
 import { formatMoment } from '../lib/format.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useSessionState } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -37,7 +38,7 @@ export const SessionsPage = (): ReactNode => {
   return (
     <Page title="Sessions" actions={others > 0 && <Button kind="danger" icon={<LogOut aria-hidden className="size-4" />} onClick={() => setEndingAll(true)}>End all others</Button>}>
       <PageBody narrow>
-        <ListStates of={list} what="sessions" count={sessions.length} empty={<Panel><p className="py-6 text-center text-ink-3">No session is open.</p></Panel>}>
+        <ListStates of={list} what={t('sessions')} right="auth.session.read" count={sessions.length} empty={<Panel><p className="py-6 text-center text-ink-3">No session is open.</p></Panel>}>
           <Panel flush>
             <ul aria-label="Open sessions" className="divide-y divide-line">
               {sessions.map(s => (
