@@ -1,6 +1,7 @@
 import { BellRing } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Page } from '../app/page.js';
+import { t } from '../texts/text.js';
 import { EmptyState, PageBody, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
 import { AlertList } from './alert-list.js';
@@ -14,7 +15,7 @@ export const AlertsPage = (): ReactNode => {
   return (
     <Page title="Alerts">
       <PageBody>
-        <ListStates of={of} what="alerts" count={all.length} empty={(
+        <ListStates of={of} what={t('alerts')} right="vps.alert.read" count={all.length} empty={(
           <EmptyState icon={<BellRing />} title="Nothing needs you">An alert comes when a disk is nearly full, a server stops answering, has too much to do, its clock goes wrong, or a service fails.</EmptyState>
         )}>
           <div className="grid gap-4">

@@ -8,7 +8,7 @@ import { Page } from '../app/page.js';
 import { deleteApplication, restartApplication, revertApplication, startApplication, stopApplication, upgradeApplication, type Application, type ApplicationAction, type Deployment } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { buttonClass, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
@@ -36,13 +36,12 @@ export const ApplicationPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/applications/$id' });
   const { tenant } = useClient();
   const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
-  const name = useTenantName();
   const application = rows.get(id);
   if (application) return <Known key={id} application={application} />;
   return (
     <Page title="Application" crumbs={CRUMBS}>
       <PageBody>
-        {status === 'denied' && <Denied what="applications" tenant={name} />}
+        {status === 'denied' && <Denied what={t('applications')} right="applications.application.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <div role="status" aria-label="Loading the application" className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
         {status === 'ready' && <EmptyState icon={<AppWindow />} title="There is no such application" action={<Link to="/applications" className={buttonClass()}>All applications</Link>}>It was deleted, or was never here. Its history is kept in the audit log.</EmptyState>}

@@ -6,7 +6,7 @@ import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import { planApplication, type Application } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -17,13 +17,12 @@ import { filterApplications, shownStatus } from './words.js';
 
 export const ApplicationsPage = (): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
     <Page title="Applications" actions={status === 'denied' ? undefined : <><Link to="/catalog" className={buttonClass('secondary', 'sm')}>Catalog</Link><NewLink /></>}>
       <PageBody>
-        {status === 'denied' ? <Denied what="applications" tenant={name} /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading applications" /></Panel>
+        {status === 'denied' ? <Denied what={t('applications')} right="applications.application.read" /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading applications" /></Panel>
           : all.length === 0 ? (
             <EmptyState icon={<AppWindow />} title="No applications yet" action={<Link to="/catalog" className={buttonClass('primary')}>Look into the catalog</Link>}>
               Choose something from the catalog: you see what would be made where before anything is made.

@@ -9,7 +9,7 @@ import { addCatalogEntry, catalogEntries, type ListedEntry } from '../contracts.
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -25,7 +25,6 @@ const fits = ({ entry }: ListedEntry, words: string): boolean =>
 /** Everything that can be deployed: what Xanthus ships, and the tenant's own. */
 export const CatalogPage = (): ReactNode => {
   const client = useClient();
-  const name = useTenantName();
   const may = useCan(mayAsk(client.tenant, catalogEntries));
   const mayAdd = useCan(maySend(client.tenant, addCatalogEntry, '*'));
   const asked = useQuery({ queryKey: ['catalog', client.tenant], enabled: may, queryFn: () => client.query(catalogEntries, {}) });
@@ -39,7 +38,7 @@ export const CatalogPage = (): ReactNode => {
   return (
     <Page title="Catalog" crumbs={CRUMBS} actions={may ? add : undefined}>
       <PageBody>
-        {!may ? <Denied what="the catalog" tenant={name} /> : asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !asked.data ? <Panel flush><SkeletonRows label="Loading the catalog" /></Panel> : (
+        {!may ? <Denied what={t('the catalog')} right="applications.catalog-entry.read" /> : asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !asked.data ? <Panel flush><SkeletonRows label="Loading the catalog" /></Panel> : (
           <>
             <div className="mb-4 flex flex-wrap items-center gap-2">
               <div className="relative w-full sm:w-64">

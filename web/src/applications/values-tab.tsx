@@ -5,7 +5,7 @@ import { applicationValues, setApplicationValues, type Application, type Applica
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field, TextField } from '../ui/field.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
@@ -15,14 +15,13 @@ import { PlanDialog } from './plan-dialog.js';
 /** Variables and values, changed by a plan that shows what becomes of it. */
 export const ValuesTab = ({ application: a }: { readonly application: Application }): ReactNode => {
   const client = useClient();
-  const tenantName = useTenantName();
   const may = useCan(mayAsk(client.tenant, applicationValues, a.id));
   const mayChange = useCan(maySend(client.tenant, setApplicationValues, a.id));
   const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'values', a.revision], enabled: may && a.revision > 0, queryFn: () => client.query(applicationValues, {}, { id: a.id }) });
   const [overlay, setOverlay] = useState<string>();
   const [variables, setVariables] = useState<Readonly<Record<string, string>>>({});
   const [wish, setWish] = useState<ApplicationWish>();
-  if (!may) return <Denied what="values" tenant={tenantName} />;
+  if (!may) return <Denied what={t('values')} right="applications.application.read" />;
   if (asked.error) return <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return <Panel flush>{a.revision === 0 ? <p className="px-4 py-8 text-center text-[13px] text-ink-3">It has no release yet.</p> : <SkeletonRows label="Loading the values" />}</Panel>;
   const { environment, all, secrets } = asked.data;

@@ -5,7 +5,7 @@ import { Page } from '../app/page.js';
 import type { CostLine, CostReport } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { formatMoney } from '../lib/money.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { EmptyState, PageBody, Panel, Skeleton } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
@@ -18,12 +18,11 @@ import { useCosts } from './use-costs.js';
 export const CostsPage = (): ReactNode => {
   const { month } = useSearch({ from: '/shell/costs' });
   const { report, denied, problem, loading, retry } = useCosts(month);
-  const name = useTenantName();
   const thisMonth = new Date(useNow(3_600_000)).toISOString().slice(0, 7);
   return (
     <Page title="Costs">
       <PageBody>
-        {denied && <Denied what="costs" tenant={name} />}
+        {denied && <Denied what={t('costs')} right="vps.cost.read" />}
         {problem && <ProblemNote className="mb-4" problem={problem} onRetry={retry} />}
         {!denied && <Months at={month ?? report?.month ?? thisMonth} newest={thisMonth} />}
         {loading && <div role="status" aria-label="Loading the costs" className="grid gap-4"><Skeleton className="h-24 rounded-xl" /><Skeleton className="h-52 rounded-xl" /><Skeleton className="h-40 rounded-xl" /></div>}

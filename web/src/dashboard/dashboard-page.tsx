@@ -6,32 +6,32 @@ import type { Server } from '../contracts.js';
 import { formatPercent } from '../lib/format.js';
 import { useClient, useFeed, useRows } from '../live/live-context.js';
 import { AdoptLink } from '../servers/adopt-link.js';
-import { NewServerLink } from '../servers/new-server-link.js';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
+import { NewServerLink } from '../servers/new-server-link.js';
 import { SandboxCard } from '../servers/sandbox-card.js';
 import { countByStatus, listServers } from '../servers/server-list.js';
 import { stateOf } from '../servers/server-state.js';
 import { STATUS, STATUSES } from '../servers/server-status.js';
 import { ServerSpark, useMetricsBoard } from '../servers/use-metrics.js';
-import { useSessionState, useTenantName } from '../session/session-context.js';
-import { NextSteps } from './next-steps.js';
+import { useSessionState } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { Dot, StatusPill } from '../ui/status-pill.js';
+import { NextSteps } from './next-steps.js';
 
 /** How far back the list of what happened goes, ms. */
 const DAY = 86_400_000;
 
 export const DashboardPage = (): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const { status, rows, problem } = useRows<Server>('vps', tenant, 'servers');
   const servers = useMemo(() => listServers(rows.values(), { sort: 'status' }), [rows]);
   return (
     <Page title="Dashboard" actions={status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
       <PageBody>
-        {status === 'denied' && <Denied what="anything here yet" tenant={name} />}
+        {status === 'denied' && <Denied what={t('anything here yet')} right="vps.server.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <div className="grid gap-4 sm:grid-cols-4">{STATUSES.map(s => <Skeleton key={s} className="h-20" />)}<div className="sm:col-span-4"><Panel flush><SkeletonRows label="Loading" /></Panel></div></div>}
         {status === 'ready' && (servers.length === 0 ? <Welcome /> : <Overview servers={servers} />)}

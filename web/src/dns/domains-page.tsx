@@ -9,7 +9,7 @@ import { listZones, manageZone, type Domain, type OriginCertificate, type Zone }
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
@@ -18,14 +18,13 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { Tag } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
-import { DOMAIN_STATES } from './tls-model.js';
 import { ReleaseDialog } from './release-dialog.js';
+import { DOMAIN_STATES } from './tls-model.js';
 import { filterZones, zoneLines, type ZoneLine } from './zone-list.js';
 
 /** Zones of the linked accounts, asked when the page is opened, joined with what is kept of them live. */
 export const DomainsPage = (): ReactNode => {
   const client = useClient();
-  const name = useTenantName();
   const now = useNow(60_000);
   const may = useCan(mayAsk(client.tenant, listZones));
   const live = useQuery({ queryKey: ['dns-zones', client.tenant], enabled: may, staleTime: 30_000, queryFn: () => client.query(listZones, {}) });
@@ -39,7 +38,7 @@ export const DomainsPage = (): ReactNode => {
   return (
     <Page title="Domains" actions={kept.status === 'denied' || unlinked ? undefined : refresh}>
       <PageBody>
-        {kept.status === 'denied' ? <Denied what="domains" tenant={name} /> : kept.status === 'failed' && kept.problem ? <ProblemNote problem={kept.problem} /> : (
+        {kept.status === 'denied' ? <Denied what={t('domains')} right="dns.zone.read" /> : kept.status === 'failed' && kept.problem ? <ProblemNote problem={kept.problem} /> : (
           <>
             {problem && !unlinked && <ProblemNote className="mb-4" tone="warn" problem={problem} onRetry={() => void live.refetch()} />}
             {unlinked && lines.length > 0 && <ProblemNote className="mb-4" tone="warn" problem={{ ...problem, advice: 'Link the account again in Settings → Cloudflare. What is kept here stays.' }} />}

@@ -5,6 +5,7 @@ import { maySend } from '../app/nav.js';
 import { acceptZoneDrift, adoptRecords, refreshZone, type Zone, type ZoneDrift } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -45,7 +46,7 @@ export const DriftTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   return (
     <>
       <PlanProblem zone={zone} error={make.error} again={() => revert(reverting)} />
-      <ListStates of={of} what="what was changed outside" count={findings.length} empty={<EmptyState icon={<GitCompareArrows />} title="Cloudflare has exactly what was left there" action={compare}>The zone is compared every few minutes. What somebody changes past Xanthus shows here.</EmptyState>}>
+      <ListStates of={of} what={t('what was changed outside')} right="dns.zone.read" count={findings.length} empty={<EmptyState icon={<GitCompareArrows />} title="Cloudflare has exactly what was left there" action={compare}>The zone is compared every few minutes. What somebody changes past Xanthus shows here.</EmptyState>}>
         <Panel title="Changed outside Xanthus" flush aside={(
           <div className="flex flex-wrap justify-end gap-1.5 py-1.5">
             {findings.length > 1 && <><Button size="sm" blocked={mayAccept ? undefined : NOT_YOURS} onClick={() => setAsked({ of: findings, adopt: false })}>Accept all…</Button><Button size="sm" busy={make.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => revert(findings)}>Plan all back</Button></>}

@@ -9,8 +9,8 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
 import { actorName } from '../servers/history.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
@@ -29,7 +29,6 @@ const MOST = 500;
 /** Who changed what, when and why; and the zone as it was. */
 export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const client = useClient();
-  const tenant = useTenantName();
   const { record } = useSearch({ from: '/shell/domains/$id' });
   const current = useRecords(zone.id).rows.get(record ?? '');
   const may = useCan(mayAsk(client.tenant, recordHistory, zone.id));
@@ -42,7 +41,7 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
     queryFn: () => client.query(recordHistory, { limit: MOST, ...(record ? { record } : {}), ...(full ? { name: full } : {}) }, { id: zone.id }),
   });
   const entries = asked.data?.entries;
-  if (!may) return <Denied what="the history of records" tenant={tenant} />;
+  if (!may) return <Denied what={t('the history of records')} right="dns.zone.read" />;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-3 max-lg:order-2">

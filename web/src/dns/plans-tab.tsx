@@ -5,6 +5,7 @@ import type { Plan, Zone } from '../contracts.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { EmptyState, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
@@ -25,7 +26,7 @@ const PlanList = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const plans = useMemo(() => [...rows.values()].filter(p => p.zone === zone.id).sort((a, b) => b.made_at.localeCompare(a.made_at) || b.id.localeCompare(a.id)), [rows, zone.id]);
   const { list, indices, before, after, measure } = useWindowRows<HTMLUListElement>(plans.length, 61, i => plans[i]?.id ?? i);
   return (
-    <ListStates of={of} what="plans" count={plans.length} empty={<EmptyState icon={<ClipboardList />} title="No plans yet">Change some records, paste a zone file or go back to an earlier time: each becomes a plan, seen before it is applied and kept after.</EmptyState>}>
+    <ListStates of={of} what={t('plans')} right="dns.plan.read" count={plans.length} empty={<EmptyState icon={<ClipboardList />} title="No plans yet">Change some records, paste a zone file or go back to an earlier time: each becomes a plan, seen before it is applied and kept after.</EmptyState>}>
       <Panel title="Plans" flush>
         <ul ref={list} aria-label="Plans" className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
           {indices.map(i => {

@@ -4,6 +4,7 @@ import { Download, FileUp, ListTree, Plus, Search } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Zone } from '../contracts.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, Panel } from '../ui/panel.js';
@@ -47,7 +48,7 @@ export const RecordsTab = ({ zone, pending }: { readonly zone: Zone; readonly pe
       <Toolbar search={search} counts={counts} zone={zone} blocked={blocked} onAdd={() => setAdding(true)} onImport={() => setImporting(true)} />
       {adding && <Panel title="New record" className="mb-3"><RecordEditor zone={zone} label="New record" onCancel={() => setAdding(false)} onSave={input => { pending.change(all => wishCreate(all, input, `new-${++made}`)); setAdding(false); }} /></Panel>}
       {selected.length > 0 && <BulkBar zone={zone} rows={selected} pending={pending} blocked={blocked} onClear={() => setChosen(NONE)} />}
-      <ListStates of={of} what="records" count={total} empty={(
+      <ListStates of={of} what={t('records')} right="dns.zone.read" count={total} empty={(
         <EmptyState icon={<ListTree />} title="No records yet" action={<><Button kind="primary" blocked={blocked} onClick={() => setAdding(true)}>Add a record</Button><Button blocked={blocked} onClick={() => setImporting(true)}>Paste a zone file</Button></>}>
           Add the first one, or bring a whole zone file. You see what would change before anything does.
         </EmptyState>

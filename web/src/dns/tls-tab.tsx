@@ -8,7 +8,7 @@ import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
 import { useCan, useClient, useFeed, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -23,11 +23,10 @@ import { beforeOf, DOMAIN_STATES, domainSteps, restores } from './tls-model.js';
 /** A domain made ready for applications, and taken back to exactly what was before. */
 export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const of = useRows<Domain>('dns', tenant, 'domains');
   const certificate = useRows<OriginCertificate>('dns', tenant, 'certificates').rows.get(zone.id);
   const domain = of.rows.get(zone.id);
-  if (of.status === 'denied') return <Denied what="how domains are configured" tenant={name} />;
+  if (of.status === 'denied') return <Denied what={t('how domains are configured')} right="dns.domain.read" />;
   if (of.status === 'failed' && of.problem) return <ProblemNote problem={of.problem} />;
   if (of.status === 'loading') return <Panel flush><SkeletonRows label="Loading the configuration" /></Panel>;
   const ready = !domain || domain.state === 'undone';

@@ -8,7 +8,7 @@ import { Page } from '../app/page.js';
 import { refreshZone, type Domain, type Zone } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { IconButton, buttonClass } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
@@ -33,13 +33,12 @@ export const ZonePage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/domains/$id' });
   const { tenant } = useClient();
   const { status, rows, problem } = useRows<Zone>('dns', tenant, 'zones');
-  const name = useTenantName();
   const zone = rows.get(id);
   if (zone) return <Known key={id} zone={zone} />;
   return (
     <Page title="Domain" crumbs={CRUMBS}>
       <PageBody>
-        {status === 'denied' && <Denied what="domains" tenant={name} />}
+        {status === 'denied' && <Denied what={t('domains')} right="dns.zone.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <div role="status" aria-label="Loading the domain" className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
         {status === 'ready' && <EmptyState icon={<Globe />} title="This domain is not in Xanthus" action={<Link to="/domains" className={buttonClass()}>All domains</Link>}>It was released or never added. Its history is kept and shows when it is added again.</EmptyState>}

@@ -6,6 +6,7 @@ import { Page } from '../app/page.js';
 import { checkDrift, type DriftCheck, type ServerDrift } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { EmptyState, PageBody, Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -33,7 +34,7 @@ export const DriftPage = (): ReactNode => {
     <Page title="Drift" actions={of.status === 'denied' ? undefined : button}>
       <PageBody>
         {check.data?.accounts.filter(a => a.reason !== null).map(a => a.reason && <ProblemNote key={a.provider_id} className="mb-4" tone="warn" problem={{ ...a.reason, message: `${a.name}: ${a.reason.message}`, retryable: false }} />)}
-        <ListStates of={of} what="drift" count={all.length} empty={(
+        <ListStates of={of} what={t('drift')} right="vps.drift.read" count={all.length} empty={(
           <EmptyState icon={<GitCompareArrows />} title="Everything is at the providers as it is known here">
             Every few minutes your servers are compared with what the providers have. What somebody deleted, renamed, resized or switched off there shows here, and what is left there of servers that were deleted.
           </EmptyState>

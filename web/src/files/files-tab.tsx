@@ -5,7 +5,8 @@ import { mayAsk, maySend } from '../app/nav.js';
 import { beginDownload, beginUpload, filesList, makeFolder, removeFile, renameFile, saveText, setFileMode, setFileRule, type FileEntry, type Server } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { useSession, useTenantName } from '../session/session-context.js';
+import { useSession } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -32,10 +33,9 @@ type Asked = { readonly what: 'folder' | 'rules' | 'new-text' } | { readonly wha
 /** Files of a server, over SFTP as the account that Xanthus logs in with. */
 export const FilesTab = ({ server }: { readonly server: Server }): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const may = useCan(mayAsk(tenant, filesList, server.id));
   const mayWork = useCan({ what: 'command', subject: `cmd.${tenant}.vps.server.${server.id}.connect` });
-  if (!may || !mayWork) return <Denied what="files on servers" tenant={name} />;
+  if (!may || !mayWork) return <Denied what={t('files on servers')} right="terminals.files.read" />;
   return <Files server={server.id} />;
 };
 

@@ -6,6 +6,7 @@ import { closeForward, enterForward, extendForward, openForward, type Forward } 
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { usePersons } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
@@ -30,7 +31,7 @@ export const ForwardsPanel = ({ server }: { readonly server?: string }): ReactNo
     <Panel flush title="Open ports" aside={<Button size="sm" icon={<Plus aria-hidden className="size-3.5" />} blocked={blocked} onClick={() => setOpening(true)}>Open a port…</Button>}>
       {address.problem && <ProblemNote className="m-3" problem={address.problem} onRetry={address.retry} />}
       {address.missing && <ProblemNote tone="warn" className="m-3" problem={{ code: 'FORWARD.NO_HOST', message: 'Ports cannot be opened in this installation yet.', advice: address.missing, retryable: false }} />}
-      <ListStates of={all} what="open ports" count={rows.length} empty={<p className="px-4 py-5 text-[13px] text-ink-3">No port is open. An application that listens on a server, even on 127.0.0.1 alone, can be looked at from here.</p>}>
+      <ListStates of={all} what={t('open ports')} right="terminals.forward.read" count={rows.length} empty={<p className="px-4 py-5 text-[13px] text-ink-3">No port is open. An application that listens on a server, even on 127.0.0.1 alone, can be looked at from here.</p>}>
         <ul aria-label="Open ports" className="divide-y divide-line">{rows.map(f => <Row key={f.id} forward={f} address={address} all={server === undefined} />)}</ul>
       </ListStates>
       {opening && <OpenPortDialog server={server} onClose={() => setOpening(false)} />}

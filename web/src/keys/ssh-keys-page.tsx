@@ -8,7 +8,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Code, CopyButton } from '../ui/copy-button.js';
@@ -20,7 +20,6 @@ import { toast } from '../ui/toaster.js';
 
 export const SshKeysPage = (): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const { status, rows, problem } = useRows<SshKey>('vps', tenant, 'ssh-keys');
   const may = useCan(maySend(tenant, generateSshKey));
   const [adding, setAdding] = useState(false);
@@ -30,7 +29,7 @@ export const SshKeysPage = (): ReactNode => {
   return (
     <Page title="SSH keys" actions={status === 'denied' ? undefined : add}>
       <PageBody>
-        {status === 'denied' && <Denied what="SSH keys" tenant={name} />}
+        {status === 'denied' && <Denied what={t('SSH keys')} right="vps.ssh-key.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading SSH keys" /></Panel>}
         {status === 'ready' && keys.length === 0 && <EmptyState icon={<KeyRound />} title="No SSH keys yet" action={add}>Generate one for Xanthus to log in to your machines with. The private half is made in the vault and never leaves it.</EmptyState>}

@@ -6,7 +6,7 @@ import { Page } from '../app/page.js';
 import type { Credential } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
@@ -23,7 +23,6 @@ const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'membe
 /** NATS credentials, for other services of the organisation. The secret is shown once. */
 export const CredentialsPage = (): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const { status, rows, problem } = useCredentials();
   const may = useCan(maySend(tenant, createCredential));
   const [adding, setAdding] = useState(false);
@@ -33,7 +32,7 @@ export const CredentialsPage = (): ReactNode => {
   return (
     <Page title="Credentials" actions={status === 'denied' ? undefined : add}>
       <PageBody>
-        {status === 'denied' && <Denied what="credentials" tenant={name} />}
+        {status === 'denied' && <Denied what={t('credentials')} right="auth.credential.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading credentials" /></Panel>}
         {status === 'ready' && credentials.length === 0 && <EmptyState icon={<PlugZap />} title="No credentials yet" action={add}>A credential lets another program work with this organisation over NATS: send commands, follow events. It may do what its role allows, and each can be revoked on its own.</EmptyState>}

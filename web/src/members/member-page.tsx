@@ -10,6 +10,7 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useApiKeys } from '../security/security.data.js';
 import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Code } from '../ui/copy-button.js';
@@ -36,7 +37,7 @@ export const MemberPage = (): ReactNode => {
   return (
     <Page title="Member" crumbs={CRUMBS}>
       <PageBody>
-        <ListStates of={list} what="the members" count={0} empty={<EmptyState icon={<UserX />} title="Not a member">Nobody of this organisation has this id; they may have been removed.</EmptyState>}>{null}</ListStates>
+        <ListStates of={list} what={t('the members')} right="auth.member.read" count={0} empty={<EmptyState icon={<UserX />} title="Not a member">Nobody of this organisation has this id; they may have been removed.</EmptyState>}>{null}</ListStates>
       </PageBody>
     </Page>
   );

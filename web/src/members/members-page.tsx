@@ -8,6 +8,7 @@ import { Page } from '../app/page.js';
 import { inviteMember, type Member } from '../contracts.js';
 import { formatDay, shortId } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { inputClass } from '../ui/field.js';
@@ -33,7 +34,7 @@ export const MembersPage = (): ReactNode => {
   return (
     <Page title={tenant === INSTALLATION ? 'Operators' : 'Members'} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what="the members" count={members.length} empty={<EmptyState icon={<Users />} title="No members yet" action={add}>Add the people you work with.</EmptyState>}>
+        <ListStates of={list} what={t('the members')} right="auth.member.read" count={members.length} empty={<EmptyState icon={<Users />} title="No members yet" action={add}>Add the people you work with.</EmptyState>}>
           <div className="grid gap-4">
             <Panel flush>
               <ul aria-label="Members" className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} />)}</ul>

@@ -10,6 +10,7 @@ import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useServers } from '../servers/servers.data.js';
 import { BudgetPanel } from '../tenancy/provider-budgets.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -39,7 +40,7 @@ export const ProvidersPage = (): ReactNode => {
     <Page title="Providers">
       <PageBody narrow>
         <div className="grid gap-4">
-          <ListStates of={list} what="accounts at providers" count={list.accounts.length} empty={<EmptyState icon={<Store />} title="No provider yet">Connect an account with an API key, and Xanthus makes servers there for you. Where to get a key stands with each provider below.</EmptyState>}>
+          <ListStates of={list} what={t('accounts at providers')} right="vps.provider.read" count={list.accounts.length} empty={<EmptyState icon={<Store />} title="No provider yet">Connect an account with an API key, and Xanthus makes servers there for you. Where to get a key stands with each provider below.</EmptyState>}>
             <Panel title="Accounts" flush>
               <ul aria-label="Accounts at providers" className="divide-y divide-line">
                 {list.accounts.map(account => <Account key={account.id} account={account} title={kindOf(account)?.title ?? account.kind} hasKey={kindOf(account)?.key !== null} onOpen={what => setOpen({ what, account })} />)}

@@ -9,7 +9,7 @@ import { formatBytes, formatDay, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { buttonClass, IconButton } from '../ui/button.js';
 import { Menu, MenuItem } from '../ui/menu.js';
 import { EmptyState, Facts, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -28,13 +28,12 @@ const CRUMBS = [{ label: 'Recordings', to: '/recordings' }] as const;
 
 export const RecordingPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/recordings/$id' });
-  const name = useTenantName();
   const { status, rows, problem } = useRecording(id);
   const recording = rows.get(id);
   if (recording) return <Known key={id} recording={recording} />;
   return (
     <Page title="Recording" crumbs={CRUMBS}>
-      <PageBody>{status === 'denied' ? <Denied what="recordings" tenant={name} /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading the recording" /></Panel>
+      <PageBody>{status === 'denied' ? <Denied what={t('recordings')} right="terminals.recording.read" /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading the recording" /></Panel>
         : <EmptyState icon={<Film />} title="There is no such recording" action={<Link to="/recordings" className={buttonClass('primary')}>All recordings</Link>}>It was deleted, its time was over, or the session was not recorded.</EmptyState>}</PageBody>
     </Page>
   );
@@ -43,7 +42,6 @@ export const RecordingPage = (): ReactNode => {
 const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
   const { tenant } = useClient();
   const navigate = useNavigate();
-  const tenantName = useTenantName();
   const [dialog, setDialog] = useState<'delete' | 'keep'>();
   const mayOpen = useCan(maySend(tenant, openRecording, r.id));
   const mayDelete = useCan(maySend(tenant, deleteRecording, r.id));
@@ -57,7 +55,7 @@ const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode =
         {mayDelete && <MenuItem danger icon={<Trash2 aria-hidden />} blocked={r.state === 'recording' ? 'The session still goes on.' : undefined} onSelect={() => setDialog('delete')}>Delete…</MenuItem>}
       </Menu>}
     </>}>
-      <PageBody>{mayOpen ? <Opened recording={r} /> : <Denied what="what was recorded" tenant={tenantName} />}</PageBody>
+      <PageBody>{mayOpen ? <Opened recording={r} /> : <Denied what={t('what was recorded')} right="terminals.recording.open" />}</PageBody>
       <DeleteRecordingDialog recording={r} open={dialog === 'delete'} onClose={() => setDialog(undefined)} onDone={() => void navigate({ to: '/recordings' })} />
       <KeepRecordingDialog recording={r} open={dialog === 'keep'} onClose={() => setDialog(undefined)} />
     </Page>

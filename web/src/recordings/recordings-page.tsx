@@ -10,7 +10,7 @@ import { formatBytes, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -24,13 +24,12 @@ import { filterRecordings, shownState } from './words.js';
 const SHOWN = 100;
 
 export const RecordingsPage = (): ReactNode => {
-  const name = useTenantName();
   const { status, rows, problem } = useRecordings();
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
     <Page title="Recordings">
       <PageBody>
-        {status === 'denied' ? <Denied what="recordings" tenant={name} /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading recordings" /></Panel>
+        {status === 'denied' ? <Denied what={t('recordings')} right="terminals.recording.read" /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading recordings" /></Panel>
           : all.length === 0 ? <EmptyState icon={<Film />} title="No recordings yet" action={<Link to="/terminals" className={buttonClass('primary')}>To the terminals</Link>}>Whatever a terminal session shows is recorded while it goes on, unless the operator of this installation switched that off.</EmptyState>
             : <Lists all={all} />}
       </PageBody>

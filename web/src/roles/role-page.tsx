@@ -10,6 +10,7 @@ import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useMembers } from '../members/members.data.js';
 import { useServers } from '../servers/servers.data.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field, inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel } from '../ui/panel.js';
@@ -34,7 +35,7 @@ export const RolePage = (): ReactNode => {
   return (
     <Page title={name} crumbs={CRUMBS}>
       <PageBody narrow>
-        <ListStates of={list} what="roles" count={role && !role.built_in ? 1 : 0} empty={<EmptyState icon={<ShieldOff />} title={role ? 'This role is built in' : 'There is no such role'} action={<Link to="/roles" className={buttonClass()}>All roles</Link>}>{role ? 'Built-in roles can’t be changed. Define one of your own.' : 'It may have been removed.'}</EmptyState>}>
+        <ListStates of={list} what={t('roles')} right="auth.role.read" count={role && !role.built_in ? 1 : 0} empty={<EmptyState icon={<ShieldOff />} title={role ? 'This role is built in' : 'There is no such role'} action={<Link to="/roles" className={buttonClass()}>All roles</Link>}>{role ? 'Built-in roles can’t be changed. Define one of your own.' : 'It may have been removed.'}</EmptyState>}>
           {role && <RoleForm key={role.name} role={role} />}
         </ListStates>
       </PageBody>

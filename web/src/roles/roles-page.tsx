@@ -18,6 +18,7 @@ import { cellOf } from './matrix.js';
 import { PERMISSION_GROUPS } from './permissions.js';
 import { removeRole, useRoleRows } from './roles.data.js';
 import { useMembers } from '../members/members.data.js';
+import { t } from '../texts/text.js';
 
 /** What each role may do: the organisation's own and those that are built in. */
 export const RolesPage = (): ReactNode => {
@@ -33,7 +34,7 @@ export const RolesPage = (): ReactNode => {
   return (
     <Page title="Roles" actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what="roles" count={roles.length} empty={<Panel><p className="py-6 text-center text-ink-3">There are no roles.</p></Panel>}>
+        <ListStates of={list} what={t('roles')} right="auth.role.read" count={roles.length} empty={<Panel><p className="py-6 text-center text-ink-3">There are no roles.</p></Panel>}>
           <div className="grid gap-4">
             <Panel title="Your own roles" flush>
               {own.length === 0 && <p className="p-4 text-[13px] text-ink-2">None yet. The built-in ones below are enough for most; define your own to let somebody do just a few things, or only with what has a certain tag.</p>}

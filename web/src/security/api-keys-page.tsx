@@ -9,6 +9,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { RoleField } from '../members/roles.js';
 import { useNames } from '../members/use-names.js';
+import { t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -38,7 +39,7 @@ export const ApiKeysPage = (): ReactNode => {
   return (
     <Page title="API keys" actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what="API keys" count={keys.length} empty={<EmptyState icon={<KeySquare />} title="No API keys yet" action={add}>With a key, a script or another tool calls the HTTP API or the WebSocket in this organisation’s name. It may do what its role allows, ends by itself, and can be revoked at any time.</EmptyState>}>
+        <ListStates of={list} what={t('API keys')} right="auth.api-key.read" count={keys.length} empty={<EmptyState icon={<KeySquare />} title="No API keys yet" action={add}>With a key, a script or another tool calls the HTTP API or the WebSocket in this organisation’s name. It may do what its role allows, ends by itself, and can be revoked at any time.</EmptyState>}>
           <Panel flush>
             <ul aria-label="API keys" className="divide-y divide-line">{keys.map(key => <KeyRow key={key.id} apiKey={key} may={may} onRevoke={() => setRevoking(key)} />)}</ul>
           </Panel>

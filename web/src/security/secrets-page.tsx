@@ -9,6 +9,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useNames } from '../members/use-names.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -37,7 +38,7 @@ export const SecretsPage = (): ReactNode => {
   return (
     <Page title="Secrets" actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what="secrets" count={secrets.length} empty={<EmptyState icon={<Vault />} title="No secrets yet" action={add}>Tokens and passwords that Xanthus needs to act for you: at a provider, at a registry. They are encrypted with keys of this organisation, handed only to the services that need them, and can’t be read back by anybody.</EmptyState>}>
+        <ListStates of={list} what={t('secrets')} right="auth.secret.read" count={secrets.length} empty={<EmptyState icon={<Vault />} title="No secrets yet" action={add}>Tokens and passwords that Xanthus needs to act for you: at a provider, at a registry. They are encrypted with keys of this organisation, handed only to the services that need them, and can’t be read back by anybody.</EmptyState>}>
           <div className="grid gap-4">
             <Panel flush>
               <ul aria-label="Secrets" className="divide-y divide-line">

@@ -7,7 +7,7 @@ import { shortId } from '../lib/format.js';
 import { useClient } from '../live/live-context.js';
 import { HistoryList } from '../servers/history-list.js';
 import { actorName, toHistory } from '../servers/history.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
@@ -23,7 +23,6 @@ export const SecurityPage = (): ReactNode => {
   const search = useSearch({ from: '/shell/security' });
   const feed = useSecurityEvents();
   const names = useThings();
-  const organisation = useTenantName();
   const all = useMemo(() => toHistory(feed.items, securityWords(id => (id === user.id ? user.name : names.get(id) ?? `Somebody (${shortId(id)})`))), [feed.items, names, user]);
   const rows = useMemo(() => filterRows(all, search, row => actorName(row.actor, user.id, names)), [all, search, user.id, names]);
   const drawn = useWindowRows<HTMLOListElement>(rows.length, 57, i => rows[i]?.seq ?? i);
@@ -31,7 +30,7 @@ export const SecurityPage = (): ReactNode => {
   return (
     <Page title="Security events">
       <PageBody>
-        {denied ? <Denied what="security events" tenant={organisation} /> : feed.problem ? <ProblemNote problem={feed.problem} /> : (
+        {denied ? <Denied what={t('security events')} right="auth.event.read" /> : feed.problem ? <ProblemNote problem={feed.problem} /> : (
           <>
             <Toolbar />
             <Panel title="What happened" flush aside={<span className="text-[12px] text-ink-3">{feed.state === 'live' ? 'Every event, as it is stored' : 'Catching up…'}</span>}>

@@ -4,16 +4,15 @@ import type { ReactNode } from 'react';
 import { ApplicationList } from '../applications/applications-page.js';
 import { useApplications } from '../applications/applications.data.js';
 import type { Server } from '../contracts.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 
 /** What runs on this server. */
 export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const name = useTenantName();
   const { status, rows, problem } = useApplications();
-  if (status === 'denied') return <Denied what="applications" tenant={name} />;
+  if (status === 'denied') return <Denied what={t('applications')} right="applications.application.read" />;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
   if (status === 'loading') return <Panel flush><SkeletonRows label="Loading applications" /></Panel>;
   const here = [...rows.values()].filter(a => a.server === server.id);

@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
@@ -17,9 +17,8 @@ export const LongHistory = ({ feed, steps = true }: { readonly feed: ReturnType<
 
 export const HistoryTab = ({ id }: { readonly id: string }): ReactNode => {
   const feed = useWholeFeed(id);
-  const name = useTenantName();
   const [steps, setSteps] = useState(false);
-  if (feed.problem) return feed.problem.code === 'DENIED' || feed.problem.code === 'REVOKED' ? <Denied what="the history of servers" tenant={name} /> : <ProblemNote problem={feed.problem} />;
+  if (feed.problem) return feed.problem.code === 'DENIED' || feed.problem.code === 'REVOKED' ? <Denied what={t('the history of servers')} right="vps.server.read" /> : <ProblemNote problem={feed.problem} />;
   return (
     <Panel title="History" flush aside={feed.state === 'live' ? <label className="flex items-center gap-1.5 text-[12px] text-ink-2"><input type="checkbox" className="size-3.5 accent-(--accent)" checked={steps} onChange={e => setSteps(e.target.checked)} />Every step</label> : <span className="text-[12px] text-ink-3">Catching up…</span>}>
       {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <LongHistory feed={feed} steps={steps} />}

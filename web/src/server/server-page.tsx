@@ -10,8 +10,8 @@ import { toHistory } from '../servers/history.js';
 import { stateOf } from '../servers/server-state.js';
 import { blockedBecause } from '../servers/server-status.js';
 import { useServers } from '../servers/servers.data.js';
-import { useTenantName } from '../session/session-context.js';
 import { ServerTerminals } from '../terminals/server-terminals.js';
+import { t } from '../texts/text.js';
 import { IconButton, buttonClass } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
@@ -39,13 +39,12 @@ const CRUMBS = [{ label: 'Servers', to: '/servers' }] as const;
 export const ServerPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/servers/$id' });
   const { status, rows, problem } = useServers();
-  const name = useTenantName();
   const server = rows.get(id);
   if (server) return <Known key={id} server={server} />;
   return (
     <Page title="Server" crumbs={CRUMBS}>
       <PageBody>
-        {status === 'denied' && <Denied what="servers" tenant={name} />}
+        {status === 'denied' && <Denied what={t('servers')} right="vps.server.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <div role="status" aria-label="Loading the server" className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4"><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /></div>}
         {status === 'ready' && <Gone id={id} />}

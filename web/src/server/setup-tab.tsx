@@ -9,7 +9,7 @@ import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useSetUps } from '../servers/servers.data.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
@@ -27,11 +27,10 @@ import { elapsed, headline, nextTry, remedyFor, retrySteps, setUpSteps, usualTim
 
 /** How far the server is: the same in every browser, for all of it lies in a view. */
 export const SetUpTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const name = useTenantName();
   const { status, rows, problem } = useSetUps();
   const setUp = rows.get(server.id);
   const usual = useMemo(() => usualTimes(rows.values(), server.id), [rows, server.id]);
-  if (status === 'denied') return <Denied what="the set-up of servers" tenant={name} />;
+  if (status === 'denied') return <Denied what={t('the set-up of servers')} right="vps.server.read" />;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
   if (!setUp) return status === 'loading' ? <Panel flush><SkeletonRows label="Loading the set-up" /></Panel> : <NotSetUp server={server} />;
   return (

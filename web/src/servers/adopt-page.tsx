@@ -8,13 +8,14 @@ import { formatMilliseconds } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { compareCommand } from '../server/host-key-changed.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field } from '../ui/field.js';
+import { Forbidden } from '../ui/forbidden.js';
 import { PageBody, Panel } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { EMPTY, missing, notYet, readAddress, reduce, stoppedAtHostKey, suggestName, toTarget, typedAddress, type AdoptForm, type AdoptState } from './adopt-form.js';
 import { AuthFields } from './auth-fields.js';
@@ -25,11 +26,10 @@ import { StageList } from './stage-list.js';
 
 export const AdoptPage = (): ReactNode => {
   const client = useClient();
-  const tenant = useTenantName();
   const may = useCan(maySend(client.tenant, adoptServer));
   return (
     <Page title="Adopt a server" crumbs={[{ label: 'Servers', to: '/servers' }]}>
-      <PageBody>{may ? <Wizard /> : <Denied what="this: adopting servers" tenant={tenant} />}</PageBody>
+      <PageBody>{may ? <Wizard /> : <Forbidden right="vps.server.adopt" title={t('You may not adopt servers')} />}</PageBody>
     </Page>
   );
 };

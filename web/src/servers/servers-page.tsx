@@ -6,7 +6,7 @@ import { useAlerts } from '../alerts/use-alerts.js';
 import { Page } from '../app/page.js';
 import type { Server } from '../contracts.js';
 import { useKinds } from '../providers/providers.data.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
@@ -23,12 +23,11 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = { name: 'Name', status: 'Trou
 
 export const ServersPage = (): ReactNode => {
   const { status, rows, problem } = useServers();
-  const name = useTenantName();
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
     <Page title="Servers" actions={status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
       <PageBody>
-        {status === 'denied' && <Denied what="servers" tenant={name} />}
+        {status === 'denied' && <Denied what={t('servers')} right="vps.server.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
         {status === 'loading' && <Panel flush><SkeletonRows label="Loading servers" /></Panel>}
         {status === 'ready' && all.length === 0 && (

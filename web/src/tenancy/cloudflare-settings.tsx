@@ -9,6 +9,7 @@ import { linkCloudflare, type CloudflareAccount } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useRoles } from '../members/roles.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -35,7 +36,7 @@ export const CloudflareSettings = (): ReactNode => {
   const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setLinking('')}>Link account</Button>;
   return (
     <>
-      <ListStates of={list} what="the Cloudflare accounts" count={accounts.length} empty={<EmptyState icon={<Cloud />} title="No Cloudflare account yet" action={add}>Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.</EmptyState>}>
+      <ListStates of={list} what={t('the Cloudflare accounts')} right="auth.cloudflare-account.read" count={accounts.length} empty={<EmptyState icon={<Cloud />} title="No Cloudflare account yet" action={add}>Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.</EmptyState>}>
         <div className="grid gap-4">
           {accounts.map(a => <Account key={a.id} account={a} may={may} onReplace={() => setLinking(a.name)} onImport={() => setImporting(a)} onUnlink={() => setUnlinking(a)} />)}
           <div>{add}</div>

@@ -10,6 +10,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { InvitationLink } from '../members/add-person.js';
 import { toSlug } from '../session/setup-form.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -35,7 +36,7 @@ export const OrganisationsPage = (): ReactNode => {
         <div className="grid gap-4">
           <Switcher />
           {list.status !== 'denied' && (
-            <ListStates of={list} what="the organisations of this installation" count={entries.length} empty={<EmptyState icon={<Building2 />} title="No organisations" action={add}>Each is apart from the others: its own people, servers, keys.</EmptyState>}>
+            <ListStates of={list} what={t('the organisations of this installation')} right="auth.tenant.read" count={entries.length} empty={<EmptyState icon={<Building2 />} title="No organisations" action={add}>Each is apart from the others: its own people, servers, keys.</EmptyState>}>
               <Panel title="On this installation" flush>
                 <ul aria-label="Organisations" className="divide-y divide-line">
                   {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>you are here</Tag>}</>} text={<><span className="font-mono">{e.slug}</span> · since {formatDay(Date.parse(e.created_at))}</>}

@@ -4,6 +4,7 @@ import { maySend } from '../app/nav.js';
 import { defineOidcProvider, type OidcProvider } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -25,7 +26,7 @@ export const SignOnSettings = (): ReactNode => {
   if (editing) return <ProviderForm key={editing === 'new' ? '' : editing.name} {...(editing === 'new' ? {} : { provider: editing })} onDone={() => setEditing(undefined)} />;
   return (
     <>
-      <ListStates of={list} what="the providers" count={providers.length} empty={<EmptyState icon={<Fingerprint />} title="No single sign-on yet" action={add}>With a provider such as Zitadel, Keycloak, Entra ID or Google, people log in with the account that they have there, and their groups decide their role here.</EmptyState>}>
+      <ListStates of={list} what={t('the providers')} right="auth.oidc-provider.read" count={providers.length} empty={<EmptyState icon={<Fingerprint />} title="No single sign-on yet" action={add}>With a provider such as Zitadel, Keycloak, Entra ID or Google, people log in with the account that they have there, and their groups decide their role here.</EmptyState>}>
         <Panel title="OpenID providers" flush aside={<span className="-my-1">{add}</span>}>
           <ul aria-label="OpenID providers" className="divide-y divide-line">
             {providers.map(p => (

@@ -7,7 +7,8 @@ import { Page } from '../app/page.js';
 import { openSession, type TerminalSession } from '../contracts.js';
 import { ForwardsPanel } from '../forwards/forwards-panel.js';
 import { useCan, useClient } from '../live/live-context.js';
-import { useSession, useTenantName } from '../session/session-context.js';
+import { useSession } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { EmptyState, PageBody, SkeletonRows } from '../ui/panel.js';
@@ -38,7 +39,6 @@ type Shown = 'switch' | 'help' | 'settings' | 'broadcast' | Opening | undefined;
 export const TerminalsPage = (): ReactNode => {
   const client = useClient();
   const session = useSession();
-  const tenant = useTenantName();
   const navigate = useNavigate();
   const { alone, open } = useSearch({ strict: false }) as TerminalSearch;
   const { status, rows, problem } = useSessions();
@@ -148,7 +148,7 @@ export const TerminalsPage = (): ReactNode => {
         </div>
       ) : (
         <PageBody>
-          {status === 'denied' && <Denied what="terminals" tenant={tenant} />}
+          {status === 'denied' && <Denied what={t('terminals')} right="terminals.session.read" />}
           {status === 'failed' && problem && <ProblemNote problem={problem} />}
           {status === 'loading' && <SkeletonRows label="Loading the sessions" />}
           {status === 'ready' && rows.size === 0 && (

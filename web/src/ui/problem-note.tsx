@@ -1,10 +1,11 @@
 import { clsx } from 'clsx';
-import { CircleAlert, RotateCw, ShieldBan, TriangleAlert } from 'lucide-react';
+import { CircleAlert, RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { problemDetails, type ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button } from './button.js';
 import { CopyButton } from './copy-button.js';
-import { EmptyState } from './panel.js';
+import { Forbidden } from './forbidden.js';
 
 interface Props { readonly problem: ShownProblem; readonly onRetry?: (() => void) | undefined; readonly tone?: 'bad' | 'warn'; readonly className?: string }
 
@@ -18,17 +19,12 @@ export const ProblemNote = ({ problem, onRetry, tone = 'bad', className }: Props
       <p className="mt-1 flex flex-wrap items-center gap-x-1 text-[12px] text-ink-3">
         <code className="font-mono">{problem.code}</code>
         {problem.correlation_id && <span>· {problem.correlation_id}</span>}
-        <CopyButton text={() => problemDetails(problem, new Date().toISOString())} label="Copy details" />
+        <CopyButton text={() => problemDetails(problem, new Date().toISOString())} label={t('Copy details')} />
       </p>
     </div>
-    {onRetry && problem.retryable && <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} onClick={onRetry}>Try again</Button>}
+    {onRetry && problem.retryable && <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} onClick={onRetry}>{t('Try again')}</Button>}
   </div>
 );
 
-/** Nothing is shown because nothing may be: says so, and whom to ask. */
-export const Denied = ({ what, tenant }: { readonly what: string; readonly tenant: string }): ReactNode => (
-  <EmptyState icon={<ShieldBan />} title={`You may not see ${what}`}>
-    <p>Your role in <strong className="font-medium text-ink">{tenant}</strong> doesn’t include this. Ask an owner or administrator of {tenant} for a role that does; this page fills by itself when you have it.</p>
-    <p className="mt-3"><code className="rounded border border-line bg-raised px-1.5 py-0.5 font-mono text-[12px] text-ink-2">DENIED</code></p>
-  </EmptyState>
-);
+/** A page or tab that shows nothing because nothing may be seen: what, and who can give the right to it. `right`: as roles name it, `vps.server.read`. */
+export const Denied = ({ what, right }: { readonly what: string; readonly right: string }): ReactNode => <Forbidden right={right} title={t('You may not see {what}', { what })} />;

@@ -1,26 +1,33 @@
+import { History } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Rows } from '../live/live-context.js';
-import { useTenantName } from '../session/session-context.js';
-import { Panel, SkeletonRows } from './panel.js';
+import { t } from '../texts/text.js';
+import { EmptyState, Panel, SkeletonRows } from './panel.js';
 import { Denied, ProblemNote } from './problem-note.js';
 
 interface Props {
-  readonly of: Pick<Rows<unknown>, 'status' | 'problem'>;
+  readonly of: Pick<Rows<unknown>, 'status' | 'problem'> & Partial<Pick<Rows<unknown>, 'partial'>>;
   /** What is listed, for sentences: "API keys". */
   readonly what: string;
+  /** What it takes to see it, as roles name it: `auth.api-key.read`. */
+  readonly right: string;
   readonly count: number;
   /** Says what to do to fill it. */
   readonly empty: ReactNode;
+  /** Of the same shape as what comes, so that nothing jumps; rows of a list unless said otherwise. */
+  readonly skeleton?: ReactNode;
   readonly children: ReactNode;
 }
 
-/** The states that every live list has: on its way, not allowed, failed, empty, there. */
-export const ListStates = ({ of: { status, problem }, what, count, empty, children }: Props): ReactNode => {
-  const tenant = useTenantName();
-  if (status === 'denied') return <Denied what={what} tenant={tenant} />;
+/** The states that every live page and list has: on its way, not allowed, failed, not of that time, empty, there in part, there. Stale is said once over the page. */
+export const ListStates = ({ of: { status, problem, partial }, what, right, count, empty, skeleton, children }: Props): ReactNode => {
+  if (status === 'denied') return <Denied what={what} right={right} />;
+  if (status === 'failed' && problem?.code === 'PAST.NONE') return <EmptyState icon={<History />} title={problem.message}>{problem.advice}</EmptyState>;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
-  if (status === 'loading') return <Panel flush><SkeletonRows label={`Loading ${what}`} /></Panel>;
-  return count === 0 ? empty : children;
+  if (status === 'loading') return skeleton ? <div role="status" aria-label={t('Loading {what}', { what })}>{skeleton}</div> : <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel>;
+  if (count === 0) return partial ? <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel> : empty;
+  if (!partial) return children;
+  return <div aria-busy>{children}<p role="status" className="mt-2 text-[12px] text-ink-3">{t('More is on its way…')}</p></div>;
 };
 
 interface RowProps { readonly icon: ReactNode; readonly title: ReactNode; readonly text?: ReactNode; readonly aside?: ReactNode; readonly actions?: ReactNode }

@@ -11,10 +11,11 @@ import { suggestAccountName } from '../providers/accounts.js';
 import { ProviderProblem } from '../providers/provider-problem.js';
 import { connectProvider, useAccounts, useKinds } from '../providers/providers.data.js';
 import { useServers } from '../servers/servers.data.js';
-import { useTenantName } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
+import { Forbidden } from '../ui/forbidden.js';
 import { PageBody, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { ProblemNote } from '../ui/problem-note.js';
 import { AccountStep } from './account-step.js';
 import { furthest, stepAt, stepsFor, type Draft, type Step } from './draft.js';
 import { LocationStep } from './location-step.js';
@@ -41,14 +42,13 @@ export interface StepProps {
 
 export const WizardPage = (): ReactNode => {
   const { tenant } = useClient();
-  const name = useTenantName();
   const may = useCan(maySend(tenant, createServer));
   const kinds = useKinds();
   const list = useAccounts();
   return (
     <Page title="New server" crumbs={[{ label: 'Servers', to: '/servers' }]}>
       <PageBody>
-        {!may ? <Denied what="this: making servers" tenant={name} />
+        {!may ? <Forbidden right="vps.server.create" title={t('You may not make servers')} />
           : kinds.error ? <ProblemNote problem={toProblem(kinds.error)} onRetry={() => void kinds.refetch()} />
             : list.status === 'failed' && list.problem ? <ProblemNote problem={list.problem} />
               : !kinds.data || list.status === 'loading' ? <Panel flush><SkeletonRows label="Loading providers" /></Panel>
