@@ -1,0 +1,162 @@
+/**
+ * Lines of a log, kept small: a million of them are some hundred megabytes as objects and as many bytes as letters here. Pure.
+ *
+ * Text lies as UTF-8 in chunks with the beginnings of lines beside it; a chunk is decoded when it is looked at.
+ */
+
+import { plain } from './ansi.js';
+import { columnsOf } from './columns.js';
+
+/** Bytes of a chunk at most, unless one line alone is longer. */
+const CHUNK = 256 * 1024;
+/** So many chunks are kept decoded: those in sight. */
+const DECODED = 4;
+/** Together not much more than this, however long the lines are. */
+const BYTES = 120 * 1024 * 1024;
+
+interface Chunk {
+  /** Number of its first line, counted from the beginning of all time. */
+  readonly first: number;
+  readonly bytes: Uint8Array;
+  /** Where each line begins; one more than there are lines. */
+  readonly starts: Uint32Array;
+  /** How many columns of a terminal each line takes. */
+  readonly columns: Uint32Array;
+  /** A letter is a byte. */
+  readonly ascii: boolean;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+// oxlint-disable-next-line no-control-regex -- everything that is one byte in UTF-8
+const ASCII = /^[\u0000-\u007F]*$/;
+
+/** A line holds no line break: what comes with some is several lines, or its end of line is cut off. */
+export const splitLines = (text: string): readonly string[] => (text.includes('\n') ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text]);
+
+export class LogStore {
+  #chunks: Chunk[] = [];
+  /** Lines that are no chunk yet. */
+  #open: string[] = [];
+  #openBytes = 0;
+  #openFirst = 0;
+  #end = 0;
+  /** Of the chunks. */
+  #bytes = 0;
+  readonly #decoded = new Map<Chunk, string>();
+
+  /** @param keep lines at most; the oldest go. At least a chunk more may stay a moment */
+  constructor(readonly keep = 1_000_000) {}
+
+  /** Number of the oldest line that is kept, and of the next that comes: a line keeps its number for good. */
+  get first(): number { return this.#chunks[0]?.first ?? this.#openFirst; }
+  get end(): number { return this.#end; }
+  get count(): number { return this.#end - this.first; }
+
+  append(lines: readonly string[]): void {
+    for (const text of lines) {
+      for (const line of splitLines(text)) {
+        this.#open.push(line);
+        this.#openBytes += line.length + 1;
+        this.#end++;
+        if (this.#openBytes >= CHUNK) this.#close();
+      }
+    }
+    // Whole chunks go: cutting one up would cost more than it saves.
+    while (this.#chunks.length > 1 && (this.#end - (this.#chunks[1]?.first ?? this.#end) >= this.keep || this.#bytes > BYTES)) {
+      const gone = this.#chunks.shift();
+      if (!gone) return;
+      this.#bytes -= gone.bytes.length;
+      this.#decoded.delete(gone);
+    }
+  }
+
+  clear(): void {
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#open = [];
+    this.#openBytes = 0;
+    this.#openFirst = this.#end;
+    this.#decoded.clear();
+  }
+
+  /** Undefined for a line that is not kept. */
+  line(number: number): string | undefined {
+    if (number >= this.#openFirst) return this.#open[number - this.#openFirst];
+    const chunk = this.#chunkOf(number);
+    if (!chunk) return undefined;
+    const at = number - chunk.first;
+    const [from = 0, to = 1] = [chunk.starts[at], chunk.starts[at + 1]];
+    return chunk.ascii ? this.#text(chunk).slice(from, to - 1) : decoder.decode(chunk.bytes.subarray(from, to - 1));
+  }
+
+  /** Columns of the lines from `from` up to `to`, in order. */
+  eachColumns(from: number, to: number, take: (columns: number) => void): void {
+    for (let line = from; line < to;) {
+      const chunk = line < this.#openFirst ? this.#chunkOf(line) : undefined;
+      if (!chunk) { take(columnsOf(plain(this.#open[line - this.#openFirst] ?? ''))); line++; continue; }
+      for (const end = Math.min(to, chunk.first + chunk.columns.length); line < end; line++) take(chunk.columns[line - chunk.first] ?? 0);
+    }
+  }
+
+  /** Chunk by chunk from a line on, each as its lines joined by line breaks: for looking through all. `newer` chunks may come while one looks. */
+  *texts(from = this.first): Generator<{ readonly first: number; readonly count: number; readonly text: string; /** Where a line begins in `text`; undefined: count the breaks. */ readonly starts?: Uint32Array }> {
+    for (let next = Math.max(from, this.first); next < this.#end;) {
+      const chunk = next < this.#openFirst ? this.#chunkOf(next) : undefined;
+      if (chunk) {
+        const count = chunk.starts.length - 1;
+        const text = this.#decoded.get(chunk) ?? decoder.decode(chunk.bytes);
+        yield { first: chunk.first, count, text: text.slice(0, -1), ...(chunk.ascii ? { starts: chunk.starts } : {}) };
+        next = chunk.first + count;
+      } else {
+        const { length } = this.#open;
+        yield { first: this.#openFirst, count: length, text: this.#open.join('\n') };
+        next = this.#openFirst + length;
+        if (length === 0) return;
+      }
+    }
+  }
+
+  #close(): void {
+    const text = `${this.#open.join('\n')}\n`;
+    const bytes = encoder.encode(text);
+    const starts = new Uint32Array(this.#open.length + 1);
+    const columns = new Uint32Array(this.#open.length);
+    const ascii = ASCII.test(text);
+    let at = 0;
+    for (let i = 0; i < this.#open.length; i++) {
+      starts[i] = at;
+      const line = this.#open[i] ?? '';
+      columns[i] = columnsOf(plain(line));
+      at = ascii ? at + line.length + 1 : bytes.indexOf(10, at) + 1;
+    }
+    starts[this.#open.length] = bytes.length;
+    this.#chunks.push({ first: this.#openFirst, bytes, starts, columns, ascii });
+    this.#bytes += bytes.length;
+    this.#openFirst += this.#open.length;
+    this.#open = [];
+    this.#openBytes = 0;
+  }
+
+  #chunkOf(number: number): Chunk | undefined {
+    let [low, high] = [0, this.#chunks.length - 1];
+    if (number < this.first) return undefined;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#chunks[middle]?.first ?? 0) <= number) low = middle;
+      else high = middle - 1;
+    }
+    return this.#chunks[low];
+  }
+
+  #text(chunk: Chunk): string {
+    let text = this.#decoded.get(chunk);
+    if (text === undefined) {
+      text = decoder.decode(chunk.bytes);
+      this.#decoded.set(chunk, text);
+      const [oldest] = this.#decoded.keys();
+      if (this.#decoded.size > DECODED && oldest) this.#decoded.delete(oldest);
+    }
+    return text;
+  }
+}
