@@ -1,37 +1,47 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { AppWindow, BellRing, Building2, Coins, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault } from 'lucide-react';
+import { AppWindow, BellRing, Building2, Coins, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
+import { t } from '../texts/text.js';
 
-/** The places of the console, for sidebar and palette. A place that may not be read stays, and says so when opened. */
+/** The places of the console, for sidebar, palette and shortcuts. A place that may not be read stays, and says so when opened. `keys`: after `g`. */
 export const PLACES = [
-  { to: '/', label: 'Dashboard', icon: LayoutDashboard, group: 'Overview' },
-  { to: '/servers', label: 'Servers', icon: Server, group: 'Infrastructure' },
-  { to: '/applications', label: 'Applications', icon: AppWindow, group: 'Infrastructure' },
-  { to: '/terminals', label: 'Terminals', icon: SquareTerminal, group: 'Infrastructure' },
-  { to: '/recordings', label: 'Recordings', icon: Film, group: 'Infrastructure' },
-  { to: '/domains', label: 'Domains', icon: Globe, group: 'Infrastructure' },
-  { to: '/alerts', label: 'Alerts', icon: BellRing, group: 'Infrastructure' },
-  { to: '/costs', label: 'Costs', icon: Coins, group: 'Infrastructure' },
-  { to: '/drift', label: 'Drift', icon: GitCompareArrows, group: 'Infrastructure' },
-  { to: '/providers', label: 'Providers', icon: Store, group: 'Infrastructure' },
-  { to: '/ssh-keys', label: 'SSH keys', icon: KeyRound, group: 'Infrastructure' },
-  { to: '/members', label: 'Members', icon: Users, group: 'Organisation' },
-  { to: '/roles', label: 'Roles', icon: ShieldCheck, group: 'Organisation' },
-  { to: '/api-keys', label: 'API keys', icon: KeySquare, group: 'Organisation' },
-  { to: '/credentials', label: 'Credentials', icon: PlugZap, group: 'Organisation' },
-  { to: '/secrets', label: 'Secrets', icon: Vault, group: 'Organisation' },
-  { to: '/security', label: 'Security events', icon: ScrollText, group: 'Organisation' },
-  { to: '/settings', label: 'Settings', icon: Settings, group: 'Organisation' },
-  { to: '/profile', label: 'Profile', icon: UserRound, group: 'You' },
-  { to: '/sessions', label: 'Sessions', icon: MonitorSmartphone, group: 'You' },
+  { to: '/', label: t('Dashboard'), icon: LayoutDashboard, group: 'overview', keys: 'h' },
+  { to: '/topology', label: t('Topology'), icon: Waypoints, group: 'overview', keys: 'm' },
+  { to: '/alerts', label: t('Alerts'), icon: BellRing, group: 'overview', keys: 'l' },
+  { to: '/servers', label: t('Servers'), icon: Server, group: 'infrastructure', keys: 's' },
+  { to: '/applications', label: t('Applications'), icon: AppWindow, group: 'infrastructure', keys: 'a' },
+  { to: '/domains', label: t('Domains'), icon: Globe, group: 'infrastructure', keys: 'd' },
+  { to: '/terminals', label: t('Terminals'), icon: SquareTerminal, group: 'infrastructure', keys: 't' },
+  { to: '/recordings', label: t('Recordings'), icon: Film, group: 'infrastructure', keys: 'r' },
+  { to: '/costs', label: t('Costs'), icon: Coins, group: 'infrastructure', keys: 'c' },
+  { to: '/drift', label: t('Drift'), icon: GitCompareArrows, group: 'infrastructure' },
+  { to: '/providers', label: t('Providers'), icon: Store, group: 'infrastructure', keys: 'p' },
+  { to: '/ssh-keys', label: t('SSH keys'), icon: KeyRound, group: 'infrastructure', keys: 'k' },
+  { to: '/members', label: t('Members'), icon: Users, group: 'organisation', keys: 'u' },
+  { to: '/roles', label: t('Roles'), icon: ShieldCheck, group: 'organisation' },
+  { to: '/api-keys', label: t('API keys'), icon: KeySquare, group: 'organisation' },
+  { to: '/credentials', label: t('Credentials'), icon: PlugZap, group: 'organisation' },
+  { to: '/secrets', label: t('Secrets'), icon: Vault, group: 'organisation' },
+  { to: '/security', label: t('Security events'), icon: ScrollText, group: 'organisation' },
+  { to: '/settings', label: t('Settings'), icon: Settings, group: 'organisation', keys: ',' },
+  { to: '/profile', label: t('Profile'), icon: UserRound, group: 'you', keys: 'y' },
+  { to: '/sessions', label: t('Sessions'), icon: MonitorSmartphone, group: 'you' },
 ] as const;
 
 /** Of the installation itself, for its operators: there are no servers there, and nothing of anybody's. */
 const INSTALLATION_PLACES = [
-  { to: '/organisations', label: 'Organisations', icon: Building2, group: 'Overview' },
-  { to: '/members', label: 'Operators', icon: Users, group: 'Overview' },
-  ...PLACES.filter(p => p.group === 'You'),
+  { to: '/organisations', label: t('Organisations'), icon: Building2, group: 'overview', keys: 'o' },
+  { to: '/members', label: t('Operators'), icon: Users, group: 'overview', keys: 'u' },
+  ...PLACES.filter(p => p.group === 'you'),
 ] as const;
-export const placesOf = (tenant: string): typeof PLACES | typeof INSTALLATION_PLACES => (tenant === INSTALLATION ? INSTALLATION_PLACES : PLACES);
+
+export type Place = (typeof PLACES)[number] | (typeof INSTALLATION_PLACES)[number];
+export const placesOf = (tenant: string): readonly Place[] => (tenant === INSTALLATION ? INSTALLATION_PLACES : PLACES);
+
+/** `label` undefined: the first group needs none. */
+export interface PlaceGroup { readonly key: string; readonly label: string | undefined; readonly places: readonly Place[] }
+const GROUPS = [['overview', undefined], ['infrastructure', t('Infrastructure')], ['organisation', t('Organisation')], ['you', t('You')]] as const;
+export const groupsOf = (tenant: string): readonly PlaceGroup[] =>
+  GROUPS.map(([key, label]) => ({ key, label, places: placesOf(tenant).filter(place => place.group === key) })).filter(group => group.places.length > 0);
 
 /** The right to send a command: one literal subject, as the gateway checks it. */
 export const maySend = (tenant: string, contract: { readonly service: string; readonly aggregate: string; readonly verb: string; readonly on: string }, id = 'new'): CapabilityRequest =>

@@ -1,11 +1,15 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
 import { AlertBell } from '../alerts/alert-bell.js';
+import { isSettings } from '../settings/sections.js';
+import { SettingsNav } from '../settings/settings-nav.js';
+import { PastBody } from '../past/no-past.js';
+import { PastBar, TimeControl } from '../past/past-bar.js';
 import { IconButton } from '../ui/button.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 
-export const ShellContext = createContext<{ openMenu(): void; openPalette(): void; /** To screen readers: another page is shown. */ announce(title: string): void }>({ openMenu: () => undefined, openPalette: () => undefined, announce: () => undefined });
+export const ShellContext = createContext<{ openMenu(): void; openPalette(): void; /** Of the keyboard. */ openHelp(): void; /** To screen readers: another page is shown. */ announce(title: string): void }>({ openMenu: () => undefined, openPalette: () => undefined, openHelp: () => undefined, announce: () => undefined });
 
 interface Props {
   readonly title: string;
@@ -20,6 +24,7 @@ interface Props {
 /** The frame of a page: breadcrumb, name and status once, its actions, then the body. */
 export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Props): ReactNode => {
   const shell = useContext(ShellContext);
+  const settings = useLocation({ select: location => isSettings(location.pathname) });
   useEffect(() => {
     document.title = `${title} · Xanthus`;
     shell.announce(title);
@@ -42,6 +47,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
           {status}
           <div className="ml-auto flex items-center gap-1.5">
             {actions}
+            <TimeControl />
             <AlertBell />
             <IconButton label="Go to… (Ctrl K)" onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
             <span className="lg:hidden"><ConnectionIndicator compact /></span>
@@ -49,8 +55,15 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
         </div>
         {tabs && <div className="mx-auto max-w-[1180px] px-4 sm:px-6">{tabs}</div>}
         <StaleNotice />
+        <PastBar />
       </header>
-      <main id="main" tabIndex={-1} className="outline-none">{children}</main>
+      {settings ? (
+        <div className="mx-auto flex max-w-[1180px] flex-col px-4 pt-5 sm:px-6 md:flex-row md:gap-8">
+          <SettingsNav />
+          {/* The body brings its own frame: here it stands within this one. */}
+          <main id="main" tabIndex={-1} className="-mx-4 min-w-0 flex-1 outline-none sm:-mx-6 md:mx-0 md:[&>div]:px-0 md:[&>div]:pt-0"><PastBody>{children}</PastBody></main>
+        </div>
+      ) : <main id="main" tabIndex={-1} className="outline-none"><PastBody>{children}</PastBody></main>}
     </>
   );
 };

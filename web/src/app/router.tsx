@@ -1,4 +1,4 @@
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect, retainSearchParams } from '@tanstack/react-router';
 import { INSTALLATION, isTenantSlug } from '@xanthus/proto';
 import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -8,13 +8,15 @@ import { readCostSearch } from '../costs/cost-model.js';
 import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
+import { readAt } from '../past/past-time.js';
 import { readRecordingSearch } from '../recordings/recording-link.js';
 import { readSecuritySearch } from '../security/security-search.js';
 import { readServerSearch } from '../server/server-search.js';
 import { readListSearch } from '../servers/server-list.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
-import { readSettingsSearch } from '../tenancy/settings-search.js';
+import { sectionOfTab } from '../settings/sections.js';
+import { readSettingsSearch } from '../settings/settings-search.js';
 import { readTerminalSearch } from '../terminals/terminal-search.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
@@ -57,6 +59,8 @@ const setup = createRoute({ getParentRoute: () => root, path: '/setup', componen
 
 const shell = createRoute({
   getParentRoute: () => root, id: 'shell', component: Shell,
+  // The moment that is looked at goes along from page to page.
+  validateSearch: readAt, search: { middlewares: [retainSearchParams(['at'])] },
   beforeLoad: ({ context, location }) => {
     if (context.session.get().status !== 'signed_in') throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href }, replace: true });
   },
@@ -68,6 +72,7 @@ const dashboard = createRoute({
   // The installation has organisations to show, and nothing else.
   beforeLoad: ({ context }) => { const state = context.session.get(); if (state.status === 'signed_in' && state.identity.tenant.id === INSTALLATION) throw redirect({ to: '/organisations', replace: true }); },
 });
+const topology = createRoute({ ...under('/topology'), component: lazyRouteComponent(() => import('../topology/topology-page.js'), 'TopologyPage') });
 const servers = createRoute({ ...under('/servers'), component: lazyRouteComponent(() => import('../servers/servers-page.js'), 'ServersPage'), validateSearch: readListSearch });
 const newServer = createRoute({ ...under('/servers/new'), component: lazyRouteComponent(() => import('../wizard/wizard-page.js'), 'WizardPage'), validateSearch: readWizardSearch });
 const adopt = createRoute({ ...under('/servers/adopt'), component: lazyRouteComponent(() => import('../servers/adopt-page.js'), 'AdoptPage') });
@@ -101,14 +106,21 @@ const role = createRoute({ ...under('/roles/$name'), component: lazyRouteCompone
 const apiKeys = createRoute({ ...under('/api-keys'), component: lazyRouteComponent(() => import('../security/api-keys-page.js'), 'ApiKeysPage') });
 const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponent(() => import('../security/secrets-page.js'), 'SecretsPage') });
 const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
-const settings = createRoute({ ...under('/settings'), component: lazyRouteComponent(() => import('../tenancy/settings-page.js'), 'SettingsPage'), validateSearch: readSettingsSearch });
+// Older links name a part with `?tab=`.
+const settings = createRoute({ ...under('/settings'), validateSearch: readSettingsSearch, beforeLoad: ({ search }) => { throw redirect({ to: sectionOfTab(search.tab), replace: true }); } });
+const organisationSettings = createRoute({ ...under('/settings/organisation'), component: lazyRouteComponent(() => import('../settings/organisation-page.js'), 'OrganisationPage') });
+const signOnSettings = createRoute({ ...under('/settings/sign-on'), component: lazyRouteComponent(() => import('../settings/sign-on-page.js'), 'SignOnPage') });
+const cloudflareSettings = createRoute({ ...under('/settings/cloudflare'), component: lazyRouteComponent(() => import('../settings/cloudflare-page.js'), 'CloudflarePage') });
+const appearance = createRoute({ ...under('/settings/appearance'), component: lazyRouteComponent(() => import('../settings/appearance-page.js'), 'AppearancePage') });
+const languageSettings = createRoute({ ...under('/settings/language'), component: lazyRouteComponent(() => import('../settings/language-page.js'), 'LanguagePage') });
+const danger = createRoute({ ...under('/settings/danger'), component: lazyRouteComponent(() => import('../settings/danger-page.js'), 'DangerPage') });
 const organisations = createRoute({ ...under('/organisations'), component: lazyRouteComponent(() => import('../tenancy/organisations-page.js'), 'OrganisationsPage') });
 const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage'), validateSearch: readError });
 const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
 const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisations, profile, sessions, missing,
+  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

@@ -1,8 +1,10 @@
 import { Outlet } from '@tanstack/react-router';
 import { Dialog } from 'radix-ui';
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import type { ShownProblem } from '../lib/problem.js';
+import { PastGate } from '../past/past-gate.js';
 import { useSessionState } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Skeleton } from '../ui/panel.js';
@@ -11,18 +13,24 @@ import { ConnectionIndicator } from './connection-indicator.js';
 import { LiveProvider } from './live-provider.js';
 import { ShellContext } from './page.js';
 import { Sidebar } from './sidebar.js';
+import { useFollowPreferences } from './use-appearance.js';
+import { useShortcuts } from './use-shortcuts.js';
 
 const CommandPalette = lazy(() => import('./command-palette.js').then(m => ({ default: m.CommandPalette })));
 
+const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.js').then(m => ({ default: m.ShortcutsSheet })));
+
+const FollowPreferences = (): ReactNode => { useFollowPreferences(); return null; };
+
 const Waiting = (): ReactNode => (
-  <div role="status" aria-label="Connecting" className="lg:pl-60">
+  <div role="status" aria-label={t('Connecting')} className="lg:pl-60">
     <div className="flex h-13 items-center border-b border-line px-6"><Skeleton className="h-4 w-32" /></div>
     <div className="mx-auto grid max-w-[1180px] gap-4 p-6 sm:grid-cols-3"><Skeleton className="h-24" /><Skeleton className="h-24" /><Skeleton className="h-24" /><Skeleton className="h-72 sm:col-span-3" /></div>
   </div>
 );
 
 const NotConnected = ({ problem }: { readonly problem: ShownProblem }): ReactNode => (
-  <div className="mx-auto max-w-lg p-6 pt-24"><ProblemNote problem={problem} /><Button className="mt-4" onClick={() => location.reload()}>Load the page again</Button></div>
+  <div className="mx-auto max-w-lg p-6 pt-24"><ProblemNote problem={problem} /><Button className="mt-4" onClick={() => location.reload()}>{t('Load the page again')}</Button></div>
 );
 
 /** Everything behind the log-in: sidebar, the one connection, and the page. */
@@ -31,23 +39,17 @@ export const Shell = (): ReactNode => {
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
   const [title, announce] = useState('');
-  const shell = useMemo(() => ({ openMenu: () => setMenu(true), openPalette: () => setPalette(true), announce }), []);
+  const [help, setHelp] = useState(false);
+  const shell = useMemo(() => ({ openMenu: () => setMenu(true), openPalette: () => setPalette(true), openHelp: () => setHelp(true), announce }), []);
+  const keys = useMemo(() => ({ palette: () => setPalette(open => !open), help: () => setHelp(true) }), []);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      setPalette(open => !open);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useShortcuts(state.status === 'signed_in' ? state.identity.tenant.id : '', keys);
 
   if (state.status !== 'signed_in') return null;
   const { identity } = state;
   return (
     <ShellContext value={shell}>
-      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-1.5 focus:text-on-accent">Skip to content</a>
+      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:left-3 focus:top-3 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-1.5 focus:text-on-accent">{t('Skip to content')}</a>
       <p aria-live="polite" className="sr-only">{title}</p>
       <LiveProvider
         connecting={<><aside className="fixed inset-y-0 left-0 hidden w-60 border-r border-line bg-sunken lg:block"><Sidebar identity={identity} /></aside><Waiting /></>}
@@ -58,13 +60,15 @@ export const Shell = (): ReactNode => {
           <Dialog.Portal>
             <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/50 lg:hidden" />
             <Dialog.Content aria-describedby={undefined} className="fixed inset-y-0 left-0 z-50 w-64 animate-fade border-r border-line bg-sunken outline-none lg:hidden">
-              <Dialog.Title className="sr-only">Menu</Dialog.Title>
+              <Dialog.Title className="sr-only">{t('Menu')}</Dialog.Title>
               <Sidebar identity={identity} connection onNavigate={() => setMenu(false)} />
             </Dialog.Content>
           </Dialog.Portal>
         </Dialog.Root>
-        <div className="lg:pl-60"><Outlet /></div>
+        <div className="lg:pl-60"><PastGate><Outlet /></PastGate></div>
         <ProofDialog />
+        <FollowPreferences />
+        {help && <Suspense fallback={null}><ShortcutsSheet open onOpenChange={setHelp} /></Suspense>}
         {palette && <Suspense fallback={null}><CommandPalette open={palette} onOpenChange={setPalette} /></Suspense>}
       </LiveProvider>
     </ShellContext>

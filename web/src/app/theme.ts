@@ -1,31 +1,70 @@
-/** Dark, light or the system's. The choice is kept in this browser; `public/theme.js` applies it before the first paint. */
-export type Theme = 'system' | 'light' | 'dark';
+/**
+ * How the console looks: theme, contrast, motion, density. What is chosen is a preference of the person; a copy lies in this browser, so that the
+ * first paint and the log-in page are right. `public/theme.js` has the same rules.
+ */
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const CONTRASTS = ['system', 'normal', 'high'] as const;
+export const MOTIONS = ['system', 'full', 'reduced'] as const;
+export const DENSITIES = ['normal', 'compact', 'roomy'] as const;
+export type Theme = (typeof THEMES)[number];
+export interface Appearance { readonly theme: Theme; readonly contrast: (typeof CONTRASTS)[number]; readonly motion: (typeof MOTIONS)[number]; readonly density: (typeof DENSITIES)[number] }
 
-const KEY = 'xanthus.theme';
-const listeners = new Set<() => void>();
-const system = typeof matchMedia === 'undefined' ? undefined : matchMedia('(prefers-color-scheme: dark)');
+export const CHOICES: { readonly [K in keyof Appearance]: readonly Appearance[K][] } = { theme: THEMES, contrast: CONTRASTS, motion: MOTIONS, density: DENSITIES };
+export const ASPECTS = ['theme', 'contrast', 'motion', 'density'] as const;
+export const DEFAULTS: Appearance = { theme: 'system', contrast: 'system', motion: 'system', density: 'normal' };
 
-const stored = (): Theme => {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === 'dark' || value === 'light' ? value : 'system';
-  } catch { return 'system'; }
+/** What the system wants. */
+export interface System { readonly dark: boolean; readonly contrast: boolean; readonly still: boolean }
+export interface Shown { readonly theme: 'light' | 'dark'; readonly contrast: 'normal' | 'high'; readonly motion: 'full' | 'reduced'; readonly density: Appearance['density'] }
+
+/** What is shown of what was chosen. Pure. */
+export const resolveAppearance = (chosen: Appearance, system: System): Shown => ({
+  theme: chosen.theme === 'system' ? (system.dark ? 'dark' : 'light') : chosen.theme,
+  contrast: chosen.contrast === 'system' ? (system.contrast ? 'high' : 'normal') : chosen.contrast,
+  motion: chosen.motion === 'system' ? (system.still ? 'reduced' : 'full') : chosen.motion,
+  density: chosen.density,
+});
+
+/** One of the choices, or undefined: what is stored may be of another console. Pure. */
+export const readChoice = <K extends keyof Appearance>(aspect: K, value: unknown): Appearance[K] | undefined => CHOICES[aspect].find(choice => choice === value);
+
+const keyOf = (aspect: keyof Appearance): string => `xanthus.${aspect}`;
+const media = (query: string): MediaQueryList | undefined => (typeof matchMedia === 'undefined' ? undefined : matchMedia(query));
+const dark = media('(prefers-color-scheme: dark)');
+const contrast = media('(prefers-contrast: more)');
+const still = media('(prefers-reduced-motion: reduce)');
+
+const kept = <K extends keyof Appearance>(aspect: K): Appearance[K] => {
+  try { return readChoice(aspect, localStorage.getItem(keyOf(aspect))) ?? DEFAULTS[aspect]; } catch { return DEFAULTS[aspect]; }
 };
-let theme: Theme = typeof localStorage === 'undefined' ? 'system' : stored();
+const read = (): Appearance => ({ theme: kept('theme'), contrast: kept('contrast'), motion: kept('motion'), density: kept('density') });
 
-export const resolveTheme = (choice: Theme, systemIsDark: boolean): 'light' | 'dark' => (choice === 'system' ? (systemIsDark ? 'dark' : 'light') : choice);
+let chosen: Appearance = typeof localStorage === 'undefined' ? DEFAULTS : read();
+const listeners = new Set<() => void>();
 
-const apply = (): void => { document.documentElement.dataset['theme'] = resolveTheme(theme, system?.matches === true); };
-
-export const getTheme = (): Theme => theme;
-export const subscribeTheme = (fn: () => void): (() => void) => { listeners.add(fn); return () => listeners.delete(fn); };
-export const setTheme = (next: Theme): void => {
-  theme = next;
-  try { if (next === 'system') localStorage.removeItem(KEY); else localStorage.setItem(KEY, next); } catch { /* kept for this page only */ }
+const apply = (): void => {
+  const shown = resolveAppearance(chosen, { dark: dark?.matches === true, contrast: contrast?.matches === true, still: still?.matches === true });
+  for (const aspect of ASPECTS) document.documentElement.dataset[aspect] = shown[aspect];
+};
+const changed = (next: Appearance): void => {
+  chosen = next;
   apply();
   for (const fn of listeners) fn();
 };
+
+export const getAppearance = (): Appearance => chosen;
+export const getTheme = (): Theme => chosen.theme;
+export const subscribeTheme = (fn: () => void): (() => void) => { listeners.add(fn); return () => listeners.delete(fn); };
+/** For this browser; `useAppearance` keeps it for the person. */
+export const setAppearance = (change: Partial<Appearance>): void => {
+  const next = { ...chosen, ...change };
+  if (ASPECTS.every(aspect => next[aspect] === chosen[aspect])) return;
+  for (const aspect of ASPECTS) {
+    try { if (next[aspect] === DEFAULTS[aspect]) localStorage.removeItem(keyOf(aspect)); else localStorage.setItem(keyOf(aspect), next[aspect]); } catch { /* kept for this page only */ }
+  }
+  changed(next);
+};
 export const followSystemTheme = (): void => {
-  system?.addEventListener('change', apply);
-  addEventListener('storage', event => { if (event.key === KEY) { theme = stored(); apply(); for (const fn of listeners) fn(); } });
+  for (const query of [dark, contrast, still]) query?.addEventListener('change', apply);
+  addEventListener('storage', event => { if (ASPECTS.some(aspect => event.key === keyOf(aspect))) changed(read()); });
 };

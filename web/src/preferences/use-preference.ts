@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { useLive } from '../live/live-context.js';
 import { deskOf } from './preferences.data.js';
-import type { Saving } from './preference-desk.js';
+import type { PreferenceDesk, Saving } from './preference-desk.js';
 
 /**
  * What the person likes, live on every device: `const [hidden, setHidden, ready] = usePreference<string[]>('dashboard.acme', NONE)`.
@@ -16,6 +16,9 @@ export const usePreference = <T>(key: string, fallback: T): readonly [T, (value:
   const set = useCallback((next: T | null) => desk.set(key, next), [desk, key]);
   return [value === undefined ? fallback : value, set, ready];
 };
+
+/** For what sets several, or waits until they are kept. */
+export const usePreferenceDesk = (): PreferenceDesk => deskOf(useLive());
 
 /** Is what was changed kept by now? `waiting`: there is no connection. */
 export const usePreferencesSaving = (): Saving => {

@@ -5,6 +5,7 @@ import { ALL_PERMISSIONS, permissionLabel } from '../roles/permissions.js';
 import { useTenantName } from '../session/session-context.js';
 import { rich, t } from '../texts/text.js';
 
+const strong = (inner: ReactNode): ReactNode => <strong className="font-medium text-ink">{inner}</strong>;
 /** So many are named, the others are counted. */
 const NAMED = 3;
 
@@ -20,7 +21,7 @@ export const ForbiddenDetails = ({ right }: { readonly right: string }): ReactNo
     : new Intl.ListFormat(document.documentElement.lang || 'en', { type: 'disjunction' }).format([...givers.slice(0, NAMED), ...(givers.length > NAMED ? [t('{n, plural, one {# other} other {# others}}', { n: givers.length - NAMED })] : [])]);
   return (
     <>
-      <p>{rich('It takes the right “<b>{label}</b>”. Ask {who} for a role that includes it; this fills by itself when you have it.', { label: permissionLabel(right), who, b: inner => <strong className="font-medium text-ink">{inner}</strong> })}</p>
+      <p>{rich('It takes the right “<b>{label}</b>”. Ask {who} for a role that includes it; this fills by itself when you have it.', { label: permissionLabel(right), who, b: strong })}</p>
       <p className="mt-2"><code className="rounded border border-line bg-raised px-1.5 py-0.5 font-mono text-[12px] text-ink-2">{right}</code></p>
     </>
   );
