@@ -2,49 +2,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
-import { buildEnvelope, newId, type CommandContext } from '@xanthus/kernel';
-import { eventSubject, type Actor } from '@xanthus/proto';
+import { newId } from '@xanthus/kernel';
 import { serverEvents } from '@xanthus/proto/vps';
 import type { Benchmark, Row } from './benchmark.js';
 import { latencyOf, timeEach } from './measure.js';
 import { cpuOf, memoryOf, withPlatform, type World } from './platform.js';
+import { eventOf, writeServers } from './server-events.js';
 
-const ACTOR: Actor = { kind: 'system', id: 'bench' };
-const { ServerAdopted, ServerBecameReachable, ServerFactsObserved } = serverEvents;
+const { ServerAdopted } = serverEvents;
 
 interface Page { readonly items: readonly unknown[]; readonly next_cursor?: string | null }
-
-const eventOf = (tenant: string, id: string, type: string, data: unknown): [string, string] => {
-  const ref = { tenant, service: 'vps', aggregate: 'server', id };
-  const context: CommandContext = { tenant, id, actor: ACTOR, now: new Date().toISOString(), command_id: newId(), correlation_id: newId() };
-  return [eventSubject(ref), JSON.stringify(buildEnvelope(ref, { event: { type, data }, schema: 1 }, context))];
-};
-
-/** The events of servers as vps writes them: adopted, reached, asked what they are. Their credential is not there, so each try to reach one ends before it begins. */
-const write = async (nc: NatsConnection, tenants: readonly string[], count: number): Promise<number> => {
-  let last = 0;
-  const send = async (messages: readonly [string, string][]): Promise<void> => {
-    const acks = await Promise.all(messages.map(([subject, body]) => nc.request(subject, body, { timeout: 20_000 })));
-    for (const ack of acks) {
-      const { seq = 0, error } = ack.json<{ seq?: number; error?: { description: string } }>();
-      if (error) throw new Error(error.description);
-      last = Math.max(last, seq);
-    }
-  };
-  let batch: [string, string][] = [];
-  for (let i = 0; i < count; i++) {
-    const tenant = tenants[i % tenants.length] ?? '';
-    const id = newId();
-    const place = { ...ServerAdopted.example, name: `web-${i}`, host: `192.0.2.${i % 250 + 1}`, credential: { kind: 'private_key' as const, secret: `server-${id}` } };
-    batch.push(eventOf(tenant, id, 'ServerAdopted', place), eventOf(tenant, id, 'ServerBecameReachable', ServerBecameReachable.example), eventOf(tenant, id, 'ServerFactsObserved', ServerFactsObserved.example));
-    if (batch.length >= 600) {
-      await send(batch);
-      batch = [];
-    }
-  }
-  await send(batch);
-  return last;
-};
 
 const settled = async (pid: number): Promise<void> => {
   for (let [before, calm] = [cpuOf(pid), 0]; calm < 2;) {
@@ -69,7 +36,7 @@ const list = async (world: World, vps: NatsConnection, quick: boolean, progress:
   const { ask, tenant } = world;
   const count = 1_000;
   progress(`${count} servers in one tenant`);
-  await write(vps, [tenant], count);
+  await writeServers(vps, [tenant], count);
   for (;;) {
     const { items } = await ask<Page>('GET', '/api/vps?limit=1000');
     if (items.length >= count) break;
@@ -94,7 +61,7 @@ const many = async (world: World, quick: boolean, progress: (line: string) => vo
   progress(`${count} servers over ${tenants.length} tenants`);
   const from = performance.now();
   const spent = cpuOf(world.pidOf('vps'));
-  const last = await write(vps, tenants, count);
+  const last = await writeServers(vps, tenants, count);
   const views = new Views(vps, 'vps');
   if (!await views.waitFor(last, 120_000)) throw new Error('the view does not follow');
   const folded = (performance.now() - from) / 1_000;
