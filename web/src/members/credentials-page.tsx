@@ -12,8 +12,9 @@ import { Button, buttonClass } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
-import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, PageBody, Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { createCredential, revokeCredential, useCredentials } from './members.data.js';
 import { RoleField, RolesPanel } from './roles.js';
@@ -23,20 +24,16 @@ const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'membe
 /** NATS credentials, for other services of the organisation. The secret is shown once. */
 export const CredentialsPage = (): ReactNode => {
   const { tenant } = useClient();
-  const { status, rows, problem } = useCredentials();
+  const list = useCredentials();
   const may = useCan(maySend(tenant, createCredential));
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<Credential>();
-  const credentials = [...rows.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const credentials = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
   const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.'} onClick={() => setAdding(true)}>Create credential</Button>;
   return (
-    <Page title="Credentials" actions={status === 'denied' ? undefined : add}>
+    <Page title="Credentials" actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        {status === 'denied' && <Denied what={t('credentials')} right="auth.credential.read" />}
-        {status === 'failed' && problem && <ProblemNote problem={problem} />}
-        {status === 'loading' && <Panel flush><SkeletonRows label="Loading credentials" /></Panel>}
-        {status === 'ready' && credentials.length === 0 && <EmptyState icon={<PlugZap />} title="No credentials yet" action={add}>A credential lets another program work with this organisation over NATS: send commands, follow events. It may do what its role allows, and each can be revoked on its own.</EmptyState>}
-        {credentials.length > 0 && (
+        <ListStates of={list} what={t('credentials')} right="auth.credential.read" count={credentials.length} empty={<EmptyState icon={<PlugZap />} title="No credentials yet" action={add}>A credential lets another program work with this organisation over NATS: send commands, follow events. It may do what its role allows, and each can be revoked on its own.</EmptyState>}>
           <div className="grid gap-4">
             <Panel flush>
               <ul aria-label="Credentials" className="divide-y divide-line">
@@ -55,7 +52,7 @@ export const CredentialsPage = (): ReactNode => {
             </Panel>
             <RolesPanel />
           </div>
-        )}
+        </ListStates>
       </PageBody>
       <Dialog open={adding} onOpenChange={setAdding} title="Create a credential" wide><AddCredential onDone={() => setAdding(false)} /></Dialog>
       <Dialog open={revoking !== undefined} onOpenChange={o => { if (!o) setRevoking(undefined); }} title={`Revoke ${revoking?.name ?? ''}?`} description="Programs that use it are cut off within a second. This can’t be undone; make a new one instead.">

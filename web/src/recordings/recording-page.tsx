@@ -12,8 +12,9 @@ import { useNames } from '../members/use-names.js';
 import { t } from '../texts/text.js';
 import { buttonClass, IconButton } from '../ui/button.js';
 import { Menu, MenuItem } from '../ui/menu.js';
-import { EmptyState, Facts, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
+import { EmptyState, Facts, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { PlayerPanel } from './player-panel.js';
 import { DeleteRecordingDialog, KeepRecordingDialog } from './recording-dialogs.js';
@@ -28,13 +29,15 @@ const CRUMBS = [{ label: 'Recordings', to: '/recordings' }] as const;
 
 export const RecordingPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/recordings/$id' });
-  const { status, rows, problem } = useRecording(id);
-  const recording = rows.get(id);
+  const list = useRecording(id);
+  const recording = list.rows.get(id);
   if (recording) return <Known key={id} recording={recording} />;
   return (
     <Page title="Recording" crumbs={CRUMBS}>
-      <PageBody>{status === 'denied' ? <Denied what={t('recordings')} right="terminals.recording.read" /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading the recording" /></Panel>
-        : <EmptyState icon={<Film />} title="There is no such recording" action={<Link to="/recordings" className={buttonClass('primary')}>All recordings</Link>}>It was deleted, its time was over, or the session was not recorded.</EmptyState>}</PageBody>
+      <PageBody>
+        <ListStates of={list} what={t('recordings')} right="terminals.recording.read" count={0} skeleton={<Playback />}
+          empty={<EmptyState icon={<Film />} title="There is no such recording" action={<Link to="/recordings" className={buttonClass('primary')}>All recordings</Link>}>It was deleted, its time was over, or the session was not recorded.</EmptyState>}>{null}</ListStates>
+      </PageBody>
     </Page>
   );
 };
@@ -67,8 +70,11 @@ const Opened = ({ recording: r }: { readonly recording: Recording }): ReactNode 
   const client = useClient();
   const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => openRecording(client, r.id, { what: 'played' }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
   if (opening.error) return <ProblemNote problem={toProblem(opening.error)} onRetry={() => void opening.refetch()} />;
-  return opening.data ? <Playing recording={r} /> : <Panel flush><SkeletonRows label="Opening the recording" rows={8} /></Panel>;
+  return opening.data ? <Playing recording={r} /> : <div role="status" aria-label="Opening the recording"><Playback /></div>;
 };
+
+/** Where screen and lists will be. */
+const Playback = (): ReactNode => <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]"><Skeleton className="h-96 rounded-xl" /><Panel flush><SkeletonRows rows={6} /></Panel></div>;
 
 const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
   const client = useClient();

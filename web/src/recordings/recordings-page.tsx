@@ -13,8 +13,9 @@ import { useNames } from '../members/use-names.js';
 import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
-import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { clock } from './recording-link.js';
 import { searchRecordings, useRecordings } from './recordings.data.js';
@@ -24,14 +25,15 @@ import { filterRecordings, shownState } from './words.js';
 const SHOWN = 100;
 
 export const RecordingsPage = (): ReactNode => {
-  const { status, rows, problem } = useRecordings();
-  const all = useMemo(() => [...rows.values()], [rows]);
+  const list = useRecordings();
+  const all = useMemo(() => [...list.rows.values()], [list.rows]);
   return (
     <Page title="Recordings">
       <PageBody>
-        {status === 'denied' ? <Denied what={t('recordings')} right="terminals.recording.read" /> : status === 'failed' && problem ? <ProblemNote problem={problem} /> : status === 'loading' ? <Panel flush><SkeletonRows label="Loading recordings" /></Panel>
-          : all.length === 0 ? <EmptyState icon={<Film />} title="No recordings yet" action={<Link to="/terminals" className={buttonClass('primary')}>To the terminals</Link>}>Whatever a terminal session shows is recorded while it goes on, unless the operator of this installation switched that off.</EmptyState>
-            : <Lists all={all} />}
+        <ListStates of={list} what={t('recordings')} right="terminals.recording.read" count={all.length} skeleton={<><Skeleton className="mb-3 h-8 w-full sm:w-64" /><Panel flush><SkeletonRows rows={6} /></Panel></>}
+          empty={<EmptyState icon={<Film />} title="No recordings yet" action={<Link to="/terminals" className={buttonClass('primary')}>To the terminals</Link>}>Whatever a terminal session shows is recorded while it goes on, unless the operator of this installation switched that off.</EmptyState>}>
+          <Lists all={all} />
+        </ListStates>
       </PageBody>
     </Page>
   );

@@ -10,7 +10,7 @@ import { actorName, toHistory } from '../servers/history.js';
 import { t } from '../texts/text.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { feedStatus, ListStates } from '../ui/row-list.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { filterRows, securityWords } from './security-events.js';
 import { KINDS, type Kind } from './security-search.js';
@@ -26,21 +26,19 @@ export const SecurityPage = (): ReactNode => {
   const all = useMemo(() => toHistory(feed.items, securityWords(id => (id === user.id ? user.name : names.get(id) ?? `Somebody (${shortId(id)})`))), [feed.items, names, user]);
   const rows = useMemo(() => filterRows(all, search, row => actorName(row.actor, user.id, names)), [all, search, user.id, names]);
   const drawn = useWindowRows<HTMLOListElement>(rows.length, 57, i => rows[i]?.seq ?? i);
-  const denied = feed.problem?.code === 'DENIED' || feed.problem?.code === 'REVOKED';
+  const { status, problem } = feedStatus(feed);
   return (
     <Page title="Security events">
       <PageBody>
-        {denied ? <Denied what={t('security events')} right="auth.event.read" /> : feed.problem ? <ProblemNote problem={feed.problem} /> : (
-          <>
-            <Toolbar />
-            <Panel title="What happened" flush aside={<span className="text-[12px] text-ink-3">{feed.state === 'live' ? 'Every event, as it is stored' : 'Catching up…'}</span>}>
-              {feed.items.length === 0 && feed.state !== 'live' && <SkeletonRows label="Loading security events" rows={6} />}
-              {feed.items.length === 0 && feed.state === 'live' && <EmptyState icon={<ScrollText />} title="Nothing yet">Who was invited, which role changed, which key was made: it shows here as it happens, and stays.</EmptyState>}
-              {feed.items.length > 0 && rows.length === 0 && <p className="py-8 text-center text-ink-2">No event fits. Show all kinds, or search for something else.</p>}
-              {rows.length > 0 && <HistoryList rows={rows} feed={feed} drawn={drawn} />}
-            </Panel>
-          </>
-        )}
+        <ListStates of={{ status: status === 'loading' ? 'ready' : status, ...(problem ? { problem } : {}) }} what={t('security events')} right="auth.event.read" count={1} empty={null}>
+          <Toolbar />
+          <Panel title="What happened" flush aside={<span className="text-[12px] text-ink-3">{feed.state === 'live' ? 'Every event, as it is stored' : 'Catching up…'}</span>}>
+            {status === 'loading' && <SkeletonRows label="Loading security events" rows={6} />}
+            {status === 'ready' && feed.items.length === 0 && <EmptyState icon={<ScrollText />} title="Nothing yet">Who was invited, which role changed, which key was made: it shows here as it happens, and stays.</EmptyState>}
+            {feed.items.length > 0 && rows.length === 0 && <p className="py-8 text-center text-ink-2">No event fits. Show all kinds, or search for something else.</p>}
+            {rows.length > 0 && <HistoryList rows={rows} feed={feed} drawn={drawn} />}
+          </Panel>
+        </ListStates>
       </PageBody>
     </Page>
   );

@@ -6,22 +6,22 @@ import { useApplications } from '../applications/applications.data.js';
 import type { Server } from '../contracts.js';
 import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
-import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, Panel } from '../ui/panel.js';
+import { ListStates } from '../ui/row-list.js';
 
 /** What runs on this server. */
 export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const { status, rows, problem } = useApplications();
-  if (status === 'denied') return <Denied what={t('applications')} right="applications.application.read" />;
-  if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
-  if (status === 'loading') return <Panel flush><SkeletonRows label="Loading applications" /></Panel>;
-  const here = [...rows.values()].filter(a => a.server === server.id);
-  if (here.length > 0) return <ApplicationList all={here} server={server.id} />;
+  const list = useApplications();
+  const here = [...list.rows.values()].filter(a => a.server === server.id);
   return (
-    <Panel flush>
-      <EmptyState icon={<AppWindow />} title="No applications on this server" action={<Link to="/catalog" className={buttonClass('primary')}>Look into the catalog</Link>}>
-        {server.facts?.k3s ? 'Choose one from the catalog.' : 'Applications need a Kubernetes: let K3s be installed on it under Set-up first.'}
-      </EmptyState>
-    </Panel>
+    <ListStates of={list} what={t('applications')} right="applications.application.read" count={here.length} empty={(
+      <Panel flush>
+        <EmptyState icon={<AppWindow />} title="No applications on this server" action={<Link to="/catalog" className={buttonClass('primary')}>Look into the catalog</Link>}>
+          {server.facts?.k3s ? 'Choose one from the catalog.' : 'Applications need a Kubernetes: let K3s be installed on it under Set-up first.'}
+        </EmptyState>
+      </Panel>
+    )}>
+      <ApplicationList all={here} server={server.id} />
+    </ListStates>
   );
 };

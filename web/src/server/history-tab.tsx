@@ -3,7 +3,7 @@ import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
 import { t } from '../texts/text.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { feedStatus, ListStates } from '../ui/row-list.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { withoutSteps } from './history-steps.js';
 import { type useServerFeed, useWholeFeed } from './server.data.js';
@@ -18,10 +18,12 @@ export const LongHistory = ({ feed, steps = true }: { readonly feed: ReturnType<
 export const HistoryTab = ({ id }: { readonly id: string }): ReactNode => {
   const feed = useWholeFeed(id);
   const [steps, setSteps] = useState(false);
-  if (feed.problem) return feed.problem.code === 'DENIED' || feed.problem.code === 'REVOKED' ? <Denied what={t('the history of servers')} right="vps.server.read" /> : <ProblemNote problem={feed.problem} />;
+  const { status, problem } = feedStatus(feed);
   return (
-    <Panel title="History" flush aside={feed.state === 'live' ? <label className="flex items-center gap-1.5 text-[12px] text-ink-2"><input type="checkbox" className="size-3.5 accent-(--accent)" checked={steps} onChange={e => setSteps(e.target.checked)} />Every step</label> : <span className="text-[12px] text-ink-3">Catching up…</span>}>
-      {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <LongHistory feed={feed} steps={steps} />}
-    </Panel>
+    <ListStates of={{ status: status === 'loading' ? 'ready' : status, ...(problem ? { problem } : {}) }} what={t('the history of servers')} right="vps.server.read" count={1} empty={null}>
+      <Panel title="History" flush aside={feed.state === 'live' ? <label className="flex items-center gap-1.5 text-[12px] text-ink-2"><input type="checkbox" className="size-3.5 accent-(--accent)" checked={steps} onChange={e => setSteps(e.target.checked)} />Every step</label> : <span className="text-[12px] text-ink-3">Catching up…</span>}>
+        {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <LongHistory feed={feed} steps={steps} />}
+      </Panel>
+    </ListStates>
   );
 };

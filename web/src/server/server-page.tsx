@@ -16,7 +16,7 @@ import { IconButton, buttonClass } from '../ui/button.js';
 import { copyText } from '../ui/copy-text.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { EmptyState, PageBody, Panel, Skeleton } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { ApplicationsTab } from './applications-tab.js';
@@ -38,16 +38,14 @@ const CRUMBS = [{ label: 'Servers', to: '/servers' }] as const;
 
 export const ServerPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/servers/$id' });
-  const { status, rows, problem } = useServers();
-  const server = rows.get(id);
+  const list = useServers();
+  const server = list.rows.get(id);
   if (server) return <Known key={id} server={server} />;
   return (
     <Page title="Server" crumbs={CRUMBS}>
       <PageBody>
-        {status === 'denied' && <Denied what={t('servers')} right="vps.server.read" />}
-        {status === 'failed' && problem && <ProblemNote problem={problem} />}
-        {status === 'loading' && <div role="status" aria-label="Loading the server" className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4"><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /></div>}
-        {status === 'ready' && <Gone id={id} />}
+        <ListStates of={list} what={t('servers')} right="vps.server.read" count={0} empty={<Gone id={id} />}
+          skeleton={<div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4"><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /></div>}>{null}</ListStates>
       </PageBody>
     </Page>
   );

@@ -13,8 +13,9 @@ import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
-import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, Panel } from '../ui/panel.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { StepList } from '../ui/step-list.js';
 import { toastProblem } from '../ui/toaster.js';
@@ -27,12 +28,11 @@ import { elapsed, headline, nextTry, remedyFor, retrySteps, setUpSteps, usualTim
 
 /** How far the server is: the same in every browser, for all of it lies in a view. */
 export const SetUpTab = ({ server }: { readonly server: Server }): ReactNode => {
-  const { status, rows, problem } = useSetUps();
+  const list = useSetUps();
+  const { rows } = list;
   const setUp = rows.get(server.id);
   const usual = useMemo(() => usualTimes(rows.values(), server.id), [rows, server.id]);
-  if (status === 'denied') return <Denied what={t('the set-up of servers')} right="vps.server.read" />;
-  if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
-  if (!setUp) return status === 'loading' ? <Panel flush><SkeletonRows label="Loading the set-up" /></Panel> : <NotSetUp server={server} />;
+  if (!setUp) return <ListStates of={list} what={t('the set-up of servers')} right="vps.server.read" count={0} empty={<NotSetUp server={server} />}>{null}</ListStates>;
   return (
     <div className="grid gap-4">
       <RemovalPanel server={server} />

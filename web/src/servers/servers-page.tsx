@@ -8,8 +8,8 @@ import type { Server } from '../contracts.js';
 import { useKinds } from '../providers/providers.data.js';
 import { t } from '../texts/text.js';
 import { inputClass } from '../ui/field.js';
-import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
+import { ListStates } from '../ui/row-list.js';
 import { AdoptLink } from './adopt-link.js';
 import { NewServerLink } from './new-server-link.js';
 import { SandboxCard } from './sandbox-card.js';
@@ -22,23 +22,21 @@ import { useMetricsBoard } from './use-metrics.js';
 const SORT_WORDS: Readonly<Record<Sort, string>> = { name: 'Name', status: 'Trouble first', adopted: 'Newest first', load: 'Busiest first', cost: 'Dearest first' };
 
 export const ServersPage = (): ReactNode => {
-  const { status, rows, problem } = useServers();
-  const all = useMemo(() => [...rows.values()], [rows]);
+  const list = useServers();
+  const all = useMemo(() => [...list.rows.values()], [list.rows]);
   return (
-    <Page title="Servers" actions={status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
+    <Page title="Servers" actions={list.status === 'denied' ? undefined : <><AdoptLink className="max-sm:hidden" /><NewServerLink /></>}>
       <PageBody>
-        {status === 'denied' && <Denied what={t('servers')} right="vps.server.read" />}
-        {status === 'failed' && problem && <ProblemNote problem={problem} />}
-        {status === 'loading' && <Panel flush><SkeletonRows label="Loading servers" /></Panel>}
-        {status === 'ready' && all.length === 0 && (
+        <ListStates of={list} what={t('servers')} right="vps.server.read" count={all.length} empty={(
           <>
             <EmptyState icon={<ServerIcon />} title="No servers yet" action={<><NewServerLink /><AdoptLink /></>}>
               Have one made at a provider, set up with K3s in a few minutes. Or bring a machine that you reach by SSH under management; nothing is installed on it.
             </EmptyState>
             <SandboxCard className="mx-auto max-w-md" />
           </>
-        )}
-        {all.length > 0 && <Listed all={all} />}
+        )} skeleton={<><Skeleton className="mb-3 h-8 w-full sm:w-64" /><Panel flush><SkeletonRows rows={8} /></Panel></>}>
+          <Listed all={all} />
+        </ListStates>
       </PageBody>
     </Page>
   );

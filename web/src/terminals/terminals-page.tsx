@@ -11,8 +11,8 @@ import { useSession } from '../session/session-context.js';
 import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
-import { EmptyState, PageBody, SkeletonRows } from '../ui/panel.js';
-import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EmptyState, PageBody } from '../ui/panel.js';
+import { ListStates } from '../ui/row-list.js';
 import { toastProblem } from '../ui/toaster.js';
 import { BroadcastDialog } from './broadcast-dialog.js';
 import { Desk } from './desk.js';
@@ -41,7 +41,8 @@ export const TerminalsPage = (): ReactNode => {
   const session = useSession();
   const navigate = useNavigate();
   const { alone, open } = useSearch({ strict: false }) as TerminalSearch;
-  const { status, rows, problem } = useSessions();
+  const list = useSessions();
+  const { status, rows } = list;
   const mayOpen = useCan(maySend(client.tenant, openSession));
   const settings = useTerminalSettings();
   const dark = useDark();
@@ -148,13 +149,12 @@ export const TerminalsPage = (): ReactNode => {
         </div>
       ) : (
         <PageBody>
-          {status === 'denied' && <Denied what={t('terminals')} right="terminals.session.read" />}
-          {status === 'failed' && problem && <ProblemNote problem={problem} />}
-          {status === 'loading' && <SkeletonRows label="Loading the sessions" />}
-          {status === 'ready' && rows.size === 0 && (
+          <ListStates of={list} what={t('terminals')} right="terminals.session.read" count={rows.size} empty={(
             <EmptyState icon={<SquareTerminal />} title="No terminals yet" action={openButton}>A shell on any of your servers, in this page. It stays when the page is reloaded or the network goes, and can be shared with others here.</EmptyState>
-          )}
-          {status === 'ready' && rows.size > 0 && <><div className="mb-4 flex justify-end">{openButton}</div><SessionList sessions={rows.values()} shown={shown} onShow={showSession} /></>}
+          )}>
+            <div className="mb-4 flex justify-end">{openButton}</div>
+            <SessionList sessions={rows.values()} shown={shown} onShow={showSession} />
+          </ListStates>
           {status === 'ready' && <div className="mt-6"><ForwardsPanel /></div>}
         </PageBody>
       )}

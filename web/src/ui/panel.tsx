@@ -37,9 +37,9 @@ export const EmptyState = ({ icon, title, children, action }: { readonly icon: R
 
 export const Skeleton = ({ className }: { readonly className?: string }): ReactNode => <div aria-hidden className={clsx('animate-breathe rounded bg-raised', className)} />;
 
-/** Placeholder rows of a list that is on its way. */
-export const SkeletonRows = ({ rows = 4, label }: { readonly rows?: number; readonly label: string }): ReactNode => (
-  <div role="status" aria-label={label} className="divide-y divide-line">
+/** Placeholder rows of a list that is on its way; without a label where something around them says so. */
+export const SkeletonRows = ({ rows = 4, label }: { readonly rows?: number; readonly label?: string }): ReactNode => (
+  <div {...(label === undefined ? { 'aria-hidden': true } : { role: 'status', 'aria-label': label })} className="divide-y divide-line">
     {Array.from({ length: rows }, (_, i) => (
       <div key={i} className="flex h-12 items-center gap-4 px-4">
         <Skeleton className="h-3 w-1/4" /><Skeleton className="h-3 w-1/6" /><Skeleton className="ml-auto h-3 w-16" />

@@ -1,5 +1,6 @@
 import { History } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { FeedState } from '../live/event-feed.js';
 import type { Rows } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { EmptyState, Panel, SkeletonRows } from './panel.js';
@@ -29,6 +30,11 @@ export const ListStates = ({ of: { status, problem, partial }, what, right, coun
   if (!partial) return children;
   return <div aria-busy>{children}<p role="status" className="mt-2 text-[12px] text-ink-3">{t('More is on its way…')}</p></div>;
 };
+
+/** A feed as such a state: `loading` until something came or it is known that there is nothing. */
+export const feedStatus = ({ items, state, problem }: Pick<FeedState, 'items' | 'state' | 'problem'>): Props['of'] => (problem
+  ? { status: problem.code === 'DENIED' || problem.code === 'REVOKED' ? 'denied' : 'failed', problem }
+  : { status: items.length === 0 && state !== 'live' ? 'loading' : 'ready' });
 
 interface RowProps { readonly icon: ReactNode; readonly title: ReactNode; readonly text?: ReactNode; readonly aside?: ReactNode; readonly actions?: ReactNode }
 
