@@ -9,8 +9,20 @@ const RETRYABLE = new Set([429, 502, 503, 504]);
 let ahead = 0;
 export const serverAhead = (): number => ahead;
 
+type Guard = (method: string, path: string) => ApiError | undefined;
+const guards = new Set<Guard>();
+/** Whoever returns an error refuses the request before it is sent. @returns the way to stop */
+export const guardRequests = (guard: Guard): (() => void) => {
+  guards.add(guard);
+  return () => void guards.delete(guard);
+};
+
 /** @throws ApiError `OFFLINE` when no answer came. */
 const send = async (method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
+  for (const guard of guards) {
+    const refused = guard(method, path);
+    if (refused) throw refused;
+  }
   let response: Response;
   try {
     response = await fetch(path, {

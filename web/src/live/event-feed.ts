@@ -1,13 +1,16 @@
 /** A stream as a list: in order, each message once, bounded, told to pages at most once per frame. */
 import type { Client, StreamItem, StreamSubscription } from '@xanthus/client';
 import type { SubscriptionState } from '@xanthus/proto';
+import { serverAhead } from '../lib/http.js';
 import { toProblem, type ShownProblem } from '../lib/problem.js';
 
 export interface FeedOptions {
   readonly stream: string;
   readonly filter: string;
-  /** First sequence, or go back so many ms. */
-  readonly from: number | { readonly back_ms: number };
+  /** First sequence, go back so many ms, or a time. */
+  readonly from: number | { readonly back_ms: number } | { readonly time: string };
+  /** What came later is not wanted: the list is complete there. */
+  readonly until?: string;
   /** The newest so many are kept; `older` adds as many before them. */
   readonly keep: number;
 }
@@ -123,7 +126,7 @@ export class EventFeed {
 
   #subscribe(): StreamSubscription {
     const { stream, filter, from } = this.options;
-    return this.client.stream(stream, { filter, from: typeof from === 'number' ? from : { time: new Date(Date.now() - from.back_ms).toISOString() } });
+    return this.client.stream(stream, { filter, from: typeof from === 'number' ? from : 'time' in from ? from : { time: new Date(Date.now() + serverAhead() - from.back_ms).toISOString() } });
   }
 
   #open(): void {
@@ -139,11 +142,21 @@ export class EventFeed {
 
   async #read(subscription: StreamSubscription): Promise<void> {
     try {
+      const { until } = this.options;
+      const last = until === undefined ? Infinity : Date.parse(until);
       for await (const item of subscription) {
+        if (Date.parse(item.time) > last) {
+          subscription.close();
+          break;
+        }
         this.#arrived.push(item);
         if (this.#due) continue;
         this.#due = true;
         nextFrame(() => this.#flush());
+      }
+      if (until !== undefined && !this.#closed) {
+        this.#flush();
+        this.#set(enter(this.#state, 'live'));
       }
     } catch (error) {
       this.#flush();

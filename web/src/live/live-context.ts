@@ -19,11 +19,24 @@ export const useConnection = (): ConnectionStatus => {
   return useSyncExternalStore(connection.subscribe, connection.get);
 };
 
-/** The same rule as the gateway's. To show or hide; the gateway decides. */
+/** The same rule as the gateway's, and nothing can be done in the past. To show or hide; the gateway decides. */
 export const useCan = (request: CapabilityRequest): boolean => {
-  const { capabilities, can } = useClient();
+  const { past, client: { capabilities, can } } = useLive();
   useSyncExternalStore(capabilities.subscribe, capabilities.get);
+  useSyncExternalStore(past.time.subscribe, past.time.get);
   return can(request);
+};
+
+/** The moment that is looked at; undefined: now. */
+export const usePastTime = (): string | undefined => {
+  const { past: { time } } = useLive();
+  return useSyncExternalStore(time.subscribe, time.get);
+};
+
+/** Since when the connection is away, ms since 1970; undefined while it is live. */
+export const useBehind = (): number | undefined => {
+  const { behind } = useLive();
+  return useSyncExternalStore(behind.subscribe, behind.get);
 };
 
 export interface Rows<T> {
@@ -31,6 +44,8 @@ export interface Rows<T> {
   readonly status: 'loading' | 'ready' | 'denied' | 'failed';
   readonly rows: ReadonlyMap<string, T>;
   readonly stale_since: number | null;
+  /** Some are here, not all yet. */
+  readonly partial?: boolean;
   readonly problem?: ShownProblem;
 }
 
@@ -42,16 +57,28 @@ export const toRows = <T>(state: BucketState<T>, prefix: string, known = false):
   }
   const rows = new Map<string, T>();
   for (const [key, value] of state.entries as ReadonlyMap<string, ViewValue<T>>) if (key.startsWith(prefix)) rows.set(key.slice(prefix.length), value.data);
-  return { status: state.in_sync || known || rows.size > 0 ? 'ready' : 'loading', rows, stale_since: state.stale_since };
+  const whole = state.in_sync || known;
+  return { status: whole || rows.size > 0 ? 'ready' : 'loading', rows, stale_since: state.stale_since, ...(whole || rows.size === 0 ? {} : { partial: true }) };
 };
 
 /** Views that were complete once: a lost connection does not turn what is known to be empty into something that loads. */
 const complete = new WeakSet<object>();
 
-/** A view of a service, live: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
+/** A view of a service, live or as of the moment that is looked at: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
 export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*'): Rows<T> => {
   const live = useLive();
   const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
+  return useHeldRows(held, tenant, view);
+};
+
+/** The same as it is now, wherever one looks: to compare with. */
+export const usePresentRows = <T>(bucket: string, tenant: string, view: string, id = '*'): Rows<T> => {
+  const live = useLive();
+  const held = useMemo(() => live.present<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
+  return useHeldRows(held, tenant, view);
+};
+
+const useHeldRows = <T>(held: ReturnType<typeof Live.prototype.view<T>>, tenant: string, view: string): Rows<T> => {
   useEffect(() => held.use(), [held]);
   const state = useSyncExternalStore(held.view.subscribe, held.view.get);
   return useMemo(() => {

@@ -4,7 +4,13 @@
  */
 import { value, type BucketView, type Client, type Observable, type Value } from '@xanthus/client';
 import { ProofDesk, proving, withProof } from '../proof/proof-desk.js';
+import { guardRequests, serverAhead } from '../lib/http.js';
+import { PastDesk, type AskPast } from '../past/past-desk.js';
+import { PastFeed } from '../past/past-feed.js';
+import { isAlwaysNow, mayRequest, pastRefusal } from '../past/rules.js';
+import { viewAt } from '../past/past.data.js';
 import { EventFeed, type FeedOptions } from './event-feed.js';
+import { withRules } from './sending.js';
 
 /** How long an unused subscription is kept, ms. */
 const LINGER = 15_000;
@@ -33,6 +39,8 @@ class Shelf<T> {
     return () => { if (--held.users === 0) this.#letGo(key, held); };
   }
 
+  has(key: string): boolean { return this.#held.has(key); }
+
   clear(): void {
     for (const held of this.#held.values()) { clearTimeout(held.timer); this.close(held.value); }
     this.#held.clear();
@@ -48,9 +56,12 @@ class Shelf<T> {
   }
 }
 
+/** A list of what happened, live or as of a moment. */
+export type Feed = Pick<EventFeed, 'get' | 'subscribe' | 'older' | 'close'>;
+
 export class Live {
   readonly #views = new Shelf<BucketView<unknown>>(view => view.close());
-  readonly #feeds = new Shelf<EventFeed>(feed => feed.close());
+  readonly #feeds = new Shelf<Feed>(feed => feed.close());
 
   readonly #behind: Value<number | undefined> = value<number | undefined>(undefined);
   readonly #stop: () => void;
@@ -62,21 +73,47 @@ export class Live {
   /** The same for a request over HTTP. */
   readonly proved = proving(this.proof.ask);
   readonly client: Client;
+  /** The moment that is looked at, and its pictures. While there is one, views and feeds are those of the past. */
+  readonly past: PastDesk;
 
   constructor(client: Client) {
-    this.client = withProof(client, this.proof.ask);
-    this.#stop = client.connection.subscribe(({ state, since }) => this.#behind.set(state === 'live' ? undefined : this.#behind.get() ?? since));
+    const ask: AskPast = (of, input) => viewAt(this.client, of, input);
+    this.past = new PastDesk(ask);
+    this.client = withRules(withProof(client, this.proof.ask), {
+      past: this.past.time.get, behind: this.#behind.get, now: Date.now, online: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+    });
+    const unguard = guardRequests((method, path) => (this.past.time.get() === undefined || mayRequest(method, path) ? undefined : pastRefusal()));
+    const stop = client.connection.subscribe(({ state, since }) => this.#behind.set(state === 'live' ? undefined : this.#behind.get() ?? since));
+    this.#stop = () => { unguard(); stop(); };
+    this.back = new Proxy(this, { get: (live, name) => { const of: unknown = Reflect.get(live, name, live); return typeof of === 'function' ? of.bind(live) as unknown : of; } });
   }
 
+  /** The same in the past, as another object: what was made for the present is made anew. */
+  readonly back: Live;
+
+  /** Milliseconds since 1970 by the server's clock: a device's may be hours off. */
+  readonly now = (): number => Date.now() + serverAhead();
+
   view<T>(bucket: string, pattern: string): { readonly view: BucketView<T>; use(): () => void } {
+    const key = `${bucket} ${pattern}`;
+    if (this.past.time.get() === undefined || isAlwaysNow(bucket, pattern.split('.')[1] ?? '')) return this.present<T>(bucket, pattern);
+    const past = `past ${key}`;
+    // Going there keeps what was seen until the first picture comes: no page blinks.
+    const view = this.#views.peek(past, () => this.past.view<T>(bucket, pattern, this.#views.has(key) ? this.present<T>(bucket, pattern).view.get() : undefined)) as BucketView<T>;
+    return { view, use: () => this.#views.use(past) };
+  }
+
+  /** As it is now, wherever one looks. */
+  present<T>(bucket: string, pattern: string): { readonly view: BucketView<T>; use(): () => void } {
     const key = `${bucket} ${pattern}`;
     const view = this.#views.peek(key, () => this.client.bucket(bucket, { pattern })) as BucketView<T>;
     return { view, use: () => this.#views.use(key) };
   }
 
-  feed(options: FeedOptions): { readonly feed: EventFeed; use(): () => void } {
-    const key = JSON.stringify(options);
-    const feed = this.#feeds.peek(key, () => new EventFeed(this.client, options));
+  feed(options: FeedOptions): { readonly feed: Feed; use(): () => void } {
+    const looking = this.past.time.get() !== undefined;
+    const key = `${looking ? 'past ' : ''}${JSON.stringify(options)}`;
+    const feed = this.#feeds.peek(key, () => (looking ? new PastFeed(this.client, options, this.past.time) : new EventFeed(this.client, options)));
     return { feed, use: () => this.#feeds.use(key) };
   }
 
@@ -84,6 +121,7 @@ export class Live {
     this.#stop();
     this.#views.clear();
     this.#feeds.clear();
+    this.past.close();
     if (this.proof.get()) this.proof.answer(false);
     this.client.close();
   }

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { useCan, useClient } from './live-context.js';
+import { useCan, useClient, usePastTime } from './live-context.js';
 
 /**
  * What is said on a subject while the component is shown: no history, nothing is repeated. `round` counts how often listening began (anew after a
- * lost connection): what was said before is not known here. Without the right nothing comes.
+ * lost connection): what was said before is not known here. Without the right nothing comes, nor in the past.
  */
 export const useSignal = (subject: string, onSignal: (payload: unknown) => void, enabled = true): { readonly round: number } => {
   const client = useClient();
@@ -11,12 +11,13 @@ export const useSignal = (subject: string, onSignal: (payload: unknown) => void,
   const [round, setRound] = useState(0);
   const listener = useRef(onSignal);
   useEffect(() => { listener.current = onSignal; });
+  const looking = usePastTime() !== undefined;
   useEffect(() => {
-    if (!enabled || !may) return;
+    if (!enabled || !may || looking) return;
     const subscription = client.subject(subject, ({ payload }) => listener.current(payload));
     const entered = (): void => { if (subscription.state.get() === 'live') setRound(r => r + 1); };
     const stop = subscription.state.subscribe(entered);
     return () => { stop(); subscription.close(); };
-  }, [client, subject, enabled, may]);
+  }, [client, subject, enabled, may, looking]);
   return { round };
 };

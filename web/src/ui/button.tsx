@@ -1,7 +1,8 @@
 import { clsx } from 'clsx';
 import { LoaderCircle } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import { useContext, type ButtonHTMLAttributes, type ReactNode, type Ref } from 'react';
+import { StandInReason } from './stand-in.js';
 
 export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger';
 
@@ -36,7 +37,8 @@ export const Button = ({ kind = 'secondary', size = 'md', icon, busy, blocked, c
       {children}
     </button>
   );
-  return blocked === undefined ? button : <Hint text={blocked}>{button}</Hint>;
+  const nearer = useContext(StandInReason);
+  return blocked === undefined ? button : <Hint text={nearer ?? blocked}>{button}</Hint>;
 };
 
 /** A sentence on hover and focus. */

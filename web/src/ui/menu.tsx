@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { DropdownMenu } from 'radix-ui';
 import { createContext, useContext, useRef, type ReactNode, type RefObject } from 'react';
+import { StandInReason } from './stand-in.js';
 
 /** What was chosen is done when the menu is gone and its button has the focus again: a dialog that opens then gives it back there. */
 const Chosen = createContext<RefObject<(() => void) | undefined>>({ current: undefined });
@@ -28,10 +29,11 @@ interface ItemProps { readonly icon?: ReactNode; readonly onSelect: () => void; 
 
 export const MenuItem = ({ icon, onSelect, danger, blocked, children }: ItemProps): ReactNode => {
   const chosenRef = useContext(Chosen);
+  const nearer = useContext(StandInReason);
   return (
     <DropdownMenu.Item disabled={blocked !== undefined} onSelect={() => { chosenRef.current = onSelect; }}
       className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none data-disabled:cursor-not-allowed data-disabled:opacity-60 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
-      {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{blocked}</span>}</span>
+      {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{nearer ?? blocked}</span>}</span>
     </DropdownMenu.Item>
   );
 };
