@@ -8,6 +8,7 @@ import { formatDay } from '../lib/format.js';
 import { request } from '../lib/http.js';
 import { useClient, useLive, useRows } from '../live/live-context.js';
 import { signInOptions } from '../session/session.data.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -37,20 +38,20 @@ export const Identities = (): ReactNode => {
   const label = (i: Identity): string => (i.kind === 'cloudflare' ? 'Cloudflare' : options.find(o => o.id === `${i.tenant}.${i.provider}`)?.label ?? `${i.tenant}.${i.provider}`);
   if (status === 'denied' || (identities.length === 0 && open.length === 0 && !mayCloudflare)) return null;
   return (
-    <Panel title="Other ways to log in" flush>
-      {identities.length === 0 && <p className="p-4 pb-0 text-[13px] text-ink-2">Link an account that you have elsewhere, and log in with it.</p>}
-      <ul aria-label="Linked identities" className="divide-y divide-line">
+    <Panel title={t('Other ways to log in')} flush>
+      {identities.length === 0 && <p className="p-4 pb-0 text-[13px] text-ink-2">{t('Link an account that you have elsewhere, and log in with it.')}</p>}
+      <ul aria-label={t('Linked identities')} className="divide-y divide-line">
         {identities.map(i => (
-          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>In {i.tenant}, since {formatDay(Date.parse(i.linked_at))}{i.last_used_at ? <> · used <Ago at={i.last_used_at} /></> : ' · never used'}</>}
-            actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={`Unlink ${label(i)}`} onClick={() => setUnlinking(i)}>Unlink</Button>} />
+          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>{t('In {tenant}, since {day}', { tenant: i.tenant, day: formatDay(Date.parse(i.linked_at)) })}{i.last_used_at ? <>{' '}{rich('· used {when}', { when: <Ago at={i.last_used_at} /> })}</> : t(' · never used')}</>}
+            actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={t('Unlink {label}', { label: label(i) })} onClick={() => setUnlinking(i)}>{t('Unlink')}</Button>} />
         ))}
       </ul>
-      {(open.length > 0 || mayCloudflare) && <div className={`flex flex-wrap gap-2 p-4 ${identities.length > 0 ? 'border-t border-line' : ''}`}>{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>Link {o.label}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>Link Cloudflare</Button>}</div>}
-      <Dialog open={withToken} onOpenChange={setWithToken} wide title="Link Cloudflare" description="Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.">
-        {withToken && <CloudflareTokenForm action="Link" helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input); toast('Linked'); setWithToken(false); }} />}
+      {(open.length > 0 || mayCloudflare) && <div className={`flex flex-wrap gap-2 p-4 ${identities.length > 0 ? 'border-t border-line' : ''}`}>{open.map(o => <Button key={o.id} busy={link.isPending && link.variables === o.id} onClick={() => link.mutate(o.id)}>{t('Link {label}', { label: o.label })}</Button>)}{mayCloudflare && <Button onClick={() => setWithToken(true)}>{t('Link Cloudflare')}</Button>}</div>}
+      <Dialog open={withToken} onOpenChange={setWithToken} wide title={t('Link Cloudflare')} description={t('Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.')}>
+        {withToken && <CloudflareTokenForm action={t('Link')} helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await client.command(linkCloudflareIdentity, input); toast(t('Linked')); setWithToken(false); }} />}
       </Dialog>
-      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking ? label(unlinking) : ''}?`} action="Unlink" effect="You can’t log in with it any more, and the sessions that came by it end. You can link it again."
-        run={() => client.command(unlinkIdentity, {}, { id: unlinking?.id ?? '', tenant: INSTALLATION })} onDone={() => toast('Unlinked')} />
+      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={t('Unlink {value}?', { value: unlinking ? label(unlinking) : '' })} action={t('Unlink')} effect={t('You can’t log in with it any more, and the sessions that came by it end. You can link it again.')}
+        run={() => client.command(unlinkIdentity, {}, { id: unlinking?.id ?? '', tenant: INSTALLATION })} onDone={() => toast(t('Unlinked'))} />
     </Panel>
   );
 };

@@ -10,6 +10,7 @@ import { fieldProblems, returnedProblem, toProblem } from '../lib/problem.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useLogout, useSession, useSessionState } from '../session/session-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field } from '../ui/field.js';
@@ -30,18 +31,18 @@ export const ProfilePage = (): ReactNode => {
   if (state.status !== 'signed_in') return null;
   const { user, tenant } = state.identity;
   return (
-    <Page title="Profile" actions={<Button icon={<LogOut aria-hidden className="size-4" />} onClick={logout}>Log out</Button>}>
+    <Page title={t('Profile')} actions={<Button icon={<LogOut aria-hidden className="size-4" />} onClick={logout}>{t('Log out')}</Button>}>
       <PageBody narrow>
         <div className="grid gap-4">
           {error && <ProblemNote problem={returnedProblem(error)} />}
-          <Panel title="You">
+          <Panel title={t('You')}>
             <div className="grid gap-5">
               <Name key={user.name} name={user.name} />
-              <Facts rows={[['E-mail', user.email], ['Organisation', tenant.name], ['Id', <Code key="id" text={user.id} label="Copy id" />]]} />
+              <Facts rows={[['E-mail', user.email], [t('Organisation'), tenant.name], [t('Id'), <Code key="id" text={user.id} label={t('Copy id')} />]]} />
             </div>
           </Panel>
           {problem && <ProblemNote problem={problem} />}
-          {status === 'loading' && <Panel flush><SkeletonRows rows={2} label="Loading how you log in" /></Panel>}
+          {status === 'loading' && <Panel flush><SkeletonRows rows={2} label={t('Loading how you log in')} /></Panel>}
           {profile && <><Password profile={profile} /><SecondFactor profile={profile} /></>}
           <Identities />
         </div>
@@ -56,7 +57,7 @@ const Name = ({ name }: { readonly name: string }): ReactNode => {
   const [text, setText] = useState(name);
   const rename = useMutation({
     mutationFn: (wanted: string) => client.command(renamePerson, { name: wanted }, { id: client.user.id, tenant: INSTALLATION }),
-    onSuccess: (_, wanted) => { session.renamed(wanted); toast('Name changed', `You are ${wanted} now.`); },
+    onSuccess: (_, wanted) => { session.renamed(wanted); toast(t('Name changed'), t('You are {wanted} now.', { wanted })); },
   });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (text.trim() !== name) rename.mutate(text.trim()); };
@@ -64,8 +65,8 @@ const Name = ({ name }: { readonly name: string }): ReactNode => {
     <form onSubmit={submit} className="grid gap-3">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <div className="flex items-start gap-2">
-        <div className="min-w-0 flex-1"><Field label="Name" required maxLength={100} autoComplete="name" value={text} onChange={e => setText(e.target.value)} hint="What others see beside what you do." problem={fieldProblems(problem)['name']} /></div>
-        <Button type="submit" className="mt-[26px]" busy={rename.isPending} blocked={text.trim() === name ? 'The name is the same.' : undefined}>Save name</Button>
+        <div className="min-w-0 flex-1"><Field label={t('Name')} required maxLength={100} autoComplete="name" value={text} onChange={e => setText(e.target.value)} hint={t('What others see beside what you do.')} problem={fieldProblems(problem)['name']} /></div>
+        <Button type="submit" className="mt-[26px]" busy={rename.isPending} blocked={text.trim() === name ? t('The name is the same.') : undefined}>{t('Save name')}</Button>
       </div>
     </form>
   );
@@ -73,14 +74,14 @@ const Name = ({ name }: { readonly name: string }): ReactNode => {
 
 const Password = ({ profile }: { readonly profile: Profile }): ReactNode => {
   const [open, setOpen] = useState(false);
-  if (!profile.has_password) return <Panel title="Password"><p className="text-[13px] text-ink-2">You log in without a password here. An administrator can make you a link to set one.</p></Panel>;
+  if (!profile.has_password) return <Panel title={t('Password')}><p className="text-[13px] text-ink-2">{t('You log in without a password here. An administrator can make you a link to set one.')}</p></Panel>;
   const changed = profile.password_changed_at;
   return (
-    <Panel title="Password">
+    <Panel title={t('Password')}>
       {open ? <ChangePassword onDone={() => setOpen(false)} /> : (
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="text-[13px] text-ink-2">{changed ? `Changed on ${formatDay(Date.parse(changed))}.` : `The same since ${formatDay(Date.parse(profile.registered_at))}.`}</p>
-          <Button onClick={() => setOpen(true)}>Change password</Button>
+          <p className="text-[13px] text-ink-2">{changed ? t('Changed on {day}.', { day: formatDay(Date.parse(changed)) }) : t('The same since {day}.', { day: formatDay(Date.parse(profile.registered_at)) })}</p>
+          <Button onClick={() => setOpen(true)}>{t('Change password')}</Button>
         </div>
       )}
     </Panel>
@@ -92,18 +93,18 @@ const ChangePassword = ({ onDone }: { readonly onDone: () => void }): ReactNode 
   const [next, setNext] = useState('');
   const change = useMutation({
     mutationFn: (input: { current: string; new: string }) => client.command(changePassword, input, { id: client.user.id, tenant: INSTALLATION }),
-    onSuccess: () => { toast('Password changed', 'Your other sessions ended.'); onDone(); },
+    onSuccess: () => { toast(t('Password changed'), t('Your other sessions ended.')); onDone(); },
   });
   const problem = change.error ? toProblem(change.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); change.mutate({ current: String(new FormData(event.currentTarget).get('current')), new: next }); };
   return (
     <form onSubmit={submit} className="grid gap-4">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Present password" name="current" type="password" autoComplete="current-password" required autoFocus />
-      <Field label="New password" type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={next} onChange={e => setNext(e.target.value)} hint={passwordHint(next)} problem={fieldProblems(problem)['new']} />
+      <Field label={t('Present password')} name="current" type="password" autoComplete="current-password" required autoFocus />
+      <Field label={t('New password')} type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={next} onChange={e => setNext(e.target.value)} hint={passwordHint(next)} problem={fieldProblems(problem)['new']} />
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <p className="text-[13px] text-ink-3">All your other sessions end.</p>
-        <div className="ml-auto flex gap-2"><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={change.isPending}>Change password</Button></div>
+        <p className="text-[13px] text-ink-3">{t('All your other sessions end.')}</p>
+        <div className="ml-auto flex gap-2"><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={change.isPending}>{t('Change password')}</Button></div>
       </div>
     </form>
   );

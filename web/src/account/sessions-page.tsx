@@ -7,7 +7,7 @@ import { revokeAllSessions, revokeSession, sessionAddresses, type SessionRow } f
 import { formatMoment } from '../lib/format.js';
 import { useClient, useRows } from '../live/live-context.js';
 import { useSessionState } from '../session/session-context.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -15,7 +15,7 @@ import { PageBody, Panel } from '../ui/panel.js';
 import { ListRow, ListStates, Tag } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 
-const BY: Readonly<Record<NonNullable<SessionRow['method']>, string>> = { password: 'by password', oidc: 'by single sign-on', cloudflare: 'by Cloudflare token', setup: 'at set-up', switch: 'by a change of organisation' };
+const BY: Readonly<Record<NonNullable<SessionRow['method']>, string>> = { password: t('by password'), oidc: 'by single sign-on', cloudflare: t('by Cloudflare token'), setup: 'at set-up', switch: t('by a change of organisation') };
 
 /** From where each session was opened: personal, so it is asked for and in no view. Asked again when the list changes. */
 const useAddresses = (ids: string): ReadonlyMap<string, string> => {
@@ -32,28 +32,28 @@ export const SessionsPage = (): ReactNode => {
   const list = useRows<SessionRow>('auth', INSTALLATION, 'sessions', `${client.user.id}.*`);
   const addresses = useAddresses([...list.rows.keys()].join());
   const [endingAll, setEndingAll] = useState(false);
-  const end = useMutation({ mutationFn: (id: string) => client.command(revokeSession, {}, { id, tenant: INSTALLATION }), onSuccess: () => toast('Session ended', 'That page is logged out.'), onError: toastProblem });
+  const end = useMutation({ mutationFn: (id: string) => client.command(revokeSession, {}, { id, tenant: INSTALLATION }), onSuccess: () => toast(t('Session ended'), t('That page is logged out.')), onError: toastProblem });
   const sessions = [...list.rows.values()].sort((a, b) => Number(b.id === own) - Number(a.id === own) || b.refreshed_at.localeCompare(a.refreshed_at));
   const others = sessions.length - sessions.filter(s => s.id === own).length;
   return (
-    <Page title="Sessions" actions={others > 0 && <Button kind="danger" icon={<LogOut aria-hidden className="size-4" />} onClick={() => setEndingAll(true)}>End all others</Button>}>
+    <Page title={t('Sessions')} actions={others > 0 && <Button kind="danger" icon={<LogOut aria-hidden className="size-4" />} onClick={() => setEndingAll(true)}>{t('End all others')}</Button>}>
       <PageBody narrow>
-        <ListStates of={list} what={t('sessions')} right="auth.session.read" count={sessions.length} empty={<Panel><p className="py-6 text-center text-ink-3">No session is open.</p></Panel>}>
+        <ListStates of={list} what={t('sessions')} right="auth.session.read" count={sessions.length} empty={<Panel><p className="py-6 text-center text-ink-3">{t('No session is open.')}</p></Panel>}>
           <Panel flush>
-            <ul aria-label="Open sessions" className="divide-y divide-line">
+            <ul aria-label={t('Open sessions')} className="divide-y divide-line">
               {sessions.map(s => (
-                <ListRow key={s.id} icon={<MonitorSmartphone />} title={<>{s.device}{s.id === own && <Tag strong>this one</Tag>}</>}
-                  text={<>{addresses.get(s.id) && <><span className="font-mono">{addresses.get(s.id)}</span> · </>}{s.tenant} · since {formatMoment(Date.parse(s.opened_at))}{s.method ? `, ${BY[s.method]}` : ''} · active <Ago at={s.refreshed_at} /></>}
-                  actions={s.id !== own && <Button size="sm" kind="danger" aria-label={`End ${s.device}`} busy={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>End</Button>} />
+                <ListRow key={s.id} icon={<MonitorSmartphone />} title={<>{s.device}{s.id === own && <Tag strong>{t('this one')}</Tag>}</>}
+                  text={<>{addresses.get(s.id) && <><span className="font-mono">{addresses.get(s.id)}</span> · </>}{rich('{tenant} · since {time}{value} · active {when}', { tenant: s.tenant, time: formatMoment(Date.parse(s.opened_at)), value: s.method ? `, ${BY[s.method]}` : '', when: <Ago at={s.refreshed_at} /> })}</>}
+                  actions={s.id !== own && <Button size="sm" kind="danger" aria-label={t('End {device}', { device: s.device })} busy={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>{t('End')}</Button>} />
               ))}
             </ul>
           </Panel>
-          <p className="mt-3 px-1 text-[13px] text-ink-3">A session that you don’t know? End it and change your password: who has the password could log in again.</p>
+          <p className="mt-3 px-1 text-[13px] text-ink-3">{t('A session that you don’t know? End it and change your password: who has the password could log in again.')}</p>
         </ListStates>
       </PageBody>
-      <ConfirmDialog open={endingAll} onClose={() => setEndingAll(false)} title="End all other sessions?" action={`End ${others} session${others === 1 ? '' : 's'}`}
-        effect={`${others === 1 ? 'One session ends' : `${others} sessions end`} at once, in every organisation, and the pages that use ${others === 1 ? 'it' : 'them'} log out. This one stays.`}
-        run={() => client.command(revokeAllSessions, {}, { tenant: INSTALLATION })} onDone={() => toast('The other sessions ended')} />
+      <ConfirmDialog open={endingAll} onClose={() => setEndingAll(false)} title={t('End all other sessions?')} action={t('{others, plural, one {End # session} other {End # sessions}}', { others })}
+        effect={t('{others, plural, one {One session ends at once, in every organisation, and the pages that use it log out. This one stays.} other {# sessions end at once, in every organisation, and the pages that use them log out. This one stays.}}', { others })}
+        run={() => client.command(revokeAllSessions, {}, { tenant: INSTALLATION })} onDone={() => toast(t('The other sessions ended'))} />
     </Page>
   );
 };

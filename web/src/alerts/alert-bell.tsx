@@ -3,6 +3,7 @@ import { INSTALLATION } from '@xanthus/proto';
 import { Bell } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Hint } from '../ui/button.js';
 import { countFresh } from './alert-rows.js';
 import { useAlerts } from './use-alerts.js';
@@ -14,7 +15,7 @@ const Shown = (): ReactNode => {
   const { status, all } = useAlerts();
   if (status === 'denied') return null;
   const count = countFresh(all);
-  const text = count === 0 ? 'Alerts: none needs you' : count === 1 ? 'One alert needs you' : `${count} alerts need you`;
+  const text = count === 0 ? t('Alerts: none needs you') : t('{count, plural, one {One alert needs you} other {# alerts need you}}', { count });
   return (
     <Hint text={text}>
       <Link to="/alerts" aria-label={text} data-testid="alert-bell" data-count={count} className={`relative ${count === 0 ? 'hidden sm:inline-flex' : 'inline-flex'} size-8 items-center justify-center rounded-md text-ink-3 transition-colors hover:bg-raised hover:text-ink`}>

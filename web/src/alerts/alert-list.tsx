@@ -9,6 +9,7 @@ import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Menu, MenuItem, MenuLabel } from '../ui/menu.js';
@@ -36,9 +37,9 @@ const Row = ({ row, named }: { readonly row: AlertRow; readonly named: boolean }
           <span className={open ? undefined : 'text-ink-2'}>{row.message}</span><Tag>{label}</Tag>
         </p>
         <p className="text-[12px] text-ink-3">
-          {open ? <>Since {formatMoment(Date.parse(row.raised_at))} (<Ago at={row.raised_at} />)</> : <>Over <Ago at={row.cleared_at ?? row.raised_at} />, began {formatMoment(Date.parse(row.raised_at))}</>}
-          {open && row.acknowledged_at && row.acknowledged_by && <> · {actorName(row.acknowledged_by, user.id, names)} {row.acknowledged_by.id === user.id ? 'take' : 'takes'} care of it</>}
-          {row.muted_until && <> · Muted until {formatMoment(Date.parse(row.muted_until))}</>}
+          {open ? <>{rich('Since {time} ({when})', { time: formatMoment(Date.parse(row.raised_at)), when: <Ago at={row.raised_at} /> })}</> : <>{rich('Over {when}, began {time}', { when: <Ago at={row.cleared_at ?? row.raised_at} />, time: formatMoment(Date.parse(row.raised_at)) })}</>}
+          {open && row.acknowledged_at && row.acknowledged_by && <>{' '}{t('· {actorName} {value} care of it', { actorName: actorName(row.acknowledged_by, user.id, names), value: row.acknowledged_by.id === user.id ? 'take' : 'takes' })}</>}
+          {row.muted_until && <>{' '}{t('· Muted until {time}', { time: formatMoment(Date.parse(row.muted_until)) })}</>}
         </p>
       </div>
       <Answers row={row} />
@@ -53,20 +54,20 @@ const Answers = ({ row }: { readonly row: AlertRow }): ReactNode => {
   const acknowledge = useMutation({ mutationFn: () => client.command(acknowledgeAlert, { kind: row.kind }, { id: row.server }), onError: toastProblem });
   const mute = useMutation({
     mutationFn: (ms: number | null) => client.command(muteAlert, { kind: row.kind, until: ms === null ? null : new Date(Date.now() + ms).toISOString() }, { id: row.server }),
-    onSuccess: (_, ms) => toast(ms === null ? 'No longer muted' : 'Muted', `${ALERT_WORDS[row.kind].label} of ${row.name}`), onError: toastProblem,
+    onSuccess: (_, ms) => toast(ms === null ? t('No longer muted') : t('Muted'), t('{label} of {name}', { label: ALERT_WORDS[row.kind].label, name: row.name })), onError: toastProblem,
   });
   return (
     <div className="ml-auto flex items-center gap-1.5">
       {row.status === 'open' && row.acknowledged_at === null && (
-        <Button size="sm" busy={acknowledge.isPending} blocked={mayAcknowledge ? undefined : NOT_YOURS} icon={<Check aria-hidden className="size-3.5" />} onClick={() => acknowledge.mutate()}>I take care of it</Button>
+        <Button size="sm" busy={acknowledge.isPending} blocked={mayAcknowledge ? undefined : NOT_YOURS} icon={<Check aria-hidden className="size-3.5" />} onClick={() => acknowledge.mutate()}>{t('I take care of it')}</Button>
       )}
-      {row.muted_until ? <Button size="sm" busy={mute.isPending} blocked={mayMute ? undefined : NOT_YOURS} icon={<BellRing aria-hidden className="size-3.5" />} onClick={() => mute.mutate(null)}>Unmute</Button>
+      {row.muted_until ? <Button size="sm" busy={mute.isPending} blocked={mayMute ? undefined : NOT_YOURS} icon={<BellRing aria-hidden className="size-3.5" />} onClick={() => mute.mutate(null)}>{t('Unmute')}</Button>
         : mayMute ? (
-          <Menu trigger={<Button size="sm" kind="quiet" icon={<BellOff aria-hidden className="size-3.5" />} busy={mute.isPending}>Mute…</Button>}>
-            <MenuLabel>{ALERT_WORDS[row.kind].label} of {row.name} is not shown as new for</MenuLabel>
+          <Menu trigger={<Button size="sm" kind="quiet" icon={<BellOff aria-hidden className="size-3.5" />} busy={mute.isPending}>{t('Mute…')}</Button>}>
+            <MenuLabel>{t('{label} of {name} is not shown as new for', { label: ALERT_WORDS[row.kind].label, name: row.name })}</MenuLabel>
             {MUTES.map(([text, ms]) => <MenuItem key={text} onSelect={() => mute.mutate(ms)}>{text}</MenuItem>)}
           </Menu>
-        ) : <Button size="sm" kind="quiet" blocked={NOT_YOURS} icon={<BellOff aria-hidden className="size-3.5" />}>Mute…</Button>}
+        ) : <Button size="sm" kind="quiet" blocked={NOT_YOURS} icon={<BellOff aria-hidden className="size-3.5" />}>{t('Mute…')}</Button>}
     </div>
   );
 };

@@ -1,9 +1,10 @@
 /** Alerts of all servers as one list, with words. Pure; "now" comes in, ms since 1970. */
 import type { Alert, AlertKind, Server, ServerAlerts } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export const ALERT_WORDS: Readonly<Record<AlertKind, { readonly label: string; readonly tone: Tone }>> = {
-  unreachable: { label: 'Unreachable', tone: 'bad' }, disk: { label: 'Disk', tone: 'bad' }, service: { label: 'Service', tone: 'bad' }, load: { label: 'Load', tone: 'warn' }, clock: { label: 'Clock', tone: 'warn' },
+  unreachable: { label: t('Unreachable'), tone: 'bad' }, disk: { label: t('Disk'), tone: 'bad' }, service: { label: t('Service'), tone: 'bad' }, load: { label: t('Load'), tone: 'warn' }, clock: { label: t('Clock'), tone: 'warn' },
 };
 /** The most urgent first. */
 const URGENCY = Object.keys(ALERT_WORDS);
@@ -24,7 +25,7 @@ export const alertRows = (alerts: Iterable<ServerAlerts>, servers: ReadonlyMap<s
     for (const alert of of.alerts) {
       const until = of.muted[alert.kind];
       const muted_until = until !== undefined && Date.parse(until) > now ? until : undefined;
-      rows.push({ ...alert, server: of.id, name: server?.name ?? 'a removed server', muted_until, fresh: alert.status === 'open' && alert.acknowledged_at === null && muted_until === undefined });
+      rows.push({ ...alert, server: of.id, name: server?.name ?? t('a removed server'), muted_until, fresh: alert.status === 'open' && alert.acknowledged_at === null && muted_until === undefined });
     }
   }
   return rows.sort((a, b) => Number(b.fresh) - Number(a.fresh) || (a.status === 'open' ? 0 : 1) - (b.status === 'open' ? 0 : 1)

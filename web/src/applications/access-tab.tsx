@@ -6,6 +6,7 @@ import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -23,18 +24,18 @@ export const AccessTab = ({ application: a }: { readonly application: Applicatio
   const read = useMutation({ mutationFn: () => client.command(readAccess, {}, { id: a.id }), gcTime: 0 });
   const shown = read.data;
   return (
-    <Panel title="How to get in" aside={<Button size="sm" blocked={!mayChange ? NOT_YOURS : a.next.includes('set-password') ? undefined : 'Not possible now.'} onClick={() => setChanging(true)}>Change the password…</Button>}>
+    <Panel title={t('How to get in')} aside={<Button size="sm" blocked={!mayChange ? NOT_YOURS : a.next.includes('set-password') ? undefined : t('Not possible now.')} onClick={() => setChanging(true)}>{t('Change the password…')}</Button>}>
       {read.error && <ProblemNote className="mb-3" problem={toProblem(read.error)} />}
-      {!shown ? <><p className="mb-3 text-[13px] text-ink-2">The password or token is shown only to who may see it, and that it was shown is recorded.</p><Button kind="primary" busy={read.isPending} blocked={mayRead ? undefined : NOT_YOURS} onClick={() => read.mutate()}>Show</Button></> : (
+      {!shown ? <><p className="mb-3 text-[13px] text-ink-2">{t('The password or token is shown only to who may see it, and that it was shown is recorded.')}</p><Button kind="primary" busy={read.isPending} blocked={mayRead ? undefined : NOT_YOURS} onClick={() => read.mutate()}>{t('Show')}</Button></> : (
         <>
           <Facts rows={[
-            ...(shown.username === '' ? [] : [['Name', <Code key="u" text={shown.username} label="Copy the name" />] as const]),
-            ...(shown.secret === null ? [] : [[shown.kind === 'token' ? 'Token' : 'Password', <Code key="p" text={shown.secret} label={shown.kind === 'token' ? 'Copy the token' : 'Copy the password'} />] as const]),
-            ...(shown.expires_at === null ? [] : [['Until', formatMoment(Date.parse(shown.expires_at))] as const]),
+            ...(shown.username === '' ? [] : [[t('Name'), <Code key="u" text={shown.username} label={t('Copy the name')} />] as const]),
+            ...(shown.secret === null ? [] : [[shown.kind === 'token' ? t('Token') : t('Password'), <Code key="p" text={shown.secret} label={shown.kind === 'token' ? t('Copy the token') : t('Copy the password')} />] as const]),
+            ...(shown.expires_at === null ? [] : [[t('Until'), formatMoment(Date.parse(shown.expires_at))] as const]),
           ]} />
-          {shown.initial && shown.secret !== null && shown.kind !== 'token' && <p className="mt-3 text-[12px] text-ink-3">It is the first one. If it was changed inside the application, it counts no more.</p>}
+          {shown.initial && shown.secret !== null && shown.kind !== 'token' && <p className="mt-3 text-[12px] text-ink-3">{t('It is the first one. If it was changed inside the application, it counts no more.')}</p>}
           {shown.hint !== '' && <p className="mt-3 text-[13px] text-ink-2">{shown.hint}</p>}
-          <Button size="sm" className="mt-3" onClick={() => read.reset()}>Hide</Button>
+          <Button size="sm" className="mt-3" onClick={() => read.reset()}>{t('Hide')}</Button>
         </>
       )}
       {changing && <ChangePassword application={a} onClose={() => { setChanging(false); read.reset(); }} />}
@@ -45,14 +46,14 @@ export const AccessTab = ({ application: a }: { readonly application: Applicatio
 const ChangePassword = ({ application: a, onClose }: { readonly application: Application; readonly onClose: () => void }): ReactNode => {
   const client = useClient();
   const [password, setText] = useState('');
-  const change = useMutation({ mutationFn: () => client.command(setPassword, password === '' ? {} : { password }, { id: a.id }), onSuccess: () => { toast('Password is being changed', a.name); onClose(); } });
+  const change = useMutation({ mutationFn: () => client.command(setPassword, password === '' ? {} : { password }, { id: a.id }), onSuccess: () => { toast(t('Password is being changed'), a.name); onClose(); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); change.mutate(); };
   return (
-    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={`Another password for ${a.name}`} description="It is changed for real: in the cluster, and where the application needs it, with a restart.">
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('Another password for {name}', { name: a.name })} description={t('It is changed for real: in the cluster, and where the application needs it, with a restart.')}>
       <form onSubmit={submit}>
         {change.error && <ProblemNote className="mb-3" problem={toProblem(change.error)} />}
-        <Field label="New password" type="password" autoComplete="new-password" minLength={8} value={password} onChange={e => setText(e.target.value)} hint="At least 8 characters. Left empty, one is made; read it here afterwards." />
-        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={change.isPending} blocked={password === '' || password.length >= 8 ? undefined : 'At least 8 characters.'}>Change</Button></DialogActions>
+        <Field label={t('New password')} type="password" autoComplete="new-password" minLength={8} value={password} onChange={e => setText(e.target.value)} hint={t('At least 8 characters. Left empty, one is made; read it here afterwards.')} />
+        <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={change.isPending} blocked={password === '' || password.length >= 8 ? undefined : t('At least 8 characters.')}>{t('Change')}</Button></DialogActions>
       </form>
     </Dialog>
   );

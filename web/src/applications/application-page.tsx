@@ -30,7 +30,7 @@ import { UpgradeDialog } from './upgrade-dialog.js';
 import { ValuesTab } from './values-tab.js';
 import { isUnderway, shownStatus } from './words.js';
 
-const CRUMBS = [{ label: 'Applications', to: '/applications' }] as const;
+const CRUMBS = [{ label: t('Applications'), to: '/applications' }] as const;
 
 export const ApplicationPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/applications/$id' });
@@ -39,12 +39,12 @@ export const ApplicationPage = (): ReactNode => {
   const application = rows.get(id);
   if (application) return <Known key={id} application={application} />;
   return (
-    <Page title="Application" crumbs={CRUMBS}>
+    <Page title={t('Application')} crumbs={CRUMBS}>
       <PageBody>
         {status === 'denied' && <Denied what={t('applications')} right="applications.application.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
-        {status === 'loading' && <div role="status" aria-label="Loading the application" className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
-        {status === 'ready' && <EmptyState icon={<AppWindow />} title="There is no such application" action={<Link to="/applications" className={buttonClass()}>All applications</Link>}>It was deleted, or was never here. Its history is kept in the audit log.</EmptyState>}
+        {status === 'loading' && <div role="status" aria-label={t('Loading the application')} className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
+        {status === 'ready' && <EmptyState icon={<AppWindow />} title={t('There is no such application')} action={<Link to="/applications" className={buttonClass()}>{t('All applications')}</Link>}>{t('It was deleted, or was never here. Its history is kept in the audit log.')}</EmptyState>}
       </PageBody>
     </Page>
   );
@@ -61,11 +61,11 @@ const Known = ({ application: a }: { readonly application: Application }): React
   return (
     <Page title={a.name} crumbs={CRUMBS} actions={<>
       <StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>
-      {a.host && <a href={`https://${a.host}`} target="_blank" rel="noreferrer" className={buttonClass('secondary', 'sm')}>Open<ExternalLink aria-hidden className="size-3.5" /><span className="sr-only"> {a.host} in a new tab</span></a>}
+      {a.host && <a href={`https://${a.host}`} target="_blank" rel="noreferrer" className={buttonClass('secondary', 'sm')}>{t('Open')}<ExternalLink aria-hidden className="size-3.5" /><span className="sr-only">{' '}{t('{host} in a new tab', { host: a.host })}</span></a>}
       <Actions application={a} />
     </>}>
       <PageBody>
-        <nav aria-label="Sections" className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+        <nav aria-label={t('Sections')} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
           {APPLICATION_TABS.map(([key, text]) => (
             <button key={key} type="button" aria-current={tab === key ? 'page' : undefined} onClick={() => show(key)} className={clsx('-mb-px border-b-2 px-3 py-2 text-[13px] whitespace-nowrap transition-colors', tab === key ? 'border-accent font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink')}>{text}</button>
           ))}
@@ -89,8 +89,8 @@ const Tab = ({ tab, application, deployments }: { readonly tab: ApplicationTab; 
   }
 };
 
-const BUSY = 'Wait until what is under way has ended.';
-const NOT_NOW: Readonly<Partial<Record<ApplicationAction, string>>> = { start: 'It runs already.', revert: 'Nothing was changed by hand.', upgrade: 'It has no release yet.' };
+const BUSY = t('Wait until what is under way has ended.');
+const NOT_NOW: Readonly<Partial<Record<ApplicationAction, string>>> = { start: t('It runs already.'), revert: t('Nothing was changed by hand.'), upgrade: t('It has no release yet.') };
 
 const Actions = ({ application: a }: { readonly application: Application }): ReactNode => {
   const client = useClient();
@@ -101,22 +101,22 @@ const Actions = ({ application: a }: { readonly application: Application }): Rea
     start: useCan(maySend(client.tenant, startApplication, a.id)), revert: useCan(maySend(client.tenant, revertApplication, a.id)), delete: useCan(maySend(client.tenant, deleteApplication, a.id)),
   };
   const send = useMutation({ mutationFn: (contract: typeof restartApplication | typeof startApplication) => client.command(contract, {}, { id: a.id }), onError: toastProblem });
-  const why = (action: keyof typeof rights): string | undefined => (!rights[action] ? NOT_YOURS : a.next.includes(action) ? undefined : a.work !== null ? BUSY : NOT_NOW[action] ?? `Not possible while it is ${a.status}.`);
+  const why = (action: keyof typeof rights): string | undefined => (!rights[action] ? NOT_YOURS : a.next.includes(action) ? undefined : a.work !== null ? BUSY : NOT_NOW[action] ?? t('Not possible while it is {status}.', { status: a.status }));
   const close = (): void => setOpen(undefined);
   return (
     <>
-      <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-        <MenuItem icon={<ArrowUpCircle />} blocked={why('upgrade')} onSelect={() => setOpen('upgrade')}>Change version…</MenuItem>
-        <MenuItem icon={<RotateCw />} blocked={why('restart')} onSelect={() => send.mutate(restartApplication)}>Restart</MenuItem>
-        {a.status === 'stopped' ? <MenuItem icon={<Play />} blocked={why('start')} onSelect={() => send.mutate(startApplication)}>Start</MenuItem> : <MenuItem icon={<Square />} blocked={why('stop')} onSelect={() => setOpen('stop')}>Stop…</MenuItem>}
-        <MenuItem icon={<Undo2 />} blocked={why('revert')} onSelect={() => setOpen('revert')}>Undo changes by hand…</MenuItem>
+      <Menu trigger={<IconButton label={t('Actions')}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+        <MenuItem icon={<ArrowUpCircle />} blocked={why('upgrade')} onSelect={() => setOpen('upgrade')}>{t('Change version…')}</MenuItem>
+        <MenuItem icon={<RotateCw />} blocked={why('restart')} onSelect={() => send.mutate(restartApplication)}>{t('Restart')}</MenuItem>
+        {a.status === 'stopped' ? <MenuItem icon={<Play />} blocked={why('start')} onSelect={() => send.mutate(startApplication)}>{t('Start')}</MenuItem> : <MenuItem icon={<Square />} blocked={why('stop')} onSelect={() => setOpen('stop')}>{t('Stop…')}</MenuItem>}
+        <MenuItem icon={<Undo2 />} blocked={why('revert')} onSelect={() => setOpen('revert')}>{t('Undo changes by hand…')}</MenuItem>
         <MenuLine />
-        <MenuItem icon={<Trash2 />} danger blocked={why('delete')} onSelect={() => setOpen('delete')}>Delete…</MenuItem>
+        <MenuItem icon={<Trash2 />} danger blocked={why('delete')} onSelect={() => setOpen('delete')}>{t('Delete…')}</MenuItem>
       </Menu>
       {open === 'upgrade' && <UpgradeDialog application={a} onClose={close} />}
-      {open === 'revert' && <PlanDialog title={`Make ${a.name} what its release says`} action="Revert" wish={{ kind: 'revert', application: a.id }} onClose={close} onBegun={close} />}
-      {open === 'delete' && <DeleteDialog application={a} onClose={close} onBegun={() => { close(); toast('Being deleted', a.name); void navigate({ to: '/applications/$id', params: { id: a.id } }); }} />}
-      <ConfirmDialog open={open === 'stop'} onClose={close} title={`Stop ${a.name}?`} action="Stop" effect="Its pods end, and its address answers no more. Data and settings stay; start it again at any time." run={() => client.command(stopApplication, {}, { id: a.id })} />
+      {open === 'revert' && <PlanDialog title={t('Make {name} what its release says', { name: a.name })} action={t('Revert')} wish={{ kind: 'revert', application: a.id }} onClose={close} onBegun={close} />}
+      {open === 'delete' && <DeleteDialog application={a} onClose={close} onBegun={() => { close(); toast(t('Being deleted'), a.name); void navigate({ to: '/applications/$id', params: { id: a.id } }); }} />}
+      <ConfirmDialog open={open === 'stop'} onClose={close} title={t('Stop {name}?', { name: a.name })} action={t('Stop')} effect={t('Its pods end, and its address answers no more. Data and settings stay; start it again at any time.')} run={() => client.command(stopApplication, {}, { id: a.id })} />
     </>
   );
 };

@@ -18,7 +18,7 @@ import { Tag } from '../ui/row-list.js';
 import { EntryDialog } from './entry-dialog.js';
 import { EntryIcon } from './entry-icon.js';
 
-const CRUMBS = [{ label: 'Applications', to: '/applications' }] as const;
+const CRUMBS = [{ label: t('Applications'), to: '/applications' }] as const;
 const fits = ({ entry }: ListedEntry, words: string): boolean =>
   words.toLowerCase().split(/\s+/).filter(Boolean).every(w => [entry.name, entry.description, entry.category, ...entry.tags].some(t => t.toLowerCase().includes(w)));
 
@@ -34,26 +34,26 @@ export const CatalogPage = (): ReactNode => {
   const entries = asked.data?.entries ?? [];
   const categories = [...new Set(entries.map(e => e.entry.category))].toSorted();
   const shown = entries.filter(e => (category === undefined || e.entry.category === category) && fits(e, q));
-  const add = <Button size="sm" icon={<Plus aria-hidden className="size-3.5" />} blocked={mayAdd ? undefined : NOT_YOURS} onClick={() => setEditing('new')}>Own entry</Button>;
+  const add = <Button size="sm" icon={<Plus aria-hidden className="size-3.5" />} blocked={mayAdd ? undefined : NOT_YOURS} onClick={() => setEditing('new')}>{t('Own entry')}</Button>;
   return (
-    <Page title="Catalog" crumbs={CRUMBS} actions={may ? add : undefined}>
+    <Page title={t('Catalog')} crumbs={CRUMBS} actions={may ? add : undefined}>
       <PageBody>
-        {!may ? <Denied what={t('the catalog')} right="applications.catalog-entry.read" /> : asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !asked.data ? <Panel flush><SkeletonRows label="Loading the catalog" /></Panel> : (
+        {!may ? <Denied what={t('the catalog')} right="applications.catalog-entry.read" /> : asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !asked.data ? <Panel flush><SkeletonRows label={t('Loading the catalog')} /></Panel> : (
           <>
             <div className="mb-4 flex flex-wrap items-center gap-2">
               <div className="relative w-full sm:w-64">
                 <Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
-                <input type="search" aria-label="Search the catalog" placeholder="Search" value={q} onChange={e => setQ(e.target.value)} className={clsx(inputClass, 'h-8 pl-8')} />
+                <input type="search" aria-label={t('Search the catalog')} placeholder={t('Search')} value={q} onChange={e => setQ(e.target.value)} className={clsx(inputClass, 'h-8 pl-8')} />
               </div>
-              <div role="group" aria-label="Category" className="flex flex-wrap gap-1.5">
+              <div role="group" aria-label={t('Category')} className="flex flex-wrap gap-1.5">
                 {[undefined, ...categories].map(c => (
-                  <button key={c ?? 'all'} type="button" aria-pressed={category === c} onClick={() => setCategory(c)} className={clsx('h-7 rounded-full border px-3 text-[12px] transition-colors', category === c ? 'border-accent bg-accent-wash text-accent-ink' : 'border-line-strong text-ink-2 hover:text-ink')}>{c ?? 'All'}</button>
+                  <button key={c ?? 'all'} type="button" aria-pressed={category === c} onClick={() => setCategory(c)} className={clsx('h-7 rounded-full border px-3 text-[12px] transition-colors', category === c ? 'border-accent bg-accent-wash text-accent-ink' : 'border-line-strong text-ink-2 hover:text-ink')}>{c ?? t('All')}</button>
                 ))}
               </div>
             </div>
-            {shown.length === 0 ? <EmptyState icon={<LayoutGrid />} title="Nothing fits">{q === '' ? 'There is nothing in this category.' : `Nothing in the catalog fits “${q}”.`} An own entry can bring any Helm chart.</EmptyState>
-              : <ul aria-label="Catalog" className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">{shown.map(e => <Card key={e.entry.id} listed={e} onEdit={() => setEditing(e)} />)}</ul>}
-            <p role="status" className="mt-3 text-[12px] text-ink-3">{shown.length === 1 ? '1 entry' : `${shown.length} entries`}</p>
+            {shown.length === 0 ? <EmptyState icon={<LayoutGrid />} title={t('Nothing fits')}>{q === '' ? t('There is nothing in this category.') : t('Nothing in the catalog fits “{q}”.', { q })}{' '}{t('An own entry can bring any Helm chart.')}</EmptyState>
+              : <ul aria-label={t('Catalog')} className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">{shown.map(e => <Card key={e.entry.id} listed={e} onEdit={() => setEditing(e)} />)}</ul>}
+            <p role="status" className="mt-3 text-[12px] text-ink-3">{t('{shown, plural, one {1 entry} other {# entries}}', { shown: shown.length })}</p>
           </>
         )}
         {editing && <EntryDialog of={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
@@ -69,16 +69,16 @@ const Card = ({ listed: { entry, own }, onEdit }: { readonly listed: ListedEntry
       <div className="flex items-start gap-3">
         <EntryIcon icon={entry.icon} name={entry.name} />
         <div className="min-w-0 flex-1">
-          <h2 className="break-words text-[14px] font-semibold">{entry.name}{own && <Tag>own</Tag>}</h2>
+          <h2 className="break-words text-[14px] font-semibold">{entry.name}{own && <Tag>{t('own')}</Tag>}</h2>
           <p className="text-[12px] text-ink-3">{entry.category}</p>
         </div>
       </div>
       <p className="mt-2 line-clamp-3 flex-1 text-[13px] text-ink-2">{entry.description}</p>
-      <p className="mt-2 text-[12px] text-ink-3">{min_cpu} {min_cpu === 1 ? 'core' : 'cores'}, {min_memory_gb} GB memory, {min_disk_gb} GB disk</p>
+      <p className="mt-2 text-[12px] text-ink-3">{t('{min_cpu, plural, one {# core, {min_memory_gb} GB memory, {min_disk_gb} GB disk} other {# cores, {min_memory_gb} GB memory, {min_disk_gb} GB disk}}', { min_cpu, min_memory_gb, min_disk_gb })}</p>
       <div className="mt-3 flex flex-wrap items-center gap-2">
-        <Link to="/applications/new" search={{ entry: entry.id }} aria-label={`Deploy ${entry.name}`} className={buttonClass('primary', 'sm')}>Deploy</Link>
-        {own && <Button size="sm" kind="quiet" onClick={onEdit} aria-label={`Edit ${entry.name}`}>Edit</Button>}
-        {entry.documentation !== '' && <a href={entry.documentation} target="_blank" rel="noreferrer" className="ml-auto text-[12px] text-accent-ink hover:underline">Documentation<span className="sr-only"> of {entry.name}, opens in a new tab</span></a>}
+        <Link to="/applications/new" search={{ entry: entry.id }} aria-label={t('Deploy {name}', { name: entry.name })} className={buttonClass('primary', 'sm')}>{t('Deploy')}</Link>
+        {own && <Button size="sm" kind="quiet" onClick={onEdit} aria-label={t('Edit {name}', { name: entry.name })}>{t('Edit')}</Button>}
+        {entry.documentation !== '' && <a href={entry.documentation} target="_blank" rel="noreferrer" className="ml-auto text-[12px] text-accent-ink hover:underline">{t('Documentation')}<span className="sr-only">{' '}{t('of {name}, opens in a new tab', { name: entry.name })}</span></a>}
       </div>
     </li>
   );

@@ -7,6 +7,7 @@ import { catalogEntries, checkHost, entryVersions, prerequisites, type Applicati
 import { useDelayed } from '../dns/use-delayed.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
@@ -15,7 +16,7 @@ import { EntryIcon } from './entry-icon.js';
 import { isAccepted, PlanPanel } from './plan-panel.js';
 import { usePlan } from './use-plan.js';
 
-const CRUMBS = [{ label: 'Applications', to: '/applications' }, { label: 'Catalog', to: '/catalog' }] as const;
+const CRUMBS = [{ label: t('Applications'), to: '/applications' }, { label: t('Catalog'), to: '/catalog' }] as const;
 
 export const DeployPage = (): ReactNode => {
   const client = useClient();
@@ -25,10 +26,10 @@ export const DeployPage = (): ReactNode => {
   const entry = asked.data?.entries.find(e => e.entry.id === id)?.entry;
   const error = asked.error ?? ground.error;
   return (
-    <Page title={entry ? `Deploy ${entry.name}` : 'Deploy'} crumbs={CRUMBS}>
+    <Page title={entry ? t('Deploy {name}', { name: entry.name }) : t('Deploy')} crumbs={CRUMBS}>
       <PageBody narrow>
-        {error ? <ProblemNote problem={toProblem(error)} onRetry={() => { void asked.refetch(); void ground.refetch(); }} /> : !asked.data || !ground.data ? <Panel flush><SkeletonRows label="Loading what is needed" /></Panel>
-          : !entry ? <EmptyState icon={<PackageSearch />} title="Choose something first" action={<Link to="/catalog" className={buttonClass('primary')}>Catalog</Link>}>There is no entry of that name in the catalog.</EmptyState>
+        {error ? <ProblemNote problem={toProblem(error)} onRetry={() => { void asked.refetch(); void ground.refetch(); }} /> : !asked.data || !ground.data ? <Panel flush><SkeletonRows label={t('Loading what is needed')} /></Panel>
+          : !entry ? <EmptyState icon={<PackageSearch />} title={t('Choose something first')} action={<Link to="/catalog" className={buttonClass('primary')}>{t('Catalog')}</Link>}>{t('There is no entry of that name in the catalog.')}</EmptyState>
           : ground.data.servers.some(s => s.ready) ? <DeployForm key={entry.id} entry={entry} ground={ground.data} /> : <NoServer ground={ground.data} />}
       </PageBody>
     </Page>
@@ -39,8 +40,8 @@ type Ground = Awaited<ReturnType<typeof askGround>>;
 const askGround = (client: ReturnType<typeof useClient>) => client.query(prerequisites, {});
 
 const NoServer = ({ ground }: { readonly ground: Ground }): ReactNode => (
-  <EmptyState icon={<PackageSearch />} title="No server has a Kubernetes yet" action={<Link to="/servers" className={buttonClass('primary')}>Servers</Link>}>
-    {ground.servers.length === 0 ? 'Create or adopt a server first, and let K3s be installed on it.' : <ul className="mt-1 text-left">{ground.servers.map(s => <li key={s.id}><strong className="font-medium">{s.name}</strong>: {s.missing}</li>)}</ul>}
+  <EmptyState icon={<PackageSearch />} title={t('No server has a Kubernetes yet')} action={<Link to="/servers" className={buttonClass('primary')}>{t('Servers')}</Link>}>
+    {ground.servers.length === 0 ? t('Create or adopt a server first, and let K3s be installed on it.') : <ul className="mt-1 text-left">{ground.servers.map(s => <li key={s.id}><strong className="font-medium">{s.name}</strong>: {s.missing}</li>)}</ul>}
   </EmptyState>
 );
 
@@ -81,8 +82,8 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
         {carryOut.error && <ProblemNote className="mb-4" problem={toProblem(carryOut.error)} />}
         <PlanPanel detail={plan.detail} accepted={accepted} onAccept={setAccepted} />
         <div className="mt-5 flex flex-wrap justify-end gap-2">
-          <Button onClick={() => { make.reset(); carryOut.reset(); }}>Change something</Button>
-          <Button kind="primary" busy={carryOut.isPending} blocked={!plan.ready ? 'Something stands in the way.' : isAccepted(plan.detail, accepted) ? undefined : 'Say yes to the warnings first.'} onClick={() => carryOut.mutate()}>Deploy {entry.name}</Button>
+          <Button onClick={() => { make.reset(); carryOut.reset(); }}>{t('Change something')}</Button>
+          <Button kind="primary" busy={carryOut.isPending} blocked={!plan.ready ? t('Something stands in the way.') : isAccepted(plan.detail, accepted) ? undefined : t('Say yes to the warnings first.')} onClick={() => carryOut.mutate()}>{t('Deploy {name}', { name: entry.name })}</Button>
         </div>
       </>
     );
@@ -91,46 +92,46 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
     <form onSubmit={submit} className="grid gap-5">
       <div className="flex items-start gap-3"><EntryIcon icon={entry.icon} name={entry.name} /><p className="text-ink-2">{entry.description}</p></div>
       {problem && <ProblemNote problem={toProblem(problem)} />}
-      <Panel title="What and where">
+      <Panel title={t('What and where')}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Name" required maxLength={60} value={name} onChange={e => setName(e.target.value)} hint="For people; it can be anything." />
-          <SelectField label="Version" value={version} onChange={e => setVersion(e.target.value)} hint={versions.data?.problem?.message}>
-            <option value="">{versions.data?.versions[0] ? `Newest (${versions.data.versions.find(v => !v.prerelease)?.version ?? versions.data.versions[0].version})` : 'Newest'}</option>
-            {versions.data?.versions.map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? ' (pre-release)' : ''}</option>)}
+          <Field label={t('Name')} required maxLength={60} value={name} onChange={e => setName(e.target.value)} hint={t('For people; it can be anything.')} />
+          <SelectField label={t('Version')} value={version} onChange={e => setVersion(e.target.value)} hint={versions.data?.problem?.message}>
+            <option value="">{versions.data?.versions[0] ? t('Newest ({version})', { version: versions.data.versions.find(v => !v.prerelease)?.version ?? versions.data.versions[0].version }) : t('Newest')}</option>
+            {versions.data?.versions.map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? t(' (pre-release)') : ''}</option>)}
           </SelectField>
-          <SelectField label="Server" value={server} onChange={e => setServer(e.target.value)} hint={chosen?.simulated ? 'A sandbox: its Kubernetes is real, its pods are simulated and run nothing.' : undefined}>
-            {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.simulated ? ' (simulated pods)' : ''}</option>)}
+          <SelectField label={t('Server')} value={server} onChange={e => setServer(e.target.value)} hint={chosen?.simulated ? t('A sandbox: its Kubernetes is real, its pods are simulated and run nothing.') : undefined}>
+            {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.simulated ? t(' (simulated pods)') : ''}</option>)}
           </SelectField>
-          <SelectField label="Domain" value={zone} onChange={e => setZone(e.target.value)} hint={zones.length > 0 ? undefined : others[0] ? `${others[0].name}: ${others[0].missing}` : 'No domain is managed yet: it gets no address outside of the cluster.'}>
+          <SelectField label={t('Domain')} value={zone} onChange={e => setZone(e.target.value)} hint={zones.length > 0 ? undefined : others[0] ? `${others[0].name}: ${others[0].missing}` : t('No domain is managed yet: it gets no address outside of the cluster.')}>
             {zones.map(z => <option key={z.id} value={z.id}>{z.name}</option>)}
-            {others.map(z => <option key={z.id} value={z.id} disabled>{z.name} (not ready)</option>)}
-            <option value="">None: inside the cluster only</option>
+            {others.map(z => <option key={z.id} value={z.id} disabled>{t('{name} (not ready)', { name: z.name })}</option>)}
+            <option value="">{t('None: inside the cluster only')}</option>
           </SelectField>
           {zone !== '' && (
-            <Field label="Subdomain" required mono value={subdomain} onChange={e => setSubdomain(e.target.value.trim().toLowerCase())} problem={host.data && !host.data.free ? host.data.message : host.error ? toProblem(host.error).message : undefined}
-              hint={host.data?.free ? `https://${host.data.host} is free.` : '@ is the domain itself.'} />
+            <Field label={t('Subdomain')} required mono value={subdomain} onChange={e => setSubdomain(e.target.value.trim().toLowerCase())} problem={host.data && !host.data.free ? host.data.message : host.error ? toProblem(host.error).message : undefined}
+              hint={host.data?.free ? t('https://{host} is free.', { host: host.data.host }) : t('@ is the domain itself.')} />
           )}
         </div>
       </Panel>
       {(Object.keys(entry.helm_chart.placeholders).length > 0 || entry.environment_variables.length > 0) && (
-        <Panel title="Settings">
+        <Panel title={t('Settings')}>
           <div className="grid gap-4 sm:grid-cols-2">
             {Object.entries(entry.helm_chart.placeholders).map(([of, own]) => own.choices || own.type === 'boolean' ? (
               <SelectField key={of} label={of} value={choices[of] ?? ''} onChange={e => setChoices({ ...choices, [of]: e.target.value })} hint={own.description}>
-                <option value="" disabled={own.default === undefined}>{own.default === undefined ? 'Choose' : `Preset (${String(own.default)})`}</option>{(own.choices ?? ['true', 'false']).map(c => <option key={c}>{c}</option>)}
+                <option value="" disabled={own.default === undefined}>{own.default === undefined ? t('Choose') : t('Preset ({string})', { string: String(own.default) })}</option>{(own.choices ?? ['true', 'false']).map(c => <option key={c}>{c}</option>)}
               </SelectField>
             ) : <Field key={of} label={of} type={own.type === 'number' ? 'number' : 'text'} required={own.default === undefined} placeholder={own.default === undefined ? '' : String(own.default)} value={choices[of] ?? ''} onChange={e => setChoices(e.target.value === '' ? Object.fromEntries(Object.entries(choices).filter(([k]) => k !== of)) : { ...choices, [of]: e.target.value })} hint={own.description} />)}
             {entry.environment_variables.map(v => (
-              <Field key={v.name} label={v.name} mono type={v.secret ? 'password' : 'text'} autoComplete="off" required={v.required && v.default === undefined} placeholder={v.default ?? ''} value={environment[v.name] ?? ''} onChange={e => setEnvironment(e.target.value === '' ? Object.fromEntries(Object.entries(environment).filter(([k]) => k !== v.name)) : { ...environment, [v.name]: e.target.value })} hint={[v.description, v.secret ? 'kept in the vault' : ''].filter(t => t !== '').join('; ')} />
+              <Field key={v.name} label={v.name} mono type={v.secret ? 'password' : 'text'} autoComplete="off" required={v.required && v.default === undefined} placeholder={v.default ?? ''} value={environment[v.name] ?? ''} onChange={e => setEnvironment(e.target.value === '' ? Object.fromEntries(Object.entries(environment).filter(([k]) => k !== v.name)) : { ...environment, [v.name]: e.target.value })} hint={[v.description, v.secret ? t('kept in the vault') : ''].filter(t => t !== '').join('; ')} />
             ))}
           </div>
         </Panel>
       )}
       <details className="rounded-xl border border-line bg-surface p-4">
-        <summary className="cursor-pointer text-[13px] font-medium">Values of the chart</summary>
-        <div className="mt-3"><TextField label="YAML laid over what the entry makes" mono rows={8} value={values} onChange={e => setValues(e.target.value)} hint="Kept in the vault: it may hold secrets." /></div>
+        <summary className="cursor-pointer text-[13px] font-medium">{t('Values of the chart')}</summary>
+        <div className="mt-3"><TextField label={t('YAML laid over what the entry makes')} mono rows={8} value={values} onChange={e => setValues(e.target.value)} hint={t('Kept in the vault: it may hold secrets.')} /></div>
       </details>
-      <div className="flex justify-end gap-2"><Link to="/catalog" className={buttonClass()}>Cancel</Link><Button kind="primary" type="submit" busy={make.isPending}>See the plan</Button></div>
+      <div className="flex justify-end gap-2"><Link to="/catalog" className={buttonClass()}>{t('Cancel')}</Link><Button kind="primary" type="submit" busy={make.isPending}>{t('See the plan')}</Button></div>
     </form>
   );
 };

@@ -5,6 +5,7 @@ import { cancelDeployment, retryDeployment, type Deployment } from '../contracts
 import { useCan, useClient } from '../live/live-context.js';
 import { useSignal } from '../live/use-signal.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -15,7 +16,7 @@ import { DEPLOYMENT_WORDS, isUnderway, stepsOf, WORK_WORDS } from './words.js';
 
 const LINES = 400;
 const adviceAfter = (undone: boolean, left: Deployment['left']): { advice?: string } =>
-  undone ? { advice: 'Everything that was made is taken back.' } : left.length > 0 ? { advice: `Left: ${left.map(o => `${o.kind} ${o.name}`).join(', ')}.` } : {};
+  undone ? { advice: t('Everything that was made is taken back.') } : left.length > 0 ? { advice: t('Left: {left}.', { left: left.map(o => `${o.kind} ${o.name}`).join(', ') }) } : {};
 interface Output { readonly deployment: string; readonly lines: readonly string[]; readonly dropped: number }
 const isOutput = (payload: unknown): payload is Output => typeof payload === 'object' && payload !== null && Array.isArray((payload as Partial<Output>).lines);
 
@@ -30,16 +31,16 @@ export const DeploymentPanel = ({ deployment }: { readonly deployment: Deploymen
   const { label, tone, moving } = DEPLOYMENT_WORDS[state];
   return (
     <Panel flush title={WORK_WORDS[kind]} aside={<span className="flex items-center gap-2">
-      <StatusPill tone={tone} {...(moving ? { moving } : {})}>{cancelling ? 'Being stopped' : label}</StatusPill>
-      {next.includes('cancel') && <Button size="sm" busy={cancel.isPending} blocked={mayCancel ? undefined : NOT_YOURS} onClick={() => cancel.mutate()}>Cancel</Button>}
-      {next.includes('retry') && <Button size="sm" busy={retry.isPending} blocked={mayRetry ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button>}
+      <StatusPill tone={tone} {...(moving ? { moving } : {})}>{cancelling ? t('Being stopped') : label}</StatusPill>
+      {next.includes('cancel') && <Button size="sm" busy={cancel.isPending} blocked={mayCancel ? undefined : NOT_YOURS} onClick={() => cancel.mutate()}>{t('Cancel')}</Button>}
+      {next.includes('retry') && <Button size="sm" busy={retry.isPending} blocked={mayRetry ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>{t('Try again')}</Button>}
     </span>}>
       {problem && state !== 'done' && (
         <div className="border-b border-line p-4">
           <ProblemNote problem={{ ...problem, retryable: false, ...adviceAfter(undone, left) }} />
         </div>
       )}
-      <StepList label={`Steps: ${WORK_WORDS[kind]}`} steps={stepsOf(deployment)} busy={isUnderway(deployment)} />
+      <StepList label={t('Steps: {WORK_WORDS}', { WORK_WORDS: WORK_WORDS[kind] })} steps={stepsOf(deployment)} busy={isUnderway(deployment)} />
       {isUnderway(deployment) && <LiveOutput deployment={deployment} />}
     </Panel>
   );
@@ -50,8 +51,8 @@ const LiveOutput = ({ deployment: { id, application } }: { readonly deployment: 
   const [lines, setLines] = useState<readonly string[]>([]);
   const box = useRef<HTMLPreElement>(null);
   useSignal(`sig.${client.tenant}.applications.application.${application}.output`, (payload) => {
-    if (isOutput(payload) && payload.deployment === id) setLines(l => [...l, ...payload.lines, ...(payload.dropped > 0 ? [`… ${payload.dropped} lines left out`] : [])].slice(-LINES));
+    if (isOutput(payload) && payload.deployment === id) setLines(l => [...l, ...payload.lines, ...(payload.dropped > 0 ? [t('… {dropped} lines left out', { dropped: payload.dropped })] : [])].slice(-LINES));
   });
   useEffect(() => { if (lines.length > 0) box.current?.scrollTo({ top: box.current.scrollHeight }); }, [lines]);
-  return lines.length === 0 ? null : <pre ref={box} aria-label="Output of Helm" tabIndex={0} className="max-h-56 overflow-auto border-t border-line bg-sunken p-3 font-mono text-[12px] leading-5 whitespace-pre-wrap">{lines.join('\n')}</pre>;
+  return lines.length === 0 ? null : <pre ref={box} aria-label={t('Output of Helm')} tabIndex={0} className="max-h-56 overflow-auto border-t border-line bg-sunken p-3 font-mono text-[12px] leading-5 whitespace-pre-wrap">{lines.join('\n')}</pre>;
 };

@@ -3,6 +3,7 @@ import { maySend } from '../app/nav.js';
 import { rollbackApplication, type Application, type ApplicationRelease, type Deployment } from '../contracts.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
@@ -23,21 +24,21 @@ export const HistoryTab = ({ application: a, deployments }: { readonly applicati
   const work = [...deployments.values()].toSorted((x, y) => y.started_at.localeCompare(x.started_at));
   return (
     <div className="grid gap-4">
-      <Panel flush title="Releases">
-        {all.length === 0 ? <p className="px-4 py-8 text-center text-[13px] text-ink-3">None yet: its first deployment has not ended well.</p> : (
-          <ol aria-label="Releases" className="divide-y divide-line">
+      <Panel flush title={t('Releases')}>
+        {all.length === 0 ? <p className="px-4 py-8 text-center text-[13px] text-ink-3">{t('None yet: its first deployment has not ended well.')}</p> : (
+          <ol aria-label={t('Releases')} className="divide-y divide-line">
             {all.map(r => (
               <li key={r.revision} data-revision={r.revision} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-[13px]">
                 <span className="figure w-8 text-ink-3">{r.revision}</span>
-                <span className="min-w-0 flex-1 basis-48"><span className="font-medium">{r.version}</span> <span className="text-ink-3">{r.chart} {r.chart_version}</span>{r.current && <Tag strong>current</Tag>}{r.again !== null && <Tag>again {r.again}</Tag>}<br /><span className="text-[12px] text-ink-3">{r.reason !== '' && `${r.reason}, `}<Ago at={r.at} />{r.exposures.length > 0 && `, with ${r.exposures.map(e => e.host).join(', ')}`}</span></span>
-                {!r.current && <Button size="sm" aria-label={`Roll back to revision ${r.revision}`} blocked={!may ? NOT_YOURS : a.next.includes('rollback') ? undefined : 'Not possible now.'} onClick={() => setBack(r.revision)}>Roll back…</Button>}
+                <span className="min-w-0 flex-1 basis-48"><span className="font-medium">{r.version}</span> <span className="text-ink-3">{r.chart} {r.chart_version}</span>{r.current && <Tag strong>{t('current')}</Tag>}{r.again !== null && <Tag>{t('again {again}', { again: r.again })}</Tag>}<br /><span className="text-[12px] text-ink-3">{r.reason !== '' && `${r.reason}, `}<Ago at={r.at} />{r.exposures.length > 0 && t(', with {exposures}', { exposures: r.exposures.map(e => e.host).join(', ') })}</span></span>
+                {!r.current && <Button size="sm" aria-label={t('Roll back to revision {revision}', { revision: r.revision })} blocked={!may ? NOT_YOURS : a.next.includes('rollback') ? undefined : t('Not possible now.')} onClick={() => setBack(r.revision)}>{t('Roll back…')}</Button>}
               </li>
             ))}
           </ol>
         )}
       </Panel>
-      <Panel flush title="What was done">
-        <ol aria-label="What was done" className="divide-y divide-line">
+      <Panel flush title={t('What was done')}>
+        <ol aria-label={t('What was done')} className="divide-y divide-line">
           {work.map(d => (
             <li key={d.id} className="px-4 py-2.5 text-[13px]">
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -49,7 +50,7 @@ export const HistoryTab = ({ application: a, deployments }: { readonly applicati
           ))}
         </ol>
       </Panel>
-      {back !== undefined && <PlanDialog title={`Roll ${a.name} back to revision ${back}`} action="Roll back" wish={{ kind: 'rollback', application: a.id, revision: back }} onClose={() => setBack(undefined)} onBegun={() => setBack(undefined)} />}
+      {back !== undefined && <PlanDialog title={t('Roll {name} back to revision {back}', { name: a.name, back })} action={t('Roll back')} wish={{ kind: 'rollback', application: a.id, revision: back }} onClose={() => setBack(undefined)} onBegun={() => setBack(undefined)} />}
     </div>
   );
 };

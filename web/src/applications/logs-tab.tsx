@@ -8,6 +8,7 @@ import { useSignal } from '../live/use-signal.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { LogLines } from '../server/logs/log-lines.js';
 import type { LogRow } from '../server/logs/log-view.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
@@ -25,10 +26,10 @@ export const LogsTab = ({ application: a }: { readonly application: Application 
   const [chosen, setChosen] = useState<string>();
   const pod = pods.find(p => p.name === chosen) ?? pods.find(p => p.ready) ?? pods[0];
   if (status.error) return <ProblemNote problem={toProblem(status.error)} onRetry={() => void status.refetch()} />;
-  if (!pod) return <Panel flush><p className="px-4 py-8 text-center text-[13px] text-ink-3">{status.data ? 'There are no pods to read from.' : 'Asking the cluster …'}</p></Panel>;
+  if (!pod) return <Panel flush><p className="px-4 py-8 text-center text-[13px] text-ink-3">{status.data ? t('There are no pods to read from.') : t('Asking the cluster …')}</p></Panel>;
   return (
     <PodLog key={pod.name} application={a} pod={pod.name} containers={pod.containers.map(c => c.name)}>
-      <SelectField label="Pod" value={pod.name} onChange={e => setChosen(e.target.value)}>{pods.map(p => <option key={p.name} value={p.name}>{p.name} ({p.phase})</option>)}</SelectField>
+      <SelectField label={t('Pod')} value={pod.name} onChange={e => setChosen(e.target.value)}>{pods.map(p => <option key={p.name} value={p.name}>{p.name} ({p.phase})</option>)}</SelectField>
     </PodLog>
   );
 };
@@ -47,7 +48,7 @@ const PodLog = ({ application: a, pod, containers, children }: { readonly applic
   useEffect(() => mutate({ container, previous: false }), [mutate, container]);
   useSignal(`sig.${client.tenant}.applications.application.${a.id}.log`, (payload) => {
     if (!isSignal(payload) || payload.pod !== pod || !following || (containers.length > 1 && payload.container !== container)) return;
-    add([...payload.lines, ...(payload.dropped > 0 ? [`… ${payload.dropped} lines came too fast and are left out`] : [])]);
+    add([...payload.lines, ...(payload.dropped > 0 ? [t('… {dropped} lines came too fast and are left out', { dropped: payload.dropped })] : [])]);
     if (payload.ended) { setFollowing(false); setProblem({ ...payload.ended, retryable: true }); }
   }, following);
   useEffect(() => {
@@ -76,13 +77,13 @@ const PodLog = ({ application: a, pod, containers, children }: { readonly applic
     <Panel flush>
       <div className="flex flex-wrap items-end gap-3 border-b border-line p-3">
         {children}
-        {containers.length > 1 && <SelectField label="Container" value={container} onChange={e => setContainer(e.target.value)}>{containers.map(c => <option key={c}>{c}</option>)}</SelectField>}
-        <Button size="sm" aria-pressed={following} blocked={mayFollow ? undefined : NOT_YOURS} onClick={() => setFollowing(!following)}>{following ? 'Stop following' : 'Follow'}</Button>
-        <Button size="sm" kind="quiet" busy={load.isPending} onClick={() => mutate({ container, previous: false })}>Load again</Button>
-        <Button size="sm" kind="quiet" onClick={() => mutate({ container, previous: true })}>Of before its restart</Button>
+        {containers.length > 1 && <SelectField label={t('Container')} value={container} onChange={e => setContainer(e.target.value)}>{containers.map(c => <option key={c}>{c}</option>)}</SelectField>}
+        <Button size="sm" aria-pressed={following} blocked={mayFollow ? undefined : NOT_YOURS} onClick={() => setFollowing(!following)}>{following ? t('Stop following') : t('Follow')}</Button>
+        <Button size="sm" kind="quiet" busy={load.isPending} onClick={() => mutate({ container, previous: false })}>{t('Load again')}</Button>
+        <Button size="sm" kind="quiet" onClick={() => mutate({ container, previous: true })}>{t('Of before its restart')}</Button>
       </div>
       {problem && <div className="p-3"><ProblemNote tone="warn" problem={problem} onRetry={() => mutate({ container, previous: false })} /></div>}
-      <LogLines rows={rows} wanted="" wrap label={`Log of ${pod}`} live={following} />
+      <LogLines rows={rows} wanted="" wrap label={t('Log of {pod}', { pod })} live={following} />
     </Panel>
   );
 };

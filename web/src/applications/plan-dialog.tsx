@@ -1,6 +1,7 @@
 import { useEffect, type ReactNode } from 'react';
 import type { ApplicationWish } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { SkeletonRows } from '../ui/panel.js';
@@ -16,14 +17,14 @@ export const PlanDialog = ({ title, action, danger, wish, onClose, onBegun, chil
   const { mutate } = make;
   const key = JSON.stringify(wish);
   useEffect(() => mutate({ wish: JSON.parse(key) as ApplicationWish, reason: '' }), [mutate, key]);
-  const reason = blocked ?? (!plan ? 'The plan is being made.' : !plan.ready ? 'Something stands in the way.' : isAccepted(plan.detail, accepted) ? undefined : 'Say yes to the warnings first.');
+  const reason = blocked ?? (!plan ? t('The plan is being made.') : !plan.ready ? t('Something stands in the way.') : isAccepted(plan.detail, accepted) ? undefined : t('Say yes to the warnings first.'));
   const problem = make.error ?? carryOut.error;
   return (
-    <Dialog open wide onOpenChange={o => { if (!o) onClose(); }} title={title} description="Nothing is changed before you say so.">
+    <Dialog open wide onOpenChange={o => { if (!o) onClose(); }} title={title} description={t('Nothing is changed before you say so.')}>
       {problem && <ProblemNote className="mb-3" problem={toProblem(problem)} onRetry={() => { carryOut.reset(); mutate({ wish, reason: '' }); }} />}
       {children}
-      {plan ? <PlanPanel detail={plan.detail} accepted={accepted} onAccept={setAccepted} /> : make.isPending && <SkeletonRows label="Making the plan" />}
-      <DialogActions sticky><Button onClick={onClose}>Cancel</Button><Button kind={danger ? 'danger' : 'primary'} busy={carryOut.isPending} blocked={reason} onClick={() => carryOut.mutate()}>{action}</Button></DialogActions>
+      {plan ? <PlanPanel detail={plan.detail} accepted={accepted} onAccept={setAccepted} /> : make.isPending && <SkeletonRows label={t('Making the plan')} />}
+      <DialogActions sticky><Button onClick={onClose}>{t('Cancel')}</Button><Button kind={danger ? 'danger' : 'primary'} busy={carryOut.isPending} blocked={reason} onClick={() => carryOut.mutate()}>{action}</Button></DialogActions>
     </Dialog>
   );
 };

@@ -23,7 +23,7 @@ export const ValuesTab = ({ application: a }: { readonly application: Applicatio
   const [wish, setWish] = useState<ApplicationWish>();
   if (!may) return <Denied what={t('values')} right="applications.application.read" />;
   if (asked.error) return <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} />;
-  if (!asked.data) return <Panel flush>{a.revision === 0 ? <p className="px-4 py-8 text-center text-[13px] text-ink-3">It has no release yet.</p> : <SkeletonRows label="Loading the values" />}</Panel>;
+  if (!asked.data) return <Panel flush>{a.revision === 0 ? <p className="px-4 py-8 text-center text-[13px] text-ink-3">{t('It has no release yet.')}</p> : <SkeletonRows label={t('Loading the values')} />}</Panel>;
   const { environment, all, secrets } = asked.data;
   const text = overlay ?? asked.data.overlay;
   const changed = Object.keys(variables).length > 0 || text !== asked.data.overlay;
@@ -31,21 +31,21 @@ export const ValuesTab = ({ application: a }: { readonly application: Applicatio
   return (
     <div className="grid gap-4">
       {environment.length > 0 && (
-        <Panel title="Variables">
+        <Panel title={t('Variables')}>
           <div className="grid gap-4 sm:grid-cols-2">
-            {environment.map(e => <Field key={e.name} label={e.name} mono type={e.secret ? 'password' : 'text'} autoComplete="off" placeholder={e.secret ? 'unchanged' : ''} value={variables[e.name] ?? e.value ?? ''} onChange={event => setVariables({ ...variables, [e.name]: event.target.value })} hint={e.secret ? 'A secret: what stands there is not shown.' : undefined} />)}
+            {environment.map(e => <Field key={e.name} label={e.name} mono type={e.secret ? 'password' : 'text'} autoComplete="off" placeholder={e.secret ? t('unchanged') : ''} value={variables[e.name] ?? e.value ?? ''} onChange={event => setVariables({ ...variables, [e.name]: event.target.value })} hint={e.secret ? t('A secret: what stands there is not shown.') : undefined} />)}
           </div>
         </Panel>
       )}
-      <Panel title="Values laid over those of the entry">
-        <TextField label="YAML" mono rows={12} value={text} onChange={e => setOverlay(e.target.value)} hint={secrets.length > 0 ? `Secrets of it, masked everywhere: ${secrets.join(', ')}.` : undefined} />
+      <Panel title={t('Values laid over those of the entry')}>
+        <TextField label="YAML" mono rows={12} value={text} onChange={e => setOverlay(e.target.value)} hint={secrets.length > 0 ? t('Secrets of it, masked everywhere: {secrets}.', { secrets: secrets.join(', ') }) : undefined} />
         <div className="mt-3 flex justify-end gap-2">
-          <Button blocked={changed ? undefined : 'Nothing is changed.'} onClick={() => { setOverlay(undefined); setVariables({}); }}>Discard</Button>
-          <Button kind="primary" blocked={!mayChange ? NOT_YOURS : !changed ? 'Nothing is changed.' : a.next.includes('set-values') ? undefined : 'Not possible now.'} onClick={plan}>See the plan</Button>
+          <Button blocked={changed ? undefined : t('Nothing is changed.')} onClick={() => { setOverlay(undefined); setVariables({}); }}>{t('Discard')}</Button>
+          <Button kind="primary" blocked={!mayChange ? NOT_YOURS : !changed ? t('Nothing is changed.') : a.next.includes('set-values') ? undefined : t('Not possible now.')} onClick={plan}>{t('See the plan')}</Button>
         </div>
       </Panel>
-      <Panel flush title="All values of the release"><pre aria-label="All values" tabIndex={0} className="max-h-96 overflow-auto bg-sunken p-3 font-mono text-[12px] leading-5">{all}</pre></Panel>
-      {wish && <PlanDialog title={`Other values for ${a.name}`} action="Apply" wish={wish} onClose={() => setWish(undefined)} onBegun={() => setWish(undefined)} />}
+      <Panel flush title={t('All values of the release')}><pre aria-label={t('All values')} tabIndex={0} className="max-h-96 overflow-auto bg-sunken p-3 font-mono text-[12px] leading-5">{all}</pre></Panel>
+      {wish && <PlanDialog title={t('Other values for {name}', { name: a.name })} action={t('Apply')} wish={wish} onClose={() => setWish(undefined)} onBegun={() => setWish(undefined)} />}
     </div>
   );
 };

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { formatDay, formatMoment } from '../lib/format.js';
 import { runs, toPath } from '../servers/metrics-series.js';
+import { t } from '../texts/text.js';
 import { bandPath, moments, readAt, stepFrom, timeTicks, type Line } from './chart-model.js';
 
 interface Props {
@@ -38,7 +39,7 @@ export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, o
   const { step: tickStep, at: ticks } = timeTicks(from, to, 6, new Date(to).getTimezoneOffset());
   const x = (moment: number): string => `${(((moment - from) / span) * 100).toFixed(2)}%`;
   const newest = lines.map(l => l.points.at(-1));
-  const said = (values: readonly ({ value: number } | undefined)[]): string => lines.map((l, i) => { const p = values[i]; return `${lines.length > 1 ? `${l.label} ` : ''}${p ? format(p.value) : 'no value'}`; }).join(', ');
+  const said = (values: readonly ({ value: number } | undefined)[]): string => lines.map((l, i) => { const p = values[i]; return `${lines.length > 1 ? `${l.label} ` : ''}${p ? format(p.value) : t('no value')}`; }).join(', ');
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -54,8 +55,8 @@ export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, o
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_3.75rem] gap-x-2">
-      <div role="slider" tabIndex={0} aria-label={`${label}. Left and right read its values out.`} aria-orientation="horizontal" aria-valuemin={from} aria-valuemax={to} aria-valuenow={shown ?? to}
-        aria-valuetext={all.length === 0 ? 'no values' : shown === undefined ? `newest: ${said(newest)}` : `${formatMoment(shown)}: ${said(read)}`}
+      <div role="slider" tabIndex={0} aria-label={t('{label}. Left and right read its values out.', { label })} aria-orientation="horizontal" aria-valuemin={from} aria-valuemax={to} aria-valuenow={shown ?? to}
+        aria-valuetext={all.length === 0 ? t('no values') : shown === undefined ? `newest: ${said(newest)}` : `${formatMoment(shown)}: ${said(read)}`}
         className="relative touch-pan-y rounded-sm" style={{ height }} onPointerMove={onPointerMove} onPointerLeave={() => onAt(undefined)} onKeyDown={onKeyDown} onBlur={() => onAt(undefined)}>
         <div aria-hidden className="absolute inset-0">{[0, 0.5, 1].map(y => <span key={y} className={clsx('absolute inset-x-0 border-t', y === 1 ? 'border-line-strong' : 'border-line')} style={{ top: `${y * 100}%` }} />)}</div>
         <svg aria-hidden viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" className="absolute inset-0 size-full">
@@ -78,7 +79,7 @@ export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, o
             </span>
           </span>
         )}
-        {all.length === 0 && <p className="absolute inset-0 grid place-items-center text-[12px] text-ink-3">No values in this time</p>}
+        {all.length === 0 && <p className="absolute inset-0 grid place-items-center text-[12px] text-ink-3">{t('No values in this time')}</p>}
       </div>
       <div aria-hidden className="figure relative text-[11px] text-ink-3" style={{ height }}>
         {[1, 0.5, 0].map(y => <span key={y} className="absolute left-0 -translate-y-1/2 whitespace-nowrap" style={{ top: `${(1 - y) * 100}%` }}>{format(ceiling * y)}</span>)}

@@ -1,9 +1,10 @@
 /** The five steps of a token check, as rows. Pure. */
 import { CLOUDFLARE_STEPS, type CloudflareFeature, type CloudflareStep } from '../contracts.js';
 import type { ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import type { Step } from '../ui/step-list.js';
 
-const LABELS: Readonly<Record<CloudflareStep['name'], string>> = { token: 'Token given', permissions: 'Token is good, and what it may do', account: 'Account', storage: 'Storage (Workers KV)', 'certificate-request': 'Certificate request' };
+const LABELS: Readonly<Record<CloudflareStep['name'], string>> = { token: t('Token given'), permissions: t('Token is good, and what it may do'), account: t('Account'), storage: t('Storage (Workers KV)'), 'certificate-request': t('Certificate request') };
 
 /** Steps as far as they were told; the one after the last that passed is at work. */
 export const toSteps = (told: readonly CloudflareStep[], running: boolean): readonly Step[] => CLOUDFLARE_STEPS.map((name, i): Step => {
@@ -28,4 +29,4 @@ export const choicesOf = (problem: ShownProblem | undefined): readonly Cloudflar
 };
 
 /** What of the product works with a token, in words. */
-export const FEATURE_LABELS: Readonly<Record<CloudflareFeature['feature'], string>> = { account: 'Account', storage: 'Storage', zones: 'Zones', dns: 'DNS records', tls: 'TLS certificates', redirects: 'Redirects' };
+export const FEATURE_LABELS: Readonly<Record<CloudflareFeature['feature'], string>> = { account: t('Account'), storage: t('Storage'), zones: t('Zones'), dns: 'DNS records', tls: 'TLS certificates', redirects: t('Redirects') };

@@ -2,6 +2,7 @@ import { ExternalLink } from 'lucide-react';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import type { CloudflareStep } from '../contracts.js';
 import { toProblem, type ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -37,13 +38,13 @@ export const CloudflareTokenForm = ({ action, helpUrl, run, onCancel }: Props): 
   };
   return (
     <form onSubmit={submit} className="grid gap-4" aria-busy={busy}>
-      <TextField label="API token" mono rows={2} required autoComplete="off" data-1p-ignore value={token} onChange={e => { setToken(e.target.value); setAccount(undefined); setProblem(undefined); }} placeholder="Paste it here"
-        aside={helpUrl && <a href={helpUrl} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 text-[13px] text-accent-ink underline underline-offset-2">Make one<ExternalLink aria-hidden className="size-3.5" /></a>}
-        hint={helpUrl ? '“Make one” opens Cloudflare with the right permissions ticked: choose the account and zones, create, and paste the token.' : undefined} />
-      {told && <div className="overflow-hidden rounded-lg border border-line"><StepList label="Steps of the check" steps={toSteps(told, busy)} busy={busy} /></div>}
+      <TextField label={t('API token')} mono rows={2} required autoComplete="off" data-1p-ignore value={token} onChange={e => { setToken(e.target.value); setAccount(undefined); setProblem(undefined); }} placeholder={t('Paste it here')}
+        aside={helpUrl && <a href={helpUrl} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 text-[13px] text-accent-ink underline underline-offset-2">{t('Make one')}<ExternalLink aria-hidden className="size-3.5" /></a>}
+        hint={helpUrl ? t('“Make one” opens Cloudflare with the right permissions ticked: choose the account and zones, create, and paste the token.') : undefined} />
+      {told && <div className="overflow-hidden rounded-lg border border-line"><StepList label={t('Steps of the check')} steps={toSteps(told, busy)} busy={busy} /></div>}
       {choices.length > 0 ? (
         <fieldset className="grid gap-2" aria-labelledby={legend}>
-          <p id={legend} className="text-[13px] font-medium">This token reaches several accounts. Which one?</p>
+          <p id={legend} className="text-[13px] font-medium">{t('This token reaches several accounts. Which one?')}</p>
           {choices.map(c => (
             <label key={c.id} className="flex cursor-pointer items-center gap-2.5 rounded-lg border border-line p-3 has-checked:border-accent has-checked:bg-accent-wash">
               <input type="radio" name="account" required checked={account === c.id} onChange={() => setAccount(c.id)} className="size-4 accent-(--accent)" />
@@ -53,8 +54,8 @@ export const CloudflareTokenForm = ({ action, helpUrl, run, onCancel }: Props): 
         </fieldset>
       ) : problem && <ProblemNote problem={problem} />}
       <div className="flex flex-wrap justify-end gap-2">
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <button type="submit" aria-disabled={busy || undefined} className={buttonClass('primary')}>{busy ? 'Checking…' : action}</button>
+        {onCancel && <Button onClick={onCancel}>{t('Cancel')}</Button>}
+        <button type="submit" aria-disabled={busy || undefined} className={buttonClass('primary')}>{busy ? t('Checking…') : action}</button>
       </div>
     </form>
   );

@@ -1,6 +1,7 @@
 /** A month of costs for eyes: bars, months, words. Pure; amounts are decimal text. */
 import type { CostReport } from '../contracts.js';
 import { formatMoney, type Price } from '../lib/money.js';
+import { t } from '../texts/text.js';
 
 export const readCostSearch = ({ month }: Record<string, unknown>): { readonly month?: string } => (typeof month === 'string' && /^20\d\d-(?:0[1-9]|1[0-2])$/.test(month) ? { month } : {});
 
@@ -31,7 +32,7 @@ export const dayBars = (report: CostReport, currency: string, of: keyof Price): 
 
 /** A row of a break-down; what is nothing is left out. */
 export const breakdown = (line: Pick<CostReport['servers'][number], 'server' | 'ipv4' | 'snapshots'>): readonly (readonly [string, { readonly so_far: Price; readonly forecast: Price }])[] =>
-  ([['Server', line.server], ['IPv4 address', line.ipv4], ['Snapshots', line.snapshots]] as const).filter(([name, s]) => name === 'Server' || Number(s.forecast.gross) > 0 || Number(s.so_far.gross) > 0);
+  ([[t('Server'), line.server], ['IPv4 address', line.ipv4], [t('Snapshots'), line.snapshots]] as const).filter(([name, s]) => name === 'Server' || Number(s.forecast.gross) > 0 || Number(s.so_far.gross) > 0);
 
 /** The tax in an amount: what gross is more than net, as text. */
 export const vatOf = ({ net, gross }: Price): string => { const vat = Number(gross) - Number(net); return vat > 0 ? vat.toFixed(4) : '0'; };

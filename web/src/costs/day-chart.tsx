@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { money, type DayBar } from './cost-model.js';
 
 /** What each day costs; the days to come lighter. Read out under the pointer and by the arrow keys. */
@@ -17,7 +18,7 @@ export const DayChart = ({ bars, currency, label }: { readonly bars: readonly Da
   return (
     <div>
       <p aria-hidden className="figure mb-2 h-5 text-[13px] text-ink-2">{said ?? <span className="text-ink-3">{label}</span>}</p>
-      <div role="slider" tabIndex={0} aria-label={`${label}. Left and right read the days out.`} aria-valuemin={1} aria-valuemax={bars.length} aria-valuenow={(at ?? 0) + 1} aria-valuetext={said ?? 'no day chosen'}
+      <div role="slider" tabIndex={0} aria-label={t('{label}. Left and right read the days out.', { label })} aria-valuemin={1} aria-valuemax={bars.length} aria-valuenow={(at ?? 0) + 1} aria-valuetext={said ?? t('no day chosen')}
         className="flex h-32 items-end gap-px rounded-sm border-b border-line-strong sm:gap-1" onKeyDown={onKeyDown} onPointerLeave={() => setAt(undefined)} onBlur={() => setAt(undefined)}>
         {bars.map((bar, i) => (
           <div key={bar.day} data-day={bar.day} className="group flex h-full min-w-0 flex-1 items-end" onPointerEnter={() => setAt(i)}>

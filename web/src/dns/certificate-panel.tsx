@@ -5,6 +5,7 @@ import { renewCertificate, revokeCertificate, setRenewal, type OriginCertificate
 import { formatDay } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -23,33 +24,33 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
   const mayRevoke = useCan(maySend(client.tenant, revokeCertificate, zone.id));
   const maySet = useCan(maySend(client.tenant, setRenewal, zone.id));
   const [revoking, setRevoking] = useState(false);
-  const renew = useMutation({ mutationFn: () => client.command(renewCertificate, {}, { id: zone.id }), onSuccess: () => toast('Certificate renewed', zone.name), onError: toastProblem });
+  const renew = useMutation({ mutationFn: () => client.command(renewCertificate, {}, { id: zone.id }), onSuccess: () => toast(t('Certificate renewed'), zone.name), onError: toastProblem });
   const renewal = useMutation({ mutationFn: (auto: boolean) => client.command(setRenewal, { auto }, { id: zone.id }), onError: toastProblem });
   const auto = renewal.isPending ? renewal.variables : certificate.auto_renew !== false;
   const words = certificateWords(certificate, now);
   const revoked = certificate.state === 'revoked';
   return (
-    <Panel title="Origin certificate" aside={<span role="status" data-testid="certificate" data-state={certificate.state}><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
+    <Panel title={t('Origin certificate')} aside={<span role="status" data-testid="certificate" data-state={certificate.state}><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
       <div className="grid gap-4">
         {certificate.alert && <ProblemNote tone={certificate.alert.kind === 'expiring' ? 'warn' : 'bad'} problem={{ code: `CERTIFICATE.${certificate.alert.kind.toUpperCase()}`, message: certificate.alert.message, retryable: false }} />}
         <Facts rows={[
-          ['For', <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
-          ['Until', formatDay(Date.parse(certificate.expires_at))],
-          ['Issued', <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, renewed ${certificate.renewed === 1 ? 'once' : `${certificate.renewed} times`}`}</span>],
-          ['Fingerprint', <Code key="p" text={certificate.fingerprint} label="Copy the fingerprint" />],
-          ['Used by', certificate.used_by === 0 ? 'no application' : certificate.used_by === 1 ? 'one application' : `${certificate.used_by} applications`],
+          [t('For'), <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
+          [t('Until'), formatDay(Date.parse(certificate.expires_at))],
+          [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && t('{renewed, plural, one {, renewed once} other {, renewed # times}}', { renewed: certificate.renewed })}</span>],
+          [t('Fingerprint'), <Code key="p" text={certificate.fingerprint} label={t('Copy the fingerprint')} />],
+          [t('Used by'), certificate.used_by === 0 ? t('no application') : t('{used_by, plural, one {one application} other {# applications}}', { used_by: certificate.used_by })],
         ]} />
-        {certificate.replaced && <p className="text-[13px] text-ink-2">The certificate before this one stays valid until every application has the new one.</p>}
-        {!revoked && <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={auto} disabled={!maySet || renewal.isPending} onChange={e => renewal.mutate(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Renew it by itself before it ends</span></label>}
-        <details className="text-[13px]"><summary className="text-ink-2">Certificate and Cloudflare’s root (public)</summary><div className="mt-2 max-h-56 overflow-y-auto"><Code block text={`${certificate.certificate.trim()}\n${certificate.root.trim()}\n`} label="Copy the certificate" /></div></details>
+        {certificate.replaced && <p className="text-[13px] text-ink-2">{t('The certificate before this one stays valid until every application has the new one.')}</p>}
+        {!revoked && <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={auto} disabled={!maySet || renewal.isPending} onChange={e => renewal.mutate(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>{t('Renew it by itself before it ends')}</span></label>}
+        <details className="text-[13px]"><summary className="text-ink-2">{t('Certificate and Cloudflare’s root (public)')}</summary><div className="mt-2 max-h-56 overflow-y-auto"><Code block text={`${certificate.certificate.trim()}\n${certificate.root.trim()}\n`} label={t('Copy the certificate')} /></div></details>
         <div className="flex flex-wrap gap-2">
-          <Button busy={renew.isPending} blocked={mayRenew ? undefined : NOT_YOURS} onClick={() => renew.mutate()}>{revoked ? 'Issue a new one' : 'Renew now'}</Button>
-          {!revoked && <Button kind="danger" blocked={mayRevoke ? undefined : NOT_YOURS} onClick={() => setRevoking(true)}>Revoke…</Button>}
+          <Button busy={renew.isPending} blocked={mayRenew ? undefined : NOT_YOURS} onClick={() => renew.mutate()}>{revoked ? t('Issue a new one') : t('Renew now')}</Button>
+          {!revoked && <Button kind="danger" blocked={mayRevoke ? undefined : NOT_YOURS} onClick={() => setRevoking(true)}>{t('Revoke…')}</Button>}
         </div>
       </div>
-      <ConfirmDialog open={revoking} onClose={() => setRevoking(false)} title={`Revoke the certificate of ${zone.name}?`} action="Revoke" typed={zone.name}
-        effect={`${certificate.used_by > 0 ? 'Applications that use it fail' : 'Servers that use it are no longer trusted by Cloudflare'} until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.`}
-        run={() => client.command(revokeCertificate, { confirm_name: zone.name }, { id: zone.id })} onDone={() => toast('Certificate revoked', zone.name)} />
+      <ConfirmDialog open={revoking} onClose={() => setRevoking(false)} title={t('Revoke the certificate of {name}?', { name: zone.name })} action={t('Revoke')} typed={zone.name}
+        effect={t('{value} until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.', { value: certificate.used_by > 0 ? t('Applications that use it fail') : t('Servers that use it are no longer trusted by Cloudflare') })}
+        run={() => client.command(revokeCertificate, { confirm_name: zone.name }, { id: zone.id })} onDone={() => toast(t('Certificate revoked'), zone.name)} />
     </Panel>
   );
 };

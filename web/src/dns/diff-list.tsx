@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { ArrowRight, Minus, PencilLine, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RecordChange } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { CHANGE_WORDS, changedName, differences, recordLine } from './plan-model.js';
 
@@ -36,7 +37,7 @@ export const ChangeWords = ({ change }: { readonly change: RecordChange }): Reac
         {differences(change.before, change.after).map(([name, was, now]) => (
           <div key={name} className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <dt className="w-16 shrink-0 text-[12px] text-ink-3">{name}</dt>
-            <dd className="flex min-w-0 flex-wrap items-center gap-1.5"><Side kind="del">{was || 'none'}</Side><ArrowRight aria-hidden className="size-3.5 shrink-0 text-ink-3" /><Side kind="ins">{now || 'none'}</Side></dd>
+            <dd className="flex min-w-0 flex-wrap items-center gap-1.5"><Side kind="del">{was || t('none')}</Side><ArrowRight aria-hidden className="size-3.5 shrink-0 text-ink-3" /><Side kind="ins">{now || t('none')}</Side></dd>
           </div>
         ))}
       </dl>

@@ -10,7 +10,7 @@ import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
@@ -45,11 +45,11 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-3 max-lg:order-2">
-        {record ? <p className="text-[13px] text-ink-2">Only {current ? <span className="font-mono">{current.data.type} {current.name}</span> : 'one record'}. <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'history' }} className="text-accent-ink underline underline-offset-2">All of {zone.name}</Link></p>
-          : <div className="max-w-64"><Field label="Of one name" mono placeholder="www, or @" value={name} onChange={e => setName(e.target.value)} /></div>}
+        {record ? <p className="text-[13px] text-ink-2">{rich('Only {value}. <link>All of {name}</link>', { value: current ? <span className="font-mono">{current.data.type} {current.name}</span> : t('one record'), link: <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'history' }} className="text-accent-ink underline underline-offset-2" />, name: zone.name })}</p>
+          : <div className="max-w-64"><Field label={t('Of one name')} mono placeholder={t('www, or @')} value={name} onChange={e => setName(e.target.value)} /></div>}
         {asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} />
-          : !entries ? <Panel flush><SkeletonRows label="Loading the history" rows={6} /></Panel>
-            : entries.length === 0 ? <EmptyState icon={<History />} title="Nothing was changed yet">{full ? `Nothing called ${full} was changed since Xanthus keeps this zone.` : 'Each change of a record shows here: who made it, when, why, and what it was before.'}</EmptyState>
+          : !entries ? <Panel flush><SkeletonRows label={t('Loading the history')} rows={6} /></Panel>
+            : entries.length === 0 ? <EmptyState icon={<History />} title={t('Nothing was changed yet')}>{full ? t('Nothing called {full} was changed since Xanthus keeps this zone.', { full }) : t('Each change of a record shows here: who made it, when, why, and what it was before.')}</EmptyState>
               : <Entries zone={zone} entries={entries} />}
       </div>
       <TimePanel zone={zone} />
@@ -65,15 +65,15 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
   const [undoing, setUndoing] = useState<RecordHistoryEntry>();
   const undo = (entry: RecordHistoryEntry): void => {
     setUndoing(entry);
-    make.mutate({ source: { from: 'wishes', wishes: takenBack(entry) }, reason: `Undo: ${entry.reason || entryRecord(entry).name}`.slice(0, 500) });
+    make.mutate({ source: { from: 'wishes', wishes: takenBack(entry) }, reason: t('Undo: {reason}', { reason: entry.reason || entryRecord(entry).name }).slice(0, 500) });
   };
   const keys = useMemo(() => entries.map((e, i) => `${e.seq} ${i}`), [entries]);
   const { list, indices, before, after, measure } = useWindowRows<HTMLOListElement>(entries.length, 84, i => keys[i] ?? i);
   return (
     <>
       <PlanProblem zone={zone} error={make.error} again={() => undoing && undo(undoing)} />
-      <Panel title="History" flush>
-        <ol ref={list} aria-label="History" data-testid="history" className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
+      <Panel title={t('History')} flush>
+        <ol ref={list} aria-label={t('History')} data-testid="history" className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
           {indices.map(i => {
             const entry = entries[i];
             if (!entry) return null;
@@ -82,19 +82,19 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
             return (
               <li key={keys[i]} ref={measure} data-index={i} data-testid="entry" data-op={entry.change.op} className={`px-4 py-3 ${i > 0 ? 'border-t border-line' : ''}`}>
                 <p className="flex flex-wrap items-baseline gap-x-2 text-[12px] text-ink-3">
-                  <span className="text-ink-2">{entry.outside ? `Outside, accepted by ${who === 'You' ? 'you' : who}` : who}</span>
+                  <span className="text-ink-2">{entry.outside ? t('Outside, accepted by {value}', { value: who === 'You' ? 'you' : who }) : who}</span>
                   <time dateTime={entry.at} className="figure">{formatDay(at)}, {formatTime(at)}</time>
-                  {entry.plan && <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: entry.plan }} className="text-accent-ink underline underline-offset-2">{entry.reason || 'the plan'}</Link>}
+                  {entry.plan && <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: entry.plan }} className="text-accent-ink underline underline-offset-2">{entry.reason || t('the plan')}</Link>}
                 </p>
                 <div className="mt-1 flex flex-wrap items-start gap-2">
                   <ChangeWords change={entry.change} />
-                  <Button size="sm" kind="quiet" busy={make.isPending && undoing === entry} blocked={may ? undefined : NOT_YOURS} icon={<Undo2 aria-hidden className="size-3.5" />} aria-label={`Undo this change of ${entryRecord(entry).name}`} onClick={() => undo(entry)}>Undo</Button>
+                  <Button size="sm" kind="quiet" busy={make.isPending && undoing === entry} blocked={may ? undefined : NOT_YOURS} icon={<Undo2 aria-hidden className="size-3.5" />} aria-label={t('Undo this change of {name}', { name: entryRecord(entry).name })} onClick={() => undo(entry)}>{t('Undo')}</Button>
                 </div>
               </li>
             );
           })}
         </ol>
-        {entries.length >= MOST && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">The newest {MOST}. Search by name for older ones.</p>}
+        {entries.length >= MOST && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">{t('The newest {MOST}. Search by name for older ones.', { MOST })}</p>}
       </Panel>
     </>
   );

@@ -1,20 +1,21 @@
 /** Plans in words, and their changes as what a person compares. Pure. */
 import type { DnsRecord, KnownRecord, Plan, PlanObstacle, PlanRisk, PlanVisibility, RecordChange } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { dataText, ttlText } from './record-model.js';
 
 export const PLAN_STATES: Readonly<Record<Plan['state'], { readonly label: string; readonly tone: Tone; readonly moving?: true }>> = {
-  draft: { label: 'Not applied', tone: 'info' }, applying: { label: 'Applying', tone: 'info', moving: true }, 'rolling-back': { label: 'Rolling back', tone: 'warn', moving: true }, failed: { label: 'Failed half-way', tone: 'bad' },
-  applied: { label: 'Applied', tone: 'ok' }, stopped: { label: 'Stopped half-way', tone: 'warn' }, 'rolled-back': { label: 'Rolled back', tone: 'idle' }, discarded: { label: 'Thrown away', tone: 'idle' },
+  draft: { label: t('Not applied'), tone: 'info' }, applying: { label: t('Applying'), tone: 'info', moving: true }, 'rolling-back': { label: t('Rolling back'), tone: 'warn', moving: true }, failed: { label: t('Failed half-way'), tone: 'bad' },
+  applied: { label: t('Applied'), tone: 'ok' }, stopped: { label: t('Stopped half-way'), tone: 'warn' }, 'rolled-back': { label: t('Rolled back'), tone: 'idle' }, discarded: { label: t('Thrown away'), tone: 'idle' },
 };
-export const PLAN_ORIGINS: Readonly<Record<Plan['from'], string>> = { wishes: 'Changes made here', file: 'From a zone file', undo: 'Takes another plan back', drift: 'Takes outside changes back', time: 'Back to an earlier time' };
+export const PLAN_ORIGINS: Readonly<Record<Plan['from'], string>> = { wishes: t('Changes made here'), file: t('From a zone file'), undo: t('Takes another plan back'), drift: t('Takes outside changes back'), time: t('Back to an earlier time') };
 
 export const RISK_TITLES: Readonly<Record<PlanRisk['kind'], string>> = {
-  many_deletions: 'Deletes much of the zone', name_servers: 'Touches name servers', mail: 'Touches mail', root: 'Changes the address of the zone itself', proxy_off: 'Shows an address that was hidden', policy: 'Touches who may issue certificates', in_use: 'Touches records of applications',
+  many_deletions: t('Deletes much of the zone'), name_servers: t('Touches name servers'), mail: t('Touches mail'), root: t('Changes the address of the zone itself'), proxy_off: t('Shows an address that was hidden'), policy: t('Touches who may issue certificates'), in_use: t('Touches records of applications'),
 };
 /** What a person says yes to, beside the box. */
 export const RISK_YES: Readonly<Record<PlanRisk['kind'], string>> = {
-  many_deletions: 'Yes, delete them', name_servers: 'Yes, change the name servers', mail: 'Yes, change where mail goes', root: 'Yes, change it', proxy_off: 'Yes', policy: 'Yes', in_use: 'Yes, although applications use them',
+  many_deletions: t('Yes, delete them'), name_servers: t('Yes, change the name servers'), mail: t('Yes, change where mail goes'), root: t('Yes, change it'), proxy_off: t('Yes'), policy: t('Yes'), in_use: t('Yes, although applications use them'),
 };
 
 /** Which of a plan's risks still wait for a yes. */
@@ -22,7 +23,7 @@ export const openRisks = (risks: readonly PlanRisk[], accepted: ReadonlySet<stri
 
 export type Cell = readonly [name: string, before: string, after: string];
 const cells = (r: DnsRecord | KnownRecord): readonly (readonly [string, string])[] => [
-  ['Name', r.name], ['Value', `${r.data.type} ${dataText(r.data)}`], ['TTL', ttlText(r.ttl)], ['Proxied', r.proxied ? 'yes' : 'no'], ['Comment', r.comment], ['Tags', r.tags.join(', ')],
+  [t('Name'), r.name], [t('Value'), `${r.data.type} ${dataText(r.data)}`], ['TTL', ttlText(r.ttl)], [t('Proxied'), r.proxied ? 'yes' : 'no'], [t('Comment'), r.comment], [t('Tags'), r.tags.join(', ')],
 ];
 /** What differs between two states of a record. */
 export const differences = (before: DnsRecord, after: DnsRecord): readonly Cell[] => {
@@ -33,14 +34,14 @@ export const differences = (before: DnsRecord, after: DnsRecord): readonly Cell[
 /** One line of a record: `www.example.com  A 192.0.2.1  5 min`. */
 export const recordLine = (r: DnsRecord): string => [`${r.data.type} ${dataText(r.data)}`, ttlText(r.ttl), r.proxied ? 'proxied' : '', r.comment && `“${r.comment}”`, r.tags.join(', ')].filter(Boolean).join(' · ');
 export const changedName = (change: RecordChange): string => (change.op === 'delete' ? change.before.name : change.after.name);
-export const CHANGE_WORDS: Readonly<Record<RecordChange['op'], string>> = { create: 'New', update: 'Changed', delete: 'Deleted' };
+export const CHANGE_WORDS: Readonly<Record<RecordChange['op'], string>> = { create: t('New'), update: t('Changed'), delete: t('Deleted') };
 
 export const planTally = ({ creates, updates, deletes }: Pick<Plan, 'creates' | 'updates' | 'deletes'>): string =>
   ([[creates, 'new'], [updates, 'changed'], [deletes, 'deleted']] as const).filter(([n]) => n > 0).map(([n, word]) => `${n.toLocaleString('en-GB')} ${word}`).join(', ') || 'nothing';
 
 /** `2 of 5 parts`; one part needs no counting. */
 export const progressText = ({ parts, parts_done, state }: Pick<Plan, 'parts' | 'parts_done' | 'state'>): string =>
-  state === 'rolling-back' ? `${parts_done} of ${parts} ${parts === 1 ? 'part' : 'parts'} still to be taken back` : `${parts_done} of ${parts} ${parts === 1 ? 'part' : 'parts'} done`;
+  state === 'rolling-back' ? t('{parts, plural, one {{parts_done} of # part still to be taken back} other {{parts_done} of # parts still to be taken back}}', { parts, parts_done }) : t('{parts, plural, one {{parts_done} of # part done} other {{parts_done} of # parts done}}', { parts, parts_done });
 
 /** Records of others that stood in the way: adopted, the plan may be made again. */
 export const adoptable = (obstacles: readonly PlanObstacle[]): readonly string[] => [...new Set(obstacles.flatMap(o => ((o.kind === 'foreign' || o.kind === 'exists') && o.id ? [o.id] : [])))];
@@ -63,8 +64,8 @@ export const nextLook = (seen: PlanVisibility | undefined, asked: number): numbe
 };
 /** The tone of the truth about it. */
 export const visibilityTone = (seen: PlanVisibility): { readonly tone: Tone; readonly label: string } => {
-  if (seen.total === 0) return { tone: 'idle', label: 'Cannot be seen from outside' };
-  if (seen.unanswered === seen.total) return { tone: 'warn', label: 'Not known' };
-  if (seen.visible === seen.total) return { tone: 'ok', label: 'Visible' };
-  return { tone: 'warn', label: 'Not yet visible' };
+  if (seen.total === 0) return { tone: 'idle', label: t('Cannot be seen from outside') };
+  if (seen.unanswered === seen.total) return { tone: 'warn', label: t('Not known') };
+  if (seen.visible === seen.total) return { tone: 'ok', label: t('Visible') };
+  return { tone: 'warn', label: t('Not yet visible') };
 };

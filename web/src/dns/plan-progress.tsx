@@ -6,6 +6,7 @@ import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -21,7 +22,7 @@ export const PlanProgress = ({ plan, zone }: { readonly plan: Plan; readonly zon
     <div className="grid gap-3">
       {plan.state !== 'discarded' && (
         <div>
-          <div role="progressbar" aria-label="Parts that are done" aria-valuemin={0} aria-valuemax={plan.parts} aria-valuenow={plan.parts_done} className="h-1.5 overflow-hidden rounded-full bg-raised">
+          <div role="progressbar" aria-label={t('Parts that are done')} aria-valuemin={0} aria-valuemax={plan.parts} aria-valuenow={plan.parts_done} className="h-1.5 overflow-hidden rounded-full bg-raised">
             <div className={`h-full rounded-full transition-[width] duration-300 ${plan.state === 'failed' ? 'bg-bad' : plan.state === 'applied' ? 'bg-ok' : 'bg-accent'}`} style={{ width: `${plan.parts === 0 ? 0 : (100 * plan.parts_done) / plan.parts}%` }} />
           </div>
           <p role="status" className="figure mt-1 text-[12px] text-ink-3">{progressText(plan)}</p>
@@ -38,7 +39,7 @@ export const PlanProgress = ({ plan, zone }: { readonly plan: Plan; readonly zon
 
 const Retry = ({ at }: { readonly at: string }): ReactNode => {
   const wait = Math.ceil((Date.parse(at) - useNow()) / 1_000);
-  return <p className="text-[13px] text-ink-2">{wait > 0 ? `Tried again by itself in ${formatDuration(wait)}.` : 'Tried again now.'}</p>;
+  return <p className="text-[13px] text-ink-2">{wait > 0 ? t('Tried again by itself in {wait}.', { wait: formatDuration(wait) }) : t('Tried again now.')}</p>;
 };
 
 const Cancel = ({ plan }: { readonly plan: Plan }): ReactNode => {
@@ -48,11 +49,11 @@ const Cancel = ({ plan }: { readonly plan: Plan }): ReactNode => {
   const cancel = useMutation({ mutationFn: (roll_back: boolean) => client.command(cancelPlan, { roll_back }, { id: plan.id }), onSuccess: () => setOpen(false) });
   return (
     <>
-      <div><Button blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>Cancel…</Button></div>
-      <Dialog open={open} onOpenChange={setOpen} title="Stop this plan?" description="The part that is under way is finished first: a part is made as a whole or not at all. What was done before can stay, or be taken back.">
+      <div><Button blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>{t('Cancel…')}</Button></div>
+      <Dialog open={open} onOpenChange={setOpen} title={t('Stop this plan?')} description={t('The part that is under way is finished first: a part is made as a whole or not at all. What was done before can stay, or be taken back.')}>
         {cancel.error && <ProblemNote problem={toProblem(cancel.error)} />}
         <DialogActions>
-          <Button onClick={() => setOpen(false)}>Go on applying</Button><Button busy={cancel.isPending} onClick={() => cancel.mutate(false)}>Stop, keep what is done</Button><Button kind="danger" busy={cancel.isPending} onClick={() => cancel.mutate(true)}>Stop and roll back</Button>
+          <Button onClick={() => setOpen(false)}>{t('Go on applying')}</Button><Button busy={cancel.isPending} onClick={() => cancel.mutate(false)}>{t('Stop, keep what is done')}</Button><Button kind="danger" busy={cancel.isPending} onClick={() => cancel.mutate(true)}>{t('Stop and roll back')}</Button>
         </DialogActions>
       </Dialog>
     </>
@@ -67,18 +68,18 @@ const Resume = ({ plan }: { readonly plan: Plan }): ReactNode => {
   return (
     <div className="grid gap-2">
       {resume.error && <ProblemNote problem={toProblem(resume.error)} />}
-      <div className="flex flex-wrap gap-2"><Button kind="primary" busy={resume.isPending} blocked={blocked} onClick={() => resume.mutate('apply')}>Go on</Button><Button kind="danger" busy={resume.isPending} blocked={blocked} onClick={() => resume.mutate('roll_back')}>Roll back</Button></div>
+      <div className="flex flex-wrap gap-2"><Button kind="primary" busy={resume.isPending} blocked={blocked} onClick={() => resume.mutate('apply')}>{t('Go on')}</Button><Button kind="danger" busy={resume.isPending} blocked={blocked} onClick={() => resume.mutate('roll_back')}>{t('Roll back')}</Button></div>
     </div>
   );
 };
 
 const Undo = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): ReactNode => {
   const { may, make } = useMakePlan(zone.id);
-  const undo = (): void => make.mutate({ source: { from: 'undo', plan: plan.id }, reason: plan.reason ? `Undo: ${plan.reason}`.slice(0, 500) : 'Undo' });
+  const undo = (): void => make.mutate({ source: { from: 'undo', plan: plan.id }, reason: plan.reason ? t('Undo: {reason}', { reason: plan.reason }).slice(0, 500) : t('Undo') });
   return (
     <div>
       <PlanProblem zone={zone} error={make.error} again={undo} />
-      <Button busy={make.isPending} blocked={may ? undefined : NOT_YOURS} onClick={undo}>Undo as a new plan</Button>
+      <Button busy={make.isPending} blocked={may ? undefined : NOT_YOURS} onClick={undo}>{t('Undo as a new plan')}</Button>
     </div>
   );
 };

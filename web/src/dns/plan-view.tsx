@@ -8,6 +8,7 @@ import { useCan, useClient, useRows } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
@@ -29,16 +30,16 @@ export const PlanView = ({ zone, id }: { readonly zone: Zone; readonly id: strin
   const { status, rows } = useRows<Plan>('dns', tenant, 'plans');
   const changes = usePlanChanges(id);
   const plan = rows.get(id);
-  const back = <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans' }} className="mb-3 inline-block text-[13px] text-accent-ink underline underline-offset-2">All plans of {zone.name}</Link>;
-  if (!plan) return <>{back}<Panel flush><SkeletonRows label="Loading the plan" /></Panel>{status === 'ready' && changes.error && <ProblemNote className="mt-3" problem={toProblem(changes.error)} />}</>;
+  const back = <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans' }} className="mb-3 inline-block text-[13px] text-accent-ink underline underline-offset-2">{t('All plans of {name}', { name: zone.name })}</Link>;
+  if (!plan) return <>{back}<Panel flush><SkeletonRows label={t('Loading the plan')} /></Panel>{status === 'ready' && changes.error && <ProblemNote className="mt-3" problem={toProblem(changes.error)} />}</>;
   return (
     <>
       {back}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-4 max-lg:order-2">
           {plan.state === 'draft' && <Remarks zone={zone} plan={plan} />}
-          <Panel title="What changes" flush aside={<span className="text-[12px] text-ink-3">{planTally(plan)}</span>}>
-            {changes.data ? <DiffList changes={changes.data} label="Changes of this plan" /> : changes.error ? <div className="p-4"><ProblemNote problem={toProblem(changes.error)} onRetry={() => void changes.refetch()} /></div> : <SkeletonRows label="Loading changes" />}
+          <Panel title={t('What changes')} flush aside={<span className="text-[12px] text-ink-3">{planTally(plan)}</span>}>
+            {changes.data ? <DiffList changes={changes.data} label={t('Changes of this plan')} /> : changes.error ? <div className="p-4"><ProblemNote problem={toProblem(changes.error)} onRetry={() => void changes.refetch()} /></div> : <SkeletonRows label={t('Loading changes')} />}
           </Panel>
         </div>
         <div className="grid min-w-0 gap-4">
@@ -60,7 +61,7 @@ const Remarks = ({ zone, plan }: { readonly zone: Zone; readonly plan: Plan }): 
     <div className="grid gap-3">
       <PlanProblem zone={zone} error={make.error} />
       {said.obstacles.length > 0 && <Obstacles zone={zone} obstacles={said.obstacles} may={mayAdopt} onAdopted={() => make.mutate(said.wish)} />}
-      {said.notes.length > 0 && <ul aria-label="Remarks" className="rounded-lg border border-line bg-surface p-3 text-[13px] text-ink-2">{said.notes.map(n => <li key={n}>{n}</li>)}</ul>}
+      {said.notes.length > 0 && <ul aria-label={t('Remarks')} className="rounded-lg border border-line bg-surface p-3 text-[13px] text-ink-2">{said.notes.map(n => <li key={n}>{n}</li>)}</ul>}
     </div>
   );
 };
@@ -72,14 +73,14 @@ const Summary = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): 
   const state = PLAN_STATES[plan.state];
   const other = (id: string, text: string): ReactNode => <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: id }} className="text-accent-ink underline underline-offset-2">{rows.get(id)?.reason || text}</Link>;
   return (
-    <Panel title="This plan" aside={<span role="status" data-testid="plan-state" data-state={plan.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
+    <Panel title={t('This plan')} aside={<span role="status" data-testid="plan-state" data-state={plan.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
       <div className="grid gap-4">
         <Facts rows={[
-          ['Why', plan.reason || <span key="r" className="text-ink-3">not said</span>], ['From', PLAN_ORIGINS[plan.from]],
-          ['Made', <span key="m">{actorName(plan.made_by, user.id, names)}, <Ago at={plan.made_at} /></span>],
-          ...(plan.applied_by ? [['Applied by', actorName(plan.applied_by, user.id, names)] as const] : []),
-          ...(plan.undoes ? [['Takes back', other(plan.undoes, 'another plan')] as const] : []),
-          ...(plan.undone_by ? [['Taken back', other(plan.undone_by, 'by another plan')] as const] : []),
+          [t('Why'), plan.reason || <span key="r" className="text-ink-3">{t('not said')}</span>], [t('From'), PLAN_ORIGINS[plan.from]],
+          [t('Made'), <span key="m">{actorName(plan.made_by, user.id, names)}, <Ago at={plan.made_at} /></span>],
+          ...(plan.applied_by ? [[t('Applied by'), actorName(plan.applied_by, user.id, names)] as const] : []),
+          ...(plan.undoes ? [[t('Takes back'), other(plan.undoes, t('another plan'))] as const] : []),
+          ...(plan.undone_by ? [[t('Taken back'), other(plan.undone_by, t('by another plan'))] as const] : []),
         ]} />
         {plan.state === 'draft' ? <Draft plan={plan} zone={zone} /> : <PlanProgress plan={plan} zone={zone} />}
       </div>
@@ -104,7 +105,7 @@ const Draft = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): Re
     onSuccess: (_, edit, from) => {
       const kept = saidOf(plan.id)?.pending;
       if (edit && kept) change(all => new Map([...kept, ...all]));
-      toast('Thrown away', edit ? 'Your changes are back in the table.' : 'Nothing was changed.');
+      toast(t('Thrown away'), edit ? t('Your changes are back in the table.') : t('Nothing was changed.'));
       // Whoever has gone elsewhere meanwhile stays there.
       if (router.state.location.href === from) void navigate({ to: '/domains/$id', params: { id: zone.id }, search: edit ? {} : { tab: 'plans' } });
     },
@@ -115,16 +116,16 @@ const Draft = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): Re
   const again = saidOf(plan.id)?.wish;
   return (
     <div className="grid gap-3">
-      {plan.risks.length > 0 && <ul aria-label="Risks" className="grid gap-2">{plan.risks.map(risk => <Risk key={risk.kind} risk={risk} accepted={accepted.has(risk.kind)} onAccept={on => setAccepted(set => { const next = new Set(set); if (on) next.add(risk.kind); else next.delete(risk.kind); return next; })} />)}</ul>}
+      {plan.risks.length > 0 && <ul aria-label={t('Risks')} className="grid gap-2">{plan.risks.map(risk => <Risk key={risk.kind} risk={risk} accepted={accepted.has(risk.kind)} onAccept={on => setAccepted(set => { const next = new Set(set); if (on) next.add(risk.kind); else next.delete(risk.kind); return next; })} />)}</ul>}
       {problem && <ProblemNote problem={problem} onRetry={() => apply.mutate()} />}
-      {problem?.code === 'DNS.PLAN_STALE' && again && <Button size="sm" busy={make.isPending} onClick={() => make.mutate(again)}>Make the plan anew</Button>}
+      {problem?.code === 'DNS.PLAN_STALE' && again && <Button size="sm" busy={make.isPending} onClick={() => make.mutate(again)}>{t('Make the plan anew')}</Button>}
       <PlanProblem zone={zone} error={make.error} />
       <div className="flex flex-wrap gap-2">
-        <Button kind="primary" busy={apply.isPending} blocked={!mayApply ? NOT_YOURS : open.length > 0 ? `Say yes to ${open.length === 1 ? 'the risk' : 'each risk'} first.` : undefined} onClick={() => apply.mutate()}>Apply to {zone.name}</Button>
-        {saidOf(plan.id)?.pending && <Button busy={discard.isPending} blocked={mayDiscard ? undefined : NOT_YOURS} onClick={() => discard.mutate(true)}>Edit again</Button>}
-        <Button kind="quiet" busy={discard.isPending} blocked={mayDiscard ? undefined : NOT_YOURS} onClick={() => discard.mutate(false)}>Throw away</Button>
+        <Button kind="primary" busy={apply.isPending} blocked={!mayApply ? NOT_YOURS : open.length > 0 ? t('{open, plural, one {Say yes to the risk first.} other {Say yes to each risk first.}}', { open: open.length }) : undefined} onClick={() => apply.mutate()}>{t('Apply to {name}', { name: zone.name })}</Button>
+        {saidOf(plan.id)?.pending && <Button busy={discard.isPending} blocked={mayDiscard ? undefined : NOT_YOURS} onClick={() => discard.mutate(true)}>{t('Edit again')}</Button>}
+        <Button kind="quiet" busy={discard.isPending} blocked={mayDiscard ? undefined : NOT_YOURS} onClick={() => discard.mutate(false)}>{t('Throw away')}</Button>
       </div>
-      <p className="text-[12px] text-ink-3">Nothing is changed yet. Exactly this is applied; if the zone changes before, it is refused.</p>
+      <p className="text-[12px] text-ink-3">{t('Nothing is changed yet. Exactly this is applied; if the zone changes before, it is refused.')}</p>
     </div>
   );
 };
@@ -133,7 +134,7 @@ const Risk = ({ risk, accepted, onAccept }: { readonly risk: PlanRisk; readonly 
   <li data-testid="risk" data-kind={risk.kind} className="rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">
     <p className="font-medium">{RISK_TITLES[risk.kind]}</p>
     <p className="text-ink-2">{risk.message}</p>
-    <p className="mt-1 break-all font-mono text-[12px] text-ink-2">{risk.names.slice(0, 8).join(', ')}{risk.names.length > 8 && ` and ${risk.names.length - 8} more`}</p>
+    <p className="mt-1 break-all font-mono text-[12px] text-ink-2">{risk.names.slice(0, 8).join(', ')}{risk.names.length > 8 && t(' and {names} more', { names: risk.names.length - 8 })}</p>
     {risk.asks_again && <label className="mt-2 flex items-center gap-2 font-medium"><input type="checkbox" checked={accepted} onChange={e => onAccept(e.target.checked)} className="size-4 accent-accent" />{RISK_YES[risk.kind]}</label>}
   </li>
 );

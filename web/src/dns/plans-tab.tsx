@@ -26,9 +26,9 @@ const PlanList = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const plans = useMemo(() => [...rows.values()].filter(p => p.zone === zone.id).sort((a, b) => b.made_at.localeCompare(a.made_at) || b.id.localeCompare(a.id)), [rows, zone.id]);
   const { list, indices, before, after, measure } = useWindowRows<HTMLUListElement>(plans.length, 61, i => plans[i]?.id ?? i);
   return (
-    <ListStates of={of} what={t('plans')} right="dns.plan.read" count={plans.length} empty={<EmptyState icon={<ClipboardList />} title="No plans yet">Change some records, paste a zone file or go back to an earlier time: each becomes a plan, seen before it is applied and kept after.</EmptyState>}>
-      <Panel title="Plans" flush>
-        <ul ref={list} aria-label="Plans" className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
+    <ListStates of={of} what={t('plans')} right="dns.plan.read" count={plans.length} empty={<EmptyState icon={<ClipboardList />} title={t('No plans yet')}>{t('Change some records, paste a zone file or go back to an earlier time: each becomes a plan, seen before it is applied and kept after.')}</EmptyState>}>
+      <Panel title={t('Plans')} flush>
+        <ul ref={list} aria-label={t('Plans')} className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
           {indices.map(i => {
             const plan = plans[i];
             if (!plan) return null;
@@ -37,7 +37,7 @@ const PlanList = ({ zone }: { readonly zone: Zone }): ReactNode => {
               <li key={plan.id} ref={measure} data-index={i} data-testid="plan" data-state={plan.state} className={`relative flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-2.5 hover:bg-raised/60 ${i > 0 ? 'border-t border-line' : ''}`}>
                 <div className="min-w-0 flex-1 basis-56 text-[13px]">
                   <p className="break-words font-medium"><Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: plan.id }} className="after:absolute after:inset-0">{plan.reason || PLAN_ORIGINS[plan.from]}</Link></p>
-                  <p className="text-[12px] text-ink-3">{planTally(plan)}{plan.reason && ` · ${PLAN_ORIGINS[plan.from].toLowerCase()}`}{plan.undone_by && ' · taken back since'}{state.moving && ` · ${progressText(plan)}`}</p>
+                  <p className="text-[12px] text-ink-3">{planTally(plan)}{plan.reason && ` · ${PLAN_ORIGINS[plan.from].toLowerCase()}`}{plan.undone_by && t(' · taken back since')}{state.moving && ` · ${progressText(plan)}`}</p>
                 </div>
                 <p className="text-right text-[12px] text-ink-3">{actorName(plan.made_by, user.id, names)}<span aria-hidden> · </span><Ago at={plan.made_at} /></p>
                 <StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill>

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { checkRecords, type RecordInput, type RecordIssue, type RecordType, type Zone } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field, SelectField } from '../ui/field.js';
 import { draftOf, EMPTY_DRAFT, fullName, toInput, TTLS, TYPE_FIELDS, type FieldWords, type RecordDraft } from './record-model.js';
@@ -44,8 +45,8 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
   return (
     <form aria-label={label} onSubmit={submit} onKeyDown={onKeyDown} className="grid gap-3">
       <div className="grid gap-3 sm:grid-cols-[8.5rem_minmax(0,1fr)_minmax(0,1.6fr)]">
-        <SelectField label="Type" autoFocus={!input} value={draft.type} problem={wrong('type')} onChange={e => change({ type: e.target.value as RecordType })}>{RECORD_TYPES.map(t => <option key={t}>{t}</option>)}</SelectField>
-        <Field label="Name" mono autoFocus={input !== undefined} autoComplete="off" placeholder="@ or www" value={draft.name} problem={wrong('name')} hint={fullName(draft.name, zone.name)} onChange={e => change({ name: e.target.value })} />
+        <SelectField label={t('Type')} autoFocus={!input} value={draft.type} problem={wrong('type')} onChange={e => change({ type: e.target.value as RecordType })}>{RECORD_TYPES.map(t => <option key={t}>{t}</option>)}</SelectField>
+        <Field label={t('Name')} mono autoFocus={input !== undefined} autoComplete="off" placeholder={t('@ or www')} value={draft.name} problem={wrong('name')} hint={fullName(draft.name, zone.name)} onChange={e => change({ name: e.target.value })} />
         <div className={fields.length > 1 ? 'grid grid-cols-[repeat(auto-fit,minmax(5.5rem,1fr))] gap-3 [&>:last-child]:min-w-40' : 'grid'}>
           {fields.map(f => <DataInput key={f.field} of={f} value={draft[f.field]} problem={wrong(f.field)} onChange={value => change({ [f.field]: value })} />)}
         </div>
@@ -54,14 +55,14 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
         <SelectField label="TTL" value={draft.proxied && proxiable ? '1' : draft.ttl} disabled={draft.proxied && proxiable} problem={wrong('ttl')} onChange={e => change({ ttl: e.target.value })}>
           {TTLS.map(([seconds, text]) => <option key={seconds} value={seconds}>{text}</option>)}{TTLS.every(([s]) => String(s) !== draft.ttl) && <option value={draft.ttl}>{draft.ttl} s</option>}
         </SelectField>
-        <Field label="Comment" autoComplete="off" value={draft.comment} problem={wrong('comment')} onChange={e => change({ comment: e.target.value })} />
+        <Field label={t('Comment')} autoComplete="off" value={draft.comment} problem={wrong('comment')} onChange={e => change({ comment: e.target.value })} />
         {zone.plan === 'free' ? <Proxied draft={draft} proxiable={proxiable} problem={wrong('proxied')} onChange={proxied => change({ proxied })} />
-          : <div className="grid gap-3 sm:grid-cols-2"><Field label="Tags" autoComplete="off" placeholder="team:web, …" value={draft.tags} problem={wrong('tags')} onChange={e => change({ tags: e.target.value })} /><Proxied draft={draft} proxiable={proxiable} problem={wrong('proxied')} onChange={proxied => change({ proxied })} /></div>}
+          : <div className="grid gap-3 sm:grid-cols-2"><Field label={t('Tags')} autoComplete="off" placeholder={t('team:web, …')} value={draft.tags} problem={wrong('tags')} onChange={e => change({ tags: e.target.value })} /><Proxied draft={draft} proxiable={proxiable} problem={wrong('proxied')} onChange={proxied => change({ proxied })} /></div>}
       </div>
       {general.map(issue => <p key={issue.code + issue.message} role="alert" className="text-[13px] text-bad">{issue.message}</p>)}
       <div className="flex flex-wrap items-center justify-end gap-2">
-        <p className="mr-auto text-[12px] text-ink-3">Nothing is changed before a plan is applied.</p>
-        <Button size="sm" onClick={onCancel}>Cancel</Button><Button size="sm" kind="primary" type="submit" busy={save.isPending}>{input ? 'Keep change' : 'Add to changes'}</Button>
+        <p className="mr-auto text-[12px] text-ink-3">{t('Nothing is changed before a plan is applied.')}</p>
+        <Button size="sm" onClick={onCancel}>{t('Cancel')}</Button><Button size="sm" kind="primary" type="submit" busy={save.isPending}>{input ? t('Keep change') : t('Add to changes')}</Button>
       </div>
     </form>
   );
@@ -73,12 +74,12 @@ const DataInput = ({ of: { label, kind, placeholder, choices }, value, problem, 
 
 const Proxied = ({ draft, proxiable, problem, onChange }: { readonly draft: RecordDraft; readonly proxiable: boolean; readonly problem: string | undefined; readonly onChange: (proxied: boolean) => void }): ReactNode => (
   <div className="grid content-end gap-1 pb-1.5">
-    {proxiable ? <label className="flex items-center gap-2 text-[13px]"><input type="checkbox" checked={draft.proxied} onChange={e => onChange(e.target.checked)} className="size-4 accent-accent" />Proxied: traffic passes Cloudflare</label>
-      : <p className="text-[13px] text-ink-3">{draft.type} records are not proxied.</p>}
+    {proxiable ? <label className="flex items-center gap-2 text-[13px]"><input type="checkbox" checked={draft.proxied} onChange={e => onChange(e.target.checked)} className="size-4 accent-accent" />{t('Proxied: traffic passes Cloudflare')}</label>
+      : <p className="text-[13px] text-ink-3">{t('{type} records are not proxied.', { type: draft.type })}</p>}
     {problem && <p role="alert" className="text-[13px] text-bad">{problem}</p>}
   </div>
 );
 
 /** What is wrong with one wish, as a refused plan says it. */
 export const Issues = ({ issues }: { readonly issues: readonly RecordIssue[] }): ReactNode =>
-  issues.length > 0 && <ul className="list-none text-[12px] text-bad">{issues.map(i => <li key={`${i.line ?? ''}${i.code}${i.message}`}>{i.line !== undefined && `Line ${i.line}: `}{i.name && i.at === undefined && i.line === undefined && `${i.name}: `}{i.message}</li>)}</ul>;
+  issues.length > 0 && <ul className="list-none text-[12px] text-bad">{issues.map(i => <li key={`${i.line ?? ''}${i.code}${i.message}`}>{i.line !== undefined && t('Line {line}: ', { line: i.line })}{i.name && i.at === undefined && i.line === undefined && `${i.name}: `}{i.message}</li>)}</ul>;

@@ -1,5 +1,6 @@
 /** A record as a form holds it, and as a person reads it. Pure. */
 import type { DnsRecord, RecordData, RecordInput, RecordType } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { PROXIABLE, RECORD_TYPES } from './record-types.js';
 
 export type DataField = 'content' | 'priority' | 'weight' | 'port' | 'flags' | 'tag' | 'value';
@@ -11,20 +12,20 @@ const figure = (field: DataField, label: string, placeholder: string): FieldWord
 export const TYPE_FIELDS: Readonly<Record<RecordType, readonly FieldWords[]>> = {
   A: [text('content', 'IPv4 address', '192.0.2.1')],
   AAAA: [text('content', 'IPv6 address', '2001:db8::1')],
-  CNAME: [text('content', 'Target', 'host.example.net')],
-  TXT: [{ field: 'content', label: 'Text', placeholder: 'v=spf1 -all', kind: 'long' }],
-  MX: [figure('priority', 'Priority', '10'), text('content', 'Mail server', 'mx.example.net')],
-  SRV: [figure('priority', 'Priority', '10'), figure('weight', 'Weight', '5'), figure('port', 'Port', '5060'), text('content', 'Target', 'sip.example.net')],
+  CNAME: [text('content', t('Target'), 'host.example.net')],
+  TXT: [{ field: 'content', label: t('Text'), placeholder: 'v=spf1 -all', kind: 'long' }],
+  MX: [figure('priority', t('Priority'), '10'), text('content', t('Mail server'), 'mx.example.net')],
+  SRV: [figure('priority', t('Priority'), '10'), figure('weight', t('Weight'), '5'), figure('port', t('Port'), '5060'), text('content', t('Target'), 'sip.example.net')],
   CAA: [
-    { field: 'flags', label: 'Flags', placeholder: '0', kind: 'choice', choices: [['0', '0'], ['128', '128, critical']] },
-    { field: 'tag', label: 'Tag', placeholder: 'issue', kind: 'choice', choices: [['issue', 'issue'], ['issuewild', 'issuewild'], ['iodef', 'iodef'], ['issuemail', 'issuemail']] },
-    text('value', 'Value', 'letsencrypt.org'),
+    { field: 'flags', label: t('Flags'), placeholder: '0', kind: 'choice', choices: [['0', '0'], ['128', '128, critical']] },
+    { field: 'tag', label: t('Tag'), placeholder: 'issue', kind: 'choice', choices: [['issue', 'issue'], ['issuewild', 'issuewild'], ['iodef', 'iodef'], ['issuemail', 'issuemail']] },
+    text('value', t('Value'), 'letsencrypt.org'),
   ],
-  NS: [text('content', 'Name server', 'ns1.example.net')],
+  NS: [text('content', t('Name server'), 'ns1.example.net')],
 };
 
 /** Seconds; 1 means that Cloudflare chooses. */
-export const TTLS: readonly (readonly [number, string])[] = [[1, 'Automatic'], [60, '1 min'], [300, '5 min'], [600, '10 min'], [1_800, '30 min'], [3_600, '1 h'], [14_400, '4 h'], [43_200, '12 h'], [86_400, '1 d']];
+export const TTLS: readonly (readonly [number, string])[] = [[1, t('Automatic')], [60, '1 min'], [300, '5 min'], [600, '10 min'], [1_800, '30 min'], [3_600, '1 h'], [14_400, '4 h'], [43_200, '12 h'], [86_400, '1 d']];
 export const ttlText = (ttl: number): string => TTLS.find(([seconds]) => seconds === ttl)?.[1] ?? `${ttl} s`;
 
 /** Everything as it is typed. */

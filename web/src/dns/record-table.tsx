@@ -4,6 +4,7 @@ import { memo, useCallback, useState, type ReactNode } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import type { RecordInput, Zone } from '../contracts.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { Panel } from '../ui/panel.js';
@@ -31,15 +32,15 @@ export const RecordTable = ({ zone, rows, pending, may, chosen, onChoose }: Prop
     pending.change(set => (row.record ? wishUpdate(set, row.record, input, zone.name) : wishCreate(set, input, row.key)));
     setEditing(undefined);
   };
-  if (rows.length === 0) return <Panel><p className="py-6 text-center text-ink-2">No record fits the search.</p></Panel>;
+  if (rows.length === 0) return <Panel><p className="py-6 text-center text-ink-2">{t('No record fits the search.')}</p></Panel>;
   return (
     <Panel flush className="overflow-hidden">
-      <table aria-label="Records" aria-rowcount={rows.length + 1} className="drawn-in-part w-full table-fixed text-[13px]">
+      <table aria-label={t('Records')} aria-rowcount={rows.length + 1} className="drawn-in-part w-full table-fixed text-[13px]">
         <thead>
           <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-2 [&>th]:font-medium">
-            <th scope="col" className="w-10 !pl-4"><input type="checkbox" aria-label="Select all shown records" checked={all} onChange={e => onChoose(rows.map(r => r.key), e.target.checked)} className="size-4 align-middle accent-accent" /></th>
-            <th scope="col" className="w-16">Type</th><th scope="col" className="md:w-[30%]">Name</th><th scope="col" className="hidden md:table-cell">Value</th>
-            <th scope="col" className="hidden w-24 lg:table-cell">TTL</th><th scope="col" className="w-12 sm:w-28">Proxy</th><th scope="col" className="w-12"><span className="sr-only">Actions</span></th>
+            <th scope="col" className="w-10 !pl-4"><input type="checkbox" aria-label={t('Select all shown records')} checked={all} onChange={e => onChoose(rows.map(r => r.key), e.target.checked)} className="size-4 align-middle accent-accent" /></th>
+            <th scope="col" className="w-16">{t('Type')}</th><th scope="col" className="md:w-[30%]">{t('Name')}</th><th scope="col" className="hidden md:table-cell">{t('Value')}</th>
+            <th scope="col" className="hidden w-24 lg:table-cell">TTL</th><th scope="col" className="w-12 sm:w-28">{t('Proxy')}</th><th scope="col" className="w-12"><span className="sr-only">{t('Actions')}</span></th>
           </tr>
         </thead>
         <tbody ref={list}>
@@ -48,7 +49,7 @@ export const RecordTable = ({ zone, rows, pending, may, chosen, onChoose }: Prop
             const row = rows[i];
             if (!row) return null;
             if (editing === row.key) {
-              return <tr key={row.key} ref={measure} data-index={i} aria-rowindex={i + 2} className="border-t border-line bg-sunken"><td colSpan={COLUMNS} className="p-4"><RecordEditor zone={zone} input={row.input} label={`Edit ${row.input.type} ${shortName(fullName(row.input.name, zone.name), zone.name)}`} onCancel={() => setEditing(undefined)} onSave={input => save(row, input)} /></td></tr>;
+              return <tr key={row.key} ref={measure} data-index={i} aria-rowindex={i + 2} className="border-t border-line bg-sunken"><td colSpan={COLUMNS} className="p-4"><RecordEditor zone={zone} input={row.input} label={t('Edit {type} {fullName}', { type: row.input.type, fullName: shortName(fullName(row.input.name, zone.name), zone.name) })} onCancel={() => setEditing(undefined)} onSave={input => save(row, input)} /></td></tr>;
             }
             return <RecordRow key={row.key} row={row} at={i} measure={measure} zone={zone} may={may} chosen={chosen.has(row.key)} onChoose={choose} onEdit={setEditing} change={pending.change} />;
           })}
@@ -80,20 +81,20 @@ const RecordRow = memo(({ row, at, measure, zone, may, chosen, onChoose, onEdit,
   return (
     <tr ref={measure} data-index={at} data-testid="record" data-name={full} data-type={input.type} data-pending={pending?.op} aria-rowindex={at + 2} aria-selected={chosen}
       className={clsx('relative h-12 align-middle transition-colors [&>td]:px-2', at > 0 && 'border-t border-line', pending ? TINTS[pending.op] : chosen ? 'bg-accent-wash' : 'hover:bg-raised/60')}>
-      <td className="!pl-4"><input type="checkbox" aria-label={`Select ${title}`} checked={chosen} onChange={e => onChoose(key, e.target.checked)} className="relative z-10 size-4 align-middle accent-accent" /></td>
+      <td className="!pl-4"><input type="checkbox" aria-label={t('Select {title}', { title })} checked={chosen} onChange={e => onChoose(key, e.target.checked)} className="relative z-10 size-4 align-middle accent-accent" /></td>
       <td className="font-mono text-[12px] font-medium text-ink-2">{input.type}</td>
       <td className="py-1.5">
         <p className={clsx('truncate font-mono text-[12.5px] text-ink', gone && 'line-through')} title={full}>
-          {may && !gone ? <button type="button" aria-label={`Edit ${title}`} onClick={() => onEdit(key)} className="max-w-full truncate align-bottom after:absolute after:inset-0">{name}</button> : name}
+          {may && !gone ? <button type="button" aria-label={t('Edit {title}', { title })} onClick={() => onEdit(key)} className="max-w-full truncate align-bottom after:absolute after:inset-0">{name}</button> : name}
         </p>
         <p className={clsx('truncate font-mono text-[12px] text-ink-2 md:hidden', gone && 'line-through')}>{value}</p>
         {(pending || record?.owned === false || input.comment) && (
-          <p className="truncate text-[12px] text-ink-2">{pending && <span className="mr-1.5 font-medium">{WORDS[pending.op]}</span>}{record?.owned === false && <span className="mr-1.5">of others</span>}{input.comment}</p>
+          <p className="truncate text-[12px] text-ink-2">{pending && <span className="mr-1.5 font-medium">{WORDS[pending.op]}</span>}{record?.owned === false && <span className="mr-1.5">{t('of others')}</span>}{input.comment}</p>
         )}
       </td>
-      <td className="hidden py-1.5 md:table-cell"><p className={clsx('truncate font-mono text-[12px] text-ink-2', gone && 'line-through')} title={value}>{value}</p>{was && <p className="truncate font-mono text-[12px] text-ink-2"><span className="font-sans">was </span>{was}</p>}</td>
+      <td className="hidden py-1.5 md:table-cell"><p className={clsx('truncate font-mono text-[12px] text-ink-2', gone && 'line-through')} title={value}>{value}</p>{was && <p className="truncate font-mono text-[12px] text-ink-2"><span className="font-sans">{t('was')}{' '}</span>{was}</p>}</td>
       <td className="figure hidden text-[12px] text-ink-2 lg:table-cell">{ttlText(input.ttl ?? 1)}</td>
-      <td>{PROXIABLE.has(input.type) ? <span className="inline-flex items-center gap-1.5 align-middle text-[12px] text-ink-2">{input.proxied ? <Cloud aria-hidden className="size-4 text-accent-ink" /> : <CloudOff aria-hidden className="size-4 text-ink-3" />}<span className="max-sm:sr-only">{input.proxied ? 'Proxied' : 'DNS only'}</span></span> : <span className="text-[12px] text-ink-2"><span aria-hidden>–</span><span className="sr-only">not proxied</span></span>}</td>
+      <td>{PROXIABLE.has(input.type) ? <span className="inline-flex items-center gap-1.5 align-middle text-[12px] text-ink-2">{input.proxied ? <Cloud aria-hidden className="size-4 text-accent-ink" /> : <CloudOff aria-hidden className="size-4 text-ink-3" />}<span className="max-sm:sr-only">{input.proxied ? t('Proxied') : t('DNS only')}</span></span> : <span className="text-[12px] text-ink-2"><span aria-hidden>–</span><span className="sr-only">{t('not proxied')}</span></span>}</td>
       <td className="!pl-0"><RowMenu row={row} zone={zone} may={may} title={title} onEdit={onEdit} change={change} /></td>
     </tr>
   );
@@ -105,13 +106,13 @@ const RowMenu = ({ row: { key, record, pending }, zone, may, title, onEdit, chan
   const blocked = may ? undefined : NOT_YOURS;
   return (
     <span className="relative z-10">
-      <Menu trigger={<IconButton label={`Actions of ${title}`}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-        {pending?.op !== 'delete' && <MenuItem icon={<PencilLine aria-hidden />} blocked={blocked} onSelect={() => onEdit(key)}>Edit</MenuItem>}
-        {pending && <MenuItem icon={<Undo2 aria-hidden />} onSelect={() => change(all => drop(all, [key]))}>Forget this change</MenuItem>}
-        {record && <MenuItem icon={<History aria-hidden />} onSelect={() => void navigate({ to: '/domains/$id', params: { id: zone.id }, search: { tab: 'history', record: record.id } })}>History of this record</MenuItem>}
-        {record && (record.owned ? <MenuItem icon={<HandHelping aria-hidden />} blocked={mayDisown ? undefined : NOT_YOURS} onSelect={() => disown.mutate([record.id])}>Give back: no plan touches it</MenuItem>
-          : <MenuItem icon={<HandHelping aria-hidden />} blocked={mayAdopt ? undefined : NOT_YOURS} onSelect={() => adopt.mutate([record.id])}>Adopt: plans may change it</MenuItem>)}
-        {record && pending?.op !== 'delete' && <><MenuLine /><MenuItem danger icon={<Trash2 aria-hidden />} blocked={blocked} onSelect={() => change(all => wishDelete(all, record))}>Delete</MenuItem></>}
+      <Menu trigger={<IconButton label={t('Actions of {title}', { title })}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+        {pending?.op !== 'delete' && <MenuItem icon={<PencilLine aria-hidden />} blocked={blocked} onSelect={() => onEdit(key)}>{t('Edit')}</MenuItem>}
+        {pending && <MenuItem icon={<Undo2 aria-hidden />} onSelect={() => change(all => drop(all, [key]))}>{t('Forget this change')}</MenuItem>}
+        {record && <MenuItem icon={<History aria-hidden />} onSelect={() => void navigate({ to: '/domains/$id', params: { id: zone.id }, search: { tab: 'history', record: record.id } })}>{t('History of this record')}</MenuItem>}
+        {record && (record.owned ? <MenuItem icon={<HandHelping aria-hidden />} blocked={mayDisown ? undefined : NOT_YOURS} onSelect={() => disown.mutate([record.id])}>{t('Give back: no plan touches it')}</MenuItem>
+          : <MenuItem icon={<HandHelping aria-hidden />} blocked={mayAdopt ? undefined : NOT_YOURS} onSelect={() => adopt.mutate([record.id])}>{t('Adopt: plans may change it')}</MenuItem>)}
+        {record && pending?.op !== 'delete' && <><MenuLine /><MenuItem danger icon={<Trash2 aria-hidden />} blocked={blocked} onSelect={() => change(all => wishDelete(all, record))}>{t('Delete')}</MenuItem></>}
       </Menu>
     </span>
   );

@@ -20,7 +20,7 @@ import { useMakePlan, useRecords, type Collected } from './use-zone.js';
 import { ZoneFileDialog } from './zone-file-dialog.js';
 import type { ZoneSearch } from './zone-search.js';
 
-const OWNER_WORDS: Readonly<Record<Owner, string>> = { ours: 'Ours', others: 'Of others', unsaved: 'Unsaved' };
+const OWNER_WORDS: Readonly<Record<Owner, string>> = { ours: t('Ours'), others: t('Of others'), unsaved: t('Unsaved') };
 const NONE: ReadonlySet<string> = new Set();
 let made = 0;
 
@@ -46,15 +46,15 @@ export const RecordsTab = ({ zone, pending }: { readonly zone: Zone; readonly pe
   return (
     <>
       <Toolbar search={search} counts={counts} zone={zone} blocked={blocked} onAdd={() => setAdding(true)} onImport={() => setImporting(true)} />
-      {adding && <Panel title="New record" className="mb-3"><RecordEditor zone={zone} label="New record" onCancel={() => setAdding(false)} onSave={input => { pending.change(all => wishCreate(all, input, `new-${++made}`)); setAdding(false); }} /></Panel>}
+      {adding && <Panel title={t('New record')} className="mb-3"><RecordEditor zone={zone} label={t('New record')} onCancel={() => setAdding(false)} onSave={input => { pending.change(all => wishCreate(all, input, `new-${++made}`)); setAdding(false); }} /></Panel>}
       {selected.length > 0 && <BulkBar zone={zone} rows={selected} pending={pending} blocked={blocked} onClear={() => setChosen(NONE)} />}
       <ListStates of={of} what={t('records')} right="dns.zone.read" count={total} empty={(
-        <EmptyState icon={<ListTree />} title="No records yet" action={<><Button kind="primary" blocked={blocked} onClick={() => setAdding(true)}>Add a record</Button><Button blocked={blocked} onClick={() => setImporting(true)}>Paste a zone file</Button></>}>
-          Add the first one, or bring a whole zone file. You see what would change before anything does.
+        <EmptyState icon={<ListTree />} title={t('No records yet')} action={<><Button kind="primary" blocked={blocked} onClick={() => setAdding(true)}>{t('Add a record')}</Button><Button blocked={blocked} onClick={() => setImporting(true)}>{t('Paste a zone file')}</Button></>}>
+          {t('Add the first one, or bring a whole zone file. You see what would change before anything does.')}
         </EmptyState>
       )}>
         <RecordTable zone={zone} rows={rows} pending={pending} may={may} chosen={chosen} onChoose={toggle} />
-        <p role="status" className="mt-2 text-[12px] text-ink-3">{rows.length === total ? `${total.toLocaleString('en-GB')} ${total === 1 ? 'record' : 'records'}` : `${rows.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} records`}, {zone.owned.toLocaleString('en-GB')} ours</p>
+        <p role="status" className="mt-2 text-[12px] text-ink-3">{rows.length === total ? `${total.toLocaleString('en-GB')} ${t('{total, plural, one {record} other {records}}', { total })}` : t('{rows, number} of {total, number} records', { rows: rows.length, total })}{t(', {owned, number} ours', { owned: zone.owned })}</p>
       </ListStates>
       <ZoneFileDialog zone={zone} open={importing} onClose={() => setImporting(false)} />
     </>
@@ -72,18 +72,18 @@ const Toolbar = ({ search, counts, zone, blocked, onAdd, onImport }: ToolbarProp
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <div className="relative w-full sm:w-60">
         <Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
-        <input type="search" aria-label="Search records" placeholder="Name, value or comment" value={search.q ?? ''} onChange={e => set({ q: e.target.value || undefined })} className={clsx(inputClass, 'h-8 pl-8')} />
+        <input type="search" aria-label={t('Search records')} placeholder={t('Name, value or comment')} value={search.q ?? ''} onChange={e => set({ q: e.target.value || undefined })} className={clsx(inputClass, 'h-8 pl-8')} />
       </div>
-      <select aria-label="Type" value={search.type ?? ''} onChange={e => set({ type: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
-        <option value="">All types</option>{RECORD_TYPES.map(t => <option key={t} value={t}>{t} ({(counts.get(t) ?? 0).toLocaleString('en-GB')})</option>)}
+      <select aria-label={t('Type')} value={search.type ?? ''} onChange={e => set({ type: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
+        <option value="">{t('All types')}</option>{RECORD_TYPES.map(t => <option key={t} value={t}>{t} ({(counts.get(t) ?? 0).toLocaleString('en-GB')})</option>)}
       </select>
-      <select aria-label="Owner" value={search.owner ?? ''} onChange={e => set({ owner: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
-        <option value="">All owners</option>{OWNERS.map(o => <option key={o} value={o}>{OWNER_WORDS[o]}</option>)}
+      <select aria-label={t('Owner')} value={search.owner ?? ''} onChange={e => set({ owner: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
+        <option value="">{t('All owners')}</option>{OWNERS.map(o => <option key={o} value={o}>{OWNER_WORDS[o]}</option>)}
       </select>
       <div className="ml-auto flex flex-wrap gap-2">
-        <Button icon={<Download aria-hidden className="size-4" />} busy={exporting.isPending} onClick={() => exporting.mutate(undefined)}>Export</Button>
-        <Button icon={<FileUp aria-hidden className="size-4" />} blocked={blocked} onClick={onImport}>Zone file…</Button>
-        <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={blocked} onClick={onAdd}>Add record</Button>
+        <Button icon={<Download aria-hidden className="size-4" />} busy={exporting.isPending} onClick={() => exporting.mutate(undefined)}>{t('Export')}</Button>
+        <Button icon={<FileUp aria-hidden className="size-4" />} blocked={blocked} onClick={onImport}>{t('Zone file…')}</Button>
+        <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={blocked} onClick={onAdd}>{t('Add record')}</Button>
       </div>
     </div>
   );

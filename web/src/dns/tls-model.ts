@@ -2,16 +2,17 @@
 import type { StreamItem } from '@xanthus/client';
 import type { EventEnvelope } from '@xanthus/proto';
 import type { Domain, DomainStep } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Step } from '../ui/step-list.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export const STEP_WORDS: Readonly<Record<DomainStep['name'], readonly [make: string, back: string]>> = {
-  ssl_mode: ['SSL strict', 'SSL as it was before'], certificate: ['Origin certificate', 'Revoke the certificate'],
-  always_https: ['Always HTTPS', 'Always HTTPS as it was before'], redirect: ['www leads to the domain itself', 'Remove the redirect'],
+  ssl_mode: ['SSL strict', 'SSL as it was before'], certificate: [t('Origin certificate'), t('Revoke the certificate')],
+  always_https: [t('Always HTTPS'), t('Always HTTPS as it was before')], redirect: [t('www leads to the domain itself'), t('Remove the redirect')],
 };
 export const DOMAIN_STATES: Readonly<Record<Domain['state'], { readonly label: string; readonly tone: Tone; readonly moving?: true }>> = {
-  configuring: { label: 'Configuring', tone: 'info', moving: true }, configured: { label: 'Configured', tone: 'ok' }, undoing: { label: 'Taking it back', tone: 'warn', moving: true },
-  failed: { label: 'Failed', tone: 'bad' }, undone: { label: 'Not configured', tone: 'idle' },
+  configuring: { label: t('Configuring'), tone: 'info', moving: true }, configured: { label: t('Configured'), tone: 'ok' }, undoing: { label: t('Taking it back'), tone: 'warn', moving: true },
+  failed: { label: t('Failed'), tone: 'bad' }, undone: { label: t('Not configured'), tone: 'idle' },
 };
 
 const STATUS: Readonly<Record<DomainStep['state'], Step['status']>> = { pending: 'waiting', running: 'running', waiting: 'warning', done: 'passed', failed: 'failed', undone: 'passed' };
@@ -44,9 +45,9 @@ export const beforeOf = (items: readonly StreamItem[]): ReadonlyMap<DomainStep['
 export const restores = (name: DomainStep['name'], before: Values | undefined): string => {
   if (!before) return `${STEP_WORDS[name][1]}.`;
   switch (name) {
-    case 'ssl_mode': return before['ssl'] === 'strict' ? 'SSL was strict before, and stays so.' : `SSL becomes ${before['ssl'] ?? 'what it was'} again.`;
-    case 'always_https': return before['always_use_https'] === 'on' ? 'Always HTTPS was on before, and stays so.' : 'Always HTTPS is switched off again.';
-    case 'certificate': return before['certificate'] ? 'The certificate was there before, and stays.' : 'The origin certificate is revoked, if it is still there; nothing is asked of one that was revoked by hand.';
-    case 'redirect': return before['redirect'] ? 'The redirect from www was there before, and stays.' : 'The redirect from www is removed.';
+    case 'ssl_mode': return before['ssl'] === 'strict' ? 'SSL was strict before, and stays so.' : t('SSL becomes {before} again.', { before: before['ssl'] ?? t('what it was') });
+    case 'always_https': return before['always_use_https'] === 'on' ? t('Always HTTPS was on before, and stays so.') : t('Always HTTPS is switched off again.');
+    case 'certificate': return before['certificate'] ? t('The certificate was there before, and stays.') : t('The origin certificate is revoked, if it is still there; nothing is asked of one that was revoked by hand.');
+    case 'redirect': return before['redirect'] ? t('The redirect from www was there before, and stays.') : t('The redirect from www is removed.');
   }
 };

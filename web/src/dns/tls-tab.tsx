@@ -28,11 +28,11 @@ export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const domain = of.rows.get(zone.id);
   if (of.status === 'denied') return <Denied what={t('how domains are configured')} right="dns.domain.read" />;
   if (of.status === 'failed' && of.problem) return <ProblemNote problem={of.problem} />;
-  if (of.status === 'loading') return <Panel flush><SkeletonRows label="Loading the configuration" /></Panel>;
+  if (of.status === 'loading') return <Panel flush><SkeletonRows label={t('Loading the configuration')} /></Panel>;
   const ready = !domain || domain.state === 'undone';
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      {domain ? <Configuration zone={zone} domain={domain} /> : <Panel><EmptyState icon={<ShieldCheck />} title="Not configured for applications">Configured, {zone.name} has strict TLS from visitor to server, an origin certificate, and HTTPS only. What was before is kept, so that all of it can be taken back.</EmptyState></Panel>}
+      {domain ? <Configuration zone={zone} domain={domain} /> : <Panel><EmptyState icon={<ShieldCheck />} title={t('Not configured for applications')}>{t('Configured, {name} has strict TLS from visitor to server, an origin certificate, and HTTPS only. What was before is kept, so that all of it can be taken back.', { name: zone.name })}</EmptyState></Panel>}
       {ready ? <Configure zone={zone} /> : certificate && <CertificatePanel zone={zone} certificate={certificate} />}
       {ready && certificate && (certificate.state !== 'revoked' || certificate.alert) && <CertificatePanel zone={zone} certificate={certificate} />}
     </div>
@@ -47,17 +47,17 @@ const Configure = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const problem = configure.error ? toProblem(configure.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (may && !configure.isPending) configure.mutate(); };
   return (
-    <Panel title="Configure">
+    <Panel title={t('Configure')}>
       <form onSubmit={submit} className="grid gap-3 text-[13px]">
         <ul className="grid list-disc gap-1 pl-5 text-ink-2">
-          <li>SSL is set to strict: Cloudflare talks to your servers with a certificate that it checks.</li>
-          <li>An origin certificate for {zone.name} and *.{zone.name}; its key stays in the vault.</li>
-          <li>Visitors are always led to HTTPS.</li>
+          <li>{t('SSL is set to strict: Cloudflare talks to your servers with a certificate that it checks.')}</li>
+          <li>{t('An origin certificate for {name} and *.{name}; its key stays in the vault.', { name: zone.name })}</li>
+          <li>{t('Visitors are always led to HTTPS.')}</li>
         </ul>
-        <label className="flex items-start gap-2"><input type="checkbox" checked={redirect_www} onChange={e => setRedirect(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>Lead www.{zone.name} to {zone.name}</span></label>
+        <label className="flex items-start gap-2"><input type="checkbox" checked={redirect_www} onChange={e => setRedirect(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>{t('Lead www.{name} to {name}', { name: zone.name })}</span></label>
         {problem && <ProblemNote problem={problem} onRetry={() => configure.mutate()} />}
-        {problem?.code === 'DNS.NO_CERTIFICATE_REQUEST' && <Link to="/settings" search={{ tab: 'cloudflare' }} className="text-accent-ink underline underline-offset-2">Settings → Cloudflare</Link>}
-        <div><Button kind="primary" type="submit" busy={configure.isPending} blocked={!may ? NOT_YOURS : zone.status === 'active' ? undefined : 'The zone has to be active at Cloudflare first.'}>Configure {zone.name}</Button></div>
+        {problem?.code === 'DNS.NO_CERTIFICATE_REQUEST' && <Link to="/settings" search={{ tab: 'cloudflare' }} className="text-accent-ink underline underline-offset-2">{t('Settings → Cloudflare')}</Link>}
+        <div><Button kind="primary" type="submit" busy={configure.isPending} blocked={!may ? NOT_YOURS : zone.status === 'active' ? undefined : t('The zone has to be active at Cloudflare first.')}>{t('Configure {name}', { name: zone.name })}</Button></div>
       </form>
     </Panel>
   );
@@ -73,17 +73,17 @@ const Configuration = ({ zone, domain }: { readonly zone: Zone; readonly domain:
   const wait = domain.retry_at === null ? undefined : Math.ceil((Date.parse(domain.retry_at) - now) / 1_000);
   const advice = domain.problem && adviceFor(domain.problem.code);
   return (
-    <Panel flush title={domain.state === 'undone' ? 'The last configuration, taken back' : domain.back ? 'Taking the configuration back' : 'Configuration'} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
+    <Panel flush title={domain.state === 'undone' ? t('The last configuration, taken back') : domain.back ? t('Taking the configuration back') : t('Configuration')} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
       {(domain.problem || domain.used_by.length > 0) && (
         <div className="grid gap-3 border-b border-line p-4 text-[13px]">
           {domain.problem && <ProblemNote tone={domain.state === 'failed' ? 'bad' : 'warn'} problem={{ ...domain.problem, ...(advice ? { advice } : {}), retryable: false }} />}
-          {wait !== undefined && <p className="text-ink-2">{wait > 0 ? `Tried again by itself in ${formatDuration(wait)}.` : 'Tried again now.'}</p>}
+          {wait !== undefined && <p className="text-ink-2">{wait > 0 ? t('Tried again by itself in {wait}.', { wait: formatDuration(wait) }) : t('Tried again now.')}</p>}
           {retry.error && <ProblemNote problem={toProblem(retry.error)} />}
-          {domain.state === 'failed' && <div><Button kind="primary" busy={retry.isPending} blocked={mayRetry ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button></div>}
-          {domain.used_by.length > 0 && <p>Used by {domain.used_by.map(u => u.name).join(', ')}.</p>}
+          {domain.state === 'failed' && <div><Button kind="primary" busy={retry.isPending} blocked={mayRetry ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>{t('Try again')}</Button></div>}
+          {domain.used_by.length > 0 && <p>{t('Used by {used_by}.', { used_by: domain.used_by.map(u => u.name).join(', ') })}</p>}
         </div>
       )}
-      <StepList label={domain.back ? 'Steps back' : 'Steps of the configuration'} steps={domainSteps(domain)} busy={domain.state === 'configuring' || domain.state === 'undoing'} />
+      <StepList label={domain.back ? t('Steps back') : t('Steps of the configuration')} steps={domainSteps(domain)} busy={domain.state === 'configuring' || domain.state === 'undoing'} />
       {(domain.state === 'configured' || (domain.state === 'failed' && !domain.back)) && <UndoButton zone={zone} domain={domain} open={undoing} onOpen={setUndoing} />}
     </Panel>
   );
@@ -95,8 +95,8 @@ const UndoButton = ({ zone, domain, open, onOpen }: { readonly zone: Zone; reado
   const used = domain.used_by.map(u => u.name).join(', ');
   return (
     <div className="border-t border-line p-4">
-      <Button kind="danger" blocked={!may ? NOT_YOURS : used ? `It is used by ${used}. Take it away from there first.` : undefined} onClick={() => onOpen(true)}>Undo the configuration…</Button>
-      {open && <ConfirmDialog open onClose={() => onOpen(false)} title={`Take the configuration of ${zone.name} back?`} action="Undo the configuration" effect={<Restores zone={zone} domain={domain} />} run={() => client.command(undoDomain, {}, { id: zone.id })} onDone={() => toast('Taking it back', zone.name)} />}
+      <Button kind="danger" blocked={!may ? NOT_YOURS : used ? t('It is used by {used}. Take it away from there first.', { used }) : undefined} onClick={() => onOpen(true)}>{t('Undo the configuration…')}</Button>
+      {open && <ConfirmDialog open onClose={() => onOpen(false)} title={t('Take the configuration of {name} back?', { name: zone.name })} action={t('Undo the configuration')} effect={<Restores zone={zone} domain={domain} />} run={() => client.command(undoDomain, {}, { id: zone.id })} onDone={() => toast(t('Taking it back'), zone.name)} />}
     </div>
   );
 };
@@ -109,7 +109,7 @@ const Restores = ({ zone, domain }: { readonly zone: Zone; readonly domain: Doma
   return (
     <>
       <ul data-testid="restores" className="grid list-disc gap-1 pl-5 text-[13px]">{domain.steps.filter(s => s.state !== 'pending').toReversed().map(s => <li key={s.name}>{restores(s.name, before.get(s.name))}</li>)}</ul>
-      <p className="mt-2 text-[13px]">What somebody chose differently since stays as they chose. It can be configured again at any time, with a new certificate.</p>
+      <p className="mt-2 text-[13px]">{t('What somebody chose differently since stays as they chose. It can be configured again at any time, with a new certificate.')}</p>
     </>
   );
 };

@@ -5,6 +5,7 @@ import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '..
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -23,7 +24,7 @@ export const UnsavedBar = ({ zone, pending, away }: { readonly zone: Zone; reado
   useEffect(() => { if (status === 'ready' && rows.size > 0) change(set => settle(set, rows, zone.name)); }, [status, rows, change, zone.name]);
   if (all.size === 0) return null;
   return (
-    <div role="region" aria-label="Unsaved changes" data-testid="unsaved" className="sticky bottom-0 z-20 animate-rise border-t border-line-strong bg-surface shadow-pop">
+    <div role="region" aria-label={t('Unsaved changes')} data-testid="unsaved" className="sticky bottom-0 z-20 animate-rise border-t border-line-strong bg-surface shadow-pop">
       <div className="mx-auto grid max-h-[60vh] max-w-[1180px] gap-2 overflow-y-auto px-4 py-3 sm:px-6">
         {away ? <Short zone={zone} pending={pending} /> : <Review zone={zone} pending={pending} />}
       </div>
@@ -31,10 +32,10 @@ export const UnsavedBar = ({ zone, pending, away }: { readonly zone: Zone; reado
   );
 };
 
-const heading = ({ all }: Collected): string => `${all.size === 1 ? 'One unsaved change' : `${all.size.toLocaleString('en-GB')} unsaved changes`}: ${tally(all)}`;
+const heading = ({ all }: Collected): string => `${t('{all, plural, one {One unsaved change} other {# unsaved changes}}', { all: all.size })}: ${tally(all)}`;
 
 const Short = ({ zone, pending }: { readonly zone: Zone; readonly pending: Collected }): ReactNode => (
-  <p className="text-[13px] text-ink-2">{heading(pending)}. <Link to="/domains/$id" params={{ id: zone.id }} className="text-accent-ink underline underline-offset-2">Back to them</Link></p>
+  <p className="text-[13px] text-ink-2">{heading(pending)}. <Link to="/domains/$id" params={{ id: zone.id }} className="text-accent-ink underline underline-offset-2">{t('Back to them')}</Link></p>
 );
 
 const Review = ({ zone, pending }: { readonly zone: Zone; readonly pending: Collected }): ReactNode => {
@@ -62,12 +63,12 @@ const Review = ({ zone, pending }: { readonly zone: Zone; readonly pending: Coll
           {obstacles.length > 0 && <Obstacles zone={zone} obstacles={obstacles} may={mayAdopt} onAdopted={review} />}
         </div>
       )}
-      {some.size < pending.all.size && <p className="text-[12px] text-ink-2">One plan takes the first {some.size.toLocaleString('en-GB')} of them; the rest waits here for the next one.</p>}
+      {some.size < pending.all.size && <p className="text-[12px] text-ink-2">{t('One plan takes the first {some, number} of them; the rest waits here for the next one.', { some: some.size })}</p>}
       <form className="flex flex-wrap items-center gap-2" onSubmit={event => { event.preventDefault(); if (may && !make.isPending) review(); }}>
         <p role="status" className="mr-2 text-[13px] font-medium">{heading(pending)}</p>
-        <input aria-label="Why, for the history" placeholder="Why? (shown in the history)" maxLength={500} value={reason} onChange={e => setReason(e.target.value)} className={`${inputClass} h-8 sm:!w-64`} />
-        <Button kind="primary" type="submit" busy={make.isPending} blocked={may ? undefined : NOT_YOURS}>Review plan</Button>
-        <Button onClick={() => { make.reset(); pending.change(all => drop(all, [...all.keys()])); }}>Forget all</Button>
+        <input aria-label={t('Why, for the history')} placeholder={t('Why? (shown in the history)')} maxLength={500} value={reason} onChange={e => setReason(e.target.value)} className={`${inputClass} h-8 sm:!w-64`} />
+        <Button kind="primary" type="submit" busy={make.isPending} blocked={may ? undefined : NOT_YOURS}>{t('Review plan')}</Button>
+        <Button onClick={() => { make.reset(); pending.change(all => drop(all, [...all.keys()])); }}>{t('Forget all')}</Button>
       </form>
     </>
   );

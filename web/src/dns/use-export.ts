@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { exportZone, type Zone } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 
 /** Saves the zone as a zone file: as it is, or as it was at a time. */
@@ -20,7 +21,7 @@ export const useExport = (zone: Pick<Zone, 'id' | 'name'>) => {
       link.download = `${zone.name}${at ? `.${at.slice(0, 19).replaceAll(':', '-')}` : ''}.zone`;
       link.click();
       URL.revokeObjectURL(url);
-      toast('Exported', link.download);
+      toast(t('Exported'), link.download);
     },
     onError: toastProblem,
   });

@@ -5,6 +5,7 @@ import { mayAsk } from '../app/nav.js';
 import { planVisibility } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Panel, Skeleton } from '../ui/panel.js';
@@ -26,17 +27,17 @@ export const VisibilityPanel = ({ id }: { readonly id: string }): ReactNode => {
   const words = seen && visibilityTone(seen);
   const again = seen !== undefined && nextLook(seen, 1) !== false;
   return (
-    <Panel title="Visible to the world" aside={words && <span role="status" data-testid="visibility"><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
+    <Panel title={t('Visible to the world')} aside={words && <span role="status" data-testid="visibility"><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
       <div className="grid gap-2 text-[13px]">
         {asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !seen ? <Skeleton className="h-4 w-3/4" /> : (
           <>
             <p>{seen.text}</p>
-            {seen.not_yet.length > 0 && <div><p className="text-ink-2">Not yet visible:</p><ul className="font-mono text-[12px]">{seen.not_yet.map(n => <li key={n} className="break-all">{n}</li>)}</ul></div>}
-            {seen.visible < seen.total && <p className="text-[12px] text-ink-3">Resolvers keep an old answer until its TTL has passed.{again && ' Asked again by itself, with growing pauses.'}</p>}
-            {seen.asked.length > 0 && <p className="break-all text-[12px] text-ink-3">Asked: {seen.asked.join(', ')}</p>}
+            {seen.not_yet.length > 0 && <div><p className="text-ink-2">{t('Not yet visible:')}</p><ul className="font-mono text-[12px]">{seen.not_yet.map(n => <li key={n} className="break-all">{n}</li>)}</ul></div>}
+            {seen.visible < seen.total && <p className="text-[12px] text-ink-3">{t('Resolvers keep an old answer until its TTL has passed.')}{again && t(' Asked again by itself, with growing pauses.')}</p>}
+            {seen.asked.length > 0 && <p className="break-all text-[12px] text-ink-3">{t('Asked: {asked}', { asked: seen.asked.join(', ') })}</p>}
           </>
         )}
-        <div className="flex flex-wrap items-center gap-2"><Button size="sm" busy={asked.isFetching} icon={<RefreshCw aria-hidden className="size-3.5" />} onClick={() => void asked.refetch()}>Ask again</Button>{asked.dataUpdatedAt > 0 && <span className="text-[12px] text-ink-3">Asked <Ago at={asked.dataUpdatedAt} /></span>}</div>
+        <div className="flex flex-wrap items-center gap-2"><Button size="sm" busy={asked.isFetching} icon={<RefreshCw aria-hidden className="size-3.5" />} onClick={() => void asked.refetch()}>{t('Ask again')}</Button>{asked.dataUpdatedAt > 0 && <span className="text-[12px] text-ink-3">{rich('Asked {when}', { when: <Ago at={asked.dataUpdatedAt} /> })}</span>}</div>
       </div>
     </Panel>
   );

@@ -1,5 +1,6 @@
 /** Zones as the list shows them: what Cloudflare has now, joined with what is kept here. Pure; "now" comes in, ms since 1970. */
 import type { Domain, ListedZone, OriginCertificate, Zone } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export interface ZoneLine {
@@ -16,11 +17,11 @@ export interface ZoneLine {
 }
 
 export const zoneStatus = (status: string, { paused = false, gone = false, name_servers = [] }: { readonly paused?: boolean; readonly gone?: boolean; readonly name_servers?: readonly string[] } = {}): ZoneLine['status'] => {
-  if (gone) return { label: 'Gone', tone: 'bad', text: 'The linked account has no such zone any more, or the token may not see it.' };
-  if (paused) return { label: 'Paused', tone: 'idle', text: 'Cloudflare answers for its names, without proxy and protection.' };
-  if (status === 'active') return { label: 'Active', tone: 'ok', text: 'Cloudflare answers for this zone.' };
-  if (status === 'pending' || status === 'initializing') return { label: 'Pending', tone: 'warn', text: `Cloudflare waits until the registrar names its servers${name_servers.length > 0 ? `: ${name_servers.join(', ')}` : ''}.` };
-  return { label: status.charAt(0).toUpperCase() + status.slice(1), tone: 'bad', text: 'Cloudflare does not answer for this zone.' };
+  if (gone) return { label: t('Gone'), tone: 'bad', text: t('The linked account has no such zone any more, or the token may not see it.') };
+  if (paused) return { label: t('Paused'), tone: 'idle', text: t('Cloudflare answers for its names, without proxy and protection.') };
+  if (status === 'active') return { label: t('Active'), tone: 'ok', text: t('Cloudflare answers for this zone.') };
+  if (status === 'pending' || status === 'initializing') return { label: t('Pending'), tone: 'warn', text: t('Cloudflare waits until the registrar names its servers{value}.', { value: name_servers.length > 0 ? `: ${name_servers.join(', ')}` : '' }) };
+  return { label: status.charAt(0).toUpperCase() + status.slice(1), tone: 'bad', text: t('Cloudflare does not answer for this zone.') };
 };
 
 export interface CertificateWords { readonly label: string; readonly tone: Tone; readonly days: number }
@@ -28,9 +29,9 @@ const DAY = 86_400_000;
 /** How long a certificate is good for. */
 export const certificateWords = (certificate: Pick<OriginCertificate, 'state' | 'expires_at'>, now: number): CertificateWords => {
   const days = Math.floor((Date.parse(certificate.expires_at) - now) / DAY);
-  if (certificate.state === 'revoked') return { label: 'Revoked', tone: 'idle', days };
-  if (days < 0) return { label: 'Expired', tone: 'bad', days };
-  return { label: days === 1 ? '1 day left' : `${days.toLocaleString('en-GB')} days left`, tone: certificate.state === 'expiring' || days <= 30 ? 'warn' : 'ok', days };
+  if (certificate.state === 'revoked') return { label: t('Revoked'), tone: 'idle', days };
+  if (days < 0) return { label: t('Expired'), tone: 'bad', days };
+  return { label: t('{days, plural, one {1 day left} other {# days left}}', { days }), tone: certificate.state === 'expiring' || days <= 30 ? 'warn' : 'ok', days };
 };
 
 /** A zone that is kept and no longer listed stays in sight: it is released by a person, never by an answer that lacks it. */

@@ -27,7 +27,7 @@ import { usePending } from './use-zone.js';
 import { zoneStatus } from './zone-list.js';
 import { ZONE_TABS, type ZoneTab } from './zone-search.js';
 
-const CRUMBS = [{ label: 'Domains', to: '/domains' }] as const;
+const CRUMBS = [{ label: t('Domains'), to: '/domains' }] as const;
 
 export const ZonePage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/domains/$id' });
@@ -36,12 +36,12 @@ export const ZonePage = (): ReactNode => {
   const zone = rows.get(id);
   if (zone) return <Known key={id} zone={zone} />;
   return (
-    <Page title="Domain" crumbs={CRUMBS}>
+    <Page title={t('Domain')} crumbs={CRUMBS}>
       <PageBody>
         {status === 'denied' && <Denied what={t('domains')} right="dns.zone.read" />}
         {status === 'failed' && problem && <ProblemNote problem={problem} />}
-        {status === 'loading' && <div role="status" aria-label="Loading the domain" className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
-        {status === 'ready' && <EmptyState icon={<Globe />} title="This domain is not in Xanthus" action={<Link to="/domains" className={buttonClass()}>All domains</Link>}>It was released or never added. Its history is kept and shows when it is added again.</EmptyState>}
+        {status === 'loading' && <div role="status" aria-label={t('Loading the domain')} className="grid gap-3"><Skeleton className="h-8 w-64" /><Skeleton className="h-64" /></div>}
+        {status === 'ready' && <EmptyState icon={<Globe />} title={t('This domain is not in Xanthus')} action={<Link to="/domains" className={buttonClass()}>{t('All domains')}</Link>}>{t('It was released or never added. Its history is kept and shows when it is added again.')}</EmptyState>}
       </PageBody>
     </Page>
   );
@@ -56,16 +56,16 @@ const Known = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const mayRefresh = useCan(maySend(client.tenant, refreshZone, zone.id));
   const [releasing, setReleasing] = useState(false);
   const status = zoneStatus(zone.status, zone);
-  const refresh = useMutation({ mutationFn: () => client.command(refreshZone, {}, { id: zone.id }), onSuccess: ({ differences }) => toast('Compared with Cloudflare', differences === 0 ? 'Everything is as it was left.' : differences === 1 ? 'One record was changed outside.' : `${differences} records were changed outside.`), onError: toastProblem });
+  const refresh = useMutation({ mutationFn: () => client.command(refreshZone, {}, { id: zone.id }), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('Everything is as it was left.') : t('{differences, plural, one {One record was changed outside.} other {# records were changed outside.}}', { differences })), onError: toastProblem });
   return (
     <Page title={zone.name} crumbs={CRUMBS} status={<span data-testid="zone-status" title={status.text}><StatusPill tone={status.tone}>{status.label}</StatusPill></span>} tabs={<Tabs zone={zone} at={tab} />}
       actions={(
-        <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-          <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => refresh.mutate()} blocked={mayRefresh ? undefined : NOT_YOURS}>Compare with Cloudflare now</MenuItem>
-          <MenuItem icon={<Copy aria-hidden />} onSelect={() => void copyText(zone.name_servers.join('\n')).then(done => done && toast('Copied', zone.name_servers.join(', ')))}>Copy name servers</MenuItem>
-          <MenuItem icon={<Copy aria-hidden />} onSelect={() => void copyText(zone.id).then(done => done && toast('Copied', zone.id))}>Copy id</MenuItem>
+        <Menu trigger={<IconButton label={t('Actions')}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+          <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => refresh.mutate()} blocked={mayRefresh ? undefined : NOT_YOURS}>{t('Compare with Cloudflare now')}</MenuItem>
+          <MenuItem icon={<Copy aria-hidden />} onSelect={() => void copyText(zone.name_servers.join('\n')).then(done => done && toast(t('Copied'), zone.name_servers.join(', ')))}>{t('Copy name servers')}</MenuItem>
+          <MenuItem icon={<Copy aria-hidden />} onSelect={() => void copyText(zone.id).then(done => done && toast(t('Copied'), zone.id))}>{t('Copy id')}</MenuItem>
           <MenuLine />
-          <MenuItem danger icon={<LogOut aria-hidden />} onSelect={() => setReleasing(true)}>Release…</MenuItem>
+          <MenuItem danger icon={<LogOut aria-hidden />} onSelect={() => setReleasing(true)}>{t('Release…')}</MenuItem>
         </Menu>
       )}>
       <PageBody>
@@ -92,7 +92,7 @@ const Tabs = ({ zone, at }: { readonly zone: Zone; readonly at: ZoneTab }): Reac
   const nav = useRef<HTMLElement>(null);
   useEffect(() => { nav.current?.querySelector(`[data-tab=${at}]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }, [at]);
   return (
-    <nav ref={nav} aria-label="Parts of this domain" className="-mx-4 -mb-px flex gap-5 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
+    <nav ref={nav} aria-label={t('Parts of this domain')} className="-mx-4 -mb-px flex gap-5 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
       {ZONE_TABS.map(([key, label]) => (
         <Link key={key} data-tab={key} to="/domains/$id" params={{ id: zone.id }} search={key === 'records' ? {} : { tab: key }} aria-current={at === key ? 'page' : undefined}
           className={clsx('whitespace-nowrap border-b-2 pb-2 pt-0.5 text-[13px] transition-colors', at === key ? 'border-accent font-medium text-ink' : 'border-transparent text-ink-3 hover:text-ink')}>

@@ -1,8 +1,9 @@
 /** Parts of a zone's page, in its address. Pure. */
 import type { RecordType } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { OWNERS, RECORD_TYPES, type Owner } from './record-types.js';
 
-export const ZONE_TABS = [['records', 'Records'], ['plans', 'Plans'], ['history', 'History'], ['drift', 'Drift'], ['tls', 'TLS']] as const;
+export const ZONE_TABS = [['records', t('Records')], ['plans', t('Plans')], ['history', t('History')], ['drift', t('Drift')], ['tls', 'TLS']] as const;
 export type ZoneTab = (typeof ZONE_TABS)[number][0];
 
 export interface ZoneSearch {

@@ -6,6 +6,7 @@ import { acceptDrift, ignoreDrift, revertDrift, type DriftFinding, type ServerDr
 import { adviceFor } from '../lib/problem.js';
 import { useClient, useCan } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -32,12 +33,12 @@ const Finding = ({ of, finding, named }: { readonly of: ServerDrift; readonly fi
         <div className="min-w-0 flex-1 basis-64 text-[13px]">
           <p className="break-words">
             {named && (of.server ? <Link to="/servers/$id" params={{ id: of.server }} className="font-medium hover:underline">{of.name}</Link> : <span className="font-medium">{of.name}</span>)}{named && <span aria-hidden className="text-ink-3"> · </span>}
-            {words.title}{finding.state === 'ignored' && <Tag>ignored</Tag>}
+            {words.title}{finding.state === 'ignored' && <Tag>{t('ignored')}</Tag>}
           </p>
-          <p className="text-[12px] text-ink-3">{words.text} Found <Ago at={finding.found_at} />.</p>
+          <p className="text-[12px] text-ink-3">{rich('{text} Found {when}.', { text: words.text, when: <Ago at={finding.found_at} /> })}</p>
           {/* What is gone, unknown or left has one side only. */}
           {finding.kind !== 'missing' && finding.kind !== 'unknown' && finding.kind !== 'snapshot' && (
-            <p className="mt-1.5 flex flex-wrap items-center gap-1.5 font-mono text-[12px]"><span className="sr-only">Before</span><del className="rounded bg-bad-wash px-1.5 text-ink no-underline">{before}</del><ArrowRight aria-hidden className="size-3.5 text-ink-3" /><span className="sr-only">after</span><ins className="rounded bg-ok-wash px-1.5 text-ink no-underline">{after}</ins></p>
+            <p className="mt-1.5 flex flex-wrap items-center gap-1.5 font-mono text-[12px]"><span className="sr-only">{t('Before')}</span><del className="rounded bg-bad-wash px-1.5 text-ink no-underline">{before}</del><ArrowRight aria-hidden className="size-3.5 text-ink-3" /><span className="sr-only">{t('after')}</span><ins className="rounded bg-ok-wash px-1.5 text-ink no-underline">{after}</ins></p>
           )}
         </div>
         <Answers of={of} finding={finding} />
@@ -61,7 +62,7 @@ const Answers = ({ of, finding }: { readonly of: ServerDrift; readonly finding: 
       ))}
       {asked && choice && (
         <ConfirmDialog open onClose={() => setAsked(undefined)} title={`${choice.label}: ${of.name}`} effect={choice.effect} action={choice.label} {...(choice.confirm ? { typed: of.name } : {})}
-          run={() => run(asked)} onDone={() => toast('Done', `${of.name}: ${choice.label.toLowerCase()}`)} />
+          run={() => run(asked)} onDone={() => toast(t('Done'), `${of.name}: ${choice.label.toLowerCase()}`)} />
       )}
     </div>
   );

@@ -18,30 +18,30 @@ import { driftRows } from './drift-words.js';
 const told = ({ accounts }: DriftCheck): string => {
   const found = accounts.reduce((n, a) => n + a.findings, 0);
   const servers = accounts.reduce((n, a) => n + a.servers, 0);
-  return accounts.length === 0 ? 'No account at a provider is connected.' : `${servers} ${servers === 1 ? 'server' : 'servers'} looked at, ${found === 0 ? 'no difference' : found === 1 ? 'one difference' : `${found} differences`}.`;
+  return accounts.length === 0 ? t('No account at a provider is connected.') : t('{servers, plural, one {# server looked at, {value}.} other {# servers looked at, {value}.}}', { servers, value: found === 0 ? t('no difference') : t('{found, plural, one {one difference} other {# differences}}', { found }) });
 };
 
 export const DriftPage = (): ReactNode => {
   const client = useClient();
   const { rows, ...of } = useRows<ServerDrift>('vps', client.tenant, 'drift');
   const may = useCan(maySend(client.tenant, checkDrift));
-  const check = useMutation({ mutationFn: () => client.command(checkDrift, {}), onSuccess: done => toast('Compared', told(done)), onError: toastProblem });
+  const check = useMutation({ mutationFn: () => client.command(checkDrift, {}), onSuccess: done => toast(t('Compared'), told(done)), onError: toastProblem });
   const all = useMemo(() => driftRows(rows.values()), [rows]);
   const open = all.filter(([, f]) => f.state === 'open');
   const ignored = all.filter(([, f]) => f.state === 'ignored');
-  const button = <Button size="sm" busy={check.isPending} blocked={may ? undefined : NOT_YOURS} icon={<RefreshCw aria-hidden className="size-3.5" />} onClick={() => check.mutate()}>Compare now</Button>;
+  const button = <Button size="sm" busy={check.isPending} blocked={may ? undefined : NOT_YOURS} icon={<RefreshCw aria-hidden className="size-3.5" />} onClick={() => check.mutate()}>{t('Compare now')}</Button>;
   return (
-    <Page title="Drift" actions={of.status === 'denied' ? undefined : button}>
+    <Page title={t('Drift')} actions={of.status === 'denied' ? undefined : button}>
       <PageBody>
         {check.data?.accounts.filter(a => a.reason !== null).map(a => a.reason && <ProblemNote key={a.provider_id} className="mb-4" tone="warn" problem={{ ...a.reason, message: `${a.name}: ${a.reason.message}`, retryable: false }} />)}
         <ListStates of={of} what={t('drift')} right="vps.drift.read" count={all.length} empty={(
-          <EmptyState icon={<GitCompareArrows />} title="Everything is at the providers as it is known here">
-            Every few minutes your servers are compared with what the providers have. What somebody deleted, renamed, resized or switched off there shows here, and what is left there of servers that were deleted.
+          <EmptyState icon={<GitCompareArrows />} title={t('Everything is at the providers as it is known here')}>
+            {t('Every few minutes your servers are compared with what the providers have. What somebody deleted, renamed, resized or switched off there shows here, and what is left there of servers that were deleted.')}
           </EmptyState>
         )}>
           <div className="grid gap-4">
-            <Panel title="Changed outside Xanthus" flush>{open.length > 0 ? <DriftList rows={open} named label="Changed outside Xanthus" /> : <p className="p-4 text-[13px] text-ink-3">None at the moment.</p>}</Panel>
-            {ignored.length > 0 && <Panel title="Ignored" flush><DriftList rows={ignored} named label="Ignored" /></Panel>}
+            <Panel title={t('Changed outside Xanthus')} flush>{open.length > 0 ? <DriftList rows={open} named label={t('Changed outside Xanthus')} /> : <p className="p-4 text-[13px] text-ink-3">{t('None at the moment.')}</p>}</Panel>
+            {ignored.length > 0 && <Panel title={t('Ignored')} flush><DriftList rows={ignored} named label={t('Ignored')} /></Panel>}
           </div>
         </ListStates>
       </PageBody>

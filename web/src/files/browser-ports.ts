@@ -3,6 +3,7 @@ import type { Client } from '@xanthus/client';
 import { abortUpload, beginUpload, filesStat, finishUpload, makeFolder } from '../contracts.js';
 import { ApiError } from '../lib/problem.js';
 import type { Session } from '../session/session.js';
+import { t } from '../texts/text.js';
 import { nameOf } from './paths.js';
 import type { TransferPorts } from './transfers.js';
 
@@ -28,7 +29,7 @@ const put = (url: string, headers: Readonly<Record<string, string>>, body: Blob,
   sent.upload.addEventListener('progress', event => progress(event.loaded));
   sent.addEventListener('load', end(() => {
     if (sent.status === 200) return resolve();
-    const { code = sent.status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', message = `Xanthus answered ${sent.status}.`, retryable = sent.status >= 500 } = readRefusal(sent.responseText);
+    const { code = sent.status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', message = t('Xanthus answered {status}.', { status: sent.status }), retryable = sent.status >= 500 } = readRefusal(sent.responseText);
     reject(new ApiError(code, message, sent.status, retryable));
   }));
   sent.addEventListener('error', end(() => reject(new ApiError('OFFLINE', 'Xanthus cannot be reached.', 0, true))));

@@ -4,6 +4,7 @@ import { filesCount, makeFolder, removeFile, renameFile, setFileMode, type FileE
 import { formatBytes } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -21,11 +22,11 @@ export const NewFolderDialog = ({ server, folder, onClose, onDone }: Common): Re
   const wrong = nameProblem(name);
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!wrong && !act.isPending) act.mutate(); };
   return (
-    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title="New folder">
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('New folder')}>
       <form onSubmit={submit} className="grid gap-3">
         {act.error && <ProblemNote problem={toProblem(act.error)} />}
-        <Field label="Name" mono value={name} onChange={e => setName(e.target.value)} problem={name === '' ? undefined : wrong} autoComplete="off" />
-        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={wrong}>Make</Button></DialogActions>
+        <Field label={t('Name')} mono value={name} onChange={e => setName(e.target.value)} problem={name === '' ? undefined : wrong} autoComplete="off" />
+        <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={wrong}>{t('Make')}</Button></DialogActions>
       </form>
     </Dialog>
   );
@@ -39,26 +40,26 @@ export const RenameDialog = ({ server, folder, entry, home, onClose, onDone }: C
   const act = useMutation({ mutationFn: (overwrite: boolean) => client.command(renameFile, { from, to: target, overwrite }, { id: server }), onSuccess: () => { onDone(); onClose(); } });
   const problem = act.error ? toProblem(act.error) : undefined;
   const there = problem?.code === 'FILES.EXISTS' && entry.kind !== 'folder';
-  const blocked = to.trim() === '' ? 'Give it a name.' : target === from ? 'It has this name.' : undefined;
+  const blocked = to.trim() === '' ? t('Give it a name.') : target === from ? t('It has this name.') : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked && !act.isPending) act.mutate(false); };
   return (
-    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={`Rename ${shownName(entry.name)}`} description="Another name, or a path to move it to on this server.">
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('Rename {name}', { name: shownName(entry.name) })} description={t('Another name, or a path to move it to on this server.')}>
       <form onSubmit={submit} className="grid gap-3">
         {problem && <ProblemNote problem={problem} />}
-        <Field label="New name or path" mono value={to} onChange={e => { setTo(e.target.value); act.reset(); }} autoComplete="off" hint={shownName(target)} />
+        <Field label={t('New name or path')} mono value={to} onChange={e => { setTo(e.target.value); act.reset(); }} autoComplete="off" hint={shownName(target)} />
         <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          {there && <Button kind="danger" busy={act.isPending} onClick={() => act.mutate(true)}>Replace it</Button>}
-          <Button kind="primary" type="submit" busy={act.isPending} blocked={blocked}>Rename</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          {there && <Button kind="danger" busy={act.isPending} onClick={() => act.mutate(true)}>{t('Replace it')}</Button>}
+          <Button kind="primary" type="submit" busy={act.isPending} blocked={blocked}>{t('Rename')}</Button>
         </DialogActions>
       </form>
     </Dialog>
   );
 };
 
-const WHO = [['Owner', 6], ['Group', 3], ['Others', 0]] as const;
-const WHAT = [['Read', 4], ['Write', 2], ['Run', 1]] as const;
-const SPECIAL = [['Runs as its owner', 0o4000], ['Runs as its group', 0o2000], ['Only owners delete', 0o1000]] as const;
+const WHO = [[t('Owner'), 6], [t('Group'), 3], [t('Others'), 0]] as const;
+const WHAT = [[t('Read'), 4], [t('Write'), 2], [t('Run'), 1]] as const;
+const SPECIAL = [[t('Runs as its owner'), 0o4000], [t('Runs as its group'), 0o2000], [t('Only owners delete'), 0o1000]] as const;
 
 export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & { readonly entry: FileEntry }): ReactNode => {
   const client = useClient();
@@ -74,11 +75,11 @@ export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & 
     const read = readOctal(text);
     if (read !== undefined) setMode(read);
   };
-  const wrong = readOctal(typed) === undefined ? 'Three or four digits from 0 to 7.' : undefined;
+  const wrong = readOctal(typed) === undefined ? t('Three or four digits from 0 to 7.') : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!wrong && !act.isPending) act.mutate(); };
   const box = (label: string, bit: number): ReactNode => <label key={label} className="flex items-center gap-2"><input type="checkbox" aria-label={label} checked={(mode & bit) !== 0} onChange={() => set(mode ^ bit)} className="size-4 accent-accent" /></label>;
   return (
-    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={`Permissions of ${shownName(entry.name)}`} {...(entry.kind === 'link' ? { description: 'Of what the link leads to.' } : {})}>
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('Permissions of {name}', { name: shownName(entry.name) })} {...(entry.kind === 'link' ? { description: t('Of what the link leads to.') } : {})}>
       <form onSubmit={submit} className="grid gap-4">
         {act.error && <ProblemNote problem={toProblem(act.error)} />}
         <table className="w-full text-[13px]">
@@ -86,11 +87,11 @@ export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & 
           <tbody>{WHO.map(([who, shift]) => <tr key={who} className="h-8"><th scope="row" className="text-left font-medium">{who}</th>{WHAT.map(([what, bit]) => <td key={what}>{box(`${who}: ${what.toLowerCase()}`, bit << shift)}</td>)}</tr>)}</tbody>
         </table>
         <fieldset className="grid gap-1.5 text-[13px]">
-          <legend className="mb-1 text-[12px] text-ink-3">Special</legend>
+          <legend className="mb-1 text-[12px] text-ink-3">{t('Special')}</legend>
           {SPECIAL.map(([label, bit]) => <div key={label} className="flex items-center gap-2">{box(label, bit)}<span aria-hidden>{label}</span></div>)}
         </fieldset>
-        <Field label="Octal" mono value={typed} onChange={e => type(e.target.value)} problem={wrong} hint={<code className="font-mono">{modeText(mode, entry.kind === 'link' ? 'file' : entry.kind)}</code>} inputMode="numeric" />
-        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={wrong ?? (mode === entry.mode ? 'Nothing is changed yet.' : undefined)}>Set</Button></DialogActions>
+        <Field label={t('Octal')} mono value={typed} onChange={e => type(e.target.value)} problem={wrong} hint={<code className="font-mono">{modeText(mode, entry.kind === 'link' ? 'file' : entry.kind)}</code>} inputMode="numeric" />
+        <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={wrong ?? (mode === entry.mode ? t('Nothing is changed yet.') : undefined)}>{t('Set')}</Button></DialogActions>
       </form>
     </Dialog>
   );
@@ -125,13 +126,13 @@ export const RemoveDialog = ({ server, folder, entries, onClose, onDone }: Commo
     }
   };
   const [first] = entries;
-  const title = entries.length === 1 && first ? `Delete ${shownName(first.name)}?` : `Delete ${plural(entries.length, 'entry').replace('entrys', 'entries')}?`;
+  const title = entries.length === 1 && first ? t('Delete {name}?', { name: shownName(first.name) }) : t('Delete {plural}?', { plural: plural(entries.length, 'entry').replace('entrys', 'entries') });
   const { data } = counted;
   const alone = entries.length - folders.length;
   const total = alone + (data?.files ?? 0);
-  const size = data && data.bytes > 0 ? ` (${formatBytes(data.bytes)} in folders)` : '';
-  const effect = folders.length > 0 && counted.isPending ? 'Counting what is in it…'
-    : data?.more ? 'There is more in it than can be deleted from here at once; delete its folders one by one, or use a terminal.'
-      : `${plural(total, 'file')}${data ? ` and ${plural(data.folders, 'folder')}${size}` : ''} will be gone from the server. This can’t be undone.`;
-  return <ConfirmDialog open onClose={onClose} title={title} effect={<><p data-testid="removal">{effect}</p>{counted.error && <ProblemNote className="mt-3" problem={toProblem(counted.error)} />}</>} action={folders.length === 0 || data ? `Delete ${plural(total + (data?.folders ?? 0), 'item')}` : 'Delete'} run={remove} onDone={onDone} />;
+  const size = data && data.bytes > 0 ? t(' ({bytes} in folders)', { bytes: formatBytes(data.bytes) }) : '';
+  const effect = folders.length > 0 && counted.isPending ? t('Counting what is in it…')
+    : data?.more ? t('There is more in it than can be deleted from here at once; delete its folders one by one, or use a terminal.')
+      : t('{plural}{value} will be gone from the server. This can’t be undone.', { plural: plural(total, 'file'), value: data ? t(' and {plural}{size}', { plural: plural(data.folders, 'folder'), size }) : '' });
+  return <ConfirmDialog open onClose={onClose} title={title} effect={<><p data-testid="removal">{effect}</p>{counted.error && <ProblemNote className="mt-3" problem={toProblem(counted.error)} />}</>} action={folders.length === 0 || data ? t('Delete {plural}', { plural: plural(total + (data?.folders ?? 0), 'item') }) : t('Delete')} run={remove} onDone={onDone} />;
 };

@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, Copy, Download, Ellipsis, File, FileQuestion, Folde
 import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { FileEntry } from '../contracts.js';
 import { formatBytes, formatMoment } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { useWindowRows } from '../ui/window-rows.js';
@@ -31,7 +32,7 @@ const iconOf = (e: FileEntry): ReactNode => {
   if (e.kind === 'link') return <Link2 aria-hidden className={clsx(look, e.to === null ? 'text-bad' : isFolder(e) ? 'text-accent-ink' : 'text-ink-3')} />;
   return e.kind === 'folder' ? <Folder aria-hidden className={clsx(look, 'text-accent-ink')} /> : <File aria-hidden className={clsx(look, 'text-ink-3')} />;
 };
-const KIND = { file: 'File', folder: 'Folder', link: 'Link', other: 'Special file' } as const;
+const KIND = { file: t('File'), folder: t('Folder'), link: t('Link'), other: t('Special file') } as const;
 
 export const FileTable = ({ rows, order, onOrder, chosen, onChoose, acts }: Props): ReactNode => {
   const { list, indices, before, after, measure } = useWindowRows<HTMLTableSectionElement>(rows.length, ROW, i => rows[i]?.name ?? i);
@@ -57,12 +58,12 @@ export const FileTable = ({ rows, order, onOrder, chosen, onChoose, acts }: Prop
     event.preventDefault();
   };
   return (
-    <table ref={body} aria-label="Files" aria-rowcount={rows.length + 1} onKeyDown={keys} className="drawn-in-part w-full table-fixed text-[13px]">
+    <table ref={body} aria-label={t('Files')} aria-rowcount={rows.length + 1} onKeyDown={keys} className="drawn-in-part w-full table-fixed text-[13px]">
       <thead>
         <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-2 [&>th]:font-medium">
-          <th scope="col" className="w-10 !pl-4"><input type="checkbox" aria-label="Select all shown files" checked={rows.length > 0 && rows.every(r => chosen.has(r.name))} onChange={e => onChoose(rows.map(r => r.name), e.target.checked)} className="size-4 align-middle accent-accent" /></th>
-          {head('name', 'Name')}{head('size', 'Size', 'w-20')}{head('modified', 'Changed', 'hidden w-44 md:table-cell')}{head('mode', 'Permissions', 'hidden w-36 lg:table-cell')}
-          <th scope="col" className="w-12"><span className="sr-only">Actions</span></th>
+          <th scope="col" className="w-10 !pl-4"><input type="checkbox" aria-label={t('Select all shown files')} checked={rows.length > 0 && rows.every(r => chosen.has(r.name))} onChange={e => onChoose(rows.map(r => r.name), e.target.checked)} className="size-4 align-middle accent-accent" /></th>
+          {head('name', t('Name'))}{head('size', t('Size'), 'w-20')}{head('modified', t('Changed'), 'hidden w-44 md:table-cell')}{head('mode', t('Permissions'), 'hidden w-36 lg:table-cell')}
+          <th scope="col" className="w-12"><span className="sr-only">{t('Actions')}</span></th>
         </tr>
       </thead>
       <tbody ref={list}>
@@ -86,14 +87,14 @@ const FileRow = ({ entry, at, measure, chosen, onChoose, acts }: RowProps): Reac
   return (
     <tr ref={measure} data-index={at} data-testid="file" data-name={entry.name} data-kind={entry.kind} aria-rowindex={at + 2} aria-selected={chosen}
       className={clsx('relative h-11 align-middle transition-colors [&>td]:px-2', at > 0 && 'border-t border-line', chosen ? 'bg-accent-wash' : 'hover:bg-raised/60')}>
-      <td className="!pl-4"><input type="checkbox" aria-label={`Select ${name}`} disabled={!entry.usable} checked={chosen} onChange={e => onChoose(e.target.checked)} className="relative z-10 size-4 align-middle accent-accent" /></td>
+      <td className="!pl-4"><input type="checkbox" aria-label={t('Select {name}', { name })} disabled={!entry.usable} checked={chosen} onChange={e => onChoose(e.target.checked)} className="relative z-10 size-4 align-middle accent-accent" /></td>
       <td>
         <div className={clsx('flex min-w-0 items-center gap-2', entry.hidden && 'opacity-75')}>
           {iconOf(entry)}
           <span className="min-w-0 flex-1 truncate" title={name}>
             {opens && entry.usable ? <button type="button" data-open onClick={() => acts.open(entry)} aria-label={`${KIND[entry.kind]} ${name}`} className="max-w-full truncate align-bottom text-ink after:absolute after:inset-0">{name}</button> : name}
-            {entry.kind === 'link' && entry.target !== null && <span className="text-[12px] text-ink-3"> → {shownName(entry.target)}{entry.to === null && ' (leads nowhere)'}</span>}
-            {!entry.usable && <span className="text-[12px] text-ink-3"> its name is no UTF-8: use a terminal</span>}
+            {entry.kind === 'link' && entry.target !== null && <span className="text-[12px] text-ink-3"> → {shownName(entry.target)}{entry.to === null && t(' (leads nowhere)')}</span>}
+            {!entry.usable && <span className="text-[12px] text-ink-3">{' '}{t('its name is no UTF-8: use a terminal')}</span>}
           </span>
         </div>
       </td>
@@ -107,14 +108,14 @@ const FileRow = ({ entry, at, measure, chosen, onChoose, acts }: RowProps): Reac
 
 const RowMenu = ({ entry, name, acts }: { readonly entry: FileEntry; readonly name: string; readonly acts: FileActs }): ReactNode => (
   <span className="relative z-10">
-    <Menu trigger={<IconButton label={`Actions of ${name}`}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-      {isFile(entry) && <MenuItem icon={<Download aria-hidden />} blocked={acts.blocked('read', entry)} onSelect={() => acts.download(entry)}>Download</MenuItem>}
-      {isFile(entry) && <MenuItem icon={<TextCursorInput aria-hidden />} blocked={acts.blocked('read', entry)} onSelect={() => acts.edit(entry)}>View or edit</MenuItem>}
-      <MenuItem icon={<Copy aria-hidden />} onSelect={() => acts.copy(entry)}>Copy path</MenuItem>
-      <MenuItem icon={<PencilLine aria-hidden />} blocked={acts.blocked('rename', entry)} onSelect={() => acts.rename(entry)}>Rename or move…</MenuItem>
-      <MenuItem icon={<KeyRound aria-hidden />} blocked={acts.blocked('mode', entry)} onSelect={() => acts.mode(entry)}>Permissions…</MenuItem>
+    <Menu trigger={<IconButton label={t('Actions of {name}', { name })}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+      {isFile(entry) && <MenuItem icon={<Download aria-hidden />} blocked={acts.blocked('read', entry)} onSelect={() => acts.download(entry)}>{t('Download')}</MenuItem>}
+      {isFile(entry) && <MenuItem icon={<TextCursorInput aria-hidden />} blocked={acts.blocked('read', entry)} onSelect={() => acts.edit(entry)}>{t('View or edit')}</MenuItem>}
+      <MenuItem icon={<Copy aria-hidden />} onSelect={() => acts.copy(entry)}>{t('Copy path')}</MenuItem>
+      <MenuItem icon={<PencilLine aria-hidden />} blocked={acts.blocked('rename', entry)} onSelect={() => acts.rename(entry)}>{t('Rename or move…')}</MenuItem>
+      <MenuItem icon={<KeyRound aria-hidden />} blocked={acts.blocked('mode', entry)} onSelect={() => acts.mode(entry)}>{t('Permissions…')}</MenuItem>
       <MenuLine />
-      <MenuItem danger icon={<Trash2 aria-hidden />} blocked={acts.blocked('remove', entry)} onSelect={() => acts.remove([entry])}>Delete…</MenuItem>
+      <MenuItem danger icon={<Trash2 aria-hidden />} blocked={acts.blocked('remove', entry)} onSelect={() => acts.remove([entry])}>{t('Delete…')}</MenuItem>
     </Menu>
   </span>
 );

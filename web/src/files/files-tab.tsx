@@ -56,7 +56,7 @@ const Files = ({ server }: { readonly server: string }): ReactNode => {
           <PathBar path={path ?? '/'} home="/" onGo={go} />
           <ProblemNote problem={problem} onRetry={state.reload} />
         </div>
-      ) : folder ? <Shown key={folder.path} server={server} folder={folder} loading={state.loading} reload={state.reload} go={go} onEdit={setEditing} transfers={transfers} /> : <Panel flush><SkeletonRows label="Loading files" /></Panel>}
+      ) : folder ? <Shown key={folder.path} server={server} folder={folder} loading={state.loading} reload={state.reload} go={go} onEdit={setEditing} transfers={transfers} /> : <Panel flush><SkeletonRows label={t('Loading files')} /></Panel>}
       <TransferList transfers={transfers} />
     </div>
   );
@@ -73,7 +73,7 @@ const useRights = (server: string) => {
   };
 };
 
-const RULE = 'A rule of your organisation does not allow it.';
+const RULE = t('A rule of your organisation does not allow it.');
 
 const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: ShownProps): ReactNode => {
   const client = useClient();
@@ -115,7 +115,7 @@ const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: Shown
     download: e => void downloadFile(client, session, server, join(folder.path, e.name)).catch(toastProblem),
     edit: e => onEdit({ path: join(folder.path, e.name), fresh: false }),
     rename: entry => setAsked({ what: 'rename', entry }), mode: entry => setAsked({ what: 'mode', entry }), remove: entries => setAsked({ what: 'remove', entries }),
-    copy: e => void copyText(join(folder.path, e.name)).then(ok => ok && toast('Copied', shownName(join(folder.path, e.name)))),
+    copy: e => void copyText(join(folder.path, e.name)).then(ok => ok && toast(t('Copied'), shownName(join(folder.path, e.name)))),
     blocked: (what, e) => rights[what] ?? (e.access === 'write' || (what === 'read' && e.access === 'read') ? undefined : RULE),
   };
   return (
@@ -123,21 +123,21 @@ const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: Shown
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <PathBar path={folder.path} home={folder.home} onGo={go} />
         <div className="flex flex-wrap items-center gap-1.5">
-          <input type="search" aria-label="Filter files" placeholder="Filter" value={filter} onChange={e => setFilter(e.target.value)} className={`${inputClass} h-8 !w-32`} />
-          <IconButton label={hidden ? 'Hide hidden files' : 'Show hidden files'} aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{hidden ? <EyeOff aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}</IconButton>
-          <IconButton label="Load again" aria-busy={loading} onClick={reload}><RotateCw aria-hidden className={`size-4 ${loading ? 'animate-spin' : ''}`} /></IconButton>
-          <IconButton label="Rules about files" onClick={() => setAsked({ what: 'rules' })}><ShieldCheck aria-hidden className="size-4" /></IconButton>
-          <Button icon={<FolderPlus aria-hidden className="size-4" />} blocked={rights.folder ?? change} onClick={() => setAsked({ what: 'folder' })}><span className="max-sm:sr-only">New folder</span></Button>
-          <Button icon={<FilePlus2 aria-hidden className="size-4" />} blocked={rights.save ?? change} onClick={() => setAsked({ what: 'new-text' })}><span className="max-sm:sr-only">New file</span></Button>
+          <input type="search" aria-label={t('Filter files')} placeholder={t('Filter')} value={filter} onChange={e => setFilter(e.target.value)} className={`${inputClass} h-8 !w-32`} />
+          <IconButton label={hidden ? t('Hide hidden files') : t('Show hidden files')} aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{hidden ? <EyeOff aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}</IconButton>
+          <IconButton label={t('Load again')} aria-busy={loading} onClick={reload}><RotateCw aria-hidden className={`size-4 ${loading ? 'animate-spin' : ''}`} /></IconButton>
+          <IconButton label={t('Rules about files')} onClick={() => setAsked({ what: 'rules' })}><ShieldCheck aria-hidden className="size-4" /></IconButton>
+          <Button icon={<FolderPlus aria-hidden className="size-4" />} blocked={rights.folder ?? change} onClick={() => setAsked({ what: 'folder' })}><span className="max-sm:sr-only">{t('New folder')}</span></Button>
+          <Button icon={<FilePlus2 aria-hidden className="size-4" />} blocked={rights.save ?? change} onClick={() => setAsked({ what: 'new-text' })}><span className="max-sm:sr-only">{t('New file')}</span></Button>
           <UploadButtons blocked={blockedUpload} onChosen={list => send(readChosen(list, folder.path))} />
         </div>
       </div>
-      {picked.length > 0 && <div className="mb-3 flex items-center gap-3 rounded-lg border border-line bg-raised px-3 py-2 text-[13px]"><span className="flex-1">{picked.length} chosen</span><Button size="sm" kind="quiet" onClick={() => setChosen(new Set())}>None</Button><Button size="sm" kind="danger" icon={<Trash2 aria-hidden className="size-3.5" />} blocked={rights.remove ?? change} onClick={() => setAsked({ what: 'remove', entries: picked })}>Delete…</Button></div>}
+      {picked.length > 0 && <div className="mb-3 flex items-center gap-3 rounded-lg border border-line bg-raised px-3 py-2 text-[13px]"><span className="flex-1">{t('{picked} chosen', { picked: picked.length })}</span><Button size="sm" kind="quiet" onClick={() => setChosen(new Set())}>{t('None')}</Button><Button size="sm" kind="danger" icon={<Trash2 aria-hidden className="size-3.5" />} blocked={rights.remove ?? change} onClick={() => setAsked({ what: 'remove', entries: picked })}>{t('Delete…')}</Button></div>}
       <Panel flush className={over && blockedUpload === undefined ? 'overflow-hidden outline-2 outline-dashed outline-accent' : 'overflow-hidden'}>
         {rows.length > 0 ? <FileTable rows={rows} order={order} onOrder={setOrder} chosen={chosen} onChoose={choose} acts={acts} />
-          : <EmptyState icon={<FolderOpen />} title={folder.entries.length === 0 ? 'This folder is empty' : 'No file is shown'}>{folder.entries.length === 0 ? (blockedUpload === undefined ? 'Drop files or folders here to upload them.' : 'Nothing is in it.') : filter === '' ? 'All that is in it is hidden.' : 'No name fits the filter.'}</EmptyState>}
+          : <EmptyState icon={<FolderOpen />} title={folder.entries.length === 0 ? t('This folder is empty') : t('No file is shown')}>{folder.entries.length === 0 ? (blockedUpload === undefined ? t('Drop files or folders here to upload them.') : t('Nothing is in it.')) : filter === '' ? t('All that is in it is hidden.') : t('No name fits the filter.')}</EmptyState>}
       </Panel>
-      <p className="figure mt-2 text-[12px] text-ink-3">{folder.total.toLocaleString('en-GB')} {folder.total === 1 ? 'entry' : 'entries'}{rows.length < folder.entries.length && `, ${rows.length.toLocaleString('en-GB')} shown`}{folder.access !== 'write' && ` · by a rule ${folder.access === 'read' ? 'read only' : 'only what leads on is shown'}`}</p>
+      <p className="figure mt-2 text-[12px] text-ink-3">{folder.total.toLocaleString('en-GB')} {t('{total, plural, one {entry} other {entries}}', { total: folder.total })}{rows.length < folder.entries.length && t(', {rows, number} shown', { rows: rows.length })}{folder.access !== 'write' && t(' · by a rule {value}', { value: folder.access === 'read' ? t('read only') : t('only what leads on is shown') })}</p>
       {asked?.what === 'folder' && <NewFolderDialog server={server} folder={folder.path} onClose={close} onDone={done} />}
       {asked?.what === 'new-text' && <NewTextDialog onClose={close} onName={n => { close(); onEdit({ path: join(folder.path, n), fresh: true }); }} />}
       {asked?.what === 'rules' && <RulesDialog server={server} path={folder.path} blocked={rights.rules} onClose={close} />}
@@ -156,15 +156,15 @@ const UploadButtons = ({ blocked, onChosen }: { readonly blocked: string | undef
     if (event.target.files && event.target.files.length > 0) onChosen(event.target.files);
     event.target.value = '';
   };
-  const look = <><Upload aria-hidden className="size-4" />Upload</>;
+  const look = <><Upload aria-hidden className="size-4" />{t('Upload')}</>;
   return (
     <>
       <input ref={files} type="file" multiple hidden data-testid="upload-field" onChange={pick} />
       <input ref={folder} type="file" hidden {...{ webkitdirectory: '' }} onChange={pick} />
       {blocked === undefined ? (
         <Menu trigger={<button type="button" className={buttonClass('primary')}>{look}</button>}>
-          <MenuItem icon={<FileUp aria-hidden />} onSelect={() => files.current?.click()}>Files…</MenuItem>
-          <MenuItem icon={<FolderUp aria-hidden />} onSelect={() => folder.current?.click()}>A folder…</MenuItem>
+          <MenuItem icon={<FileUp aria-hidden />} onSelect={() => files.current?.click()}>{t('Files…')}</MenuItem>
+          <MenuItem icon={<FolderUp aria-hidden />} onSelect={() => folder.current?.click()}>{t('A folder…')}</MenuItem>
         </Menu>
       ) : <Button kind="primary" blocked={blocked}>{look}</Button>}
     </>
@@ -175,17 +175,17 @@ const NewTextDialog = ({ onClose, onName }: { readonly onClose: () => void; read
   const [name, setName] = useState('');
   const wrong = nameProblem(name);
   return (
-    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title="New text file" description="It is there once it is saved.">
+    <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('New text file')} description={t('It is there once it is saved.')}>
       <form onSubmit={e => { e.preventDefault(); if (!wrong) onName(name); }}>
-        <input aria-label="Name" value={name} onChange={e => setName(e.target.value)} spellCheck={false} autoCapitalize="off" autoComplete="off" className={`${inputClass} h-8 font-mono text-[13px]`} />
-        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" blocked={wrong}>Write</Button></DialogActions>
+        <input aria-label={t('Name')} value={name} onChange={e => setName(e.target.value)} spellCheck={false} autoCapitalize="off" autoComplete="off" className={`${inputClass} h-8 font-mono text-[13px]`} />
+        <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" blocked={wrong}>{t('Write')}</Button></DialogActions>
       </form>
     </Dialog>
   );
 };
 
 const ReplaceDialog = ({ names, onClose, onReplace, onSkip }: { readonly names: readonly string[]; readonly onClose: () => void; readonly onReplace: () => void; readonly onSkip: () => void }): ReactNode => (
-  <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={names.length === 1 ? `Replace ${shownName(names[0] ?? '')}?` : `Replace ${names.length} files?`} description={`${names.slice(0, 8).map(shownName).join(', ')}${names.length > 8 ? ' and more' : ''} ${names.length === 1 ? 'is' : 'are'} there already.`}>
-    <DialogActions><Button onClick={onClose}>Cancel</Button><Button onClick={onSkip}>Upload the others</Button><Button kind="danger" onClick={onReplace}>Replace</Button></DialogActions>
+  <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('{names, plural, one {Replace {names2}?} other {Replace # files?}}', { names: names.length, names2: shownName(names[0] ?? '') })} description={t('{names, plural, one {{names2}{value} is there already.} other {{names2}{value} are there already.}}', { names: names.length, names2: names.slice(0, 8).map(shownName).join(', '), value: names.length > 8 ? t(' and more') : '' })}>
+    <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button onClick={onSkip}>{t('Upload the others')}</Button><Button kind="danger" onClick={onReplace}>{t('Replace')}</Button></DialogActions>
   </Dialog>
 );

@@ -1,4 +1,5 @@
 /** Paths of a server as text in a page. Pure. */
+import { t } from '../texts/text.js';
 
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || '/';
@@ -27,9 +28,9 @@ export const shownName = (name: string): string => name.replaceAll(/[\p{Cc}\p{Cf
 
 /** Why a name is none, or undefined. */
 export const nameProblem = (name: string): string | undefined => {
-  if (name === '') return 'Give it a name.';
-  if (name.includes('/')) return 'A name has no slash.';
-  if (name === '.' || name === '..') return 'Choose another name.';
-  if (/[\0\uFFFD\p{Cs}]/u.test(name)) return 'A name has no such character.';
-  return new TextEncoder().encode(name).length > 255 ? 'A name has at most 255 bytes.' : undefined;
+  if (name === '') return t('Give it a name.');
+  if (name.includes('/')) return t('A name has no slash.');
+  if (name === '.' || name === '..') return t('Choose another name.');
+  if (/[\0\uFFFD\p{Cs}]/u.test(name)) return t('A name has no such character.');
+  return new TextEncoder().encode(name).length > 255 ? t('A name has at most 255 bytes.') : undefined;
 };

@@ -1,12 +1,13 @@
 /** Open ports in words. Pure. */
 import type { Forward } from '../contracts.js';
 import { formatDuration } from '../lib/format.js';
+import { t } from '../texts/text.js';
 
-export const SHARE_WORDS: Readonly<Record<Forward['share'], string>> = { me: 'Only me', tenant: 'Members who may work on the server' };
+export const SHARE_WORDS: Readonly<Record<Forward['share'], string>> = { me: t('Only me'), tenant: t('Members who may work on the server') };
 export const MINUTES = [15, 60, 240, 480, 1_440] as const;
 export const minutesWord = (minutes: number): string => formatDuration(minutes * 60);
 
-const ENDS: Readonly<Record<NonNullable<Forward['end']>['how'], string>> = { closed: 'closed', over: 'its time was up', rights: 'its owner may no longer work on the server', 'server-gone': 'its server is gone', failed: 'it failed' };
+const ENDS: Readonly<Record<NonNullable<Forward['end']>['how'], string>> = { closed: 'closed', over: t('its time was up'), rights: t('its owner may no longer work on the server'), 'server-gone': t('its server is gone'), failed: t('it failed') };
 export const endWord = ({ end }: Pick<Forward, 'end'>): string => (end === null ? '' : end.message === '' ? ENDS[end.how] : `${ENDS[end.how]}: ${end.message}`);
 
 /** `web-1 · 3000`, with what is not usual. */
@@ -16,7 +17,7 @@ export const placeOf = ({ server_name, port, address, scheme }: Pick<Forward, 's
 /** Two units at most, whole minutes until the last one. */
 export const leftWord = (ends_at: string, now: number): string => {
   const seconds = Math.max(0, Math.round((Date.parse(ends_at) - now) / 1_000));
-  return seconds === 0 ? 'closing' : `${formatDuration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60)} left`;
+  return seconds === 0 ? 'closing' : t('{value} left', { value: formatDuration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60) });
 };
 
 /** A port as typed; undefined: it is none. */

@@ -1,4 +1,5 @@
 /** Text for figures and times. Pure: "now" comes in. */
+import { t } from '../texts/text.js';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -32,11 +33,11 @@ export const formatMilliseconds = (ms: number): string => {
 /** How long ago, in words: `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `5 d ago`. */
 export const formatAgo = (at: number, now: number): string => {
   const s = Math.floor((now - at) / 1_000);
-  if (s < 3) return 'just now';
-  if (s < 60) return `${s} s ago`;
-  if (s < 3_600) return `${Math.floor(s / 60)} min ago`;
-  if (s < 86_400) return `${Math.floor(s / 3_600)} h ago`;
-  return `${Math.floor(s / 86_400)} d ago`;
+  if (s < 3) return t('just now');
+  if (s < 60) return t('{s} s ago', { s });
+  if (s < 3_600) return t('{floor} min ago', { floor: Math.floor(s / 60) });
+  if (s < 86_400) return t('{floor} h ago', { floor: Math.floor(s / 3_600) });
+  return t('{floor} d ago', { floor: Math.floor(s / 86_400) });
 };
 
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });

@@ -2,6 +2,7 @@
  * Where a thing lives in the console, and what its kind is called: one decision for every aggregate of every service. Pure.
  * `ThingLink` draws it as a link, `useThingName` (`things.data.ts`) says what it is called.
  */
+import { t } from '../texts/text.js';
 
 /** An aggregate, as an event names it: `{service: 'vps', aggregate: 'server', id}`. */
 export interface Thing { readonly service: string; readonly aggregate: string; readonly id: string }
@@ -23,42 +24,42 @@ const page = (to: string, search?: Readonly<Record<string, string>>) => (): Thin
 const server = (tab?: string) => (id: string): ThingAddress => ({ to: '/servers/$id', params: { id }, ...(tab ? { search: { tab } } : {}) });
 const zone = (tab: string) => (id: string): ThingAddress => ({ to: '/domains/$id', params: { id }, search: { tab } });
 const application = (search?: Readonly<Record<string, string>>) => (id: string): ThingAddress => ({ to: '/applications/$id', params: { id }, ...(search ? { search } : {}) });
-const INSTALLATION_ONLY = 'It belongs to the installation, not to one organisation.';
+const INSTALLATION_ONLY = t('It belongs to the installation, not to one organisation.');
 
 export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   applications: {
     application: { word: 'application', at: application() },
-    'catalog-entry': { word: 'catalog entry', at: page('/catalog') },
-    plan: { word: 'plan of an application', at: (_, within) => (within ? application()(within) : { to: '/applications' }) },
+    'catalog-entry': { word: t('catalog entry'), at: page('/catalog') },
+    plan: { word: t('plan of an application'), at: (_, within) => (within ? application()(within) : { to: '/applications' }) },
     deployment: { word: 'deployment', at: (_, within) => (within ? application({ tab: 'history' })(within) : { to: '/applications' }) },
   },
   audit: { chain: { word: 'chain', at: page('/audit') } },
   auth: {
     'api-key': { word: 'API key', at: page('/api-keys') },
-    'cloudflare-account': { word: 'Cloudflare account', at: page('/settings', { tab: 'cloudflare' }) },
+    'cloudflare-account': { word: t('Cloudflare account'), at: page('/settings', { tab: 'cloudflare' }) },
     credential: { word: 'credential', at: page('/credentials') },
-    identity: { word: 'linked account', at: (_, within) => (within ? { to: '/members/$id', params: { id: within } } : { to: '/profile' }) },
+    identity: { word: t('linked account'), at: (_, within) => (within ? { to: '/members/$id', params: { id: within } } : { to: '/profile' }) },
     installation: { word: 'installation', at: INSTALLATION_ONLY },
     invitation: { word: 'invitation', at: page('/members') },
-    'key-ring': { word: 'set of data keys', at: page('/secrets') },
-    'master-key': { word: 'master key', at: INSTALLATION_ONLY },
+    'key-ring': { word: t('set of data keys'), at: page('/secrets') },
+    'master-key': { word: t('master key'), at: INSTALLATION_ONLY },
     member: { word: 'member', at: id => ({ to: '/members/$id', params: { id } }) },
     'oidc-provider': { word: 'single sign-on', at: page('/settings', { tab: 'sign-on' }) },
     ownership: { word: 'ownership', at: page('/members') },
     person: { word: 'person', at: id => ({ to: '/members/$id', params: { id } }) },
     preferences: { word: 'preferences', at: page('/profile') },
     refusals: { word: 'refused log-ins', at: INSTALLATION_ONLY },
-    resource: { word: 'tags of a thing', at: 'The id is that of the thing which is tagged; its own events lead to it.' },
+    resource: { word: t('tags of a thing'), at: t('The id is that of the thing which is tagged; its own events lead to it.') },
     role: { word: 'role', at: name => ({ to: '/roles/$name', params: { name } }) },
     secret: { word: 'secret', at: page('/secrets') },
     session: { word: 'session', at: page('/sessions') },
-    'signing-key': { word: 'signing key', at: INSTALLATION_ONLY },
+    'signing-key': { word: t('signing key'), at: INSTALLATION_ONLY },
     tenant: { word: 'organisation', at: page('/settings') },
   },
   dns: {
     certificate: { word: 'certificate', at: zone('tls') },
     domain: { word: 'domain', at: zone('tls') },
-    plan: { word: 'plan of a domain', at: (id, within) => (within ? { to: '/domains/$id', params: { id: within }, search: { tab: 'plans', plan: id } } : { to: '/domains' }) },
+    plan: { word: t('plan of a domain'), at: (id, within) => (within ? { to: '/domains/$id', params: { id: within }, search: { tab: 'plans', plan: id } } : { to: '/domains' }) },
     zone: { word: 'domain', at: id => ({ to: '/domains/$id', params: { id } }) },
   },
   notifications: {
@@ -67,16 +68,16 @@ export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     notice: { word: 'notice', at: page('/notifications') },
   },
   terminals: {
-    files: { word: 'files of a server', at: server('files') },
-    'file-rule': { word: 'rule about files', at: (_, within) => (within ? server('files')(within) : { to: '/servers' }) },
-    forward: { word: 'open port', at: page('/terminals') },
+    files: { word: t('files of a server'), at: server('files') },
+    'file-rule': { word: t('rule about files'), at: (_, within) => (within ? server('files')(within) : { to: '/servers' }) },
+    forward: { word: t('open port'), at: page('/terminals') },
     recording: { word: 'recording', at: id => ({ to: '/recordings/$id', params: { id } }) },
     session: { word: 'terminal', at: id => ({ to: '/terminals/$id', params: { id } }) },
   },
   vps: {
     alert: { word: 'alert', at: server() },
-    drift: { word: 'difference at the provider', at: page('/drift') },
-    provider: { word: 'account at a provider', at: page('/providers') },
+    drift: { word: t('difference at the provider'), at: page('/drift') },
+    provider: { word: t('account at a provider'), at: page('/providers') },
     provisioning: { word: 'set-up', at: server('set-up') },
     removal: { word: 'removal', at: server('set-up') },
     server: { word: 'server', at: server() },

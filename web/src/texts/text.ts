@@ -1,11 +1,12 @@
 /** What the console says, in the person's language. English is the key and stands in the source; how to: docs/console-texts.md. */
-import { createElement, Fragment, type ReactNode } from 'react';
+import { cloneElement, createElement, Fragment, isValidElement, type ReactElement, type ReactNode } from 'react';
 import { catalog } from './catalog.js';
 import { fill, parseMessage, type Piece, type Rules } from './icu.js';
 import { language, locale } from './language.js';
 
 type Values = Readonly<Record<string, string | number>>;
-type RichValues = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNode)>>;
+/** A tag is an element that gets what the tag encloses as its children. */
+type RichValues = Readonly<Record<string, ReactNode>>;
 
 const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(language);
@@ -36,17 +37,19 @@ export const tc = (context: string, message: string, values?: Values): string =>
   return values ? written(text, values) : text;
 };
 
-/** With elements: `rich('By <b>{name}</b>, {when}', { b: inner => <b>{inner}</b>, name, when: <Ago at={at} /> })`. */
+/** With elements: `rich('By <b>{name}</b>, {when}', { b: <strong />, name, when: <Ago at={at} /> })`. */
 export const rich = (message: string, values: RichValues): ReactNode => createElement(Fragment, null, ...fill<ReactNode>(
   piecesOf(catalog?.[message] ?? message),
   name => values[name],
   {
-    value: (name, number) => (number ? shown(values[name], true) : values[name] as ReactNode),
+    value: (name, number) => (number ? shown(values[name], true) : values[name]),
     tag: (name, inner) => {
       const wrap = values[name];
-      const within = createElement(Fragment, null, ...inner);
-      return typeof wrap === 'function' ? wrap(within) : within;
+      return isValidElement(wrap) ? cloneElement(wrap as ReactElement, undefined, ...inner) : createElement(Fragment, null, ...inner);
     },
   },
   RULES,
 ));
+
+/** A text that begins with a capital, in the middle of a sentence: English writes it small, German leaves nouns as they are. */
+export const within = (text: string): string => (language === 'en' ? text.toLowerCase() : text);
