@@ -6,7 +6,7 @@ import { latencyOf, median } from './measure.js';
 import { withPlatform, type World } from './platform.js';
 import { writeServers } from './server-events.js';
 
-const OWNER = { email: 'ada@acme.example', password: 'correct horse battery' };
+const OWNER = { email: 'ada@example.com', password: 'correct horse battery' };
 const ROUTES = ['Servers', 'Applications', 'Domains', 'Terminals', 'Costs', 'Members', 'Roles', 'Dashboard'] as const;
 
 interface Visit { readonly paint: number; readonly shown: number; readonly bytes: number }

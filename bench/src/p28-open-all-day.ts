@@ -9,7 +9,7 @@ import { logIn, newPage, type ConsolePage } from './console.js';
 import { withPlatform } from './platform.js';
 import { eventOf, writeServers } from './server-events.js';
 
-const OWNER = { email: 'ada@acme.example', password: 'correct horse battery' };
+const OWNER = { email: 'ada@example.com', password: 'correct horse battery' };
 const SERVERS = 50;
 /** Samples of one server in eight hours, one each ten seconds. */
 const SAMPLES = 8 * 360;
