@@ -5,7 +5,7 @@ import { AlertBell } from '../alerts/alert-bell.js';
 import { isSettings } from '../settings/sections.js';
 import { SettingsNav } from '../settings/settings-nav.js';
 import { PastBody } from '../past/no-past.js';
-import { PastBar, TimeControl } from '../past/past-bar.js';
+import { PastBar, TimeControl } from '../past/time-control.js';
 import { IconButton } from '../ui/button.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 

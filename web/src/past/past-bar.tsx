@@ -1,6 +1,5 @@
-/** Where one looks: the button in the top bar, and the bar that says so and moves it. */
-import { value } from '@xanthus/client';
-import { ChevronLeft, ChevronRight, GitCompareArrows, History, X } from 'lucide-react';
+/** Below the top bar: the moment, how to move it, and back to now. */
+import { ChevronLeft, ChevronRight, GitCompareArrows, X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
@@ -14,14 +13,11 @@ import { toast, toastProblem } from '../ui/toaster.js';
 import { DensitySlider } from './density-slider.js';
 import { fromLocalInput, toLocalInput, within } from './past-time.js';
 import { nextChange, previousChange, sourcesOf } from './steps.js';
+import { barOpen } from './time-control.js';
 import { useLife } from './use-life.js';
 import { useTravel } from './use-travel.js';
 
 const ChangesDialog = lazy(() => import('./changes-dialog.js').then(m => ({ default: m.ChangesDialog })));
-
-/** The bar is open: in the past always. One for all pages. */
-const opened = value(false);
-const toggle = (): void => opened.set(!opened.get());
 
 /** Whose changes are stepped through before one looks at a page of the past. */
 const SERVICES = ['vps', 'applications', 'dns', 'terminals', 'auth'];
@@ -31,32 +27,9 @@ const REST = 100;
 /** The right end of the slider moves on so often, ms. */
 const PACE = 15_000;
 
-/** In the top bar: "Now", or that it is not. */
-export const TimeControl = (): ReactNode => {
-  const looking = usePastTime() !== undefined;
-  const open = useSyncExternalStore(opened.subscribe, opened.get) || looking;
-  return (
-    <Button size="sm" kind="quiet" aria-expanded={open} aria-controls="past-bar" aria-label={looking ? t('Time: the past. Back to now is in the bar below') : t('Time: now. Look at the past')}
-      icon={<History aria-hidden className="size-4" />} onClick={toggle}><span className="hidden sm:inline">{looking ? t('Past') : t('Now')}</span></Button>
-  );
-};
-
-/** Below the top bar: the moment, how to move it, and back to now. */
-export const PastBar = (): ReactNode => {
-  const time = usePastTime();
-  const open = useSyncExternalStore(opened.subscribe, opened.get) || time !== undefined;
-  return (
-    <>
-      <p role="status" className="sr-only">{time === undefined ? '' : t('You look at the past: {moment}. Nothing can be done in it.', { moment: formatMoment(Date.parse(time)) })}</p>
-      {time !== undefined && <div aria-hidden data-testid="past-frame" className="pointer-events-none fixed inset-0 z-30 border-[3px] border-info/70 lg:left-60" />}
-      {open && <Bar time={time} />}
-    </>
-  );
-};
-
 const strong = (inner: ReactNode): ReactNode => <strong className="font-medium text-ink">{inner}</strong>;
 
-const Bar = ({ time }: { readonly time: string | undefined }): ReactNode => {
+export const Bar = ({ time }: { readonly time: string | undefined }): ReactNode => {
   const live = useLive();
   const { to, toNow } = useTravel();
   useNow(PACE);
@@ -75,7 +48,7 @@ const Bar = ({ time }: { readonly time: string | undefined }): ReactNode => {
     clearTimeout(rest.current);
     rest.current = setTimeout(() => { if (moment >= live.now()) { setDraft({}); toNow(); } else to(moment); }, REST);
   };
-  const leave = (): void => { opened.set(false); toNow(); };
+  const leave = (): void => { barOpen.set(false); toNow(); };
   return (
     <section id="past-bar" aria-label={t('Time travel')} className={`animate-fade border-b border-line text-[13px] ${time === undefined ? 'bg-sunken' : 'bg-info-wash'}`}>
       <div className="mx-auto flex max-w-[1180px] flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-2 sm:px-6">
