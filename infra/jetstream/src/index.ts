@@ -1,7 +1,14 @@
 export { BlobLost, dropBlob, openBlob, storeBlob } from './blobs.js';
+export {
+  chainNext, chainStart, checkBlock, checkEvents, ChainLink, endOfBlock, isSigned, parseStoredTime, signBlock, storedTime, type ChainBlock, type ChainEnd, type ChainMessage,
+} from './chain.js';
+export { filterOf, mayHold } from './chain-filter.js';
+export { followChain, type ChainFollowerOptions, type ChainKeeper, type ChainPosition, type SealedEnd } from './chain-follower.js';
+export { auditKeyId, auditKeys, auditSigner, keysOfAudit, type AuditSigner, type PublicJwk } from './chain-keys.js';
+export { fits, mayFit, wordsOf, type AuditSearch } from './chain-search.js';
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, POINTER_BUCKET, recordingsStream, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, pastBucket, POINTER_BUCKET, recordingsStream, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';
@@ -20,6 +27,11 @@ export { startTimers, Timers } from './timers.js';
 export { resolveViewBucket, watchViewBucket } from './view-bucket.js';
 export { PARKED_PREFIX, POSITION_KEY, type Parked, type Position, type ViewPointer } from './view-slot.js';
 export { Views } from './views.js';
+export { PastViews } from './view-at.js';
+export { kvCheckpoints } from './view-at-checkpoints.js';
+export { pastLog } from './view-at-log.js';
+export { type Moment, type PastMessage, type PastOptions, type PastState } from './view-at.types.js';
+export { eventOf, historyOf, type RowHistory } from './view-history.js';
 export type {
   Alarm, BucketEntry, FiredTimer, LockedOptions, Logger, Projector, ProjectorOptions, ReactorOptions, Stoppable, TimerHandler, TimerRequest, ViewBucket, ViewEntry, WatchOptions,
 } from './types.js';

@@ -39,7 +39,7 @@ export const chainView = defineView({
 });
 
 const streams = z.array(stream).max(64).optional().describe('these only; otherwise every stream that is chained');
-const before = z.object({ stream, seq: z.int().min(1) }).optional().describe('go on below the last one that was answered: its stream and `from_seq`');
+const before = z.object({ stream, seq: z.int().min(1) }).optional().describe('go on below: stream and `from_seq` of the last block, or `next` of the last answer');
 
 export const auditBlocks = defineQuery({
   service: 'audit', question: 'blocks', on: 'all', deadline: 15_000, summary: 'Which sequences of which stream are the tenant\'s, and how many events there are, block by block, newest first.',
@@ -67,7 +67,8 @@ export const auditFind = defineQuery({
   input: z.object({ ...auditFilter, before, limit: z.int().min(1).max(2_000).default(500) }),
   output: z.object({
     ranges: z.array(z.object({ stream, from_seq: z.int(), /** Null: up to now. */ to_seq: z.int().nullable() })),
-    /** Nothing is left below; else ask again with `before`. */ complete: z.boolean(),
+    /** Nothing is left below. */ complete: z.boolean(),
+    /** Else: ask again with this as `before`. */ next: z.object({ stream, seq: z.int() }).optional(),
   }),
   example: { correlation: '01jd3x8e2v5y9w4z7q6r1s0tc0' },
 });

@@ -1,17 +1,41 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { auditKeys, auditSigner, followChain, startLocked } from '@xanthus/jetstream';
+import { foldViews, readServiceJwks, readServiceKey, serveViews, type ServiceDeps } from '@xanthus/nest';
+import { SERVICES, streamName } from '@xanthus/proto';
+import { AUDIT_BLOCK_EVENTS } from '@xanthus/proto/audit';
 import { eventSchemas } from './aggregates.js';
 import type { AuditConfig } from './audit.config.js';
+import { BlockIndex } from './chain/block-index.js';
+import { chainKeeper } from './chain/keeper.js';
 import { auditDeclarations } from './declarations.js';
+import { ChainDoors, type AuditContext } from './endpoints/chain.doors.js';
+import { AUDIT_CONTEXT } from './endpoints/tokens.js';
 import { projections } from './views/index.js';
 
 const SERVICE = 'audit';
+/** Everybody's events but its own, which would have no end. */
+export const CHAINED: readonly string[] = Object.keys(SERVICES).filter(s => s !== SERVICE);
 
 @Module({})
 export class AuditModule {
   static async compose(deps: ServiceDeps<AuditConfig>): Promise<DynamicModule> {
+    const { nc, log, config, onStop } = deps;
     await foldViews(deps, auditDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
-    return { module: AuditModule, controllers: [serveViews(SERVICE)], providers: [] };
+
+    const signer = auditSigner(await readServiceKey(config.XANTHUS_SERVICE_KEY_FILE));
+    const { keys } = await readServiceJwks(config.XANTHUS_SERVICE_JWKS_FILE);
+    const known = auditKeys(keys);
+    if (!known.has(signer.key_id)) throw new Error(`${config.XANTHUS_SERVICE_JWKS_FILE} does not hold the public half of ${config.XANTHUS_SERVICE_KEY_FILE}: nobody could check what audit signs. Start through \`npm start\`, which keeps both.`);
+    const age = config.XANTHUS_AUDIT_SEAL_SECONDS * 1_000;
+    for (const service of CHAINED) {
+      const sealing = await startLocked(nc, {
+        service: SERVICE, name: `chain-${service}`, log,
+        run: signal => followChain(nc, { stream: streamName(service), filter: `evt.*.${service}.>`, keeper: chainKeeper(nc, service), signer, events: AUDIT_BLOCK_EVENTS, age, log }, signal),
+      });
+      onStop(() => sealing.stop());
+    }
+    const context: AuditContext = { nc, keys: known, index: new BlockIndex(nc), services: CHAINED };
+    return { module: AuditModule, controllers: [ChainDoors, serveViews(SERVICE)], providers: [{ provide: AUDIT_CONTEXT, useValue: context }] };
   }
 }

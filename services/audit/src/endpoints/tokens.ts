@@ -1,0 +1,2 @@
+/** Injection token of `AuditContext`. */
+export const AUDIT_CONTEXT = Symbol('audit');
