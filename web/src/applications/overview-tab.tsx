@@ -4,7 +4,7 @@ import { RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { acceptApplicationDrift, scaleApplication, setUpdatePolicy, type Application, type ApplicationDrift, type ApplicationStatusNow } from '../contracts.js';
-import { formatBytes } from '../lib/format.js';
+import { formatBytes, formatFixed } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient, useRows } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -67,7 +67,7 @@ const Pods = ({ application: a, now }: { readonly application: Application; read
             <Link to="/applications/$id" params={{ id: a.id }} search={{ tab: 'logs' }} className="min-w-0 flex-1 basis-40 break-all font-mono text-[12px] hover:underline">{p.name}</Link>
             <span className="text-ink-2">{p.phase}</span>
             {p.restarts > 0 && <span className="text-warn">{p.restarts} {t('{restarts, plural, one {restart} other {restarts}}', { restarts: p.restarts })}</span>}
-            {p.cpu !== null && p.memory_bytes !== null && <span className="figure text-[12px] text-ink-3">{t('{cpu} cores, {memory_bytes}', { cpu: p.cpu.toFixed(2), memory_bytes: formatBytes(p.memory_bytes) })}</span>}
+            {p.cpu !== null && p.memory_bytes !== null && <span className="figure text-[12px] text-ink-3">{t('{cpu} cores, {memory_bytes}', { cpu: formatFixed(p.cpu, 2), memory_bytes: formatBytes(p.memory_bytes) })}</span>}
             {p.started_at && <span className="text-[12px] text-ink-3"><Ago at={p.started_at} /></span>}
           </li>
         ))}

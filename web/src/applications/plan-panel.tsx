@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import type { ApplicationPlanDetail } from '../contracts.js';
+import { formatNumber } from '../lib/format.js';
 import { t } from '../texts/text.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { ACTION_WORDS, countsOf } from './words.js';
@@ -72,7 +73,7 @@ const PlannedObject = ({ object: { sort, kind, name, namespace, action, detail }
   );
 };
 
-const amount = (n: number): string => n.toLocaleString('en-GB', { maximumFractionDigits: 2 });
+const amount = (n: number): string => formatNumber(n, 2);
 const Requirements = ({ detail: { requirements, grow } }: { readonly detail: ApplicationPlanDetail }): ReactNode => {
   const rows = [[t('Processor'), requirements.cpu, 'cores'], [t('Memory'), requirements.memory, 'GB'], [t('Disk'), requirements.disk, 'GB']] as const;
   return (

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { formatDay, formatMoment } from '../lib/format.js';
+import { formatDay, formatMoment, timeFormat } from '../lib/format.js';
 import { runs, toPath } from '../servers/metrics-series.js';
 import { t } from '../texts/text.js';
 import { bandPath, moments, readAt, stepFrom, timeTicks, type Line } from './chart-model.js';
@@ -25,8 +25,8 @@ const WIDTH = 600;
 const STROKES = ['stroke-accent', 'stroke-info', 'stroke-ok'] as const;
 const FILLS = ['fill-accent/12', 'fill-info/10', 'fill-ok/10'] as const;
 const DOTS = ['bg-accent', 'bg-info', 'bg-ok'] as const;
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const clock = timeFormat({ hour: '2-digit', minute: '2-digit' });
+const shortDay = timeFormat({ day: 'numeric', month: 'short' });
 
 /** Lines over time, read out under the pointer and by the arrow keys. */
 export const TimeChart = ({ label, lines, from, to, ceiling, format, step, at, onAt, height = 120 }: Props): ReactNode => {

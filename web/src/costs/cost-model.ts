@@ -1,5 +1,6 @@
 /** A month of costs for eyes: bars, months, words. Pure; amounts are decimal text. */
 import type { CostReport } from '../contracts.js';
+import { timeFormat } from '../lib/format.js';
 import { formatMoney, type Price } from '../lib/money.js';
 import { t } from '../texts/text.js';
 
@@ -10,8 +11,8 @@ export const monthAfter = (month: string, by: number): string => {
   const [year = 0, number = 1] = month.split('-').map(Number);
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
 };
-const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-const dayName = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const monthName = timeFormat({ month: 'long', year: 'numeric', timeZone: 'UTC' });
+const dayName = timeFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' });
 export const formatMonth = (month: string): string => monthName.format(Date.parse(`${month}-01T00:00:00Z`));
 
 export interface DayBar { readonly day: string; readonly label: string; readonly amount: string; /** Of the dearest day, 0–1. */ readonly part: number; readonly forecast: boolean }

@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight, Coins } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
 import type { CostLine, CostReport } from '../contracts.js';
-import { formatDay } from '../lib/format.js';
+import { formatDay, formatNumber } from '../lib/format.js';
 import { formatMoney } from '../lib/money.js';
 import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
@@ -101,7 +101,7 @@ const ServerRow = ({ line, onOpen }: { readonly line: CostLine; readonly onOpen:
       {line.until && <Tag>{t('deleted {day}', { day: formatDay(Date.parse(line.until)) })}</Tag>}{line.capped && <Tag>{t('limit reached')}</Tag>}
     </td>
     <td className="hidden text-ink-2 md:table-cell">{line.type} <span className="text-ink-3">{line.location}</span></td>
-    <td className="hidden text-right text-ink-2 lg:table-cell">{line.hours.toLocaleString('en-GB')}</td>
+    <td className="hidden text-right text-ink-2 lg:table-cell">{formatNumber(line.hours)}</td>
     <td className="hidden text-right text-ink-2 lg:table-cell">{money(line.ipv4.so_far.gross, line.currency)}</td>
     <td className="hidden text-right text-ink-2 lg:table-cell">{money(line.snapshots.so_far.gross, line.currency)}</td>
     <td className="text-right"><button type="button" onClick={onOpen} aria-label={t('What {name} costs: {money} so far', { name: line.name, money: money(line.so_far.gross, line.currency) })} className="rounded underline decoration-line-strong decoration-dotted underline-offset-4 hover:decoration-ink">{money(line.so_far.gross, line.currency)}</button></td>

@@ -1,12 +1,12 @@
 /** Which records the table shows, and in which order. Pure. */
 import type { RecordType, ZoneRecord } from '../contracts.js';
+import { compareNames } from '../lib/format.js';
 import { rowOf, type PendingSet, type Row } from './pending.js';
 import { fullName, inputText } from './record-model.js';
 import { RECORD_TYPES, type Owner } from './record-types.js';
 
 export interface RecordFilter { readonly q?: string; readonly type?: RecordType; readonly owner?: Owner }
 
-const compare = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
 const typeRank = (type: string): number => (RECORD_TYPES as readonly string[]).indexOf(type);
 
 const fits = (row: Row, { q = '', type, owner }: RecordFilter, zone: string): boolean => {
@@ -29,7 +29,7 @@ export const listRecords = (records: ReadonlyMap<string, ZoneRecord>, pending: P
 let last: { readonly of: ReadonlyMap<string, ZoneRecord>; readonly list: readonly ZoneRecord[] } | undefined;
 const sorted = (records: ReadonlyMap<string, ZoneRecord>, zone: string): readonly ZoneRecord[] => {
   if (last?.of !== records) {
-    last = { of: records, list: [...records.values()].sort((a, b) => Number(b.name === zone) - Number(a.name === zone) || compare(a.name, b.name) || typeRank(a.data.type) - typeRank(b.data.type) || compare(a.id, b.id)) };
+    last = { of: records, list: [...records.values()].sort((a, b) => Number(b.name === zone) - Number(a.name === zone) || compareNames(a.name, b.name) || typeRank(a.data.type) - typeRank(b.data.type) || compareNames(a.id, b.id)) };
   }
   return last.list;
 };

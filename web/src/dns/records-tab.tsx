@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { Download, FileUp, ListTree, Plus, Search } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Zone } from '../contracts.js';
+import { formatNumber } from '../lib/format.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
@@ -54,7 +55,7 @@ export const RecordsTab = ({ zone, pending }: { readonly zone: Zone; readonly pe
         </EmptyState>
       )}>
         <RecordTable zone={zone} rows={rows} pending={pending} may={may} chosen={chosen} onChoose={toggle} />
-        <p role="status" className="mt-2 text-[12px] text-ink-3">{rows.length === total ? `${total.toLocaleString('en-GB')} ${t('{total, plural, one {record} other {records}}', { total })}` : t('{rows, number} of {total, number} records', { rows: rows.length, total })}{t(', {owned, number} ours', { owned: zone.owned })}</p>
+        <p role="status" className="mt-2 text-[12px] text-ink-3">{rows.length === total ? t('{total, plural, one {# record} other {# records}}, {owned, number} ours', { total, owned: zone.owned }) : t('{rows, number} of {total, number} records, {owned, number} ours', { rows: rows.length, total, owned: zone.owned })}</p>
       </ListStates>
       <ZoneFileDialog zone={zone} open={importing} onClose={() => setImporting(false)} />
     </>
@@ -75,7 +76,7 @@ const Toolbar = ({ search, counts, zone, blocked, onAdd, onImport }: ToolbarProp
         <input type="search" aria-label={t('Search records')} placeholder={t('Name, value or comment')} value={search.q ?? ''} onChange={e => set({ q: e.target.value || undefined })} className={clsx(inputClass, 'h-8 pl-8')} />
       </div>
       <select aria-label={t('Type')} value={search.type ?? ''} onChange={e => set({ type: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
-        <option value="">{t('All types')}</option>{RECORD_TYPES.map(t => <option key={t} value={t}>{t} ({(counts.get(t) ?? 0).toLocaleString('en-GB')})</option>)}
+        <option value="">{t('All types')}</option>{RECORD_TYPES.map(type => <option key={type} value={type}>{type} ({formatNumber(counts.get(type) ?? 0)})</option>)}
       </select>
       <select aria-label={t('Owner')} value={search.owner ?? ''} onChange={e => set({ owner: e.target.value || undefined })} className={clsx(inputClass, 'h-8 !w-auto pr-7')}>
         <option value="">{t('All owners')}</option>{OWNERS.map(o => <option key={o} value={o}>{OWNER_WORDS[o]}</option>)}

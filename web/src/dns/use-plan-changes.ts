@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { planDetails, type RecordChange } from '../contracts.js';
+import { compareNames } from '../lib/format.js';
 import { useClient } from '../live/live-context.js';
 import { changedName } from './plan-model.js';
 
-const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 /** The most that may be asked for; the service ends a page of large records earlier. */
 const PAGE = 1_000;
 
@@ -19,7 +19,7 @@ export const usePlanChanges = (id: string) => {
         changes.push(...page.changes);
         offset = page.next_offset;
       }
-      return changes.sort((a, b) => compare(changedName(a), changedName(b)));
+      return changes.sort((a, b) => compareNames(changedName(a), changedName(b)));
     },
   });
 };

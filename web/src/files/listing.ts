@@ -1,19 +1,19 @@
 /** What is shown of a folder, and in which order. Pure. */
 import type { FileEntry } from '../contracts.js';
+import { compareNames } from '../lib/format.js';
 
 export const SORTS = ['name', 'size', 'modified', 'owner', 'mode'] as const;
 export type Sort = (typeof SORTS)[number];
 export interface Order { readonly by: Sort; readonly down: boolean }
 
-const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 export const isFolder = (e: Pick<FileEntry, 'kind' | 'to'>): boolean => e.kind === 'folder' || (e.kind === 'link' && e.to === 'folder');
 /** A file, or a link to one: what can be downloaded and read. */
 export const isFile = (e: Pick<FileEntry, 'kind' | 'to'>): boolean => e.kind === 'file' || (e.kind === 'link' && e.to === 'file');
 
-const byName = (a: FileEntry, b: FileEntry): number => names.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
+const byName = (a: FileEntry, b: FileEntry): number => compareNames(a.name, b.name) || (a.name < b.name ? -1 : 1);
 const COMPARE: Readonly<Record<Sort, (a: FileEntry, b: FileEntry) => number>> = {
   name: byName, size: (a, b) => a.size - b.size, modified: (a, b) => (a.modified ?? '').localeCompare(b.modified ?? ''),
-  owner: (a, b) => names.compare(ownerText(a), ownerText(b)), mode: (a, b) => a.mode - b.mode,
+  owner: (a, b) => compareNames(ownerText(a), ownerText(b)), mode: (a, b) => a.mode - b.mode,
 };
 
 /** Folders first, whichever way; equal ones by name. */

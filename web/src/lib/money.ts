@@ -1,4 +1,5 @@
 /** Amounts of money: decimal text as providers give it, added without rounding, shown rounded. Pure. */
+import { locale } from '../texts/language.js';
 
 export interface Price { readonly net: string; readonly gross: string }
 
@@ -22,4 +23,4 @@ export const compareAmounts = (a: string, b: string): number => { const d = toUn
 
 /** `4.15`, EUR → `€4.15`; an hour's price has more digits: `€0.0067`. */
 export const formatMoney = (amount: string, currency: string, digits: 2 | 4 = 2): string =>
-  new Intl.NumberFormat('en-GB', { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Number(amount));
+  new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Number(amount));

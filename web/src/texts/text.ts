@@ -5,8 +5,8 @@ import { fill, parseMessage, type Piece, type Rules } from './icu.js';
 import { language, locale } from './language.js';
 
 type Values = Readonly<Record<string, string | number>>;
-/** A tag is an element that gets what the tag encloses as its children. */
-type RichValues = Readonly<Record<string, ReactNode>>;
+/** A tag is an element that gets what the tag encloses as its children, or a function of that. */
+type RichValues = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNode)>>;
 
 const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(language);
@@ -42,9 +42,10 @@ export const rich = (message: string, values: RichValues): ReactNode => createEl
   piecesOf(catalog?.[message] ?? message),
   name => values[name],
   {
-    value: (name, number) => (number ? shown(values[name], true) : values[name]),
+    value: (name, number) => (number ? shown(values[name], true) : values[name] as ReactNode),
     tag: (name, inner) => {
       const wrap = values[name];
+      if (typeof wrap === 'function') return wrap(createElement(Fragment, null, ...inner));
       return isValidElement(wrap) ? cloneElement(wrap as ReactElement, undefined, ...inner) : createElement(Fragment, null, ...inner);
     },
   },
