@@ -5,6 +5,7 @@ import { formatDay } from '../lib/format.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -17,7 +18,7 @@ import { RoleField } from './roles.js';
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
 export const invitationUrl = (token: string): string => `${location.origin}/invitation#${token}`;
 
-const WAYS = [['invite', 'By invitation', 'They choose their own password.'], ['password', 'With a password', 'You hand it to them.']] as const;
+const WAYS = [['invite', t('By invitation'), t('They choose their own password.')], ['password', t('With a password'), t('You hand it to them.')]] as const;
 
 export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [way, setWay] = useState<'invite' | 'password'>('invite');
@@ -27,7 +28,7 @@ export const AddPerson = ({ onDone }: { readonly onDone: () => void }): ReactNod
     <div className="grid gap-4">
       {!sent && tenant !== INSTALLATION && (
         <fieldset className="grid gap-2 sm:grid-cols-2">
-          <legend className="sr-only">How</legend>
+          <legend className="sr-only">{t('How')}</legend>
           {WAYS.map(([key, label, text]) => (
             <label key={key} className="flex cursor-pointer gap-2.5 rounded-lg border border-line p-3 has-checked:border-accent has-checked:bg-accent-wash">
               <input type="radio" name="way" value={key} checked={way === key} onChange={() => setWay(key)} className="mt-0.5 size-4 shrink-0 accent-(--accent)" />
@@ -54,16 +55,16 @@ const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDo
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="E-mail" name="email" type="email" required autoComplete="off" hint="Only who has this address can use the invitation." problem={fields['email']} />
+      <Field label={t('E-mail')} name="email" type="email" required autoComplete="off" hint={t('Only who has this address can use the invitation.')} problem={fields['email']} />
       {!installation && <RoleField value={role} onChange={setRole} problem={fields['role']} />}
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={invite.isPending}>Make invitation</Button></DialogActions>
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={invite.isPending}>{t('Make invitation')}</Button></DialogActions>
     </form>
   );
 };
 
 export const InvitationLink = ({ email, token, expires_at, onDone }: { readonly email: string; readonly token: string; readonly expires_at: string; readonly onDone: () => void }): ReactNode => (
-  <ShownOnce secret={invitationUrl(token)} copyLabel="Copy invitation link" done="Done" onDone={onDone}>
-    Send this link to <strong className="font-medium text-ink">{email}</strong> yourself: Xanthus sends no mail. It works once, until {formatDay(Date.parse(expires_at))}, and is shown only now.
+  <ShownOnce secret={invitationUrl(token)} copyLabel={t('Copy invitation link')} done={t('Done')} onDone={onDone}>
+    {rich('Send this link to {strong} yourself: Xanthus sends no mail. It works once, until {day}, and is shown only now.', { strong: <strong className="font-medium text-ink">{email}</strong>, day: formatDay(Date.parse(expires_at)) })}
   </ShownOnce>
 );
 
@@ -73,7 +74,7 @@ const WithPassword = ({ onDone }: { readonly onDone: () => void }): ReactNode =>
   const [password, setPassword] = useState('');
   const add = useMutation({
     mutationFn: (input: { email: string; name: string; role: string; password?: string }) => addMember(client, input),
-    onSuccess: (_, input) => { toast('Member added', `${input.name} can log in now.`); onDone(); },
+    onSuccess: (_, input) => { toast(t('Member added'), t('{name} can log in now.', { name: input.name })); onDone(); },
   });
   const problem = add.error ? toProblem(add.error) : undefined;
   const fields = fieldProblems(problem);
@@ -85,11 +86,11 @@ const WithPassword = ({ onDone }: { readonly onDone: () => void }): ReactNode =>
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" name="name" required maxLength={100} autoComplete="off" problem={fields['name']} />
-      <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fields['email']} />
+      <Field label={t('Name')} name="name" required maxLength={100} autoComplete="off" problem={fields['name']} />
+      <Field label={t('E-mail')} name="email" type="email" required autoComplete="off" problem={fields['email']} />
       <RoleField value={role} onChange={setRole} problem={fields['role']} />
-      <Field label="First password" type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={password ? passwordHint(password) : 'To hand over. Who has an account already is invited instead.'} problem={fields['password']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending}>Add member</Button></DialogActions>
+      <Field label={t('First password')} type="password" autoComplete="new-password" minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={password ? passwordHint(password) : t('To hand over. Who has an account already is invited instead.')} problem={fields['password']} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={add.isPending}>{t('Add member')}</Button></DialogActions>
     </form>
   );
 };

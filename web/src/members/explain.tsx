@@ -7,6 +7,7 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { ALL_PERMISSIONS, PERMISSION_GROUPS, permissionLabel, questionOf, type Permission } from '../roles/permissions.js';
 import { useServers } from '../servers/servers.data.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { SelectField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
@@ -26,16 +27,16 @@ export const Explain = ({ id, name }: { readonly id: string; readonly name: stri
   if (!may) return null;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (permission) ask.mutate(permission); };
   return (
-    <Panel title={`What may ${name} do, and why?`}>
+    <Panel title={t('What may {name} do, and why?', { name })}>
       <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
-        <SelectField label="May do" value={chosen} onChange={e => { setPermission(e.target.value); setOn('*'); ask.reset(); }}>
+        <SelectField label={t('May do')} value={chosen} onChange={e => { setPermission(e.target.value); setOn('*'); ask.reset(); }}>
           {PERMISSION_GROUPS.map(group => <optgroup key={group.label} label={group.label}>{group.permissions.map(p => <option key={p.name} value={p.name}>{p.label}</option>)}</optgroup>)}
         </SelectField>
-        <SelectField label="With" value={on} onChange={e => { setOn(e.target.value); ask.reset(); }} disabled={!one}>
-          <option value="*">all of them</option>
+        <SelectField label={t('With')} value={on} onChange={e => { setOn(e.target.value); ask.reset(); }} disabled={!one}>
+          <option value="*">{t('all of them')}</option>
           {one && [...servers.rows.values()].sort((a, b) => a.name.localeCompare(b.name)).map(s => <option key={s.id} value={s.id}>{s.name}</option>)}
         </SelectField>
-        <Button type="submit" kind="primary" busy={ask.isPending}>Explain</Button>
+        <Button type="submit" kind="primary" busy={ask.isPending}>{t('Explain')}</Button>
       </form>
       {ask.error && <ProblemNote className="mt-4" problem={toProblem(ask.error)} />}
       {ask.data && <Answer answer={ask.data} />}
@@ -45,16 +46,16 @@ export const Explain = ({ id, name }: { readonly id: string; readonly name: stri
 
 const Answer = ({ answer }: { readonly answer: Explanation }): ReactNode => (
   <div role="status" data-testid="explanation" data-allowed={answer.allowed} className="mt-4 animate-fade rounded-lg border border-line bg-sunken p-4">
-    <p className="flex items-start gap-2 font-medium">{answer.allowed ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" /> : <X aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />}<span>{answer.allowed ? 'Yes.' : 'No.'} <span className="font-normal">{answer.because}</span></span></p>
+    <p className="flex items-start gap-2 font-medium">{answer.allowed ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" /> : <X aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />}<span>{answer.allowed ? t('Yes.') : t('No.')} <span className="font-normal">{answer.because}</span></span></p>
     <dl className="mt-2 grid gap-1 pl-6 text-[12px] text-ink-3">
-      {answer.role && <div><dt className="inline">Role: </dt><dd className="inline">{answer.role}</dd></div>}
-      {answer.grant && <div><dt className="inline">Grant: </dt><dd className="inline break-all font-mono">{answer.grant}</dd></div>}
+      {answer.role && <div><dt className="inline">{t('Role:')}{' '}</dt><dd className="inline">{answer.role}</dd></div>}
+      {answer.grant && <div><dt className="inline">{t('Grant:')}{' '}</dt><dd className="inline break-all font-mono">{answer.grant}</dd></div>}
     </dl>
     {answer.changes.length > 0 && (
       <div className="mt-3 border-t border-line pt-3 text-[13px]">
-        <p className="flex items-center gap-2 font-medium"><Wrench aria-hidden className="size-4 text-ink-3" />What would allow it</p>
+        <p className="flex items-center gap-2 font-medium"><Wrench aria-hidden className="size-4 text-ink-3" />{t('What would allow it')}</p>
         <ul className="mt-1 list-disc pl-10 text-ink-2">
-          {answer.changes.map((c, i) => <li key={i}>{c.action === 'assign-role' ? <>give the role <strong className="font-medium text-ink">{c.role}</strong></> : <>add “{permissionLabel(c.permission)}” {c.resources === 'all' ? '' : `for ${c.resources} `}to the role <strong className="font-medium text-ink">{c.role}</strong></>}</li>)}
+          {answer.changes.map((c, i) => <li key={i}>{c.action === 'assign-role' ? <>{rich('give the role {strong}', { strong: <strong className="font-medium text-ink">{c.role}</strong> })}</> : <>{rich('add “{permissionLabel}” {value}to the role {strong}', { permissionLabel: permissionLabel(c.permission), value: c.resources === 'all' ? '' : t('for {resources} ', { resources: c.resources }), strong: <strong className="font-medium text-ink">{c.role}</strong> })}</>}</li>)}
         </ul>
       </div>
     )}

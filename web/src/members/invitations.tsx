@@ -6,6 +6,7 @@ import type { Invitation } from '../contracts.js';
 import { shortId } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { expiryState } from '../security/expiry.js';
+import { rich, t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -37,31 +38,31 @@ export const Invitations = (): ReactNode => {
   const [revoking, setRevoking] = useState<Invitation>();
   const resend = useMutation({ mutationFn: (id: string) => resendInvitation(client, id, {}), onError: toastProblem });
   if (rows.size === 0) return null;
-  const address = (i: Invitation | undefined): string => (i ? addresses.get(i.id) ?? `Invitation ${shortId(i.id)}` : '');
+  const address = (i: Invitation | undefined): string => (i ? addresses.get(i.id) ?? t('Invitation {id}', { id: shortId(i.id) }) : '');
   const invitations = [...rows.values()].sort((a, b) => b.invited_at.localeCompare(a.invited_at));
   return (
-    <Panel title="Open invitations" flush>
-      <ul aria-label="Open invitations" className="divide-y divide-line">
+    <Panel title={t('Open invitations')} flush>
+      <ul aria-label={t('Open invitations')} className="divide-y divide-line">
         {invitations.map(i => {
           const state = expiryState(Date.parse(i.expires_at), now);
           const by = names.get(i.invited_by.id);
           return (
-            <ListRow key={i.id} icon={<Mail />} title={address(i)} text={<>As {i.role} · invited <Ago at={i.invited_at} />{by ? ` by ${by}` : ''}{i.sent > 1 ? ` · link renewed ${i.sent - 1 === 1 ? 'once' : `${i.sent - 1} times`}` : ''}</>}
+            <ListRow key={i.id} icon={<Mail />} title={address(i)} text={<>{rich('As {role} · invited {when}', { role: i.role, when: <Ago at={i.invited_at} /> })}{by ? t(' by {by}', { by }) : ''}{i.sent > 1 ? t('{sent, plural, one { · link renewed once} other { · link renewed # times}}', { sent: i.sent - 1 }) : ''}</>}
               aside={<StatusPill tone={state.tone === 'warn' ? 'idle' : state.tone}>{state.text}</StatusPill>}
               actions={may && (
                 <>
-                  <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} busy={resend.isPending && resend.variables === i.id} aria-label={`New link for ${address(i)}`} onClick={() => resend.mutate(i.id)}>New link</Button>
-                  <Button size="sm" kind="danger" icon={<Ban aria-hidden className="size-3.5" />} aria-label={`Revoke the invitation of ${address(i)}`} onClick={() => setRevoking(i)}>Revoke</Button>
+                  <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} busy={resend.isPending && resend.variables === i.id} aria-label={t('New link for {address}', { address: address(i) })} onClick={() => resend.mutate(i.id)}>{t('New link')}</Button>
+                  <Button size="sm" kind="danger" icon={<Ban aria-hidden className="size-3.5" />} aria-label={t('Revoke the invitation of {address}', { address: address(i) })} onClick={() => setRevoking(i)}>{t('Revoke')}</Button>
                 </>
               )} />
           );
         })}
       </ul>
-      <Dialog open={resend.data !== undefined} onOpenChange={open => { if (!open) resend.reset(); }} title="A new link" description="The old link opens nothing any more.">
-        {resend.data && <InvitationLink email={addresses.get(resend.variables) ?? 'the invited person'} token={resend.data.token} expires_at={resend.data.expires_at} onDone={resend.reset} />}
+      <Dialog open={resend.data !== undefined} onOpenChange={open => { if (!open) resend.reset(); }} title={t('A new link')} description={t('The old link opens nothing any more.')}>
+        {resend.data && <InvitationLink email={addresses.get(resend.variables) ?? t('the invited person')} token={resend.data.token} expires_at={resend.data.expires_at} onDone={resend.reset} />}
       </Dialog>
-      <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke the invitation of ${address(revoking)}?`} action="Revoke invitation" effect="The link opens nothing any more. You can invite them again."
-        run={() => revokeInvitation(client, revoking?.id ?? '', {})} onDone={() => toast('Invitation revoked')} />
+      <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={t('Revoke the invitation of {address}?', { address: address(revoking) })} action={t('Revoke invitation')} effect={t('The link opens nothing any more. You can invite them again.')}
+        run={() => revokeInvitation(client, revoking?.id ?? '', {})} onDone={() => toast(t('Invitation revoked'))} />
     </Panel>
   );
 };

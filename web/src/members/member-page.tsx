@@ -10,7 +10,7 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useApiKeys } from '../security/security.data.js';
 import { useTenantName } from '../session/session-context.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Code } from '../ui/copy-button.js';
@@ -27,7 +27,7 @@ import { issueResetLink, leaveTenant, removeMember, useMembers } from './members
 import { useRoles } from './roles.js';
 import { useNames, usePersons } from './use-names.js';
 
-const CRUMBS = [{ label: 'Members', to: '/members' }] as const;
+const CRUMBS = [{ label: t('Members'), to: '/members' }] as const;
 
 export const MemberPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/members/$id' });
@@ -35,9 +35,9 @@ export const MemberPage = (): ReactNode => {
   const member = list.rows.get(id);
   if (member) return <Known key={id} id={id} member={member} />;
   return (
-    <Page title="Member" crumbs={CRUMBS}>
+    <Page title={t('Member')} crumbs={CRUMBS}>
       <PageBody>
-        <ListStates of={list} what={t('the members')} right="auth.member.read" count={0} empty={<EmptyState icon={<UserX />} title="Not a member">Nobody of this organisation has this id; they may have been removed.</EmptyState>}>{null}</ListStates>
+        <ListStates of={list} what={t('the members')} right="auth.member.read" count={0} empty={<EmptyState icon={<UserX />} title={t('Not a member')}>{t('Nobody of this organisation has this id; they may have been removed.')}</EmptyState>}>{null}</ListStates>
       </PageBody>
     </Page>
   );
@@ -50,7 +50,7 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
   const person = usePersons().get(id);
   const names = useNames();
   const me = id === client.user.id;
-  const name = person?.name ?? (me ? client.user.name : `Person ${shortId(id)}`);
+  const name = person?.name ?? (me ? client.user.name : t('Person {id}', { id: shortId(id) }));
   const mayRemove = useCan(maySend(client.tenant, removeMember, id));
   const mayReset = useCan(maySend(client.tenant, issueResetLink, id));
   const mayLeave = useCan(maySend(client.tenant, leaveTenant, id));
@@ -59,37 +59,39 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
   const [dialog, setDialog] = useState<'remove' | 'leave' | 'reset'>();
   const close = (): void => setDialog(undefined);
   const by = member.added_by.kind === 'person' ? names.get(member.added_by.id) : undefined;
-  const ending = keys.length === 0 ? '' : ` ${keys.length === 1 ? `The API key ${keys[0]?.name} that ${me ? 'you' : 'they'} made is` : `${keys.length} API keys that ${me ? 'you' : 'they'} made (${keys.map(k => k.name).join(', ')}) are`} revoked.`;
+  const [one] = keys;
+  const revoked = { n: keys.length, name: one?.name ?? '', names: keys.map(k => k.name).join(', ') };
+  const ending = keys.length === 0 ? '' : ` ${me ? t('{n, plural, one {The API key {name} that you made is revoked.} other {# API keys that you made ({names}) are revoked.}}', revoked) : t('{n, plural, one {The API key {name} that they made is revoked.} other {# API keys that they made ({names}) are revoked.}}', revoked)}`;
   return (
     <Page title={name} crumbs={CRUMBS}
       actions={(
-        <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-          {!me && <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => setDialog('reset')} blocked={mayReset ? undefined : NOT_ALLOWED}>Make a password link…</MenuItem>}
+        <Menu trigger={<IconButton label={t('Actions')}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+          {!me && <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => setDialog('reset')} blocked={mayReset ? undefined : NOT_ALLOWED}>{t('Make a password link…')}</MenuItem>}
           {!me && <MenuLine />}
-          {me ? <MenuItem danger icon={<UserMinus aria-hidden />} onSelect={() => setDialog('leave')} blocked={mayLeave ? undefined : NOT_ALLOWED}>Leave {organisation}…</MenuItem>
-            : <MenuItem danger icon={<UserMinus aria-hidden />} onSelect={() => setDialog('remove')} blocked={mayRemove ? undefined : NOT_ALLOWED}>Remove…</MenuItem>}
+          {me ? <MenuItem danger icon={<UserMinus aria-hidden />} onSelect={() => setDialog('leave')} blocked={mayLeave ? undefined : NOT_ALLOWED}>{t('Leave {organisation}…', { organisation })}</MenuItem>
+            : <MenuItem danger icon={<UserMinus aria-hidden />} onSelect={() => setDialog('remove')} blocked={mayRemove ? undefined : NOT_ALLOWED}>{t('Remove…')}</MenuItem>}
         </Menu>
       )}>
       <PageBody>
         <div className="grid gap-4">
-          <Panel title="Member">
+          <Panel title={t('Member')}>
             <Facts rows={[
-              ...(person ? [['E-mail', <Code key="m" text={person.email} label="Copy e-mail" />] as const] : []),
-              ['Role', <div key="r" className="grid gap-1.5"><span className={me ? '-ml-2.5' : ''}><RoleSelect id={id} role={member.role} name={name} /></span>{role?.description && <span className="text-ink-3">{role.description}</span>}</div>],
-              ['Since', `${formatDay(Date.parse(member.joined_at))}${by ? `, added by ${by}` : ''}`],
-              ['Id', <Code key="i" text={id} label="Copy id" />],
+              ...(person ? [['E-mail', <Code key="m" text={person.email} label={t('Copy e-mail')} />] as const] : []),
+              [t('Role'), <div key="r" className="grid gap-1.5"><span className={me ? '-ml-2.5' : ''}><RoleSelect id={id} role={member.role} name={name} /></span>{role?.description && <span className="text-ink-3">{role.description}</span>}</div>],
+              [t('Since'), `${formatDay(Date.parse(member.joined_at))}${by ? t(', added by {by}', { by }) : ''}`],
+              [t('Id'), <Code key="i" text={id} label={t('Copy id')} />],
             ]} />
           </Panel>
           <Explain id={id} name={me ? 'you' : name} />
         </div>
       </PageBody>
-      <ConfirmDialog open={dialog === 'remove'} onClose={close} title={`Remove ${name}?`} action="Remove member"
-        effect={`They lose every right in ${organisation} at once: their sessions here end and their open pages log out.${ending} Their account and other organisations stay; you can add them again.`}
-        run={() => removeMember(client, id, {})} onDone={() => { toast('Member removed', `${name} is out.`); void navigate({ to: '/members' }); }} />
-      <ConfirmDialog open={dialog === 'leave'} onClose={close} title={`Leave ${organisation}?`} action="Leave"
-        effect={`You lose every right in ${organisation} at once and your sessions here end.${ending} Only somebody of ${organisation} can add you again.`}
+      <ConfirmDialog open={dialog === 'remove'} onClose={close} title={t('Remove {name}?', { name })} action={t('Remove member')}
+        effect={t('They lose every right in {organisation} at once: their sessions here end and their open pages log out.{ending} Their account and other organisations stay; you can add them again.', { organisation, ending })}
+        run={() => removeMember(client, id, {})} onDone={() => { toast(t('Member removed'), t('{name} is out.', { name })); void navigate({ to: '/members' }); }} />
+      <ConfirmDialog open={dialog === 'leave'} onClose={close} title={t('Leave {organisation}?', { organisation })} action={t('Leave')}
+        effect={t('You lose every right in {organisation} at once and your sessions here end.{ending} Only somebody of {organisation} can add you again.', { organisation, ending })}
         run={() => leaveTenant(client, id, {})} />
-      <Dialog open={dialog === 'reset'} onOpenChange={open => { if (!open) close(); }} title={`A password link for ${name}`}>{dialog === 'reset' && <ResetLink id={id} name={name} onDone={close} />}</Dialog>
+      <Dialog open={dialog === 'reset'} onOpenChange={open => { if (!open) close(); }} title={t('A password link for {name}', { name })}>{dialog === 'reset' && <ResetLink id={id} name={name} onDone={close} />}</Dialog>
     </Page>
   );
 };
@@ -100,17 +102,17 @@ const ResetLink = ({ id, name, onDone }: { readonly id: string; readonly name: s
   const issue = useMutation({ mutationFn: () => issueResetLink(client, id, { second_factor_too: factorToo }) });
   if (issue.data) {
     return (
-      <ShownOnce secret={`${location.origin}/reset#${issue.data.token}`} copyLabel="Copy link" done="Done" onDone={onDone}>
-        Hand this link to {name} over a channel you trust: whoever has it can take over the account. It works once, until {formatTime(Date.parse(issue.data.expires_at))}, and is shown only now.
+      <ShownOnce secret={`${location.origin}/reset#${issue.data.token}`} copyLabel={t('Copy link')} done={t('Done')} onDone={onDone}>
+        {t('Hand this link to {name} over a channel you trust: whoever has it can take over the account. It works once, until {time}, and is shown only now.', { name, time: formatTime(Date.parse(issue.data.expires_at)) })}
       </ShownOnce>
     );
   }
   return (
     <>
-      <p className="text-ink-2">With the link {name} sets a new password; then all their sessions end, in every organisation. Nothing is mailed: you hand it over.</p>
-      <label className="mt-4 flex items-start gap-2"><input type="checkbox" checked={factorToo} onChange={e => setFactorToo(e.target.checked)} className="mt-1 size-4 accent-(--accent)" /><span>Take the second factor away too<span className="block text-[13px] text-ink-3">For somebody who lost the phone and the recovery codes.</span></span></label>
+      <p className="text-ink-2">{t('With the link {name} sets a new password; then all their sessions end, in every organisation. Nothing is mailed: you hand it over.', { name })}</p>
+      <label className="mt-4 flex items-start gap-2"><input type="checkbox" checked={factorToo} onChange={e => setFactorToo(e.target.checked)} className="mt-1 size-4 accent-(--accent)" /><span>{rich('Take the second factor away too<span>For somebody who lost the phone and the recovery codes.</span>', { span: <span className="block text-[13px] text-ink-3" /> })}</span></label>
       {issue.error && <ProblemNote className="mt-3" problem={toProblem(issue.error)} />}
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" busy={issue.isPending} onClick={() => issue.mutate()}>Make link</Button></DialogActions>
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" busy={issue.isPending} onClick={() => issue.mutate()}>{t('Make link')}</Button></DialogActions>
     </>
   );
 };

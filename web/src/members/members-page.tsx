@@ -21,7 +21,7 @@ import { assignRole, useMembers } from './members.data.js';
 import { RolesPanel, useRoles } from './roles.js';
 import { usePersons, type Person } from './use-names.js';
 
-export const NOT_ALLOWED = 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.';
+export const NOT_ALLOWED = t('Your role doesn’t allow this (DENIED). Ask an owner or administrator.');
 
 export const MembersPage = (): ReactNode => {
   const { tenant } = useClient();
@@ -30,21 +30,21 @@ export const MembersPage = (): ReactNode => {
   const may = useCan(maySend(tenant, inviteMember));
   const [adding, setAdding] = useState(false);
   const members = [...list.rows].sort(([, a], [, b]) => a.joined_at.localeCompare(b.joined_at));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>{tenant === INSTALLATION ? 'Add operator' : 'Add member'}</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>{tenant === INSTALLATION ? t('Add operator') : t('Add member')}</Button>;
   return (
-    <Page title={tenant === INSTALLATION ? 'Operators' : 'Members'} actions={list.status === 'denied' ? undefined : add}>
+    <Page title={tenant === INSTALLATION ? t('Operators') : t('Members')} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what={t('the members')} right="auth.member.read" count={members.length} empty={<EmptyState icon={<Users />} title="No members yet" action={add}>Add the people you work with.</EmptyState>}>
+        <ListStates of={list} what={t('the members')} right="auth.member.read" count={members.length} empty={<EmptyState icon={<Users />} title={t('No members yet')} action={add}>{t('Add the people you work with.')}</EmptyState>}>
           <div className="grid gap-4">
             <Panel flush>
-              <ul aria-label="Members" className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} />)}</ul>
+              <ul aria-label={t('Members')} className="divide-y divide-line">{members.map(([id, member]) => <MemberRow key={id} id={id} member={member} person={persons.get(id)} />)}</ul>
             </Panel>
             <Invitations />
             {tenant !== INSTALLATION && <RolesPanel />}
           </div>
         </ListStates>
       </PageBody>
-      <Dialog open={adding} onOpenChange={setAdding} title={tenant === INSTALLATION ? 'Add an operator' : 'Add a member'}>{adding && <AddPerson onDone={() => setAdding(false)} />}</Dialog>
+      <Dialog open={adding} onOpenChange={setAdding} title={tenant === INSTALLATION ? t('Add an operator') : t('Add a member')}>{adding && <AddPerson onDone={() => setAdding(false)} />}</Dialog>
     </Page>
   );
 };
@@ -54,10 +54,10 @@ export const RoleSelect = ({ id, role, name }: { readonly id: string; readonly r
   const client = useClient();
   const roles = useRoles();
   const may = useCan(maySend(client.tenant, assignRole, id));
-  const assign = useMutation({ mutationFn: (next: string) => assignRole(client, id, { role: next }), onSuccess: (_, next) => toast('Role changed', `${name} is ${next} now; it holds at once.`), onError: toastProblem });
-  if (!may || id === client.user.id) return <span className="w-32 truncate pl-2.5 text-[13px] text-ink-2">{client.tenant === INSTALLATION ? 'operator' : role}</span>;
+  const assign = useMutation({ mutationFn: (next: string) => assignRole(client, id, { role: next }), onSuccess: (_, next) => toast(t('Role changed'), t('{name} is {next} now; it holds at once.', { name, next })), onError: toastProblem });
+  if (!may || id === client.user.id) return <span className="w-32 truncate pl-2.5 text-[13px] text-ink-2">{client.tenant === INSTALLATION ? t('operator') : role}</span>;
   return (
-    <select aria-label={`Role of ${name}`} value={assign.isPending ? assign.variables : role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>
+    <select aria-label={t('Role of {name}', { name })} value={assign.isPending ? assign.variables : role} disabled={assign.isPending} onChange={e => assign.mutate(e.target.value)} className={`${inputClass} h-8 !w-32`}>
       {[...new Set([...roles.map(r => r.name), role])].map(r => <option key={r} value={r}>{r}</option>)}
     </select>
   );
@@ -69,15 +69,15 @@ const MemberRow = ({ id, member, person }: { readonly id: string; readonly membe
   const client = useClient();
   const navigate = useNavigate();
   const me = id === client.user.id;
-  const name = person?.name ?? (me && client.user.name ? client.user.name : `Person ${shortId(id)}`);
+  const name = person?.name ?? (me && client.user.name ? client.user.name : t('Person {id}', { id: shortId(id) }));
   // The whole row leads there; what is a control of its own stays one.
   const open = (event: { readonly target: EventTarget }): void => { if (!(event.target as Element).closest('select, a')) void navigate({ to: '/members/$id', params: { id } }); };
   return (
     <li className="flex min-h-14 cursor-pointer flex-wrap items-center gap-3 px-4 py-2 transition-colors hover:bg-raised/60" onClick={open}>
       <Initial name={name} />
       <div className="min-w-0 flex-1">
-        <p className="truncate text-[13px] font-medium"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>you</Tag>}</p>
-        <p className="truncate text-[12px] text-ink-3">{person?.email ?? `joined ${formatDay(Date.parse(member.joined_at))}`}</p>
+        <p className="truncate text-[13px] font-medium"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>{t('you')}</Tag>}</p>
+        <p className="truncate text-[12px] text-ink-3">{person?.email ?? t('joined {day}', { day: formatDay(Date.parse(member.joined_at)) })}</p>
       </div>
       <RoleSelect id={id} role={member.role} name={name} />
     </li>

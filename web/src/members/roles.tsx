@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { useRoleRows } from '../roles/roles.data.js';
+import { t } from '../texts/text.js';
 import { SelectField } from '../ui/field.js';
 import { Facts, Panel } from '../ui/panel.js';
 
@@ -29,7 +30,7 @@ interface Props { readonly value: string; readonly onChange: (role: string) => v
 export const RoleField = ({ value, onChange, problem, without }: Props): ReactNode => {
   const roles = useRoles().filter(r => r.name !== without);
   return (
-    <SelectField label="Role" name="role" value={value} onChange={e => onChange(e.target.value)} hint={roles.find(r => r.name === value)?.description} problem={problem}>
+    <SelectField label={t('Role')} name="role" value={value} onChange={e => onChange(e.target.value)} hint={roles.find(r => r.name === value)?.description} problem={problem}>
       {roles.map(r => <option key={r.name} value={r.name}>{r.name}</option>)}
     </SelectField>
   );
@@ -38,5 +39,5 @@ export const RoleField = ({ value, onChange, problem, without }: Props): ReactNo
 export const RolesPanel = (): ReactNode => {
   const roles = useRoles().filter(r => r.description !== '');
   if (roles.length === 0) return null;
-  return <Panel title="What each role may do"><Facts rows={roles.map(r => [r.name, r.description] as const)} /></Panel>;
+  return <Panel title={t('What each role may do')}><Facts rows={roles.map(r => [r.name, r.description] as const)} /></Panel>;
 };

@@ -6,6 +6,7 @@ import { toProblem } from '../lib/problem.js';
 import { useLive } from '../live/live-context.js';
 import { CodeForm } from '../session/code-form.js';
 import { useSessionState } from '../session/session-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -18,7 +19,7 @@ export const ProofDialog = (): ReactNode => {
   const { proof } = useLive();
   const question = useSyncExternalStore(proof.subscribe, proof.get);
   return (
-    <Dialog open={question !== undefined} onOpenChange={open => { if (!open) proof.answer(false); }} title="Confirm it’s you" description="What you are about to do is far-reaching. Once confirmed, you aren’t asked again for ten minutes.">
+    <Dialog open={question !== undefined} onOpenChange={open => { if (!open) proof.answer(false); }} title={t('Confirm it’s you')} description={t('What you are about to do is far-reaching. Once confirmed, you aren’t asked again for ten minutes.')}>
       {question && <Prove methods={question.methods} />}
     </Dialog>
   );
@@ -42,11 +43,11 @@ const Prove = ({ methods }: { readonly methods: readonly ProofMethod[] }): React
       {problem && <ProblemNote className="mb-3" problem={problem} />}
       {byPassword ? (
         <form onSubmit={submit}>
-          <Field label="Password" name="password" type="password" autoComplete="current-password" required />
-          <DialogActions><Button onClick={cancel}>Cancel</Button><Button kind="primary" type="submit" busy={prove.isPending}>Confirm</Button></DialogActions>
+          <Field label={t('Password')} name="password" type="password" autoComplete="current-password" required />
+          <DialogActions><Button onClick={cancel}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={prove.isPending}>{t('Confirm')}</Button></DialogActions>
         </form>
-      ) : <CodeForm busy={prove.isPending} action="Confirm" back="Cancel" onBack={cancel} onCode={code => prove.mutate({ method: 'code', code })} />}
-      {withCode && methods.includes('password') && <button type="button" className="mt-3 text-[13px] text-ink-2 underline underline-offset-2" onClick={() => { prove.reset(); setByPassword(!byPassword); }}>{byPassword ? 'Use a code instead' : 'Use the password instead'}</button>}
+      ) : <CodeForm busy={prove.isPending} action={t('Confirm')} back={t('Cancel')} onBack={cancel} onCode={code => prove.mutate({ method: 'code', code })} />}
+      {withCode && methods.includes('password') && <button type="button" className="mt-3 text-[13px] text-ink-2 underline underline-offset-2" onClick={() => { prove.reset(); setByPassword(!byPassword); }}>{byPassword ? t('Use a code instead') : t('Use the password instead')}</button>}
     </>
   );
 };

@@ -1,5 +1,6 @@
 /** Accounts at providers in words. Pure. */
 import type { ProviderAccount } from '../contracts.js';
+import { t } from '../texts/text.js';
 
 /** What a new account is called as long as nobody said: the provider's title, with a number if that is taken. Pure. */
 export const suggestAccountName = (title: string, accounts: readonly Pick<ProviderAccount, 'name'>[]): string => {
@@ -11,4 +12,4 @@ export const suggestAccountName = (title: string, accounts: readonly Pick<Provid
 };
 
 /** An account by what tells it from its neighbours: name and the ends of its key. Pure. */
-export const describeAccount = ({ hint, account }: Pick<ProviderAccount, 'hint' | 'account'>): string => [account, hint && `key ${hint}`].filter(Boolean).join(' · ') || 'no key needed';
+export const describeAccount = ({ hint, account }: Pick<ProviderAccount, 'hint' | 'account'>): string => [account, hint && t('key {hint}', { hint })].filter(Boolean).join(' · ') || t('no key needed');

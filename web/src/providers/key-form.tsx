@@ -5,6 +5,7 @@ import type { ProviderAccount, ProviderKind, Secret } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useSecrets } from '../security/security.data.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { DialogActions } from '../ui/dialog.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
@@ -38,23 +39,23 @@ export const KeyForm = ({ kind, account, onDone, onCancel }: Props): ReactNode =
   });
   const problem = save.error ? toProblem(save.error) : undefined;
   const fields = fieldProblems(problem);
-  const missing = !account && !name.trim() ? 'Give the account a name.' : kind.key && !secret && !value.trim() ? `Paste the ${kind.key.label}.` : undefined;
+  const missing = !account && !name.trim() ? t('Give the account a name.') : kind.key && !secret && !value.trim() ? t('Paste the {label}.', { label: kind.key.label }) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!missing && !save.isPending) save.mutate(); };
   return (
     <form className="grid gap-4" onSubmit={submit}>
-      {kind.key && <p className="text-[13px] text-ink-2">{kind.key.help} <a href={kind.key.url} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 whitespace-nowrap text-accent-ink underline underline-offset-2">Open {kind.title}<ExternalLink aria-hidden className="size-3.5" /></a></p>}
+      {kind.key && <p className="text-[13px] text-ink-2">{kind.key.help} <a href={kind.key.url} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 whitespace-nowrap text-accent-ink underline underline-offset-2">{t('Open {title}', { title: kind.title })}<ExternalLink aria-hidden className="size-3.5" /></a></p>}
       {problem && problem.code !== 'INVALID' && <ProviderProblem problem={problem} onRetry={() => save.mutate()} />}
       {kind.key && secrets.length > 0 && (
-        <SelectField label="Where the key is" value={secret} onChange={e => setSecret(e.target.value)}>
-          <option value="">I paste it</option>{secrets.map(s => <option key={s.id} value={s.id}>Secret {s.name}</option>)}
+        <SelectField label={t('Where the key is')} value={secret} onChange={e => setSecret(e.target.value)}>
+          <option value="">{t('I paste it')}</option>{secrets.map(s => <option key={s.id} value={s.id}>{t('Secret {name}', { name: s.name })}</option>)}
         </SelectField>
       )}
       {kind.key && !secret && <KeyField label={capital(kind.key.label)} long={kind.key.long} value={value} onChange={setValue} problem={fields['key.value'] ?? fields['key']} />}
-      {!account && <Field label="Name of the account" required maxLength={64} value={name} onChange={e => setName(e.target.value)} hint="Only here, to tell it from others." problem={fields['name']} />}
-      {save.isPending && <p role="status" className="text-[13px] text-ink-3">Asking {kind.title} whether it takes the key…</p>}
+      {!account && <Field label={t('Name of the account')} required maxLength={64} value={name} onChange={e => setName(e.target.value)} hint={t('Only here, to tell it from others.')} problem={fields['name']} />}
+      {save.isPending && <p role="status" className="text-[13px] text-ink-3">{t('Asking {title} whether it takes the key…', { title: kind.title })}</p>}
       <DialogActions>
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <Button kind="primary" type="submit" busy={save.isPending} blocked={save.isPending ? undefined : missing}>{account ? 'Replace key' : kind.key ? 'Check and connect' : `Use ${kind.title}`}</Button>
+        {onCancel && <Button onClick={onCancel}>{t('Cancel')}</Button>}
+        <Button kind="primary" type="submit" busy={save.isPending} blocked={save.isPending ? undefined : missing}>{account ? t('Replace key') : kind.key ? t('Check and connect') : t('Use {title}', { title: kind.title })}</Button>
       </DialogActions>
     </form>
   );
@@ -65,12 +66,12 @@ interface KeyFieldProps { readonly label: string; readonly long: boolean; readon
 /** Masked, with a look at what was pasted; a key of several lines can't be masked by the browser and stays readable. */
 const KeyField = ({ label, long, value, onChange, problem }: KeyFieldProps): ReactNode => {
   const [shown, setShown] = useState(false);
-  const hint = 'It goes into the vault and is never shown again.';
+  const hint = t('It goes into the vault and is never shown again.');
   if (long) return <TextField label={label} mono required rows={6} autoComplete="off" value={value} onChange={e => onChange(e.target.value)} hint={hint} problem={problem} />;
   const Icon = shown ? EyeOff : Eye;
   return (
     <Field label={label} mono required type={shown ? 'text' : 'password'} autoComplete="off" value={value} onChange={e => onChange(e.target.value)} hint={hint} problem={problem}
-      aside={<button type="button" aria-pressed={shown} onClick={() => setShown(!shown)} className="inline-flex items-center gap-1 text-[12px] text-ink-3 hover:text-ink"><Icon aria-hidden className="size-3.5" />{shown ? 'Hide' : 'Show'}</button>} />
+      aside={<button type="button" aria-pressed={shown} onClick={() => setShown(!shown)} className="inline-flex items-center gap-1 text-[12px] text-ink-3 hover:text-ink"><Icon aria-hidden className="size-3.5" />{shown ? t('Hide') : t('Show')}</button>} />
   );
 };
 

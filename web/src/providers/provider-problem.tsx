@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatTime } from '../lib/format.js';
 import type { ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { retryAt, withTimes } from './retry-at.js';
@@ -10,6 +11,6 @@ export const ProviderProblem = ({ problem, onRetry, className }: { readonly prob
   const now = useNow();
   const at = retryAt(problem.details);
   const early = at !== undefined && at > now;
-  const shown = at === undefined ? problem : { ...problem, message: withTimes(problem.message, formatTime), advice: early ? `It may be asked again at ${formatTime(at)}.` : 'It may be asked again now.' };
+  const shown = at === undefined ? problem : { ...problem, message: withTimes(problem.message, formatTime), advice: early ? t('It may be asked again at {time}.', { time: formatTime(at) }) : t('It may be asked again now.') };
   return <ProblemNote {...(className ? { className } : {})} tone={problem.retryable ? 'warn' : 'bad'} problem={shown} onRetry={early ? undefined : onRetry} />;
 };

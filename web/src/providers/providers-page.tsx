@@ -10,7 +10,7 @@ import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useServers } from '../servers/servers.data.js';
 import { BudgetPanel } from '../tenancy/provider-budgets.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -37,12 +37,12 @@ export const ProvidersPage = (): ReactNode => {
   const kindOf = (account: ProviderAccount): ProviderKind | undefined => kinds.data?.find(k => k.kind === account.kind);
   const replaced = open?.what === 'replace' ? kindOf(open.account) : undefined;
   return (
-    <Page title="Providers">
+    <Page title={t('Providers')}>
       <PageBody narrow>
         <div className="grid gap-4">
-          <ListStates of={list} what={t('accounts at providers')} right="vps.provider.read" count={list.accounts.length} empty={<EmptyState icon={<Store />} title="No provider yet">Connect an account with an API key, and Xanthus makes servers there for you. Where to get a key stands with each provider below.</EmptyState>}>
-            <Panel title="Accounts" flush>
-              <ul aria-label="Accounts at providers" className="divide-y divide-line">
+          <ListStates of={list} what={t('accounts at providers')} right="vps.provider.read" count={list.accounts.length} empty={<EmptyState icon={<Store />} title={t('No provider yet')}>{t('Connect an account with an API key, and Xanthus makes servers there for you. Where to get a key stands with each provider below.')}</EmptyState>}>
+            <Panel title={t('Accounts')} flush>
+              <ul aria-label={t('Accounts at providers')} className="divide-y divide-line">
                 {list.accounts.map(account => <Account key={account.id} account={account} title={kindOf(account)?.title ?? account.kind} hasKey={kindOf(account)?.key !== null} onOpen={what => setOpen({ what, account })} />)}
               </ul>
             </Panel>
@@ -51,13 +51,13 @@ export const ProvidersPage = (): ReactNode => {
           <Budgets accounts={list.accounts} />
         </div>
       </PageBody>
-      <Dialog open={open?.what === 'connect'} onOpenChange={o => { if (!o) close(); }} wide title={open?.what === 'connect' ? `Connect ${open.kind.title}` : ''}>
-        {open?.what === 'connect' && <KeyForm kind={open.kind} onCancel={close} onDone={() => { toast(`${open.kind.title} connected`, 'The key is good.'); close(); }} />}
+      <Dialog open={open?.what === 'connect'} onOpenChange={o => { if (!o) close(); }} wide title={open?.what === 'connect' ? t('Connect {title}', { title: open.kind.title }) : ''}>
+        {open?.what === 'connect' && <KeyForm kind={open.kind} onCancel={close} onDone={() => { toast(t('{title} connected', { title: open.kind.title }), t('The key is good.')); close(); }} />}
       </Dialog>
-      <Dialog open={open?.what === 'replace'} onOpenChange={o => { if (!o) close(); }} wide title={open?.what === 'replace' ? `Replace the key of ${open.account.name}` : ''} description="The new key is tried first. The old one is destroyed here; revoke it at the provider too.">
-        {open?.what === 'replace' && replaced && <KeyForm kind={replaced} account={open.account} onCancel={close} onDone={() => { toast('Key replaced', open.account.name); close(); }} />}
+      <Dialog open={open?.what === 'replace'} onOpenChange={o => { if (!o) close(); }} wide title={open?.what === 'replace' ? t('Replace the key of {name}', { name: open.account.name }) : ''} description={t('The new key is tried first. The old one is destroyed here; revoke it at the provider too.')}>
+        {open?.what === 'replace' && replaced && <KeyForm kind={replaced} account={open.account} onCancel={close} onDone={() => { toast(t('Key replaced'), open.account.name); close(); }} />}
       </Dialog>
-      <Dialog open={open?.what === 'rename'} onOpenChange={o => { if (!o) close(); }} title={open?.what === 'rename' ? `Rename ${open.account.name}` : ''}>
+      <Dialog open={open?.what === 'rename'} onOpenChange={o => { if (!o) close(); }} title={open?.what === 'rename' ? t('Rename {name}', { name: open.account.name }) : ''}>
         {open?.what === 'rename' && <RenameAccount account={open.account} onDone={close} />}
       </Dialog>
       <Disconnect account={open?.what === 'disconnect' ? open.account : undefined} title={open?.what === 'disconnect' ? kindOf(open.account)?.title ?? open.account.kind : ''} onClose={close} />
@@ -73,24 +73,24 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
   const users = useUsers(account.id);
   const check = useMutation({
     mutationFn: () => checkProvider(client, account.id, {}), onError: toastProblem,
-    onSuccess: ({ state }) => toast(state === 'connected' ? 'The key is good' : `${title} refuses the key`, account.name),
+    onSuccess: ({ state }) => toast(state === 'connected' ? t('The key is good') : t('{title} refuses the key', { title }), account.name),
   });
   const refused = account.state === 'refused';
   return (
     <>
-      <ListRow icon={<Store />} title={account.name} text={<>{title} · {describeAccount(account)} · checked <Ago at={account.checked_at} />{users.length > 0 && <> · {users.length === 1 ? '1 server' : `${users.length} servers`}</>}</>}
-        aside={<span data-testid="account-state" data-state={account.state}><StatusPill tone={refused ? 'bad' : 'ok'}>{refused ? 'Key refused' : 'Connected'}</StatusPill></span>}
+      <ListRow icon={<Store />} title={account.name} text={<>{rich('{title} · {account} · checked {when}', { title, account: describeAccount(account), when: <Ago at={account.checked_at} /> })}{users.length > 0 && <> · {t('{users, plural, one {1 server} other {# servers}}', { users: users.length })}</>}</>}
+        aside={<span data-testid="account-state" data-state={account.state}><StatusPill tone={refused ? 'bad' : 'ok'}>{refused ? t('Key refused') : t('Connected')}</StatusPill></span>}
         actions={(
-          <Menu trigger={<IconButton label={`Actions for ${account.name}`}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-            <MenuItem icon={<RotateCw aria-hidden />} onSelect={() => check.mutate()} blocked={may ? undefined : NOT_ALLOWED}>Check now</MenuItem>
-            {hasKey && <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => onOpen('replace')} blocked={may ? undefined : NOT_ALLOWED}>Replace key…</MenuItem>}
-            <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onOpen('rename')} blocked={may ? undefined : NOT_ALLOWED}>Rename…</MenuItem>
+          <Menu trigger={<IconButton label={t('Actions for {name}', { name: account.name })}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+            <MenuItem icon={<RotateCw aria-hidden />} onSelect={() => check.mutate()} blocked={may ? undefined : NOT_ALLOWED}>{t('Check now')}</MenuItem>
+            {hasKey && <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => onOpen('replace')} blocked={may ? undefined : NOT_ALLOWED}>{t('Replace key…')}</MenuItem>}
+            <MenuItem icon={<Pencil aria-hidden />} onSelect={() => onOpen('rename')} blocked={may ? undefined : NOT_ALLOWED}>{t('Rename…')}</MenuItem>
             <MenuLine />
-            <MenuItem danger icon={<Unplug aria-hidden />} onSelect={() => onOpen('disconnect')} blocked={!may ? NOT_ALLOWED : users.length > 0 ? `Still used by ${nameSome(users)}.` : undefined}>Disconnect…</MenuItem>
+            <MenuItem danger icon={<Unplug aria-hidden />} onSelect={() => onOpen('disconnect')} blocked={!may ? NOT_ALLOWED : users.length > 0 ? t('Still used by {nameSome}.', { nameSome: nameSome(users) }) : undefined}>{t('Disconnect…')}</MenuItem>
           </Menu>
         )} />
       {refused && account.reason && (
-        <li className="px-4 py-3"><ProblemNote problem={{ ...account.reason, retryable: false }} /><div className="mt-2 flex justify-end gap-2"><Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>Check again</Button>{may && hasKey && <Button size="sm" kind="primary" onClick={() => onOpen('replace')}>Replace key</Button>}</div></li>
+        <li className="px-4 py-3"><ProblemNote problem={{ ...account.reason, retryable: false }} /><div className="mt-2 flex justify-end gap-2"><Button size="sm" busy={check.isPending} onClick={() => check.mutate()}>{t('Check again')}</Button>{may && hasKey && <Button size="sm" kind="primary" onClick={() => onOpen('replace')}>{t('Replace key')}</Button>}</div></li>
       )}
     </>
   );
@@ -107,7 +107,7 @@ const useUsers = (account: string): readonly string[] => {
   const { rows } = useServers();
   return [...rows.values()].filter(s => s.provider_id === account).map(s => s.name);
 };
-const nameSome = (names: readonly string[]): string => (names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', '));
+const nameSome = (names: readonly string[]): string => (names.length > 3 ? t('{names} and {names2} more', { names: names.slice(0, 2).join(', '), names2: names.length - 2 }) : names.join(', '));
 
 interface KindsProps { readonly of: ReturnType<typeof useKinds>; readonly accounts: readonly ProviderAccount[]; readonly onConnect: (kind: ProviderKind) => void }
 
@@ -116,15 +116,15 @@ const Kinds = ({ of: { data, error, refetch }, accounts, onConnect }: KindsProps
   const may = useCan(maySend(tenant, connectProvider));
   if (error) return <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />;
   return (
-    <Panel title="Add a provider" flush>
-      {!data && <SkeletonRows rows={3} label="Loading providers" />}
-      <ul aria-label="Providers" className="divide-y divide-line">
+    <Panel title={t('Add a provider')} flush>
+      {!data && <SkeletonRows rows={3} label={t('Loading providers')} />}
+      <ul aria-label={t('Providers')} className="divide-y divide-line">
         {data?.map(kind => (
-          <ListRow key={kind.kind} icon={<Store />} title={kind.title} text={<>{kind.summary}{kind.key && <span className="mt-0.5 block">{kind.key.help}</span>}{!kind.available && <span className="mt-0.5 block text-warn">{kind.reason ?? 'Not available here.'}</span>}</>}
+          <ListRow key={kind.kind} icon={<Store />} title={kind.title} text={<>{kind.summary}{kind.key && <span className="mt-0.5 block">{kind.key.help}</span>}{!kind.available && <span className="mt-0.5 block text-warn">{kind.reason ?? t('Not available here.')}</span>}</>}
             actions={<Button size="sm" icon={<Plus aria-hidden className="size-3.5" />} onClick={() => onConnect(kind)}
-              blocked={!may ? NOT_ALLOWED : !kind.available ? kind.reason ?? 'Not available here.' : !kind.key && accounts.some(a => a.kind === kind.kind) ? 'It is connected already.' : undefined}>{kind.key ? 'Connect' : 'Use'}<span className="sr-only"> {kind.title}</span></Button>} />
+              blocked={!may ? NOT_ALLOWED : !kind.available ? kind.reason ?? t('Not available here.') : !kind.key && accounts.some(a => a.kind === kind.kind) ? t('It is connected already.') : undefined}>{kind.key ? t('Connect') : t('Use')}<span className="sr-only"> {kind.title}</span></Button>} />
         ))}
-        {data && <ListRow icon={<Plug />} title="A machine of your own" text="Any machine that you reach by SSH, from whatever provider. No account is needed." actions={<Link to="/servers/adopt" className={buttonClass('secondary', 'sm')}>Adopt</Link>} />}
+        {data && <ListRow icon={<Plug />} title={t('A machine of your own')} text={t('Any machine that you reach by SSH, from whatever provider. No account is needed.')} actions={<Link to="/servers/adopt" className={buttonClass('secondary', 'sm')}>{t('Adopt')}</Link>} />}
       </ul>
     </Panel>
   );
@@ -133,8 +133,8 @@ const Kinds = ({ of: { data, error, refetch }, accounts, onConnect }: KindsProps
 const Disconnect = ({ account, title, onClose }: { readonly account: ProviderAccount | undefined; readonly title: string; readonly onClose: () => void }): ReactNode => {
   const client = useClient();
   return (
-    <ConfirmDialog open={account !== undefined} onClose={onClose} title={`Disconnect ${account?.name ?? ''}?`} action="Disconnect"
-      effect={account?.hint ? `The key ${account.hint} is destroyed here. Nothing at ${title} is changed; you can connect it again with a key.` : `Nothing at ${title} is changed; you can connect it again.`}
-      run={() => disconnectProvider(client, account?.id ?? '', {})} onDone={() => toast('Provider disconnected', account?.name)} />
+    <ConfirmDialog open={account !== undefined} onClose={onClose} title={t('Disconnect {name}?', { name: account?.name ?? '' })} action={t('Disconnect')}
+      effect={account?.hint ? t('The key {hint} is destroyed here. Nothing at {title} is changed; you can connect it again with a key.', { hint: account.hint, title }) : t('Nothing at {title} is changed; you can connect it again.', { title })}
+      run={() => disconnectProvider(client, account?.id ?? '', {})} onDone={() => toast(t('Provider disconnected'), account?.name)} />
   );
 };

@@ -3,6 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import type { ProviderAccount } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -13,15 +14,15 @@ import { renameProvider } from './providers.data.js';
 export const RenameAccount = ({ account, onDone }: { readonly account: ProviderAccount; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [name, setName] = useState(account.name);
-  const rename = useMutation({ mutationFn: () => renameProvider(client, account.id, { name: name.trim() }), onSuccess: () => { toast('Account renamed', name.trim()); onDone(); } });
+  const rename = useMutation({ mutationFn: () => renameProvider(client, account.id, { name: name.trim() }), onSuccess: () => { toast(t('Account renamed'), name.trim()); onDone(); } });
   const problem = rename.error ? toProblem(rename.error) : undefined;
-  const blocked = !name.trim() ? 'Give it a name.' : name.trim() === account.name ? 'The name is the same.' : undefined;
+  const blocked = !name.trim() ? t('Give it a name.') : name.trim() === account.name ? t('The name is the same.') : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) rename.mutate(); };
   return (
     <form onSubmit={submit} className="grid gap-3">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" required maxLength={64} value={name} onChange={e => setName(e.target.value)} problem={fieldProblems(problem)['name']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={rename.isPending} blocked={blocked}>Rename account</Button></DialogActions>
+      <Field label={t('Name')} required maxLength={64} value={name} onChange={e => setName(e.target.value)} problem={fieldProblems(problem)['name']} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={rename.isPending} blocked={blocked}>{t('Rename account')}</Button></DialogActions>
     </form>
   );
 };

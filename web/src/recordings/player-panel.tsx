@@ -3,6 +3,7 @@ import { FastForward, Pause, Play, RotateCcw, SkipForward } from 'lucide-react';
 import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { RecordingHit, RecordingIndex } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { copyText } from '../ui/copy-text.js';
@@ -16,7 +17,7 @@ import { Screen, type ScreenHandle } from './screen.js';
 import { SeekBar } from './seek-bar.js';
 
 const STEP = 5_000;
-const copyScreen = async (screen: ScreenHandle | undefined): Promise<void> => { if (await copyText(screen?.text() ?? '')) toast('Copied', 'What is selected, or on the screen'); };
+const copyScreen = async (screen: ScreenHandle | undefined): Promise<void> => { if (await copyText(screen?.text() ?? '')) toast(t('Copied'), t('What is selected, or on the screen')); };
 
 interface Props {
   readonly title: string;
@@ -46,24 +47,24 @@ export const PlayerPanel = ({ title, player, state, duration, index, hits, scree
   };
   const Icon = isPlaying ? Pause : state.status === 'ended' ? RotateCcw : Play;
   return (
-    <section aria-label="Player" onKeyDown={onKeyDown} className="min-w-0 overflow-hidden rounded-xl border border-line bg-surface">
-      <Screen label={`What ${title} showed`} onReady={onReady} />
+    <section aria-label={t('Player')} onKeyDown={onKeyDown} className="min-w-0 overflow-hidden rounded-xl border border-line bg-surface">
+      <Screen label={t('What {title} showed', { title })} onReady={onReady} />
       <ScreenText screen={screen} state={state} />
       {state.status === 'failed' && <ProblemNote className="m-3" problem={toProblem(state.error)} onRetry={() => player?.play()} />}
       <div className="border-t border-line px-3 pt-2">
         <SeekBar at={state.at_ms} duration={duration} index={index} hits={hits} onSeek={seek} />
       </div>
-      <div role="toolbar" aria-label="Playing" className="flex flex-wrap items-center gap-2 px-3 pb-2.5">
-        <Button kind="primary" busy={state.status === 'loading'} icon={<Icon aria-hidden className="size-4" />} onClick={toggle}>{isPlaying ? 'Pause' : state.status === 'ended' ? 'Play again' : 'Play'}</Button>
+      <div role="toolbar" aria-label={t('Playing')} className="flex flex-wrap items-center gap-2 px-3 pb-2.5">
+        <Button kind="primary" busy={state.status === 'loading'} icon={<Icon aria-hidden className="size-4" />} onClick={toggle}>{isPlaying ? t('Pause') : state.status === 'ended' ? t('Play again') : t('Play')}</Button>
         <span className="figure text-[13px] text-ink-2" data-testid="recording-clock">{clock(state.at_ms)} <span className="text-ink-3">/ {clock(duration)}</span></span>
-        {state.status === 'live' && <span className="flex items-center gap-1.5 text-[12px] text-ink-3"><Dot tone="info" moving />It still goes on</span>}
+        {state.status === 'live' && <span className="flex items-center gap-1.5 text-[12px] text-ink-3"><Dot tone="info" moving />{t('It still goes on')}</span>}
         <div className="ml-auto flex items-center gap-1.5">
-          <IconButton label={state.skipIdle ? 'Play times when nothing happens too' : 'Skip times when nothing happens'} aria-pressed={state.skipIdle} onClick={() => player?.setSkipIdle(!state.skipIdle)} className={clsx(state.skipIdle && 'bg-raised text-ink')}><SkipForward aria-hidden className="size-4" /></IconButton>
+          <IconButton label={state.skipIdle ? t('Play times when nothing happens too') : t('Skip times when nothing happens')} aria-pressed={state.skipIdle} onClick={() => player?.setSkipIdle(!state.skipIdle)} className={clsx(state.skipIdle && 'bg-raised text-ink')}><SkipForward aria-hidden className="size-4" /></IconButton>
           <label className="flex items-center gap-1 text-ink-3"><FastForward aria-hidden className="size-4" />
-            <select aria-label="Speed" value={state.speed} onChange={e => player?.setSpeed(Number(e.target.value))} className={clsx(inputClass, 'h-8 !w-auto pr-7 text-[13px]')}>{SPEEDS.map(s => <option key={s} value={s}>{s}×</option>)}</select>
+            <select aria-label={t('Speed')} value={state.speed} onChange={e => player?.setSpeed(Number(e.target.value))} className={clsx(inputClass, 'h-8 !w-auto pr-7 text-[13px]')}>{SPEEDS.map(s => <option key={s} value={s}>{s}×</option>)}</select>
           </label>
-          <CopyButton label="Copy a link to this moment" text={() => linkTo(state.at_ms)} className="!size-8" />
-          <Button size="sm" onClick={() => void copyScreen(screen.current)}>Copy text</Button>
+          <CopyButton label={t('Copy a link to this moment')} text={() => linkTo(state.at_ms)} className="!size-8" />
+          <Button size="sm" onClick={() => void copyScreen(screen.current)}>{t('Copy text')}</Button>
         </div>
       </div>
     </section>
@@ -80,5 +81,5 @@ const ScreenText = ({ screen, state }: { readonly screen: { readonly current: Sc
     return () => cancelAnimationFrame(frame);
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- at another moment there is another text
   }, [stands, state.at_ms, screen]);
-  return <pre aria-label="The screen as text" tabIndex={-1} className="sr-only">{stands ? text : ''}</pre>;
+  return <pre aria-label={t('The screen as text')} tabIndex={-1} className="sr-only">{stands ? text : ''}</pre>;
 };

@@ -4,6 +4,7 @@ import type { Recording } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -18,16 +19,16 @@ export const DeleteRecordingDialog = ({ recording: r, open, onClose, onDone }: P
   const client = useClient();
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
-  const act = useMutation({ mutationFn: () => deleteRecording(client, r.id, { reason: reason.trim() }), onSuccess: () => { onClose(); toast('Deleted', r.title); onDone(); } });
-  const blocked = typed !== r.title ? `Type ${r.title} first.` : reason.trim() === '' ? 'Say why first.' : undefined;
+  const act = useMutation({ mutationFn: () => deleteRecording(client, r.id, { reason: reason.trim() }), onSuccess: () => { onClose(); toast(t('Deleted'), r.title); onDone(); } });
+  const blocked = typed !== r.title ? t('Type {title} first.', { title: r.title }) : reason.trim() === '' ? t('Say why first.') : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (blocked === undefined && !act.isPending) act.mutate(); };
   return (
-    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="Delete this recording?" description="What was recorded is gone at once, for everybody and for good. That there was a recording, who looked at it, and your reason stay in the log.">
+    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={t('Delete this recording?')} description={t('What was recorded is gone at once, for everybody and for good. That there was a recording, who looked at it, and your reason stay in the log.')}>
       <form onSubmit={submit} className="grid gap-3">
         {act.error && <ProblemNote problem={toProblem(act.error)} />}
-        <Field label="Why" maxLength={200} autoComplete="off" value={reason} onChange={e => setReason(e.target.value)} />
-        <Field label={`Type ${r.title} to confirm`} mono autoComplete="off" value={typed} onChange={e => setTyped(e.target.value)} />
-        <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={blocked}>Delete</Button></DialogActions>
+        <Field label={t('Why')} maxLength={200} autoComplete="off" value={reason} onChange={e => setReason(e.target.value)} />
+        <Field label={t('Type {title} to confirm', { title: r.title })} mono autoComplete="off" value={typed} onChange={e => setTyped(e.target.value)} />
+        <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={blocked}>{t('Delete')}</Button></DialogActions>
       </form>
     </Dialog>
   );
@@ -36,16 +37,16 @@ export const DeleteRecordingDialog = ({ recording: r, open, onClose, onDone }: P
 export const KeepRecordingDialog = ({ recording: r, open, onClose }: Props): ReactNode => {
   const client = useClient();
   const [day, setDay] = useState(r.kept_until?.slice(0, 10) ?? '');
-  const act = useMutation({ mutationFn: (until: string | null) => keepRecording(client, r.id, { until }), onSuccess: () => { onClose(); toast('Saved', 'How long it is kept'); } });
+  const act = useMutation({ mutationFn: (until: string | null) => keepRecording(client, r.id, { until }), onSuccess: () => { onClose(); toast(t('Saved'), t('How long it is kept')); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (day !== '' && !act.isPending) act.mutate(`${day}T23:59:59.000Z`); };
   return (
-    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="How long to keep it" description={r.expires_at === null ? 'This installation keeps recordings for ever.' : `Without your word it goes on ${formatDay(Date.parse(r.expires_at))}. It never goes earlier by this.`}>
+    <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={t('How long to keep it')} description={r.expires_at === null ? t('This installation keeps recordings for ever.') : t('Without your word it goes on {day}. It never goes earlier by this.', { day: formatDay(Date.parse(r.expires_at)) })}>
       <form onSubmit={submit} className="grid gap-3">
         {act.error && <ProblemNote problem={toProblem(act.error)} />}
-        <Field label="Keep it until" type="date" value={day} onChange={e => setDay(e.target.value)} />
+        <Field label={t('Keep it until')} type="date" value={day} onChange={e => setDay(e.target.value)} />
         <DialogActions>
-          {r.kept_until !== null && <Button busy={act.isPending} onClick={() => act.mutate(null)}>As the operator has set</Button>}
-          <Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={day === '' ? 'Choose a day first.' : undefined}>Keep</Button>
+          {r.kept_until !== null && <Button busy={act.isPending} onClick={() => act.mutate(null)}>{t('As the operator has set')}</Button>}
+          <Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={act.isPending} blocked={day === '' ? t('Choose a day first.') : undefined}>{t('Keep')}</Button>
         </DialogActions>
       </form>
     </Dialog>

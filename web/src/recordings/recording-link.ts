@@ -1,4 +1,5 @@
 /** Moments of recordings as text: in addresses, on the clock, and back. Pure. */
+import { t } from '../texts/text.js';
 
 /** `?t=`: seconds from the beginning, `95` or `1h2m3s`. What is none is left out. */
 export interface RecordingSearch { readonly t?: number; readonly q?: string }
@@ -28,5 +29,5 @@ export const clock = (ms: number): string => {
 export const spokenMoment = (ms: number): string => {
   const s = Math.max(0, Math.floor(ms / 1_000));
   const parts = ([[Math.floor(s / 3_600), 'hour'], [Math.floor((s % 3_600) / 60), 'minute'], [s % 60, 'second']] as const).filter(([n]) => n > 0);
-  return parts.length === 0 ? 'the beginning' : parts.map(([n, unit]) => `${n} ${unit}${n === 1 ? '' : 's'}`).join(' ');
+  return parts.length === 0 ? t('the beginning') : parts.map(([n, unit]) => `${n} ${unit}${t('{n, plural, one {} other {s}}', { n })}`).join(' ');
 };

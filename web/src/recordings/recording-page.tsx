@@ -25,7 +25,7 @@ import { usePlayer } from './use-player.js';
 import { VerifyButton } from './verify-button.js';
 import { keptUntil, OPENINGS, shownState } from './words.js';
 
-const CRUMBS = [{ label: 'Recordings', to: '/recordings' }] as const;
+const CRUMBS = [{ label: t('Recordings'), to: '/recordings' }] as const;
 
 export const RecordingPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/recordings/$id' });
@@ -33,10 +33,10 @@ export const RecordingPage = (): ReactNode => {
   const recording = list.rows.get(id);
   if (recording) return <Known key={id} recording={recording} />;
   return (
-    <Page title="Recording" crumbs={CRUMBS}>
+    <Page title={t('Recording')} crumbs={CRUMBS}>
       <PageBody>
         <ListStates of={list} what={t('recordings')} right="terminals.recording.read" count={0} skeleton={<Playback />}
-          empty={<EmptyState icon={<Film />} title="There is no such recording" action={<Link to="/recordings" className={buttonClass('primary')}>All recordings</Link>}>It was deleted, its time was over, or the session was not recorded.</EmptyState>}>{null}</ListStates>
+          empty={<EmptyState icon={<Film />} title={t('There is no such recording')} action={<Link to="/recordings" className={buttonClass('primary')}>{t('All recordings')}</Link>}>{t('It was deleted, its time was over, or the session was not recorded.')}</EmptyState>}>{null}</ListStates>
       </PageBody>
     </Page>
   );
@@ -52,10 +52,10 @@ const Known = ({ recording: r }: { readonly recording: Recording }): ReactNode =
   const { label, tone, moving } = shownState(r);
   return (
     <Page title={r.title} crumbs={CRUMBS} status={<StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>} actions={<>
-      {mayOpen && <a href={recordingFile(r.id)} download={`${r.id}.cast`} className={buttonClass('secondary', 'sm')}><Download aria-hidden className="size-3.5" />Download</a>}
-      {(mayDelete || mayKeep) && <Menu trigger={<IconButton label="More"><EllipsisVertical aria-hidden className="size-4" /></IconButton>}>
-        {mayKeep && <MenuItem icon={<CalendarClock aria-hidden />} onSelect={() => setDialog('keep')}>Keep it longer…</MenuItem>}
-        {mayDelete && <MenuItem danger icon={<Trash2 aria-hidden />} blocked={r.state === 'recording' ? 'The session still goes on.' : undefined} onSelect={() => setDialog('delete')}>Delete…</MenuItem>}
+      {mayOpen && <a href={recordingFile(r.id)} download={`${r.id}.cast`} className={buttonClass('secondary', 'sm')}><Download aria-hidden className="size-3.5" />{t('Download')}</a>}
+      {(mayDelete || mayKeep) && <Menu trigger={<IconButton label={t('More')}><EllipsisVertical aria-hidden className="size-4" /></IconButton>}>
+        {mayKeep && <MenuItem icon={<CalendarClock aria-hidden />} onSelect={() => setDialog('keep')}>{t('Keep it longer…')}</MenuItem>}
+        {mayDelete && <MenuItem danger icon={<Trash2 aria-hidden />} blocked={r.state === 'recording' ? t('The session still goes on.') : undefined} onSelect={() => setDialog('delete')}>{t('Delete…')}</MenuItem>}
       </Menu>}
     </>}>
       <PageBody>{mayOpen ? <Opened recording={r} /> : <Denied what={t('what was recorded')} right="terminals.recording.open" />}</PageBody>
@@ -70,7 +70,7 @@ const Opened = ({ recording: r }: { readonly recording: Recording }): ReactNode 
   const client = useClient();
   const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => openRecording(client, r.id, { what: 'played' }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
   if (opening.error) return <ProblemNote problem={toProblem(opening.error)} onRetry={() => void opening.refetch()} />;
-  return opening.data ? <Playing recording={r} /> : <div role="status" aria-label="Opening the recording"><Playback /></div>;
+  return opening.data ? <Playing recording={r} /> : <div role="status" aria-label={t('Opening the recording')}><Playback /></div>;
 };
 
 /** Where screen and lists will be. */
@@ -78,9 +78,9 @@ const Playback = (): ReactNode => <div className="grid gap-4 lg:grid-cols-[minma
 
 const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode => {
   const client = useClient();
-  const { t = 0, q = '' } = useSearch({ from: '/shell/recordings/$id' });
+  const { t: from = 0, q = '' } = useSearch({ from: '/shell/recordings/$id' });
   const [hits, setHits] = useState<readonly RecordingHit[]>([]);
-  const { player, state, screen, onReady } = usePlayer(r.id, t * 1_000);
+  const { player, state, screen, onReady } = usePlayer(r.id, from * 1_000);
   const index = useQuery({ queryKey: ['recording-index', client.tenant, r.id, r.state], queryFn: () => recordingIndex(client, {}, r.id), refetchInterval: r.state === 'recording' ? 10_000 : false, refetchOnWindowFocus: false });
   const duration = Math.max(r.duration_ms, index.data?.duration_ms ?? 0, state.at_ms);
   const seek = useCallback((ms: number): void => void player?.seek(ms), [player]);
@@ -93,7 +93,7 @@ const Playing = ({ recording: r }: { readonly recording: Recording }): ReactNode
   return (
     <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
       <div className="grid min-w-0 content-start gap-4">
-        {r.whole === false && <ProblemNote tone="warn" problem={{ code: 'RECORDING.NOT_WHOLE', message: 'Something is missing in this recording.', ...(r.problem === null ? {} : { advice: r.problem }), retryable: false }} />}
+        {r.whole === false && <ProblemNote tone="warn" problem={{ code: 'RECORDING.NOT_WHOLE', message: t('Something is missing in this recording.'), ...(r.problem === null ? {} : { advice: r.problem }), retryable: false }} />}
         <PlayerPanel title={r.title} player={player} state={state} duration={duration} index={index.data} hits={hits} screen={screen} onReady={onReady} linkTo={linkTo} />
       </div>
       <div className="grid min-w-0 content-start gap-4">
@@ -109,13 +109,13 @@ const About = ({ recording: r }: { readonly recording: Recording }): ReactNode =
   const names = useNames();
   const until = keptUntil(r);
   return (
-    <Panel title="About">
+    <Panel title={t('About')}>
       <Facts rows={[
-        ['Who', names.get(r.person) ?? 'A former member'], ['Server', <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink hover:underline">{r.server_name}</Link>],
-        ['When', formatMoment(Date.parse(r.started_at))], ['Length', clock(r.duration_ms)], ['Size', formatBytes(r.bytes)], ['Holds', r.input ? 'What was shown and typed' : 'What was shown'], ['Kept until', until === null ? 'For ever' : formatDay(Date.parse(until))],
+        [t('Who'), names.get(r.person) ?? t('A former member')], [t('Server'), <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink hover:underline">{r.server_name}</Link>],
+        [t('When'), formatMoment(Date.parse(r.started_at))], [t('Length'), clock(r.duration_ms)], [t('Size'), formatBytes(r.bytes)], [t('Holds'), r.input ? t('What was shown and typed') : t('What was shown')], [t('Kept until'), until === null ? t('For ever') : formatDay(Date.parse(until))],
       ]} />
-      <h3 className="mb-1 mt-4 text-[12px] font-medium text-ink-3">Who looked</h3>
-      <ul aria-label="Who looked" className="grid gap-1 text-[12px] text-ink-2">{r.opened.map((o, i) => <li key={i}>{names.get(o.by.id) ?? 'A former member'} {OPENINGS[o.what]}, {formatMoment(Date.parse(o.at))}</li>)}</ul>
+      <h3 className="mb-1 mt-4 text-[12px] font-medium text-ink-3">{t('Who looked')}</h3>
+      <ul aria-label={t('Who looked')} className="grid gap-1 text-[12px] text-ink-2">{r.opened.map((o, i) => <li key={i}>{names.get(o.by.id) ?? t('A former member')} {OPENINGS[o.what]}, {formatMoment(Date.parse(o.at))}</li>)}</ul>
       <div className="mt-4"><VerifyButton id={r.id} /></div>
     </Panel>
   );

@@ -28,10 +28,10 @@ export const RecordingsPage = (): ReactNode => {
   const list = useRecordings();
   const all = useMemo(() => [...list.rows.values()], [list.rows]);
   return (
-    <Page title="Recordings">
+    <Page title={t('Recordings')}>
       <PageBody>
         <ListStates of={list} what={t('recordings')} right="terminals.recording.read" count={all.length} skeleton={<><Skeleton className="mb-3 h-8 w-full sm:w-64" /><Panel flush><SkeletonRows rows={6} /></Panel></>}
-          empty={<EmptyState icon={<Film />} title="No recordings yet" action={<Link to="/terminals" className={buttonClass('primary')}>To the terminals</Link>}>Whatever a terminal session shows is recorded while it goes on, unless the operator of this installation switched that off.</EmptyState>}>
+          empty={<EmptyState icon={<Film />} title={t('No recordings yet')} action={<Link to="/terminals" className={buttonClass('primary')}>{t('To the terminals')}</Link>}>{t('Whatever a terminal session shows is recorded while it goes on, unless the operator of this installation switched that off.')}</EmptyState>}>
           <Lists all={all} />
         </ListStates>
       </PageBody>
@@ -42,7 +42,7 @@ export const RecordingsPage = (): ReactNode => {
 const Lists = ({ all }: { readonly all: readonly Recording[] }): ReactNode => {
   const { tenant } = useClient();
   const names = useNames();
-  const nameOf = (person: string): string => names.get(person) ?? 'A former member';
+  const nameOf = (person: string): string => names.get(person) ?? t('A former member');
   const [q, setQ] = useState('');
   const [most, setMost] = useState(SHOWN);
   const shown = filterRecordings(all, q, nameOf);
@@ -51,12 +51,12 @@ const Lists = ({ all }: { readonly all: readonly Recording[] }): ReactNode => {
     <>
       <div className="relative mb-3 w-full sm:w-64">
         <Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
-        <input type="search" aria-label="Filter recordings" placeholder="Title, server or person" value={q} onChange={e => setQ(e.target.value)} className={clsx(inputClass, 'h-8 pl-8')} />
+        <input type="search" aria-label={t('Filter recordings')} placeholder={t('Title, server or person')} value={q} onChange={e => setQ(e.target.value)} className={clsx(inputClass, 'h-8 pl-8')} />
       </div>
       <Panel flush>
-        {shown.length === 0 ? <p className="py-8 text-center text-ink-2">No recording fits “{q}”.</p> : <ul aria-label="Recordings" className="divide-y divide-line">{shown.slice(0, most).map(r => <Row key={r.id} recording={r} who={nameOf(r.person)} />)}</ul>}
+        {shown.length === 0 ? <p className="py-8 text-center text-ink-2">{t('No recording fits “{q}”.', { q })}</p> : <ul aria-label={t('Recordings')} className="divide-y divide-line">{shown.slice(0, most).map(r => <Row key={r.id} recording={r} who={nameOf(r.person)} />)}</ul>}
       </Panel>
-      <p role="status" className="mt-2 flex items-center gap-2 text-[12px] text-ink-3">{shown.length === 1 ? '1 recording' : `${shown.length.toLocaleString('en-GB')} recordings`}{shown.length > most && <Button size="sm" kind="quiet" onClick={() => setMost(m => m + SHOWN)}>Show more</Button>}</p>
+      <p role="status" className="mt-2 flex items-center gap-2 text-[12px] text-ink-3">{t('{shown, plural, one {1 recording} other {# recordings}}', { shown: shown.length })}{shown.length > most && <Button size="sm" kind="quiet" onClick={() => setMost(m => m + SHOWN)}>{t('Show more')}</Button>}</p>
       {maySearch && <SearchAll all={all} nameOf={nameOf} />}
     </>
   );
@@ -68,7 +68,7 @@ const Row = ({ recording: r, who }: { readonly recording: Recording; readonly wh
     <li data-testid="recording-row" className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 transition-colors hover:bg-raised/60">
       <div className="min-w-0 flex-1 basis-52">
         <p className="break-words text-[13px] font-medium"><Link to="/recordings/$id" params={{ id: r.id }} className="after:absolute after:inset-0">{r.title}</Link></p>
-        <p className="text-[12px] text-ink-3">{who} on {r.server_name}, {formatMoment(Date.parse(r.started_at))}</p>
+        <p className="text-[12px] text-ink-3">{t('{who} on {server_name}, {time}', { who, server_name: r.server_name, time: formatMoment(Date.parse(r.started_at)) })}</p>
       </div>
       {r.state === 'ended' && <span className="figure text-[12px] text-ink-2">{clock(r.duration_ms)}<span className="text-ink-3"> · {formatBytes(r.bytes)}</span></span>}
       <span title={r.problem ?? undefined}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>
@@ -90,29 +90,29 @@ const SearchAll = ({ all, nameOf }: { readonly all: readonly Recording[]; readon
   const submit = (event: FormEvent): void => { event.preventDefault(); if (text.trim() !== '') find.mutate({ wanted: text.trim(), before: null }); };
   const next = find.data?.next ?? null;
   return (
-    <Panel title="Search in all of them" flush className="mt-6">
+    <Panel title={t('Search in all of them')} flush className="mt-6">
       <form onSubmit={submit} className="flex flex-wrap gap-2 p-3">
         <label className="relative min-w-40 flex-1"><TextSearch aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
-          <input type="search" aria-label="Search in what all recordings showed" placeholder="Text on any screen" maxLength={200} value={text} onChange={e => setText(e.target.value)} className={clsx(inputClass, 'h-8 pl-8 text-[13px]')} /></label>
-        <Button type="submit" busy={find.isPending}>Find</Button>
+          <input type="search" aria-label={t('Search in what all recordings showed')} placeholder={t('Text on any screen')} maxLength={200} value={text} onChange={e => setText(e.target.value)} className={clsx(inputClass, 'h-8 pl-8 text-[13px]')} /></label>
+        <Button type="submit" busy={find.isPending}>{t('Find')}</Button>
       </form>
       {find.error && <ProblemNote className="mx-3 mb-3" problem={toProblem(find.error)} />}
-      <ul aria-label="Recordings with this text" className="divide-y divide-line">
+      <ul aria-label={t('Recordings with this text')} className="divide-y divide-line">
         {find.data && found.map(({ recording, hits, more }) => {
           const r = byId.get(recording);
           return (
             <li key={recording} className="px-4 py-3">
-              <p className="text-[13px] font-medium">{r ? `${r.title}, ${nameOf(r.person)} on ${r.server_name}, ${formatMoment(Date.parse(r.started_at))}` : recording}</p>
+              <p className="text-[13px] font-medium">{r ? t('{title}, {nameOf} on {server_name}, {time}', { title: r.title, nameOf: nameOf(r.person), server_name: r.server_name, time: formatMoment(Date.parse(r.started_at)) }) : recording}</p>
               <ul className="mt-1 grid gap-0.5">{hits.map((hit, i) => (
                 <li key={i}><Link to="/recordings/$id" params={{ id: recording }} search={{ t: Math.floor(hit.at_ms / 1_000), q: find.data.wanted }} className="flex gap-3 rounded px-1 hover:bg-raised/60"><span className="figure shrink-0 text-[12px] text-accent-ink">{clock(hit.at_ms)}</span><span className="min-w-0 break-all font-mono text-[12px]">{hit.line}</span></Link></li>
               ))}</ul>
-              {more && <p className="mt-1 text-[12px] text-ink-3">And more in this one.</p>}
+              {more && <p className="mt-1 text-[12px] text-ink-3">{t('And more in this one.')}</p>}
             </li>
           );
         })}
       </ul>
-      <p role="status" className="px-3 py-2 text-[12px] text-ink-3">{find.data ? (found.length === 0 ? `“${find.data.wanted}” was not found${next === null ? '' : ' so far'}.` : `Found in ${found.length === 1 ? 'one recording' : `${found.length} recordings`}${next === null ? '' : ' so far'}.`) : 'Where something is found, it is written down that you looked.'}
-        {next !== null && find.data && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: find.data.wanted, before: next })}>Search on</Button>}</p>
+      <p role="status" className="px-3 py-2 text-[12px] text-ink-3">{find.data ? (found.length === 0 ? t('“{wanted}” was not found{value}.', { wanted: find.data.wanted, value: next === null ? '' : t(' so far') }) : t('{found, plural, one {Found in one recording{value}.} other {Found in # recordings{value}.}}', { found: found.length, value: next === null ? '' : t(' so far') })) : t('Where something is found, it is written down that you looked.')}
+        {next !== null && find.data && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: find.data.wanted, before: next })}>{t('Search on')}</Button>}</p>
     </Panel>
   );
 };

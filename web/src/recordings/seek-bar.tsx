@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { RecordingHit, RecordingIndex } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { clock, spokenMoment } from './recording-link.js';
 
 const STEP = 5_000;
@@ -24,13 +25,13 @@ export const SeekBar = ({ at, duration, index, hits, onSeek }: Props): ReactNode
     onSeek(Math.max(0, Math.min(duration, to)));
   };
   return (
-    <div role="slider" tabIndex={0} aria-label="Moment" aria-valuemin={0} aria-valuemax={Math.round(duration / 1_000)} aria-valuenow={Math.round(Math.min(at, duration) / 1_000)} aria-valuetext={`${spokenMoment(at)} of ${spokenMoment(duration)}`}
+    <div role="slider" tabIndex={0} aria-label={t('Moment')} aria-valuemin={0} aria-valuemax={Math.round(duration / 1_000)} aria-valuenow={Math.round(Math.min(at, duration) / 1_000)} aria-valuetext={t('{spokenMoment} of {spokenMoment2}', { spokenMoment: spokenMoment(at), spokenMoment2: spokenMoment(duration) })}
       onKeyDown={onKeyDown} onPointerDown={event => { event.currentTarget.setPointerCapture(event.pointerId); setDrawn(pointed(event)); }} onPointerMove={event => { if (drawn !== undefined) setDrawn(pointed(event)); }}
       onPointerUp={event => { if (drawn !== undefined) onSeek(pointed(event)); setDrawn(undefined); }} onPointerCancel={() => setDrawn(undefined)}
       className="group relative h-7 w-full cursor-pointer touch-none select-none rounded focus-visible:outline-2 focus-visible:outline-accent">
       <div className="absolute inset-x-0 top-3 h-1.5 overflow-hidden rounded-full bg-raised">
         <div className="absolute inset-y-0 left-0 bg-accent" style={{ width: place(shown) }} />
-        {index?.idle.map(([from, to]) => <div key={from} title={`Nothing happened for ${clock(to - from)}`} className="absolute inset-y-0 bg-canvas/60" style={{ left: place(from), width: place(to - from) }} />)}
+        {index?.idle.map(([from, to]) => <div key={from} title={t('Nothing happened for {clock}', { clock: clock(to - from) })} className="absolute inset-y-0 bg-canvas/60" style={{ left: place(from), width: place(to - from) }} />)}
       </div>
       {index?.commands.map((c, i) => <div key={`c${i}`} aria-hidden className={`absolute top-1.5 h-1 w-0.5 ${c.exit_code === 0 || c.exit_code === null ? 'bg-ink-3' : 'bg-bad'}`} style={{ left: place(c.at_ms) }} />)}
       {index?.marks.map((m, i) => <div key={`m${i}`} title={`${clock(m.at_ms)} ${m.label}`} className="absolute top-0.5 h-2 w-1 rounded-xs bg-info" style={{ left: place(m.at_ms) }} />)}

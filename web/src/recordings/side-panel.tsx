@@ -6,6 +6,7 @@ import type { RecordingHit, RecordingIndex } from '../contracts.js';
 import { formatMilliseconds } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
@@ -34,16 +35,16 @@ export const SearchPanel = ({ id, first, hits, onHits, onJump }: SearchProps): R
   }, [first, mutate]);
   const next = find.data?.next ?? null;
   return (
-    <Panel title="Search" flush>
+    <Panel title={t('Search')} flush>
       <form onSubmit={submit} className="flex gap-2 p-3">
         <label className="relative min-w-0 flex-1"><Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
-          <input type="search" aria-label="Search in what the screen showed" placeholder="Text on the screen" maxLength={200} value={text} onChange={e => setText(e.target.value)} className={clsx(inputClass, 'h-8 pl-8 text-[13px]')} />
+          <input type="search" aria-label={t('Search in what the screen showed')} placeholder={t('Text on the screen')} maxLength={200} value={text} onChange={e => setText(e.target.value)} className={clsx(inputClass, 'h-8 pl-8 text-[13px]')} />
         </label>
-        <Button size="md" type="submit" busy={find.isPending}>Find</Button>
+        <Button size="md" type="submit" busy={find.isPending}>{t('Find')}</Button>
       </form>
       {find.error && <ProblemNote className="mx-3 mb-3" problem={toProblem(find.error)} />}
       {hits.length > 0 && (
-        <ul aria-label="Found" className="max-h-72 divide-y divide-line overflow-auto border-t border-line">
+        <ul aria-label={t('Found')} className="max-h-72 divide-y divide-line overflow-auto border-t border-line">
           {hits.map((hit, i) => (
             <li key={i}><button type="button" onClick={() => onJump(hit, searched)} className="flex w-full gap-3 px-3 py-2 text-left hover:bg-raised/60">
               <span className="figure shrink-0 text-[12px] text-accent-ink">{clock(hit.at_ms)}</span>
@@ -54,8 +55,8 @@ export const SearchPanel = ({ id, first, hits, onHits, onJump }: SearchProps): R
           ))}
         </ul>
       )}
-      <p role="status" className={clsx('px-3 text-[12px] text-ink-3', (searched || next !== null) && 'py-2')}>{searched && (hits.length === 0 ? `“${searched}” was not found${next === null ? '' : ' so far'}.` : `${hits.length} found${next === null ? '' : ' so far'}.`)}
-        {next !== null && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: searched, from: next })}>Search on</Button>}</p>
+      <p role="status" className={clsx('px-3 text-[12px] text-ink-3', (searched || next !== null) && 'py-2')}>{searched && (hits.length === 0 ? t('“{searched}” was not found{value}.', { searched, value: next === null ? '' : t(' so far') }) : t('{hits} found{value}.', { hits: hits.length, value: next === null ? '' : t(' so far') }))}
+        {next !== null && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: searched, from: next })}>{t('Search on')}</Button>}</p>
     </Panel>
   );
 };
@@ -64,19 +65,19 @@ export const SearchPanel = ({ id, first, hits, onHits, onJump }: SearchProps): R
 export const CommandsPanel = ({ index, at, onSeek }: { readonly index: RecordingIndex | undefined; readonly at: number; readonly onSeek: (ms: number) => void }): ReactNode => {
   const current = index?.commands.findLastIndex(c => c.at_ms <= at) ?? -1;
   return (
-    <Panel title="Commands" flush>
-      {index === undefined ? <SkeletonRows label="Loading the commands" rows={3} /> : index.commands.length === 0 ? <p className="px-4 py-6 text-center text-[13px] text-ink-3">The shell told of no commands.</p> : (
-        <ol aria-label="Commands" className="max-h-80 divide-y divide-line overflow-auto">
+    <Panel title={t('Commands')} flush>
+      {index === undefined ? <SkeletonRows label={t('Loading the commands')} rows={3} /> : index.commands.length === 0 ? <p className="px-4 py-6 text-center text-[13px] text-ink-3">{t('The shell told of no commands.')}</p> : (
+        <ol aria-label={t('Commands')} className="max-h-80 divide-y divide-line overflow-auto">
           {index.commands.map((c, i) => (
             <li key={i}><button type="button" aria-current={i === current || undefined} onClick={() => onSeek(c.at_ms)} className={clsx('flex w-full items-baseline gap-3 px-3 py-1.5 text-left hover:bg-raised/60', i === current && 'bg-raised')}>
               <span className="figure shrink-0 text-[12px] text-accent-ink">{clock(c.at_ms)}</span>
-              <code className="min-w-0 flex-1 truncate text-[12px]" title={c.text}>{c.text === '' ? '(not told)' : c.text}</code>
-              <span className={clsx('figure shrink-0 text-[12px]', c.exit_code === 0 || c.exit_code === null ? 'text-ink-3' : 'text-bad')}>{c.exit_code === null ? '' : c.exit_code === 0 ? 'ok' : `exit ${c.exit_code}`}{c.confidence === 'guessed' ? ' guessed' : ''} {formatMilliseconds(c.duration_ms)}</span>
+              <code className="min-w-0 flex-1 truncate text-[12px]" title={c.text}>{c.text === '' ? t('(not told)') : c.text}</code>
+              <span className={clsx('figure shrink-0 text-[12px]', c.exit_code === 0 || c.exit_code === null ? 'text-ink-3' : 'text-bad')}>{c.exit_code === null ? '' : c.exit_code === 0 ? t('ok') : t('exit {exit_code}', { exit_code: c.exit_code })}{c.confidence === 'guessed' ? t(' guessed') : ''} {formatMilliseconds(c.duration_ms)}</span>
             </button></li>
           ))}
         </ol>
       )}
-      <p className="border-t border-line px-3 py-2 text-[12px] text-ink-3">As the shell marked them. Whoever works in it can hide commands or invent some: no proof.{index?.truncated === true ? ' There were more.' : ''}</p>
+      <p className="border-t border-line px-3 py-2 text-[12px] text-ink-3">{t('As the shell marked them. Whoever works in it can hide commands or invent some: no proof.')}{index?.truncated === true ? t(' There were more.') : ''}</p>
     </Panel>
   );
 };

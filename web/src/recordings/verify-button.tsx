@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { RecordingVerified } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { clock } from './recording-link.js';
@@ -23,7 +24,7 @@ export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
   });
   return (
     <div className="grid gap-2">
-      <Button size="sm" busy={walk.isPending} icon={<ShieldCheck aria-hidden className="size-3.5" />} onClick={() => walk.mutate()}>Verify</Button>
+      <Button size="sm" busy={walk.isPending} icon={<ShieldCheck aria-hidden className="size-3.5" />} onClick={() => walk.mutate()}>{t('Verify')}</Button>
       {walk.error && <ProblemNote problem={toProblem(walk.error)} />}
       <p role="status" className="text-[12px]">{walk.data && <Result verified={walk.data} />}</p>
     </div>
@@ -31,5 +32,5 @@ export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
 };
 
 const Result = ({ verified: { ok, chunks, fault, expected } }: { readonly verified: RecordingVerified }): ReactNode => (ok
-  ? <span className="text-ok">{chunks === 1 ? 'Its one part is' : `All ${chunks.toLocaleString('en-GB')} parts are`} as recorded{expected === null ? ' so far' : `, and ${chunks === 1 ? 'ends' : 'end'} as the log says`}.</span>
-  : <span className="text-bad">Not as recorded: part {(fault?.chunk ?? 0) + 1}, about {clock(fault?.at_ms ?? 0)}. {fault?.what}</span>);
+  ? <span className="text-ok">{t('{chunks, plural, one {Its one part is as recorded{value}.} other {All # parts are as recorded{value}.}}', { chunks, value: expected === null ? t(' so far') : t('{chunks, plural, one {, and ends as the log says} other {, and end as the log says}}', { chunks }) })}</span>
+  : <span className="text-bad">{t('Not as recorded: part {chunk}, about {clock}. {what}', { chunk: (fault?.chunk ?? 0) + 1, clock: clock(fault?.at_ms ?? 0), what: fault?.what ?? '' })}</span>);

@@ -1,11 +1,12 @@
 /** What is said of recordings. Pure. */
 import type { Recording } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export const shownState = (r: Pick<Recording, 'state' | 'whole'>): { readonly label: string; readonly tone: Tone; readonly moving?: true } =>
-  r.state === 'recording' ? { label: 'Recording', tone: 'info', moving: true } : r.whole === false ? { label: 'Not whole', tone: 'warn' } : { label: 'Whole', tone: 'ok' };
+  r.state === 'recording' ? { label: t('Recording'), tone: 'info', moving: true } : r.whole === false ? { label: t('Not whole'), tone: 'warn' } : { label: t('Whole'), tone: 'ok' };
 
-export const OPENINGS: Readonly<Record<Recording['opened'][number]['what'], string>> = { played: 'played it', exported: 'downloaded it', searched: 'found words in it' };
+export const OPENINGS: Readonly<Record<Recording['opened'][number]['what'], string>> = { played: t('played it'), exported: t('downloaded it'), searched: t('found words in it') };
 
 /** Newest first; by title, server and who it was. */
 export const filterRecordings = (all: readonly Recording[], wanted: string, nameOf: (person: string) => string): Recording[] => {

@@ -24,9 +24,9 @@ import { defineRole, useRoleRows } from './roles.data.js';
 /** What an own role may grant. */
 const GROUPS = PERMISSION_GROUPS.map(g => ({ ...g, permissions: g.permissions.filter(p => !p.ownerOnly) }));
 
-const CRUMBS = [{ label: 'Roles', to: '/roles' }] as const;
+const CRUMBS = [{ label: t('Roles'), to: '/roles' }] as const;
 
-export const NewRolePage = (): ReactNode => <Page title="Define a role" crumbs={CRUMBS}><PageBody narrow><RoleForm /></PageBody></Page>;
+export const NewRolePage = (): ReactNode => <Page title={t('Define a role')} crumbs={CRUMBS}><PageBody narrow><RoleForm /></PageBody></Page>;
 
 export const RolePage = (): ReactNode => {
   const { name } = useParams({ from: '/shell/roles/$name' });
@@ -35,7 +35,7 @@ export const RolePage = (): ReactNode => {
   return (
     <Page title={name} crumbs={CRUMBS}>
       <PageBody narrow>
-        <ListStates of={list} what={t('roles')} right="auth.role.read" count={role && !role.built_in ? 1 : 0} empty={<EmptyState icon={<ShieldOff />} title={role ? 'This role is built in' : 'There is no such role'} action={<Link to="/roles" className={buttonClass()}>All roles</Link>}>{role ? 'Built-in roles can’t be changed. Define one of your own.' : 'It may have been removed.'}</EmptyState>}>
+        <ListStates of={list} what={t('roles')} right="auth.role.read" count={role && !role.built_in ? 1 : 0} empty={<EmptyState icon={<ShieldOff />} title={role ? t('This role is built in') : t('There is no such role')} action={<Link to="/roles" className={buttonClass()}>{t('All roles')}</Link>}>{role ? t('Built-in roles can’t be changed. Define one of your own.') : t('It may have been removed.')}</EmptyState>}>
           {role && <RoleForm key={role.name} role={role} />}
         </ListStates>
       </PageBody>
@@ -54,7 +54,7 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
   const [draft, setDraft] = useState<Draft>(from.draft);
   const define = useMutation({
     mutationFn: () => defineRole(client, name, { description: description.trim(), grants: [...toGrants(draft)] }),
-    onSuccess: () => { toast(role ? 'Role changed' : 'Role defined', role && holders > 0 ? `${name}: it holds at once for ${holders === 1 ? 'one member' : `${holders} members`}.` : name); void navigate({ to: '/roles' }); },
+    onSuccess: () => { toast(role ? t('Role changed') : t('Role defined'), role && holders > 0 ? t('{holders, plural, one {{name}: it holds at once for one member.} other {{name}: it holds at once for # members.}}', { holders, name }) : name); void navigate({ to: '/roles' }); },
   });
   const problem = define.error ? toProblem(define.error) : undefined;
   const fields = fieldProblems(problem);
@@ -67,11 +67,11 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
   return (
     <form onSubmit={submit} className="grid gap-4">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      {!from.lossless && <ProblemNote tone="warn" problem={{ code: 'ROLE.FORM', message: 'This role grants something that this form can’t show.', advice: 'Saving keeps only what is ticked here. Change it over the API to keep the rest.', retryable: false }} />}
+      {!from.lossless && <ProblemNote tone="warn" problem={{ code: 'ROLE.FORM', message: t('This role grants something that this form can’t show.'), advice: t('Saving keeps only what is ticked here. Change it over the API to keep the rest.'), retryable: false }} />}
       <Panel>
         <div className="grid gap-4">
-          {!role && <Field label="Name" mono required autoFocus pattern="[a-z][a-z0-9\-]{1,30}" title="2 to 31 small letters, digits and hyphens, beginning with a letter" placeholder="deployer" value={name} onChange={e => setName(e.target.value)} hint="Small letters, digits and hyphens. It can’t be changed later." />}
-          <Field label="Description" maxLength={200} placeholder="What somebody with this role does" value={description} onChange={e => setDescription(e.target.value)} problem={fields['description']} />
+          {!role && <Field label={t('Name')} mono required autoFocus pattern="[a-z][a-z0-9\-]{1,30}" title={t('2 to 31 small letters, digits and hyphens, beginning with a letter')} placeholder={t('deployer')} value={name} onChange={e => setName(e.target.value)} hint={t('Small letters, digits and hyphens. It can’t be changed later.')} />}
+          <Field label={t('Description')} maxLength={200} placeholder={t('What somebody with this role does')} value={description} onChange={e => setDescription(e.target.value)} problem={fields['description']} />
         </div>
       </Panel>
       {GROUPS.map(group => (
@@ -80,8 +80,8 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
         </Panel>
       ))}
       <div className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-canvas/95 px-4 py-3 backdrop-blur-md sm:-mx-6 sm:px-6">
-        <p className="text-[13px] text-ink-2">{count === 0 ? 'Nothing is ticked yet.' : `${count} permission${count === 1 ? '' : 's'}${holders > 0 ? `, for ${holders === 1 ? 'one member' : `${holders} members`} at once` : ''}`}</p>
-        <div className="ml-auto flex gap-2"><Link to="/roles" className={buttonClass()}>Cancel</Link><Button kind="primary" type="submit" busy={define.isPending} blocked={!may ? NOT_ALLOWED : count === 0 ? 'Tick what the role may do.' : undefined}>{role ? 'Save role' : 'Define role'}</Button></div>
+        <p className="text-[13px] text-ink-2">{count === 0 ? t('Nothing is ticked yet.') : t('{count, plural, one {# permission{value}} other {# permissions{value}}}', { count, value: holders > 0 ? t('{holders, plural, one {, for one member at once} other {, for # members at once}}', { holders }) : '' })}</p>
+        <div className="ml-auto flex gap-2"><Link to="/roles" className={buttonClass()}>{t('Cancel')}</Link><Button kind="primary" type="submit" busy={define.isPending} blocked={!may ? NOT_ALLOWED : count === 0 ? t('Tick what the role may do.') : undefined}>{role ? t('Save role') : t('Define role')}</Button></div>
       </div>
     </form>
   );
@@ -90,7 +90,7 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
 const GroupTick = ({ permissions, label, draft, set }: { readonly permissions: readonly Permission[]; readonly label: string; readonly draft: Draft; readonly set: (permission: string, resources: string | undefined) => void }): ReactNode => {
   if (permissions.length < 2) return null;
   const all = permissions.every(p => draft[p.name] !== undefined);
-  return <button type="button" aria-label={`${label}: ${all ? 'none' : 'all'}`} className="rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? 'None' : 'All'}</button>;
+  return <button type="button" aria-label={`${label}: ${all ? 'none' : 'all'}`} className="rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? t('None') : t('All')}</button>;
 };
 
 /** A list shows everything or nothing, so what shows something is given for all. */
@@ -106,7 +106,7 @@ const PermissionRow = ({ permission, resources, onChange }: { readonly permissio
   </li>
 );
 
-const small = `${inputClass} h-8 !w-auto min-w-0 text-[13px]`;
+const small = t('{inputClass} h-8 !w-auto min-w-0 text-[13px]', { inputClass });
 
 /** Everywhere, with what carries a tag, or with one thing. */
 const Place = ({ label, servers, resources, onChange }: { readonly label: string; readonly servers: boolean; readonly resources: string; readonly onChange: (resources: string) => void }): ReactNode => {
@@ -114,13 +114,13 @@ const Place = ({ label, servers, resources, onChange }: { readonly label: string
   const { kind, value } = placeOf(resources);
   return (
     <span className="flex min-w-0 gap-1.5">
-      <select aria-label={`${label}: where`} value={kind} onChange={e => onChange(e.target.value === 'all' ? 'all' : `${e.target.value}:`)} className={small}>
-        <option value="all">all of them</option><option value="tag">with the tag</option><option value="id">only one</option>
+      <select aria-label={t('{label}: where', { label })} value={kind} onChange={e => onChange(e.target.value === 'all' ? 'all' : `${e.target.value}:`)} className={small}>
+        <option value="all">{t('all of them')}</option><option value="tag">{t('with the tag')}</option><option value="id">{t('only one')}</option>
       </select>
-      {kind === 'tag' && <input aria-label={`${label}: tag`} required placeholder="staging" pattern="[a-z0-9][a-z0-9\-]{0,31}" title="Small letters, digits and hyphens" value={value} onChange={e => onChange(`tag:${e.target.value}`)} className={`${small} max-w-32 font-mono`} />}
+      {kind === 'tag' && <input aria-label={t('{label}: tag', { label })} required placeholder={t('staging')} pattern="[a-z0-9][a-z0-9\-]{0,31}" title={t('Small letters, digits and hyphens')} value={value} onChange={e => onChange(`tag:${e.target.value}`)} className={`${small} max-w-32 font-mono`} />}
       {kind === 'id' && (servers
-        ? <select aria-label={`${label}: server`} required value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40`}><option value="">choose…</option>{[...rows.values()].map(s => <option key={s.id} value={s.id}>{s.name}</option>)}</select>
-        : <input aria-label={`${label}: id`} required placeholder="id" pattern="[a-z0-9\-]{1,64}" value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40 font-mono`} />)}
+        ? <select aria-label={t('{label}: server', { label })} required value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40`}><option value="">{t('choose…')}</option>{[...rows.values()].map(s => <option key={s.id} value={s.id}>{s.name}</option>)}</select>
+        : <input aria-label={t('{label}: id', { label })} required placeholder={t('id')} pattern="[a-z0-9\-]{1,64}" value={value} onChange={e => onChange(`id:${e.target.value}`)} className={`${small} max-w-40 font-mono`} />)}
     </span>
   );
 };

@@ -9,7 +9,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { RoleField } from '../members/roles.js';
 import { useNames } from '../members/use-names.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -25,7 +25,7 @@ import { toast } from '../ui/toaster.js';
 import { expiryAfter, expiryState, LIVES } from './expiry.js';
 import { createApiKey, exampleUrl, revokeApiKey, useApiKeys } from './security.data.js';
 
-const NOT_ALLOWED = 'Your role doesn’t allow this (DENIED). Ask an owner or administrator.';
+const NOT_ALLOWED = t('Your role doesn’t allow this (DENIED). Ask an owner or administrator.');
 
 /** Keys for programs that use HTTP or the WebSocket. Each is shown once. */
 export const ApiKeysPage = (): ReactNode => {
@@ -35,19 +35,21 @@ export const ApiKeysPage = (): ReactNode => {
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey>();
   const keys = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>Create API key</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>{t('Create API key')}</Button>;
   return (
-    <Page title="API keys" actions={list.status === 'denied' ? undefined : add}>
+    <Page title={t('API keys')} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what={t('API keys')} right="auth.api-key.read" count={keys.length} empty={<EmptyState icon={<KeySquare />} title="No API keys yet" action={add}>With a key, a script or another tool calls the HTTP API or the WebSocket in this organisation’s name. It may do what its role allows, ends by itself, and can be revoked at any time.</EmptyState>}>
+        <ListStates of={list} what={t('API keys')} right="auth.api-key.read" count={keys.length} empty={<EmptyState icon={<KeySquare />} title={t('No API keys yet')} action={add}>{t('With a key, a script or another tool calls the HTTP API or the WebSocket in this organisation’s name. It may do what its role allows, ends by itself, and can be revoked at any time.')}</EmptyState>}>
           <Panel flush>
-            <ul aria-label="API keys" className="divide-y divide-line">{keys.map(key => <KeyRow key={key.id} apiKey={key} may={may} onRevoke={() => setRevoking(key)} />)}</ul>
+            <ul aria-label={t('API keys')} className="divide-y divide-line">{keys.map(key => <KeyRow key={key.id} apiKey={key} may={may} onRevoke={() => setRevoking(key)} />)}</ul>
           </Panel>
         </ListStates>
       </PageBody>
-      <Dialog open={adding} onOpenChange={setAdding} title="Create an API key" wide>{adding && <AddKey onDone={() => setAdding(false)} />}</Dialog>
-      <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke ${revoking?.name ?? ''}?`} action="Revoke key"
-        effect={<>Programs that use this key are refused from now on and their connections close.{revoking?.last_used_at ? <> It was last used <Ago at={revoking.last_used_at} />.</> : ' It was never used.'} This can’t be undone.</>}
+      <Dialog open={adding} onOpenChange={setAdding} title={t('Create an API key')} wide>{adding && <AddKey onDone={() => setAdding(false)} />}</Dialog>
+      <ConfirmDialog open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={t('Revoke {name}?', { name: revoking?.name ?? '' })} action={t('Revoke key')}
+        effect={revoking?.last_used_at
+          ? rich('Programs that use this key are refused from now on and their connections close. It was last used {when}. This can’t be undone.', { when: <Ago at={revoking.last_used_at} /> })
+          : t('Programs that use this key are refused from now on and their connections close. It was never used. This can’t be undone.')}
         run={() => revokeApiKey(client, revoking?.id ?? '', {})} onDone={() => toast('API key revoked', revoking?.name)} />
     </Page>
   );
@@ -59,9 +61,9 @@ const KeyRow = ({ apiKey: key, may, onRevoke }: { readonly apiKey: ApiKey; reado
   const maker = names.get(key.created_by.id);
   return (
     <ListRow icon={<KeySquare />} title={<>{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.role}</span></>}
-      text={<><span className="font-mono">{key.prefix}…</span><br />Made {formatDay(Date.parse(key.created_at))}{maker ? ` by ${maker}` : ''} · {key.last_used_at ? <>used <Ago at={key.last_used_at} /></> : 'never used'}</>}
+      text={<>{rich('{span}{br}Made {day}{value} ·', { span: <span className="font-mono">{key.prefix}…</span>, br: <br />, day: formatDay(Date.parse(key.created_at)), value: maker ? t(' by {maker}', { maker }) : '' })}{' '}{key.last_used_at ? <>{rich('used {when}', { when: <Ago at={key.last_used_at} /> })}</> : t('never used')}</>}
       aside={<StatusPill tone={state.tone}>{state.text}</StatusPill>}
-      actions={may && <Button size="sm" kind="danger" aria-label={`Revoke ${key.name}`} icon={<Ban aria-hidden className="size-3.5" />} onClick={onRevoke}>Revoke</Button>} />
+      actions={may && <Button size="sm" kind="danger" aria-label={t('Revoke {name}', { name: key.name })} icon={<Ban aria-hidden className="size-3.5" />} onClick={onRevoke}>{t('Revoke')}</Button>} />
   );
 };
 
@@ -74,8 +76,8 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   if (create.data) {
     const { key } = create.data;
     return (
-      <ShownOnce secret={key} copyLabel="Copy API key" onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">Sent as a header:</p><Code block text={`curl -H "Authorization: Bearer $XANTHUS_KEY" ${exampleUrl()}`} label="Copy example" /></div>}>
-        This is shown once; only a hash of it is kept. It ends on {formatDay(Date.parse(create.data.expires_at))}.
+      <ShownOnce secret={key} copyLabel={t('Copy API key')} onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">{t('Sent as a header:')}</p><Code block text={t('curl -H "Authorization: Bearer $XANTHUS_KEY" {exampleUrl}', { exampleUrl: exampleUrl() })} label={t('Copy example')} /></div>}>
+        {t('This is shown once; only a hash of it is kept. It ends on {day}.', { day: formatDay(Date.parse(create.data.expires_at)) })}
       </ShownOnce>
     );
   }
@@ -87,10 +89,10 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" name="name" required maxLength={100} placeholder="Grafana" hint="What uses it; stands beside what it does." problem={fields['name']} />
+      <Field label={t('Name')} name="name" required maxLength={100} placeholder={t('Grafana')} hint={t('What uses it; stands beside what it does.')} problem={fields['name']} />
       <RoleField value={role} onChange={setRole} problem={fields['role']} without="owner" />
-      <SelectField label="Ends after" name="days" defaultValue="90" hint="Shorter is safer: make the next one before this one ends." problem={fields['expires_at']}>{LIVES.map(([days, label]) => <option key={days} value={days}>{label}</option>)}</SelectField>
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={create.isPending}>Create key</Button></DialogActions>
+      <SelectField label={t('Ends after')} name="days" defaultValue="90" hint={t('Shorter is safer: make the next one before this one ends.')} problem={fields['expires_at']}>{LIVES.map(([days, label]) => <option key={days} value={days}>{label}</option>)}</SelectField>
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={create.isPending}>{t('Create key')}</Button></DialogActions>
     </form>
   );
 };

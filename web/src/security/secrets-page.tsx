@@ -9,7 +9,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_ALLOWED } from '../members/members-page.js';
 import { useNames } from '../members/use-names.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -34,22 +34,22 @@ export const SecretsPage = (): ReactNode => {
   const [removing, setRemoving] = useState<Secret>();
   const names = useNames();
   const secrets = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>Add secret</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setAdding(true)}>{t('Add secret')}</Button>;
   return (
-    <Page title="Secrets" actions={list.status === 'denied' ? undefined : add}>
+    <Page title={t('Secrets')} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
-        <ListStates of={list} what={t('secrets')} right="auth.secret.read" count={secrets.length} empty={<EmptyState icon={<Vault />} title="No secrets yet" action={add}>Tokens and passwords that Xanthus needs to act for you: at a provider, at a registry. They are encrypted with keys of this organisation, handed only to the services that need them, and can’t be read back by anybody.</EmptyState>}>
+        <ListStates of={list} what={t('secrets')} right="auth.secret.read" count={secrets.length} empty={<EmptyState icon={<Vault />} title={t('No secrets yet')} action={add}>{t('Tokens and passwords that Xanthus needs to act for you: at a provider, at a registry. They are encrypted with keys of this organisation, handed only to the services that need them, and can’t be read back by anybody.')}</EmptyState>}>
           <div className="grid gap-4">
             <Panel flush>
-              <ul aria-label="Secrets" className="divide-y divide-line">
+              <ul aria-label={t('Secrets')} className="divide-y divide-line">
                 {secrets.map(s => (
                   <ListRow key={s.id} icon={<Vault />} title={<><span className="font-mono">{s.name}</span> <span className="ml-1 text-[12px] font-normal text-ink-3">{secretKindLabel(s.kind)}</span></>}
-                    text={<>{s.description && <>{s.description}<br /></>}Fingerprint <span className="font-mono">{s.fingerprint}</span> · {s.rotated_at ? `replaced ${formatDay(Date.parse(s.rotated_at))}` : `kept since ${formatDay(Date.parse(s.created_at))}`}{names.has(s.created_by.id) ? ` by ${names.get((s.rotated_by ?? s.created_by).id) ?? ''}` : ''}</>}
-                    aside={s.last_used ? <span title={s.last_used.reason}>Used by {s.last_used.service} <Ago at={s.last_used.at} /></span> : 'Never used'}
+                    text={<>{s.description && <>{s.description}<br /></>}{rich('Fingerprint {span} ·', { span: <span className="font-mono">{s.fingerprint}</span> })}{' '}{s.rotated_at ? t('replaced {day}', { day: formatDay(Date.parse(s.rotated_at)) }) : t('kept since {day}', { day: formatDay(Date.parse(s.created_at)) })}{names.has(s.created_by.id) ? t(' by {names}', { names: names.get((s.rotated_by ?? s.created_by).id) ?? '' }) : ''}</>}
+                    aside={s.last_used ? <span title={s.last_used.reason}>{rich('Used by {service} {when}', { service: s.last_used.service, when: <Ago at={s.last_used.at} /> })}</span> : t('Never used')}
                     actions={(
                       <>
-                        {mayChange && <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} aria-label={`Replace ${s.name}`} onClick={() => setRotating(s)}>Replace</Button>}
-                        {mayRemove && <IconButton label={`Destroy ${s.name}`} onClick={() => setRemoving(s)}><Trash2 aria-hidden className="size-4" /></IconButton>}
+                        {mayChange && <Button size="sm" icon={<RotateCw aria-hidden className="size-3.5" />} aria-label={t('Replace {name}', { name: s.name })} onClick={() => setRotating(s)}>{t('Replace')}</Button>}
+                        {mayRemove && <IconButton label={t('Destroy {name}', { name: s.name })} onClick={() => setRemoving(s)}><Trash2 aria-hidden className="size-4" /></IconButton>}
                       </>
                     )} />
                 ))}
@@ -59,18 +59,18 @@ export const SecretsPage = (): ReactNode => {
         </ListStates>
         {list.status === 'ready' && <DataKeys />}
       </PageBody>
-      <Dialog open={adding} onOpenChange={setAdding} title="Add a secret" description="It can be replaced and destroyed, but never read back.">{adding && <AddSecret onDone={() => setAdding(false)} />}</Dialog>
-      <Dialog open={rotating !== undefined} onOpenChange={o => { if (!o) setRotating(undefined); }} title={`Replace ${rotating?.name ?? ''}`} description="The old value is destroyed. Services get the new one the next time they ask.">{rotating && <Rotate secret={rotating} onDone={() => setRotating(undefined)} />}</Dialog>
-      <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={`Destroy ${removing?.name ?? ''}?`} action="Destroy secret" {...(removing ? { typed: removing.name } : {})}
-        effect={removing?.last_used ? <>The service {removing.last_used.service} used it <Ago at={removing.last_used.at} />, to {removing.last_used.reason}; that fails from now on. This can’t be undone.</> : 'No service ever used it. This can’t be undone.'}
-        run={() => removeSecret(client, removing?.id ?? '', {})} onDone={() => toast('Secret destroyed', removing?.name)} />
+      <Dialog open={adding} onOpenChange={setAdding} title={t('Add a secret')} description={t('It can be replaced and destroyed, but never read back.')}>{adding && <AddSecret onDone={() => setAdding(false)} />}</Dialog>
+      <Dialog open={rotating !== undefined} onOpenChange={o => { if (!o) setRotating(undefined); }} title={t('Replace {name}', { name: rotating?.name ?? '' })} description={t('The old value is destroyed. Services get the new one the next time they ask.')}>{rotating && <Rotate secret={rotating} onDone={() => setRotating(undefined)} />}</Dialog>
+      <ConfirmDialog open={removing !== undefined} onClose={() => setRemoving(undefined)} title={t('Destroy {name}?', { name: removing?.name ?? '' })} action={t('Destroy secret')} {...(removing ? { typed: removing.name } : {})}
+        effect={removing?.last_used ? <>{rich('The service {service} used it {when}, to {reason}; that fails from now on. This can’t be undone.', { service: removing.last_used.service, when: <Ago at={removing.last_used.at} />, reason: removing.last_used.reason })}</> : t('No service ever used it. This can’t be undone.')}
+        run={() => removeSecret(client, removing?.id ?? '', {})} onDone={() => toast(t('Secret destroyed'), removing?.name)} />
     </Page>
   );
 };
 
 const AddSecret = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const put = useMutation({ mutationFn: (input: { name: string; kind: Secret['kind']; value: string; description?: string }) => putSecret(client, input), onSuccess: ({ fingerprint }) => { toast('Secret kept', `Fingerprint ${fingerprint}`); onDone(); } });
+  const put = useMutation({ mutationFn: (input: { name: string; kind: Secret['kind']; value: string; description?: string }) => putSecret(client, input), onSuccess: ({ fingerprint }) => { toast(t('Secret kept'), t('Fingerprint {fingerprint}', { fingerprint })); onDone(); } });
   const problem = put.error ? toProblem(put.error) : undefined;
   const fields = fieldProblems(problem);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -82,28 +82,28 @@ const AddSecret = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" name="name" mono required pattern="[a-z0-9][a-z0-9\-]{0,62}" title="Small letters, digits and hyphens" placeholder="hetzner" problem={fields['name']} />
-      <SelectField label="Kind" name="kind" hint="Decides which services may ask for it." problem={fields['kind']}>{Object.entries(SECRET_KINDS).map(([kind, label]) => <option key={kind} value={kind}>{label}</option>)}</SelectField>
+      <Field label={t('Name')} name="name" mono required pattern="[a-z0-9][a-z0-9\-]{0,62}" title={t('Small letters, digits and hyphens')} placeholder={t('hetzner')} problem={fields['name']} />
+      <SelectField label={t('Kind')} name="kind" hint={t('Decides which services may ask for it.')} problem={fields['kind']}>{Object.entries(SECRET_KINDS).map(([kind, label]) => <option key={kind} value={kind}>{label}</option>)}</SelectField>
       <Value problem={fields['value']} />
-      <Field label="Description" name="description" maxLength={100} placeholder="Optional" problem={fields['description']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={put.isPending}>Keep secret</Button></DialogActions>
+      <Field label={t('Description')} name="description" maxLength={100} placeholder={t('Optional')} problem={fields['description']} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={put.isPending}>{t('Keep secret')}</Button></DialogActions>
     </form>
   );
 };
 
 /** Not shown as dots: a token with several lines must survive, and who pastes wants to see that it is whole. The browser keeps nothing of it. */
-const Value = ({ problem }: { readonly problem: string | undefined }): ReactNode => <TextField label="Value" name="value" mono rows={3} required maxLength={16_384} autoComplete="off" data-1p-ignore placeholder="Paste it here" problem={problem} />;
+const Value = ({ problem }: { readonly problem: string | undefined }): ReactNode => <TextField label={t('Value')} name="value" mono rows={3} required maxLength={16_384} autoComplete="off" data-1p-ignore placeholder={t('Paste it here')} problem={problem} />;
 
 const Rotate = ({ secret, onDone }: { readonly secret: Secret; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const rotate = useMutation({ mutationFn: (value: string) => rotateSecret(client, secret.id, { value }), onSuccess: ({ fingerprint }) => { toast('Secret replaced', `${secret.name} has the fingerprint ${fingerprint} now.`); onDone(); } });
+  const rotate = useMutation({ mutationFn: (value: string) => rotateSecret(client, secret.id, { value }), onSuccess: ({ fingerprint }) => { toast(t('Secret replaced'), t('{name} has the fingerprint {fingerprint} now.', { name: secret.name, fingerprint })); onDone(); } });
   const problem = rotate.error ? toProblem(rotate.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); rotate.mutate(String(new FormData(event.currentTarget).get('value'))); };
   return (
     <form className="grid gap-4" onSubmit={submit}>
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
       <Value problem={fieldProblems(problem)['value']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={rotate.isPending}>Replace secret</Button></DialogActions>
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={rotate.isPending}>{t('Replace secret')}</Button></DialogActions>
     </form>
   );
 };
@@ -117,12 +117,12 @@ const DataKeys = (): ReactNode => {
   const [rotating, setRotating] = useState(false);
   if (!may || !rings.data || rings.data.rings.length === 0) return null;
   return (
-    <Panel title="Data keys" flush className="mt-4" aside={mayRotate && <Button size="sm" onClick={() => setRotating(true)}>Make new keys</Button>}>
-      <ul aria-label="Data keys" className="divide-y divide-line">
-        {rings.data.rings.map(r => <li key={r.service} className="flex flex-wrap items-baseline justify-between gap-x-4 px-4 py-2.5 text-[13px]"><span>{r.service} <span className="text-ink-3">key {r.current}</span></span><span className="text-[12px] text-ink-3">since {formatDay(Date.parse(r.made_at))}{r.older.length > 0 ? ` · ${r.older.length} older still in use` : ''}</span></li>)}
+    <Panel title={t('Data keys')} flush className="mt-4" aside={mayRotate && <Button size="sm" onClick={() => setRotating(true)}>{t('Make new keys')}</Button>}>
+      <ul aria-label={t('Data keys')} className="divide-y divide-line">
+        {rings.data.rings.map(r => <li key={r.service} className="flex flex-wrap items-baseline justify-between gap-x-4 px-4 py-2.5 text-[13px]"><span>{r.service} <span className="text-ink-3">{t('key {current}', { current: r.current })}</span></span><span className="text-[12px] text-ink-3">{t('since {day}', { day: formatDay(Date.parse(r.made_at)) })}{r.older.length > 0 ? t(' · {older} older still in use', { older: r.older.length }) : ''}</span></li>)}
       </ul>
-      <ConfirmDialog open={rotating} onClose={() => setRotating(false)} title="Make new data keys?" action="Make new keys" effect="What each service keeps secret moves to a new key in the background; then the old key is destroyed. Nothing stops meanwhile."
-        run={() => rotateDataKeys(client, 'all', {})} onDone={() => { void rings.refetch(); toast('New data keys', 'Values move to them in the background.'); }} />
+      <ConfirmDialog open={rotating} onClose={() => setRotating(false)} title={t('Make new data keys?')} action={t('Make new keys')} effect={t('What each service keeps secret moves to a new key in the background; then the old key is destroyed. Nothing stops meanwhile.')}
+        run={() => rotateDataKeys(client, 'all', {})} onDone={() => { void rings.refetch(); toast(t('New data keys'), t('Values move to them in the background.')); }} />
     </Panel>
   );
 };

@@ -16,8 +16,8 @@ export const ApplicationsTab = ({ server }: { readonly server: Server }): ReactN
   return (
     <ListStates of={list} what={t('applications')} right="applications.application.read" count={here.length} empty={(
       <Panel flush>
-        <EmptyState icon={<AppWindow />} title="No applications on this server" action={<Link to="/catalog" className={buttonClass('primary')}>Look into the catalog</Link>}>
-          {server.facts?.k3s ? 'Choose one from the catalog.' : 'Applications need a Kubernetes: let K3s be installed on it under Set-up first.'}
+        <EmptyState icon={<AppWindow />} title={t('No applications on this server')} action={<Link to="/catalog" className={buttonClass('primary')}>{t('Look into the catalog')}</Link>}>
+          {server.facts?.k3s ? t('Choose one from the catalog.') : t('Applications need a Kubernetes: let K3s be installed on it under Set-up first.')}
         </EmptyState>
       </Panel>
     )}>

@@ -5,6 +5,7 @@ import type { RemovalPlan, Server } from '../contracts.js';
 import { formatMoney } from '../lib/money.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -17,15 +18,15 @@ interface Props { readonly server: Server; readonly open: boolean; readonly onCl
 
 /** Adopted: only forgotten here. Made here: its machine goes too. The service says which, and what that takes along. */
 export const DeleteServerDialog = ({ server, open, onClose, onGone }: Props): ReactNode => (
-  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`${server.provider_id ? 'Delete' : 'Remove'} ${server.name}?`}>
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} wide title={`${server.provider_id ? t('Delete') : t('Remove')} ${server.name}?`}>
     <Asked server={server} onClose={onClose} onGone={onGone} />
   </Dialog>
 );
 
 const Asked = ({ server, onClose, onGone }: Omit<Props, 'open'>): ReactNode => {
   const { data: plan, error, refetch } = useRemovalPlan(server.id);
-  if (error) return <><ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} /><DialogActions><Button onClick={onClose}>Close</Button></DialogActions></>;
-  if (!plan) return <div role="status" aria-label="Looking what goes" className="grid gap-2"><Skeleton className="h-4 w-3/4" /><Skeleton className="h-4 w-1/2" /><Skeleton className="h-4 w-2/3" /></div>;
+  if (error) return <><ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} /><DialogActions><Button onClick={onClose}>{t('Close')}</Button></DialogActions></>;
+  if (!plan) return <div role="status" aria-label={t('Looking what goes')} className="grid gap-2"><Skeleton className="h-4 w-3/4" /><Skeleton className="h-4 w-1/2" /><Skeleton className="h-4 w-2/3" /></div>;
   return <Planned server={server} plan={plan} onClose={onClose} onGone={onGone} />;
 };
 
@@ -46,26 +47,26 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
     mutationFn: () => deleteServer(client, server.id, plan.confirm ? { confirm_name: typed } : {}),
     onSuccess: () => {
       onClose();
-      if (!plan.machine) toast('Removed', `${server.name} is no longer managed here.`);
+      if (!plan.machine) toast(t('Removed'), t('{name} is no longer managed here.', { name: server.name }));
       onGone(plan.machine !== null);
     },
   });
   // Also what leaves the machine alone asks for the name: the credential that is destroyed may be the only one.
   const ready = typed === server.name;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !remove.isPending) remove.mutate(); };
-  const action = plan.machine ? 'Delete server' : 'Remove server';
+  const action = plan.machine ? t('Delete server') : t('Remove server');
   return (
     <form ref={form} onSubmit={submit} className="grid gap-4">
-      {plan.machine?.there === false && <p className="text-[13px] text-ink-2">Its provider no longer has this machine. What is left of it here goes.</p>}
-      <List title="This goes, for good">{plan.goes.map(g => g.text)}</List>
-      {plan.price && <p className="text-[13px] text-ink-2">You no longer pay up to <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> a month for it.</p>}
-      <List title={plan.machine ? 'Applications on it, which go with it. Delete them first if their addresses and records are to go too' : 'Applications on it. They stay on the machine, but nothing can be done with them from here any more, also if the machine is adopted again. Delete them first if they are to go'}>{applications}</List>
-      <List title="Stopped first">{plan.stops}</List>
-      <List title="This stays">{plan.stays.map(s => s.text)}</List>
-      <List title="This could not be asked">{plan.unknown}</List>
+      {plan.machine?.there === false && <p className="text-[13px] text-ink-2">{t('Its provider no longer has this machine. What is left of it here goes.')}</p>}
+      <List title={t('This goes, for good')}>{plan.goes.map(g => g.text)}</List>
+      {plan.price && <p className="text-[13px] text-ink-2">{rich('You no longer pay up to {strong} a month for it.', { strong: <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> })}</p>}
+      <List title={plan.machine ? t('Applications on it, which go with it. Delete them first if their addresses and records are to go too') : t('Applications on it. They stay on the machine, but nothing can be done with them from here any more, also if the machine is adopted again. Delete them first if they are to go')}>{applications}</List>
+      <List title={t('Stopped first')}>{plan.stops}</List>
+      <List title={t('This stays')}>{plan.stays.map(s => s.text)}</List>
+      <List title={t('This could not be asked')}>{plan.unknown}</List>
       {remove.error && <ProblemNote problem={toProblem(remove.error)} />}
-      <Field label={`Type ${server.name} to confirm`} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="danger" type="submit" busy={remove.isPending} blocked={ready ? undefined : `Type ${server.name} first.`}>{action}</Button></DialogActions>
+      <Field label={t('Type {name} to confirm', { name: server.name })} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
+      <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="danger" type="submit" busy={remove.isPending} blocked={ready ? undefined : t('Type {name} first.', { name: server.name })}>{action}</Button></DialogActions>
     </form>
   );
 };

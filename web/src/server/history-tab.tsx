@@ -21,8 +21,8 @@ export const HistoryTab = ({ id }: { readonly id: string }): ReactNode => {
   const { status, problem } = feedStatus(feed);
   return (
     <ListStates of={{ status: status === 'loading' ? 'ready' : status, ...(problem ? { problem } : {}) }} what={t('the history of servers')} right="vps.server.read" count={1} empty={null}>
-      <Panel title="History" flush aside={feed.state === 'live' ? <label className="flex items-center gap-1.5 text-[12px] text-ink-2"><input type="checkbox" className="size-3.5 accent-(--accent)" checked={steps} onChange={e => setSteps(e.target.checked)} />Every step</label> : <span className="text-[12px] text-ink-3">Catching up…</span>}>
-        {feed.items.length === 0 ? <SkeletonRows label="Loading the history" rows={6} /> : <LongHistory feed={feed} steps={steps} />}
+      <Panel title={t('History')} flush aside={feed.state === 'live' ? <label className="flex items-center gap-1.5 text-[12px] text-ink-2"><input type="checkbox" className="size-3.5 accent-(--accent)" checked={steps} onChange={e => setSteps(e.target.checked)} />{t('Every step')}</label> : <span className="text-[12px] text-ink-3">{t('Catching up…')}</span>}>
+        {feed.items.length === 0 ? <SkeletonRows label={t('Loading the history')} rows={6} /> : <LongHistory feed={feed} steps={steps} />}
       </Panel>
     </ListStates>
   );

@@ -8,6 +8,7 @@ import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
 import { FIGURES } from '../servers/use-metrics.js';
+import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
@@ -35,21 +36,21 @@ const Machine = ({ server, sample }: Props): ReactNode => {
   const facts = server.facts;
   const offset = sample?.clock_offset_seconds ?? (info?.clock_offset_ms === null || info?.clock_offset_ms === undefined ? undefined : info.clock_offset_ms / 1_000);
   return (
-    <Panel title="Machine" aside={sample ? <span className="text-[12px] text-ink-3">Sampled <Ago at={sample.at} /></span> : undefined}>
+    <Panel title={t('Machine')} aside={sample ? <span className="text-[12px] text-ink-3">{rich('Sampled {when}', { when: <Ago at={sample.at} /> })}</span> : undefined}>
       {facts ? (
         <>
           <Facts rows={[
-            ['Host name', facts.hostname], ['System', facts.os], ['Kernel', `${facts.kernel} · ${facts.architecture}`],
-            ['Size', `${facts.cpus} CPU · ${formatBytes(facts.memory_bytes)} · ${formatBytes(facts.disk_bytes)} disk`],
-            ['Up for', sample ? formatDuration(sample.uptime_seconds) : '–'],
-            ['Time zone', <TimeZone key="z" server={server} known={server.time_zone ?? info?.time_zone ?? undefined} />],
-            ...(offset !== undefined && Math.abs(offset) >= 2 ? [['Clock', <span key="c" className="text-warn">{formatDuration(Math.abs(offset))} {offset > 0 ? 'ahead' : 'behind'}</span>] as const] : []),
-            ['Root by sudo', facts.sudo ? 'Yes' : 'No'], ['K3s', facts.k3s ?? 'Not installed'], ['Helm', facts.helm ?? 'Not installed'],
-            ...(server.tags?.length ? [['Tags', server.tags.join(', ')] as const] : []),
+            [t('Host name'), facts.hostname], [t('System'), facts.os], [t('Kernel'), `${facts.kernel} · ${facts.architecture}`],
+            [t('Size'), t('{cpus} CPU · {memory_bytes} · {disk_bytes} disk', { cpus: facts.cpus, memory_bytes: formatBytes(facts.memory_bytes), disk_bytes: formatBytes(facts.disk_bytes) })],
+            [t('Up for'), sample ? formatDuration(sample.uptime_seconds) : '–'],
+            [t('Time zone'), <TimeZone key="z" server={server} known={server.time_zone ?? info?.time_zone ?? undefined} />],
+            ...(offset !== undefined && Math.abs(offset) >= 2 ? [[t('Clock'), <span key="c" className="text-warn">{formatDuration(Math.abs(offset))} {offset > 0 ? t('ahead') : t('behind')}</span>] as const] : []),
+            [t('Root by sudo'), facts.sudo ? t('Yes') : t('No')], ['K3s', facts.k3s ?? t('Not installed')], ['Helm', facts.helm ?? t('Not installed')],
+            ...(server.tags?.length ? [[t('Tags'), server.tags.join(', ')] as const] : []),
           ]} />
-          {info?.notes && <details className="mt-3 text-[13px]"><summary className="cursor-pointer text-ink-2">Notes of its set-up</summary><pre className="mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-lg border border-line bg-sunken p-3 font-mono text-[12px]">{info.notes}</pre></details>}
+          {info?.notes && <details className="mt-3 text-[13px]"><summary className="cursor-pointer text-ink-2">{t('Notes of its set-up')}</summary><pre className="mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-lg border border-line bg-sunken p-3 font-mono text-[12px]">{info.notes}</pre></details>}
         </>
-      ) : <p className="text-[13px] text-ink-3">Facts are asked at the first connection.</p>}
+      ) : <p className="text-[13px] text-ink-3">{t('Facts are asked at the first connection.')}</p>}
     </Panel>
   );
 };
@@ -59,8 +60,8 @@ const TimeZone = ({ server, known }: { readonly server: Server; readonly known: 
   const { blocked } = useActions(server)('set-time-zone');
   return (
     <span className="flex flex-wrap items-center gap-x-2">
-      {known ?? 'Not known yet'}
-      <Button kind="quiet" size="sm" className="-my-1" blocked={blocked} onClick={() => setOpen(true)}>Change…</Button>
+      {known ?? t('Not known yet')}
+      <Button kind="quiet" size="sm" className="-my-1" blocked={blocked} onClick={() => setOpen(true)}>{t('Change…')}</Button>
       <TimeZoneDialog server={known ? { ...server, time_zone: known } : server} open={open} onClose={() => setOpen(false)} />
     </span>
   );
@@ -75,14 +76,14 @@ const Health = ({ server }: { readonly server: Server }): ReactNode => {
   // A machine says `inactive` of what was never installed, too.
   const rows = serviceRows(Object.fromEntries(data?.services.map(s => [s.name, s.state]) ?? [])).filter(r => r.tone !== 'idle');
   return (
-    <Panel title="Health" aside={<span className="flex items-center gap-1 text-[12px] text-ink-3">{data && <>Asked <Ago at={data.at} /></>}<IconButton label="Ask the machine again" className="-mr-2 !size-7" onClick={() => void refetch()}><RotateCw aria-hidden className={`size-3.5 ${isFetching ? 'animate-spin' : ''}`} /></IconButton></span>}>
+    <Panel title={t('Health')} aside={<span className="flex items-center gap-1 text-[12px] text-ink-3">{data && <>{rich('Asked {when}', { when: <Ago at={data.at} /> })}</>}<IconButton label={t('Ask the machine again')} className="-mr-2 !size-7" onClick={() => void refetch()}><RotateCw aria-hidden className={`size-3.5 ${isFetching ? 'animate-spin' : ''}`} /></IconButton></span>}>
       {error && <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />}
-      {!data && !error && <SkeletonRows rows={1} label="Asking the machine" />}
+      {!data && !error && <SkeletonRows rows={1} label={t('Asking the machine')} />}
       {data && !data.reachable && data.reason && <ProblemNote tone="warn" problem={{ ...data.reason, retryable: true }} onRetry={() => void refetch()} />}
       {data?.reachable && (
         <Facts rows={[
-          ...(data.setup ? [['Set-up', data.setup.sentence] as const] : []),
-          ['K3s', !data.k3s?.installed ? 'Not installed' : <span key="k" className="flex items-center gap-2"><Dot tone={data.k3s.active ? 'ok' : 'bad'} />{data.k3s.active ? 'Runs' : 'Does not run'}{data.k3s.version && <span className="text-ink-3">{data.k3s.version}</span>}</span>],
+          ...(data.setup ? [[t('Set-up'), data.setup.sentence] as const] : []),
+          ['K3s', !data.k3s?.installed ? t('Not installed') : <span key="k" className="flex items-center gap-2"><Dot tone={data.k3s.active ? 'ok' : 'bad'} />{data.k3s.active ? t('Runs') : t('Does not run')}{data.k3s.version && <span className="text-ink-3">{data.k3s.version}</span>}</span>],
           ...rows.filter(r => r.name !== 'k3s').map(r => [r.label, <span key={r.name} className="flex items-center gap-2"><Dot tone={r.tone} />{r.word}</span>] as const),
         ]} />
       )}
@@ -95,15 +96,15 @@ const Connection = ({ server, sample }: Props): ReactNode => {
   const names = useNames();
   const made = server.provider_id !== undefined;
   return (
-    <Panel title="Connection">
+    <Panel title={t('Connection')}>
       <Facts rows={[
-        ['Address', server.host ? <Code key="a" text={server.host} label="Copy address" /> : 'Not given yet'],
-        ['Log-in', server.host ? <Code key="l" text={`${server.user}@${server.host}:${server.port}`} label="Copy log-in" /> : '–'],
-        ...(made ? [['Provider', [server.provider, server.type, server.location].filter(Boolean).join(' · ')] as const, ...(server.provider_ref ? [['Its id there', <Code key="r" text={server.provider_ref} label="Copy the provider’s id" />] as const] : []), ...(server.image ? [['Image', server.image] as const] : [])]
-          : [['Kind', server.provider === 'sandbox' ? 'Sandbox beside Xanthus' : 'Adopted machine'] as const]),
-        ['Round trip', sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
-        ['Host key', <Code key="k" text={server.host_key.fingerprint} label="Copy fingerprint" />],
-        [made ? 'Made' : 'Adopted', `${formatMoment(Date.parse(server.adopted_at))} by ${actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you')}`],
+        [t('Address'), server.host ? <Code key="a" text={server.host} label={t('Copy address')} /> : t('Not given yet')],
+        [t('Log-in'), server.host ? <Code key="l" text={`${server.user}@${server.host}:${server.port}`} label={t('Copy log-in')} /> : '–'],
+        ...(made ? [[t('Provider'), [server.provider, server.type, server.location].filter(Boolean).join(' · ')] as const, ...(server.provider_ref ? [[t('Its id there'), <Code key="r" text={server.provider_ref} label={t('Copy the provider’s id')} />] as const] : []), ...(server.image ? [[t('Image'), server.image] as const] : [])]
+          : [[t('Kind'), server.provider === 'sandbox' ? t('Sandbox beside Xanthus') : t('Adopted machine')] as const]),
+        [t('Round trip'), sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
+        [t('Host key'), <Code key="k" text={server.host_key.fingerprint} label={t('Copy fingerprint')} />],
+        [made ? t('Made') : t('Adopted'), t('{time} by {actorName}', { time: formatMoment(Date.parse(server.adopted_at)), actorName: actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you') })],
       ]} />
     </Panel>
   );

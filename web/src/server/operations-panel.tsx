@@ -5,6 +5,7 @@ import { adviceFor } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
+import { t } from '../texts/text.js';
 import { Ago, useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { currentOperations, operationTitle } from './operations.js';
@@ -20,8 +21,8 @@ export const OperationsPanel = ({ id }: { readonly id: string }): ReactNode => {
   const shown = currentOperations(useOperationRows(id).rows.get(id)?.items ?? [], now);
   if (shown.length === 0) return null;
   return (
-    <Panel title="Work on this server" flush>
-      <ul aria-label="Work on this server" aria-live="polite" className="divide-y divide-line">
+    <Panel title={t('Work on this server')} flush>
+      <ul aria-label={t('Work on this server')} aria-live="polite" className="divide-y divide-line">
         {shown.map(o => (
           <li key={o.id} data-testid="operation" data-kind={o.kind} data-state={o.state} className="flex items-start gap-3 px-4 py-3 text-[13px]">
             <span className="mt-0.5">{ICONS[o.state]}</span>

@@ -1,18 +1,19 @@
 /** Long work on a server in words. Pure; "now" comes in, ms since 1970. */
 import { OPERATION_WORDS } from '@xanthus/proto/vps';
 import type { Operation } from '../contracts.js';
+import { t } from '../texts/text.js';
 
 const DONE: Readonly<Record<Operation['kind'], string>> = {
-  'power-on': 'Switched on', 'power-off': 'Switched off', reboot: 'Rebooted', reset: 'Reset', shutdown: 'Shut down', resize: 'Type changed', rebuild: 'Rebuilt', 'create-snapshot': 'Snapshot made', 'delete-snapshot': 'Snapshot deleted',
+  'power-on': t('Switched on'), 'power-off': t('Switched off'), reboot: t('Rebooted'), reset: t('Reset'), shutdown: t('Shut down'), resize: t('Type changed'), rebuild: t('Rebuilt'), 'create-snapshot': t('Snapshot made'), 'delete-snapshot': t('Snapshot deleted'),
 };
 const WANTED: Readonly<Record<Operation['kind'], string>> = {
-  'power-on': 'Switch on', 'power-off': 'Switch off', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change its type', rebuild: 'Rebuild', 'create-snapshot': 'Make a snapshot', 'delete-snapshot': 'Delete a snapshot',
+  'power-on': t('Switch on'), 'power-off': t('Switch off'), reboot: t('Reboot'), reset: t('Reset'), shutdown: t('Shut down'), resize: t('Change its type'), rebuild: t('Rebuild'), 'create-snapshot': t('Make a snapshot'), 'delete-snapshot': t('Delete a snapshot'),
 };
 
 /** What it is about, behind its name: `cx22 → cx32`. */
 const about = ({ kind, wish, before }: Operation): string => {
   if (kind === 'resize') return `${before.type ? `${before.type} → ` : ''}${wish.type ?? ''}${wish.grow_disk ? ', with its disk' : ''}`;
-  if (kind === 'rebuild') return wish.image ? `from ${wish.image}` : '';
+  if (kind === 'rebuild') return wish.image ? t('from {image}', { image: wish.image }) : '';
   if (kind === 'create-snapshot') return wish.description ?? '';
   return wish.snapshot ?? '';
 };
@@ -20,7 +21,7 @@ const about = ({ kind, wish, before }: Operation): string => {
 export const operationTitle = (operation: Operation): string => {
   const { kind, state } = operation;
   const running = OPERATION_WORDS[kind] ?? kind;
-  const title = state === 'running' ? running.charAt(0).toUpperCase() + running.slice(1) : state === 'finished' ? DONE[kind] : `${WANTED[kind]}: did not work`;
+  const title = state === 'running' ? running.charAt(0).toUpperCase() + running.slice(1) : state === 'finished' ? DONE[kind] : t('{WANTED}: did not work', { WANTED: WANTED[kind] });
   const what = about(operation);
   return what ? `${title} (${what})` : title;
 };

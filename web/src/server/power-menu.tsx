@@ -4,6 +4,7 @@ import { CirclePower, Plug, PowerOff, RefreshCcw, RotateCcw } from 'lucide-react
 import { useState, type ReactNode } from 'react';
 import type { Server } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
@@ -13,11 +14,11 @@ import { useActions } from './use-actions.js';
 
 interface Words { readonly label: string; readonly icon: ReactNode; readonly begun: string; /** Asked before; without it there is nothing to lose. */ readonly effect?: string }
 const WORDS: Readonly<Record<PowerCommand, Words>> = {
-  'power-on': { label: 'Switch on', icon: <CirclePower aria-hidden />, begun: 'is being switched on.' },
-  reboot: { label: 'Reboot', icon: <RotateCcw aria-hidden />, begun: 'is being rebooted.', effect: 'It shuts down in order and starts again. What runs on it is interrupted for a minute or two.' },
-  shutdown: { label: 'Shut down', icon: <PowerOff aria-hidden />, begun: 'is being shut down.', effect: 'It shuts down in order; what runs on it ends. A server that is off costs as much as one that runs.' },
-  reset: { label: 'Reset', icon: <RefreshCcw aria-hidden />, begun: 'is being reset.', effect: 'Its power is cut and switched on again, for when it no longer answers.' },
-  'power-off': { label: 'Cut power', icon: <Plug aria-hidden />, begun: 'is being switched off.', effect: 'As if its plug was pulled, for when it no longer shuts down. A server that is off costs as much as one that runs.' },
+  'power-on': { label: t('Switch on'), icon: <CirclePower aria-hidden />, begun: t('is being switched on.') },
+  reboot: { label: t('Reboot'), icon: <RotateCcw aria-hidden />, begun: t('is being rebooted.'), effect: t('It shuts down in order and starts again. What runs on it is interrupted for a minute or two.') },
+  shutdown: { label: t('Shut down'), icon: <PowerOff aria-hidden />, begun: t('is being shut down.'), effect: t('It shuts down in order; what runs on it ends. A server that is off costs as much as one that runs.') },
+  reset: { label: t('Reset'), icon: <RefreshCcw aria-hidden />, begun: t('is being reset.'), effect: t('Its power is cut and switched on again, for when it no longer answers.') },
+  'power-off': { label: t('Cut power'), icon: <Plug aria-hidden />, begun: t('is being switched off.'), effect: t('As if its plug was pulled, for when it no longer shuts down. A server that is off costs as much as one that runs.') },
 };
 const ORDER = ['power-on', 'reboot', 'shutdown', 'reset', 'power-off'] as const satisfies readonly PowerCommand[];
 
@@ -33,7 +34,7 @@ export const PowerMenu = ({ server }: { readonly server: Server }): ReactNode =>
   const words = asked && WORDS[asked];
   return (
     <>
-      <Menu trigger={<Button size="sm" busy={act.isPending} icon={<CirclePower aria-hidden className="size-3.5" />}><span className="hidden sm:inline">Power</span><span className="sr-only sm:hidden">Power</span></Button>}>
+      <Menu trigger={<Button size="sm" busy={act.isPending} icon={<CirclePower aria-hidden className="size-3.5" />}><span className="hidden sm:inline">{t('Power')}</span><span className="sr-only sm:hidden">{t('Power')}</span></Button>}>
         {ORDER.map(action => (
           <div key={action} className="contents">
             {action === 'reset' && <MenuLine />}

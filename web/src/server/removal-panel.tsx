@@ -6,6 +6,7 @@ import type { Server } from '../contracts.js';
 import { adviceFor } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useSetUp } from '../servers/servers.data.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
@@ -28,12 +29,12 @@ export const RemovalPanel = ({ server }: { readonly server: Server }): ReactNode
   const wait = setUp.retry_at ? Math.max(0, Math.ceil((Date.parse(setUp.retry_at) - now) / 1_000)) : undefined;
   const advice = setUp.problem ? adviceFor(setUp.problem.code) : undefined;
   return (
-    <Panel title={failed ? 'Deleting this server did not work' : 'This server is being deleted'} flush
-      aside={failed && <Button size="sm" kind="primary" busy={again.isPending} blocked={may ? undefined : NOT_YOURS} icon={<RotateCw aria-hidden className="size-3.5" />} onClick={() => again.mutate()}>Try again</Button>}>
+    <Panel title={failed ? t('Deleting this server did not work') : t('This server is being deleted')} flush
+      aside={failed && <Button size="sm" kind="primary" busy={again.isPending} blocked={may ? undefined : NOT_YOURS} icon={<RotateCw aria-hidden className="size-3.5" />} onClick={() => again.mutate()}>{t('Try again')}</Button>}>
       {setUp.problem && <ProblemNote className="m-3" tone={failed ? 'bad' : 'warn'} problem={{ ...setUp.problem, ...(advice ? { advice } : {}), retryable: false }} />}
-      {wait !== undefined && !failed && <p className="px-4 pt-3 text-[13px] text-ink-2">{wait > 0 ? `Tried again in ${wait} s.` : 'Tried again now.'}</p>}
-      <StepList label="Steps of the deletion" steps={removalSteps(setUp.removal)} busy={!failed} />
-      {failed && <p className="border-t border-line px-4 py-3 text-[13px] text-ink-2">Until it has worked the server stays listed, and costs what it costs. Steps that are done are not done again.</p>}
+      {wait !== undefined && !failed && <p className="px-4 pt-3 text-[13px] text-ink-2">{wait > 0 ? t('Tried again in {wait} s.', { wait }) : t('Tried again now.')}</p>}
+      <StepList label={t('Steps of the deletion')} steps={removalSteps(setUp.removal)} busy={!failed} />
+      {failed && <p className="border-t border-line px-4 py-3 text-[13px] text-ink-2">{t('Until it has worked the server stays listed, and costs what it costs. Steps that are done are not done again.')}</p>}
     </Panel>
   );
 };

@@ -1,12 +1,13 @@
 /** Taking a server away, in steps. Pure. */
 import { REMOVAL_WORDS } from '@xanthus/proto/vps';
 import type { SetUp } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Step } from '../ui/step-list.js';
 
 const STATES = { pending: 'waiting', running: 'running', waiting: 'warning', done: 'passed', failed: 'failed' } as const satisfies Record<SetUp['removal'][number]['state'], Step['status']>;
 
 export const removalSteps = (removal: SetUp['removal']): readonly Step[] => removal.map(s => ({
-  key: s.name, label: `${REMOVAL_WORDS[s.name]}${s.attempt > 1 ? ` (try ${s.attempt})` : ''}`, status: STATES[s.state], ...(s.text ? { detail: s.text } : {}), ...(s.duration_ms === null ? {} : { ms: s.duration_ms }),
+  key: s.name, label: `${REMOVAL_WORDS[s.name]}${s.attempt > 1 ? t(' (try {attempt})', { attempt: s.attempt }) : ''}`, status: STATES[s.state], ...(s.text ? { detail: s.text } : {}), ...(s.duration_ms === null ? {} : { ms: s.duration_ms }),
 }));
 
 /** Is it being taken away now, or did that fail? */

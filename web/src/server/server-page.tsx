@@ -34,7 +34,7 @@ import { SettingsTab } from './settings/settings-tab.js';
 import { SetUpTab } from './setup-tab.js';
 import { sshCommand } from './ssh-command.js';
 
-const CRUMBS = [{ label: 'Servers', to: '/servers' }] as const;
+const CRUMBS = [{ label: t('Servers'), to: '/servers' }] as const;
 
 export const ServerPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/servers/$id' });
@@ -42,7 +42,7 @@ export const ServerPage = (): ReactNode => {
   const server = list.rows.get(id);
   if (server) return <Known key={id} server={server} />;
   return (
-    <Page title="Server" crumbs={CRUMBS}>
+    <Page title={t('Server')} crumbs={CRUMBS}>
       <PageBody>
         <ListStates of={list} what={t('servers')} right="vps.server.read" count={0} empty={<Gone id={id} />}
           skeleton={<div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4"><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /><Skeleton className="h-32" /></div>}>{null}</ListStates>
@@ -57,10 +57,10 @@ const Gone = ({ id }: { readonly id: string }): ReactNode => {
   const rows = toHistory(feed.items);
   return (
     <>
-      <EmptyState icon={<ServerOff />} title={rows.length > 0 ? 'This server was removed' : 'There is no such server'} action={<Link to="/servers" className={buttonClass()}>All servers</Link>}>
-        {rows.length > 0 ? 'It is no longer managed here. What happened to it is kept.' : 'The address may be mistyped.'}
+      <EmptyState icon={<ServerOff />} title={rows.length > 0 ? t('This server was removed') : t('There is no such server')} action={<Link to="/servers" className={buttonClass()}>{t('All servers')}</Link>}>
+        {rows.length > 0 ? t('It is no longer managed here. What happened to it is kept.') : t('The address may be mistyped.')}
       </EmptyState>
-      {rows.length > 0 && <Panel title="History" flush><LongHistory feed={feed} /></Panel>}
+      {rows.length > 0 && <Panel title={t('History')} flush><LongHistory feed={feed} /></Panel>}
     </>
   );
 };
@@ -74,19 +74,19 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const [dialog, setDialog] = useState<'rename' | 'remove'>();
   const { state, label, tone, moving } = stateOf(server);
   const close = (): void => setDialog(undefined);
-  const copy = (text: string): void => void copyText(text).then(done => done && toast('Copied', text));
+  const copy = (text: string): void => void copyText(text).then(done => done && toast(t('Copied'), text));
 
   return (
     <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status} data-state={state}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
       actions={(
         <>
           <PowerMenu server={server} />
-          <Menu trigger={<IconButton label="Actions"><Ellipsis aria-hidden className="size-4" /></IconButton>}>
-            <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>Rename…</MenuItem>
-            <MenuItem icon={<Copy aria-hidden />} blocked={server.host ? undefined : 'It has no address yet.'} onSelect={() => copy(sshCommand(server))}>Copy SSH command</MenuItem>
-            <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>Copy id</MenuItem>
+          <Menu trigger={<IconButton label={t('Actions')}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
+            <MenuItem icon={<PencilLine aria-hidden />} onSelect={() => setDialog('rename')} blocked={blockedBecause('rename', server, mayRename)}>{t('Rename…')}</MenuItem>
+            <MenuItem icon={<Copy aria-hidden />} blocked={server.host ? undefined : t('It has no address yet.')} onSelect={() => copy(sshCommand(server))}>{t('Copy SSH command')}</MenuItem>
+            <MenuItem icon={<Copy aria-hidden />} onSelect={() => copy(server.id)}>{t('Copy id')}</MenuItem>
             <MenuLine />
-            <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>{server.provider_id ? 'Delete…' : 'Remove…'}</MenuItem>
+            <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog('remove')} blocked={blockedBecause('remove', server, mayRemove)}>{server.provider_id ? t('Delete…') : t('Remove…')}</MenuItem>
           </Menu>
         </>
       )}>

@@ -1,7 +1,9 @@
 /** Parts of a server's page, in its address. Pure. */
+import { t } from '../texts/text.js';
+
 export const SERVER_TABS = [
-  ['overview', 'Overview'], ['set-up', 'Set-up'], ['metrics', 'Metrics'], ['applications', 'Applications'],
-  ['terminal', 'Terminal'], ['files', 'Files'], ['logs', 'Logs'], ['history', 'History'], ['settings', 'Settings'],
+  ['overview', t('Overview')], ['set-up', t('Set-up')], ['metrics', t('Metrics')], ['applications', t('Applications')],
+  ['terminal', t('Terminal')], ['files', t('Files')], ['logs', t('Logs')], ['history', t('History')], ['settings', t('Settings')],
 ] as const;
 export type ServerTab = (typeof SERVER_TABS)[number][0];
 

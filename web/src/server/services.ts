@@ -1,9 +1,10 @@
 /** Services of a machine, in words. Pure. */
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
-const NAMES: Readonly<Record<string, string>> = { k3s: 'K3s', 'k3s-agent': 'K3s agent', ssh: 'SSH', sshd: 'SSH', 'systemd-resolved': 'Name resolution', 'systemd-timesyncd': 'Clock (timesyncd)', chrony: 'Clock (chrony)' };
+const NAMES: Readonly<Record<string, string>> = { k3s: 'K3s', 'k3s-agent': 'K3s agent', ssh: 'SSH', sshd: 'SSH', 'systemd-resolved': t('Name resolution'), 'systemd-timesyncd': t('Clock (timesyncd)'), chrony: t('Clock (chrony)') };
 const STATES: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
-  active: { word: 'Runs', tone: 'ok' }, failed: { word: 'Failed', tone: 'bad' }, inactive: { word: 'Stopped', tone: 'idle' }, activating: { word: 'Starting', tone: 'info' }, deactivating: { word: 'Stopping', tone: 'info' },
+  active: { word: t('Runs'), tone: 'ok' }, failed: { word: t('Failed'), tone: 'bad' }, inactive: { word: t('Stopped'), tone: 'idle' }, activating: { word: t('Starting'), tone: 'info' }, deactivating: { word: t('Stopping'), tone: 'info' },
 };
 
 export interface ServiceRow { readonly name: string; readonly label: string; readonly word: string; readonly tone: Tone }

@@ -54,17 +54,17 @@ const Progress = ({ server, setUp, usual }: ProgressProps): ReactNode => {
   const advice = problem && adviceFor(problem.code);
   const busy = setUp.state === 'running' || setUp.state === 'cancelling';
   return (
-    <Panel flush title="Steps" aside={busy ? <span className="figure text-[12px] text-ink-3">{formatDuration(elapsed(setUp, now))}</span> : undefined}>
+    <Panel flush title={t('Steps')} aside={busy ? <span className="figure text-[12px] text-ink-3">{formatDuration(elapsed(setUp, now))}</span> : undefined}>
       <div className="grid gap-3 border-b border-line p-4">
         <p role="status" data-testid="setup-state" data-state={setUp.state}><StatusPill tone={head.tone} {...(head.moving ? { moving: true } : {})}>{head.text}</StatusPill></p>
         {setUp.percent !== null && setUp.state === 'running' && (
-          <div role="progressbar" aria-label="This step" aria-valuemin={0} aria-valuemax={100} aria-valuenow={setUp.percent} className="h-1 overflow-hidden rounded-full bg-raised"><div className="h-full rounded-full bg-accent transition-[width] duration-500" style={{ width: `${setUp.percent}%` }} /></div>
+          <div role="progressbar" aria-label={t('This step')} aria-valuemin={0} aria-valuemax={100} aria-valuenow={setUp.percent} className="h-1 overflow-hidden rounded-full bg-raised"><div className="h-full rounded-full bg-accent transition-[width] duration-500" style={{ width: `${setUp.percent}%` }} /></div>
         )}
         {problem && setUp.state !== 'removal-failed' && <ProblemNote tone={setUp.state === 'failed' ? 'bad' : 'warn'} problem={{ ...problem, ...(advice ? { advice } : {}), retryable: false }} />}
-        {wait !== undefined && busy && <p className="text-[13px] text-ink-2">{wait > 0 ? `Tried again by itself in ${formatDuration(wait)}.` : 'Tried again now.'}</p>}
+        {wait !== undefined && busy && <p className="text-[13px] text-ink-2">{wait > 0 ? t('Tried again by itself in {wait}.', { wait: formatDuration(wait) }) : t('Tried again now.')}</p>}
         <Next server={server} setUp={setUp} />
       </div>
-      <StepList label="Steps of the set-up" steps={setUpSteps(setUp, now, usual)} busy={busy} />
+      <StepList label={t('Steps of the set-up')} steps={setUpSteps(setUp, now, usual)} busy={busy} />
     </Panel>
   );
 };
@@ -75,13 +75,13 @@ const Next = ({ server, setUp }: Pick<ProgressProps, 'server' | 'setUp'>): React
   const mayCancel = useCan(maySend(tenant, cancelSetUp, server.id));
   const [asking, setAsking] = useState(false);
   const remedy = setUp.state === 'failed' ? remedyFor(setUp.problem?.code) : undefined;
-  if (setUp.state === 'finished') return <div><Link to="/servers/$id" params={{ id: server.id }} className={buttonClass('primary')}>Go to the server</Link></div>;
+  if (setUp.state === 'finished') return <div><Link to="/servers/$id" params={{ id: server.id }} className={buttonClass('primary')}>{t('Go to the server')}</Link></div>;
   return (
     <div className="flex flex-wrap items-center gap-2 empty:hidden">
       {setUp.next.includes('retry') && <Retry server={server} setUp={setUp} />}
-      {remedy === 'choose-again' && <Link to="/servers/new" search={{ step: 'type' }} className={buttonClass()}>Make another one</Link>}
-      {remedy === 'replace-key' && <Link to="/providers" className={buttonClass()}>Replace the key</Link>}
-      {setUp.next.includes('cancel') && <Button kind="danger" icon={<Ban aria-hidden className="size-4" />} blocked={mayCancel ? undefined : NOT_YOURS} onClick={() => setAsking(true)}>Cancel…</Button>}
+      {remedy === 'choose-again' && <Link to="/servers/new" search={{ step: 'type' }} className={buttonClass()}>{t('Make another one')}</Link>}
+      {remedy === 'replace-key' && <Link to="/providers" className={buttonClass()}>{t('Replace the key')}</Link>}
+      {setUp.next.includes('cancel') && <Button kind="danger" icon={<Ban aria-hidden className="size-4" />} blocked={mayCancel ? undefined : NOT_YOURS} onClick={() => setAsking(true)}>{t('Cancel…')}</Button>}
       <CancelSetUp server={server} kind={setUp.kind} open={asking} onClose={() => setAsking(false)} />
     </div>
   );
@@ -97,9 +97,9 @@ const Retry = ({ server, setUp }: Pick<ProgressProps, 'server' | 'setUp'>): Reac
   const retry = useMutation({ mutationFn: () => retrySetUp(client, server.id, chosen ? { from_step: chosen } : {}), onError: toastProblem });
   return (
     <>
-      <Button kind="primary" icon={<RotateCw aria-hidden className="size-4" />} busy={retry.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>Try again</Button>
+      <Button kind="primary" icon={<RotateCw aria-hidden className="size-4" />} busy={retry.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => retry.mutate()}>{t('Try again')}</Button>
       {steps.length > 1 && (
-        <label className="flex min-w-0 items-center gap-2 text-[13px] text-ink-3">from
+        <label className="flex min-w-0 items-center gap-2 text-[13px] text-ink-3">{t('from')}
           <select value={chosen} onChange={e => setFrom(e.target.value as SetUpStep)} className={`${inputClass} h-8 !w-auto min-w-0 max-w-44 pr-7`}>{steps.map(s => <option key={s} value={s}>{SET_UP_WORDS[s]}</option>)}</select>
         </label>
       )}
@@ -113,11 +113,11 @@ const NotSetUp = ({ server }: { readonly server: Server }): ReactNode => {
   const may = useCan(maySend(client.tenant, installK3s, server.id));
   const install = useMutation({ mutationFn: () => installK3s(client, server.id, {}) });
   const has = server.facts?.k3s;
-  const blocked = !may ? NOT_YOURS : server.status !== 'reachable' ? 'It must answer over SSH first.' : server.facts?.sudo === false ? 'Its user is neither root nor has sudo without a password.' : undefined;
+  const blocked = !may ? NOT_YOURS : server.status !== 'reachable' ? t('It must answer over SSH first.') : server.facts?.sudo === false ? t('Its user is neither root nor has sudo without a password.') : undefined;
   return (
     <Panel flush>
-      <EmptyState icon={<Boxes />} title={has ? 'K3s is on this server' : 'This server was not set up from here'} action={<Button kind={has ? 'secondary' : 'primary'} busy={install.isPending} blocked={blocked} onClick={() => install.mutate()}>{has ? 'Set up again' : 'Install K3s'}</Button>}>
-        {has ? `${has} was there when it was adopted, or came in another way. Setting it up again leaves what is right as it is.` : 'It was adopted as it is. K3s, Helm and Traefik can be installed on it, so that applications can run there; what is right already stays.'}
+      <EmptyState icon={<Boxes />} title={has ? t('K3s is on this server') : t('This server was not set up from here')} action={<Button kind={has ? 'secondary' : 'primary'} busy={install.isPending} blocked={blocked} onClick={() => install.mutate()}>{has ? t('Set up again') : t('Install K3s')}</Button>}>
+        {has ? t('{has} was there when it was adopted, or came in another way. Setting it up again leaves what is right as it is.', { has }) : t('It was adopted as it is. K3s, Helm and Traefik can be installed on it, so that applications can run there; what is right already stays.')}
       </EmptyState>
       {install.error && <div className="p-4 pt-0"><ProblemNote problem={toProblem(install.error)} onRetry={() => install.mutate()} /></div>}
     </Panel>

@@ -2,6 +2,7 @@
 import { SET_UP_WORDS } from '@xanthus/proto/vps';
 import type { SetUp, SetUpStep } from '../contracts.js';
 import { formatDuration, formatMilliseconds } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import type { Step } from '../ui/step-list.js';
 import type { Tone } from '../ui/status-pill.js';
 
@@ -26,7 +27,7 @@ const whole = (ms: number): string => (ms < 10_000 ? formatMilliseconds(Math.rou
 /** What the note above says already is not said twice. */
 const detailOf = (row: Row, usual: number | undefined, said: string | undefined): string | undefined => {
   if (row.text !== null && row.text === said) return undefined;
-  const tells = row.state === 'running' && usual !== undefined && usual >= LONG ? `Usually ${whole(usual)} here.` : undefined;
+  const tells = row.state === 'running' && usual !== undefined && usual >= LONG ? t('Usually {whole} here.', { whole: whole(usual) }) : undefined;
   return [row.text, tells].filter(Boolean).join(' ') || undefined;
 };
 
@@ -35,13 +36,13 @@ export const setUpSteps = ({ steps, problem }: Pick<SetUp, 'steps'> & Partial<Pi
   const detail = detailOf(row, usual.get(row.name), problem?.message);
   const running = row.state === 'running' && row.started_at !== null ? Math.max(0, Math.floor((now - Date.parse(row.started_at)) / 1_000) * 1_000) : undefined;
   const ms = row.duration_ms ?? (running || undefined);
-  return { key: row.name, label: `${SET_UP_WORDS[row.name]}${row.attempt > 1 ? ` (try ${row.attempt})` : ''}`, status: STATES[row.state], ...(detail ? { detail } : {}), ...(ms === undefined ? {} : { ms }) };
+  return { key: row.name, label: `${SET_UP_WORDS[row.name]}${row.attempt > 1 ? t(' (try {attempt})', { attempt: row.attempt }) : ''}`, status: STATES[row.state], ...(detail ? { detail } : {}), ...(ms === undefined ? {} : { ms }) };
 });
 
 /** How long it runs, or ran, s. */
 export const elapsed = ({ started_at, ended_at }: Pick<SetUp, 'started_at' | 'ended_at'>, now: number): number => Math.max(0, Math.round(((ended_at ? Date.parse(ended_at) : now) - Date.parse(started_at)) / 1_000));
 
-const DOING: Readonly<Record<SetUp['kind'], string>> = { create: 'Making', install: 'Setting up', remove: 'Removing' };
+const DOING: Readonly<Record<SetUp['kind'], string>> = { create: t('Making'), install: t('Setting up'), remove: t('Removing') };
 
 /** One sentence on how it stands. */
 export const headline = (setUp: Pick<SetUp, 'kind' | 'name' | 'state' | 'step' | 'started_at' | 'ended_at'>, now: number): { readonly text: string; readonly tone: Tone; readonly moving?: true } => {
@@ -49,12 +50,12 @@ export const headline = (setUp: Pick<SetUp, 'kind' | 'name' | 'state' | 'step' |
   const at = step ? SET_UP_WORDS[step] : undefined;
   switch (state) {
     case 'running': return { text: `${DOING[kind]} ${name}${at ? `: ${at.charAt(0).toLowerCase()}${at.slice(1)}` : ''}`, tone: 'info', moving: true };
-    case 'failed': { const took = elapsed(setUp, now); return { text: `Stopped${at ? ` at “${at}”` : ''}${took > 0 ? ` after ${formatDuration(took)}` : ''}`, tone: 'bad' }; }
-    case 'finished': return { text: `Ready after ${formatDuration(elapsed(setUp, now))}`, tone: 'ok' };
-    case 'cancelling': return { text: 'Being cancelled: what was made is deleted', tone: 'warn', moving: true };
-    case 'cancelled': return { text: 'Cancelled; nothing of it is left', tone: 'idle' };
-    case 'removing': return { text: `${name} is being deleted`, tone: 'warn', moving: true };
-    case 'removal-failed': return { text: `${name} could not be deleted`, tone: 'bad' };
+    case 'failed': { const took = elapsed(setUp, now); return { text: t('Stopped{value}{value2}', { value: at ? t(' at “{at}”', { at }) : '', value2: took > 0 ? t(' after {took}', { took: formatDuration(took) }) : '' }), tone: 'bad' }; }
+    case 'finished': return { text: t('Ready after {elapsed}', { elapsed: formatDuration(elapsed(setUp, now)) }), tone: 'ok' };
+    case 'cancelling': return { text: t('Being cancelled: what was made is deleted'), tone: 'warn', moving: true };
+    case 'cancelled': return { text: t('Cancelled; nothing of it is left'), tone: 'idle' };
+    case 'removing': return { text: t('{name} is being deleted', { name }), tone: 'warn', moving: true };
+    case 'removal-failed': return { text: t('{name} could not be deleted', { name }), tone: 'bad' };
   }
 };
 

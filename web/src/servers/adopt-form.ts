@@ -2,6 +2,7 @@
 import type { InputOf, OutputOf } from '@xanthus/proto';
 import type { adoptServer, testConnection, TestStage } from '../contracts.js';
 import type { ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 
 export type AuthMethod = 'ssh_key' | 'private_key' | 'password';
 export type TestResult = OutputOf<typeof testConnection>;
@@ -93,11 +94,11 @@ export const suggestName = (host: string): string => {
 
 /** What is missing before a test makes sense, as a sentence. */
 export const missing = (form: AdoptForm): string | undefined => {
-  if (!form.host.trim()) return 'Enter the address of the machine.';
-  if (!form.user.trim()) return 'Enter the user to log in as.';
-  if (form.method === 'ssh_key' && !form.ssh_key) return 'Choose or generate an SSH key.';
-  if (form.method === 'private_key' && !form.private_key.trim()) return 'Paste the private key.';
-  if (form.method === 'password' && !form.password) return 'Enter the password.';
+  if (!form.host.trim()) return t('Enter the address of the machine.');
+  if (!form.user.trim()) return t('Enter the user to log in as.');
+  if (form.method === 'ssh_key' && !form.ssh_key) return t('Choose or generate an SSH key.');
+  if (form.method === 'private_key' && !form.private_key.trim()) return t('Paste the private key.');
+  if (form.method === 'password' && !form.password) return t('Enter the password.');
   return undefined;
 };
 
@@ -116,9 +117,9 @@ export const stoppedAtHostKey = (result: TestResult): boolean => result.stages.s
 /** Why it can't be adopted yet; undefined: it can. */
 export const notYet = ({ form, test, confirmed }: AdoptState): string | undefined => {
   if (missing(form)) return missing(form);
-  if (test.status !== 'done') return 'Test the connection first.';
-  if (test.result.stages.some(s => s.status === 'failed')) return 'The test found a problem; solve it and test again.';
-  if (!confirmed) return 'Confirm the host key first.';
-  if (stoppedAtHostKey(test.result)) return 'Test again, now that the host key is confirmed.';
+  if (test.status !== 'done') return t('Test the connection first.');
+  if (test.result.stages.some(s => s.status === 'failed')) return t('The test found a problem; solve it and test again.');
+  if (!confirmed) return t('Confirm the host key first.');
+  if (stoppedAtHostKey(test.result)) return t('Test again, now that the host key is confirmed.');
   return undefined;
 };

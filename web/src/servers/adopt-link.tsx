@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { adoptServer } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 
 /** The way to a machine that is there already. */
@@ -12,7 +13,7 @@ export const AdoptLink = ({ className = '' }: { readonly className?: string }): 
   const may = useCan(maySend(tenant, adoptServer));
   const icon = <Plug aria-hidden className="size-4" />;
   return may
-    ? <Link to="/servers/adopt" className={`${buttonClass()} ${className}`}>{icon}Adopt server</Link>
-    : <Button className={className} icon={icon} blocked="Your role doesn’t allow this (DENIED). Ask an owner or administrator.">Adopt server</Button>;
+    ? <Link to="/servers/adopt" className={`${buttonClass()} ${className}`}>{icon}{t('Adopt server')}</Link>
+    : <Button className={className} icon={icon} blocked={t('Your role doesn’t allow this (DENIED). Ask an owner or administrator.')}>{t('Adopt server')}</Button>;
 };
 

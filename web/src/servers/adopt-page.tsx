@@ -28,7 +28,7 @@ export const AdoptPage = (): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, adoptServer));
   return (
-    <Page title="Adopt a server" crumbs={[{ label: 'Servers', to: '/servers' }]}>
+    <Page title={t('Adopt a server')} crumbs={[{ label: t('Servers'), to: '/servers' }]}>
       <PageBody>{may ? <Wizard /> : <Forbidden right="vps.server.adopt" title={t('You may not adopt servers')} />}</PageBody>
     </Page>
   );
@@ -70,7 +70,7 @@ const Wizard = (): ReactNode => {
   useEffect(() => { if (running) results.current?.scrollIntoView({ block: 'nearest' }); }, [running]);
   const adopt = useMutation({
     mutationFn: () => adoptServer(client, toTarget(form, state.confirmed)),
-    onSuccess: ({ id }) => { toast('Adopted', 'Its facts arrive in a moment.'); return navigate({ to: '/servers/$id', params: { id } }); },
+    onSuccess: ({ id }) => { toast(t('Adopted'), t('Its facts arrive in a moment.')); return navigate({ to: '/servers/$id', params: { id } }); },
   });
   const problem = adopt.error ? toProblem(adopt.error) : test.status === 'failed' ? test.problem : undefined;
   const fields = fieldProblems(problem);
@@ -81,42 +81,42 @@ const Wizard = (): ReactNode => {
     <div className="grid gap-4">
       <SandboxCard />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
-        <Panel title="Your machine">
+        <Panel title={t('Your machine')}>
           <form className="grid gap-5" onSubmit={submit}>
             <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_6rem]">
-              <Field label="Address" mono autoFocus placeholder="web-1.example.com" value={form.host} onChange={e => edit(typedAddress(form.host, e.target.value))} onBlur={settle} hint="A host name or an IP address; user@host:port is taken apart." problem={fields['host']} />
-              <Field label="Port" mono inputMode="numeric" value={form.port} onChange={e => edit({ port: e.target.value.replaceAll(/\D/g, '') })} problem={fields['port']} />
+              <Field label={t('Address')} mono autoFocus placeholder="web-1.example.com" value={form.host} onChange={e => edit(typedAddress(form.host, e.target.value))} onBlur={settle} hint={t('A host name or an IP address; user@host:port is taken apart.')} problem={fields['host']} />
+              <Field label={t('Port')} mono inputMode="numeric" value={form.port} onChange={e => edit({ port: e.target.value.replaceAll(/\D/g, '') })} problem={fields['port']} />
             </div>
             <div className="grid gap-4 sm:grid-cols-2">
-              <Field label="User" mono value={form.user} onChange={e => edit({ user: e.target.value })} hint="Root, or a user who may sudo." problem={fields['user']} />
-              <Field label="Name in Xanthus" value={name} onChange={e => { setNameTouched(true); edit({ name: e.target.value }); }} hint="3–63 letters, digits and hyphens." problem={fields['name']} />
+              <Field label={t('User')} mono value={form.user} onChange={e => edit({ user: e.target.value })} hint={t('Root, or a user who may sudo.')} problem={fields['user']} />
+              <Field label={t('Name in Xanthus')} value={name} onChange={e => { setNameTouched(true); edit({ name: e.target.value }); }} hint={t('3–63 letters, digits and hyphens.')} problem={fields['name']} />
             </div>
             <AuthFields form={form} edit={edit} problem={fields['auth']} />
             <div className="flex flex-wrap items-center justify-end gap-3 border-t border-line pt-4">
               {test.status !== 'running' && missing(form) && <p id="test-blocked" className="text-[13px] text-ink-3">{missing(form)}</p>}
-              <Button type="submit" aria-describedby="test-blocked" kind={test.status === 'done' ? 'secondary' : 'primary'} icon={<Plug aria-hidden className="size-4" />} busy={test.status === 'running'} blocked={test.status === 'running' ? undefined : missing(form)}>{test.status === 'done' ? 'Test again' : 'Test connection'}</Button>
+              <Button type="submit" aria-describedby="test-blocked" kind={test.status === 'done' ? 'secondary' : 'primary'} icon={<Plug aria-hidden className="size-4" />} busy={test.status === 'running'} blocked={test.status === 'running' ? undefined : missing(form)}>{test.status === 'done' ? t('Test again') : t('Test connection')}</Button>
             </div>
           </form>
         </Panel>
         <div ref={results} className="grid scroll-my-20 gap-4 lg:sticky lg:top-20">
-          <Panel title="Connection test" flush aside={<TestNote state={state} />}>
+          <Panel title={t('Connection test')} flush aside={<TestNote state={state} />}>
             {test.status === 'failed' ? <ProblemNote className="m-4" problem={test.problem} onRetry={() => startTest()} /> : <StageList stages={test.status === 'done' ? test.result.stages : test.status === 'running' ? test.stages : []} running={test.status === 'running'} confirmed={state.confirmed !== undefined} />}
           </Panel>
           {state.shown && (
-            <Panel title="Host key">
-              <p className="text-[13px] text-ink-2">This is how the machine identifies itself. Compare it once, on the machine:</p>
+            <Panel title={t('Host key')}>
+              <p className="text-[13px] text-ink-2">{t('This is how the machine identifies itself. Compare it once, on the machine:')}</p>
               <div className="mt-2.5 grid gap-2">
-                <Code block text={state.shown.fingerprint} label="Copy fingerprint" />
-                <Code block text={compareCommand(state.shown.type)} label="Copy command" />
+                <Code block text={state.shown.fingerprint} label={t('Copy fingerprint')} />
+                <Code block text={compareCommand(state.shown.type)} label={t('Copy command')} />
               </div>
               <label className="mt-3 flex items-center gap-2 text-[13px]">
                 <input type="checkbox" className="size-4 accent-(--accent)" checked={state.confirmed !== undefined} onChange={e => confirmHostKey(e.target.checked)} />
-                This is the key of my machine
+                {t('This is the key of my machine')}
               </label>
             </Panel>
           )}
           {adopt.error && problem && <ProblemNote problem={problem} />}
-          <Button kind="primary" className="h-9 w-full" aria-describedby="adopt-blocked" busy={adopt.isPending} blocked={adopt.isPending ? undefined : blocked} onClick={() => { edit({ name }); adopt.mutate(); }}>Adopt server</Button>
+          <Button kind="primary" className="h-9 w-full" aria-describedby="adopt-blocked" busy={adopt.isPending} blocked={adopt.isPending ? undefined : blocked} onClick={() => { edit({ name }); adopt.mutate(); }}>{t('Adopt server')}</Button>
           {blocked && !missing(form) && !running && <p id="adopt-blocked" className="text-center text-[13px] text-ink-3">{blocked}</p>}
         </div>
       </div>
@@ -126,10 +126,10 @@ const Wizard = (): ReactNode => {
 
 const TestNote = ({ state: { test } }: { readonly state: AdoptState }): ReactNode => {
   const now = useNow();
-  const text = test.status === 'running' ? `Testing… ${formatMilliseconds(Math.max(1_000, now - test.since))}`
-    : test.status !== 'done' ? 'Changes nothing on the machine'
-      : test.result.stages.some(s => s.status === 'failed') ? 'Found a problem'
-        : stoppedAtHostKey(test.result) ? 'Waits for the host key'
-        : `Passed in ${formatMilliseconds(test.result.stages.reduce((sum, s) => sum + s.ms, 0))}`;
+  const text = test.status === 'running' ? t('Testing… {max}', { max: formatMilliseconds(Math.max(1_000, now - test.since)) })
+    : test.status !== 'done' ? t('Changes nothing on the machine')
+      : test.result.stages.some(s => s.status === 'failed') ? t('Found a problem')
+        : stoppedAtHostKey(test.result) ? t('Waits for the host key')
+        : t('Passed in {reduce}', { reduce: formatMilliseconds(test.result.stages.reduce((sum, s) => sum + s.ms, 0)) });
   return <span role="status" className="figure text-[12px] text-ink-3">{text}</span>;
 };

@@ -6,6 +6,7 @@ import { maySend } from '../app/nav.js';
 import { generateSshKey, useSshKeys } from '../keys/keys.data.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
@@ -13,17 +14,17 @@ import { ProblemNote } from '../ui/problem-note.js';
 import type { AdoptForm, AuthMethod } from './adopt-form.js';
 
 const METHODS: readonly (readonly [AuthMethod, string, string])[] = [
-  ['ssh_key', 'Key of Xanthus', 'Best: the private half never leaves the vault.'],
-  ['private_key', 'Private key', 'Paste one that the machine knows.'],
-  ['password', 'Password', 'Kept encrypted in the vault.'],
+  ['ssh_key', t('Key of Xanthus'), t('Best: the private half never leaves the vault.')],
+  ['private_key', t('Private key'), t('Paste one that the machine knows.')],
+  ['password', t('Password'), t('Kept encrypted in the vault.')],
 ];
 
 interface Props { readonly form: AdoptForm; readonly edit: (change: Partial<AdoptForm>) => void; readonly problem: string | undefined }
 
 export const AuthFields = ({ form, edit, problem }: Props): ReactNode => (
   <fieldset className="grid gap-3">
-    <legend className="mb-1.5 text-[13px] font-medium">How to log in</legend>
-    <RadioGroup.Root aria-label="How to log in" value={form.method} onValueChange={method => edit({ method: method as AuthMethod })} className="grid gap-2 sm:grid-cols-3">
+    <legend className="mb-1.5 text-[13px] font-medium">{t('How to log in')}</legend>
+    <RadioGroup.Root aria-label={t('How to log in')} value={form.method} onValueChange={method => edit({ method: method as AuthMethod })} className="grid gap-2 sm:grid-cols-3">
       {METHODS.map(([method, label, text]) => (
         <RadioGroup.Item key={method} value={method} className="grid content-start rounded-lg border border-line-strong p-3 text-left transition-colors hover:bg-raised data-[state=checked]:border-accent data-[state=checked]:bg-accent-wash">
           <span className="block text-[13px] font-medium text-ink">{label}</span><span className="block text-[12px] text-ink-2">{text}</span>
@@ -34,11 +35,11 @@ export const AuthFields = ({ form, edit, problem }: Props): ReactNode => (
     {form.method === 'ssh_key' && <TenantKey form={form} edit={edit} />}
     {form.method === 'private_key' && (
       <div className="grid gap-4">
-        <TextField label="Private key" mono rows={6} placeholder="-----BEGIN OPENSSH PRIVATE KEY-----" value={form.private_key} onChange={e => edit({ private_key: e.target.value })} hint="PEM or OpenSSH. It goes into the vault before anything else happens." />
-        <Field label="Passphrase" type="password" autoComplete="off" value={form.passphrase} onChange={e => edit({ passphrase: e.target.value })} hint="Only if the key has one." />
+        <TextField label={t('Private key')} mono rows={6} placeholder="-----BEGIN OPENSSH PRIVATE KEY-----" value={form.private_key} onChange={e => edit({ private_key: e.target.value })} hint={t('PEM or OpenSSH. It goes into the vault before anything else happens.')} />
+        <Field label={t('Passphrase')} type="password" autoComplete="off" value={form.passphrase} onChange={e => edit({ passphrase: e.target.value })} hint={t('Only if the key has one.')} />
       </div>
     )}
-    {form.method === 'password' && <Field label="Password" type="password" autoComplete="off" value={form.password} onChange={e => edit({ password: e.target.value })} />}
+    {form.method === 'password' && <Field label={t('Password')} type="password" autoComplete="off" value={form.password} onChange={e => edit({ password: e.target.value })} />}
   </fieldset>
 );
 
@@ -58,20 +59,20 @@ const TenantKey = ({ form, edit }: Omit<Props, 'problem'>): ReactNode => {
       <div className="flex flex-wrap items-end gap-2">
         {keys.length > 0 && (
           <div className="min-w-48 flex-1">
-            <SelectField label="SSH key" value={form.ssh_key} onChange={e => edit({ ssh_key: e.target.value })}>
-              <option value="">Choose…</option>
+            <SelectField label={t('SSH key')} value={form.ssh_key} onChange={e => edit({ ssh_key: e.target.value })}>
+              <option value="">{t('Choose…')}</option>
               {keys.map(k => <option key={k.id} value={k.id}>{k.name}</option>)}
-              {form.ssh_key && !rows.has(form.ssh_key) && <option value={form.ssh_key}>New key</option>}
+              {form.ssh_key && !rows.has(form.ssh_key) && <option value={form.ssh_key}>{t('New key')}</option>}
             </SelectField>
           </div>
         )}
-        <Button icon={<KeyRound aria-hidden className="size-4" />} busy={generate.isPending} blocked={mayGenerate ? undefined : 'Your role doesn’t allow this (DENIED).'} onClick={() => generate.mutate()}>Generate a key</Button>
+        <Button icon={<KeyRound aria-hidden className="size-4" />} busy={generate.isPending} blocked={mayGenerate ? undefined : t('Your role doesn’t allow this (DENIED).')} onClick={() => generate.mutate()}>{t('Generate a key')}</Button>
       </div>
       {generate.error && <ProblemNote problem={toProblem(generate.error)} onRetry={() => generate.mutate()} />}
       {public_key && (
         <div className="grid animate-rise gap-2">
-          <p className="text-[13px] text-ink-2">Run this on the machine as <code className="font-mono text-ink">{form.user || 'the user'}</code>, so that Xanthus may log in:</p>
-          <Code block label="Copy command" text={`mkdir -p -m 700 ~/.ssh && echo '${public_key}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`} />
+          <p className="text-[13px] text-ink-2">{rich('Run this on the machine as {code}, so that Xanthus may log in:', { code: <code className="font-mono text-ink">{form.user || t('the user')}</code> })}</p>
+          <Code block label={t('Copy command')} text={`mkdir -p -m 700 ~/.ssh && echo '${public_key}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`} />
         </div>
       )}
     </div>

@@ -5,6 +5,7 @@ import { formatDay, formatTime } from '../lib/format.js';
 import type { FeedState } from '../live/event-feed.js';
 import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Dot } from '../ui/status-pill.js';
@@ -27,7 +28,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
   const names = useNames();
   return (
     <>
-      <ol ref={drawn?.list} className={drawn && 'drawn-in-part'} aria-label="History" aria-busy={feed.state === 'catching_up'} data-testid="history" style={drawn && { paddingTop: drawn.before, paddingBottom: drawn.after }}>
+      <ol ref={drawn?.list} className={drawn && 'drawn-in-part'} aria-label={t('History')} aria-busy={feed.state === 'catching_up'} data-testid="history" style={drawn && { paddingTop: drawn.before, paddingBottom: drawn.after }}>
         {(drawn?.indices ?? [...rows.keys()]).map(i => {
           const row = rows[i];
           if (!row) return null;
@@ -49,7 +50,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
                   {row.detail && <p className={clsx('text-[12px] text-ink-3', dense ? 'truncate' : 'break-words')}>{row.detail}</p>}
                 </div>
                 <div className="shrink-0 text-right text-[12px] leading-[1.35rem]">
-                  <p className="text-ink-2" title={row.actor.kind === 'service' ? `By the service ${row.actor.id}` : undefined}>{actorName(row.actor, user.id, names)}</p>
+                  <p className="text-ink-2" title={row.actor.kind === 'service' ? t('By the service {id}', { id: row.actor.id }) : undefined}>{actorName(row.actor, user.id, names)}</p>
                   <p className="text-ink-3">{dense ? <Ago at={at} /> : <time dateTime={row.at} className="figure">{formatTime(at)}</time>}</p>
                 </div>
               </div>
@@ -57,11 +58,11 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
           );
         })}
       </ol>
-      {feed.reset_at !== undefined && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">The log was replaced (a restored backup, for example); this is its history from event {feed.reset_at} on.</p>}
+      {feed.reset_at !== undefined && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">{t('The log was replaced (a restored backup, for example); this is its history from event {reset_at} on.', { reset_at: feed.reset_at })}</p>}
       {feed.truncated && (
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-[12px] text-ink-3">
-          <span>The newest {rows.length.toLocaleString('en-GB')} events. Older ones are in the log.</span>
-          {feed.older && <Button size="sm" busy={feed.paging === true} onClick={feed.older}>Show older events</Button>}
+          <span>{t('The newest {rows, number} events. Older ones are in the log.', { rows: rows.length })}</span>
+          {feed.older && <Button size="sm" busy={feed.paging === true} onClick={feed.older}>{t('Show older events')}</Button>}
         </div>
       )}
     </>

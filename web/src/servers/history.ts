@@ -1,6 +1,7 @@
 /** Events in words. Pure. An event of a type that is not known here is shown by its name, never left out. */
 import type { StreamItem } from '@xanthus/client';
 import type { Actor, EventEnvelope } from '@xanthus/proto';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { shortId } from '../lib/format.js';
 import { inside, VPS_WORDS, type Words } from './history-words.js';
@@ -44,6 +45,6 @@ export const toHistory = (items: readonly StreamItem[], all: Words = VPS_WORDS):
 
 export const actorName = (actor: Actor, me: string, names: ReadonlyMap<string, string>): string => {
   if (actor.kind === 'service' || actor.kind === 'system') return 'Xanthus';
-  if (actor.id === me) return 'You';
-  return names.get(actor.id) ?? `${actor.kind === 'credential' ? 'Credential' : 'Person'} ${shortId(actor.id)}`;
+  if (actor.id === me) return t('You');
+  return names.get(actor.id) ?? `${actor.kind === 'credential' ? t('Credential') : t('Person')} ${shortId(actor.id)}`;
 };

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { adoptSandbox, sandboxInfo, useServers } from './servers.data.js';
@@ -26,14 +27,14 @@ export const SandboxCard = ({ className }: { readonly className?: string }): Rea
 
   if (!mayLook || !may || !info.data?.available || adopted) return null;
   return (
-    <section aria-label="Sandbox" className={clsx('rounded-xl border border-line bg-surface p-4', className)}>
+    <section aria-label={t('Sandbox')} className={clsx('rounded-xl border border-line bg-surface p-4', className)}>
       <div className="flex items-start gap-3">
         <FlaskConical aria-hidden className="mt-0.5 size-5 shrink-0 text-accent-ink" />
         <div className="min-w-0 flex-1">
-          <h3 className="font-medium text-ink">A server to play with</h3>
-          <p className="text-[13px] text-ink-2">A real OpenSSH server in a sandbox beside Xanthus. Nothing can break.</p>
+          <h3 className="font-medium text-ink">{t('A server to play with')}</h3>
+          <p className="text-[13px] text-ink-2">{t('A real OpenSSH server in a sandbox beside Xanthus. Nothing can break.')}</p>
         </div>
-        <Button busy={adopt.isPending} onClick={() => adopt.mutate()}>Adopt sandbox</Button>
+        <Button busy={adopt.isPending} onClick={() => adopt.mutate()}>{t('Adopt sandbox')}</Button>
       </div>
       {adopt.error && <ProblemNote className="mt-3" problem={toProblem(adopt.error)} onRetry={() => adopt.mutate()} />}
     </section>

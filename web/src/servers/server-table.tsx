@@ -4,6 +4,7 @@ import { BellRing } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import type { Server } from '../contracts.js';
 import { formatMoney } from '../lib/money.js';
+import { t } from '../texts/text.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Panel } from '../ui/panel.js';
 import { StatusPill } from '../ui/status-pill.js';
@@ -35,8 +36,8 @@ export const ServerTable = ({ servers, board, costs, alerts, title, none }: Prop
       <table aria-rowcount={servers.length + 1} className="drawn-in-part w-full table-fixed text-[13px]">
         <thead>
           <tr className="border-b border-line text-left text-[12px] text-ink-3 [&>th]:h-9 [&>th]:px-4 [&>th]:font-medium">
-            <th scope="col">Server</th><th scope="col" className="w-40">Status</th><th scope="col" className="hidden w-48 md:table-cell">Address</th><th scope="col" className="hidden w-44 lg:table-cell">Load</th>
-            <th scope="col" className="hidden w-32 text-right sm:table-cell">A month</th>
+            <th scope="col">{t('Server')}</th><th scope="col" className="w-40">{t('Status')}</th><th scope="col" className="hidden w-48 md:table-cell">{t('Address')}</th><th scope="col" className="hidden w-44 lg:table-cell">{t('Load')}</th>
+            <th scope="col" className="hidden w-32 text-right sm:table-cell">{t('A month')}</th>
           </tr>
         </thead>
         <tbody ref={list}>
@@ -63,12 +64,12 @@ const Row = memo(({ server, at, board, cost, alerts, about }: RowProps): ReactNo
       <td>
         <span className="flex items-center gap-1.5">
           <Link to="/servers/$id" params={{ id: server.id }} search={state === 'creating' || state === 'failed' || state === 'setting-up' ? { tab: 'set-up' } : {}} className="truncate font-medium text-ink after:absolute after:inset-0">{server.name}</Link>
-          {alerts > 0 && <span title={alerts === 1 ? 'One open alert' : `${alerts} open alerts`} className="figure inline-flex shrink-0 items-center gap-0.5 rounded-full bg-bad-wash px-1.5 text-[11px] font-medium text-bad"><BellRing aria-hidden className="size-3" />{alerts}<span className="sr-only"> open alerts</span></span>}
+          {alerts > 0 && <span title={t('{alerts, plural, one {One open alert} other {# open alerts}}', { alerts })} className="figure inline-flex shrink-0 items-center gap-0.5 rounded-full bg-bad-wash px-1.5 text-[11px] font-medium text-bad"><BellRing aria-hidden className="size-3" />{alerts}<span className="sr-only">{' '}{t('open alerts')}</span></span>}
         </span>
         <span className="block truncate text-[12px] text-ink-3">{about}</span>
       </td>
       <td title={sentence}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>{state === 'creating' && <span className="block truncate text-[12px] text-ink-3">{sentence}</span>}</td>
-      <td className="hidden md:table-cell">{server.host ? <span className="flex min-w-0 items-center gap-0.5"><code className="truncate font-mono text-[12px] text-ink-2">{server.host}</code><CopyButton text={server.host} label={`Copy address of ${server.name}`} className="relative z-10" /></span> : <span className="text-ink-3">none yet</span>}</td>
+      <td className="hidden md:table-cell">{server.host ? <span className="flex min-w-0 items-center gap-0.5"><code className="truncate font-mono text-[12px] text-ink-2">{server.host}</code><CopyButton text={server.host} label={t('Copy address of {name}', { name: server.name })} className="relative z-10" /></span> : <span className="text-ink-3">{t('none yet')}</span>}</td>
       <td className="hidden lg:table-cell"><div className="flex items-center gap-3"><ServerSpark id={server.id} name={server.name} of="load1" board={board} className="w-24" height={24} /><span className="figure text-ink-2">{load === undefined ? '–' : load.toFixed(2)}</span></div></td>
       <td className="figure hidden text-right text-ink-2 sm:table-cell">{cost ? formatMoney(cost.amount, cost.currency) : <span className="text-ink-3">–</span>}</td>
     </tr>

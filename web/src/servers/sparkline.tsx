@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { useState, type PointerEvent, type ReactNode } from 'react';
 import { formatTime } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import { formatSpan, nearest, runs, toPath, type Point } from './metrics-series.js';
 
 interface Props {
@@ -34,7 +35,7 @@ export const Sparkline = ({ line, ceiling, now, span, label, format, height = 48
   };
   return (
     <div className={clsx('relative', className)} style={{ height }} {...(interactive ? { onPointerMove, onPointerLeave: () => setAt(undefined) } : {})}>
-      <svg role="img" aria-label={last ? `${label}, last ${formatSpan(span)}: now ${format(last.value)}, highest ${format(highest)}` : `${label}: no samples yet`}
+      <svg role="img" aria-label={last ? t('{label}, last {span}: now {value}, highest {highest}', { label, span: formatSpan(span), value: format(last.value), highest: format(highest) }) : t('{label}: no samples yet', { label })}
         viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" className="absolute inset-0 size-full overflow-visible">
         {runs(line).map(run => {
           const path = toPath(run, frame);

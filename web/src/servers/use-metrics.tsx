@@ -3,6 +3,7 @@ import type { Metrics } from '../contracts.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
 import { useLive } from '../live/live-context.js';
 import type { Live } from '../live/live.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { byServer, niceCeiling, points, spanOf, WINDOW } from './metrics-series.js';
 import { lastSamples, samplesSince } from './servers.data.js';
@@ -64,11 +65,11 @@ const newer = (a: Metrics | undefined, b: Metrics | undefined): Metrics | undefi
 
 /** The figures that are drawn, each with its unit. `least`: the lowest ceiling of its axis. */
 export const FIGURES = {
-  load1: { label: 'Load', of: (m: Metrics) => m.load1, format: (v: number) => v.toFixed(2), ceiling: (h: number) => niceCeiling(h, 0.5) },
+  load1: { label: t('Load'), of: (m: Metrics) => m.load1, format: (v: number) => v.toFixed(2), ceiling: (h: number) => niceCeiling(h, 0.5) },
   cpu: { label: 'CPU', of: (m: Metrics) => m.cpu, format: formatPercent, ceiling: () => 1 },
-  memory: { label: 'Memory', of: (m: Metrics) => m.memory_used_bytes, format: formatBytes, ceiling: (h: number) => h * 1.1 || 1 },
-  disk: { label: 'Disk', of: (m: Metrics) => m.disk_used_bytes, format: formatBytes, ceiling: (h: number) => h * 1.1 || 1 },
-  latency: { label: 'Latency', of: (m: Metrics) => m.latency_ms, format: (v: number) => `${v < 10 ? v.toFixed(1) : Math.round(v)} ms`, ceiling: (h: number) => niceCeiling(h, 5) },
+  memory: { label: t('Memory'), of: (m: Metrics) => m.memory_used_bytes, format: formatBytes, ceiling: (h: number) => h * 1.1 || 1 },
+  disk: { label: t('Disk'), of: (m: Metrics) => m.disk_used_bytes, format: formatBytes, ceiling: (h: number) => h * 1.1 || 1 },
+  latency: { label: t('Latency'), of: (m: Metrics) => m.latency_ms, format: (v: number) => `${v < 10 ? v.toFixed(1) : Math.round(v)} ms`, ceiling: (h: number) => niceCeiling(h, 5) },
 } as const;
 export type Figure = keyof typeof FIGURES;
 
@@ -84,6 +85,6 @@ export const ServerSpark = ({ id, name, of, board, className, height, interactiv
   const span = spanOf(samples, now);
   const line = points(samples, figure.of, now - span);
   const highest = Math.max(0, ...line.map(p => p.value));
-  return <Sparkline line={line} now={now} span={span} label={`${figure.label} of ${name}`} format={figure.format} ceiling={ceiling ?? figure.ceiling(highest)}
+  return <Sparkline line={line} now={now} span={span} label={t('{label} of {name}', { label: figure.label, name })} format={figure.format} ceiling={ceiling ?? figure.ceiling(highest)}
     {...(className ? { className } : {})} {...(height ? { height } : {})} {...(interactive ? { interactive } : {})} />;
 };

@@ -1,9 +1,10 @@
 import { useEffect, type ReactNode } from 'react';
 import { Mark } from '../app/brand.js';
+import { t } from '../texts/text.js';
 
 /** The frame of the pages before the log-in. */
 export const EntryFrame = ({ title, text, children, wide }: { readonly title: string; readonly text: string; readonly children: ReactNode; readonly wide?: boolean }): ReactNode => {
-  useEffect(() => { document.title = `${title} · Xanthus`; }, [title]);
+  useEffect(() => { document.title = t('{title} · Xanthus', { title }); }, [title]);
   return (
     <div className="entry-ground grid min-h-dvh grid-rows-[1fr_auto_1.4fr] px-4">
       <span />

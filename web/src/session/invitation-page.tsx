@@ -4,6 +4,7 @@ import { LogIn } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { formatMoment } from '../lib/format.js';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
+import { rich, t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { Skeleton } from '../ui/panel.js';
@@ -20,19 +21,19 @@ export const InvitationPage = (): ReactNode => {
   const state = useSessionState();
   const token = useLocation({ select: l => l.hash.replace(/^#/, '') });
   const { data: invited, error, isPending } = useQuery({ queryKey: ['invitation', token], queryFn: () => showInvitation(token), enabled: token !== '' });
-  if (!token) return <EntryFrame title="The link is incomplete" text="An invitation ends with a one-time token."><p className="text-ink-2">Open the whole link that you were sent, or ask for another one.</p></EntryFrame>;
+  if (!token) return <EntryFrame title={t('The link is incomplete')} text={t('An invitation ends with a one-time token.')}><p className="text-ink-2">{t('Open the whole link that you were sent, or ask for another one.')}</p></EntryFrame>;
   if (error) {
     return (
-      <EntryFrame title="This invitation opens nothing" text="It may have been used, withdrawn, or be too old.">
+      <EntryFrame title={t('This invitation opens nothing')} text={t('It may have been used, withdrawn, or be too old.')}>
         <ProblemNote problem={toProblem(error)} />
-        <p className="mt-4 text-ink-2">Ask whoever invited you for a new link.</p>
-        <p className="mt-4"><Link to="/login" className={buttonClass()}>I have an account</Link></p>
+        <p className="mt-4 text-ink-2">{t('Ask whoever invited you for a new link.')}</p>
+        <p className="mt-4"><Link to="/login" className={buttonClass()}>{t('I have an account')}</Link></p>
       </EntryFrame>
     );
   }
-  if (isPending) return <EntryFrame title="Your invitation" text="One moment…"><div role="status" aria-label="Loading the invitation" className="grid gap-3"><Skeleton className="h-4 w-2/3" /><Skeleton className="h-8" /><Skeleton className="h-8" /></div></EntryFrame>;
+  if (isPending) return <EntryFrame title={t('Your invitation')} text={t('One moment…')}><div role="status" aria-label={t('Loading the invitation')} className="grid gap-3"><Skeleton className="h-4 w-2/3" /><Skeleton className="h-8" /><Skeleton className="h-8" /></div></EntryFrame>;
   return (
-    <EntryFrame title={`Join ${invited.tenant.name}`} text={`You are invited as ${invited.role}. The invitation is good until ${formatMoment(Date.parse(invited.expires_at))}.`}>
+    <EntryFrame title={t('Join {name}', { name: invited.tenant.name })} text={t('You are invited as {role}. The invitation is good until {time}.', { role: invited.role, time: formatMoment(Date.parse(invited.expires_at)) })}>
       {state.status === 'signed_in' ? <Join token={token} invited={invited} as={state.identity.user.email} /> : <Accept token={token} invited={invited} />}
     </EntryFrame>
   );
@@ -55,10 +56,10 @@ const Join = ({ token, invited, as }: Props & { readonly as: string }): ReactNod
   return (
     <div className="grid gap-4">
       {problem && <ProblemNote problem={problem} />}
-      <p className="text-ink-2">You are logged in as <strong className="font-medium text-ink">{as}</strong>{as.toLowerCase() === invited.email.toLowerCase() ? '.' : <>, but the invitation is for <strong className="font-medium text-ink">{invited.email}</strong>. Log out to accept it as that person.</>}</p>
+      <p className="text-ink-2">{rich('You are logged in as {strong}', { strong: <strong className="font-medium text-ink">{as}</strong> })}{as.toLowerCase() === invited.email.toLowerCase() ? '.' : <>{rich(', but the invitation is for {strong}. Log out to accept it as that person.', { strong: <strong className="font-medium text-ink">{invited.email}</strong> })}</>}</p>
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={logout}>Log out</Button>
-        <Button kind="primary" busy={busy} blocked={as.toLowerCase() === invited.email.toLowerCase() ? undefined : 'The invitation is for another address.'} onClick={join}>Join {invited.tenant.name}</Button>
+        <Button onClick={logout}>{t('Log out')}</Button>
+        <Button kind="primary" busy={busy} blocked={as.toLowerCase() === invited.email.toLowerCase() ? undefined : t('The invitation is for another address.')} onClick={join}>{t('Join {name}', { name: invited.tenant.name })}</Button>
       </div>
     </div>
   );
@@ -91,18 +92,18 @@ const Accept = ({ token, invited }: Props): ReactNode => {
   return (
     <>
       {problem && problem.code !== 'INVALID' && <ProblemNote className="mb-4" problem={problem} />}
-      {half ? <CodeForm busy={busy} action="Join" onCode={code => send({ ...half, code })} onBack={() => setHalf(undefined)} /> : (
+      {half ? <CodeForm busy={busy} action={t('Join')} onCode={code => send({ ...half, code })} onBack={() => setHalf(undefined)} /> : (
         <form onSubmit={submit} className="grid gap-4" aria-busy={busy}>
-          <Field label="E-mail" type="email" autoComplete="username" readOnly value={invited.email} hint={invited.has_account ? 'You have an account with this address: use its password.' : undefined} />
-          {!invited.has_account && <Field label="Your name" name="name" autoComplete="name" required maxLength={100} autoFocus problem={fields['name']} />}
+          <Field label={t('E-mail')} type="email" autoComplete="username" readOnly value={invited.email} hint={invited.has_account ? t('You have an account with this address: use its password.') : undefined} />
+          {!invited.has_account && <Field label={t('Your name')} name="name" autoComplete="name" required maxLength={100} autoFocus problem={fields['name']} />}
           {invited.has_account
-            ? <Field label="Password" type="password" autoComplete="current-password" required autoFocus value={password} onChange={e => setPassword(e.target.value)} problem={fields['password']} />
-            : <Field label="Password" type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={passwordHint(password)} problem={fields['password']} />}
-          <Button type="submit" kind="primary" busy={busy} className="mt-1 h-9">Join {invited.tenant.name}</Button>
+            ? <Field label={t('Password')} type="password" autoComplete="current-password" required autoFocus value={password} onChange={e => setPassword(e.target.value)} problem={fields['password']} />
+            : <Field label={t('Password')} type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={passwordHint(password)} problem={fields['password']} />}
+          <Button type="submit" kind="primary" busy={busy} className="mt-1 h-9">{t('Join {name}', { name: invited.tenant.name })}</Button>
         </form>
       )}
       {options.length > 0 && !half && (
-        <div className="mt-5 grid gap-2 border-t border-line pt-5">{options.map(o => <a key={o.id} href={signInUrl(o.id, { invitation: token })} className={`${buttonClass()} !h-9`}><LogIn aria-hidden className="size-4" />Join with {o.label}</a>)}</div>
+        <div className="mt-5 grid gap-2 border-t border-line pt-5">{options.map(o => <a key={o.id} href={signInUrl(o.id, { invitation: token })} className={`${buttonClass()} !h-9`}><LogIn aria-hidden className="size-4" />{t('Join with {label}', { label: o.label })}</a>)}</div>
       )}
     </>
   );

@@ -1,3 +1,5 @@
+import { t } from '../texts/text.js';
+
 export const MIN_PASSWORD = 12;
 
 /** `Acme GmbH & Co.` → `acme-gmbh-co`: a letter first, then letters, digits and hyphens, at most 31. */
@@ -7,6 +9,6 @@ export const toSlug = (name: string): string =>
 /** Length is what protects; says how much is missing. */
 export const passwordHint = (password: string): string => {
   const missing = MIN_PASSWORD - password.length;
-  if (password.length === 0) return `At least ${MIN_PASSWORD} characters. A few unrelated words are strong and easy to remember.`;
-  return missing > 0 ? `${missing} more character${missing === 1 ? '' : 's'}.` : 'Long enough.';
+  if (password.length === 0) return t('At least {MIN_PASSWORD} characters. A few unrelated words are strong and easy to remember.', { MIN_PASSWORD });
+  return missing > 0 ? t('{missing, plural, one {# more character.} other {# more characters.}}', { missing }) : t('Long enough.');
 };

@@ -1,6 +1,7 @@
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -33,29 +34,29 @@ export const SetupPage = (): ReactNode => {
 
   if (!token) {
     return (
-      <EntryFrame title="The link is incomplete" text="A set-up link ends with a one-time token.">
-        <p className="text-ink-2">Open the whole link that Xanthus printed when it started, or make a fresh one:</p>
-        <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">npm start -- setup-link</code>
-        <p className="mt-4"><Link to="/login" className={buttonClass()}>I have an account</Link></p>
+      <EntryFrame title={t('The link is incomplete')} text={t('A set-up link ends with a one-time token.')}>
+        <p className="text-ink-2">{t('Open the whole link that Xanthus printed when it started, or make a fresh one:')}</p>
+        <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">{t('npm start -- setup-link')}</code>
+        <p className="mt-4"><Link to="/login" className={buttonClass()}>{t('I have an account')}</Link></p>
       </EntryFrame>
     );
   }
   const fields = fieldProblems(problem);
   const hint = passwordHint(password);
   return (
-    <EntryFrame wide title="Set up Xanthus" text="Make the first organisation and its owner. It takes a minute, and happens once.">
+    <EntryFrame wide title={t('Set up Xanthus')} text={t('Make the first organisation and its owner. It takes a minute, and happens once.')}>
       {problem && <ProblemNote className="mb-4" problem={problem} />}
-      {problem?.code === 'SETUP.ALREADY_DONE' && <Link to="/login" className={`${buttonClass()} mb-4`}>Go to the log-in</Link>}
+      {problem?.code === 'SETUP.ALREADY_DONE' && <Link to="/login" className={`${buttonClass()} mb-4`}>{t('Go to the log-in')}</Link>}
       <form onSubmit={submit} className="grid gap-4 sm:grid-cols-2" aria-busy={busy}>
-        <Field label="Your name" name="name" autoComplete="name" required maxLength={100} autoFocus problem={fields['name']} />
-        <Field label="E-mail" name="email" type="email" autoComplete="username" required problem={fields['email']} />
+        <Field label={t('Your name')} name="name" autoComplete="name" required maxLength={100} autoFocus problem={fields['name']} />
+        <Field label={t('E-mail')} name="email" type="email" autoComplete="username" required problem={fields['email']} />
         <div className="sm:col-span-2">
-          <Field label="Password" name="password" type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={hint} problem={fields['password']} />
+          <Field label={t('Password')} name="password" type="password" autoComplete="new-password" required minLength={MIN_PASSWORD} value={password} onChange={e => setPassword(e.target.value)} hint={hint} problem={fields['password']} />
         </div>
         <div className="my-1 h-px bg-line sm:col-span-2" />
-        <Field label="Organisation" name="organisation" required maxLength={100} value={organisation} onChange={e => setOrganisation(e.target.value)} placeholder="Acme Ltd" problem={fields['tenant.name']} />
-        <Field label="Short name" name="slug" mono required pattern="[a-z][a-z0-9\-]{1,30}" title="2 to 31 small letters, digits and hyphens, beginning with a letter" value={slug ?? toSlug(organisation)} onChange={e => setSlug(e.target.value)} hint="Stands in links and in the API. It can’t be changed later." problem={fields['tenant.slug']} />
-        <div className="mt-1 flex justify-end sm:col-span-2"><Button type="submit" kind="primary" busy={busy} className="h-9 px-4">Create organisation</Button></div>
+        <Field label={t('Organisation')} name="organisation" required maxLength={100} value={organisation} onChange={e => setOrganisation(e.target.value)} placeholder={t('Acme Ltd')} problem={fields['tenant.name']} />
+        <Field label={t('Short name')} name="slug" mono required pattern="[a-z][a-z0-9\-]{1,30}" title={t('2 to 31 small letters, digits and hyphens, beginning with a letter')} value={slug ?? toSlug(organisation)} onChange={e => setSlug(e.target.value)} hint={t('Stands in links and in the API. It can’t be changed later.')} problem={fields['tenant.slug']} />
+        <div className="mt-1 flex justify-end sm:col-span-2"><Button type="submit" kind="primary" busy={busy} className="h-9 px-4">{t('Create organisation')}</Button></div>
       </form>
     </EntryFrame>
   );

@@ -33,25 +33,25 @@ export const CloudflareSettings = (): ReactNode => {
   const [unlinking, setUnlinking] = useState<CloudflareAccount>();
   const [importing, setImporting] = useState<CloudflareAccount>();
   const accounts = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setLinking('')}>Link account</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : NOT_ALLOWED} onClick={() => setLinking('')}>{t('Link account')}</Button>;
   return (
     <>
-      <ListStates of={list} what={t('the Cloudflare accounts')} right="auth.cloudflare-account.read" count={accounts.length} empty={<EmptyState icon={<Cloud />} title="No Cloudflare account yet" action={add}>Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.</EmptyState>}>
+      <ListStates of={list} what={t('the Cloudflare accounts')} right="auth.cloudflare-account.read" count={accounts.length} empty={<EmptyState icon={<Cloud />} title={t('No Cloudflare account yet')} action={add}>{t('Link one with an API token, and Xanthus looks after its zones, records and certificates. Who has a token of the same account can log in with it, if you let them.')}</EmptyState>}>
         <div className="grid gap-4">
           {accounts.map(a => <Account key={a.id} account={a} may={may} onReplace={() => setLinking(a.name)} onImport={() => setImporting(a)} onUnlink={() => setUnlinking(a)} />)}
           <div>{add}</div>
         </div>
       </ListStates>
-      <Dialog open={linking !== undefined} onOpenChange={o => { if (!o) setLinking(undefined); }} wide title={linking ? `Replace the token of ${linking}` : 'Link a Cloudflare account'} description="The token is kept encrypted and never shown again.">
-        {linking !== undefined && <CloudflareTokenForm action={linking ? 'Replace token' : 'Link account'} helpUrl={help.data?.url} onCancel={() => setLinking(undefined)}
-          run={async (input, onStep) => { const { account } = await runLink(client, input, onStep); toast('Cloudflare account linked', account.name); setLinking(undefined); }} />}
+      <Dialog open={linking !== undefined} onOpenChange={o => { if (!o) setLinking(undefined); }} wide title={linking ? t('Replace the token of {linking}', { linking }) : t('Link a Cloudflare account')} description={t('The token is kept encrypted and never shown again.')}>
+        {linking !== undefined && <CloudflareTokenForm action={linking ? t('Replace token') : t('Link account')} helpUrl={help.data?.url} onCancel={() => setLinking(undefined)}
+          run={async (input, onStep) => { const { account } = await runLink(client, input, onStep); toast(t('Cloudflare account linked'), account.name); setLinking(undefined); }} />}
       </Dialog>
-      <Dialog open={importing !== undefined} onOpenChange={o => { if (!o) setImporting(undefined); }} wide title="Import from an older Xanthus" description="Reads what an older version left in the storage of this account. Nothing there is changed, and taking it twice does no harm.">
+      <Dialog open={importing !== undefined} onOpenChange={o => { if (!o) setImporting(undefined); }} wide title={t('Import from an older Xanthus')} description={t('Reads what an older version left in the storage of this account. Nothing there is changed, and taking it twice does no harm.')}>
         {importing && <CloudflareImport account={importing} onDone={() => setImporting(undefined)} />}
       </Dialog>
-      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={`Unlink ${unlinking?.name ?? ''}?`} action="Unlink account" {...(unlinking ? { typed: unlinking.name } : {})}
-        effect="The token is destroyed here; zones and records at Cloudflare stay as they are. Sessions that came by this account end. The certificate request and its key stay in the vault."
-        run={() => unlinkCloudflare(client, unlinking?.id ?? '', {})} onDone={() => toast('Cloudflare account unlinked', unlinking?.name)} />
+      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={t('Unlink {name}?', { name: unlinking?.name ?? '' })} action={t('Unlink account')} {...(unlinking ? { typed: unlinking.name } : {})}
+        effect={t('The token is destroyed here; zones and records at Cloudflare stay as they are. Sessions that came by this account end. The certificate request and its key stay in the vault.')}
+        run={() => unlinkCloudflare(client, unlinking?.id ?? '', {})} onDone={() => toast(t('Cloudflare account unlinked'), unlinking?.name)} />
     </>
   );
 };
@@ -59,23 +59,23 @@ export const CloudflareSettings = (): ReactNode => {
 const Account = ({ account, may, onReplace, onImport, onUnlink }: { readonly account: CloudflareAccount; readonly may: boolean; readonly onReplace: () => void; readonly onImport: () => void; readonly onUnlink: () => void }): ReactNode => {
   const client = useClient();
   const roles = useRoles().filter(r => r.name !== 'owner');
-  const configure = useMutation({ mutationFn: (role: string) => configureCloudflare(client, account.id, { join_role: role || null }), onSuccess: () => toast('Saved', 'It holds at the next log-in.'), onError: toastProblem });
-  const check = useMutation({ mutationFn: () => checkCloudflare(client, account.id, {}), onSuccess: ({ status }) => toast(status === 'active' ? 'The token is good' : 'Cloudflare refuses the token'), onError: toastProblem });
+  const configure = useMutation({ mutationFn: (role: string) => configureCloudflare(client, account.id, { join_role: role || null }), onSuccess: () => toast(t('Saved'), t('It holds at the next log-in.')), onError: toastProblem });
+  const check = useMutation({ mutationFn: () => checkCloudflare(client, account.id, {}), onSuccess: ({ status }) => toast(status === 'active' ? t('The token is good') : t('Cloudflare refuses the token')), onError: toastProblem });
   return (
-    <Panel title={account.name} aside={<StatusPill tone={account.status === 'active' ? 'ok' : 'bad'}>{account.status === 'active' ? 'Token is good' : 'Token refused'}</StatusPill>}>
+    <Panel title={account.name} aside={<StatusPill tone={account.status === 'active' ? 'ok' : 'bad'}>{account.status === 'active' ? t('Token is good') : t('Token refused')}</StatusPill>}>
       <div className="grid gap-4">
-        <Facts rows={[['Account', <span key="a" className="font-mono text-[12px]">{account.id}</span>], ['Storage', account.namespace.title], ['Checked', <Ago key="c" at={account.checked_at} />]]} />
-        <ul aria-label="What the token may do" className="grid gap-1.5 text-[13px] sm:grid-cols-2">
+        <Facts rows={[[t('Account'), <span key="a" className="font-mono text-[12px]">{account.id}</span>], [t('Storage'), account.namespace.title], [t('Checked'), <Ago key="c" at={account.checked_at} />]]} />
+        <ul aria-label={t('What the token may do')} className="grid gap-1.5 text-[13px] sm:grid-cols-2">
           {account.features.map(f => (
             <li key={f.feature} className="flex items-start gap-2">{f.ok === true ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" /> : <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />}
-              <span>{FEATURE_LABELS[f.feature]}<span className="sr-only">: {f.ok === true ? 'yes' : f.ok === false ? 'no' : 'unknown'}</span>{f.missing.length > 0 && <span className="block text-[12px] text-ink-3">Missing: {f.missing.join(', ')}</span>}{f.ok === null && <span className="block text-[12px] text-ink-3">Could not be found out.</span>}</span>
+              <span>{FEATURE_LABELS[f.feature]}<span className="sr-only">: {f.ok === true ? t('yes') : f.ok === false ? t('no') : t('unknown')}</span>{f.missing.length > 0 && <span className="block text-[12px] text-ink-3">{t('Missing: {missing}', { missing: f.missing.join(', ') })}</span>}{f.ok === null && <span className="block text-[12px] text-ink-3">{t('Could not be found out.')}</span>}</span>
             </li>
           ))}
         </ul>
-        <SelectField label="Who comes with a token of this account" value={configure.isPending ? configure.variables : account.join_role ?? ''} disabled={!may || configure.isPending} onChange={e => configure.mutate(e.target.value)} hint="Members keep their role. This is for who is no member yet.">
-          <option value="">stays out, unless a member</option>{roles.map(r => <option key={r.name} value={r.name}>becomes {r.name}</option>)}
+        <SelectField label={t('Who comes with a token of this account')} value={configure.isPending ? configure.variables : account.join_role ?? ''} disabled={!may || configure.isPending} onChange={e => configure.mutate(e.target.value)} hint={t('Members keep their role. This is for who is no member yet.')}>
+          <option value="">{t('stays out, unless a member')}</option>{roles.map(r => <option key={r.name} value={r.name}>{t('becomes {name}', { name: r.name })}</option>)}
         </SelectField>
-        {may && <div className="flex flex-wrap justify-end gap-2"><Button busy={check.isPending} onClick={() => check.mutate()}>Check now</Button><Button onClick={onImport}>Import…</Button><Button onClick={onReplace}>Replace token</Button><Button kind="danger" onClick={onUnlink}>Unlink</Button></div>}
+        {may && <div className="flex flex-wrap justify-end gap-2"><Button busy={check.isPending} onClick={() => check.mutate()}>{t('Check now')}</Button><Button onClick={onImport}>{t('Import…')}</Button><Button onClick={onReplace}>{t('Replace token')}</Button><Button kind="danger" onClick={onUnlink}>{t('Unlink')}</Button></div>}
       </div>
     </Panel>
   );

@@ -10,6 +10,7 @@ import { useCredentials, useMembers } from '../members/members.data.js';
 import { useApiKeys, useSecrets } from '../security/security.data.js';
 import { useServers } from '../servers/servers.data.js';
 import { useTenantName } from '../session/session-context.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -19,7 +20,7 @@ import { ExportPanel } from './export-panel.js';
 import { keepFarewell } from './farewell.js';
 import { forgetOverHttp } from './tenancy.data.js';
 
-const OWNERS_ONLY = 'Only an owner may do this.';
+const OWNERS_ONLY = t('Only an owner may do this.');
 
 /** What an organisation takes along, and its end. */
 export const DataSettings = (): ReactNode => {
@@ -31,11 +32,11 @@ export const DataSettings = (): ReactNode => {
   return (
     <div className="grid gap-4">
       <ExportPanel blocked={mayExport ? undefined : OWNERS_ONLY} />
-      <Panel title="Forget this organisation">
-        <p className="text-[13px] text-ink-2">Destroys the keys that everything secret and personal of {name} is encrypted with, here and in every backup. Nobody can undo it, nor can we.</p>
-        <div className="mt-4 flex justify-end"><Button kind="danger" icon={<Trash2 aria-hidden className="size-4" />} blocked={mayForget ? undefined : OWNERS_ONLY} onClick={() => setForgetting(true)}>Forget {name}…</Button></div>
+      <Panel title={t('Forget this organisation')}>
+        <p className="text-[13px] text-ink-2">{t('Destroys the keys that everything secret and personal of {name} is encrypted with, here and in every backup. Nobody can undo it, nor can we.', { name })}</p>
+        <div className="mt-4 flex justify-end"><Button kind="danger" icon={<Trash2 aria-hidden className="size-4" />} blocked={mayForget ? undefined : OWNERS_ONLY} onClick={() => setForgetting(true)}>{t('Forget {name}…', { name })}</Button></div>
       </Panel>
-      <Dialog open={forgetting} onOpenChange={setForgetting} wide title={`Forget ${name} for ever?`}>{forgetting && <Forget onDone={() => setForgetting(false)} />}</Dialog>
+      <Dialog open={forgetting} onOpenChange={setForgetting} wide title={t('Forget {name} for ever?', { name })}>{forgetting && <Forget onDone={() => setForgetting(false)} />}</Dialog>
     </div>
   );
 };
@@ -67,15 +68,15 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form onSubmit={submit} className="grid gap-4">
       <ul className="list-disc space-y-1 pl-5 text-ink-2">
-        <li>{plural(members, 'member')} lose{members === 1 ? 's' : ''} every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.</li>
-        {destroyed.length > 0 && <li>What opens doors is destroyed: {destroyed.join(', ')}.</li>}
-        {servers > 0 && <li>{plural(servers, 'server')} {servers === 1 ? 'is' : 'are'} no longer managed. The machines themselves stay as they are.</li>}
-        <li>The short name <span className="font-mono text-ink">{client.tenant}</span> is never free again.</li>
+        <li>{t('{members, plural, one {{plural} loses every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.} other {{plural} lose every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.}}', { members, plural: plural(members, 'member') })}</li>
+        {destroyed.length > 0 && <li>{t('What opens doors is destroyed: {destroyed}.', { destroyed: destroyed.join(', ') })}</li>}
+        {servers > 0 && <li>{t('{servers, plural, one {{plural} is no longer managed. The machines themselves stay as they are.} other {{plural} are no longer managed. The machines themselves stay as they are.}}', { servers, plural: plural(servers, 'server') })}</li>}
+        <li>{rich('The short name {span} is never free again.', { span: <span className="font-mono text-ink">{client.tenant}</span> })}</li>
       </ul>
-      <p className="text-ink-2">Export first, if you want to keep anything.</p>
+      <p className="text-ink-2">{t('Export first, if you want to keep anything.')}</p>
       {forget.error && <ProblemNote problem={toProblem(forget.error)} />}
-      <Field label={`Type ${client.tenant} to confirm`} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="danger" type="submit" busy={forget.isPending} blocked={ready ? undefined : `Type ${client.tenant} first.`}>Forget for ever</Button></DialogActions>
+      <Field label={t('Type {tenant} to confirm', { tenant: client.tenant })} autoComplete="off" mono value={typed} onChange={e => setTyped(e.target.value)} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="danger" type="submit" busy={forget.isPending} blocked={ready ? undefined : t('Type {tenant} first.', { tenant: client.tenant })}>{t('Forget for ever')}</Button></DialogActions>
     </form>
   );
 };

@@ -10,7 +10,7 @@ import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { InvitationLink } from '../members/add-person.js';
 import { toSlug } from '../session/setup-form.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -29,27 +29,27 @@ export const OrganisationsPage = (): ReactNode => {
   const [adding, setAdding] = useState(false);
   const [inviting, setInviting] = useState<DirectoryEntry>();
   const entries = [...list.rows.values()].sort((a, b) => a.name.localeCompare(b.name));
-  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : 'Only operators of this installation may.'} onClick={() => setAdding(true)}>Create organisation</Button>;
+  const add = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={may ? undefined : t('Only operators of this installation may.')} onClick={() => setAdding(true)}>{t('Create organisation')}</Button>;
   return (
-    <Page title="Organisations" actions={list.status === 'denied' ? undefined : add}>
+    <Page title={t('Organisations')} actions={list.status === 'denied' ? undefined : add}>
       <PageBody>
         <div className="grid gap-4">
           <Switcher />
           {list.status !== 'denied' && (
-            <ListStates of={list} what={t('the organisations of this installation')} right="auth.tenant.read" count={entries.length} empty={<EmptyState icon={<Building2 />} title="No organisations" action={add}>Each is apart from the others: its own people, servers, keys.</EmptyState>}>
-              <Panel title="On this installation" flush>
-                <ul aria-label="Organisations" className="divide-y divide-line">
-                  {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>you are here</Tag>}</>} text={<><span className="font-mono">{e.slug}</span> · since {formatDay(Date.parse(e.created_at))}</>}
-                    actions={may && e.slug !== client.tenant && <Button size="sm" aria-label={`Invite an owner of ${e.name}`} onClick={() => setInviting(e)}>Invite owner</Button>} />)}
+            <ListStates of={list} what={t('the organisations of this installation')} right="auth.tenant.read" count={entries.length} empty={<EmptyState icon={<Building2 />} title={t('No organisations')} action={add}>{t('Each is apart from the others: its own people, servers, keys.')}</EmptyState>}>
+              <Panel title={t('On this installation')} flush>
+                <ul aria-label={t('Organisations')} className="divide-y divide-line">
+                  {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{rich('{span} · since {day}', { span: <span className="font-mono">{e.slug}</span>, day: formatDay(Date.parse(e.created_at)) })}</>}
+                    actions={may && e.slug !== client.tenant && <Button size="sm" aria-label={t('Invite an owner of {name}', { name: e.name })} onClick={() => setInviting(e)}>{t('Invite owner')}</Button>} />)}
                 </ul>
               </Panel>
-              <p className="mt-3 px-1 text-[13px] text-ink-3">As an operator of the installation you make organisations and see their names, nothing of what is in them.</p>
+              <p className="mt-3 px-1 text-[13px] text-ink-3">{t('As an operator of the installation you make organisations and see their names, nothing of what is in them.')}</p>
             </ListStates>
           )}
         </div>
       </PageBody>
-      <Dialog open={adding} onOpenChange={setAdding} title="Create an organisation">{adding && <CreateForm onDone={() => setAdding(false)} />}</Dialog>
-      <Dialog open={inviting !== undefined} onOpenChange={o => { if (!o) setInviting(undefined); }} title={`Invite the first owner of ${inviting?.name ?? ''}`} description="An earlier invitation of an owner ends.">{inviting && <InviteOwner entry={inviting} onDone={() => setInviting(undefined)} />}</Dialog>
+      <Dialog open={adding} onOpenChange={setAdding} title={t('Create an organisation')}>{adding && <CreateForm onDone={() => setAdding(false)} />}</Dialog>
+      <Dialog open={inviting !== undefined} onOpenChange={o => { if (!o) setInviting(undefined); }} title={t('Invite the first owner of {name}', { name: inviting?.name ?? '' })} description={t('An earlier invitation of an owner ends.')}>{inviting && <InviteOwner entry={inviting} onDone={() => setInviting(undefined)} />}</Dialog>
     </Page>
   );
 };
@@ -65,7 +65,7 @@ const CreateForm = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
     onSuccess: ({ invitation }) => {
       if (invitation) return;
       void queries.invalidateQueries({ queryKey: ['my-tenants'] });
-      toast('Organisation created', `You are the owner of ${name.trim()}.`);
+      toast(t('Organisation created'), t('You are the owner of {name}.', { name: name.trim() }));
       onDone();
     },
   });
@@ -77,10 +77,10 @@ const CreateForm = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   return (
     <form onSubmit={submit} className="grid gap-4">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="Name" required maxLength={100} placeholder="Globex" value={name} onChange={e => setName(e.target.value)} problem={fields['name']} />
-      <Field label="Short name" mono required pattern="[a-z][a-z0-9\-]{1,30}" title="2 to 31 small letters, digits and hyphens, beginning with a letter" value={slug ?? toSlug(name)} onChange={e => setSlug(e.target.value)} hint="Stands in links and in the API. It can’t be changed later." problem={fields['slug']} />
-      <Field label="Owner’s e-mail" type="email" autoComplete="off" value={email} onChange={e => setEmail(e.target.value)} hint="You get a link for them. Leave it empty to be the owner yourself." problem={fields['owner.email']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={create.isPending}>Create organisation</Button></DialogActions>
+      <Field label={t('Name')} required maxLength={100} placeholder={t('Globex')} value={name} onChange={e => setName(e.target.value)} problem={fields['name']} />
+      <Field label={t('Short name')} mono required pattern="[a-z][a-z0-9\-]{1,30}" title={t('2 to 31 small letters, digits and hyphens, beginning with a letter')} value={slug ?? toSlug(name)} onChange={e => setSlug(e.target.value)} hint={t('Stands in links and in the API. It can’t be changed later.')} problem={fields['slug']} />
+      <Field label={t('Owner’s e-mail')} type="email" autoComplete="off" value={email} onChange={e => setEmail(e.target.value)} hint={t('You get a link for them. Leave it empty to be the owner yourself.')} problem={fields['owner.email']} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={create.isPending}>{t('Create organisation')}</Button></DialogActions>
     </form>
   );
 };
@@ -94,8 +94,8 @@ const InviteOwner = ({ entry, onDone }: { readonly entry: DirectoryEntry; readon
   return (
     <form onSubmit={submit} className="grid gap-4">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <Field label="E-mail" name="email" type="email" required autoComplete="off" problem={fieldProblems(problem)['email']} />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={invite.isPending}>Make invitation</Button></DialogActions>
+      <Field label={t('E-mail')} name="email" type="email" required autoComplete="off" problem={fieldProblems(problem)['email']} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={invite.isPending}>{t('Make invitation')}</Button></DialogActions>
     </form>
   );
 };

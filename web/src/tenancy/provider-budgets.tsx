@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
 import type { ProviderBudget } from '../contracts.js';
 import { formatDuration, formatTime } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';
 import { useProviderBudgets } from './tenancy.data.js';
 
 const NAMES: Readonly<Record<string, string>> = { cloudflare: 'Cloudflare' };
-const CIRCUITS: Readonly<Record<ProviderBudget['circuit'], readonly [Tone, string]>> = { closed: ['ok', 'Answers'], half_open: ['warn', 'Tried again'], open: ['bad', 'Left alone'] };
+const CIRCUITS: Readonly<Record<ProviderBudget['circuit'], readonly [Tone, string]>> = { closed: ['ok', t('Answers')], half_open: ['warn', t('Tried again')], open: ['bad', t('Left alone')] };
 
 type Budget = Pick<ProviderBudget, 'limit' | 'used' | 'window_s' | 'resets_at' | 'circuit' | 'retry_at'>;
 
@@ -22,8 +23,8 @@ export const BudgetPanel = ({ of }: { readonly of: readonly (Budget & { readonly
   const now = useNow();
   if (of.length === 0) return null;
   return (
-    <Panel title="Budget used at providers" flush>
-      <ul aria-label="Budget used at providers" className="divide-y divide-line">
+    <Panel title={t('Budget used at providers')} flush>
+      <ul aria-label={t('Budget used at providers')} className="divide-y divide-line">
         {of.toSorted((a, b) => a.name.localeCompare(b.name)).map(({ key, name, ...b }) => {
           // A window that is over is a fresh one: nothing tells when nobody calls.
           const used = Date.parse(b.resets_at) <= now ? 0 : Math.min(b.used, b.limit);
@@ -31,11 +32,11 @@ export const BudgetPanel = ({ of }: { readonly of: readonly (Budget & { readonly
           const [tone, word] = CIRCUITS[b.circuit];
           return (
             <li key={key} className="grid gap-2 px-4 py-3">
-              <div className="flex flex-wrap items-center justify-between gap-2 text-[13px]"><span className="font-medium">{name}</span><StatusPill tone={tone}>{b.circuit === 'open' && b.retry_at ? `${word} until ${formatTime(Date.parse(b.retry_at))}` : word}</StatusPill></div>
-              <div role="meter" aria-label={`Budget used at ${name}`} aria-valuemin={0} aria-valuemax={b.limit} aria-valuenow={used} className="h-1.5 overflow-hidden rounded-full bg-raised">
+              <div className="flex flex-wrap items-center justify-between gap-2 text-[13px]"><span className="font-medium">{name}</span><StatusPill tone={tone}>{b.circuit === 'open' && b.retry_at ? t('{word} until {time}', { word, time: formatTime(Date.parse(b.retry_at)) }) : word}</StatusPill></div>
+              <div role="meter" aria-label={t('Budget used at {name}', { name })} aria-valuemin={0} aria-valuemax={b.limit} aria-valuenow={used} className="h-1.5 overflow-hidden rounded-full bg-raised">
                 <div className={`h-full rounded-full ${part > 0.9 ? 'bg-bad' : part > 0.7 ? 'bg-warn' : 'bg-ok'}`} style={{ width: `${part * 100}%` }} />
               </div>
-              <p className="figure text-[12px] text-ink-3">{used.toLocaleString('en-GB')} of {b.limit.toLocaleString('en-GB')} calls in {formatDuration(b.window_s)}{used > 0 ? ` · fresh at ${formatTime(Date.parse(b.resets_at))}` : ''}</p>
+              <p className="figure text-[12px] text-ink-3">{t('{used, number} of {limit, number} calls in {window_s}', { used, limit: b.limit, window_s: formatDuration(b.window_s) })}{used > 0 ? t(' · fresh at {time}', { time: formatTime(Date.parse(b.resets_at)) }) : ''}</p>
             </li>
           );
         })}

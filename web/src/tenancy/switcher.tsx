@@ -5,6 +5,7 @@ import { ArrowRight, Building2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Tenancy } from '../contracts.js';
 import { useSession } from '../session/session-context.js';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { ListRow, Tag } from '../ui/row-list.js';
@@ -25,7 +26,7 @@ export const useSwitch = (): { readonly switchTo: (tenant: string) => void; read
 
 /** By name; the installation itself, for its operators, last. */
 export const workplaces = (tenants: readonly Tenancy[] | undefined): readonly Tenancy[] =>
-  (tenants ?? []).map(t => (t.id === INSTALLATION ? { ...t, name: 'This installation' } : t)).toSorted((a, b) => Number(a.id === INSTALLATION) - Number(b.id === INSTALLATION) || a.name.localeCompare(b.name));
+  (tenants ?? []).map(o => (o.id === INSTALLATION ? { ...o, name: t('This installation') } : o)).toSorted((a, b) => Number(a.id === INSTALLATION) - Number(b.id === INSTALLATION) || a.name.localeCompare(b.name));
 
 /** The organisations that one belongs to. */
 export const Switcher = (): ReactNode => {
@@ -33,11 +34,11 @@ export const Switcher = (): ReactNode => {
   const { switchTo, busy } = useSwitch();
   if (tenants.length === 0) return null;
   return (
-    <Panel title="Yours" flush>
-      <ul aria-label="Your organisations" className="divide-y divide-line">
-        {tenants.map(t => (
-          <ListRow key={t.id} icon={<Building2 />} title={<>{t.name}{t.current && <Tag strong>you are here</Tag>}</>} text={<>{t.id === INSTALLATION ? 'You are an operator: you make organisations, and read nothing of theirs' : <><span className="font-mono">{t.id}</span> · you are {t.role}</>}</>}
-            actions={!t.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === t.id} aria-label={`Go to ${t.name}`} onClick={() => switchTo(t.id)}>Go there</Button>} />
+    <Panel title={t('Yours')} flush>
+      <ul aria-label={t('Your organisations')} className="divide-y divide-line">
+        {tenants.map(o => (
+          <ListRow key={o.id} icon={<Building2 />} title={<>{o.name}{o.current && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{o.id === INSTALLATION ? t('You are an operator: you make organisations, and read nothing of theirs') : <>{rich('{span} · you are {role}', { span: <span className="font-mono">{o.id}</span>, role: o.role })}</>}</>}
+            actions={!o.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === o.id} aria-label={t('Go to {name}', { name: o.name })} onClick={() => switchTo(o.id)}>{t('Go there')}</Button>} />
         ))}
       </ul>
     </Panel>

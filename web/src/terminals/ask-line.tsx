@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { toProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
@@ -22,7 +23,7 @@ const Ask = ({ label, most, initial, action, danger, run, onClose }: Props): Rea
     <form onSubmit={submit}>
       {act.error && <ProblemNote className="mb-3" problem={toProblem(act.error)} />}
       <Field label={label} maxLength={most} value={text} onChange={e => setText(e.target.value)} />
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind={danger ? 'danger' : 'primary'} type="submit" busy={act.isPending} blocked={ready ? undefined : `${label} is missing.`}>{action}</Button></DialogActions>
+      <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind={danger ? 'danger' : 'primary'} type="submit" busy={act.isPending} blocked={ready ? undefined : t('{label} is missing.', { label })}>{action}</Button></DialogActions>
     </form>
   );
 };

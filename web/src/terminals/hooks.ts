@@ -2,6 +2,7 @@ import type { Observable } from '@xanthus/client';
 import { useMemo, useSyncExternalStore } from 'react';
 import { useClient } from '../live/live-context.js';
 import { usePersons } from '../members/use-names.js';
+import { t } from '../texts/text.js';
 import { terminalSettings, type TerminalSettings } from './settings.js';
 
 export const useValue = <T>(observable: Observable<T>): T => useSyncExternalStore(observable.subscribe, observable.get);
@@ -11,7 +12,7 @@ export const useTerminalSettings = (): TerminalSettings => useSyncExternalStore(
 export const useNameOf = (): ((person: string) => string) => {
   const { user } = useClient();
   const persons = usePersons();
-  return useMemo(() => person => (person === user.id ? 'You' : persons.get(person)?.name ?? 'Somebody'), [persons, user.id]);
+  return useMemo(() => person => (person === user.id ? t('You') : persons.get(person)?.name ?? t('Somebody')), [persons, user.id]);
 };
 
 /** Does a media query hold? */

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { CornerDownLeft } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { useValue } from './hooks.js';
@@ -25,16 +26,16 @@ export const KeyRow = ({ terminal }: { readonly terminal: LiveTerminal }): React
   // A press must not take the focus, or the keyboard of the phone goes away.
   const keep = { onPointerDown: (event: { preventDefault(): void }) => event.preventDefault() };
   return (
-    <div role="group" aria-label="Keys" className="grid gap-1.5 border-t border-line bg-sunken p-1.5">
+    <div role="group" aria-label={t('Keys')} className="grid gap-1.5 border-t border-line bg-sunken p-1.5">
       <div className="flex gap-1.5 overflow-x-auto [scrollbar-width:none]">
-        {([['Ctrl', ctrl, () => terminal.note({ ctrl: !ctrl })], ['Alt', alt, () => terminal.note({ alt: !alt })]] as const).map(([name, on, act]) => (
+        {([[t('Ctrl'), ctrl, () => terminal.note({ ctrl: !ctrl })], [t('Alt'), alt, () => terminal.note({ alt: !alt })]] as const).map(([name, on, act]) => (
           <button key={name} type="button" {...keep} aria-pressed={on} onClick={act} className={clsx(keyClass, on && 'border-accent bg-accent-wash text-accent-ink')}>{name}</button>
         ))}
         {KEY_ROW.map(([label, bytes]) => <button key={label} type="button" {...keep} aria-label={KEY_NAMES[label] ?? label} onClick={() => press(bytes)} className={keyClass}>{label}</button>)}
       </div>
       <form onSubmit={send} className="flex gap-1.5">
-        <input aria-label="Write a line, then send it" placeholder="Write a line…" value={line} onChange={e => setLine(e.target.value)} autoCapitalize="off" autoCorrect="on" className={clsx(inputClass, 'h-9 font-mono')} enterKeyHint="send" />
-        <IconButton label="Send the line" type="submit" className="size-9 border border-line-strong"><CornerDownLeft aria-hidden className="size-4" /></IconButton>
+        <input aria-label={t('Write a line, then send it')} placeholder={t('Write a line…')} value={line} onChange={e => setLine(e.target.value)} autoCapitalize="off" autoCorrect="on" className={clsx(inputClass, 'h-9 font-mono')} enterKeyHint="send" />
+        <IconButton label={t('Send the line')} type="submit" className="size-9 border border-line-strong"><CornerDownLeft aria-hidden className="size-4" /></IconButton>
       </form>
     </div>
   );

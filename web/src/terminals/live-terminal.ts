@@ -8,6 +8,7 @@ import { SearchAddon, type ISearchOptions } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal as Xterm } from '@xterm/xterm';
+import { t } from '../texts/text.js';
 import { ring } from './bell.js';
 import { copyText } from '../ui/copy-text.js';
 import { drawFast } from './draw-fast.js';
@@ -57,7 +58,7 @@ export class LiveTerminal implements TerminalScreen {
   readonly #sizes = new ResizeObserver(() => this.#measureSoon());
   #measuring: ReturnType<typeof setTimeout> | undefined;
   #opened = false;
-  #label = 'Terminal';
+  #label = t('Terminal');
   /** Has the keyboard, or shall have it once it is there. */
   #focused = false;
   /** Bytes of a character whose rest is on its way. */
@@ -82,7 +83,7 @@ export class LiveTerminal implements TerminalScreen {
     term.unicode.activeVersion = '11';
     term.loadAddon(new WebLinksAddon((_, text) => this.#follow(text), hovered));
     hookFaults(term);
-    hookEscapes(term.parser, { onClipboard: text => this.#wantsClipboard(text), onClipboardRefused: why => this.note({ refused: why === 'read' ? 'A program asked for your clipboard. It was not given.' : 'A program wanted to put more onto your clipboard than it may.' }) });
+    hookEscapes(term.parser, { onClipboard: text => this.#wantsClipboard(text), onClipboardRefused: why => this.note({ refused: why === 'read' ? t('A program asked for your clipboard. It was not given.') : t('A program wanted to put more onto your clipboard than it may.') }) });
     term.onData(data => this.#typed(data));
     term.onBinary(data => void this.link.input(Uint8Array.from(data, c => c.charCodeAt(0))));
     // What rang before is not rung again.
@@ -126,7 +127,7 @@ export class LiveTerminal implements TerminalScreen {
 
   /** The size of a cell is measured once: with the type that is meant, not with what stands in until that is loaded. */
   async #open(): Promise<void> {
-    await document.fonts.load(`${this.#settings.size}px ${FONT_FAMILIES[this.#settings.font]}`).catch(() => undefined);
+    await document.fonts.load(t('{settings}px {FONT_FAMILIES}', { settings: this.#settings.size, FONT_FAMILIES: FONT_FAMILIES[this.#settings.font] })).catch(() => undefined);
     if (this.#opened || this.#disposed || !this.element.isConnected) return;
     this.#opened = true;
     this.#term.open(this.element);
@@ -218,7 +219,7 @@ export class LiveTerminal implements TerminalScreen {
   }
 
   apply(settings: TerminalSettings, dark: boolean): void {
-    const font = `${settings.size}px ${FONT_FAMILIES[settings.font]}`;
+    const font = t('{settings}px {FONT_FAMILIES}', { settings: settings.size, FONT_FAMILIES: FONT_FAMILIES[settings.font] });
     this.#settings = settings;
     const set = (): void => {
       if (this.#disposed || this.#settings !== settings) return;

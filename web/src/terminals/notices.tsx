@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import { useClient } from '../live/live-context.js';
+import { rich, t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { toastProblem } from '../ui/toaster.js';
@@ -31,17 +32,17 @@ export const Notices = ({ terminal, onAnother, onClose }: { readonly terminal: L
   return (
     <>
       {notes.skipped > 0 && (
-        <Bar tone="info" testid="skipped" actions={<Button size="sm" kind="quiet" onClick={() => terminal.note({ skipped: 0 })}>Dismiss</Button>}>
-          ··· skipped {megabytes(notes.skipped)} of output: it came faster than it could be shown. {facts?.recording ? 'The recording has all of it.' : ''}
+        <Bar tone="info" testid="skipped" actions={<Button size="sm" kind="quiet" onClick={() => terminal.note({ skipped: 0 })}>{t('Dismiss')}</Button>}>
+          {t('··· skipped {megabytes} of output: it came faster than it could be shown.', { megabytes: megabytes(notes.skipped) })}{' '}{facts?.recording ? t('The recording has all of it.') : ''}
         </Bar>
       )}
       {notes.clipboard !== undefined && (
-        <Bar tone="warn" testid="clipboard" actions={<><Button size="sm" kind="primary" onClick={() => terminal.answerClipboard(true)}>Allow here</Button><Button size="sm" onClick={() => terminal.answerClipboard(false)}>Never here</Button></>}>
-          A program in this terminal wants to put text onto your clipboard: <code className="break-all font-mono text-[12px]">{notes.clipboard.slice(0, 80)}{notes.clipboard.length > 80 ? '…' : ''}</code>
+        <Bar tone="warn" testid="clipboard" actions={<><Button size="sm" kind="primary" onClick={() => terminal.answerClipboard(true)}>{t('Allow here')}</Button><Button size="sm" onClick={() => terminal.answerClipboard(false)}>{t('Never here')}</Button></>}>
+          {rich('A program in this terminal wants to put text onto your clipboard: {code}', { code: <code className="break-all font-mono text-[12px]">{notes.clipboard.slice(0, 80)}{notes.clipboard.length > 80 ? '…' : ''}</code> })}
         </Bar>
       )}
-      {notes.refused !== undefined && <Bar tone="warn" testid="refused" actions={<Button size="sm" kind="quiet" onClick={() => terminal.note({ refused: undefined })}>Dismiss</Button>}>{notes.refused}</Bar>}
-      {facts?.paused !== undefined && <Bar tone="warn" testid="paused">{facts.paused === 'no-moderator' ? 'Paused: nothing that is typed reaches the shell until a moderator watches.' : `Paused: ${facts.paused}.`}</Bar>}
+      {notes.refused !== undefined && <Bar tone="warn" testid="refused" actions={<Button size="sm" kind="quiet" onClick={() => terminal.note({ refused: undefined })}>{t('Dismiss')}</Button>}>{notes.refused}</Bar>}
+      {facts?.paused !== undefined && <Bar tone="warn" testid="paused">{facts.paused === 'no-moderator' ? t('Paused: nothing that is typed reaches the shell until a moderator watches.') : t('Paused: {paused}.', { paused: facts.paused })}</Bar>}
       {facts?.warning && <Warning terminal={terminal} reason={facts.warning.reason} ends={facts.warning.ends_at} />}
       <Connection terminal={terminal} onAnother={onAnother} onClose={onClose} />
     </>
@@ -56,8 +57,8 @@ const Warning = ({ terminal, reason, ends }: { readonly terminal: LiveTerminal; 
   const left = Math.ceil((Date.parse(ends) - now) / 1_000);
   if (stayed === ends || !(left > 0)) return null;
   return (
-    <Bar tone="warn" testid="warning" actions={<Button size="sm" kind="primary" busy={stay.isPending} onClick={() => stay.mutate()}>Stay</Button>}>
-      This session ends in <span className="figure">{left < 60 ? `${left} s` : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} min`}</span>: {reason === 'idle' ? 'nobody has typed for a while.' : 'its time is over.'}
+    <Bar tone="warn" testid="warning" actions={<Button size="sm" kind="primary" busy={stay.isPending} onClick={() => stay.mutate()}>{t('Stay')}</Button>}>
+      {rich('This session ends in {span}:', { span: <span className="figure">{left < 60 ? `${left} s` : t('{floor}:{padStart} min', { floor: Math.floor(left / 60), padStart: String(left % 60).padStart(2, '0') })}</span> })}{' '}{reason === 'idle' ? t('nobody has typed for a while.') : t('its time is over.')}
     </Bar>
   );
 };
@@ -73,14 +74,14 @@ const Connection = ({ terminal, onAnother, onClose }: { readonly terminal: LiveT
   if (status.state === 'ended') {
     return (
       <Bar tone={status.exit && status.exit.reason === 'exit' ? 'info' : 'bad'} testid="ended"
-        actions={<><Button size="sm" kind="primary" onClick={onAnother}>Open another</Button>{recorded && <Link to="/recordings/$id" params={{ id: terminal.session }} className={buttonClass('secondary', 'sm')}>Recording</Link>}<Button size="sm" onClick={onClose}>Close</Button></>}>
-        <strong className="font-medium">Ended</strong>{detail ? `: ${detail}` : '.'} <span className="text-ink-2">Press Enter for another.</span>
+        actions={<><Button size="sm" kind="primary" onClick={onAnother}>{t('Open another')}</Button>{recorded && <Link to="/recordings/$id" params={{ id: terminal.session }} className={buttonClass('secondary', 'sm')}>{t('Recording')}</Link>}<Button size="sm" onClick={onClose}>{t('Close')}</Button></>}>
+        <strong className="font-medium">{t('Ended')}</strong>{detail ? `: ${detail}` : '.'} <span className="text-ink-2">{t('Press Enter for another.')}</span>
       </Bar>
     );
   }
   return (
     <Bar tone={status.state === 'reconnecting' || status.state === 'interrupted' ? 'warn' : 'info'} testid="reconnecting"
-      actions={status.state === 'reconnecting' && <Button size="sm" onClick={() => { terminal.link.reconnectNow(); terminal.focus(); }}>Reconnect now (R)</Button>}>
+      actions={status.state === 'reconnecting' && <Button size="sm" onClick={() => { terminal.link.reconnectNow(); terminal.focus(); }}>{t('Reconnect now (R)')}</Button>}>
       <strong className="font-medium">{label}</strong>{detail ? `: ${detail}` : '…'}
     </Bar>
   );

@@ -4,6 +4,7 @@ import type { TerminalSession } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useServers } from '../servers/servers.data.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, SelectField } from '../ui/field.js';
@@ -14,7 +15,7 @@ import { openSession } from './terminals.data.js';
 interface Props { readonly server: string | undefined; readonly size: () => { readonly cols: number; readonly rows: number }; readonly onClose: () => void; readonly onOpened: (session: string) => void }
 
 export const OpenDialog = (props: Props & { readonly open: boolean }): ReactNode => (
-  <Dialog open={props.open} onOpenChange={o => { if (!o) props.onClose(); }} title="Open a terminal" description="A shell on a server. Its size follows this window.">
+  <Dialog open={props.open} onOpenChange={o => { if (!o) props.onClose(); }} title={t('Open a terminal')} description={t('A shell on a server. Its size follows this window.')}>
     <OpenForm {...props} />
   </Dialog>
 );
@@ -42,27 +43,27 @@ const OpenForm = ({ server: wanted, size, onClose, onOpened }: Props): ReactNode
   return (
     <form onSubmit={submit} className="grid gap-4">
       {open.error && <ProblemNote problem={toProblem(open.error)} />}
-      <SelectField label="Server" value={chosen?.id ?? ''} onChange={e => setServer(e.target.value)}>
-        <option value="" disabled>{servers.length === 0 ? 'No servers yet' : 'Choose a server'}</option>
+      <SelectField label={t('Server')} value={chosen?.id ?? ''} onChange={e => setServer(e.target.value)}>
+        <option value="" disabled>{servers.length === 0 ? t('No servers yet') : t('Choose a server')}</option>
         {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.host ? ` (${s.host})` : ''}</option>)}
       </SelectField>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Title" placeholder={chosen?.name} maxLength={60} value={title} onChange={e => setTitle(e.target.value)} />
-        <Field label="Purpose" placeholder="For the history" maxLength={200} value={purpose} onChange={e => setPurpose(e.target.value)} />
+        <Field label={t('Title')} placeholder={chosen?.name} maxLength={60} value={title} onChange={e => setTitle(e.target.value)} />
+        <Field label={t('Purpose')} placeholder={t('For the history')} maxLength={200} value={purpose} onChange={e => setPurpose(e.target.value)} />
       </div>
-      <Check checked={durable} onChange={setDurable} label="Durable">
+      <Check checked={durable} onChange={setDurable} label={t('Durable')}>
         {durable
-          ? 'tmux on the server holds the shell: it survives lost connections and restarts of Xanthus, not a reboot of the server. Needs tmux there.'
-          : 'Survives this page, a lost network and a restart of the gateway. Ends when Xanthus’ terminal service or its SSH connection to the server does.'}
+          ? t('tmux on the server holds the shell: it survives lost connections and restarts of Xanthus, not a reboot of the server. Needs tmux there.')
+          : t('Survives this page, a lost network and a restart of the gateway. Ends when Xanthus’ terminal service or its SSH connection to the server does.')}
       </Check>
-      <Check checked={moderated} onChange={setModerated} label="Moderated">Nothing that is typed reaches the shell unless a moderator watches.</Check>
-      <SelectField label="Recording" value={recording} onChange={e => setRecording(e.target.value as Recording)} hint={recording ? `${RECORDING_WORDS[recording]}.` : 'As the operator of Xanthus has set it; the terminal says what is kept.'}>
-        <option value="">As set for everybody</option>
-        <option value="off">Nothing</option>
-        <option value="output">What the shell writes</option>
-        <option value="all">What the shell writes and what is typed</option>
+      <Check checked={moderated} onChange={setModerated} label={t('Moderated')}>{t('Nothing that is typed reaches the shell unless a moderator watches.')}</Check>
+      <SelectField label={t('Recording')} value={recording} onChange={e => setRecording(e.target.value as Recording)} hint={recording ? `${RECORDING_WORDS[recording]}.` : t('As the operator of Xanthus has set it; the terminal says what is kept.')}>
+        <option value="">{t('As set for everybody')}</option>
+        <option value="off">{t('Nothing')}</option>
+        <option value="output">{t('What the shell writes')}</option>
+        <option value="all">{t('What the shell writes and what is typed')}</option>
       </SelectField>
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={open.isPending} blocked={chosen ? undefined : 'Choose a server first.'}>Open</Button></DialogActions>
+      <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={open.isPending} blocked={chosen ? undefined : t('Choose a server first.')}>{t('Open')}</Button></DialogActions>
     </form>
   );
 };

@@ -3,6 +3,7 @@ import { Circle, Keyboard } from 'lucide-react';
 import { ContextMenu } from 'radix-ui';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { TerminalSession } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { Dot } from '../ui/status-pill.js';
 import { useNow } from '../ui/ago.js';
 import { useMedia, useValue } from './hooks.js';
@@ -38,23 +39,23 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
   const facts = useValue(terminal.link.facts);
   const over = useValue(terminal.link.status).state === 'ended';
   const notices = <Notices terminal={terminal} onAnother={onAnother} onClose={() => actions.hide(terminal.session)} />;
-  const title = session?.title ?? (facts?.title || 'Terminal');
+  const title = session?.title ?? (facts?.title || t('Terminal'));
   const place = session && session.server_name !== title ? session.server_name : undefined;
 
   useEffect(() => (screen.current ? terminal.place(screen.current) : undefined), [terminal]);
   useEffect(() => { if (focused) terminal.focus(); else terminal.blur(); }, [focused, terminal]);
-  useEffect(() => { terminal.label(`Terminal ${title}. Alt Shift X leaves it.`); }, [terminal, title]);
+  useEffect(() => { terminal.label(t('Terminal {title}. Alt Shift X leaves it.', { title })); }, [terminal, title]);
 
   return (
-    <section aria-label={`Terminal ${title}${place ? ` on ${place}` : ''}`} data-testid="pane" data-session={terminal.session} data-focused={focused} onFocusCapture={onFocus}
+    <section aria-label={t('Terminal {title}{value}', { title, value: place ? t(' on {place}', { place }) : '' })} data-testid="pane" data-session={terminal.session} data-focused={focused} onFocusCapture={onFocus}
       className="relative flex h-full min-h-0 min-w-0 flex-col bg-surface">
       {also > 0 && <div aria-hidden data-testid="broadcast-frame" className="pointer-events-none absolute inset-0 z-10 border-2 border-warn" />}
-      <div id={paneId(terminal.session)} role="toolbar" aria-label={`${title}: what to do`} tabIndex={-1} className={clsx('flex min-h-9 items-center gap-2 border-b border-line pl-3 pr-1 outline-none', focused ? 'bg-raised' : 'bg-sunken')}>
+      <div id={paneId(terminal.session)} role="toolbar" aria-label={t('{title}: what to do', { title })} tabIndex={-1} className={clsx('flex min-h-9 items-center gap-2 border-b border-line pl-3 pr-1 outline-none', focused ? 'bg-raised' : 'bg-sunken')}>
         <StateDot terminal={terminal} />
         <span className="min-w-0 truncate text-[13px] font-medium">{title}</span>
         {place && <span className="hidden truncate text-[12px] text-ink-3 sm:inline">{place}</span>}
-        {facts?.recording && <span data-testid="recording" title={RECORDING_WORDS[session?.recording ?? 'output']} className="flex items-center gap-1 text-[12px] text-bad"><Circle aria-hidden className="size-2 fill-current" /><span className="sr-only sm:not-sr-only">Recorded</span></span>}
-        {facts && !facts.types && <span className="rounded border border-line px-1 text-[12px] text-ink-2">read only</span>}
+        {facts?.recording && <span data-testid="recording" title={RECORDING_WORDS[session?.recording ?? 'output']} className="flex items-center gap-1 text-[12px] text-bad"><Circle aria-hidden className="size-2 fill-current" /><span className="sr-only sm:not-sr-only">{t('Recorded')}</span></span>}
+        {facts && !facts.types && <span className="rounded border border-line px-1 text-[12px] text-ink-2">{t('read only')}</span>}
         {also > 0 && <span className="flex items-center gap-1 text-[12px] font-medium text-warn"><Keyboard aria-hidden className="size-3.5" />+{also}</span>}
         <span className="ml-auto flex items-center gap-0.5">
           <Latency terminal={terminal} />
@@ -99,5 +100,5 @@ export const StateDot = ({ terminal }: { readonly terminal: LiveTerminal }): Rea
 
 const Latency = ({ terminal }: { readonly terminal: LiveTerminal }): ReactNode => {
   const ms = useValue(terminal.link.latency);
-  return ms === undefined ? null : <span title="To Xanthus and back" className="figure hidden px-1 text-[12px] text-ink-3 sm:inline">{ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms</span>;
+  return ms === undefined ? null : <span title={t('To Xanthus and back')} className="figure hidden px-1 text-[12px] text-ink-3 sm:inline">{ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms</span>;
 };

@@ -1,4 +1,5 @@
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import type { Pane } from './layout.js';
 
 interface Props {
@@ -28,7 +29,7 @@ export const Panes = ({ pane, path = '', onResize, render }: Props): ReactNode =
   return (
     <div ref={box} className={`flex h-full min-h-0 min-w-0 ${beside ? 'flex-row' : 'flex-col'}`}>
       <div className="min-h-0 min-w-0" style={{ flexBasis: `${pane.share}%`, flexGrow: 0, flexShrink: 1 }}><Panes pane={pane.first} path={`${path}0`} onResize={onResize} render={render} /></div>
-      <div role="separator" tabIndex={0} aria-label="Border between terminals" aria-orientation={beside ? 'vertical' : 'horizontal'} aria-valuenow={pane.share} aria-valuemin={10} aria-valuemax={90} onKeyDown={onKeyDown} onPointerMove={drag}
+      <div role="separator" tabIndex={0} aria-label={t('Border between terminals')} aria-orientation={beside ? 'vertical' : 'horizontal'} aria-valuenow={pane.share} aria-valuemin={10} aria-valuemax={90} onKeyDown={onKeyDown} onPointerMove={drag}
         onPointerDown={event => { event.preventDefault(); event.currentTarget.setPointerCapture(event.pointerId); }} className={`shrink-0 touch-none bg-line transition-colors hover:bg-accent focus-visible:bg-accent ${beside ? 'w-1 cursor-col-resize' : 'h-1 cursor-row-resize'}`} />
       <div className="min-h-0 min-w-0 flex-1"><Panes pane={pane.second} path={`${path}1`} onResize={onResize} render={render} /></div>
     </div>

@@ -1,9 +1,10 @@
 /** What is pasted reaches a shell only as text: a page that one copied from may hide a line break, or an escape that ends bracketed paste. Pure. */
+import { t } from '../texts/text.js';
 
 export interface PastedText { /** As it would be typed. */ readonly text: string; readonly lines: number; /** Names of what was in it and is no text. */ readonly controls: readonly string[] }
 
-const NAMES: Readonly<Record<number, string>> = { 0: 'NUL', 3: 'Ctrl C', 4: 'Ctrl D', 7: 'Bell', 8: 'Backspace', 21: 'Ctrl U', 26: 'Ctrl Z', 27: 'Escape', 127: 'Delete' };
-const nameOf = (code: number): string => NAMES[code] ?? (code < 32 ? `Ctrl ${String.fromCharCode(code + 64)}` : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`);
+const NAMES: Readonly<Record<number, string>> = { 0: 'NUL', 3: t('Ctrl C'), 4: t('Ctrl D'), 7: t('Bell'), 8: t('Backspace'), 21: t('Ctrl U'), 26: t('Ctrl Z'), 27: t('Escape'), 127: t('Delete') };
+const nameOf = (code: number): string => NAMES[code] ?? (code < 32 ? t('Ctrl {fromCharCode}', { fromCharCode: String.fromCharCode(code + 64) }) : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`);
 
 /** Control characters but tab and line ends; and marks that make text read in another order than it runs. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for

@@ -1,6 +1,7 @@
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, WholeWord, X } from 'lucide-react';
 import { clsx } from 'clsx';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { useValue } from './hooks.js';
@@ -28,17 +29,17 @@ export const SearchBar = ({ terminal, onClose }: { readonly terminal: LiveTermin
   const option = (name: keyof typeof how, label: string, icon: ReactNode): ReactNode => (
     <IconButton label={label} aria-pressed={how[name]} onClick={() => toggle(name)} className="size-7 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink">{icon}</IconButton>
   );
-  const count = text === '' ? '' : !valid ? 'no pattern yet' : found === undefined || found.count === 0 ? 'nothing found' : `${found.index + 1} of ${found.count}`;
+  const count = text === '' ? '' : !valid ? t('no pattern yet') : found === undefined || found.count === 0 ? t('nothing found') : t('{index} of {count}', { index: found.index + 1, count: found.count });
   return (
     <div role="search" className="ml-auto flex w-fit max-w-full flex-wrap items-center gap-1 rounded-bl-lg border-b border-l border-line bg-surface px-2 py-1 shadow-pop">
-      <input ref={input} aria-label="Search this terminal" aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44! min-w-0 font-mono text-[13px]')} />
+      <input ref={input} aria-label={t('Search this terminal')} aria-invalid={!valid} value={text} spellCheck={false} onKeyDown={onKeyDown} onChange={e => { setText(e.target.value); find('typed', e.target.value); }} className={clsx(inputClass, 'h-7 w-44! min-w-0 font-mono text-[13px]')} />
       <span role="status" data-testid="search-count" className="figure min-w-20 px-1 text-[12px] text-ink-3">{count}</span>
-      {option('caseSensitive', 'Match case', <CaseSensitive aria-hidden className="size-4" />)}
-      {option('wholeWord', 'Whole word', <WholeWord aria-hidden className="size-4" />)}
-      {option('regex', 'Regular expression', <Regex aria-hidden className="size-4" />)}
-      <IconButton label="Previous (Shift Enter)" className="size-7" onClick={() => find('previous')}><ChevronUp aria-hidden className="size-4" /></IconButton>
-      <IconButton label="Next (Enter)" className="size-7" onClick={() => find('next')}><ChevronDown aria-hidden className="size-4" /></IconButton>
-      <IconButton label="Close the search (Escape)" className="size-7" onClick={close}><X aria-hidden className="size-4" /></IconButton>
+      {option('caseSensitive', t('Match case'), <CaseSensitive aria-hidden className="size-4" />)}
+      {option('wholeWord', t('Whole word'), <WholeWord aria-hidden className="size-4" />)}
+      {option('regex', t('Regular expression'), <Regex aria-hidden className="size-4" />)}
+      <IconButton label={t('Previous (Shift Enter)')} className="size-7" onClick={() => find('previous')}><ChevronUp aria-hidden className="size-4" /></IconButton>
+      <IconButton label={t('Next (Enter)')} className="size-7" onClick={() => find('next')}><ChevronDown aria-hidden className="size-4" /></IconButton>
+      <IconButton label={t('Close the search (Escape)')} className="size-7" onClick={close}><X aria-hidden className="size-4" /></IconButton>
     </div>
   );
 };

@@ -4,6 +4,7 @@ import { Circle, Film, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TerminalSession } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Dot } from '../ui/status-pill.js';
 import { useNameOf } from './hooks.js';
@@ -43,14 +44,14 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
         <span className="text-[12px] text-ink-3">{label}{detail ? `: ${detail}` : ''}</span>
         <span className="ml-auto flex flex-wrap items-center gap-x-3 text-[12px] text-ink-3">
           {s.owner !== user.id && <span>{nameOf(s.owner)}</span>}
-          {others.length > 0 && s.state !== 'ended' && <span>{others.join(', ')} {others.length === 1 ? 'looks' : 'look'}</span>}
-          {s.durable && <span className="flex items-center gap-1"><ShieldCheck aria-hidden className="size-3.5" />durable</span>}
-          {s.recording !== 'off' && s.state !== 'ended' && <span className="flex items-center gap-1" title={RECORDING_WORDS[s.recording]}><Circle aria-hidden className="size-2 fill-bad text-bad" />recorded</span>}
+          {others.length > 0 && s.state !== 'ended' && <span>{others.join(', ')} {t('{others, plural, one {looks} other {look}}', { others: others.length })}</span>}
+          {s.durable && <span className="flex items-center gap-1"><ShieldCheck aria-hidden className="size-3.5" />{t('durable')}</span>}
+          {s.recording !== 'off' && s.state !== 'ended' && <span className="flex items-center gap-1" title={RECORDING_WORDS[s.recording]}><Circle aria-hidden className="size-2 fill-bad text-bad" />{t('recorded')}</span>}
           <Ago at={s.state === 'ended' ? s.ended_at ?? s.requested_at : s.requested_at} />
-          {shown && <span className="rounded border border-line px-1">shown</span>}
+          {shown && <span className="rounded border border-line px-1">{t('shown')}</span>}
         </span>
       </button>
-      {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink hover:underline"><Film aria-hidden className="size-3.5" />Recording</Link>}
+      {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink hover:underline"><Film aria-hidden className="size-3.5" />{t('Recording')}</Link>}
     </li>
   );
 };

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ChoiceCard } from '../ui/choice.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -10,9 +11,9 @@ import { TERMINAL_THEMES, themeOf } from './theme.js';
 
 /** How terminals look and behave in this browser; seen at once behind the dialog. */
 export const SettingsDialog = ({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode => (
-  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title="Terminal settings" description="For this browser; at once, in every terminal." wide>
+  <Dialog open={open} onOpenChange={o => { if (!o) onClose(); }} title={t('Terminal settings')} description={t('For this browser; at once, in every terminal.')} wide>
     <Settings />
-    <DialogActions sticky><Button kind="primary" onClick={onClose}>Done</Button></DialogActions>
+    <DialogActions sticky><Button kind="primary" onClick={onClose}>{t('Done')}</Button></DialogActions>
   </Dialog>
 );
 
@@ -25,15 +26,15 @@ const Settings = (): ReactNode => {
   return (
     <div className="grid gap-5">
       <fieldset>
-        <legend className="mb-1.5 text-[13px] font-medium">Theme</legend>
+        <legend className="mb-1.5 text-[13px] font-medium">{t('Theme')}</legend>
         <div className="grid grid-cols-2 gap-2 sm:grid-cols-3">
-          {[{ id: 'auto', label: 'As the console' }, ...TERMINAL_THEMES].map(({ id, label }) => {
+          {[{ id: 'auto', label: t('As the console') }, ...TERMINAL_THEMES].map(({ id, label }) => {
             const { colors } = themeOf(id, dark);
             return (
               <ChoiceCard key={id} name={name} value={id} checked={settings.theme === id} onChoose={theme => set({ theme })}>
                 <span className="block text-[13px]">{label}</span>
                 <span aria-hidden className="mt-1.5 flex h-6 items-center gap-1.5 rounded px-2 font-mono text-[12px]" style={{ background: colors.background, color: colors.foreground }}>
-                  <span style={{ color: colors.green }}>$</span> ls <span style={{ color: colors.blue }}>src</span> <span style={{ color: colors.red }}>x</span>
+                  {rich('{span} ls <span2>src</span2> <span3>x</span3>', { span: <span style={{ color: colors.green }}>$</span>, span2: <span style={{ color: colors.blue }} />, span3: <span style={{ color: colors.red }} /> })}
                 </span>
               </ChoiceCard>
             );
@@ -41,24 +42,24 @@ const Settings = (): ReactNode => {
         </div>
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField label="Font" value={settings.font} onChange={e => set({ font: e.target.value as TerminalFont })} style={{ fontFamily: FONT_FAMILIES[settings.font] }}>
+        <SelectField label={t('Font')} value={settings.font} onChange={e => set({ font: e.target.value as TerminalFont })} style={{ fontFamily: FONT_FAMILIES[settings.font] }}>
           {TERMINAL_FONTS.map(f => <option key={f} value={f}>{FONT_LABELS[f]}</option>)}
         </SelectField>
-        <SelectField label="Size" value={settings.size} onChange={e => set({ size: Number(e.target.value) })}>
+        <SelectField label={t('Size')} value={settings.size} onChange={e => set({ size: Number(e.target.value) })}>
           {Array.from({ length: FONT_SIZES.most - FONT_SIZES.least + 1 }, (_, i) => FONT_SIZES.least + i).map(n => <option key={n} value={n}>{n} px</option>)}
         </SelectField>
-        <SelectField label="Lines kept above" value={settings.scrollback} onChange={e => set({ scrollback: Number(e.target.value) })}>
+        <SelectField label={t('Lines kept above')} value={settings.scrollback} onChange={e => set({ scrollback: Number(e.target.value) })}>
           {SCROLLBACKS.map(n => <option key={n} value={n}>{n.toLocaleString('en-GB')}</option>)}
         </SelectField>
-        <SelectField label="Bell" value={settings.bell} onChange={e => set({ bell: e.target.value as TerminalSettings['bell'] })}>
-          <option value="off">Nothing</option><option value="visual">A frame that lights up</option><option value="sound">A sound</option>
+        <SelectField label={t('Bell')} value={settings.bell} onChange={e => set({ bell: e.target.value as TerminalSettings['bell'] })}>
+          <option value="off">{t('Nothing')}</option><option value="visual">{t('A frame that lights up')}</option><option value="sound">{t('A sound')}</option>
         </SelectField>
-        <SelectField label="Cursor" value={settings.cursor} onChange={e => set({ cursor: e.target.value as TerminalSettings['cursor'] })}>
-          <option value="block">Block</option><option value="bar">Bar</option><option value="underline">Line below</option>
+        <SelectField label={t('Cursor')} value={settings.cursor} onChange={e => set({ cursor: e.target.value as TerminalSettings['cursor'] })}>
+          <option value="block">{t('Block')}</option><option value="bar">{t('Bar')}</option><option value="underline">{t('Line below')}</option>
         </SelectField>
       </div>
-      <Check checked={settings.copyOnSelect} onChange={copyOnSelect => set({ copyOnSelect })} label="Copy what is selected at once" />
-      <Check checked={settings.screenReader} onChange={screenReader => set({ screenReader })} label="For screen readers">Reads what a program writes. Alt+Shift+X leaves a terminal for its toolbar.</Check>
+      <Check checked={settings.copyOnSelect} onChange={copyOnSelect => set({ copyOnSelect })} label={t('Copy what is selected at once')} />
+      <Check checked={settings.screenReader} onChange={screenReader => set({ screenReader })} label={t('For screen readers')}>{t('Reads what a program writes. Alt+Shift+X leaves a terminal for its toolbar.')}</Check>
     </div>
   );
 };

@@ -1,11 +1,13 @@
 /** How somebody likes their terminals, kept in this browser. */
+import { t } from '../texts/text.js';
+
 export interface TerminalSettings {
   readonly theme: string; readonly font: TerminalFont; readonly size: number; /** Lines kept above the screen. */ readonly scrollback: number;
   readonly copyOnSelect: boolean; readonly bell: 'off' | 'visual' | 'sound'; readonly screenReader: boolean; readonly cursor: 'block' | 'bar' | 'underline';
 }
 export const TERMINAL_FONTS = ['geist', 'system', 'courier'] as const;
 export type TerminalFont = (typeof TERMINAL_FONTS)[number];
-export const FONT_LABELS: Readonly<Record<TerminalFont, string>> = { geist: 'Geist Mono', system: 'System', courier: 'Courier' };
+export const FONT_LABELS: Readonly<Record<TerminalFont, string>> = { geist: t('Geist Mono'), system: t('System'), courier: t('Courier') };
 export const FONT_FAMILIES: Readonly<Record<TerminalFont, string>> = { geist: "'Geist Mono', ui-monospace, Menlo, monospace", system: "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace", courier: "'Courier New', Courier, 'Liberation Mono', monospace" };
 export const FONT_SIZES = { least: 8, most: 32 } as const;
 export const SCROLLBACKS = [1_000, 5_000, 10_000, 50_000] as const;

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useRef, type DragEvent, type ReactNode } from 'react';
 import type { TerminalSession } from '../contracts.js';
+import { t } from '../texts/text.js';
 import type { Desk } from './desk.js';
 import { useNameOf } from './hooks.js';
 import { sessionsIn, type Layout } from './layout.js';
@@ -15,14 +16,14 @@ export const TabStrip = ({ desk, layout, sessions, onActivate, onHide, onMove }:
   const strip = useRef<HTMLUListElement>(null);
   useEffect(() => { strip.current?.children[layout.active]?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }, [layout.active]);
   return (
-    <ul ref={strip} aria-label="Open terminals" className="flex min-w-0 flex-1 items-stretch overflow-x-auto [scrollbar-width:none]">
+    <ul ref={strip} aria-label={t('Open terminals')} className="flex min-w-0 flex-1 items-stretch overflow-x-auto [scrollbar-width:none]">
       {layout.tabs.map((pane, i) => {
         const all = sessionsIn(pane);
         const main = all.includes(layout.focus ?? '') ? layout.focus ?? '' : all[0] ?? '';
         const session = sessions.get(main);
-        const title = session?.title ?? 'Terminal';
+        const title = session?.title ?? t('Terminal');
         const names = [...new Set(all.flatMap(id => sessions.get(id)?.viewers.map(v => nameOf(v.person)) ?? []))];
-        const hint = `${title}${session && session.server_name !== title ? ` on ${session.server_name}` : ''}${names.length > 0 ? `. Looking: ${names.join(', ')}` : ''}`;
+        const hint = `${title}${session && session.server_name !== title ? t(' on {server_name}', { server_name: session.server_name }) : ''}${names.length > 0 ? t('. Looking: {names}', { names: names.join(', ') }) : ''}`;
         const open = i === layout.active;
         return (
           <li key={all[0]} data-testid="tab" draggable onDragStart={(e: DragEvent) => e.dataTransfer.setData('text/xanthus-tab', String(i))} onDragOver={e => e.preventDefault()}
@@ -34,7 +35,7 @@ export const TabStrip = ({ desk, layout, sessions, onActivate, onHide, onMove }:
               {all.length > 1 && <span className="figure rounded border border-line px-1 text-[11px] text-ink-3">{all.length}</span>}
               {names.length > 1 && <span className="truncate text-[12px] font-normal text-info">{names.filter(n => n !== 'You').join(', ')}</span>}
             </button>
-            <button type="button" aria-label={`Close the tab ${title}; the session goes on`} onClick={() => onHide(all)} className="mr-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></button>
+            <button type="button" aria-label={t('Close the tab {title}; the session goes on', { title })} onClick={() => onHide(all)} className="mr-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></button>
           </li>
         );
       })}

@@ -8,7 +8,7 @@ import { openSession, type TerminalSession } from '../contracts.js';
 import { ForwardsPanel } from '../forwards/forwards-panel.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useSession } from '../session/session-context.js';
-import { t } from '../texts/text.js';
+import { rich, t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
@@ -60,7 +60,7 @@ export const TerminalsPage = (): ReactNode => {
   useEffect(() => desk.apply(settings, dark), [desk, dark, settings]);
   useEffect(() => desk.keep(sessionsOf(layout)), [desk, layout]);
   const focusTitle = layout.focus === undefined ? undefined : rows.get(layout.focus)?.title;
-  useEffect(() => { document.title = `${focusTitle === undefined ? '' : `${focusTitle} · `}Terminals · Xanthus`; }, [focusTitle]);
+  useEffect(() => { document.title = t('{value}Terminals · Xanthus', { value: focusTitle === undefined ? '' : `${focusTitle} · ` }); }, [focusTitle]);
   // Opened by a link of another page: the dialog is in the address until it is closed.
   const asked: Opening | undefined = open === undefined ? undefined : { server: open === 'new' ? undefined : open };
   const dialog = chosen ?? asked;
@@ -123,15 +123,15 @@ export const TerminalsPage = (): ReactNode => {
     <Pane key={id} terminal={desk.get(id)} session={rows.get(id)} focused={layout.focus === id && dialog === undefined} also={group?.has(id) ? group.size - 1 : 0} searching={searching === id} actions={actions}
       onSearch={on => setSearching(on ? id : undefined)} onFocus={() => change(l => focusOn(l, id))} onAnother={() => another(id)} />
   );
-  const openButton = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={mayOpen ? undefined : 'Your role may not open terminals.'} onClick={() => setDialog({})}>Open a terminal</Button>;
+  const openButton = <Button kind="primary" icon={<Plus aria-hidden className="size-4" />} blocked={mayOpen ? undefined : t('Your role may not open terminals.')} onClick={() => setDialog({})}>{t('Open a terminal')}</Button>;
 
   return (
-    <Page title="Terminals" actions={active && (
+    <Page title={t('Terminals')} actions={active && (
       <>
-        <IconButton label="Open a terminal (Alt Shift T)" onClick={() => setDialog({})}><Plus aria-hidden className="size-4" /></IconButton>
-        <IconButton label="Sessions (Alt Shift P)" onClick={() => setDialog('switch')}><LayoutList aria-hidden className="size-4" /></IconButton>
-        <IconButton label="Type into several (Alt Shift B)" aria-pressed={group !== undefined} className="aria-pressed:text-warn" onClick={() => act.broadcast('')}><Keyboard aria-hidden className="size-4" /></IconButton>
-        <IconButton label="Terminal settings" onClick={() => setDialog('settings')}><Settings2 aria-hidden className="size-4" /></IconButton>
+        <IconButton label={t('Open a terminal (Alt Shift T)')} onClick={() => setDialog({})}><Plus aria-hidden className="size-4" /></IconButton>
+        <IconButton label={t('Sessions (Alt Shift P)')} onClick={() => setDialog('switch')}><LayoutList aria-hidden className="size-4" /></IconButton>
+        <IconButton label={t('Type into several (Alt Shift B)')} aria-pressed={group !== undefined} className="aria-pressed:text-warn" onClick={() => act.broadcast('')}><Keyboard aria-hidden className="size-4" /></IconButton>
+        <IconButton label={t('Terminal settings')} onClick={() => setDialog('settings')}><Settings2 aria-hidden className="size-4" /></IconButton>
       </>
     )}>
       {active ? (
@@ -141,8 +141,8 @@ export const TerminalsPage = (): ReactNode => {
           )}
           {group && (
             <div role="status" data-testid="broadcast" className="flex flex-wrap items-center gap-2 border-b border-warn bg-warn-wash px-3 py-1 text-[13px]">
-              <Keyboard aria-hidden className="size-4 text-warn" /><p className="min-w-0 flex-1">What you type goes to <strong className="font-medium">{group.size} sessions</strong>: {[...group].map(id => rows.get(id)?.title ?? id).join(', ')}</p>
-              <Button size="sm" onClick={() => desk.broadcast.set(undefined)}>Stop</Button>
+              <Keyboard aria-hidden className="size-4 text-warn" /><p className="min-w-0 flex-1">{rich('What you type goes to <b>{group} sessions</b>: {value}', { b: <strong className="font-medium" />, group: group.size, value: [...group].map(id => rows.get(id)?.title ?? id).join(', ') })}</p>
+              <Button size="sm" onClick={() => desk.broadcast.set(undefined)}>{t('Stop')}</Button>
             </div>
           )}
           <div className="min-h-0 flex-1"><Panes pane={narrow && layout.focus ? leaf(sessionsIn(active).includes(layout.focus) ? layout.focus : sessionsIn(active)[0] ?? '') : active} onResize={(path, share) => change(l => resize(l, path, share))} render={pane} /></div>
@@ -150,7 +150,7 @@ export const TerminalsPage = (): ReactNode => {
       ) : (
         <PageBody>
           <ListStates of={list} what={t('terminals')} right="terminals.session.read" count={rows.size} empty={(
-            <EmptyState icon={<SquareTerminal />} title="No terminals yet" action={openButton}>A shell on any of your servers, in this page. It stays when the page is reloaded or the network goes, and can be shared with others here.</EmptyState>
+            <EmptyState icon={<SquareTerminal />} title={t('No terminals yet')} action={openButton}>{t('A shell on any of your servers, in this page. It stays when the page is reloaded or the network goes, and can be shared with others here.')}</EmptyState>
           )}>
             <div className="mb-4 flex justify-end">{openButton}</div>
             <SessionList sessions={rows.values()} shown={shown} onShow={showSession} />
@@ -159,7 +159,7 @@ export const TerminalsPage = (): ReactNode => {
         </PageBody>
       )}
       <OpenDialog open={typeof dialog === 'object'} server={typeof dialog === 'object' ? dialog.server : undefined} size={size} onClose={close} onOpened={opened} />
-      <Dialog open={dialog === 'switch'} onOpenChange={o => { if (!o) close(); }} title="Sessions" wide>
+      <Dialog open={dialog === 'switch'} onOpenChange={o => { if (!o) close(); }} title={t('Sessions')} wide>
         <SessionList sessions={rows.values()} shown={shown} onShow={showSession} />
       </Dialog>
       <BroadcastDialog open={dialog === 'broadcast'} desk={desk} shown={shown} sessions={rows} focus={layout.focus} onClose={() => setDialog(undefined)} />

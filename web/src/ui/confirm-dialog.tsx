@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { toProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { Button } from './button.js';
 import { Dialog, DialogActions } from './dialog.js';
 import { Field } from './field.js';
@@ -28,7 +29,7 @@ export const ConfirmDialog = ({ open, onClose, title, effect, ...rest }: Props):
   </Dialog>
 );
 
-const Confirm = ({ onClose, action, keep = 'Cancel', typed, run, onDone }: Omit<Props, 'open' | 'title' | 'effect'>): ReactNode => {
+const Confirm = ({ onClose, action, keep = t('Cancel'), typed, run, onDone }: Omit<Props, 'open' | 'title' | 'effect'>): ReactNode => {
   const [text, setText] = useState('');
   const act = useMutation({ mutationFn: run, onSuccess: () => { onClose(); onDone?.(); } });
   const ready = typed === undefined || text === typed;
@@ -36,8 +37,8 @@ const Confirm = ({ onClose, action, keep = 'Cancel', typed, run, onDone }: Omit<
   return (
     <form onSubmit={submit}>
       {act.error && <ProblemNote className="mb-3" problem={toProblem(act.error)} />}
-      {typed !== undefined && <Field label={`Type ${typed} to confirm`} autoComplete="off" mono value={text} onChange={e => setText(e.target.value)} />}
-      <DialogActions><Button onClick={onClose}>{keep}</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={ready ? undefined : `Type ${typed} first.`}>{action}</Button></DialogActions>
+      {typed !== undefined && <Field label={t('Type {typed} to confirm', { typed })} autoComplete="off" mono value={text} onChange={e => setText(e.target.value)} />}
+      <DialogActions><Button onClick={onClose}>{keep}</Button><Button kind="danger" type="submit" busy={act.isPending} blocked={ready ? undefined : t('Type {typed} first.', { typed })}>{action}</Button></DialogActions>
     </form>
   );
 };

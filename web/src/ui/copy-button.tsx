@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { copyText } from './copy-text.js';
 
 export const CopyButton = ({ text, label, className }: { readonly text: string | (() => string); readonly label: string; readonly className?: string }): ReactNode => {
@@ -11,7 +12,7 @@ export const CopyButton = ({ text, label, className }: { readonly text: string |
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <button type="button" aria-label={copied ? 'Copied' : label} title={label} onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
+    <button type="button" aria-label={copied ? t('Copied') : label} title={label} onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
       className={clsx('inline-grid size-6 shrink-0 place-items-center rounded text-ink-3 transition-colors hover:bg-raised hover:text-ink', copied && 'text-ok', className)}>
       {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
     </button>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useRef, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 
 interface Props { readonly open: boolean; readonly onOpenChange: (open: boolean) => void; readonly title: string; readonly description?: ReactNode; readonly children: ReactNode; readonly wide?: boolean }
 
@@ -34,7 +35,7 @@ export const Dialog = ({ open, onOpenChange, title, description, children, wide 
           className={`fixed inset-x-3 top-[8vh] z-50 mx-auto max-h-[84vh] animate-rise overflow-y-auto rounded-xl border border-line bg-surface p-5 shadow-pop focus:outline-none ${wide ? 'max-w-2xl' : 'max-w-md'}`}>
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-[15px] font-semibold tracking-tight">{title}</Radix.Title>
-            <Radix.Close aria-label="Close" className="-mr-1.5 -mt-1 grid size-7 place-items-center rounded-md text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-4" /></Radix.Close>
+            <Radix.Close aria-label={t('Close')} className="-mr-1.5 -mt-1 grid size-7 place-items-center rounded-md text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-4" /></Radix.Close>
           </div>
           {description && <Radix.Description asChild><div className="mt-1.5 text-ink-2">{description}</div></Radix.Description>}
           <div className="mt-4">{children}</div>

@@ -16,7 +16,7 @@ export const needs = (right: string): string => t('Your role does not include th
 export const Forbidden = ({ right, title, dense }: { readonly right: string; readonly title?: string; readonly dense?: boolean }): ReactNode => {
   const shown = title ?? t('You may not see this');
   const details = <Suspense fallback={<p className="min-h-10" />}><ForbiddenDetails right={right} /></Suspense>;
-  if (!dense) return <EmptyState icon={<ShieldBan />} title={shown}>{details}<p className="mt-2"><code className="font-mono text-[12px] text-ink-3">DENIED</code></p></EmptyState>;
+  if (!dense) return <EmptyState icon={<ShieldBan />} title={shown}>{details}<p className="mt-2"><code className="font-mono text-[12px] text-ink-3">{t('DENIED')}</code></p></EmptyState>;
   return (
     <div className="flex gap-3 p-4 text-[13px]">
       <ShieldBan aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />

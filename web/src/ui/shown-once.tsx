@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { Button, buttonClass } from './button.js';
 import { Code } from './copy-button.js';
 import { DialogActions } from './dialog.js';
@@ -18,7 +19,7 @@ interface Props {
 }
 
 /** A secret that is shown this once and kept nowhere. */
-export const ShownOnce = ({ children, secret, after, copyLabel, file, done = 'I stored it', onDone }: Props): ReactNode => {
+export const ShownOnce = ({ children, secret, after, copyLabel, file, done = t('I stored it'), onDone }: Props): ReactNode => {
   const [stored, setStored] = useState(false);
   return (
     <div className="grid gap-3" onCopy={() => setStored(true)}>
@@ -26,7 +27,7 @@ export const ShownOnce = ({ children, secret, after, copyLabel, file, done = 'I 
       <div data-testid="shown-once" className="max-h-56 overflow-y-auto rounded-lg"><Code block text={secret} label={copyLabel} /></div>
       {after}
       <DialogActions>
-        {file && <a className={buttonClass()} download={file} onClick={() => setStored(true)} href={`data:application/octet-stream,${encodeURIComponent(secret)}`}><Download aria-hidden className="size-4" />Download</a>}
+        {file && <a className={buttonClass()} download={file} onClick={() => setStored(true)} href={`data:application/octet-stream,${encodeURIComponent(secret)}`}><Download aria-hidden className="size-4" />{t('Download')}</a>}
         <Button kind={stored || !file ? 'primary' : 'secondary'} onClick={onDone}>{done}</Button>
       </DialogActions>
     </div>

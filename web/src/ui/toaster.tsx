@@ -2,6 +2,7 @@ import { CheckCircle2, CircleAlert, X } from 'lucide-react';
 import { Toast } from 'radix-ui';
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { problemDetails, toProblem, type ShownProblem } from '../lib/problem.js';
+import { t } from '../texts/text.js';
 import { CopyButton } from './copy-button.js';
 
 interface Note { readonly id: number; readonly title: string; readonly text?: string; readonly problem?: ShownProblem }
@@ -37,9 +38,9 @@ export const Toaster = (): ReactNode => {
           <div className="min-w-0 flex-1 text-[13px]">
             <Toast.Title className="font-medium text-ink">{note.title}</Toast.Title>
             {(note.text ?? note.problem?.advice) && <Toast.Description className="mt-0.5 text-ink-2">{note.text ?? note.problem?.advice}</Toast.Description>}
-            {note.problem && <p className="mt-1 flex items-center gap-1 font-mono text-[12px] text-ink-3">{note.problem.code}<CopyButton text={detailsOf(note.problem)} label="Copy details" /></p>}
+            {note.problem && <p className="mt-1 flex items-center gap-1 font-mono text-[12px] text-ink-3">{note.problem.code}<CopyButton text={detailsOf(note.problem)} label={t('Copy details')} /></p>}
           </div>
-          <Toast.Close aria-label="Dismiss" className="-m-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
+          <Toast.Close aria-label={t('Dismiss')} className="-m-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
         </Toast.Root>
       ))}
       <Toast.Viewport className="fixed bottom-4 right-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none" />

@@ -24,13 +24,15 @@ export interface ScaledScroll {
   shift(by: number): void;
 }
 
-/** @param step what is drawn reaches so far beyond what is in sight that it need not be drawn anew for less, px */
-export const useScaledScroll = (total: number, step: number): ScaledScroll => {
+/** @param totalOf how high it is meant to be, px; it may depend on how wide the box is
+ * @param step what is drawn reaches so far beyond what is in sight that it need not be drawn anew for less, px */
+export const useScaledScroll = (totalOf: number | ((width: number) => number), step: number): ScaledScroll => {
   const box = useRef<HTMLDivElement>(null);
   const state = useRef<ScrollState>(AT_TOP);
-  const scale = useRef<Scale>({ total, view: 600 });
+  const scale = useRef<Scale>({ total: 0, view: 600 });
   const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [shown, setShown] = useState({ top: 0, offset: 0, view: 600, width: 0 });
+  const total = typeof totalOf === 'number' ? totalOf : totalOf(shown.width);
 
   const show = useCallback((): void => {
     const top = Math.floor(virtualOf(scale.current, state.current) / step) * step;

@@ -1,9 +1,10 @@
 /** What was entered in the wizard "New server", and which step comes next. Pure. */
 import type { ProviderKind } from '../contracts.js';
+import { t } from '../texts/text.js';
 
 export const STEPS = ['provider', 'key', 'location', 'type', 'review'] as const;
 export type Step = (typeof STEPS)[number];
-export const STEP_LABELS: Readonly<Record<Step, string>> = { provider: 'Provider', key: 'Account', location: 'Location', type: 'Type', review: 'Review' };
+export const STEP_LABELS: Readonly<Record<Step, string>> = { provider: t('Provider'), key: t('Account'), location: t('Location'), type: t('Type'), review: t('Review') };
 
 export const SORTS = ['price', 'cpus', 'memory'] as const;
 export type TypeSort = (typeof SORTS)[number];

@@ -2,6 +2,7 @@
 import type { Catalogue, ProviderLocation, Server, ServerOffer, ServerType, SetUp } from '../contracts.js';
 import { formatBytes, formatDay } from '../lib/format.js';
 import { addPrices, compareAmounts, formatMoney, type Price } from '../lib/money.js';
+import { t } from '../texts/text.js';
 import type { TypeSort } from './draft.js';
 
 type Pricing = Catalogue['pricing'];
@@ -32,7 +33,7 @@ export const refusedSince = ({ as_of, provider }: Pick<Catalogue, 'as_of' | 'pro
 
 export const withoutRefused = <C extends Pick<Catalogue, 'types'>>(catalogue: C, refused: ReadonlySet<string>): C => (refused.size === 0 ? catalogue : {
   ...catalogue,
-  types: catalogue.types.map(t => ({ ...t, offers: t.offers.map(o => (refused.has(`${t.name} ${o.location}`) ? { ...o, available: false, reason: 'Sold out: an order was refused a moment ago.' } : o)) })),
+  types: catalogue.types.map(type => ({ ...type, offers: type.offers.map(o => (refused.has(`${type.name} ${o.location}`) ? { ...o, available: false, reason: t('Sold out: an order was refused a moment ago.') } : o)) })),
 });
 
 export interface TypeRow { readonly type: ServerType; readonly cost: Cost | undefined; /** Why it can't be chosen here; undefined: it can. */ readonly blocked: string | undefined; readonly deprecated: string | undefined }
@@ -44,7 +45,7 @@ const offerAt = (type: ServerType, location: string): ServerOffer | undefined =>
 /** Where else it can be had, as the end of a sentence. */
 const elsewhere = (type: ServerType, cities: ReadonlyMap<string, string>): string => {
   const where = type.offers.filter(o => o.available).map(o => cities.get(o.location) ?? o.location);
-  return where.length === 0 ? '' : ` Available in ${where.join(', ')}.`;
+  return where.length === 0 ? '' : t(' Available in {where}.', { where: where.join(', ') });
 };
 
 /** What is over is not offered any more. */
@@ -54,8 +55,8 @@ export const typeRows = ({ types, pricing }: Pick<Catalogue, 'types' | 'pricing'
   const rows = types.filter(t => arch === undefined || t.architecture === arch).map((type): TypeRow => {
     const offer = offerAt(type, location);
     const blocked = offer?.available === true && !isOver(offer, now) ? undefined
-      : `${offer ? isOver(offer, now) ? 'No longer sold.' : offer.reason ?? 'Sold out here.' : 'Not sold at this location.'}${elsewhere(type, cities)}`;
-    return { type, cost: offer && costOf(offer, pricing), blocked, deprecated: offer?.deprecated && !isOver(offer, now) ? `Sold until ${formatDay(Date.parse(offer.deprecated.unavailable_after))}` : undefined };
+      : `${offer ? isOver(offer, now) ? t('No longer sold.') : offer.reason ?? t('Sold out here.') : t('Not sold at this location.')}${elsewhere(type, cities)}`;
+    return { type, cost: offer && costOf(offer, pricing), blocked, deprecated: offer?.deprecated && !isOver(offer, now) ? t('Sold until {day}', { day: formatDay(Date.parse(offer.deprecated.unavailable_after)) }) : undefined };
   });
   const by = ORDER[sort];
   // What can be had comes first, whichever way it is sorted.
@@ -76,7 +77,7 @@ export const placeRows = (locations: readonly ProviderLocation[], catalogue: Pic
     if (!catalogue) return { location, from: undefined, blocked: undefined };
     const costs = catalogue.types.flatMap(t => { const o = offerAt(t, location.name); return o?.available ? [costOf(o, catalogue.pricing).monthly] : []; });
     const from = costs.toSorted((a, b) => compareAmounts(a.net, b.net))[0];
-    return { location, from, blocked: from ? undefined : 'Nothing can be ordered here now.' };
+    return { location, from, blocked: from ? undefined : t('Nothing can be ordered here now.') };
   }).sort((a, b) => Number(a.blocked !== undefined) - Number(b.blocked !== undefined));
 
 export const findOffer = (types: Types, name: string, location: string): { readonly type: ServerType; readonly offer: ServerOffer } | undefined => {
@@ -87,11 +88,11 @@ export const findOffer = (types: Types, name: string, location: string): { reado
 
 /** As it is sold: memory in powers of 1,024, disks in powers of 1,000. */
 export const formatMemory = (bytes: number): string => formatBytes(bytes).replace('.0 ', ' ');
-export const formatDisk = (bytes: number): string => (bytes < 1e12 ? `${Math.round(bytes / 1e9)} GB` : `${(bytes / 1e12).toFixed(1).replace('.0', '')} TB`);
+export const formatDisk = (bytes: number): string => (bytes < 1e12 ? t('{round} GB', { round: Math.round(bytes / 1e9) }) : t('{bytes} TB', { bytes: (bytes / 1e12).toFixed(1).replace('.0', '') }));
 
 /** `2 CPUs · 4 GiB memory · 40 GB disk`. */
 export const describeType = ({ cpus, cpu_kind, memory_bytes, disk_bytes }: ServerType): string =>
-  `${cpus} ${cpu_kind === 'dedicated' ? 'dedicated ' : ''}CPU${cpus === 1 ? '' : 's'} · ${formatMemory(memory_bytes)} memory${disk_bytes > 0 ? ` · ${formatDisk(disk_bytes)} disk` : ''}`;
+  t('{cpus, plural, one {# {value}CPU · {memory_bytes} memory{value2}} other {# {value}CPUs · {memory_bytes} memory{value2}}}', { cpus, value: cpu_kind === 'dedicated' ? 'dedicated ' : '', memory_bytes: formatMemory(memory_bytes), value2: disk_bytes > 0 ? t(' · {disk_bytes} disk', { disk_bytes: formatDisk(disk_bytes) }) : '' });
 
 /** What differs at a location between two answers, as sentences. */
 export const catalogueChanges = (before: Catalogue, after: Catalogue, location: string): readonly string[] => {
@@ -100,10 +101,10 @@ export const catalogueChanges = (before: Catalogue, after: Catalogue, location: 
     const was = before.types.find(t => t.name === type.name);
     const [old, now] = [was && offerAt(was, location), offerAt(type, location)];
     if (!old || !now) return [];
-    if (old.available !== now.available) return [now.available ? `${type.name} can be ordered again.` : `${type.name} is sold out now.`];
+    if (old.available !== now.available) return [now.available ? t('{name} can be ordered again.', { name: type.name }) : t('{name} is sold out now.', { name: type.name })];
     if (compareAmounts(old.monthly.net, now.monthly.net) !== 0 || compareAmounts(old.hourly.net, now.hourly.net) !== 0) {
       const { currency } = after.pricing;
-      return [`${type.name} now costs ${formatMoney(costOf(now, after.pricing).monthly.gross, currency)} a month, instead of ${formatMoney(costOf(old, before.pricing).monthly.gross, currency)}.`];
+      return [t('{name} now costs {gross} a month, instead of {gross2}.', { name: type.name, gross: formatMoney(costOf(now, after.pricing).monthly.gross, currency), gross2: formatMoney(costOf(old, before.pricing).monthly.gross, currency) })];
     }
     return [];
   });

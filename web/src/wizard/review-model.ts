@@ -2,6 +2,7 @@
 import type { InputOf } from '@xanthus/proto';
 import type { Catalogue, createServer, ProviderImage, ServerType } from '../contracts.js';
 import { compareAmounts, formatMoney } from '../lib/money.js';
+import { t } from '../texts/text.js';
 import type { Draft } from './draft.js';
 import { costOf, findOffer, type Cost } from './offers.js';
 
@@ -25,8 +26,8 @@ export const offered = (draft: Draft, catalogue: Catalogue | undefined): Offered
   const { currency } = catalogue.pricing;
   return {
     type: found.type, cost,
-    blocked: found.offer.available ? undefined : found.offer.reason ?? `${draft.type} is sold out here now.`,
-    changed: draft.seen && compareAmounts(draft.seen, cost.monthly.gross) !== 0 ? `The price is another one now: ${formatMoney(cost.monthly.gross, currency)} a month, instead of ${formatMoney(draft.seen, currency)}.` : undefined,
+    blocked: found.offer.available ? undefined : found.offer.reason ?? t('{type} is sold out here now.', { type: draft.type }),
+    changed: draft.seen && compareAmounts(draft.seen, cost.monthly.gross) !== 0 ? t('The price is another one now: {gross} a month, instead of {seen}.', { gross: formatMoney(cost.monthly.gross, currency), seen: formatMoney(draft.seen, currency) }) : undefined,
   };
 };
 

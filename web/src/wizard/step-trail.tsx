@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { t } from '../texts/text.js';
 import { readWizardSearch, STEP_LABELS, type Step, type WizardSearch } from './draft.js';
 
 /** The address of a step; what else stands in it (filters) stays. */
@@ -12,7 +13,7 @@ export const stepSearch = (step: Step) => (before: object): WizardSearch => {
 
 /** All steps: those that can be opened are links. Narrow screens name the present one only. */
 export const StepTrail = ({ steps, at, most }: { readonly steps: readonly Step[]; readonly at: Step; readonly most: Step }): ReactNode => (
-  <nav aria-label="Steps">
+  <nav aria-label={t('Steps')}>
     <ol className="flex items-center gap-1.5 sm:gap-2">
       {steps.map((step, i) => {
         const here = step === at;

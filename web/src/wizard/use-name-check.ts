@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { nameFault } from './names.js';
 import { validateName } from './wizard.data.js';
 
@@ -30,5 +31,5 @@ export const useNameCheck = (name: string): NameCheck => {
   if (settled !== name || asked.isFetching) return { state: 'checking' };
   if (!asked.data) return { state: 'unknown' };
   const { valid, message, suggestion } = asked.data;
-  return valid ? { state: 'free' } : { state: 'bad', message: message ?? 'This name can’t be used.', ...(suggestion ? { suggestion } : {}) };
+  return valid ? { state: 'free' } : { state: 'bad', message: message ?? t('This name can’t be used.'), ...(suggestion ? { suggestion } : {}) };
 };

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { fieldProblems, toProblem, type ShownProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { attemptFor, type Attempt, type Draft } from './draft.js';
 import { fittingImages, imageOf, offered, orderOf, portOf, type Offered } from './review-model.js';
 import { ownTimeZone } from './time-zones.js';
@@ -33,9 +34,9 @@ export interface Order {
 const fresh = (): string => `create-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
 const whyNot = (draft: Draft, check: NameCheck, offer: Offered | undefined): string | undefined => {
-  if (check.state === 'empty') return 'Give it a name.';
-  if (check.state === 'bad') return 'Choose another name.';
-  if (portOf(draft) === undefined) return 'The SSH port is between 1 and 65535.';
+  if (check.state === 'empty') return t('Give it a name.');
+  if (check.state === 'bad') return t('Choose another name.');
+  if (portOf(draft) === undefined) return t('The SSH port is between 1 and 65535.');
   return offer?.blocked;
 };
 

@@ -46,12 +46,12 @@ export const WizardPage = (): ReactNode => {
   const kinds = useKinds();
   const list = useAccounts();
   return (
-    <Page title="New server" crumbs={[{ label: 'Servers', to: '/servers' }]}>
+    <Page title={t('New server')} crumbs={[{ label: t('Servers'), to: '/servers' }]}>
       <PageBody>
         {!may ? <Forbidden right="vps.server.create" title={t('You may not make servers')} />
           : kinds.error ? <ProblemNote problem={toProblem(kinds.error)} onRetry={() => void kinds.refetch()} />
             : list.status === 'failed' && list.problem ? <ProblemNote problem={list.problem} />
-              : !kinds.data || list.status === 'loading' ? <Panel flush><SkeletonRows label="Loading providers" /></Panel>
+              : !kinds.data || list.status === 'loading' ? <Panel flush><SkeletonRows label={t('Loading providers')} /></Panel>
                 : <Wizard kinds={kinds.data.filter(k => k.capabilities.create)} accounts={list.accounts} />}
       </PageBody>
     </Page>
@@ -61,10 +61,10 @@ export const WizardPage = (): ReactNode => {
 /** Why a step can't be left yet. */
 const unanswered = (step: Step, draft: Draft, accounts: readonly ProviderAccount[]): string | undefined => {
   switch (step) {
-    case 'provider': return draft.kind ? undefined : 'Choose a provider.';
-    case 'key': return !draft.account ? 'Choose or connect an account.' : accounts.find(a => a.id === draft.account)?.state === 'refused' ? 'The key of this account is refused.' : undefined;
-    case 'location': return draft.location ? undefined : 'Choose a location.';
-    case 'type': return draft.type ? undefined : 'Choose a type.';
+    case 'provider': return draft.kind ? undefined : t('Choose a provider.');
+    case 'key': return !draft.account ? t('Choose or connect an account.') : accounts.find(a => a.id === draft.account)?.state === 'refused' ? t('The key of this account is refused.') : undefined;
+    case 'location': return draft.location ? undefined : t('Choose a location.');
+    case 'type': return draft.type ? undefined : t('Choose a type.');
     case 'review': return undefined;
   }
 };
@@ -118,7 +118,7 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
               </div>
             )}
             {changes.length > 0 && (at === 'type' || at === 'review') && (
-              <div role="status" className="flex items-start gap-2 rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]"><ul className="min-w-0 flex-1">{changes.map(c => <li key={c}>{c}</li>)}</ul><IconButton label="Dismiss" className="-m-1.5" onClick={dismiss}><X aria-hidden className="size-4" /></IconButton></div>
+              <div role="status" className="flex items-start gap-2 rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]"><ul className="min-w-0 flex-1">{changes.map(c => <li key={c}>{c}</li>)}</ul><IconButton label={t('Dismiss')} className="-m-1.5" onClick={dismiss}><X aria-hidden className="size-4" /></IconButton></div>
             )}
             {at === 'key' ? <AccountStep {...props} /> : null}
             <form onSubmit={submit}>
@@ -128,9 +128,9 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
               {at === 'review' && <ReviewStep {...props} order={order} />}
               <div className="mt-5 flex flex-wrap items-center justify-end gap-2 border-t border-line pt-4">
                 {blocked && (at !== 'key' || draft.account) && <p id="step-blocked" className="mr-auto text-[13px] text-ink-3">{blocked}</p>}
-                {before && <Button onClick={() => go(before)}>Back</Button>}
+                {before && <Button onClick={() => go(before)}>{t('Back')}</Button>}
                 {/* A first account is connected by a button of its own, which goes on by itself. */}
-                {(at !== 'key' || draft.account) && <Button kind="primary" type="submit" aria-describedby={blocked ? 'step-blocked' : undefined} busy={busy} blocked={busy ? undefined : blocked}>{at === 'review' ? 'Create server' : 'Continue'}</Button>}
+                {(at !== 'key' || draft.account) && <Button kind="primary" type="submit" aria-describedby={blocked ? 'step-blocked' : undefined} busy={busy} blocked={busy ? undefined : blocked}>{at === 'review' ? t('Create server') : t('Continue')}</Button>}
               </div>
             </form>
           </div>
@@ -142,7 +142,7 @@ const Wizard = ({ kinds, accounts }: Pick<StepProps, 'kinds' | 'accounts'>): Rea
 };
 
 const QUESTIONS: Readonly<Record<Step, string>> = {
-  provider: 'Where shall it run?', key: 'Which account pays for it?', location: 'Where shall it stand?', type: 'How big shall it be?', review: 'Is everything right?',
+  provider: t('Where shall it run?'), key: t('Which account pays for it?'), location: t('Where shall it stand?'), type: t('How big shall it be?'), review: t('Is everything right?'),
 };
 
 /** What nobody has to choose: the only account, a free name. An account that was disconnected meanwhile is chosen no more. */

@@ -1,14 +1,15 @@
 /** Where in the wizard a refusal belongs, and what can be done there. Pure. */
+import { t } from '../texts/text.js';
 import type { Step } from './draft.js';
 
 export interface Place { readonly step: Step; /** What the button that leads there says. */ readonly action: string }
 
-const KEY: Place = { step: 'key', action: 'Choose the account' };
-const TYPE: Place = { step: 'type', action: 'Choose another type' };
+const KEY: Place = { step: 'key', action: t('Choose the account') };
+const TYPE: Place = { step: 'type', action: t('Choose another type') };
 const PLACES: Readonly<Record<string, Place>> = {
-  'PROVIDER.KEY_REFUSED': KEY, 'PROVIDER.KEY_READ_ONLY': KEY, 'PROVIDER.NOT_CONNECTED': KEY, 'PROVIDER.REFUSED': KEY, 'PROVIDER.CHOICE_NEEDED': KEY, 'PROVIDER.QUOTA_REACHED': { ...KEY, action: 'Choose another account' },
+  'PROVIDER.KEY_REFUSED': KEY, 'PROVIDER.KEY_READ_ONLY': KEY, 'PROVIDER.NOT_CONNECTED': KEY, 'PROVIDER.REFUSED': KEY, 'PROVIDER.CHOICE_NEEDED': KEY, 'PROVIDER.QUOTA_REACHED': { ...KEY, action: t('Choose another account') },
   'PROVIDER.SOLD_OUT': TYPE, 'PROVIDER.UNKNOWN_TYPE': TYPE,
-  'PROVIDER.UNKNOWN_LOCATION': { step: 'location', action: 'Choose another location' },
+  'PROVIDER.UNKNOWN_LOCATION': { step: 'location', action: t('Choose another location') },
 };
 
 /** undefined: it belongs where it came up. */

@@ -3,6 +3,7 @@ import { byteCeiling, type Line } from '../../charts/chart-model.js';
 import type { SeriesField } from '../../contracts.js';
 import { formatBytes, formatPercent } from '../../lib/format.js';
 import { niceCeiling } from '../../servers/metrics-series.js';
+import { t } from '../../texts/text.js';
 import type { Series } from './series.js';
 
 export interface ChartSpec {
@@ -33,15 +34,15 @@ const latest = (lines: readonly Line[], format: (value: number) => string): stri
 export const chartsOf = (series: Series): readonly ChartSpec[] => {
   const chart = (key: string, title: string, lines: readonly Line[], format: (v: number) => string, ceiling: (highest: number) => number, of?: string): ChartSpec =>
     ({ key, title, lines, format, ceiling: ceiling(highest(lines)), now: latest(lines, format), ...(of ? { of } : {}) });
-  const swap = lineOf(series, 'swap', 'Swap');
-  const memory = lineOf(series, 'memory', 'Memory');
+  const swap = lineOf(series, 'swap', t('Swap'));
+  const memory = lineOf(series, 'memory', t('Memory'));
   const swaps = swap.points.some(p => p.value > 0);
   return [
     chart('cpu', 'CPU', [lineOf(series, 'cpu', 'CPU')], formatPercent, () => 1),
-    chart('load', 'Load', [lineOf(series, 'load', 'Load')], load, h => niceCeiling(h, 0.5)),
-    chart('memory', 'Memory', swaps ? [memory, swap] : [memory], formatPercent, () => 1, series.memory_bytes ? `of ${formatBytes(series.memory_bytes)}` : undefined),
-    chart('disk', 'Disk', [lineOf(series, 'disk', 'Disk')], formatPercent, () => 1, series.disk_bytes ? `of ${formatBytes(series.disk_bytes)}` : undefined),
-    chart('network', 'Network', [lineOf(series, 'rx', 'In'), lineOf(series, 'tx', 'Out')], rate, h => byteCeiling(h, 1_024)),
-    chart('latency', 'Round trip over SSH', [lineOf(series, 'latency', 'Round trip')], latency, h => niceCeiling(h, 5)),
+    chart('load', t('Load'), [lineOf(series, 'load', t('Load'))], load, h => niceCeiling(h, 0.5)),
+    chart('memory', t('Memory'), swaps ? [memory, swap] : [memory], formatPercent, () => 1, series.memory_bytes ? t('of {memory_bytes}', { memory_bytes: formatBytes(series.memory_bytes) }) : undefined),
+    chart('disk', t('Disk'), [lineOf(series, 'disk', t('Disk'))], formatPercent, () => 1, series.disk_bytes ? t('of {disk_bytes}', { disk_bytes: formatBytes(series.disk_bytes) }) : undefined),
+    chart('network', t('Network'), [lineOf(series, 'rx', t('In')), lineOf(series, 'tx', t('Out'))], rate, h => byteCeiling(h, 1_024)),
+    chart('latency', t('Round trip over SSH'), [lineOf(series, 'latency', t('Round trip'))], latency, h => niceCeiling(h, 5)),
   ];
 };

@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import { useState, type ReactNode } from 'react';
 import { Legend, TimeChart } from '../../charts/time-chart.js';
 import type { Server } from '../../contracts.js';
+import { t } from '../../texts/text.js';
 import { useNow } from '../../ui/ago.js';
 import { Panel, Skeleton } from '../../ui/panel.js';
 import { ProblemNote } from '../../ui/problem-note.js';
@@ -20,7 +21,7 @@ export const MetricsTab = ({ server }: { readonly server: Server }): ReactNode =
       <Spans id={server.id} at={span} />
       {problem && <ProblemNote problem={problem} onRetry={retry} />}
       {series ? <Charts server={server} series={series} /> : !problem && (
-        <div role="status" aria-label="Loading the figures" className="grid gap-4 lg:grid-cols-2">{[0, 1, 2, 3, 4, 5].map(i => <Skeleton key={i} className="h-48 rounded-xl" />)}</div>
+        <div role="status" aria-label={t('Loading the figures')} className="grid gap-4 lg:grid-cols-2">{[0, 1, 2, 3, 4, 5].map(i => <Skeleton key={i} className="h-48 rounded-xl" />)}</div>
       )}
       <ServicesPanel id={server.id} />
     </div>
@@ -28,7 +29,7 @@ export const MetricsTab = ({ server }: { readonly server: Server }): ReactNode =
 };
 
 const Spans = ({ id, at }: { readonly id: string; readonly at: Span }): ReactNode => (
-  <nav aria-label="Span of the charts" className="inline-flex w-fit rounded-md border border-line bg-surface p-0.5">
+  <nav aria-label={t('Span of the charts')} className="inline-flex w-fit rounded-md border border-line bg-surface p-0.5">
     {SPANS.map(([span, label]) => (
       <Link key={span} to="/servers/$id" params={{ id }} search={{ tab: 'metrics', ...(span === '1h' ? {} : { span }) }} replace aria-current={at === span ? 'true' : undefined}
         className={clsx('rounded px-2.5 py-1 text-[13px] transition-colors', at === span ? 'bg-raised font-medium text-ink' : 'text-ink-3 hover:text-ink')}>{label}</Link>
@@ -40,7 +41,7 @@ const Charts = ({ server, series }: { readonly server: Server; readonly series: 
   const [at, setAt] = useState<number>();
   const to = useNow(5_000) + 5_000;
   const from = to - LENGTH[series.span];
-  if (series.points.length === 0) return <Panel><p className="py-6 text-center text-[13px] text-ink-3">No figures in this time. {server.status === 'reachable' ? 'The first comes within ten seconds.' : 'They are taken while the server answers over SSH.'}</p></Panel>;
+  if (series.points.length === 0) return <Panel><p className="py-6 text-center text-[13px] text-ink-3">{t('No figures in this time.')}{' '}{server.status === 'reachable' ? t('The first comes within ten seconds.') : t('They are taken while the server answers over SSH.')}</p></Panel>;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       {chartsOf(series).map(chart => <Chart key={chart.key} chart={chart} of={server.name} from={from} to={to} step={series.step} at={at} onAt={setAt} />)}
@@ -56,6 +57,6 @@ const Chart = ({ chart, of, ...rest }: ChartProps): ReactNode => (
       <h2 className="text-[13px] font-semibold tracking-tight">{chart.title} {chart.of && <span className="figure font-normal text-ink-3">{chart.of}</span>}</h2>
       {chart.lines.length > 1 ? <Legend lines={chart.lines} format={chart.format} /> : <p className="figure text-[13px] text-ink-2">{chart.now || '–'}</p>}
     </header>
-    <TimeChart label={`${chart.title} of ${of}`} lines={chart.lines} ceiling={chart.ceiling} format={chart.format} {...rest} />
+    <TimeChart label={t('{title} of {of}', { title: chart.title, of })} lines={chart.lines} ceiling={chart.ceiling} format={chart.format} {...rest} />
   </section>
 );

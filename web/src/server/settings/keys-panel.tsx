@@ -5,6 +5,7 @@ import type { AuthorizedKey, Server, SshKey } from '../../contracts.js';
 import { useSshKeys } from '../../keys/keys.data.js';
 import { fieldProblems, toProblem } from '../../lib/problem.js';
 import { useClient } from '../../live/live-context.js';
+import { t } from '../../texts/text.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
@@ -30,28 +31,28 @@ export const KeysPanel = ({ server }: { readonly server: Server }): ReactNode =>
   const [removing, setRemoving] = useState<AuthorizedKey>();
   const again = (): void => void queries.invalidateQueries({ queryKey: key });
   if (!may) return null;
-  const nameOf = (k: AuthorizedKey): string => (k.ssh_key && tenantKeys.get(k.ssh_key)?.name) || k.comment || 'without a name';
+  const nameOf = (k: AuthorizedKey): string => (k.ssh_key && tenantKeys.get(k.ssh_key)?.name) || k.comment || t('without a name');
   return (
-    <Panel title="SSH keys" flush aside={<Button size="sm" blocked={blocked} icon={<Plus aria-hidden className="size-3.5" />} onClick={() => setAdding(true)}>Add key</Button>}>
+    <Panel title={t('SSH keys')} flush aside={<Button size="sm" blocked={blocked} icon={<Plus aria-hidden className="size-3.5" />} onClick={() => setAdding(true)}>{t('Add key')}</Button>}>
       {error && <ProblemNote className="m-3" problem={toProblem(error)} onRetry={() => void refetch()} />}
-      {!enabled && !data && <p className="p-4 text-[13px] text-ink-3">They are read from the machine, which can’t be reached now.</p>}
-      {isFetching && !data && <SkeletonRows label="Reading the keys" rows={2} />}
+      {!enabled && !data && <p className="p-4 text-[13px] text-ink-3">{t('They are read from the machine, which can’t be reached now.')}</p>}
+      {isFetching && !data && <SkeletonRows label={t('Reading the keys')} rows={2} />}
       {data && !data.reachable && data.reason && <ProblemNote className="m-3" tone="warn" problem={{ ...data.reason, retryable: true }} onRetry={() => void refetch()} />}
       {data?.reachable && (
-        <ul aria-label={`Keys that may log in to ${server.name}`} className="divide-y divide-line">
+        <ul aria-label={t('Keys that may log in to {name}', { name: server.name })} className="divide-y divide-line">
           {data.items.map(k => (
-            <ListRow key={k.fingerprint} icon={<KeyRound />} title={<>{nameOf(k)}{k.in_use && <Tag strong>Xanthus logs in with it</Tag>}{k.restricted && <Tag>restricted</Tag>}</>} text={<span className="font-mono">{k.type} {k.fingerprint}</span>}
-              actions={<Button size="sm" kind="quiet" icon={<Trash2 aria-hidden className="size-3.5" />} blocked={k.in_use ? 'Xanthus would lock itself out.' : blocked} onClick={() => setRemoving(k)}>Remove</Button>} />
+            <ListRow key={k.fingerprint} icon={<KeyRound />} title={<>{nameOf(k)}{k.in_use && <Tag strong>{t('Xanthus logs in with it')}</Tag>}{k.restricted && <Tag>{t('restricted')}</Tag>}</>} text={<span className="font-mono">{k.type} {k.fingerprint}</span>}
+              actions={<Button size="sm" kind="quiet" icon={<Trash2 aria-hidden className="size-3.5" />} blocked={k.in_use ? t('Xanthus would lock itself out.') : blocked} onClick={() => setRemoving(k)}>{t('Remove')}</Button>} />
           ))}
-          {data.items.length === 0 && <li className="p-4 text-[13px] text-ink-3">None in its authorized_keys.</li>}
+          {data.items.length === 0 && <li className="p-4 text-[13px] text-ink-3">{t('None in its authorized_keys.')}</li>}
         </ul>
       )}
-      <Dialog open={adding} onOpenChange={setAdding} title={`Let a key log in to ${server.name}`} description={`As ${server.user}, with all that this user may do.`}>
+      <Dialog open={adding} onOpenChange={setAdding} title={t('Let a key log in to {name}', { name: server.name })} description={t('As {user}, with all that this user may do.', { user: server.user })}>
         <AddKey server={server} known={new Set(data?.items.map(k => k.fingerprint))} keys={[...tenantKeys.values()]} onDone={() => { setAdding(false); again(); }} onClose={() => setAdding(false)} />
       </Dialog>
       {removing && (
-        <ConfirmDialog open onClose={() => setRemoving(undefined)} title={`Remove ${nameOf(removing)}?`} effect={`Who has this key can’t log in to ${server.name} with it any more; sessions that are open stay open. It can be added again.`} action="Remove key"
-          run={() => removeServerKey(client, server.id, { fingerprint: removing.fingerprint })} onDone={() => { toast('Key removed', nameOf(removing)); again(); }} />
+        <ConfirmDialog open onClose={() => setRemoving(undefined)} title={t('Remove {nameOf}?', { nameOf: nameOf(removing) })} effect={t('Who has this key can’t log in to {name} with it any more; sessions that are open stay open. It can be added again.', { name: server.name })} action={t('Remove key')}
+          run={() => removeServerKey(client, server.id, { fingerprint: removing.fingerprint })} onDone={() => { toast(t('Key removed'), nameOf(removing)); again(); }} />
       )}
     </Panel>
   );
@@ -66,19 +67,19 @@ const AddKey = ({ server, known, keys, onDone, onClose }: AddProps): ReactNode =
   const [pasted, setPasted] = useState('');
   const add = useMutation({
     mutationFn: () => addServerKey(client, server.id, chosen ? { ssh_key: chosen } : { public_key: pasted.trim() }),
-    onSuccess: ({ fingerprint }) => { toast('Key added', fingerprint); onDone(); },
+    onSuccess: ({ fingerprint }) => { toast(t('Key added'), fingerprint); onDone(); },
   });
   const problem = add.error ? toProblem(add.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); add.mutate(); };
   return (
     <form onSubmit={submit} className="grid gap-4">
       {problem && problem.code !== 'INVALID' && <ProblemNote problem={problem} />}
-      <SelectField label="Key" value={chosen} onChange={e => setChosen(e.target.value)}>
+      <SelectField label={t('Key')} value={chosen} onChange={e => setChosen(e.target.value)}>
         {free.map(k => <option key={k.id} value={k.id}>{k.name}</option>)}
-        <option value="">Another, pasted below</option>
+        <option value="">{t('Another, pasted below')}</option>
       </SelectField>
-      {chosen === '' && <TextField label="Public key" mono rows={3} value={pasted} onChange={e => setPasted(e.target.value)} placeholder="ssh-ed25519 AAAA…" problem={fieldProblems(problem)['public_key']} />}
-      <DialogActions><Button onClick={onClose}>Cancel</Button><Button kind="primary" type="submit" busy={add.isPending} blocked={chosen || pasted.trim() ? undefined : 'Paste a public key first.'}>Add key</Button></DialogActions>
+      {chosen === '' && <TextField label={t('Public key')} mono rows={3} value={pasted} onChange={e => setPasted(e.target.value)} placeholder={t('ssh-ed25519 AAAA…')} problem={fieldProblems(problem)['public_key']} />}
+      <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={add.isPending} blocked={chosen || pasted.trim() ? undefined : t('Paste a public key first.')}>{t('Add key')}</Button></DialogActions>
     </form>
   );
 };

@@ -1,5 +1,6 @@
 /** Kubernetes objects that are about to be applied. Pure. */
 import type { ManifestPlan } from '../../contracts.js';
+import { t } from '../../texts/text.js';
 import type { Tone } from '../../ui/status-pill.js';
 
 /** As the service takes them at most, bytes. */
@@ -7,19 +8,19 @@ export const LIMIT = 40 * 1024;
 
 type Outcome = ManifestPlan['objects'][number]['outcome'];
 export const OUTCOMES: Readonly<Record<Outcome, { readonly will: string; readonly was: string; readonly tone: Tone }>> = {
-  created: { will: 'would be made', was: 'made', tone: 'ok' }, configured: { will: 'would change', was: 'changed', tone: 'warn' }, unchanged: { will: 'stays as it is', was: 'stayed as it was', tone: 'idle' }, refused: { will: 'would be refused', was: 'refused', tone: 'bad' },
+  created: { will: t('would be made'), was: 'made', tone: 'ok' }, configured: { will: t('would change'), was: 'changed', tone: 'warn' }, unchanged: { will: t('stays as it is'), was: t('stayed as it was'), tone: 'idle' }, refused: { will: t('would be refused'), was: 'refused', tone: 'bad' },
 };
 
 export const tooLong = (yaml: string): string | undefined => {
   const bytes = new TextEncoder().encode(yaml).length;
-  return bytes > LIMIT ? `${Math.ceil(bytes / 1024)} KiB; at most ${LIMIT / 1024} KiB can be applied at once.` : undefined;
+  return bytes > LIMIT ? t('{ceil} KiB; at most {LIMIT} KiB can be applied at once.', { ceil: Math.ceil(bytes / 1024), LIMIT: LIMIT / 1024 }) : undefined;
 };
 
 /** Is there anything to apply, and would it be taken? A sentence why not. */
 export const applyBlocked = (plan: ManifestPlan | undefined): string | undefined => {
-  if (!plan) return 'See what it would do first.';
-  if (plan.objects.some(o => o.outcome === 'refused')) return 'The cluster would refuse a part of it.';
-  return plan.objects.every(o => o.outcome === 'unchanged') ? 'Nothing would change.' : undefined;
+  if (!plan) return t('See what it would do first.');
+  if (plan.objects.some(o => o.outcome === 'refused')) return t('The cluster would refuse a part of it.');
+  return plan.objects.every(o => o.outcome === 'unchanged') ? t('Nothing would change.') : undefined;
 };
 
 export type DiffLine = readonly [kind: 'added' | 'removed' | 'place' | 'same', text: string];

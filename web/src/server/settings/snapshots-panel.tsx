@@ -6,6 +6,7 @@ import type { Server, Snapshot } from '../../contracts.js';
 import { formatBytes, formatMoment } from '../../lib/format.js';
 import { toProblem } from '../../lib/problem.js';
 import { useCan, useClient } from '../../live/live-context.js';
+import { t } from '../../texts/text.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../../ui/dialog.js';
@@ -28,31 +29,31 @@ export const SnapshotsPanel = ({ server }: { readonly server: Server }): ReactNo
   const [making, setMaking] = useState(false);
   const [chosen, setChosen] = useState<{ readonly snapshot: Snapshot; readonly to: 'restore' | 'delete' }>();
   if (!may || !server.provider_id || data?.supported === false) return null;
-  const title = (s: Snapshot): string => s.description || `Snapshot ${s.id}`;
+  const title = (s: Snapshot): string => s.description || t('Snapshot {id}', { id: s.id });
   const close = (): void => setChosen(undefined);
   return (
-    <Panel title="Snapshots" flush aside={<Button size="sm" blocked={actions('create-snapshot').blocked} icon={<Plus aria-hidden className="size-3.5" />} onClick={() => setMaking(true)}>Make one</Button>}>
+    <Panel title={t('Snapshots')} flush aside={<Button size="sm" blocked={actions('create-snapshot').blocked} icon={<Plus aria-hidden className="size-3.5" />} onClick={() => setMaking(true)}>{t('Make one')}</Button>}>
       {error && <ProblemNote className="m-3" problem={toProblem(error)} onRetry={() => void refetch()} />}
-      {!data && !error && <SkeletonRows label="Asking for snapshots" rows={2} />}
-      {data && (data.items.length === 0 ? <p className="p-4 text-[13px] text-ink-3">None. A snapshot is a copy of the whole disk, to go back to. It is kept at the provider, and costs by its size.</p> : (
-        <ul aria-label="Snapshots" className="divide-y divide-line">
+      {!data && !error && <SkeletonRows label={t('Asking for snapshots')} rows={2} />}
+      {data && (data.items.length === 0 ? <p className="p-4 text-[13px] text-ink-3">{t('None. A snapshot is a copy of the whole disk, to go back to. It is kept at the provider, and costs by its size.')}</p> : (
+        <ul aria-label={t('Snapshots')} className="divide-y divide-line">
           {data.items.map(s => (
             <ListRow key={s.id} icon={<Camera />} title={title(s)} text={<>{formatMoment(Date.parse(s.created_at))}{s.size_bytes !== null && <> · {formatBytes(s.size_bytes)}</>} · <span className="font-mono">{s.id}</span></>}
-              actions={<><Button size="sm" blocked={actions('rebuild').blocked} onClick={() => setChosen({ snapshot: s, to: 'restore' })}>Go back…</Button><Button size="sm" kind="quiet" blocked={actions('delete-snapshot').blocked} onClick={() => setChosen({ snapshot: s, to: 'delete' })}>Delete…</Button></>} />
+              actions={<><Button size="sm" blocked={actions('rebuild').blocked} onClick={() => setChosen({ snapshot: s, to: 'restore' })}>{t('Go back…')}</Button><Button size="sm" kind="quiet" blocked={actions('delete-snapshot').blocked} onClick={() => setChosen({ snapshot: s, to: 'delete' })}>{t('Delete…')}</Button></>} />
           ))}
         </ul>
       ))}
-      <Dialog open={making} onOpenChange={setMaking} title={`Snapshot of ${server.name}`} description={server.power === 'off' ? 'Its whole disk, as it is.' : 'Its whole disk, as it is. It runs on; what it writes meanwhile may be in it or not. Switch it off first for one that is exact.'}>
+      <Dialog open={making} onOpenChange={setMaking} title={t('Snapshot of {name}', { name: server.name })} description={server.power === 'off' ? t('Its whole disk, as it is.') : t('Its whole disk, as it is. It runs on; what it writes meanwhile may be in it or not. Switch it off first for one that is exact.')}>
         <Make server={server} onDone={() => setMaking(false)} />
       </Dialog>
       {chosen?.to === 'restore' && (
-        <ConfirmDialog open onClose={close} title={`Go back to “${title(chosen.snapshot)}”?`} action="Go back" typed={server.name}
-          effect={<>The disk of {server.name} becomes what it was on {formatMoment(Date.parse(chosen.snapshot.created_at))}. Everything that was written since is lost for good. {actions('rebuild').warning}</>}
-          run={() => rebuildServer(client, server.id, { image: chosen.snapshot.id, confirm_name: server.name })} onDone={() => toast('Going back', `${server.name} is made anew from the snapshot.`)} />
+        <ConfirmDialog open onClose={close} title={t('Go back to “{title}”?', { title: title(chosen.snapshot) })} action={t('Go back')} typed={server.name}
+          effect={<>{t('The disk of {name} becomes what it was on {time}. Everything that was written since is lost for good. {warning}', { name: server.name, time: formatMoment(Date.parse(chosen.snapshot.created_at)), warning: actions('rebuild').warning ?? '' })}</>}
+          run={() => rebuildServer(client, server.id, { image: chosen.snapshot.id, confirm_name: server.name })} onDone={() => toast(t('Going back'), t('{name} is made anew from the snapshot.', { name: server.name }))} />
       )}
       {chosen?.to === 'delete' && (
-        <ConfirmDialog open onClose={close} title={`Delete “${title(chosen.snapshot)}”?`} action="Delete snapshot" effect="It is deleted at the provider, for good; the server itself stays as it is."
-          run={() => deleteSnapshot(client, server.id, { snapshot: chosen.snapshot.id })} onDone={() => toast('Snapshot is being deleted', title(chosen.snapshot))} />
+        <ConfirmDialog open onClose={close} title={t('Delete “{title}”?', { title: title(chosen.snapshot) })} action={t('Delete snapshot')} effect={t('It is deleted at the provider, for good; the server itself stays as it is.')}
+          run={() => deleteSnapshot(client, server.id, { snapshot: chosen.snapshot.id })} onDone={() => toast(t('Snapshot is being deleted'), title(chosen.snapshot))} />
       )}
     </Panel>
   );
@@ -61,13 +62,13 @@ export const SnapshotsPanel = ({ server }: { readonly server: Server }): ReactNo
 const Make = ({ server, onDone }: { readonly server: Server; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const [description, setDescription] = useState('');
-  const make = useMutation({ mutationFn: () => createSnapshot(client, server.id, { description: description.trim() }), onSuccess: () => { onDone(); toast('Snapshot is being made', server.name); } });
+  const make = useMutation({ mutationFn: () => createSnapshot(client, server.id, { description: description.trim() }), onSuccess: () => { onDone(); toast(t('Snapshot is being made'), server.name); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!make.isPending) make.mutate(); };
   return (
     <form onSubmit={submit}>
       {make.error && <ProblemNote className="mb-3" problem={toProblem(make.error)} />}
-      <Field label="Description" maxLength={100} value={description} onChange={e => setDescription(e.target.value)} placeholder="before the upgrade" hint="So that it is found again." />
-      <DialogActions><Button onClick={onDone}>Cancel</Button><Button kind="primary" type="submit" busy={make.isPending}>Make snapshot</Button></DialogActions>
+      <Field label={t('Description')} maxLength={100} value={description} onChange={e => setDescription(e.target.value)} placeholder={t('before the upgrade')} hint={t('So that it is found again.')} />
+      <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={make.isPending}>{t('Make snapshot')}</Button></DialogActions>
     </form>
   );
 };

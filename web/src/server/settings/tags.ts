@@ -1,4 +1,6 @@
 /** Tags of a server, from what somebody types. Pure. */
+import { t } from '../../texts/text.js';
+
 const TAG = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const MOST_TAGS = 32;
 
@@ -7,7 +9,7 @@ export const readTags = (text: string): readonly string[] => [...new Set(text.to
 /** What is wrong with them, as a sentence. */
 export const tagProblem = (tags: readonly string[]): string | undefined => {
   const odd = tags.find(t => !TAG.test(t));
-  if (odd !== undefined) return `“${odd}” is no tag: 1–32 letters, digits and hyphens, and no hyphen first.`;
-  return tags.length > MOST_TAGS ? `At most ${MOST_TAGS} tags.` : undefined;
+  if (odd !== undefined) return t('“{odd}” is no tag: 1–32 letters, digits and hyphens, and no hyphen first.', { odd });
+  return tags.length > MOST_TAGS ? t('At most {MOST_TAGS} tags.', { MOST_TAGS }) : undefined;
 };
 export const sameTags = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.toSorted().join() === b.toSorted().join();
