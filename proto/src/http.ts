@@ -4,6 +4,7 @@ import {
   followApplicationLogs, planApplication, plansView, portForwards, prerequisites, readAccess, releasesView, removeCatalogEntry, restartApplication, retryDeployment, revertApplication, rollbackApplication, scaleApplication, setApplicationValues, setPassword, setUpdatePolicy, shippedEntries, startApplication, stopApplication, stopApplicationLogs, unexposePort, upgradeApplication,
 } from './applications/index.js';
 import { acceptZoneDrift, adoptRecords, applyPlan, cancelPlan, certificateView, configureDomain, discardPlan, disownRecords, dnsDriftView, domainView, exportZone, listZones, makePlan, manageZone, planDetails, planView, planVisibility, recordHistory, recordView, refreshZone, releaseZone, renewCertificate, resumePlan, retryDomain, revokeCertificate, setRenewal, undoDomain, zoneAt, zoneView } from './dns/index.js';
+import { changeChannel, channelOptions, channelSettings, channelsView, defineChannel, deliveriesView, noticesView, pauseChannel, removeChannel, resumeChannel, testChannel } from './notifications/index.js';
 import { auditBlocks, auditFind, auditVerify, chainView } from './audit/index.js';
 import {
   addMember, assignRole, changePassword, confirmTotp, createCredential, credentialView, disableTotp, explain, issueResetLink, memberNames, memberView, preferencesView, profileView, removeMember, renamePerson, setPreferences,
@@ -300,6 +301,18 @@ export const HTTP_ROWS: readonly HttpRow[] = [
   { method: 'POST', path: '/api/oidc-test', target: testOidcProvider },
   { method: 'GET', path: '/api/identities', target: identityView, own: true },
   { method: 'DELETE', path: '/api/identities/:id', target: unlinkIdentity, own: true },
+  { method: 'GET', path: '/api/notices', target: noticesView },
+  { method: 'GET', path: '/api/channels', target: channelsView },
+  { method: 'POST', path: '/api/channels', target: defineChannel },
+  { method: 'GET', path: '/api/channels/options', target: channelOptions },
+  { method: 'GET', path: '/api/channels/:id', target: channelsView, one: true },
+  { method: 'GET', path: '/api/channels/:id/settings', target: channelSettings },
+  { method: 'GET', path: '/api/channels/:id/deliveries', target: deliveriesView, one: true },
+  { method: 'POST', path: '/api/channels/:id/change', target: changeChannel },
+  { method: 'POST', path: '/api/channels/:id/pause', target: pauseChannel },
+  { method: 'POST', path: '/api/channels/:id/resume', target: resumeChannel },
+  { method: 'POST', path: '/api/channels/:id/test', target: testChannel },
+  { method: 'DELETE', path: '/api/channels/:id', target: removeChannel },
   { method: 'GET', path: '/api/audit/chains', target: chainView },
   { method: 'POST', path: '/api/audit/blocks', target: auditBlocks },
   { method: 'POST', path: '/api/audit/find', target: auditFind },

@@ -73,6 +73,15 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
       'catalog-entry': { verbs: ['add', 'change', 'remove'], views: ['catalog'], questions: ['shipped-entries', 'catalog', 'check-entry', 'versions'], live: true },
     },
   },
+  notifications: {
+    aggregates: {
+      /** Who sees where notices go does not yet see the addresses: that is the question, a permission of its own. */
+      channel: { verbs: ['define', 'change', 'pause', 'resume', 'test', 'remove'], views: ['channels', 'deliveries'], questions: ['channel-options'], asks: { 'channel-settings': [] }, live: true },
+      notice: { verbs: [], views: ['notices'], live: true },
+      /** Of its channel's id. */
+      delivery: { verbs: [], live: true },
+    },
+  },
   audit: { aggregates: { chain: { verbs: [], views: ['chains'], questions: ['blocks', 'find', 'verify'], live: true } } },
   dns: {
     whole: true,
@@ -137,6 +146,7 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   applications: [],
   audit: [],
+  notifications: [/* one's own */ '/own-notices'],
   dns: ['domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
   terminals: [],
   vps: ['server.sign'],

@@ -4,6 +4,7 @@ import { auditCommands, auditEvents, auditQueries, auditSignals, auditViews } fr
 import { authCommands, authEvents, authQueries, authSignals, authViews } from './auth/index.js';
 import type { CommandContract, EventContract, QueryContract, SignalContract, ViewContract } from './contract.js';
 import { dnsCommands, dnsEvents, dnsQueries, dnsSignals, dnsViews } from './dns/contracts.js';
+import { notificationsCommands, notificationsEvents, notificationsQueries, notificationsSignals, notificationsViews } from './notifications/contracts.js';
 import { terminalsCommands, terminalsEvents, terminalsQueries, terminalsSignals, terminalsViews } from './terminals/contracts.js';
 import { vpsCommands, vpsEvents, vpsQueries, vpsSignals, vpsViews } from './vps/contracts.js';
 
@@ -20,6 +21,7 @@ export const SERVICES = {
   audit: { commands: auditCommands, queries: auditQueries, events: auditEvents, views: auditViews, signals: auditSignals },
   auth: { commands: authCommands, queries: authQueries, events: authEvents, views: authViews, signals: authSignals },
   dns: { commands: dnsCommands, queries: dnsQueries, events: dnsEvents, views: dnsViews, signals: dnsSignals },
+  notifications: { commands: notificationsCommands, queries: notificationsQueries, events: notificationsEvents, views: notificationsViews, signals: notificationsSignals },
   terminals: { commands: terminalsCommands, queries: terminalsQueries, events: terminalsEvents, views: terminalsViews, signals: terminalsSignals },
   vps: { commands: vpsCommands, queries: vpsQueries, events: vpsEvents, views: vpsViews, signals: vpsSignals },
 } as const satisfies Record<string, ServiceContracts>;
@@ -36,6 +38,7 @@ export const SERVICE_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   ],
   launch: ['cmd.xanthus.auth.installation.xanthus.>', 'qry.xanthus.auth.setup-status.all', 'cmd.*.auth.credential.>', 'cmd.*.auth.member.new.add', 'cmd.*.auth.person.*.issue-reset-link', 'qry.*.auth.member-names.all', 'cmd.*.auth.key-ring.*.rotate', 'cmd.xanthus.auth.master-key.xanthus.rotate', 'qry.xanthus.auth.tenant-receipt.*'],
   audit: [],
+  notifications: [],
   auth: [],
   vps: ['cmd.*.auth.resource.*.tag', 'cmd.*.auth.secret.*.hand-over'],
   dns: ['qry.*.auth.linked-cloudflare.all', 'cmd.*.auth.cloudflare-account.*.hand-over', 'cmd.*.auth.cloudflare-account.*.hand-over-key'],

@@ -48,7 +48,7 @@ export const startTestGateway = async (environment: Readonly<Record<string, stri
   const url = servers?.url ?? nats.url;
   const folder = await tempDir('xanthus-gateway-');
   const nc = await nats.connect({ servers: url.split(','), maxReconnectAttempts: -1, reconnectTimeWait: 100, waitOnFirstConnect: true });
-  await provision(nc, [declarationsOf('auth'), declarationsOf('applications'), declarationsOf('dns'), declarationsOf('audit'), declarationsOf('terminals'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: servers === undefined ? 1 : 3 });
+  await provision(nc, [declarationsOf('auth'), declarationsOf('applications'), declarationsOf('dns'), declarationsOf('audit'), declarationsOf('notifications'), declarationsOf('terminals'), declarationsOf('vps', { metrics: true }), sharedDeclarations()], { replicas: servers === undefined ? 1 : 3 });
   const js = jetstream(nc);
   const slot = (bucket: string, key: string): string => `$KV.${bucket}-a.${key}`;
   const put = async (bucket: 'auth' | 'vps', key: string, data: unknown): Promise<number> =>

@@ -19,6 +19,9 @@ const EVERYBODY: readonly Who[] = [...NATS_USERS, 'sys', 'tenant'];
 const ID = '01jd3x8e2v5y9w4z7q6r1s0tab';
 const CONSUMER = 'acme_01jd3x8e2v5y9w4z7q6r1s0tcr_billing';
 
+/** Of notifications, on the events of each other service. */
+const NOTICING = 'notifications-notice';
+
 /** Whose is what: stream or bucket → who reads it, and who besides may only follow it from a consumer of its own, to its end. */
 const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly follow?: readonly Who[] }>> = {
   AUTH: { read: ['auth', 'audit', 'gateway'] },
@@ -36,12 +39,13 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   APPLICATIONS_METRICS: { read: ['applications', 'gateway'] },
   TERMINALS: { read: ['terminals', 'audit', 'gateway'] },
   AUDIT: { read: ['audit', 'gateway'] },
+  NOTIFICATIONS: { read: ['notifications', 'audit', 'gateway'] },
   TERMINALS_TIMERS: { read: ['terminals'] },
   TERMINALS_METRICS: { read: ['terminals', 'gateway'] },
   TERMINALS_RECORDINGS: { read: ['terminals'] },
   BLOBS: { read: [] },
-  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit'] },
-  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit'] },
+  'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] },
+  'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] },
   'KV_auth-state': { read: ['auth'] },
   'KV_auth-attempts': { read: ['auth'] },
   'KV_vps-a': { read: ['vps', 'gateway'] },
@@ -59,21 +63,24 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   'KV_audit-a': { read: ['audit', 'gateway'] },
   'KV_audit-b': { read: ['audit', 'gateway'] },
   'KV_audit-state': { read: ['audit'] },
-  KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'gateway'] },
+  'KV_notifications-a': { read: ['notifications', 'gateway'] },
+  'KV_notifications-b': { read: ['notifications', 'gateway'] },
+  'KV_notifications-state': { read: ['notifications'] },
+  KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications', 'gateway'] },
   KV_vault: { read: [] },
   KV_budgets: { read: [] },
   'KV_data-keys': { read: ['auth'] },
 };
 /** By the name of whom a bucket is written. */
 const WRITERS: Readonly<Record<string, readonly Who[]>> = {
-  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], 'terminals-a': ['terminals'], 'terminals-b': ['terminals'], 'terminals-state': ['terminals'], 'audit-a': ['audit'], 'audit-b': ['audit'], 'audit-state': ['audit'], budgets: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit'], views: [], vault: [],
+  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], 'terminals-a': ['terminals'], 'terminals-b': ['terminals'], 'terminals-state': ['terminals'], 'audit-a': ['audit'], 'audit-b': ['audit'], 'audit-state': ['audit'], 'notifications-a': ['notifications'], 'notifications-b': ['notifications'], 'notifications-state': ['notifications'], budgets: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
   'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
-  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], 'KV_audit-a': ['audit'], 'KV_audit-b': ['audit'], 'KV_audit-state': ['audit'], TERMINALS_RECORDINGS: ['terminals'], BLOBS: ['gateway'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], 'KV_audit-a': ['audit'], 'KV_audit-b': ['audit'], 'KV_audit-state': ['audit'], 'KV_notifications-a': ['notifications'], 'KV_notifications-b': ['notifications'], 'KV_notifications-state': ['notifications'], TERMINALS_RECORDINGS: ['terminals'], BLOBS: ['gateway'],
 };
 
-const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), declarationsOf('audit'), sharedDeclarations()];
+const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), declarationsOf('audit'), declarationsOf('notifications'), sharedDeclarations()];
 const BUCKETS = DECLARED.flatMap(d => d.buckets.map(b => b.name));
 const STREAMS = [...DECLARED.flatMap(d => d.streams.map(s => s.name)), ...BUCKETS.map(bucketStream)];
 const SERVICE_NAMES = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
@@ -83,14 +90,16 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
   const { read = [], follow = [] } = READERS[stream] ?? {};
   const followers = [...read, ...follow];
   // auth makes, looks at and deletes the consumers of credentials on the streams of others
-  const events = ['VPS', 'DNS', 'APPLICATIONS', 'TERMINALS', 'AUDIT'].includes(stream) ? (['auth'] as const) : [];
-  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit'] : [];
-  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit'] : [];
+  const events = ['VPS', 'DNS', 'APPLICATIONS', 'TERMINALS', 'AUDIT', 'NOTIFICATIONS'].includes(stream) ? (['auth'] as const) : [];
+  // one consumer on the events of each other service, by its name
+  const noticing: readonly Who[] = ['AUTH', 'VPS', 'DNS', 'APPLICATIONS', 'TERMINALS', 'AUDIT'].includes(stream) ? ['notifications'] : [];
+  const secrets: readonly Who[] = stream === 'KV_vault' ? ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] : [];
+  const counters: readonly Who[] = stream === 'KV_budgets' ? ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] : [];
   const api = (verb: string): string => `$JS.API.${verb}`;
   return [
     [api(`STREAM.CREATE.${stream}`), ['provisioner']],
     [api(`STREAM.UPDATE.${stream}`), ['provisioner']],
-    [api(`STREAM.INFO.${stream}`), ['provisioner', ...followers, ...events, ...secrets]],
+    [api(`STREAM.INFO.${stream}`), ['provisioner', ...followers, ...events, ...secrets, ...noticing]],
     [api(`STREAM.PURGE.${stream}`), PURGED[stream] ?? []],
     [api(`STREAM.MSG.DELETE.${stream}`), stream === 'KV_data-keys' ? ['auth'] : []],
     ...['STREAM.DELETE', 'STREAM.SNAPSHOT', 'STREAM.RESTORE', 'STREAM.PEER.REMOVE', 'STREAM.LEADER.STEPDOWN'].map((verb): [string, readonly Who[]] => [api(`${verb}.${stream}`), []]),
@@ -106,6 +115,9 @@ const apiOf = (stream: string): [string, readonly Who[]][] => {
     [api(`CONSUMER.DELETE.${stream}.spy`), [...followers, ...events]],
     [api(`CONSUMER.MSG.NEXT.${stream}.spy`), followers],
     [api(`CONSUMER.MSG.NEXT.${stream}.${CONSUMER}`), followers],
+    ...[`CONSUMER.CREATE.${stream}.${NOTICING}.evt.*.>`, `CONSUMER.INFO.${stream}.${NOTICING}`, `CONSUMER.MSG.NEXT.${stream}.${NOTICING}`].map((verb): [string, readonly Who[]] => [api(verb), [...followers, ...noticing, ...(verb.includes('MSG.NEXT') ? [] : events)]]),
+    [api(`CONSUMER.DELETE.${stream}.${NOTICING}`), [...followers, ...events]],
+    [`$JS.ACK.${stream}.${NOTICING}.1.1.1.1.1`, [...followers, ...noticing]],
     [api(`CONSUMER.NAMES.${stream}`), followers],
     [api(`CONSUMER.LIST.${stream}`), followers],
     [api(`CONSUMER.UNPIN.${stream}.spy`), followers],
@@ -131,7 +143,7 @@ const askedOf = (tenant: string): [string, readonly Who[]][] => SERVICE_NAMES.fl
     ...Object.values(views).map(v => `qry.${tenant}.${service}.view.${v.view}.all`),
   ];
   return subjects.map((subject): [string, readonly Who[]] => [subject, [
-    ...(['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
+    ...(['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications', 'launch'] as const).filter(who => SERVICE_RIGHTS[who]?.some(right => covers(right, subject))), 'gateway', ...(tenant === 'acme' ? (['tenant'] as const) : []),
   ]]);
 });
 
@@ -163,7 +175,7 @@ const PUBLISHED: readonly [string, readonly Who[]][] = [
   ['tun.acme.f1.t1.up', ['gateway']],
   ['tun.acme.f1.t1.down', ['terminals']],
   ['gw.durable.VPS.x', ['gateway']],
-  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'gateway', 'launch']],
+  ['$JS.API.INFO', ['provisioner', 'auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications', 'gateway', 'launch']],
   ['$JS.API.STREAM.NAMES', ['provisioner']],
   ['$JS.API.STREAM.LIST', ['provisioner']],
   ['$JS.API.STREAM.CREATE.EVIL', ['provisioner']],

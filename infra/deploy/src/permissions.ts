@@ -5,7 +5,7 @@
  * streams, and no door trusts a subject alone: see `docs/trust-boundaries.md`.
  */
 import type { Permissions } from '@nats-io/jwt';
-import { blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, POINTER_BUCKET, recordingsStream, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
+import { blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, pastBucket, POINTER_BUCKET, recordingsStream, seriesStream, slotBucket, stateBucket, VIEW_SLOTS } from '@xanthus/jetstream';
 import { SERVICE_RIGHTS, SERVICES, streamName } from '@xanthus/proto';
 import { inboxPrefixOf, type NatsUser } from './users.js';
 
@@ -38,6 +38,16 @@ const following = (stream: string): string[] => [
   `$JS.FC.${stream}.>`,
 ];
 
+/** One durable consumer by its name; no message beside what it delivers. */
+const reacting = (stream: string, name: string): string[] => [
+  `${API}.STREAM.INFO.${stream}`,
+  `${API}.CONSUMER.CREATE.${stream}.${name}.>`,
+  `${API}.CONSUMER.INFO.${stream}.${name}`,
+  `${API}.CONSUMER.MSG.NEXT.${stream}.${name}`,
+  `$JS.ACK.${stream}.${name}.>`,
+  `$JS.ACK.*.*.${stream}.${name}.>`,
+];
+
 const viewStreams = (service: string): string[] => VIEW_SLOTS.map(slot => bucketStream(slotBucket(service, slot)));
 const pointerReads = (): string[] => reading(bucketStream(POINTER_BUCKET));
 
@@ -56,7 +66,8 @@ const servicePublishes = (service: string): string[] => {
     ...owned.streams.flatMap(s => [...s.subjects, ...reading(s.name)]),
     ...buckets.flatMap(b => [`$KV.${b}.>`, ...reading(bucketStream(b))]),
     // a view is rebuilt in the slot that is not live, which is emptied first
-    ...[...viewStreams(service), bucketStream(stateBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
+    // and what was kept of its past goes with its tenant
+    ...[...viewStreams(service), bucketStream(stateBucket(service).name), bucketStream(pastBucket(service).name)].map(s => `${API}.STREAM.PURGE.${s}`),
     // what became of a thing that is gone, by its subject
     ...owned.streams.filter(s => s.name === seriesStream(service).name).map(s => `${API}.STREAM.PURGE.${s.name}`),
     // recordings that are deleted or over
@@ -126,6 +137,8 @@ const USERS: Readonly<Record<NatsUser, () => Permissions>> = {
   terminals: () => service('terminals', { publish: ['tty.*.*.out', 'tty.*.*.hold', 'tun.*.*.*.down'], subscribe: ['tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tty.*.*.hold', 'tun.*.*.open', 'tun.*.*.*.up'] }),
   /** Besides: reads the events of every service, which it chains. It writes to its own stream only. */
   audit: () => service('audit', { publish: SERVICE_NAMES.filter(s => s !== 'audit').flatMap(s => reading(streamName(s))) }),
+  /** Besides: one consumer of its own on the events of every service, which it makes notices of. It writes to its own stream only. */
+  notifications: () => service('notifications', { publish: SERVICE_NAMES.filter(s => s !== 'notifications').flatMap(s => reacting(streamName(s), 'notifications-notice')) }),
   /** Asks everything, forges no event, hears no command, sees no secret; puts large inputs beside commands and takes them away again. Gateways agree under `gw.` on who holds a durable subscription. */
   gateway: () => ({
     pub: { allow: [`${API}.INFO`, 'cmd.>', 'qry.>', 'blob.>', `${API}.STREAM.PURGE.${blobStream().name}`, ...GATEWAY_TALK, 'tty.*.*.attach', 'tty.*.*.replay', 'tty.*.*.in', 'tun.*.*.open', 'tun.*.*.*.up', ...shownStreams().flatMap(reading), ...followedStreams().map(s => `${API}.CONSUMER.RESET.${s}.*`), ...pointerReads()] },

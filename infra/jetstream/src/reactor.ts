@@ -11,21 +11,23 @@ import type { Alarm, ReactorOptions, Stoppable } from './types.js';
 export interface ParkedReaction { readonly reactor: string; readonly seq: number; readonly subject: string; readonly error: string; readonly at: string }
 
 /** Calls the reactor for each event that it wants, at least once, from the first event on; see `Reactor`. */
-export const startReactor = (nc: NatsConnection, { service, reactor, schemas, log, onAlarm }: ReactorOptions): Promise<Stoppable> => {
-  const stream = streamName(service);
+export const startReactor = (nc: NatsConnection, { service, of = service, reactor, schemas, log, onAlarm }: ReactorOptions): Promise<Stoppable> => {
+  const stream = streamName(of);
+  /** Of events of two services the sequences may be the same. */
+  const name = of === service ? reactor.name : `${service}-${reactor.name}`;
   const types = new Set(reactor.types);
 
   const park = async (subject: string, seq: number, cause: unknown): Promise<void> => {
     const error = cause instanceof Error ? cause.message : String(cause);
     const parked: ParkedReaction = { reactor: reactor.name, seq, subject, error, at: new Date().toISOString() };
-    await kvPut(nc, stateBucket(service).name, `parked.${reactor.name}.${seq}`, parked);
+    await kvPut(nc, stateBucket(service).name, `parked.${of === service ? reactor.name : `${reactor.name}-${of}`}.${seq}`, parked);
     const alarm: Alarm = { kind: 'parked', service, consumer: reactor.name, aggregate: parseEventSubject(subject), seq, error };
     log.error(alarm, 'event parked: the reactor gave up');
     onAlarm?.(alarm);
   };
 
   return startDurable(nc, {
-    stream, name: reactor.name, filter: `evt.*.${service}.>`, log,
+    stream, name, filter: `evt.*.${of}.>`, log,
     async handle(message, signal) {
       const wanted = message.headers?.get('Xanthus-Type');
       if (wanted && !types.has(wanted)) return;

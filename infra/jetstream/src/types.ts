@@ -38,7 +38,7 @@ export interface Projector extends Stoppable {
   active(): boolean;
 }
 
-export interface ReactorOptions { readonly service: string; readonly reactor: Reactor; readonly schemas?: EventSchemas; readonly log: Logger; readonly onAlarm?: (alarm: Alarm) => void }
+export interface ReactorOptions { readonly service: string; /** Whose events, where they are another service's: its NATS user must be let. The consumer is named `<service>-<reactor>` there. */ readonly of?: string; readonly reactor: Reactor; readonly schemas?: EventSchemas; readonly log: Logger; readonly onAlarm?: (alarm: Alarm) => void }
 
 export interface LockedOptions {
   readonly service: string;

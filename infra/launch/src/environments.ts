@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { operatorFiles } from '@xanthus/deploy';
 import type { Options } from './options.js';
 
-export type Program = 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit' | 'gateway';
-export const PROGRAMS: readonly Program[] = ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'gateway'];
+export type Program = 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit' | 'notifications' | 'gateway';
+export const PROGRAMS: readonly Program[] = ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications', 'gateway'];
 
 export type Environment = Record<string, string>;
 
@@ -31,6 +31,7 @@ export function environmentOf(program: Program, o: Surroundings, inherited: Node
     applications: {},
     terminals: {},
     audit: {},
+    notifications: { XANTHUS_PUBLIC_URL: publicUrl(o) },
     gateway: {
       XANTHUS_PORT: String(o.port),
       XANTHUS_HOST: o.options.host,

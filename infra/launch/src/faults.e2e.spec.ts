@@ -41,8 +41,8 @@ describe('kill -9 while commands flow', () => {
   /** Nobody writes: is everything as the events have it, and are all answered commands among them? */
   async function check(): Promise<void> {
     await writers.pause();
-    const { auth, vps, dns, applications, terminals, audit } = await compareWithRebuild(platform);
-    expect([...auth.differences, ...vps.differences, ...dns.differences, ...applications.differences, ...terminals.differences, ...audit.differences]).toEqual([]);
+    const { auth, vps, dns, applications, terminals, audit, notifications } = await compareWithRebuild(platform);
+    expect([...auth.differences, ...vps.differences, ...dns.differences, ...applications.differences, ...terminals.differences, ...audit.differences, ...notifications.differences]).toEqual([]);
     expectOnce(writers.acknowledged, auth.events, vps.events);
     const followed = vps.events.filter(e => e.tenant === 'acme').map(e => e.seq);
     await eventually(() => seen.length >= followed.length);

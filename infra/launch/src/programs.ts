@@ -20,13 +20,14 @@ export async function startInProcess(environment: (program: Program) => Environm
     for (const program of running.toReversed()) await program.stop();
   };
   try {
-    const [{ startAuth }, { startVps }, { startDns }, { startApplications }, { startTerminals }, { startAudit }, { startGateway }] = await Promise.all([import('@xanthus/auth'), import('@xanthus/vps'), import('@xanthus/dns'), import('@xanthus/applications'), import('@xanthus/terminals'), import('@xanthus/audit'), import('@xanthus/gateway')]);
+    const [{ startAuth }, { startVps }, { startDns }, { startApplications }, { startTerminals }, { startAudit }, { startNotifications }, { startGateway }] = await Promise.all([import('@xanthus/auth'), import('@xanthus/vps'), import('@xanthus/dns'), import('@xanthus/applications'), import('@xanthus/terminals'), import('@xanthus/audit'), import('@xanthus/notifications'), import('@xanthus/gateway')]);
     running.push(await startAuth(environment('auth')));
     running.push(await startVps(environment('vps')));
     running.push(await startDns(environment('dns')));
     running.push(await startApplications(environment('applications')));
     running.push(await startTerminals(environment('terminals')));
     running.push(await startAudit(environment('audit')));
+    running.push(await startNotifications(environment('notifications')));
     running.push(await startGateway(environment('gateway')));
   } catch (error) {
     await stop().catch(() => undefined);

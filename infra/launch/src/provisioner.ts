@@ -9,7 +9,7 @@ export async function provisionAll(o: { natsUrl: string; credsDir: string; repli
   const credentials = await readFile(join(o.credsDir, 'provisioner.creds'), 'utf8');
   const nc = await connectNats({ servers: o.natsUrl, credentials, name: 'provisioner', inboxPrefix: inboxPrefixOf('provisioner') });
   try {
-    await provision(nc, [sharedDeclarations(), declarationsOf('auth', { attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), declarationsOf('audit')], { replicas: o.replicas });
+    await provision(nc, [sharedDeclarations(), declarationsOf('auth', { attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), declarationsOf('audit'), declarationsOf('notifications')], { replicas: o.replicas });
   } catch (error) {
     throw new Sentence((error as Error).message);
   } finally {

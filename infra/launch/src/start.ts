@@ -60,7 +60,7 @@ export async function start({ options, environment, root, say }: StartOptions): 
     const port = await portOf(options, say);
     const surroundings = { options, port, natsUrl, natsCredentials, sandboxFile, webDir: join(root, 'web', 'dist') };
     const environmentFor = (program: Program): Record<string, string> => environmentOf(program, surroundings, environment);
-    say(options.processes ? 'Starting auth, vps, dns, applications, terminals, audit and gateway, each in a process of its own …' : 'Starting auth, vps, dns, applications, terminals, audit and gateway …');
+    say(options.processes ? 'Starting auth, vps, dns, applications, terminals, audit, notifications and gateway, each in a process of its own …' : 'Starting auth, vps, dns, applications, terminals, audit, notifications and gateway …');
     const programs = await startPrograms(options, root, environmentFor, say);
     undo.push(() => programs.stop());
     await untilReady([...programs.health.map(h => ({ ...h, host: '127.0.0.1' })), { program: 'gateway', port, host: options.host }], say);
@@ -78,7 +78,7 @@ export async function start({ options, environment, root, say }: StartOptions): 
 async function natsOf(options: Options, environment: NodeJS.ProcessEnv, say: (line: string) => void, undo: (() => Promise<unknown>)[]): Promise<string> {
   const existing = environment['XANTHUS_NATS_URL'];
   if (existing) {
-    if (!environment['XANTHUS_NATS_CREDENTIALS']) throw new Sentence('XANTHUS_NATS_URL needs XANTHUS_NATS_CREDENTIALS, the folder with provisioner.creds, auth.creds, vps.creds, dns.creds, applications.creds, terminals.creds, audit.creds, gateway.creds and launch.creds for that server.');
+    if (!environment['XANTHUS_NATS_CREDENTIALS']) throw new Sentence('XANTHUS_NATS_URL needs XANTHUS_NATS_CREDENTIALS, the folder with provisioner.creds, auth.creds, vps.creds, dns.creds, applications.creds, terminals.creds, audit.creds, notifications.creds, gateway.creds and launch.creds for that server.');
     return existing;
   }
   say('Starting nats-server …');
@@ -120,7 +120,7 @@ async function startPrograms(options: Options, root: string, environment: (progr
 /** For `npm run dev`: one process for all, started again when its bundle was rebuilt. */
 async function startWatched(root: string, environment: (program: Program) => Record<string, string>, say: (line: string) => void): Promise<RunningPrograms> {
   const dist = join(root, 'infra', 'launch', 'dist');
-  const environments = JSON.stringify({ auth: environment('auth'), vps: environment('vps'), dns: environment('dns'), applications: environment('applications'), terminals: environment('terminals'), audit: environment('audit'), gateway: environment('gateway') });
+  const environments = JSON.stringify({ auth: environment('auth'), vps: environment('vps'), dns: environment('dns'), applications: environment('applications'), terminals: environment('terminals'), audit: environment('audit'), notifications: environment('notifications'), gateway: environment('gateway') });
   const kept = await keepRunning(
     async () => startGuarded(process.execPath, ['--enable-source-maps', join(dist, 'embedded.js')], { env: { ...process.env, XANTHUS_ENVIRONMENTS: environments }, output: 'inherit' }),
     (code, wait) => { say(`ended (code ${code}); starting again in ${wait} ms, or at the next change.`); },

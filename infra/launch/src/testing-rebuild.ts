@@ -12,11 +12,12 @@ import { upcastEvent } from '@xanthus/kernel';
 import type { EventSchemas, Projection, RecordedEvent } from '@xanthus/kernel';
 import { streamName } from '@xanthus/proto';
 import type { ViewValue } from '@xanthus/proto';
+import { notificationsEventSchemas, notificationsProjections } from '@xanthus/notifications';
 import { terminalsEventSchemas, terminalsProjections } from '@xanthus/terminals';
 import { vpsEventSchemas, vpsProjections } from '@xanthus/vps';
 
 type Nats = Awaited<ReturnType<typeof connectNats>>;
-interface Service { name: 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
+interface Service { name: 'auth' | 'vps' | 'dns' | 'applications' | 'terminals' | 'audit' | 'notifications'; projections: readonly Projection[]; schemas: EventSchemas; /** Views that no event is behind. */ samples: readonly string[] }
 
 const SERVICES: readonly Service[] = [
   { name: 'auth', projections: authProjections, schemas: authEventSchemas, samples: [] },
@@ -25,6 +26,7 @@ const SERVICES: readonly Service[] = [
   { name: 'applications', projections: applicationsProjections, schemas: applicationsEventSchemas, samples: [] },
   { name: 'terminals', projections: terminalsProjections, schemas: terminalsEventSchemas, samples: [] },
   { name: 'audit', projections: auditProjections, schemas: auditEventSchemas, samples: [] },
+  { name: 'notifications', projections: notificationsProjections, schemas: notificationsEventSchemas, samples: [] },
 ];
 
 export interface Rebuilt {
@@ -41,9 +43,9 @@ export interface Rebuilt {
  * Nothing is written. Nobody should command anything meanwhile; what a service observes by itself does no harm.
  */
 export async function compareWithRebuild(o: { dataDir: string; natsUrl: string }): Promise<Record<Service['name'], Rebuilt>> {
-  const [auth, vps, dns, applications, terminals, audit] = await Promise.all(SERVICES.map(service => compareService(o, service)));
-  if (!auth || !vps || !dns || !applications || !terminals || !audit) throw new TypeError('six services');
-  return { auth, vps, dns, applications, terminals, audit };
+  const [auth, vps, dns, applications, terminals, audit, notifications] = await Promise.all(SERVICES.map(service => compareService(o, service)));
+  if (!auth || !vps || !dns || !applications || !terminals || !audit || !notifications) throw new TypeError('seven services');
+  return { auth, vps, dns, applications, terminals, audit, notifications };
 }
 
 async function compareService(o: { dataDir: string; natsUrl: string }, service: Service): Promise<Rebuilt> {

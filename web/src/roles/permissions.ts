@@ -15,7 +15,7 @@ export interface PermissionGroup { readonly label: string; /** Stands for all of
 /** What makes something new can't be given for one thing; nor what has no thing. */
 const WIDE: ReadonlySet<string> = new Set([
   'vps.server.test-connection', 'vps.server.create', 'vps.server.adopt', 'vps.server.adopt-sandbox', 'vps.provider.connect', 'vps.ssh-key.generate', 'vps.ssh-key.import', 'vps.drift.check-now', 'dns.plan.make', 'applications.application.plan', 'applications.application.deploy', 'terminals.session.open', 'terminals.forward.open', 'auth.member.add', 'auth.invitation.create', 'auth.role.explain', 'auth.credential.create',
-  'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import',
+  'auth.api-key.create', 'auth.oidc-provider.oidc-test', 'auth.cloudflare-account.link', 'auth.secret.put', 'auth.key-ring.key-rings', 'auth.cloudflare-account.cloudflare-import', 'notifications.channel.define', 'notifications.channel.channel-settings',
 ]);
 const OWNER_ONLY: ReadonlySet<string> = new Set(['auth.tenant.export', 'auth.tenant.forget', 'terminals.recording.delete']);
 
@@ -68,6 +68,9 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
   group('Data keys', 'auth.key-ring', { 'key-rings': 'See the age of data keys', rotate: 'Make new data keys' }),
   group('Single sign-on', 'auth.oidc-provider', { read: 'See providers', define: 'Define providers', remove: 'Remove providers', 'oidc-test': 'Test a provider' }, 'oidc-providers'),
   group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink', 'cloudflare-import': 'Preview an import', import: 'Import from an older Xanthus' }, 'cloudflare-accounts'),
+  group('Notices', 'notifications.notice', { read: 'See what happened that somebody should know' }, 'notices'),
+  group('Deliveries', 'notifications.delivery', { read: 'Follow what is sent to channels' }),
+  group('Channels', 'notifications.channel', { read: 'See where notices are sent', 'channel-settings': 'See recipients and mail servers', define: 'Add a channel', change: 'Change', pause: 'Pause', resume: 'Resume', test: 'Test', remove: 'Remove' }, 'channels'),
   group('Audit', 'audit.chain', { read: 'See how the log is chained, search and verify it' }, 'chains'),
   group('Security events', 'auth.event', { read: 'See security events' }),
   group('Organisation', 'auth.tenant', { read: 'See the organisation', rename: 'Rename it', export: 'Export everything', forget: 'Forget it for ever' }, 'tenants'),
@@ -75,7 +78,7 @@ export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
 export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
 
 const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
-const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access', 'audit.*': 'Audit: everything', 'audit.read': 'See how the log is chained, search and verify it' };
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access', 'notifications.*': 'Notifications: everything', 'notifications.read': 'See notices and channels', 'audit.*': 'Audit: everything', 'audit.read': 'See how the log is chained, search and verify it' };
 export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
 
 /** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */
@@ -87,7 +90,7 @@ export const covers = (granted: string, wanted: string): boolean => {
   return last === 'read' && more === undefined && wanted.startsWith(`${service}.`) && wanted.endsWith('.read');
 };
 
-const QUESTIONS: ReadonlySet<string> = new Set(['explain', 'oidc-test', 'key-rings', 'cloudflare-import']);
+const QUESTIONS: ReadonlySet<string> = new Set(['explain', 'oidc-test', 'key-rings', 'cloudflare-import', 'channel-settings']);
 
 /** How `explain` is asked whether somebody has a permission. `on`: an id, or `*` for all of them. */
 export const questionOf = (tenant: string, permission: Permission, on: string): { readonly what: 'command' | 'bucket' | 'stream'; readonly name?: string; readonly pattern: string } => {
@@ -96,6 +99,6 @@ export const questionOf = (tenant: string, permission: Permission, on: string): 
   if (permission.view) return { what: 'bucket', name: service, pattern: `${tenant}.${permission.view}.${on}` };
   // What has no list is seen in its events only.
   if (verb === 'read') return { what: 'stream', name: service.toUpperCase(), pattern: `evt.${tenant}.${service}.${aggregate}.${on}` };
-  if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' || verb === 'cloudflare-import' ? on : 'all'}` };
+  if (QUESTIONS.has(verb)) return { what: 'command', pattern: `qry.${tenant}.${service}.${verb}.${verb === 'explain' || verb === 'cloudflare-import' || verb === 'channel-settings' ? on : 'all'}` };
   return { what: 'command', pattern: `cmd.${tenant}.${service}.${aggregate}.${permission.narrowable ? on : 'new'}.${verb}` };
 };

@@ -83,7 +83,7 @@ function stampOf(paths) {
   return hash.digest('hex');
 }
 
-const BACKEND = ['infra/launch', 'services/auth', 'services/vps', 'services/dns', 'services/applications', 'services/terminals', 'services/audit', 'gateway/server'];
+const BACKEND = ['infra/launch', 'services/auth', 'services/vps', 'services/dns', 'services/applications', 'services/terminals', 'services/audit', 'services/notifications', 'gateway/server'];
 const SHARED = ['package-lock.json', 'rolldown.config.mjs', 'tsconfig.base.json', 'proto'];
 
 /** What can be built, from which sources, by which command. */

@@ -7,9 +7,11 @@ const session = (verb: string): string => `cmd.${INSTALLATION}.auth.session.${ve
 const OWN_VERBS = ['change-password', 'rename', 'start-totp', 'confirm-totp', 'disable-totp', 'renew-recovery-codes'] as const;
 
 /** `tenant`: the one that the document is for. */
-export const ownRights = (person: string, tenant: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[] } => ({
+export const ownRights = (person: string, tenant: string): Pick<CapabilityDocument, 'commands'> & { readonly auth: readonly string[]; readonly notifications: readonly string[] } => ({
   /** Keys of auth's bucket. */
   auth: [`${INSTALLATION}.sessions.${person}.*`, `${INSTALLATION}.profiles.${person}`, `${INSTALLATION}.preferences.${person}`, `${INSTALLATION}.identities.${person}.*`],
+  /** Keys of the bucket of notifications. */
+  notifications: [`${INSTALLATION}.own-notices.${person}.*`],
   commands: [
     session('*.revoke'), session('*.prove'), session('new.revoke-all'), `qry.${INSTALLATION}.auth.session-addresses.all`,
     `qry.${INSTALLATION}.auth.my-tenants.all`, `cmd.${INSTALLATION}.auth.invitation.new.join`, `cmd.${tenant}.auth.member.${person}.leave`, `cmd.${tenant}.auth.identity.new.link-cloudflare`,

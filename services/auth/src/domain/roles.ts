@@ -155,7 +155,7 @@ export const compileRole = (role: string, tenant: string, grants: readonly Grant
 export const withOwn = (granted: CapabilityDocument, tenant: string, principal: Principal): CapabilityDocument => {
   if (principal.kind !== 'person') return granted;
   const own = ownRights(principal.id, tenant);
-  return { ...granted, commands: [...granted.commands, ...own.commands], buckets: { ...granted.buckets, auth: [...(granted.buckets['auth'] ?? []), ...own.auth] } };
+  return { ...granted, commands: [...granted.commands, ...own.commands], buckets: { ...granted.buckets, auth: [...(granted.buckets['auth'] ?? []), ...own.auth], notifications: [...(granted.buckets['notifications'] ?? []), ...own.notifications] } };
 };
 
 const nothingTagged: Tagged = () => [];
