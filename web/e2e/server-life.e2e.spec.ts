@@ -233,6 +233,7 @@ describe('a machine that was there before', () => {
     await page.getByRole('button', { name: 'Resume' }).click();
     await lines.getByText('second order').waitFor();
     await page.getByLabel('Search in the log').fill('FAILED');
+    await page.getByRole('button', { name: 'Only lines with it' }).click();
     await page.getByText('1 of 3 lines').waitFor();
     expect(await lines.locator('mark').innerText()).toBe('failed');
     await expectAccessible(page);

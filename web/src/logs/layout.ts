@@ -42,6 +42,12 @@ export class LogLayout {
     this.#counted = count;
   }
 
+  /** There are fewer lines at the end, as when the view is held. */
+  shrink(): void {
+    this.#counted = Math.floor(Math.min(this.#counted, this.lines.count) / GROUP) * GROUP;
+    this.grow();
+  }
+
   /** Rows before a line. */
   topOf(index: number): number {
     if (this.width === 0 && this.#others.size === 0) return index;

@@ -43,6 +43,7 @@ export class LogStore {
   #end = 0;
   /** Of the chunks. */
   #bytes = 0;
+  #letGo = 0;
   readonly #decoded = new Map<Chunk, string>();
 
   /** @param keep lines at most; the oldest go. At least a chunk more may stay a moment */
@@ -51,6 +52,8 @@ export class LogStore {
   /** Number of the oldest line that is kept, and of the next that comes: a line keeps its number for good. */
   get first(): number { return this.#chunks[0]?.first ?? this.#openFirst; }
   get end(): number { return this.#end; }
+  /** So many of the oldest went to make room. */
+  get letGo(): number { return this.#letGo; }
   get count(): number { return this.#end - this.first; }
 
   append(lines: readonly string[]): void {
@@ -67,6 +70,7 @@ export class LogStore {
       const gone = this.#chunks.shift();
       if (!gone) return;
       this.#bytes -= gone.bytes.length;
+      this.#letGo += gone.columns.length;
       this.#decoded.delete(gone);
     }
   }
@@ -74,6 +78,7 @@ export class LogStore {
   clear(): void {
     this.#chunks = [];
     this.#bytes = 0;
+    this.#letGo = 0;
     this.#open = [];
     this.#openBytes = 0;
     this.#openFirst = this.#end;

@@ -38,7 +38,7 @@ export const SetUpTab = ({ server }: { readonly server: Server }): ReactNode => 
       <RemovalPanel server={server} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <Progress server={server} setUp={setUp} usual={usual} />
-        <SetUpLog lines={setUp.log} name={setUp.name} />
+        <SetUpLog lines={setUp.log} name={setUp.name} underway={setUp.ended_at === null} />
       </div>
     </div>
   );

@@ -1,0 +1,9 @@
+import { usePreference } from '../preferences/use-preference.js';
+import { LOG_KEY, LOG_SETTINGS, readLogSettings, type LogSettings } from './log-settings.js';
+
+/** How the person reads logs, on every device; kept at once. */
+export const useLogSettings = (): readonly [LogSettings, (change: Partial<LogSettings>) => void] => {
+  const [kept, keep] = usePreference<unknown>(LOG_KEY, LOG_SETTINGS);
+  const settings = readLogSettings(kept);
+  return [settings, change => keep({ ...settings, ...change })];
+};
