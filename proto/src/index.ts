@@ -12,6 +12,7 @@ export {
   defineCommand, defineEvent, defineQuery, defineSignal, defineView, type CommandContract, type DataOf, type EventContract, type EventOf, type InputOf, type OutputOf, type ParsedInputOf,
   type QueryContract, type SignalContract, type ViewContract,
 } from './contract.js';
+export { changedFields, type FieldChange } from './changed-fields.js';
 export { viewAtQuery, viewHistoryQuery, type PastRow, type RowChange, type ViewAt, type ViewHistory } from './past.js';
 export {
   CLIENT_OPS, clientFrames, CONNECTION_STATES, policy, PROTOCOL_VERSION, RESET_REASONS, SUB_PROTOCOL, SUBSCRIPTION_STATES, type ClientFrame, type ClientOp, type ConnectionState,

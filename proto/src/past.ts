@@ -62,7 +62,6 @@ const viewHistoryOutput = z.object({
   changes: z.array(change).describe('newest first'),
   complete: z.boolean().describe('nothing older is left; else ask again with `before`'),
   before: z.int().optional().describe('where to go on, if it is not complete: everything from here on was looked through'),
-  parked: z.array(parked).optional(),
 });
 export type ViewHistory = z.infer<typeof viewHistoryOutput>;
 

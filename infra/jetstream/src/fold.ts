@@ -87,8 +87,8 @@ export class Fold {
       try {
         const projected = projection.project(event, this.#reader);
         const changes = projected instanceof Promise ? await projected : projected;
+        if (changes.length > room) throw new RangeError(`more than ${MAX_CHANGES} changes by one event`);
         room -= changes.length;
-        if (room < 0) throw new RangeError(`more than ${MAX_CHANGES} changes by one event`);
         this.#change(projection, changes, event.seq, event.stored_at);
       } catch (error) {
         if (error instanceof ReadFailed) throw error.cause;

@@ -1,15 +1,16 @@
-import { startProjector, verify, type Declarations, type ProjectorOptions } from '@xanthus/jetstream';
+import { startProjector, verify, type Declarations, type PastOptions, type ProjectorOptions } from '@xanthus/jetstream';
 import type { ServiceConfig } from './environment.js';
 import type { ServiceDeps } from './start-service.js';
 
 /** More events behind than this, and views are not worth showing. */
 const MAX_LAG = 1_000;
 
-/** The views of a service: its streams and buckets are as declared, its projector has caught up, and `/ready` tells how far behind it is. */
+/** The views of a service, now and as they were: its streams and buckets are as declared, its projector has caught up, and `/ready` tells how far behind it is. */
 export const foldViews = async <C extends ServiceConfig>(
-  { nc, log, health, onStop }: ServiceDeps<C>, declarations: Declarations, options: Pick<ProjectorOptions, 'service' | 'projections' | 'schemas'>,
+  { nc, log, health, past, onStop }: ServiceDeps<C>, declarations: Declarations, { also, ...options }: Pick<ProjectorOptions, 'service' | 'projections' | 'schemas'> & Pick<PastOptions, 'also'>,
 ): Promise<void> => {
   await verify(nc, [declarations]);
+  past.open({ projections: options.projections, schemas: options.schemas, also });
   const projector = await startProjector(nc, { ...options, log });
   onStop(() => projector.stop());
   await projector.ready;

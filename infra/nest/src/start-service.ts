@@ -11,6 +11,7 @@ import { readCredentials, readServiceJwks, readServiceKey } from './key-files.js
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { openDoors } from './open-doors.js';
+import { pastOf, type Past } from './past.js';
 import { startTracing } from './tracing.js';
 
 /** What `startService` gives to the composition root. */
@@ -25,6 +26,8 @@ export interface ServiceDeps<C extends ServiceConfig = ServiceConfig> {
   readonly capabilities: CapabilityMirror;
   /** The service's own views. */
   readonly views: Views;
+  /** How they were; `foldViews` says what they are made of. */
+  readonly past: Past;
   /** Called at shutdown, last added first, after the doors have closed and before the connection is drained. */
   onStop(stop: () => Promise<void> | void): void;
 }
@@ -76,13 +79,15 @@ export const startService = async <C extends ServiceConfig>(options: ServiceOpti
     health.add('capabilities', () => (capabilities.current() ? { ok: true } : { ok: false, detail: 'no sign of life from auth\'s projector for 10 s' }));
     const views = new Views(nc, name);
     stops.push(() => views.stop());
+    const past = pastOf(nc, name, log);
+    stops.push(() => past.stop());
     const deps: ServiceDeps<C> = {
-      nc, log, config, metrics, health, capabilities, views, onStop: stop => void stops.push(stop),
+      nc, log, config, metrics, health, capabilities, views, past, onStop: stop => void stops.push(stop),
       signer: new IdentitySigner({ service: name, key }),
       verifier: new IdentityVerifier({ service: name, jwks }),
     };
     const module = await options.module(deps);
-    const doors = await openDoors({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing, module, views });
+    const doors = await openDoors({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing, module, views, past });
     stops.push(() => doors.close());
     const server = config.XANTHUS_HEALTH_PORT === undefined ? undefined : await startHealthServer({ host: config.XANTHUS_HEALTH_HOST, port: config.XANTHUS_HEALTH_PORT, health, metrics: () => metrics.text() });
     if (server !== undefined) stops.push(() => server.stop());

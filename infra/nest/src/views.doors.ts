@@ -1,12 +1,14 @@
 import { Inject, type Type } from '@nestjs/common';
 import { Refusal } from '@xanthus/kernel';
-import { defineQuery, SERVICES, streamName, viewKey, type QueryContract, type ServiceName, type ViewContract } from '@xanthus/proto';
+import { defineQuery, SERVICES, streamName, viewAtQuery, viewHistoryQuery, viewKey, type QueryContract, type ServiceName, type ViewContract } from '@xanthus/proto';
 import type { Views } from '@xanthus/jetstream';
 import { z } from 'zod';
 import type { Call } from './call.js';
 import { door, Doors } from './doors.decorator.js';
 import { refuse } from './problem.js';
+import { SERVICE_PAST, type Past } from './past.js';
 import { queryRoute } from './route.js';
+import { answerViewAt, answerViewHistory } from './view-at.js';
 
 /** Injection token of the `Views` that `startService` opens for its service. */
 export const SERVICE_VIEWS = Symbol('views of the service');
@@ -76,13 +78,14 @@ const readList = async (views: Views, view: ViewContract, input: z.infer<typeof 
 
 /**
  * The doors of a service's views: list the result under `controllers`. Answers `qry.<tenant>.<service>.view.<view>.<id>` with
- * `{id, schema, seq, time, data, as_of}` (of a view `within` with a list as below) and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`.
+ * `{id, schema, seq, time, data, as_of}` (of a view `within` with a list as below) and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`; and, of all of them, `view-at` and `view-history`.
  */
 export const serveViews = (service: ServiceName): Type => {
   class ViewDoors {
-    constructor(readonly views: Views) {}
+    constructor(readonly views: Views, readonly past: Past) {}
   }
   Inject(SERVICE_VIEWS)(ViewDoors, undefined, 0);
+  Inject(SERVICE_PAST)(ViewDoors, undefined, 1);
   Doors()(ViewDoors);
   const add = <C extends QueryContract>(name: string, contract: C, method: (this: ViewDoors, input: never, call: Call) => Promise<unknown>): void => {
     const descriptor = { value: method, writable: true, configurable: true, enumerable: false };
@@ -98,6 +101,12 @@ export const serveViews = (service: ServiceName): Type => {
     });
     add(`${view.view} all`, viewListContract(view), function (input, call) {
       return readList(this.views, view, input, call);
+    });
+    for (const on of ['all', 'id'] as const) add(`${view.view} at ${on}`, viewAtQuery(view, on), function (input, call) {
+      return answerViewAt(this.past, view, input, call);
+    });
+    add(`${view.view} history`, viewHistoryQuery(view), function (input, call) {
+      return answerViewHistory(this.past, view, input, call);
     });
   }
   return ViewDoors;

@@ -32,7 +32,7 @@ export const apiKeyView = defineView({
 
 /** Key `xanthus.key-checks.<id>`: what a gateway checks a key with. Nobody's rights reach it; a hash of 256 random bits would help nobody anyway. */
 export const keyCheckView = defineView({
-  service: 'auth', view: 'key-checks', schema: 1, summary: 'What gateways check API keys with. For gateways only.',
+  service: 'auth', view: 'key-checks', schema: 1, no_past: 'It is made of the keys of all organisations, and only gateways need it, now.', summary: 'What gateways check API keys with. For gateways only.',
   data: z.object({ id: ulid, tenant: tenantSlug, name: z.string(), secret_sha256: sha256, expires_at: z.iso.datetime() }),
   example: { id: EXAMPLE.id, tenant: 'acme', name: 'Grafana', secret_sha256: EXAMPLE.sha256, expires_at: '2027-02-21T00:00:00.000Z' },
 });

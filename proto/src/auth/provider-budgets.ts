@@ -4,7 +4,7 @@ import { defineView } from '../contract.js';
 
 /** Key `<tenant>.provider-budgets.<provider>`. */
 export const providerBudgetView = defineView({
-  service: 'auth', view: 'provider-budgets', schema: 1, summary: 'Calls that each provider still takes from the tenant, and whether it is called at all.',
+  service: 'auth', view: 'provider-budgets', schema: 1, no_past: 'What a provider still takes is counted now and not written down.', summary: 'Calls that each provider still takes from the tenant, and whether it is called at all.',
   data: z.object({
     provider: z.string(), /** Calls per window. */ limit: z.int(), used: z.int(), window_s: z.int(), resets_at: z.iso.datetime(),
     /** `open`: it failed several times in a row and is left alone until `retry_at`. */

@@ -39,7 +39,7 @@ export const metricsSample = z.object({
 export type MetricsSample = z.infer<typeof metricsSample>;
 
 export const metricsView = defineView({
-  service: 'vps', view: 'metrics', schema: 1,
+  service: 'vps', view: 'metrics', schema: 1, no_past: 'The last sample of a server is no event. What it measured at another time is in its series: the charts of the server show it.',
   summary: 'The last sample of each server; the series is in the stream VPS_METRICS under met.<tenant>.vps.<server>.',
   data: metricsSample,
   example: {

@@ -80,7 +80,7 @@ export const providerView = defineView({
 
 /** A sample, kept up to date by whoever calls; no event stands behind it. */
 export const accountBudgetView = defineView({
-  service: 'vps', view: 'account-budgets', schema: 1, summary: 'Calls that the provider of each account still takes, and whether it is called at all.',
+  service: 'vps', view: 'account-budgets', schema: 1, no_past: 'What a provider still takes is counted now and not written down.', summary: 'Calls that the provider of each account still takes, and whether it is called at all.',
   data: z.object({
     id: ulid, kind: providerKind, /** Calls per window. */ limit: z.int(), used: z.int(), window_s: z.int(), resets_at: z.iso.datetime(),
     /** `open`: it failed several times in a row and is left alone until `retry_at`. */

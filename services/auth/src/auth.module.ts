@@ -25,7 +25,7 @@ import { InstallationDoors } from './endpoints/installation.doors.js';
 import { housekeeping } from './housekeeping.js';
 import { applyAccountWhenCredentialChanged } from './reactors/apply-account-when-credential-changed.js';
 import { endSessionsWhenMemberRemoved } from './reactors/end-sessions-when-member-removed.js';
-import { projections } from './views/index.js';
+import { pastOfTenant, projections } from './views/index.js';
 
 const SERVICE = 'auth';
 
@@ -38,7 +38,7 @@ export class AuthModule {
     await moveOldKeys(nc, KEYS_BUCKET);
     const dataKeys = await serveDataKeys(nc, { masters, verifier, log });
     onStop(() => dataKeys.stop());
-    await foldViews(deps, authDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
+    await foldViews(deps, authDeclarations(), { service: SERVICE, projections, schemas: eventSchemas, also: pastOfTenant });
 
     const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masters }), log });
     const store = new JetStreamEventStore(nc, SERVICE);

@@ -1,0 +1,57 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { kvCheckpoints, pastLog, PastViews, type Logger, type PastOptions } from '@xanthus/jetstream';
+import { isTenantSlug, keySubject } from '@xanthus/proto';
+import { refuse } from './problem.js';
+
+/** Injection token of the `Past` that `startService` opens for its service. */
+export const SERVICE_PAST = Symbol('past of the views of the service');
+
+/** What a service folds, for the doors that tell how it was. Empty until `foldViews`. */
+export interface Past {
+  open(options: Pick<PastOptions, 'projections' | 'schemas' | 'also'>): void;
+  /** @throws Refusal UNAVAILABLE */
+  views(): { readonly views: PastViews; readonly options: PastOptions };
+  stop(): Promise<void>;
+}
+
+export const pastOf = (nc: NatsConnection, service: string, log: Logger): Past => {
+  let opened: { views: PastViews; options: PastOptions } | undefined;
+  const forget = async (tenant: string): Promise<void> => {
+    try {
+      await opened?.views.drop(tenant);
+    } catch (error) {
+      log.warn({ err: error, tenant }, 'what was kept of the past of a tenant was not removed');
+    }
+  };
+  // Told when a tenant is forgotten, and when its keys are renewed: then it is folded again.
+  const listening = nc.subscribe(keySubject(service, 'renew'), {
+    callback: (error, message) => {
+      const tenant = error === null ? tenantIn(message.string()) : undefined;
+      if (tenant !== undefined) void forget(tenant);
+    },
+  });
+  return {
+    open(given) {
+      const options: PastOptions = { ...given, service, log, past: pastLog(nc, service), checkpoints: kvCheckpoints(nc, service) };
+      opened = { views: new PastViews(options), options };
+    },
+    views: () => opened ?? raise(),
+    async stop() {
+      listening.unsubscribe();
+      await opened?.views.stop();
+    },
+  };
+};
+
+const raise = (): never => {
+  throw refuse('UNAVAILABLE', 'The past of these views cannot be told yet; try again.');
+};
+
+const tenantIn = (text: string): string | undefined => {
+  try {
+    const { tenant } = JSON.parse(text) as { tenant?: unknown };
+    return typeof tenant === 'string' && isTenantSlug(tenant) ? tenant : undefined;
+  } catch {
+    return undefined;
+  }
+};
