@@ -38,6 +38,7 @@ import { natsStreams } from './upstream/nats-stream-source.js';
 import { watchStatus, type NatsStatus } from './upstream/nats-status.js';
 import { Signals } from './upstream/signals.js';
 import { Streams } from './upstream/streams.js';
+import { auditLog } from './upstream/audit-log.js';
 import { tenantExports } from './upstream/tenant-exports.js';
 
 export interface GatewayOptions { readonly config: GatewayConfig; readonly log?: Logger }
@@ -176,7 +177,7 @@ const assemble = async (config: GatewayConfig, log: Logger, stops: Stop[], stop:
   });
   app.use(httpHandler({
     forwards: door,
-    config, access, capabilities, commands, blobs, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX),
+    config, access, capabilities, commands, blobs, durables, origins, health, metrics, views, log, quotas: hub.quotas, exports: await tenantExports(nc, INBOX), audit: auditLog(nc),
     secure: config.XANTHUS_PUBLIC_URL?.startsWith('https:') === true,
     device: request => deviceOf(request, proxies),
     caller: request => callerOf(access, origins, request),

@@ -16,10 +16,22 @@ export interface AuditSearch {
 
 const ULIDS = /[0-9a-hjkmnp-tv-z]{26}/g;
 
-/** The parts of a stored event that can be looked for, as far as it has them: what is stored need not be an event. */
+const DATA = Buffer.from(',"data":');
+
+/**
+ * The parts of a stored event that can be looked for, as far as it has them: what is stored need not be an event. Data comes last in what we write and is most of it, so what
+ * stands before it is tried first; a text can't hold these bytes without a backslash between.
+ */
 const partsOf = (data: Uint8Array): Partial<EventEnvelope> => {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const end = bytes.indexOf(DATA);
+  const head = end < 0 ? {} : objectOf(`${bytes.toString('utf8', 0, end)}}`);
+  return head.actor && head.type && head.correlation_id && head.command_id ? head : objectOf(bytes.toString('utf8'));
+};
+
+const objectOf = (text: string): Partial<EventEnvelope> => {
   try {
-    const value = JSON.parse(new TextDecoder().decode(data)) as unknown;
+    const value = JSON.parse(text) as unknown;
     return typeof value === 'object' && value !== null ? value as Partial<EventEnvelope> : {};
   } catch {
     return {};

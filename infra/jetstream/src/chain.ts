@@ -14,6 +14,7 @@ export interface ChainEnd { readonly seq: number; readonly hash: string; readonl
 
 const VERSION = 'xanthus-audit-1';
 const HASH_BYTES = 32;
+const TWO_32 = 2 ** 32;
 
 /** What a chain begins with: bound to its tenant and stream. */
 export const chainStart = (tenant: string, stream: string): ChainEnd => ({ seq: 0, hash: hash('sha256', `${VERSION}\n${tenant}\n${stream}`), total: 0 });
@@ -26,7 +27,8 @@ export const chainNext = (before: Uint8Array, message: ChainMessage): Buffer => 
   const most = head + message.subject.length * 3 + message.data.length;
   if (room.length < most) room = Buffer.alloc(most * 2);
   room.set(before, 0);
-  room.writeBigUInt64BE(BigInt(message.seq), HASH_BYTES);
+  room.writeUInt32BE(Math.floor(message.seq / TWO_32), HASH_BYTES);
+  room.writeUInt32BE(message.seq % TWO_32, HASH_BYTES + 4);
   room.writeBigUInt64BE(message.time, HASH_BYTES + 8);
   const subject = room.write(message.subject, head, 'utf8');
   room.writeUInt16BE(subject, HASH_BYTES + 16);

@@ -9,6 +9,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import type { Blobs } from '../upstream/blobs.js';
 import type { Commands } from '../upstream/commands.js';
 import type { Durables } from '../upstream/durables.js';
+import type { AuditLog } from '../upstream/audit-log.js';
 import type { TenantExports } from '../upstream/tenant-exports.js';
 import type { Device } from './caller.js';
 import type { ViewWaiter } from './row-routes.js';
@@ -17,7 +18,7 @@ import type { ViewWaiter } from './row-routes.js';
 export interface HttpContext {
   readonly config: GatewayConfig;
   readonly access: Access;
-  readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current'>;
+  readonly capabilities: Pick<CapabilityMirror, 'allows' | 'current' | 'document'>;
   readonly commands: Commands;
   readonly blobs: Blobs;
   readonly durables: Pick<Durables, 'list' | 'remove'>;
@@ -29,6 +30,7 @@ export interface HttpContext {
   /** Where ports of servers are opened. */
   readonly forwards: ForwardDoor;
   readonly exports: TenantExports;
+  readonly audit: AuditLog;
   /** Hears signals until the returned function is called. */
   listen(subject: string, fn: (text: string) => void): () => void;
   readonly log: { error(fields: object, text: string): void };

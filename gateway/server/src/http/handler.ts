@@ -4,6 +4,7 @@ import { JSON_DEPTH } from '../gateway.config.js';
 import { limit } from '../operations/context.js';
 import { problem, problemOf } from '../protocol/problem.js';
 import { write, writeProblem, type HttpRequest } from './answer.js';
+import { auditRoutes } from './audit-routes.js';
 import { authRoutes } from './auth-routes.js';
 import { blobRoutes } from './blob-routes.js';
 import { checkOrigin } from './caller.js';
@@ -27,7 +28,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** The whole HTTP side: routes first, then the console, else 404 in the envelope. Every failure has a code; none has a stack. */
 export const httpHandler = (context: HttpContext): HttpHandler => {
-  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...cloudflareRoutes(context), ...oidcRoutes(context), ...durableRoutes(context), ...exportRoutes(context), ...recordingRoutes(context), ...blobRoutes(context), ...fileRoutes(context), ...forwardRoutes(context, context.forwards), ...rowRoutes(context)]);
+  const find = router([...operationRoutes(context), ...documentRoutes(), ...authRoutes(context), ...cloudflareRoutes(context), ...oidcRoutes(context), ...durableRoutes(context), ...exportRoutes(context), ...auditRoutes(context), ...recordingRoutes(context), ...blobRoutes(context), ...fileRoutes(context), ...forwardRoutes(context, context.forwards), ...rowRoutes(context)]);
   const console = staticFiles(context.config.XANTHUS_WEB_DIR);
   return (request, response) => {
     const correlation_id = newId();
