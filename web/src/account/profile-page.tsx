@@ -1,13 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { INSTALLATION } from '@xanthus/proto';
 import { LogOut } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
-import { changePassword, renamePerson, type Profile } from '../contracts.js';
+import type { Profile } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { fieldProblems, returnedProblem, toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { useLogout, useSession, useSessionState } from '../session/session-context.js';
 import { MIN_PASSWORD, passwordHint } from '../session/setup-form.js';
 import { t } from '../texts/text.js';
@@ -17,6 +16,7 @@ import { Field } from '../ui/field.js';
 import { Facts, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { changePassword, renamePerson, useProfile } from './account.data.js';
 import { Identities } from './identities.js';
 import { SecondFactor } from './second-factor.js';
 
@@ -26,7 +26,7 @@ export const ProfilePage = (): ReactNode => {
   const { error } = useSearch({ from: '/shell/profile' });
   const state = useSessionState();
   const client = useClient();
-  const { rows, status, problem } = useRows<Profile>('auth', INSTALLATION, 'profiles', client.user.id);
+  const { rows, status, problem } = useProfile();
   const profile = rows.get(client.user.id);
   if (state.status !== 'signed_in') return null;
   const { user, tenant } = state.identity;
@@ -56,7 +56,7 @@ const Name = ({ name }: { readonly name: string }): ReactNode => {
   const session = useSession();
   const [text, setText] = useState(name);
   const rename = useMutation({
-    mutationFn: (wanted: string) => client.command(renamePerson, { name: wanted }, { id: client.user.id, tenant: INSTALLATION }),
+    mutationFn: (wanted: string) => renamePerson(client, { name: wanted }),
     onSuccess: (_, wanted) => { session.renamed(wanted); toast(t('Name changed'), t('You are {wanted} now.', { wanted })); },
   });
   const problem = rename.error ? toProblem(rename.error) : undefined;
@@ -92,7 +92,7 @@ const ChangePassword = ({ onDone }: { readonly onDone: () => void }): ReactNode 
   const client = useClient();
   const [next, setNext] = useState('');
   const change = useMutation({
-    mutationFn: (input: { current: string; new: string }) => client.command(changePassword, input, { id: client.user.id, tenant: INSTALLATION }),
+    mutationFn: (input: { current: string; new: string }) => changePassword(client, input),
     onSuccess: () => { toast(t('Password changed'), t('Your other sessions ended.')); onDone(); },
   });
   const problem = change.error ? toProblem(change.error) : undefined;

@@ -1,9 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
-import { INSTALLATION } from '@xanthus/proto';
 import { KeyRound, RotateCw, ShieldCheck } from 'lucide-react';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { confirmTotp, disableTotp, renewRecoveryCodes, startTotp, type Profile } from '../contracts.js';
+import type { Profile } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -19,22 +18,20 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ShownOnce } from '../ui/shown-once.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
+import { confirmTotp, disableTotp, renewRecoveryCodes, startTotp } from './account.data.js';
 
 /** A recovery code more or less is no reason to worry; so few are. */
 const FEW = 3;
 
-const useOwn = (): { readonly id: string; readonly tenant: string } => ({ id: useClient().user.id, tenant: INSTALLATION });
-
 /** A code of an app beside the password. */
 export const SecondFactor = ({ profile }: { readonly profile: Profile }): ReactNode => {
   const client = useClient();
-  const own = useOwn();
   const [dialog, setDialog] = useState<'set-up' | 'off' | 'codes'>();
   const [codes, setCodes] = useState<readonly string[]>();
   const close = (): void => { setDialog(undefined); setCodes(undefined); };
   const on = profile.totp_since !== null;
   const left = profile.recovery_codes_left;
-  const renew = useMutation({ mutationFn: () => client.command(renewRecoveryCodes, {}, own), onSuccess: ({ recovery_codes }) => setCodes(recovery_codes) });
+  const renew = useMutation({ mutationFn: () => renewRecoveryCodes(client), onSuccess: ({ recovery_codes }) => setCodes(recovery_codes) });
   return (
     <Panel title={t('Second factor')} aside={<StatusPill tone={on ? 'ok' : 'idle'}>{on ? t('On') : t('Off')}</StatusPill>}>
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -64,22 +61,21 @@ export const SecondFactor = ({ profile }: { readonly profile: Profile }): ReactN
         )}
       </Dialog>
       <ConfirmDialog open={dialog === 'off'} onClose={close} title={t('Turn the second factor off?')} action={t('Turn off')} effect={t('From now on the password alone logs you in. The secret in your app and the recovery codes are destroyed; you can set it up again.')}
-        run={() => client.command(disableTotp, {}, own)} onDone={() => toast(t('Second factor turned off'))} />
+        run={() => disableTotp(client)} onDone={() => toast(t('Second factor turned off'))} />
     </Panel>
   );
 };
 
 const Codes = ({ codes, onDone }: { readonly codes: readonly string[]; readonly onDone: () => void }): ReactNode => (
-  <ShownOnce secret={codes.join('\n')} copyLabel="Copy recovery codes" file="xanthus-recovery-codes.txt" onDone={onDone}>
+  <ShownOnce secret={codes.join('\n')} copyLabel={t('Copy recovery codes')} file="xanthus-recovery-codes.txt" onDone={onDone}>
     {t('These are for the day you don’t have your phone. Each works once. They are shown now and never again: store them where your password isn’t.')}
   </ShownOnce>
 );
 
 const SetUp = ({ onCodes, onCancel }: { readonly onCodes: (codes: readonly string[]) => void; readonly onCancel: () => void }): ReactNode => {
   const client = useClient();
-  const own = useOwn();
-  const start = useMutation({ mutationFn: () => client.command(startTotp, {}, own) });
-  const confirm = useMutation({ mutationFn: (code: string) => client.command(confirmTotp, { code }, own), onSuccess: ({ recovery_codes }) => { toast(t('Second factor is on')); onCodes(recovery_codes); } });
+  const start = useMutation({ mutationFn: () => startTotp(client) });
+  const confirm = useMutation({ mutationFn: (code: string) => confirmTotp(client, { code }), onSuccess: ({ recovery_codes }) => { toast(t('Second factor is on')); onCodes(recovery_codes); } });
   const problem = confirm.error ? toProblem(confirm.error) : start.error ? toProblem(start.error) : undefined;
   const submit = (event: FormEvent<HTMLFormElement>): void => { event.preventDefault(); confirm.mutate(tidyCode(String(new FormData(event.currentTarget).get('code')), false)); };
   if (!start.data) {

@@ -1,11 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { INSTALLATION } from '@xanthus/proto';
 import { LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
-import { revokeAllSessions, revokeSession, sessionAddresses, type SessionRow } from '../contracts.js';
+import type { SessionRow } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { useSessionState } from '../session/session-context.js';
 import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
@@ -14,13 +13,14 @@ import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { PageBody, Panel } from '../ui/panel.js';
 import { ListRow, ListStates, Tag } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { revokeAllSessions, revokeSession, sessionAddresses, useOwnSessions } from './account.data.js';
 
 const BY: Readonly<Record<NonNullable<SessionRow['method']>, string>> = { password: t('by password'), oidc: 'by single sign-on', cloudflare: t('by Cloudflare token'), setup: 'at set-up', switch: t('by a change of organisation') };
 
 /** From where each session was opened: personal, so it is asked for and in no view. Asked again when the list changes. */
 const useAddresses = (ids: string): ReadonlyMap<string, string> => {
   const client = useClient();
-  const { data } = useQuery({ queryKey: ['session-addresses', client.user.id, ids], queryFn: () => client.query(sessionAddresses, {}, { tenant: INSTALLATION }), placeholderData: previous => previous });
+  const { data } = useQuery({ queryKey: ['session-addresses', client.user.id, ids], queryFn: () => sessionAddresses(client), placeholderData: previous => previous });
   return new Map(data?.sessions.map(s => [s.id, s.address]));
 };
 
@@ -29,10 +29,10 @@ export const SessionsPage = (): ReactNode => {
   const client = useClient();
   const state = useSessionState();
   const own = state.status === 'signed_in' ? state.identity.session : undefined;
-  const list = useRows<SessionRow>('auth', INSTALLATION, 'sessions', `${client.user.id}.*`);
+  const list = useOwnSessions();
   const addresses = useAddresses([...list.rows.keys()].join());
   const [endingAll, setEndingAll] = useState(false);
-  const end = useMutation({ mutationFn: (id: string) => client.command(revokeSession, {}, { id, tenant: INSTALLATION }), onSuccess: () => toast(t('Session ended'), t('That page is logged out.')), onError: toastProblem });
+  const end = useMutation({ mutationFn: (id: string) => revokeSession(client, id), onSuccess: () => toast(t('Session ended'), t('That page is logged out.')), onError: toastProblem });
   const sessions = [...list.rows.values()].sort((a, b) => Number(b.id === own) - Number(a.id === own) || b.refreshed_at.localeCompare(a.refreshed_at));
   const others = sessions.length - sessions.filter(s => s.id === own).length;
   return (
@@ -53,7 +53,7 @@ export const SessionsPage = (): ReactNode => {
       </PageBody>
       <ConfirmDialog open={endingAll} onClose={() => setEndingAll(false)} title={t('End all other sessions?')} action={t('{others, plural, one {End # session} other {End # sessions}}', { others })}
         effect={t('{others, plural, one {One session ends at once, in every organisation, and the pages that use it log out. This one stays.} other {# sessions end at once, in every organisation, and the pages that use them log out. This one stays.}}', { others })}
-        run={() => client.command(revokeAllSessions, {}, { tenant: INSTALLATION })} onDone={() => toast(t('The other sessions ended'))} />
+        run={() => revokeAllSessions(client)} onDone={() => toast(t('The other sessions ended'))} />
     </Page>
   );
 };

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import { BellOff, BellRing, Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { acknowledgeAlert, muteAlert } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
@@ -17,6 +16,7 @@ import { Tag } from '../ui/row-list.js';
 import { Dot } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { ALERT_WORDS, MUTES, type AlertRow } from './alert-rows.js';
+import { acknowledgeAlert, muteAlert } from './alerts.data.js';
 
 /** `named`: with the server's name, where the list is about many. */
 export const AlertList = ({ rows, named, label }: { readonly rows: readonly AlertRow[]; readonly named?: boolean; readonly label: string }): ReactNode => (
@@ -51,9 +51,9 @@ const Answers = ({ row }: { readonly row: AlertRow }): ReactNode => {
   const client = useClient();
   const mayAcknowledge = useCan(maySend(client.tenant, acknowledgeAlert, row.server));
   const mayMute = useCan(maySend(client.tenant, muteAlert, row.server));
-  const acknowledge = useMutation({ mutationFn: () => client.command(acknowledgeAlert, { kind: row.kind }, { id: row.server }), onError: toastProblem });
+  const acknowledge = useMutation({ mutationFn: () => acknowledgeAlert(client, row.server, { kind: row.kind }), onError: toastProblem });
   const mute = useMutation({
-    mutationFn: (ms: number | null) => client.command(muteAlert, { kind: row.kind, until: ms === null ? null : new Date(Date.now() + ms).toISOString() }, { id: row.server }),
+    mutationFn: (ms: number | null) => muteAlert(client, row.server, { kind: row.kind, until: ms === null ? null : new Date(Date.now() + ms).toISOString() }),
     onSuccess: (_, ms) => toast(ms === null ? t('No longer muted') : t('Muted'), t('{label} of {name}', { label: ALERT_WORDS[row.kind].label, name: row.name })), onError: toastProblem,
   });
   return (

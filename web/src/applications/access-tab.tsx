@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { readAccess, setPassword, type Application } from '../contracts.js';
+import type { Application } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
@@ -14,6 +14,7 @@ import { Field } from '../ui/field.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { readAccess, setPassword } from './applications.data.js';
 
 /** How to get in. Shown when asked for, and recorded. */
 export const AccessTab = ({ application: a }: { readonly application: Application }): ReactNode => {
@@ -21,7 +22,7 @@ export const AccessTab = ({ application: a }: { readonly application: Applicatio
   const mayRead = useCan(maySend(client.tenant, readAccess, a.id));
   const mayChange = useCan(maySend(client.tenant, setPassword, a.id));
   const [changing, setChanging] = useState(false);
-  const read = useMutation({ mutationFn: () => client.command(readAccess, {}, { id: a.id }), gcTime: 0 });
+  const read = useMutation({ mutationFn: () => readAccess(client, a.id, {}), gcTime: 0 });
   const shown = read.data;
   return (
     <Panel title={t('How to get in')} aside={<Button size="sm" blocked={!mayChange ? NOT_YOURS : a.next.includes('set-password') ? undefined : t('Not possible now.')} onClick={() => setChanging(true)}>{t('Change the password…')}</Button>}>
@@ -46,7 +47,7 @@ export const AccessTab = ({ application: a }: { readonly application: Applicatio
 const ChangePassword = ({ application: a, onClose }: { readonly application: Application; readonly onClose: () => void }): ReactNode => {
   const client = useClient();
   const [password, setText] = useState('');
-  const change = useMutation({ mutationFn: () => client.command(setPassword, password === '' ? {} : { password }, { id: a.id }), onSuccess: () => { toast(t('Password is being changed'), a.name); onClose(); } });
+  const change = useMutation({ mutationFn: () => setPassword(client, a.id, password === '' ? {} : { password }), onSuccess: () => { toast(t('Password is being changed'), a.name); onClose(); } });
   const submit = (event: FormEvent): void => { event.preventDefault(); change.mutate(); };
   return (
     <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('Another password for {name}', { name: a.name })} description={t('It is changed for real: in the cluster, and where the application needs it, with a restart.')}>

@@ -5,8 +5,8 @@ import { AppWindow, ArrowUpCircle, Ellipsis, ExternalLink, Play, RotateCw, Squar
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { deleteApplication, restartApplication, revertApplication, startApplication, stopApplication, upgradeApplication, type Application, type ApplicationAction, type Deployment } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { Application, ApplicationAction, Deployment } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { buttonClass, IconButton } from '../ui/button.js';
@@ -18,6 +18,7 @@ import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { AccessTab } from './access-tab.js';
 import { APPLICATION_TABS, type ApplicationTab } from './application-search.js';
+import { deleteApplication, restartApplication, revertApplication, startApplication, stopApplication, upgradeApplication, useApplications, useDeployments } from './applications.data.js';
 import { DeleteDialog } from './delete-dialog.js';
 import { DeploymentPanel } from './deployment-panel.js';
 import { EventsTab } from './events-tab.js';
@@ -34,8 +35,7 @@ const CRUMBS = [{ label: t('Applications'), to: '/applications' }] as const;
 
 export const ApplicationPage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/applications/$id' });
-  const { tenant } = useClient();
-  const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
+  const { status, rows, problem } = useApplications();
   const application = rows.get(id);
   if (application) return <Known key={id} application={application} />;
   return (
@@ -51,10 +51,9 @@ export const ApplicationPage = (): ReactNode => {
 };
 
 const Known = ({ application: a }: { readonly application: Application }): ReactNode => {
-  const { tenant } = useClient();
   const navigate = useNavigate();
   const { tab = 'overview' } = useSearch({ from: '/shell/applications/$id' });
-  const deployments = useRows<Deployment>('applications', tenant, 'deployments', `${a.id}.*`);
+  const deployments = useDeployments(a.id);
   const deployment = [...deployments.rows.values()].find(d => d.id === a.deployment);
   const { label, tone, moving } = shownStatus(a);
   const show = (next: ApplicationTab): void => void navigate({ to: '/applications/$id', params: { id: a.id }, search: next === 'overview' ? {} : { tab: next }, replace: true });
@@ -100,7 +99,7 @@ const Actions = ({ application: a }: { readonly application: Application }): Rea
     upgrade: useCan(maySend(client.tenant, upgradeApplication, a.id)), restart: useCan(maySend(client.tenant, restartApplication, a.id)), stop: useCan(maySend(client.tenant, stopApplication, a.id)),
     start: useCan(maySend(client.tenant, startApplication, a.id)), revert: useCan(maySend(client.tenant, revertApplication, a.id)), delete: useCan(maySend(client.tenant, deleteApplication, a.id)),
   };
-  const send = useMutation({ mutationFn: (contract: typeof restartApplication | typeof startApplication) => client.command(contract, {}, { id: a.id }), onError: toastProblem });
+  const send = useMutation({ mutationFn: (act: typeof restartApplication | typeof startApplication) => act(client, a.id, {}), onError: toastProblem });
   const why = (action: keyof typeof rights): string | undefined => (!rights[action] ? NOT_YOURS : a.next.includes(action) ? undefined : a.work !== null ? BUSY : NOT_NOW[action] ?? t('Not possible while it is {status}.', { status: a.status }));
   const close = (): void => setOpen(undefined);
   return (
@@ -116,7 +115,7 @@ const Actions = ({ application: a }: { readonly application: Application }): Rea
       {open === 'upgrade' && <UpgradeDialog application={a} onClose={close} />}
       {open === 'revert' && <PlanDialog title={t('Make {name} what its release says', { name: a.name })} action={t('Revert')} wish={{ kind: 'revert', application: a.id }} onClose={close} onBegun={close} />}
       {open === 'delete' && <DeleteDialog application={a} onClose={close} onBegun={() => { close(); toast(t('Being deleted'), a.name); void navigate({ to: '/applications/$id', params: { id: a.id } }); }} />}
-      <ConfirmDialog open={open === 'stop'} onClose={close} title={t('Stop {name}?', { name: a.name })} action={t('Stop')} effect={t('Its pods end, and its address answers no more. Data and settings stay; start it again at any time.')} run={() => client.command(stopApplication, {}, { id: a.id })} />
+      <ConfirmDialog open={open === 'stop'} onClose={close} title={t('Stop {name}?', { name: a.name })} action={t('Stop')} effect={t('Its pods end, and its address answers no more. Data and settings stay; start it again at any time.')} run={() => stopApplication(client, a.id, {})} />
     </>
   );
 };

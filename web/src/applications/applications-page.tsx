@@ -4,20 +4,20 @@ import { AppWindow, ExternalLink, Plus, Search } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { planApplication, type Application } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { Application } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
+import { planApplication, useApplications } from './applications.data.js';
 import { EntryIcon } from './entry-icon.js';
 import { filterApplications, shownStatus } from './words.js';
 
 export const ApplicationsPage = (): ReactNode => {
-  const { tenant } = useClient();
-  const { status, rows, problem } = useRows<Application>('applications', tenant, 'applications');
+  const { status, rows, problem } = useApplications();
   const all = useMemo(() => [...rows.values()], [rows]);
   return (
     <Page title={t('Applications')} actions={status === 'denied' ? undefined : <><Link to="/catalog" className={buttonClass('secondary', 'sm')}>{t('Catalog')}</Link><NewLink /></>}>

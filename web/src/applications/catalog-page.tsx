@@ -5,7 +5,7 @@ import { LayoutGrid, Plus, Search } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { addCatalogEntry, catalogEntries, type ListedEntry } from '../contracts.js';
+import type { ListedEntry } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -15,6 +15,7 @@ import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { Tag } from '../ui/row-list.js';
+import { addCatalogEntry, catalogEntries } from './applications.data.js';
 import { EntryDialog } from './entry-dialog.js';
 import { EntryIcon } from './entry-icon.js';
 
@@ -27,7 +28,7 @@ export const CatalogPage = (): ReactNode => {
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, catalogEntries));
   const mayAdd = useCan(maySend(client.tenant, addCatalogEntry, '*'));
-  const asked = useQuery({ queryKey: ['catalog', client.tenant], enabled: may, queryFn: () => client.query(catalogEntries, {}) });
+  const asked = useQuery({ queryKey: ['catalog', client.tenant], enabled: may, queryFn: () => catalogEntries(client, {}) });
   const [q, setQ] = useState('');
   const [category, setCategory] = useState<string>();
   const [editing, setEditing] = useState<'new' | ListedEntry>();

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { PackageSearch } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Page } from '../app/page.js';
-import { catalogEntries, checkHost, entryVersions, prerequisites, type ApplicationWish, type CatalogEntry } from '../contracts.js';
+import type { ApplicationWish, CatalogEntry } from '../contracts.js';
 import { useDelayed } from '../dns/use-delayed.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -12,6 +12,7 @@ import { Button, buttonClass } from '../ui/button.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { catalogEntries, checkHost, entryVersions, prerequisites } from './applications.data.js';
 import { EntryIcon } from './entry-icon.js';
 import { isAccepted, PlanPanel } from './plan-panel.js';
 import { usePlan } from './use-plan.js';
@@ -21,8 +22,8 @@ const CRUMBS = [{ label: t('Applications'), to: '/applications' }, { label: t('C
 export const DeployPage = (): ReactNode => {
   const client = useClient();
   const { entry: id } = useSearch({ from: '/shell/applications/new' });
-  const asked = useQuery({ queryKey: ['catalog', client.tenant], queryFn: () => client.query(catalogEntries, {}) });
-  const ground = useQuery({ queryKey: ['prerequisites', client.tenant], queryFn: () => client.query(prerequisites, {}) });
+  const asked = useQuery({ queryKey: ['catalog', client.tenant], queryFn: () => catalogEntries(client, {}) });
+  const ground = useQuery({ queryKey: ['prerequisites', client.tenant], queryFn: () => prerequisites(client, {}) });
   const entry = asked.data?.entries.find(e => e.entry.id === id)?.entry;
   const error = asked.error ?? ground.error;
   return (
@@ -37,7 +38,7 @@ export const DeployPage = (): ReactNode => {
 };
 
 type Ground = Awaited<ReturnType<typeof askGround>>;
-const askGround = (client: ReturnType<typeof useClient>) => client.query(prerequisites, {});
+const askGround = (client: ReturnType<typeof useClient>) => prerequisites(client, {});
 
 const NoServer = ({ ground }: { readonly ground: Ground }): ReactNode => (
   <EmptyState icon={<PackageSearch />} title={t('No server has a Kubernetes yet')} action={<Link to="/servers" className={buttonClass('primary')}>{t('Servers')}</Link>}>
@@ -60,9 +61,9 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
   const [choices, setChoices] = useState<Readonly<Record<string, string>>>({});
   const [environment, setEnvironment] = useState<Readonly<Record<string, string>>>({});
   const [values, setValues] = useState('');
-  const versions = useQuery({ queryKey: ['versions', client.tenant, entry.id], staleTime: 60_000, queryFn: () => client.query(entryVersions, {}, { id: entry.id }) });
+  const versions = useQuery({ queryKey: ['versions', client.tenant, entry.id], staleTime: 60_000, queryFn: () => entryVersions(client, {}, entry.id) });
   const settled = useDelayed(subdomain, 300);
-  const host = useQuery({ queryKey: ['check-host', client.tenant, zone, settled], enabled: zone !== '' && settled !== '', queryFn: () => client.query(checkHost, { zone, subdomain: settled }) });
+  const host = useQuery({ queryKey: ['check-host', client.tenant, zone, settled], enabled: zone !== '' && settled !== '', queryFn: () => checkHost(client, { zone, subdomain: settled }) });
   const { make, carryOut, accepted, setAccepted, plan } = usePlan(id => void navigate({ to: '/applications/$id', params: { id } }));
   const typed = (of: string, text: string): string | number | boolean => {
     const type = entry.helm_chart.placeholders[of]?.type;

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { cancelDeployment, retryDeployment, type Deployment } from '../contracts.js';
+import type { Deployment } from '../contracts.js';
+import { cancelDeployment } from '../dashboard/dashboard.data.js';
 import { useCan, useClient } from '../live/live-context.js';
-import { useSignal } from '../live/use-signal.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
@@ -12,6 +12,7 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { StepList } from '../ui/step-list.js';
 import { toastProblem } from '../ui/toaster.js';
+import { retryDeployment, useOutput } from './applications.data.js';
 import { DEPLOYMENT_WORDS, isUnderway, stepsOf, WORK_WORDS } from './words.js';
 
 const LINES = 400;
@@ -26,8 +27,8 @@ export const DeploymentPanel = ({ deployment }: { readonly deployment: Deploymen
   const { application, kind, state, next, cancelling, problem, undone, left } = deployment;
   const mayCancel = useCan(maySend(client.tenant, cancelDeployment, application));
   const mayRetry = useCan(maySend(client.tenant, retryDeployment, application));
-  const cancel = useMutation({ mutationFn: () => client.command(cancelDeployment, {}, { id: application }), onError: toastProblem });
-  const retry = useMutation({ mutationFn: () => client.command(retryDeployment, {}, { id: application }), onError: toastProblem });
+  const cancel = useMutation({ mutationFn: () => cancelDeployment(client, application, {}), onError: toastProblem });
+  const retry = useMutation({ mutationFn: () => retryDeployment(client, application, {}), onError: toastProblem });
   const { label, tone, moving } = DEPLOYMENT_WORDS[state];
   return (
     <Panel flush title={WORK_WORDS[kind]} aside={<span className="flex items-center gap-2">
@@ -40,17 +41,16 @@ export const DeploymentPanel = ({ deployment }: { readonly deployment: Deploymen
           <ProblemNote problem={{ ...problem, retryable: false, ...adviceAfter(undone, left) }} />
         </div>
       )}
-      <StepList label={t('Steps: {WORK_WORDS}', { WORK_WORDS: WORK_WORDS[kind] })} steps={stepsOf(deployment)} busy={isUnderway(deployment)} />
+      <StepList label={t('Steps: {kind}', { kind: WORK_WORDS[kind] })} steps={stepsOf(deployment)} busy={isUnderway(deployment)} />
       {isUnderway(deployment) && <LiveOutput deployment={deployment} />}
     </Panel>
   );
 };
 
 const LiveOutput = ({ deployment: { id, application } }: { readonly deployment: Deployment }): ReactNode => {
-  const client = useClient();
   const [lines, setLines] = useState<readonly string[]>([]);
   const box = useRef<HTMLPreElement>(null);
-  useSignal(`sig.${client.tenant}.applications.application.${application}.output`, (payload) => {
+  useOutput(application, payload => {
     if (isOutput(payload) && payload.deployment === id) setLines(l => [...l, ...payload.lines, ...(payload.dropped > 0 ? [t('… {dropped} lines left out', { dropped: payload.dropped })] : [])].slice(-LINES));
   });
   useEffect(() => { if (lines.length > 0) box.current?.scrollTo({ top: box.current.scrollHeight }); }, [lines]);

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useDeferredValue, useState, type ReactNode } from 'react';
-import { addCatalogEntry, changeCatalogEntry, checkEntry, removeCatalogEntry, type ListedEntry } from '../contracts.js';
+import type { ListedEntry } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -10,6 +10,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { TextField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { addCatalogEntry, changeCatalogEntry, checkEntry, removeCatalogEntry, useOwnEntries } from './applications.data.js';
 
 const START = t('id: whoami\nname: Whoami\ndescription: Answers with what was asked.\ncategory: Utilities\nversion_source: { type: static, versions: ["1.11.0"] }\nhelm_chart:\n  repository: local\n  chart: app\n  version: 1.0.0\n  values_template:\n    components:\n      app:\n        image: { repository: traefik/whoami, tag: "v{{VERSION}}" }\ndefault_port: 80\n');
 const idOf = (yaml: string): string => /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(yaml)?.[1] ?? 'new';
@@ -18,17 +19,17 @@ const idOf = (yaml: string): string => /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(yam
 export const EntryDialog = ({ of, onClose }: { readonly of: ListedEntry | undefined; readonly onClose: () => void }): ReactNode => {
   const client = useClient();
   const queries = useQueryClient();
-  const kept = useRows<{ readonly yaml: string }>('applications', client.tenant, 'catalog').rows.get(of?.entry.id ?? '');
+  const kept = useOwnEntries().rows.get(of?.entry.id ?? '');
   const [written, setWritten] = useState<string>();
   const [removing, setRemoving] = useState(false);
   const yaml = written ?? kept?.yaml ?? (of ? '' : START);
   const settled = useDeferredValue(yaml);
-  const check = useQuery({ queryKey: ['check-entry', client.tenant, settled], enabled: settled.trim() !== '', staleTime: Infinity, placeholderData: before => before, queryFn: () => client.query(checkEntry, { yaml: settled }) });
+  const check = useQuery({ queryKey: ['check-entry', client.tenant, settled], enabled: settled.trim() !== '', staleTime: Infinity, placeholderData: before => before, queryFn: () => checkEntry(client, { yaml: settled }) });
   const done = (): void => {
     void queries.invalidateQueries({ queryKey: ['catalog', client.tenant] });
     onClose();
   };
-  const save = useMutation({ mutationFn: () => client.command(of ? changeCatalogEntry : addCatalogEntry, { yaml }, { id: of?.entry.id ?? idOf(yaml) }), onSuccess: () => { toast(of ? t('Entry changed') : t('Entry added'), idOf(yaml)); done(); } });
+  const save = useMutation({ mutationFn: () => (of ? changeCatalogEntry(client, of.entry.id, { yaml }) : addCatalogEntry(client, idOf(yaml), { yaml })), onSuccess: () => { toast(of ? t('Entry changed') : t('Entry added'), idOf(yaml)); done(); } });
   const problems = check.data?.problems ?? [];
   return (
     <>
@@ -46,7 +47,7 @@ export const EntryDialog = ({ of, onClose }: { readonly of: ListedEntry | undefi
         </DialogActions>
       </Dialog>
       <ConfirmDialog open={removing} onClose={() => setRemoving(false)} title={t('Remove {name} from the catalog?', { name: of?.entry.name ?? '' })} action={t('Remove')} effect={t('What was deployed from it goes on and keeps its copy of the entry.')}
-        run={() => client.command(removeCatalogEntry, {}, { id: of?.entry.id ?? '' })} onDone={() => { toast(t('Entry removed'), of?.entry.name); done(); }} />
+        run={() => removeCatalogEntry(client, of?.entry.id ?? '', {})} onDone={() => { toast(t('Entry removed'), of?.entry.name); done(); }} />
     </>
   );
 };

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { rollbackApplication, type Application, type ApplicationRelease, type Deployment } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { Application, Deployment } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
@@ -9,6 +9,7 @@ import { Button } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { Tag } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
+import { rollbackApplication, useReleases } from './applications.data.js';
 import { DeploymentPanel } from './deployment-panel.js';
 import { PlanDialog } from './plan-dialog.js';
 import { DEPLOYMENT_WORDS, WORK_WORDS } from './words.js';
@@ -16,7 +17,7 @@ import { DEPLOYMENT_WORDS, WORK_WORDS } from './words.js';
 /** Its releases, each of which can be gone back to as a whole, and everything that was done to it. */
 export const HistoryTab = ({ application: a, deployments }: { readonly application: Application; readonly deployments: ReadonlyMap<string, Deployment> }): ReactNode => {
   const client = useClient();
-  const releases = useRows<ApplicationRelease>('applications', client.tenant, 'releases', `${a.id}.*`);
+  const releases = useReleases(a.id);
   const may = useCan(maySend(client.tenant, rollbackApplication, a.id));
   const [back, setBack] = useState<number>();
   const [open, setOpen] = useState<string>();

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { RefreshCw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { acceptApplicationDrift, scaleApplication, setUpdatePolicy, type Application, type ApplicationDrift, type ApplicationStatusNow } from '../contracts.js';
+import type { Application, ApplicationStatusNow } from '../contracts.js';
 import { formatBytes, formatFixed } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
@@ -17,6 +17,7 @@ import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Dot, StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { acceptApplicationDrift, scaleApplication, setUpdatePolicy, useApplicationDrift } from './applications.data.js';
 import { useStatus } from './use-status.js';
 import { ADDRESS_WORDS } from './words.js';
 
@@ -81,7 +82,7 @@ const Scale = ({ application: a, workload, wanted }: { readonly application: App
   const may = useCan(maySend(client.tenant, scaleApplication, a.id));
   const [open, setOpen] = useState(false);
   const [replicas, setReplicas] = useState(String(wanted));
-  const send = useMutation({ mutationFn: () => client.command(scaleApplication, { workload, replicas: Number(replicas) }, { id: a.id }), onSuccess: () => setOpen(false) });
+  const send = useMutation({ mutationFn: () => scaleApplication(client, a.id, { workload, replicas: Number(replicas) }), onSuccess: () => setOpen(false) });
   return (
     <>
       <Button size="sm" kind="quiet" aria-label={t('Scale {workload}', { workload })} blocked={!may ? NOT_YOURS : a.next.includes('scale') ? undefined : t('Not possible now.')} onClick={() => { setReplicas(String(wanted)); setOpen(true); }}>{t('Scale…')}</Button>
@@ -96,9 +97,9 @@ const Scale = ({ application: a, workload, wanted }: { readonly application: App
 
 const Drift = ({ application: a }: { readonly application: Application }): ReactNode => {
   const client = useClient();
-  const row = useRows<ApplicationDrift>('applications', client.tenant, 'drift').rows.get(a.id);
+  const row = useApplicationDrift().rows.get(a.id);
   const may = useCan(maySend(client.tenant, acceptApplicationDrift, a.id));
-  const accept = useMutation({ mutationFn: () => client.command(acceptApplicationDrift, {}, { id: a.id }), onSuccess: () => toast(t('Accepted'), t('It is told again once something else changes.')), onError: toastProblem });
+  const accept = useMutation({ mutationFn: () => acceptApplicationDrift(client, a.id, {}), onSuccess: () => toast(t('Accepted'), t('It is told again once something else changes.')), onError: toastProblem });
   if (!row || row.findings.length === 0 || row.accepted) return null;
   return (
     <section aria-label={t('Changed by hand')} className="rounded-xl border border-warn/40 bg-warn-wash p-4 text-[13px]">
@@ -121,7 +122,7 @@ const Updates = ({ application: a }: { readonly application: Application }): Rea
   const [from, setFrom] = useState(a.updates.window?.from ?? '02:00');
   const [to, setTo] = useState(a.updates.window?.to ?? '05:00');
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-  const save = useMutation({ mutationFn: () => client.command(setUpdatePolicy, { auto, window: auto === 'none' ? null : { days: [...days], from, to } }, { id: a.id }), onSuccess: () => setOpen(false) });
+  const save = useMutation({ mutationFn: () => setUpdatePolicy(client, a.id, { auto, window: auto === 'none' ? null : { days: [...days], from, to } }), onSuccess: () => setOpen(false) });
   return (
     <Panel title={t('Updates')} aside={<Button size="sm" kind="quiet" blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>{t('Change…')}</Button>}>
       <p className="text-[13px]">{AUTO[a.updates.auto]}{a.updates.auto !== 'none' && a.updates.window ? t(', between {from} and {to} of the server\'s time', { from: a.updates.window.from, to: a.updates.window.to }) : ''}.</p>

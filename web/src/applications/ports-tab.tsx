@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { checkHost, exposePort, portForwards, unexposePort, type Application } from '../contracts.js';
+import type { Application } from '../contracts.js';
 import { useDelayed } from '../dns/use-delayed.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
@@ -15,6 +15,7 @@ import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Tag } from '../ui/row-list.js';
 import { toastProblem } from '../ui/toaster.js';
+import { checkHost, exposePort, portForwards, unexposePort } from './applications.data.js';
 import { PlanDialog } from './plan-dialog.js';
 
 /** Which ports have an address, and how another gets one. */
@@ -23,10 +24,10 @@ export const PortsTab = ({ application: a }: { readonly application: Application
   const may = useCan(mayAsk(client.tenant, portForwards, a.id));
   const mayExpose = useCan(maySend(client.tenant, exposePort, a.id));
   const mayUnexpose = useCan(maySend(client.tenant, unexposePort, a.id));
-  const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'ports', a.revision], enabled: may, queryFn: () => client.query(portForwards, {}, { id: a.id }) });
+  const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'ports', a.revision], enabled: may, queryFn: () => portForwards(client, {}, a.id) });
   const [adding, setAdding] = useState<number | 'any'>();
   const [removing, setRemoving] = useState<string>();
-  const remove = useMutation({ mutationFn: (host: string) => client.command(unexposePort, { host }, { id: a.id }), onError: toastProblem });
+  const remove = useMutation({ mutationFn: (host: string) => unexposePort(client, a.id, { host }), onError: toastProblem });
   const why = !mayExpose ? NOT_YOURS : a.zone === null ? t('It has no domain, so no port can have an address.') : a.next.includes('expose') ? undefined : t('Not possible now.');
   return (
     <Panel flush title={t('Ports')} aside={<Button size="sm" blocked={why} onClick={() => setAdding('any')}>{t('Another port…')}</Button>}>
@@ -54,7 +55,7 @@ const Expose = ({ application: a, port, onClose }: { readonly application: Appli
   const [subdomain, setSubdomain] = useState('');
   const [planned, setPlanned] = useState(false);
   const settled = useDelayed(subdomain, 300);
-  const host = useQuery({ queryKey: ['check-host', client.tenant, a.zone, settled], enabled: settled !== '' && a.zone !== null, queryFn: () => client.query(checkHost, { zone: a.zone ?? '', subdomain: settled, application: a.id }) });
+  const host = useQuery({ queryKey: ['check-host', client.tenant, a.zone, settled], enabled: settled !== '' && a.zone !== null, queryFn: () => checkHost(client, { zone: a.zone ?? '', subdomain: settled, application: a.id }) });
   const valid = /^\d{1,5}$/.test(number) && Number(number) >= 1 && Number(number) <= 65_535;
   if (planned) return <PlanDialog title={t('Port {number} under {subdomain}', { number, subdomain })} action={t('Expose')} wish={{ kind: 'expose', application: a.id, port: Number(number), subdomain }} onClose={onClose} onBegun={onClose} />;
   return (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { entryVersions, type Application } from '../contracts.js';
+import type { Application } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
@@ -9,6 +9,7 @@ import { Dialog, DialogActions } from '../ui/dialog.js';
 import { SelectField } from '../ui/field.js';
 import { SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { entryVersions } from './applications.data.js';
 import { PlanDialog } from './plan-dialog.js';
 
 /** First the version, then the plan. */
@@ -16,7 +17,7 @@ export const UpgradeDialog = ({ application: a, onClose }: { readonly applicatio
   const client = useClient();
   const [version, setVersion] = useState('');
   const [planned, setPlanned] = useState(false);
-  const asked = useQuery({ queryKey: ['versions', client.tenant, a.entry], queryFn: () => client.query(entryVersions, {}, { id: a.entry }) });
+  const asked = useQuery({ queryKey: ['versions', client.tenant, a.entry], queryFn: () => entryVersions(client, {}, a.entry) });
   if (planned) return <PlanDialog title={`${a.name}: ${a.version} → ${version}`} action={t('Upgrade')} wish={{ kind: 'upgrade', application: a.id, version }} onClose={onClose} onBegun={onClose} />;
   return (
     <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('Change version')} description={t('{name} has {version}. If the other version does not become ready, it goes back by itself.', { name: a.name, version: a.version })}>

@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { CommandContract } from '@xanthus/proto';
-import { deleteApplication, deployApplication, exposePort, planApplication, revertApplication, rollbackApplication, setApplicationValues, upgradeApplication, type ApplicationPlanDetail, type ApplicationWish, type PlannedApplication } from '../contracts.js';
+import type { ApplicationPlanDetail, ApplicationWish, PlannedApplication } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
+import { deleteApplication, deployApplication, exposePort, planApplication, revertApplication, rollbackApplication, setApplicationValues, upgradeApplication } from './applications.data.js';
 
-type Kind = ApplicationWish['kind'];
-const COMMANDS = { deploy: deployApplication, upgrade: upgradeApplication, 'set-values': setApplicationValues, rollback: rollbackApplication, expose: exposePort, revert: revertApplication, delete: deleteApplication } as const satisfies Record<Kind, CommandContract>;
+const ACTS = { upgrade: upgradeApplication, 'set-values': setApplicationValues, rollback: rollbackApplication, expose: exposePort, revert: revertApplication, delete: deleteApplication } as const satisfies Record<Exclude<ApplicationWish['kind'], 'deploy'>, unknown>;
 type WarningKind = ApplicationPlanDetail['warnings'][number]['kind'];
 
 /** A wish becomes a plan, is looked at, and is carried out exactly so. */
@@ -14,7 +13,7 @@ export const usePlan = (onBegun: (id: string) => void) => {
   const queries = useQueryClient();
   const [accepted, setAccepted] = useState<ReadonlySet<WarningKind>>(new Set());
   const make = useMutation({
-    mutationFn: async ({ wish, reason }: { readonly wish: ApplicationWish; readonly reason: string }): Promise<PlannedApplication & { readonly wish: ApplicationWish }> => ({ ...await client.command(planApplication, { wish, reason }), wish }),
+    mutationFn: async ({ wish, reason }: { readonly wish: ApplicationWish; readonly reason: string }): Promise<PlannedApplication & { readonly wish: ApplicationWish }> => ({ ...await planApplication(client, { wish, reason }), wish }),
     onMutate: () => setAccepted(new Set()),
   });
   const carryOut = useMutation({
@@ -23,8 +22,8 @@ export const usePlan = (onBegun: (id: string) => void) => {
       if (!plan) throw new Error('there is no plan');
       const input = { plan: plan.id, hash: plan.hash, accept: [...accepted] };
       const { wish } = plan;
-      if (wish.kind === 'deploy') return client.command(deployApplication, input);
-      return client.command(COMMANDS[wish.kind], input, { id: wish.application });
+      if (wish.kind === 'deploy') return deployApplication(client, input);
+      return ACTS[wish.kind](client, wish.application, input);
     },
     onSuccess: ({ id }) => {
       make.reset();

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { applicationValues, setApplicationValues, type Application, type ApplicationWish } from '../contracts.js';
+import type { Application, ApplicationWish } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -10,6 +10,7 @@ import { Button } from '../ui/button.js';
 import { Field, TextField } from '../ui/field.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { applicationValues, setApplicationValues } from './applications.data.js';
 import { PlanDialog } from './plan-dialog.js';
 
 /** Variables and values, changed by a plan that shows what becomes of it. */
@@ -17,7 +18,7 @@ export const ValuesTab = ({ application: a }: { readonly application: Applicatio
   const client = useClient();
   const may = useCan(mayAsk(client.tenant, applicationValues, a.id));
   const mayChange = useCan(maySend(client.tenant, setApplicationValues, a.id));
-  const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'values', a.revision], enabled: may && a.revision > 0, queryFn: () => client.query(applicationValues, {}, { id: a.id }) });
+  const asked = useQuery({ queryKey: ['application', client.tenant, a.id, 'values', a.revision], enabled: may && a.revision > 0, queryFn: () => applicationValues(client, {}, a.id) });
   const [overlay, setOverlay] = useState<string>();
   const [variables, setVariables] = useState<Readonly<Record<string, string>>>({});
   const [wish, setWish] = useState<ApplicationWish>();

@@ -1,8 +1,8 @@
 /** Linking a Cloudflare account, with its steps as they come. */
 import { until, type Client } from '@xanthus/client';
-import type { InputOf, OutputOf } from '@xanthus/proto';
-import { linkCloudflare, type CloudflareStep } from '../contracts.js';
+import type { CloudflareStep } from '../contracts.js';
 import { deriveId } from '../servers/derived-id.js';
+import { linkCloudflare, linkSignals, type LinkInput, type LinkOutput } from './cloudflare.data.js';
 
 /** The signals are a courtesy: without them the answer brings all steps at once. ms to wait for the subscription. */
 const PATIENCE = 1_500;
@@ -12,11 +12,11 @@ export const readStep = (payload: unknown): CloudflareStep | undefined => {
   return typeof step?.name === 'string' && typeof step.status === 'string' ? step as CloudflareStep : undefined;
 };
 
-export const runLink = async (client: Client, input: InputOf<typeof linkCloudflare>, onStep: (step: CloudflareStep) => void): Promise<OutputOf<typeof linkCloudflare>> => {
+export const runLink = async (client: Client, input: LinkInput, onStep: (step: CloudflareStep) => void): Promise<LinkOutput> => {
   const idempotencyKey = `link-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   const stop = await listen(client, idempotencyKey, onStep).catch(() => undefined);
   try {
-    return await client.command(linkCloudflare, input, { idempotencyKey });
+    return await linkCloudflare(client, input, { idempotencyKey });
   } finally {
     stop?.();
   }
@@ -25,12 +25,11 @@ export const runLink = async (client: Client, input: InputOf<typeof linkCloudfla
 const listen = async (client: Client, key: string, onStep: (step: CloudflareStep) => void): Promise<(() => void) | undefined> => {
   if (!globalThis.crypto?.subtle) return undefined;
   const id = await deriveId(client.tenant, `person:${client.user.id}`, key);
-  const subject = `sig.${client.tenant}.auth.cloudflare-account.${id}.step`;
-  if (!client.can({ what: 'subject', subject })) return undefined;
-  const subscription = client.subject(subject, ({ payload }) => {
+  const subscription = linkSignals(client, id, payload => {
     const step = readStep(payload);
     if (step) onStep(step);
   });
+  if (!subscription) return undefined;
   await until(subscription.state, state => state === 'live' || state === 'ended', AbortSignal.timeout(PATIENCE)).catch(() => undefined);
   return () => subscription.close();
 };

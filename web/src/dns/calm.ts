@@ -1,7 +1,5 @@
 /** Rows of a large view, told a few times a second at most: ten thousand records that change one by one must not be put in order ten thousand times. */
 import type { BucketState, BucketView } from '@xanthus/client';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { toRows, useLive, type Rows } from '../live/live-context.js';
 
 /** From so many entries on, and then with this pause, ms. */
 const MANY = 500;
@@ -24,14 +22,4 @@ export const calmed = <T>(view: Pick<BucketView<T>, 'get' | 'subscribe'>): Pick<
       return () => { stop(); clearTimeout(timer); };
     },
   };
-};
-
-/** What a zone has of a view whose keys are `<zone>.<id>`, by that id. */
-export const useZoneRows = <T>(tenant: string, view: string, zone: string): Rows<T> => {
-  const live = useLive();
-  const held = useMemo(() => live.view<T>('dns', `${tenant}.${view}.${zone}.*`), [live, tenant, view, zone]);
-  const calm = useMemo(() => calmed(held.view), [held]);
-  useEffect(() => held.use(), [held]);
-  const state = useSyncExternalStore(calm.subscribe, calm.get);
-  return useMemo(() => toRows(state, `${tenant}.${view}.${zone}.`), [state, tenant, view, zone]);
 };

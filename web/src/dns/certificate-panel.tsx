@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { renewCertificate, revokeCertificate, setRenewal, type OriginCertificate, type Zone } from '../contracts.js';
+import type { OriginCertificate, Zone } from '../contracts.js';
 import { formatDay } from '../lib/format.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -14,6 +14,7 @@ import { Facts, Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { renewCertificate, revokeCertificate, setRenewal } from './dns.data.js';
 import { certificateWords } from './zone-list.js';
 
 /** The certificate between Cloudflare and the servers. It is public; its key never leaves the vault for a browser. */
@@ -24,8 +25,8 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
   const mayRevoke = useCan(maySend(client.tenant, revokeCertificate, zone.id));
   const maySet = useCan(maySend(client.tenant, setRenewal, zone.id));
   const [revoking, setRevoking] = useState(false);
-  const renew = useMutation({ mutationFn: () => client.command(renewCertificate, {}, { id: zone.id }), onSuccess: () => toast(t('Certificate renewed'), zone.name), onError: toastProblem });
-  const renewal = useMutation({ mutationFn: (auto: boolean) => client.command(setRenewal, { auto }, { id: zone.id }), onError: toastProblem });
+  const renew = useMutation({ mutationFn: () => renewCertificate(client, zone.id, {}), onSuccess: () => toast(t('Certificate renewed'), zone.name), onError: toastProblem });
+  const renewal = useMutation({ mutationFn: (auto: boolean) => setRenewal(client, zone.id, { auto }), onError: toastProblem });
   const auto = renewal.isPending ? renewal.variables : certificate.auto_renew !== false;
   const words = certificateWords(certificate, now);
   const revoked = certificate.state === 'revoked';
@@ -50,7 +51,7 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
       </div>
       <ConfirmDialog open={revoking} onClose={() => setRevoking(false)} title={t('Revoke the certificate of {name}?', { name: zone.name })} action={t('Revoke')} typed={zone.name}
         effect={t('{value} until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.', { value: certificate.used_by > 0 ? t('Applications that use it fail') : t('Servers that use it are no longer trusted by Cloudflare') })}
-        run={() => client.command(revokeCertificate, { confirm_name: zone.name }, { id: zone.id })} onDone={() => toast(t('Certificate revoked'), zone.name)} />
+        run={() => revokeCertificate(client, zone.id, { confirm_name: zone.name })} onDone={() => toast(t('Certificate revoked'), zone.name)} />
     </Panel>
   );
 };

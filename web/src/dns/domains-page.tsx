@@ -5,9 +5,8 @@ import { CloudOff, GitCompareArrows, Globe, RefreshCw, Search } from 'lucide-rea
 import { useMemo, useState, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { listZones, manageZone, type Domain, type OriginCertificate, type Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t, within } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
@@ -18,6 +17,7 @@ import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { Tag } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { listZones, manageZone, useCertificates, useDomains, useZones } from './dns.data.js';
 import { ReleaseDialog } from './release-dialog.js';
 import { DOMAIN_STATES } from './tls-model.js';
 import { filterZones, zoneLines, type ZoneLine } from './zone-list.js';
@@ -27,10 +27,10 @@ export const DomainsPage = (): ReactNode => {
   const client = useClient();
   const now = useNow(60_000);
   const may = useCan(mayAsk(client.tenant, listZones));
-  const live = useQuery({ queryKey: ['dns-zones', client.tenant], enabled: may, staleTime: 30_000, queryFn: () => client.query(listZones, {}) });
-  const kept = useRows<Zone>('dns', client.tenant, 'zones');
-  const domains = useRows<Domain>('dns', client.tenant, 'domains');
-  const certificates = useRows<OriginCertificate>('dns', client.tenant, 'certificates');
+  const live = useQuery({ queryKey: ['dns-zones', client.tenant], enabled: may, staleTime: 30_000, queryFn: () => listZones(client, {}) });
+  const kept = useZones();
+  const domains = useDomains();
+  const certificates = useCertificates();
   const lines = useMemo(() => zoneLines(live.data?.zones, kept.rows, domains.rows, certificates.rows, now), [live.data, kept.rows, domains.rows, certificates.rows, now]);
   const problem = live.error ? toProblem(live.error) : undefined;
   const unlinked = problem?.code === 'DNS.NOT_LINKED';
@@ -81,7 +81,7 @@ const Listed = ({ lines, asked }: { readonly lines: readonly ZoneLine[]; readonl
 const ZoneRow = ({ line, asked, onRelease }: { readonly line: ZoneLine; readonly asked: boolean; readonly onRelease: () => void }): ReactNode => {
   const client = useClient();
   const mayAdd = useCan(maySend(client.tenant, manageZone, line.id));
-  const add = useMutation({ mutationFn: () => client.command(manageZone, {}, { id: line.id }), onSuccess: () => toast(t('Added to Xanthus'), t('{name}: its records are read and followed. Nothing of it was changed.', { name: line.name })), onError: toastProblem });
+  const add = useMutation({ mutationFn: () => manageZone(client, line.id, {}), onSuccess: () => toast(t('Added to Xanthus'), t('{name}: its records are read and followed. Nothing of it was changed.', { name: line.name })), onError: toastProblem });
   const tls = line.configured && line.configured !== 'configured' ? DOMAIN_STATES[line.configured] : undefined;
   return (
     <li data-testid="zone-row" data-managed={line.managed} className={clsx('relative flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3', line.managed && 'transition-colors hover:bg-raised/60')}>

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { GitCompareArrows, RefreshCw } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { acceptZoneDrift, adoptRecords, refreshZone, type Zone, type ZoneDrift } from '../contracts.js';
+import type { Zone, ZoneDrift } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { rich, t } from '../texts/text.js';
@@ -15,9 +15,10 @@ import { Dot } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { ChangeWords } from './diff-list.js';
+import { acceptZoneDrift, adoptRecords, refreshZone, useZoneDrift } from './dns.data.js';
 import { DRIFT_EFFECTS, DRIFT_TITLES, driftList } from './drift-model.js';
 import { PlanProblem } from './plan-problem.js';
-import { useDrift, useMakePlan } from './use-zone.js';
+import { useMakePlan } from './use-zone.js';
 
 /** As many as one command takes. */
 const MOST = 1_000;
@@ -25,7 +26,7 @@ const MOST = 1_000;
 /** What somebody changed at Cloudflare, past Xanthus; each is accepted, taken back by a plan, or adopted. */
 export const DriftTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const client = useClient();
-  const { rows, ...of } = useDrift(zone.id);
+  const { rows, ...of } = useZoneDrift(zone.id);
   const findings = useMemo(() => driftList(rows.values()), [rows]);
   const mayRefresh = useCan(maySend(client.tenant, refreshZone, zone.id));
   const mayAccept = useCan(maySend(client.tenant, acceptZoneDrift, zone.id));
@@ -33,13 +34,13 @@ export const DriftTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const [asked, setAsked] = useState<{ readonly of: readonly ZoneDrift[]; readonly adopt: boolean }>();
   const [reverting, setReverting] = useState<readonly ZoneDrift[]>([]);
   const { may, make } = useMakePlan(zone.id);
-  const refresh = useMutation({ mutationFn: () => client.command(refreshZone, {}, { id: zone.id }), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('No difference.') : t('{differences, plural, one {One difference.} other {# differences.}}', { differences })), onError: toastProblem });
+  const refresh = useMutation({ mutationFn: () => refreshZone(client, zone.id, {}), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('No difference.') : t('{differences, plural, one {One difference.} other {# differences.}}', { differences })), onError: toastProblem });
   const revert = (list: readonly ZoneDrift[]): void => { setReverting(list); make.mutate({ source: { from: 'drift', findings: list.slice(0, MOST).map(f => f.id) }, reason: t('Take back what was changed outside') }); };
   const accept = async (list: readonly ZoneDrift[], adopt: boolean): Promise<void> => {
     const some = list.slice(0, MOST);
-    await client.command(acceptZoneDrift, { findings: some.map(f => f.id) }, { id: zone.id });
+    await acceptZoneDrift(client, zone.id, { findings: some.map(f => f.id) });
     // It has to be known here before it can be ours.
-    if (adopt) await client.command(adoptRecords, { records: some.flatMap(f => (f.finding.kind === 'missing' ? [] : [f.finding.now.id])) }, { id: zone.id });
+    if (adopt) await adoptRecords(client, zone.id, { records: some.flatMap(f => (f.finding.kind === 'missing' ? [] : [f.finding.now.id])) });
   };
   const { list, indices, before, after, measure } = useWindowRows<HTMLUListElement>(findings.length, 90, i => findings[i]?.id ?? i);
   const compare = <Button size="sm" busy={refresh.isPending} blocked={mayRefresh ? undefined : NOT_YOURS} icon={<RefreshCw aria-hidden className="size-3.5" />} onClick={() => refresh.mutate()}>{t('Compare now')}</Button>;

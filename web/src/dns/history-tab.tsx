@@ -3,10 +3,10 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { History, Undo2 } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { recordHistory, type Plan, type RecordHistoryEntry, type Zone } from '../contracts.js';
+import type { RecordHistoryEntry, Zone } from '../contracts.js';
 import { formatDay, formatTime } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
@@ -17,11 +17,12 @@ import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { useWindowRows } from '../ui/window-rows.js';
 import { ChangeWords } from './diff-list.js';
+import { recordHistory, usePlans, useRecords } from './dns.data.js';
 import { entryRecord, takenBack, whoChanged } from './history-model.js';
 import { PlanProblem } from './plan-problem.js';
 import { TimePanel } from './time-panel.js';
 import { useDelayed } from './use-delayed.js';
-import { useMakePlan, useRecords } from './use-zone.js';
+import { useMakePlan } from './use-zone.js';
 
 /** As many as are asked for at once; older ones are in the log. */
 const MOST = 500;
@@ -38,7 +39,7 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const asked = useQuery({
     // Anything that changes the zone changes its view: then there is more to tell.
     queryKey: ['dns-history', client.tenant, zone.id, record ?? '', full, zone.changed_at, zone.records, zone.drift], enabled: may, placeholderData: previous => previous,
-    queryFn: () => client.query(recordHistory, { limit: MOST, ...(record ? { record } : {}), ...(full ? { name: full } : {}) }, { id: zone.id }),
+    queryFn: () => recordHistory(client, { limit: MOST, ...(record ? { record } : {}), ...(full ? { name: full } : {}) }, zone.id),
   });
   const entries = asked.data?.entries;
   if (!may) return <Denied what={t('the history of records')} right="dns.zone.read" />;
@@ -58,9 +59,9 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
 };
 
 const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: readonly RecordHistoryEntry[] }): ReactNode => {
-  const { user, tenant } = useClient();
+  const { user } = useClient();
   const names = useNames();
-  const plans = useRows<Plan>('dns', tenant, 'plans').rows;
+  const plans = usePlans().rows;
   const { may, make } = useMakePlan(zone.id);
   const [undoing, setUndoing] = useState<RecordHistoryEntry>();
   const undo = (entry: RecordHistoryEntry): void => {

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '../contracts.js';
+import type { PlanObstacle, RecordIssue, Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { adoptRecords } from './dns.data.js';
 import { Obstacles } from './obstacles.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';

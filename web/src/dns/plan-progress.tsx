@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { cancelPlan, resumePlan, type Plan, type Zone } from '../contracts.js';
+import type { Plan, Zone } from '../contracts.js';
+import { cancelPlan } from '../dashboard/dashboard.data.js';
 import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
@@ -11,6 +12,7 @@ import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { resumePlan } from './dns.data.js';
 import { progressText } from './plan-model.js';
 import { PlanProblem } from './plan-problem.js';
 import { useMakePlan } from './use-zone.js';
@@ -46,7 +48,7 @@ const Cancel = ({ plan }: { readonly plan: Plan }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, cancelPlan, plan.id));
   const [open, setOpen] = useState(false);
-  const cancel = useMutation({ mutationFn: (roll_back: boolean) => client.command(cancelPlan, { roll_back }, { id: plan.id }), onSuccess: () => setOpen(false) });
+  const cancel = useMutation({ mutationFn: (roll_back: boolean) => cancelPlan(client, plan.id, { roll_back }), onSuccess: () => setOpen(false) });
   return (
     <>
       <div><Button blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>{t('Cancel…')}</Button></div>
@@ -63,7 +65,7 @@ const Cancel = ({ plan }: { readonly plan: Plan }): ReactNode => {
 const Resume = ({ plan }: { readonly plan: Plan }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, resumePlan, plan.id));
-  const resume = useMutation({ mutationFn: (how: 'apply' | 'roll_back') => client.command(resumePlan, { how }, { id: plan.id }) });
+  const resume = useMutation({ mutationFn: (how: 'apply' | 'roll_back') => resumePlan(client, plan.id, { how }) });
   const blocked = may ? undefined : NOT_YOURS;
   return (
     <div className="grid gap-2">

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { adoptRecords, applyPlan, discardPlan, type Plan, type PlanRisk, type Zone } from '../contracts.js';
+import type { Plan, PlanRisk, Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
@@ -16,6 +16,7 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { DiffList } from './diff-list.js';
+import { adoptRecords, applyPlan, discardPlan, usePlans } from './dns.data.js';
 import { Obstacles } from './obstacles.js';
 import { openRisks, PLAN_ORIGINS, PLAN_STATES, planTally, RISK_TITLES, RISK_YES } from './plan-model.js';
 import { PlanProblem } from './plan-problem.js';
@@ -26,8 +27,7 @@ import { VisibilityPanel } from './visibility-panel.js';
 
 /** One plan: what it would do or did, what is risky about it, and how far it is. */
 export const PlanView = ({ zone, id }: { readonly zone: Zone; readonly id: string }): ReactNode => {
-  const { tenant } = useClient();
-  const { status, rows } = useRows<Plan>('dns', tenant, 'plans');
+  const { status, rows } = usePlans();
   const changes = usePlanChanges(id);
   const plan = rows.get(id);
   const back = <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans' }} className="mb-3 inline-block text-[13px] text-accent-ink underline underline-offset-2">{t('All plans of {name}', { name: zone.name })}</Link>;
@@ -67,9 +67,9 @@ const Remarks = ({ zone, plan }: { readonly zone: Zone; readonly plan: Plan }): 
 };
 
 const Summary = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): ReactNode => {
-  const { user, tenant } = useClient();
+  const { user } = useClient();
   const names = useNames();
-  const { rows } = useRows<Plan>('dns', tenant, 'plans');
+  const { rows } = usePlans();
   const state = PLAN_STATES[plan.state];
   const other = (id: string, text: string): ReactNode => <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: id }} className="text-accent-ink underline underline-offset-2">{rows.get(id)?.reason || text}</Link>;
   return (
@@ -98,9 +98,9 @@ const Draft = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): Re
   const mayApply = useCan(maySend(client.tenant, applyPlan, plan.id));
   const mayDiscard = useCan(maySend(client.tenant, discardPlan, plan.id));
   const [accepted, setAccepted] = useState<ReadonlySet<PlanRisk['kind']>>(new Set());
-  const apply = useMutation({ mutationFn: () => client.command(applyPlan, { hash: plan.hash, accept: [...accepted] }, { id: plan.id }) });
+  const apply = useMutation({ mutationFn: () => applyPlan(client, plan.id, { hash: plan.hash, accept: [...accepted] }) });
   const discard = useMutation({
-    mutationFn: (_edit: boolean) => client.command(discardPlan, {}, { id: plan.id }),
+    mutationFn: (_edit: boolean) => discardPlan(client, plan.id, {}),
     onMutate: () => router.state.location.href,
     onSuccess: (_, edit, from) => {
       const kept = saidOf(plan.id)?.pending;

@@ -1,8 +1,8 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { ClipboardList } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
-import type { Plan, Zone } from '../contracts.js';
-import { useClient, useRows } from '../live/live-context.js';
+import type { Zone } from '../contracts.js';
+import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
 import { t } from '../texts/text.js';
@@ -11,6 +11,7 @@ import { EmptyState, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { useWindowRows } from '../ui/window-rows.js';
+import { usePlans } from './dns.data.js';
 import { PLAN_ORIGINS, PLAN_STATES, planTally, progressText } from './plan-model.js';
 import { PlanView } from './plan-view.js';
 
@@ -20,9 +21,9 @@ export const PlansTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
 };
 
 const PlanList = ({ zone }: { readonly zone: Zone }): ReactNode => {
-  const { tenant, user } = useClient();
+  const { user } = useClient();
   const names = useNames();
-  const { rows, ...of } = useRows<Plan>('dns', tenant, 'plans');
+  const { rows, ...of } = usePlans();
   const plans = useMemo(() => [...rows.values()].filter(p => p.zone === zone.id).sort((a, b) => b.made_at.localeCompare(a.made_at) || b.id.localeCompare(a.id)), [rows, zone.id]);
   const { list, indices, before, after, measure } = useWindowRows<HTMLUListElement>(plans.length, 61, i => plans[i]?.id ?? i);
   return (

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
-import { checkRecords, type RecordInput, type RecordIssue, type RecordType, type Zone } from '../contracts.js';
+import type { RecordInput, RecordIssue, RecordType, Zone } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field, SelectField } from '../ui/field.js';
+import { checkRecords } from './dns.data.js';
 import { draftOf, EMPTY_DRAFT, fullName, toInput, TTLS, TYPE_FIELDS, type FieldWords, type RecordDraft } from './record-model.js';
 import { PROXIABLE, RECORD_TYPES } from './record-types.js';
 import { useCheck } from './use-zone.js';
@@ -35,7 +36,7 @@ export const RecordEditor = ({ zone, input, label, onSave, onCancel }: Props): R
   const general = touched.size > 0 ? issues.filter(i => !known.has(i.field)) : [];
   // What stands there now is asked about once more: the answer while typing may be about what stood there a moment ago.
   const save = useMutation({
-    mutationFn: async (): Promise<boolean> => !mayCheck || (await client.query(checkRecords, { records: [wish] }, { id: zone.id })).issues.length === 0,
+    mutationFn: async (): Promise<boolean> => !mayCheck || (await checkRecords(client, { records: [wish] }, zone.id)).issues.length === 0,
     onSuccess: fine => { if (fine) onSave(wish); else setTouched(known); },
     onError: () => onSave(wish),
   });

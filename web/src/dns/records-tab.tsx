@@ -11,13 +11,14 @@ import { inputClass } from '../ui/field.js';
 import { EmptyState, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
 import { BulkBar } from './bulk-bar.js';
+import { useRecords } from './dns.data.js';
 import { wishCreate } from './pending.js';
 import { RecordEditor } from './record-editor.js';
 import { countByType, listRecords } from './record-list.js';
 import { RecordTable } from './record-table.js';
 import { OWNERS, RECORD_TYPES, type Owner } from './record-types.js';
 import { useExport } from './use-export.js';
-import { useMakePlan, useRecords, type Collected } from './use-zone.js';
+import { type Collected, useMakePlan } from './use-zone.js';
 import { ZoneFileDialog } from './zone-file-dialog.js';
 import type { ZoneSearch } from './zone-search.js';
 

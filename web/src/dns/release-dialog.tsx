@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { releaseZone } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Dialog } from '../ui/dialog.js';
 import { toast } from '../ui/toaster.js';
+import { releaseZone } from './dns.data.js';
 
 interface Props { readonly zone: { readonly id: string; readonly name: string; readonly configured?: string | undefined } | undefined; readonly onClose: () => void; readonly onDone?: () => void }
 
@@ -19,6 +19,6 @@ export const ReleaseDialog = ({ zone, onClose, onDone }: Props): ReactNode => {
   return (
     <ConfirmDialog open={zone !== undefined} onClose={onClose} title={t('Release {name}?', { name: zone?.name ?? '' })} action={t('Release')}
       effect={t('Its records stay at Cloudflare exactly as they are; Xanthus no longer follows or changes them. Its history stays here, and it can be added again.')}
-      run={() => client.command(releaseZone, {}, { id: zone?.id ?? '' })} onDone={() => { toast(t('Released'), zone?.name); onDone?.(); }} />
+      run={() => releaseZone(client, zone?.id ?? '', {})} onDone={() => { toast(t('Released'), zone?.name); onDone?.(); }} />
   );
 };

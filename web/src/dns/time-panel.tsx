@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Clock, Download } from 'lucide-react';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
-import { zoneAt, type Zone } from '../contracts.js';
+import type { Zone } from '../contracts.js';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -14,10 +14,11 @@ import { Field } from '../ui/field.js';
 import { Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { DiffList } from './diff-list.js';
+import { useRecords, zoneAt } from './dns.data.js';
 import { changesBack, fromField, toField } from './history-model.js';
 import { PlanProblem } from './plan-problem.js';
 import { useExport } from './use-export.js';
-import { useMakePlan, useRecords } from './use-zone.js';
+import { useMakePlan } from './use-zone.js';
 
 /** The zone as it was at a time: seen, exported, gone back to. */
 export const TimePanel = ({ zone }: { readonly zone: Zone }): ReactNode => {
@@ -46,9 +47,9 @@ const Then = ({ zone, at, onClose }: { readonly zone: Zone; readonly at: string;
   const { may, make } = useMakePlan(zone.id, onClose);
   const exporting = useExport(zone);
   const asked = useQuery({ queryKey: ['dns-zone-at', client.tenant, zone.id, at], queryFn: async () => {
-    let page = await client.query(zoneAt, { at }, { id: zone.id });
+    let page = await zoneAt(client, { at }, zone.id);
     const records = [...page.records];
-    while (page.next_offset !== null) records.push(...(page = await client.query(zoneAt, { at, offset: page.next_offset }, { id: zone.id })).records);
+    while (page.next_offset !== null) records.push(...(page = await zoneAt(client, { at, offset: page.next_offset }, zone.id)).records);
     return { records };
   } });
   const changes = useMemo(() => (asked.data ? changesBack(asked.data.records, rows.values()) : undefined), [asked.data, rows]);

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { ShieldCheck } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { configureDomain, retryDomain, undoDomain, type Domain, type OriginCertificate, type Zone } from '../contracts.js';
+import type { Domain, Zone } from '../contracts.js';
 import { formatDuration } from '../lib/format.js';
 import { adviceFor, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useFeed, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
@@ -18,13 +18,13 @@ import { StatusPill } from '../ui/status-pill.js';
 import { StepList } from '../ui/step-list.js';
 import { toast } from '../ui/toaster.js';
 import { CertificatePanel } from './certificate-panel.js';
+import { configureDomain, retryDomain, undoDomain, useCertificates, useDomainFeed, useDomains } from './dns.data.js';
 import { beforeOf, DOMAIN_STATES, domainSteps, restores } from './tls-model.js';
 
 /** A domain made ready for applications, and taken back to exactly what was before. */
 export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
-  const { tenant } = useClient();
-  const of = useRows<Domain>('dns', tenant, 'domains');
-  const certificate = useRows<OriginCertificate>('dns', tenant, 'certificates').rows.get(zone.id);
+  const of = useDomains();
+  const certificate = useCertificates().rows.get(zone.id);
   const domain = of.rows.get(zone.id);
   if (of.status === 'denied') return <Denied what={t('how domains are configured')} right="dns.domain.read" />;
   if (of.status === 'failed' && of.problem) return <ProblemNote problem={of.problem} />;
@@ -43,7 +43,7 @@ const Configure = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, configureDomain, zone.id));
   const [redirect_www, setRedirect] = useState(true);
-  const configure = useMutation({ mutationFn: () => client.command(configureDomain, { redirect_www }, { id: zone.id }) });
+  const configure = useMutation({ mutationFn: () => configureDomain(client, zone.id, { redirect_www }) });
   const problem = configure.error ? toProblem(configure.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (may && !configure.isPending) configure.mutate(); };
   return (
@@ -68,7 +68,7 @@ const Configuration = ({ zone, domain }: { readonly zone: Zone; readonly domain:
   const now = useNow();
   const mayRetry = useCan(maySend(client.tenant, retryDomain, zone.id));
   const [undoing, setUndoing] = useState(false);
-  const retry = useMutation({ mutationFn: () => client.command(retryDomain, {}, { id: zone.id }) });
+  const retry = useMutation({ mutationFn: () => retryDomain(client, zone.id, {}) });
   const state = DOMAIN_STATES[domain.state];
   const wait = domain.retry_at === null ? undefined : Math.ceil((Date.parse(domain.retry_at) - now) / 1_000);
   const advice = domain.problem && adviceFor(domain.problem.code);
@@ -96,15 +96,14 @@ const UndoButton = ({ zone, domain, open, onOpen }: { readonly zone: Zone; reado
   return (
     <div className="border-t border-line p-4">
       <Button kind="danger" blocked={!may ? NOT_YOURS : used ? t('It is used by {used}. Take it away from there first.', { used }) : undefined} onClick={() => onOpen(true)}>{t('Undo the configuration…')}</Button>
-      {open && <ConfirmDialog open onClose={() => onOpen(false)} title={t('Take the configuration of {name} back?', { name: zone.name })} action={t('Undo the configuration')} effect={<Restores zone={zone} domain={domain} />} run={() => client.command(undoDomain, {}, { id: zone.id })} onDone={() => toast(t('Taking it back'), zone.name)} />}
+      {open && <ConfirmDialog open onClose={() => onOpen(false)} title={t('Take the configuration of {name} back?', { name: zone.name })} action={t('Undo the configuration')} effect={<Restores zone={zone} domain={domain} />} run={() => undoDomain(client, zone.id, {})} onDone={() => toast(t('Taking it back'), zone.name)} />}
     </div>
   );
 };
 
 /** From the log: what each step found before it changed anything. */
 const Restores = ({ zone, domain }: { readonly zone: Zone; readonly domain: Domain }): ReactNode => {
-  const { tenant } = useClient();
-  const feed = useFeed({ stream: 'DNS', filter: `evt.${tenant}.dns.domain.${zone.id}`, from: 0, keep: 200 });
+  const feed = useDomainFeed(zone.id);
   const before = beforeOf(feed.items);
   return (
     <>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '../contracts.js';
+import type { PlanObstacle, RecordIssue, Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -9,12 +9,13 @@ import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { inputClass } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { adoptRecords, useRecords } from './dns.data.js';
 import { Obstacles } from './obstacles.js';
 import { drop, fitting, issuesByKey, settle, tally, wishesOf } from './pending.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';
 import { inputOf, shortName, fullName } from './record-model.js';
-import { useMakePlan, useRecords, type Collected } from './use-zone.js';
+import { type Collected, useMakePlan } from './use-zone.js';
 
 /** Changes that wait, however many: one bar, one plan. `away`: another part of the page is shown. */
 export const UnsavedBar = ({ zone, pending, away }: { readonly zone: Zone; readonly pending: Collected; readonly away: boolean }): ReactNode => {

@@ -1,17 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
-import { exportZone, type Zone } from '../contracts.js';
+import type { Zone } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { exportZone } from './dns.data.js';
 
 /** Saves the zone as a zone file: as it is, or as it was at a time. */
 export const useExport = (zone: Pick<Zone, 'id' | 'name'>) => {
   const client = useClient();
   return useMutation({
     mutationFn: async (at: string | undefined) => {
-      let part = await client.query(exportZone, at ? { at } : {}, { id: zone.id });
+      let part = await exportZone(client, at ? { at } : {}, zone.id);
       const parts = [part.file];
-      while (part.next_offset !== null) parts.push((part = await client.query(exportZone, { at: part.as_of, offset: part.next_offset }, { id: zone.id })).file);
+      while (part.next_offset !== null) parts.push((part = await exportZone(client, { at: part.as_of, offset: part.next_offset }, zone.id)).file);
       return parts;
     },
     onSuccess: (parts, at) => {

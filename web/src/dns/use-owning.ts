@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { maySend } from '../app/nav.js';
-import { adoptRecords, disownRecords, type Zone } from '../contracts.js';
+import type { Zone } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { adoptRecords, disownRecords } from './dns.data.js';
 
 const MOST = 1_000;
 const chunks = (ids: readonly string[]): string[][] => Array.from({ length: Math.ceil(ids.length / MOST) }, (_, i) => ids.slice(i * MOST, (i + 1) * MOST));
@@ -13,11 +14,11 @@ const count = (n: number): string => (t('{n, plural, one {One record} other {# r
 export const useOwning = (zone: Pick<Zone, 'id'>) => {
   const client = useClient();
   const adopt = useMutation({
-    mutationFn: async (ids: readonly string[]) => { for (const records of chunks(ids)) await client.command(adoptRecords, { records }, { id: zone.id }); },
+    mutationFn: async (ids: readonly string[]) => { for (const records of chunks(ids)) await adoptRecords(client, zone.id, { records }); },
     onSuccess: (_, ids) => toast(t('Adopted'), t('{count} may be part of plans now.', { count: count(ids.length) })), onError: toastProblem,
   });
   const disown = useMutation({
-    mutationFn: async (ids: readonly string[]) => { for (const records of chunks(ids)) await client.command(disownRecords, { records }, { id: zone.id }); },
+    mutationFn: async (ids: readonly string[]) => { for (const records of chunks(ids)) await disownRecords(client, zone.id, { records }); },
     onSuccess: (_, ids) => toast(t('Given back'), t('{count}: no plan touches them any more.', { count: count(ids.length) })), onError: toastProblem,
   });
   return { adopt, disown, mayAdopt: useCan(maySend(client.tenant, adoptRecords, zone.id)), mayDisown: useCan(maySend(client.tenant, disownRecords, zone.id)) };

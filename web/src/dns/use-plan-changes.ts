@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { planDetails, type RecordChange } from '../contracts.js';
+import type { RecordChange } from '../contracts.js';
 import { compareNames } from '../lib/format.js';
 import { useClient } from '../live/live-context.js';
+import { planDetails } from './dns.data.js';
 import { changedName } from './plan-model.js';
 
 /** The most that may be asked for; the service ends a page of large records earlier. */
@@ -15,7 +16,7 @@ export const usePlanChanges = (id: string) => {
     queryFn: async (): Promise<readonly RecordChange[]> => {
       const changes: RecordChange[] = [];
       for (let offset: number | null = 0; offset !== null;) {
-        const page: { readonly changes: readonly RecordChange[]; readonly next_offset: number | null } = await client.query(planDetails, { offset, limit: PAGE }, { id });
+        const page: { readonly changes: readonly RecordChange[]; readonly next_offset: number | null } = await planDetails(client, { offset, limit: PAGE }, id);
         changes.push(...page.changes);
         offset = page.next_offset;
       }

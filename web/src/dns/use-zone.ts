@@ -3,9 +3,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { checkRecords, makePlan, type MadePlan, type PlanSource, type RecordInput, type RecordIssue, type Zone, type ZoneDrift, type ZoneRecord } from '../contracts.js';
-import { useCan, useClient, type Rows } from '../live/live-context.js';
-import { useZoneRows } from './calm.js';
+import type { MadePlan, PlanSource, RecordInput, RecordIssue, Zone } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
+import { checkRecords, makePlan } from './dns.data.js';
 import { useDelayed } from './use-delayed.js';
 import type { PendingSet } from './pending.js';
 
@@ -37,11 +37,6 @@ export const usePending = (zone: string): Collected => {
   return useMemo(() => ({ all, change }), [all, change]);
 };
 
-/** Records of a zone by their id. */
-export const useRecords = (zone: string): Rows<ZoneRecord> => useZoneRows<ZoneRecord>(useClient().tenant, 'records', zone);
-/** Findings of a zone by their id. */
-export const useDrift = (zone: string): Rows<ZoneDrift> => useZoneRows<ZoneDrift>(useClient().tenant, 'drift', zone);
-
 /** What the making of a plan said and its view does not keep: what stood in the way, remarks on a file, and what it was made of. */
 export interface Said extends Pick<MadePlan, 'obstacles' | 'notes'> { readonly wish: PlanWish; /** Collected changes that became this plan: given back when somebody wants to edit again. */ readonly pending: PendingSet | undefined }
 const said = new Map<string, Said>();
@@ -54,7 +49,7 @@ export const useMakePlan = (zone: string, onMade?: (wish: PlanWish) => void) => 
   const navigate = useNavigate();
   const may = useCan(maySend(client.tenant, makePlan));
   const make = useMutation({
-    mutationFn: ({ source, reason = '' }: PlanWish) => client.command(makePlan, { zone, source, reason }),
+    mutationFn: ({ source, reason = '' }: PlanWish) => makePlan(client, { zone, source, reason }),
     onSuccess: (made, wish) => {
       said.set(made.id, { obstacles: made.obstacles, notes: made.notes, wish, pending: wish.pending });
       onMade?.(wish);
@@ -73,7 +68,7 @@ export const useCheck = (zone: Pick<Zone, 'id'>, input: RecordInput): { readonly
   const settled = useDelayed(typed, 250);
   const { data } = useQuery({
     queryKey: ['check-record', client.tenant, zone.id, settled], enabled: may, gcTime: 10_000, placeholderData: previous => previous,
-    queryFn: () => client.query(checkRecords, { records: [JSON.parse(settled) as RecordInput] }, { id: zone.id }),
+    queryFn: () => checkRecords(client, { records: [JSON.parse(settled) as RecordInput] }, zone.id),
   });
   return { issues: data?.issues ?? NO_ISSUES, mayCheck: may };
 };

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
-import { planVisibility } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { rich, t } from '../texts/text.js';
@@ -11,6 +10,7 @@ import { Button } from '../ui/button.js';
 import { Panel, Skeleton } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
+import { planVisibility } from './dns.data.js';
 import { nextLook, visibilityTone } from './plan-model.js';
 
 /** Does the world see it already? Asked again with growing pauses; what is not known is said to be not known. */
@@ -19,7 +19,7 @@ export const VisibilityPanel = ({ id }: { readonly id: string }): ReactNode => {
   const may = useCan(mayAsk(client.tenant, planVisibility, id));
   const asked = useQuery({
     queryKey: ['dns-visibility', client.tenant, id], enabled: may, staleTime: 5_000,
-    queryFn: () => client.query(planVisibility, {}, { id }),
+    queryFn: () => planVisibility(client, {}, id),
     refetchInterval: query => (query.state.status === 'error' ? false : nextLook(query.state.data, query.state.dataUpdateCount)),
   });
   if (!may) return null;

@@ -1,7 +1,7 @@
 import { FileUp } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { adoptRecords, type PlanObstacle, type RecordIssue, type Zone } from '../contracts.js';
+import type { PlanObstacle, RecordIssue, Zone } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
@@ -9,6 +9,7 @@ import { Button, buttonClass } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, TextField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { adoptRecords } from './dns.data.js';
 import { Obstacles } from './obstacles.js';
 import { listIn } from './plan-model.js';
 import { Issues } from './record-editor.js';

@@ -5,8 +5,8 @@ import { Copy, Ellipsis, Globe, LogOut, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { refreshZone, type Domain, type Zone } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { Zone } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { IconButton, buttonClass } from '../ui/button.js';
@@ -16,6 +16,7 @@ import { EmptyState, PageBody, Skeleton } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
+import { refreshZone, useDomains, useZones } from './dns.data.js';
 import { DriftTab } from './drift-tab.js';
 import { HistoryTab } from './history-tab.js';
 import { PlansTab } from './plans-tab.js';
@@ -31,8 +32,7 @@ const CRUMBS = [{ label: t('Domains'), to: '/domains' }] as const;
 
 export const ZonePage = (): ReactNode => {
   const { id } = useParams({ from: '/shell/domains/$id' });
-  const { tenant } = useClient();
-  const { status, rows, problem } = useRows<Zone>('dns', tenant, 'zones');
+  const { status, rows, problem } = useZones();
   const zone = rows.get(id);
   if (zone) return <Known key={id} zone={zone} />;
   return (
@@ -52,11 +52,11 @@ const Known = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const navigate = useNavigate();
   const { tab = 'records' } = useSearch({ from: '/shell/domains/$id' });
   const pending = usePending(zone.id);
-  const domain = useRows<Domain>('dns', client.tenant, 'domains').rows.get(zone.id);
+  const domain = useDomains().rows.get(zone.id);
   const mayRefresh = useCan(maySend(client.tenant, refreshZone, zone.id));
   const [releasing, setReleasing] = useState(false);
   const status = zoneStatus(zone.status, zone);
-  const refresh = useMutation({ mutationFn: () => client.command(refreshZone, {}, { id: zone.id }), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('Everything is as it was left.') : t('{differences, plural, one {One record was changed outside.} other {# records were changed outside.}}', { differences })), onError: toastProblem });
+  const refresh = useMutation({ mutationFn: () => refreshZone(client, zone.id, {}), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('Everything is as it was left.') : t('{differences, plural, one {One record was changed outside.} other {# records were changed outside.}}', { differences })), onError: toastProblem });
   return (
     <Page title={zone.name} crumbs={CRUMBS} status={<span data-testid="zone-status" title={status.text}><StatusPill tone={status.tone}>{status.label}</StatusPill></span>} tabs={<Tabs zone={zone} at={tab} />}
       actions={(

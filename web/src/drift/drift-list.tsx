@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { acceptDrift, ignoreDrift, revertDrift, type DriftFinding, type ServerDrift } from '../contracts.js';
+import type { DriftFinding, ServerDrift } from '../contracts.js';
 import { adviceFor } from '../lib/problem.js';
 import { useClient, useCan } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
@@ -15,8 +15,9 @@ import { Tag } from '../ui/row-list.js';
 import { Dot } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { beforeAfter, CHOICES, driftWords, type Answer } from './drift-words.js';
+import { acceptDrift, ignoreDrift, revertDrift } from './drift.data.js';
 
-const COMMANDS = { accept: acceptDrift, revert: revertDrift, ignore: ignoreDrift } as const;
+const ACTS = { accept: acceptDrift, revert: revertDrift, ignore: ignoreDrift } as const;
 
 /** `named`: with the server's name, where the list is about many. */
 export const DriftList = ({ rows, named, label }: { readonly rows: readonly (readonly [ServerDrift, DriftFinding])[]; readonly named?: boolean; readonly label: string }): ReactNode => (
@@ -54,7 +55,7 @@ const Answers = ({ of, finding }: { readonly of: ServerDrift; readonly finding: 
   const [asked, setAsked] = useState<Answer>();
   const words = driftWords(of, finding);
   const choice = asked && words.choices[asked];
-  const run = (answer: Answer): Promise<unknown> => client.command(COMMANDS[answer], { kind: finding.kind, actual: finding.actual, ...(words.choices[answer]?.confirm ? { confirm_name: of.name } : {}) }, { id: of.id });
+  const run = (answer: Answer): Promise<unknown> => ACTS[answer](client, of.id, { kind: finding.kind, actual: finding.actual, ...(words.choices[answer]?.confirm ? { confirm_name: of.name } : {}) });
   return (
     <div className="ml-auto flex flex-wrap justify-end gap-1.5">
       {CHOICES[finding.kind].filter(a => finding.state === 'open' || a !== 'ignore').map(answer => (

@@ -3,8 +3,8 @@ import { GitCompareArrows, RefreshCw } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { checkDrift, type DriftCheck, type ServerDrift } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { DriftCheck } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
@@ -14,6 +14,7 @@ import { ListStates } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { DriftList } from './drift-list.js';
 import { driftRows } from './drift-words.js';
+import { checkDrift, useServerDrift } from './drift.data.js';
 
 const told = ({ accounts }: DriftCheck): string => {
   const found = accounts.reduce((n, a) => n + a.findings, 0);
@@ -23,9 +24,9 @@ const told = ({ accounts }: DriftCheck): string => {
 
 export const DriftPage = (): ReactNode => {
   const client = useClient();
-  const { rows, ...of } = useRows<ServerDrift>('vps', client.tenant, 'drift');
+  const { rows, ...of } = useServerDrift();
   const may = useCan(maySend(client.tenant, checkDrift));
-  const check = useMutation({ mutationFn: () => client.command(checkDrift, {}), onSuccess: done => toast(t('Compared'), told(done)), onError: toastProblem });
+  const check = useMutation({ mutationFn: () => checkDrift(client, {}), onSuccess: done => toast(t('Compared'), told(done)), onError: toastProblem });
   const all = useMemo(() => driftRows(rows.values()), [rows]);
   const open = all.filter(([, f]) => f.state === 'open');
   const ignored = all.filter(([, f]) => f.state === 'ignored');

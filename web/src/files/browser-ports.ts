@@ -1,9 +1,9 @@
 /** Uploads and downloads of a browser. */
 import type { Client } from '@xanthus/client';
-import { abortUpload, beginUpload, filesStat, finishUpload, makeFolder } from '../contracts.js';
 import { ApiError } from '../lib/problem.js';
 import type { Session } from '../session/session.js';
 import { t } from '../texts/text.js';
+import { abortUpload, beginUpload, contentUrl, filesStat, finishUpload, makeFolder } from './files.data.js';
 import { nameOf } from './paths.js';
 import type { TransferPorts } from './transfers.js';
 
@@ -39,14 +39,12 @@ const put = (url: string, headers: Readonly<Record<string, string>>, body: Blob,
   sent.send(body);
 });
 
-const contentUrl = (server: string, query: Readonly<Record<string, string>>): string => `/api/files/${server}/content?${new URLSearchParams(query)}`;
-
 export const browserPorts = (client: Client, session: Session, server: string): TransferPorts => ({
-  begin: input => client.command(beginUpload, input, { id: server }),
+  begin: input => beginUpload(client, server, input),
   send: async (upload, offset, piece, signal, progress) => put(contentUrl(server, { offset: String(offset) }), { authorization: `Bearer ${await session.token()}`, 'xanthus-upload': upload }, piece, signal, progress),
-  finish: upload => client.command(finishUpload, { upload }, { id: server }),
-  abort: upload => client.command(abortUpload, { upload }, { id: server }),
-  makeFolder: path => client.command(makeFolder, { path }, { id: server }),
+  finish: upload => finishUpload(client, server, { upload }),
+  abort: upload => abortUpload(client, server, { upload }),
+  makeFolder: path => makeFolder(client, server, { path }),
   now: () => performance.now(),
   wait: (ms, signal) => new Promise(resolve => {
     const over = (): void => {
@@ -72,7 +70,7 @@ const click = (href: string, name: string): void => {
 
 /** The browser's own download, which shows its progress and goes on after a cut. What may not be read is said here, not in a file. */
 export const downloadFile = async (client: Client, session: Session, server: string, path: string): Promise<void> => {
-  await client.query(filesStat, { path }, { id: server });
+  await filesStat(client, { path }, server);
   const [url, token] = [contentUrl(server, { path }), await session.token()];
   // A page without https tells no server where a request comes from, so that its cookie does not count: then by hand, through memory.
   if (isSecureContext) return click(url, nameOf(path));

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { filesCount, makeFolder, removeFile, renameFile, setFileMode, type FileEntry } from '../contracts.js';
+import type { FileEntry } from '../contracts.js';
 import { formatBytes } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { filesCount, makeFolder, removeFile, renameFile, setFileMode } from './files.data.js';
 import { modeText, octal, readOctal } from './listing.js';
 import { join, nameProblem, readPath, shownName } from './paths.js';
 
@@ -18,7 +19,7 @@ interface Common { readonly server: string; readonly folder: string; readonly on
 export const NewFolderDialog = ({ server, folder, onClose, onDone }: Common): ReactNode => {
   const client = useClient();
   const [name, setName] = useState('');
-  const act = useMutation({ mutationFn: () => client.command(makeFolder, { path: join(folder, name) }, { id: server }), onSuccess: () => { onDone(); onClose(); } });
+  const act = useMutation({ mutationFn: () => makeFolder(client, server, { path: join(folder, name) }), onSuccess: () => { onDone(); onClose(); } });
   const wrong = nameProblem(name);
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!wrong && !act.isPending) act.mutate(); };
   return (
@@ -37,7 +38,7 @@ export const RenameDialog = ({ server, folder, entry, home, onClose, onDone }: C
   const from = join(folder, entry.name);
   const [to, setTo] = useState(entry.name);
   const target = readPath(to, folder, home);
-  const act = useMutation({ mutationFn: (overwrite: boolean) => client.command(renameFile, { from, to: target, overwrite }, { id: server }), onSuccess: () => { onDone(); onClose(); } });
+  const act = useMutation({ mutationFn: (overwrite: boolean) => renameFile(client, server, { from, to: target, overwrite }), onSuccess: () => { onDone(); onClose(); } });
   const problem = act.error ? toProblem(act.error) : undefined;
   const there = problem?.code === 'FILES.EXISTS' && entry.kind !== 'folder';
   const blocked = to.trim() === '' ? t('Give it a name.') : target === from ? t('It has this name.') : undefined;
@@ -69,7 +70,7 @@ export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & 
     setMode(next);
     setTyped(octal(next));
   };
-  const act = useMutation({ mutationFn: () => client.command(setFileMode, { path: join(folder, entry.name), mode }, { id: server }), onSuccess: () => { onDone(); onClose(); } });
+  const act = useMutation({ mutationFn: () => setFileMode(client, server, { path: join(folder, entry.name), mode }), onSuccess: () => { onDone(); onClose(); } });
   const type = (text: string): void => {
     setTyped(text);
     const read = readOctal(text);
@@ -109,7 +110,7 @@ export const RemoveDialog = ({ server, folder, entries, onClose, onDone }: Commo
     queryFn: async (): Promise<Counted> => {
       let all: Counted = { files: 0, folders: 0, bytes: 0, more: false };
       for (const f of folders) {
-        const c = await client.query(filesCount, { path: join(folder, f.name) }, { id: server });
+        const c = await filesCount(client, { path: join(folder, f.name) }, server);
         all = { files: all.files + c.files, folders: all.folders + c.folders, bytes: all.bytes + c.bytes, more: all.more || c.more };
       }
       return all;
@@ -118,7 +119,7 @@ export const RemoveDialog = ({ server, folder, entries, onClose, onDone }: Commo
   const remove = async (): Promise<void> => {
     for (const e of entries) {
       for (let again = true; again;) {
-        again = await client.command(removeFile, { path: join(folder, e.name), recursive: e.kind === 'folder' }, { id: server }).then(() => false, (error: unknown) => {
+        again = await removeFile(client, server, { path: join(folder, e.name), recursive: e.kind === 'folder' }).then(() => false, (error: unknown) => {
           if (toProblem(error).code === 'FILES.NOT_FINISHED') return true;
           throw error;
         });

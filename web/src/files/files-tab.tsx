@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Eye, EyeOff, FilePlus2, FileUp, FolderOpen, FolderPlus, FolderUp, RotateCw, ShieldCheck, Trash2, Upload } from 'lucide-react';
 import { useRef, useState, type ChangeEvent, type DragEvent, type ReactNode } from 'react';
 import { mayAsk, maySend } from '../app/nav.js';
-import { beginDownload, beginUpload, filesList, makeFolder, removeFile, renameFile, saveText, setFileMode, setFileRule, type FileEntry, type Server } from '../contracts.js';
+import type { FileEntry, Server } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { useSession } from '../session/session-context.js';
@@ -19,6 +19,7 @@ import { downloadFile } from './browser-ports.js';
 import { readChosen, readDropped, type Dropped } from './dropped.js';
 import { ModeDialog, NewFolderDialog, RemoveDialog, RenameDialog } from './file-dialogs.js';
 import { FileTable, type FileActs } from './file-table.js';
+import { beginDownload, beginUpload, filesList, makeFolder, mayConnect, removeFile, renameFile, saveText, setFileMode, setFileRule } from './files.data.js';
 import { arrange, isFolder, taken, type Order } from './listing.js';
 import { PathBar } from './path-bar.js';
 import { join, nameOf, nameProblem, shownName } from './paths.js';
@@ -34,7 +35,7 @@ type Asked = { readonly what: 'folder' | 'rules' | 'new-text' } | { readonly wha
 export const FilesTab = ({ server }: { readonly server: Server }): ReactNode => {
   const { tenant } = useClient();
   const may = useCan(mayAsk(tenant, filesList, server.id));
-  const mayWork = useCan({ what: 'command', subject: `cmd.${tenant}.vps.server.${server.id}.connect` });
+  const mayWork = useCan(mayConnect(tenant, server.id));
   if (!may || !mayWork) return <Denied what={t('files on servers')} right="terminals.files.read" />;
   return <Files server={server.id} />;
 };
@@ -102,7 +103,7 @@ const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: Shown
     if (names.length > 0) setAsked({ what: 'replace', dropped, names });
     else start(dropped, false);
     // A folder without files is made all the same.
-    if (dropped.files.length === 0) void (async () => { for (const path of dropped.folders) await client.command(makeFolder, { path }, { id: server }); reload(); })().catch(toastProblem);
+    if (dropped.files.length === 0) void (async () => { for (const path of dropped.folders) await makeFolder(client, server, { path }); reload(); })().catch(toastProblem);
   };
   const blockedUpload = rights.upload ?? change;
   const drop = (event: DragEvent): void => {

@@ -1,22 +1,24 @@
 import { useMutation } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { removeFileRule, setFileRule, type FileAccess, type FileRuleRow, type Role, type Server } from '../contracts.js';
+import type { FileAccess, FileRuleRow } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useRoleRows } from '../roles/roles.data.js';
+import { useServers } from '../servers/servers.data.js';
 import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { Field, SelectField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toastProblem } from '../ui/toaster.js';
+import { removeFileRule, setFileRule, useFileRules } from './files.data.js';
 
 const ACCESS: Readonly<Record<FileAccess, string>> = { none: t('Nothing'), read: t('Read only'), write: t('Read and change') };
 
 /** Who may read or change what: seen by all who see rules, made by who may define roles. */
 export const RulesDialog = ({ server, path, blocked, onClose }: { readonly server: string; readonly path: string; readonly blocked: string | undefined; readonly onClose: () => void }): ReactNode => {
-  const { tenant } = useClient();
-  const { status, rows, problem } = useRows<{ readonly rules: readonly FileRuleRow[] }>('terminals', tenant, 'file-rules');
+  const { status, rows, problem } = useFileRules();
   const rules = [...rows.values()].flatMap(r => r.rules).toSorted((a, b) => a.pattern.localeCompare(b.pattern));
   return (
     <Dialog open wide onOpenChange={o => { if (!o) onClose(); }} title={t('Rules about files')}
@@ -32,8 +34,8 @@ export const RulesDialog = ({ server, path, blocked, onClose }: { readonly serve
 
 const Rule = ({ rule, blocked }: { readonly rule: FileRuleRow; readonly blocked: string | undefined }): ReactNode => {
   const client = useClient();
-  const servers = useRows<Server>('vps', client.tenant, 'servers').rows;
-  const remove = useMutation({ mutationFn: () => client.command(removeFileRule, { rule: rule.id }, { id: client.tenant }), onError: toastProblem });
+  const servers = useServers().rows;
+  const remove = useMutation({ mutationFn: () => removeFileRule(client, client.tenant, { rule: rule.id }), onError: toastProblem });
   return (
     <li data-testid="file-rule" data-pattern={rule.pattern} className="flex items-center gap-3 px-3 py-2 text-[13px]">
       <div className="min-w-0 flex-1">
@@ -47,12 +49,12 @@ const Rule = ({ rule, blocked }: { readonly rule: FileRuleRow; readonly blocked:
 
 const NewRule = ({ server, path, blocked }: { readonly server: string; readonly path: string; readonly blocked: string | undefined }): ReactNode => {
   const client = useClient();
-  const roles = useRows<Role>('auth', client.tenant, 'roles').rows;
+  const roles = useRoleRows().rows;
   const [pattern, setPattern] = useState(path === '/' ? '/**' : `${path}/**`);
   const [role, setRole] = useState('');
   const [access, setAccess] = useState<FileAccess>('read');
   const [here, setHere] = useState(true);
-  const add = useMutation({ mutationFn: () => client.command(setFileRule, { pattern, access, role: role === '' ? null : role, server: here ? server : null }, { id: client.tenant }) });
+  const add = useMutation({ mutationFn: () => setFileRule(client, client.tenant, { pattern, access, role: role === '' ? null : role, server: here ? server : null }) });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (blocked === undefined && !add.isPending) add.mutate(); };
   return (
     <form onSubmit={submit} className="mt-4 grid gap-3 sm:grid-cols-2">

@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
-import { beginDownload, filePart, saveText } from '../contracts.js';
 import { formatBytes } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
@@ -13,6 +12,7 @@ import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { FileQuestion } from 'lucide-react';
+import { beginDownload, filePart, saveText } from './files.data.js';
 import { readText } from './listing.js';
 import { nameOf, shownName } from './paths.js';
 
@@ -23,10 +23,10 @@ const useText = (server: string, path: string, fresh: boolean) => {
   return useQuery({
     queryKey: ['file-text', client.tenant, server, path], staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false, enabled: !fresh,
     queryFn: async (): Promise<Read> => {
-      const { download, size, sha256 } = await client.command(beginDownload, { path, purpose: 'view' }, { id: server });
+      const { download, size, sha256 } = await beginDownload(client, server, { path, purpose: 'view' });
       const bytes = new Uint8Array(size);
       for (let at = 0; at < size;) {
-        const { data } = await client.query(filePart, { download, offset: at }, { id: server });
+        const { data } = await filePart(client, { download, offset: at }, server);
         const part = Uint8Array.from(atob(data), c => c.codePointAt(0) ?? 0);
         if (part.length === 0) break;
         bytes.set(part, at);
@@ -59,7 +59,7 @@ const Editor = ({ server, path, text: begun, was: begunAs, blocked, reload, onCl
   const [leaving, setLeaving] = useState(false);
   const dirty = text !== saved.text || saved.was === null;
   const save = useMutation({
-    mutationFn: async (was: string | null) => ({ sent: text, ...(await client.command(saveText, { path, text, was }, { id: server })) }),
+    mutationFn: async (was: string | null) => ({ sent: text, ...(await saveText(client, server, { path, text, was })) }),
     onSuccess: ({ sent, sha256 }) => { setSaved({ text: sent, was: sha256 }); onSaved(); toast(t('Saved'), shownName(nameOf(path))); },
   });
   const problem = save.error ? toProblem(save.error) : undefined;

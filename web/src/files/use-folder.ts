@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { filesList, type FileEntry, type FolderPage } from '../contracts.js';
+import type { FileEntry, FolderPage } from '../contracts.js';
 import { toProblem, type ShownProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
+import { filesList } from './files.data.js';
 
 export interface Folder extends Omit<FolderPage, 'entries' | 'next'> { readonly entries: readonly FileEntry[] }
 export interface FolderState { readonly folder: Folder | undefined; readonly loading: boolean; readonly problem: ShownProblem | undefined; reload(): void }
@@ -14,7 +15,7 @@ export const useFolder = (server: string, path: string | undefined): FolderState
     queryFn: async (): Promise<Folder> => {
       const entries: FileEntry[] = [];
       for (let after: string | undefined; ;) {
-        const page: FolderPage = await client.query(filesList, { ...(path === undefined ? {} : { path }), ...(after === undefined ? {} : { after }) }, { id: server });
+        const page: FolderPage = await filesList(client, { ...(path === undefined ? {} : { path }), ...(after === undefined ? {} : { after }) }, server);
         entries.push(...page.entries);
         if (page.next === null) return { ...page, entries };
         after = page.next;

@@ -2,8 +2,8 @@ import { useMutation } from '@tanstack/react-query';
 import { Clock, ExternalLink, Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
-import { closeForward, enterForward, extendForward, openForward, type Forward } from '../contracts.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import type { Forward } from '../contracts.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { usePersons } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { t } from '../texts/text.js';
@@ -14,6 +14,7 @@ import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ListStates, Tag } from '../ui/row-list.js';
 import { toastProblem } from '../ui/toaster.js';
+import { closeForward, enterForward, enterLink, extendForward, openForward, useForwards } from './forwards.data.js';
 import { OpenPortDialog } from './open-port-dialog.js';
 import { useForwardAddress, type ForwardAddress } from './use-address.js';
 import { endWord, leftWord, placeOf } from './words.js';
@@ -21,7 +22,7 @@ import { endWord, leftWord, placeOf } from './words.js';
 /** Ports that are open at an address, of a server or of all; and how another one is opened. */
 export const ForwardsPanel = ({ server }: { readonly server?: string }): ReactNode => {
   const client = useClient();
-  const all = useRows<Forward>('terminals', client.tenant, 'forwards');
+  const all = useForwards();
   const mayOpen = useCan(maySend(client.tenant, openForward));
   const address = useForwardAddress();
   const [opening, setOpening] = useState(false);
@@ -64,13 +65,13 @@ const Open = ({ forward: f }: { readonly forward: Forward }): ReactNode => {
   const mayEnter = useCan(maySend(client.tenant, enterForward, f.id)) && (f.share === 'tenant' || f.owner === client.user.id);
   const mayExtend = useCan(maySend(client.tenant, extendForward, f.id)) && f.owner === client.user.id;
   const mayClose = useCan(maySend(client.tenant, closeForward, f.id));
-  const extend = useMutation({ mutationFn: () => client.command(extendForward, { minutes: 60 }, { id: f.id }), onError: toastProblem });
-  const close = useMutation({ mutationFn: () => client.command(closeForward, {}, { id: f.id }), onError: toastProblem });
+  const extend = useMutation({ mutationFn: () => extendForward(client, f.id, { minutes: 60 }), onError: toastProblem });
+  const close = useMutation({ mutationFn: () => closeForward(client, f.id, {}), onError: toastProblem });
   return (
     <div className="ml-auto flex items-center gap-1.5">
       <span className="figure mr-1 whitespace-nowrap text-[12px] text-ink-3">{leftWord(f.ends_at, now)}</span>
       {mayExtend && <IconButton label={t('An hour from now for {title}', { title: f.title })} disabled={extend.isPending} onClick={() => extend.mutate()}><Clock aria-hidden className="size-4" /></IconButton>}
-      {mayEnter ? <a href={`/api/forwards/${f.id}/enter`} target="_blank" rel="noopener" className={buttonClass('secondary', 'sm')}><ExternalLink aria-hidden className="size-3.5" />{t('Open')}</a> : <span className="text-[12px] text-ink-3">{t('not for you')}</span>}
+      {mayEnter ? <a href={enterLink(f.id)} target="_blank" rel="noopener" className={buttonClass('secondary', 'sm')}><ExternalLink aria-hidden className="size-3.5" />{t('Open')}</a> : <span className="text-[12px] text-ink-3">{t('not for you')}</span>}
       {mayClose && <IconButton label={t('Close {title}', { title: f.title })} disabled={close.isPending} onClick={() => close.mutate()}><X aria-hidden className="size-4" /></IconButton>}
     </div>
   );

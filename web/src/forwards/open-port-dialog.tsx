@@ -1,13 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { openForward, type Forward, type Server } from '../contracts.js';
+import type { Forward } from '../contracts.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient, useRows } from '../live/live-context.js';
+import { useClient } from '../live/live-context.js';
+import { useServers } from '../servers/servers.data.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Field, SelectField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { openForward } from './forwards.data.js';
 import { MINUTES, minutesWord, readPort, SHARE_WORDS } from './words.js';
 
 interface Props { /** Left out: it is chosen. */ readonly server: string | undefined; readonly onClose: () => void }
@@ -20,7 +22,7 @@ export const OpenPortDialog = (props: Props): ReactNode => (
 
 const OpenPortForm = ({ server: wanted, onClose }: Props): ReactNode => {
   const client = useClient();
-  const servers = [...useRows<Server>('vps', client.tenant, 'servers').rows.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  const servers = [...useServers().rows.values()].toSorted((a, b) => a.name.localeCompare(b.name));
   const [server, setServer] = useState(wanted ?? '');
   const [port, setPort] = useState('');
   const [title, setTitle] = useState('');
@@ -31,7 +33,7 @@ const OpenPortForm = ({ server: wanted, onClose }: Props): ReactNode => {
   const [address, setAddress] = useState('');
   const number = readPort(port);
   const open = useMutation({
-    mutationFn: () => client.command(openForward, {
+    mutationFn: () => openForward(client, {
       server, port: number ?? 0, minutes, share, names, scheme: scheme === 'http' ? 'http' : 'https', insecure: scheme === 'https-any', ...(address.trim() === '' ? {} : { address: address.trim() }), ...(title.trim() === '' ? {} : { title: title.trim() }),
     }),
     onSuccess: onClose,

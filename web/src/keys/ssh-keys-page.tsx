@@ -3,9 +3,9 @@ import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
-import { generateSshKey, importSshKey, removeSshKey, type SshKey } from '../contracts.js';
+import type { SshKey } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
-import { useCan, useClient, useRows } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
 import { rich, t } from '../texts/text.js';
@@ -17,10 +17,11 @@ import { Field, TextField } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
+import { generateSshKey, importSshKey, removeSshKey, useSshKeys } from './keys.data.js';
 
 export const SshKeysPage = (): ReactNode => {
   const { tenant } = useClient();
-  const { status, rows, problem } = useRows<SshKey>('vps', tenant, 'ssh-keys');
+  const { status, rows, problem } = useSshKeys();
   const may = useCan(maySend(tenant, generateSshKey));
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<SshKey>();
@@ -73,7 +74,7 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const [publicKey, setPublicKey] = useState('');
   const pasted = publicKey.trim() !== '';
   const add = useMutation({
-    mutationFn: async () => (pasted ? { imported: await client.command(importSshKey, { name: name.trim(), public_key: publicKey.trim() }) } : { generated: await client.command(generateSshKey, { name: name.trim() }) }),
+    mutationFn: async () => (pasted ? { imported: await importSshKey(client, { name: name.trim(), public_key: publicKey.trim() }) } : { generated: await generateSshKey(client, { name: name.trim() }) }),
     onSuccess: result => { if ('imported' in result) { toast(t('Key added'), name); onDone(); } },
   });
   const problem = add.error ? toProblem(add.error) : undefined;
@@ -101,7 +102,7 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
 
 const RemoveKey = ({ sshKey, onDone }: { readonly sshKey: SshKey; readonly onDone: () => void }): ReactNode => {
   const client = useClient();
-  const remove = useMutation({ mutationFn: () => client.command(removeSshKey, {}, { id: sshKey.id }), onSuccess: () => { toast(t('Key removed'), sshKey.name); onDone(); } });
+  const remove = useMutation({ mutationFn: () => removeSshKey(client, sshKey.id, {}), onSuccess: () => { toast(t('Key removed'), sshKey.name); onDone(); } });
   return (
     <>
       {remove.error && <ProblemNote problem={toProblem(remove.error)} />}

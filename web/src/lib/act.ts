@@ -13,14 +13,17 @@ export type ThingAct<C extends CommandContract> = Of<C> & ((client: Client, id: 
 export type Question<C extends QueryContract> = Pick<C, 'service' | 'question'> & ((client: Client, input: InputOf<C>, id?: string, options?: AskOptions) => Promise<OutputOf<C>>);
 
 /** What makes something new. */
+// @__NO_SIDE_EFFECTS__
 export const onNew = <C extends CommandContract>(contract: C): NewAct<C> =>
   Object.assign((client: Client, input: InputOf<C>, options: CommandOptions = {}) => client.command(contract, input, options), addressOf(contract));
 
 /** What is done to one thing. */
+// @__NO_SIDE_EFFECTS__
 export const onThing = <C extends CommandContract>(contract: C): ThingAct<C> =>
   Object.assign((client: Client, id: string, input: InputOf<C>, options: CommandOptions = {}) => client.command(contract, input, { ...options, id }), addressOf(contract));
 
 /** What is asked and changes nothing. */
+// @__NO_SIDE_EFFECTS__
 export const asking = <C extends QueryContract>(contract: C): Question<C> =>
   Object.assign((client: Client, input: InputOf<C>, id?: string, options: AskOptions = {}) => client.query(contract, input, id === undefined ? options : { ...options, id }),
     { service: contract.service, question: contract.question });
