@@ -64,7 +64,7 @@ const Invite = ({ onSent, onDone }: { readonly onSent: () => void; readonly onDo
 
 export const InvitationLink = ({ email, token, expires_at, onDone }: { readonly email: string; readonly token: string; readonly expires_at: string; readonly onDone: () => void }): ReactNode => (
   <ShownOnce secret={invitationUrl(token)} copyLabel={t('Copy invitation link')} done={t('Done')} onDone={onDone}>
-    {rich('Send this link to {strong} yourself: Xanthus sends no mail. It works once, until {day}, and is shown only now.', { strong: <strong className="font-medium text-ink">{email}</strong>, day: formatDay(Date.parse(expires_at)) })}
+    {rich('Send this link to {email} yourself: Xanthus sends no mail. It works once, until {day}, and is shown only now.', { email: <strong className="font-medium text-ink">{email}</strong>, day: formatDay(Date.parse(expires_at)) })}
   </ShownOnce>
 );
 

@@ -6,6 +6,7 @@ import { Page } from '../app/page.js';
 import type { Credential } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
+import { locale } from '../texts/language.js';
 import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, buttonClass } from '../ui/button.js';
@@ -19,6 +20,7 @@ import { toast } from '../ui/toaster.js';
 import { createCredential, revokeCredential, useCredentials } from './members.data.js';
 import { RoleField, RolesPanel } from './roles.js';
 
+const LIST = new Intl.ListFormat(locale);
 const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'members' };
 
 /** NATS credentials, for other services of the organisation. The secret is shown once. */
@@ -41,7 +43,7 @@ export const CredentialsPage = (): ReactNode => {
                   <li key={c.id} className="flex items-center gap-3 px-4 py-3">
                     <PlugZap aria-hidden className="size-4 shrink-0 text-ink-3" />
                     <div className="min-w-0 flex-1">
-                      <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? t(' · follows events of {follow}', { follow: c.follow.map(f => FOLLOWS[f] ?? f).join(' and ') }) : ''}</span></p>
+                      <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? t(' · follows events of {what}', { what: LIST.format(c.follow.map(f => FOLLOWS[f] ?? f)) }) : ''}</span></p>
                       <p className="truncate font-mono text-[12px] text-ink-3">{c.nkey}</p>
                     </div>
                     <p className="hidden text-[12px] text-ink-3 sm:block"><Ago at={c.created_at} /></p>
@@ -82,7 +84,7 @@ const AddCredential = ({ onDone }: { readonly onDone: () => void }): ReactNode =
         <div data-testid="creds" className="max-h-56 overflow-y-auto rounded-lg"><Code block text={creds} label={t('Copy credential')} /></div>
         {Object.entries(consumers).map(([stream, consumer]) => (
           <div key={stream} className="grid gap-1.5">
-            <p className="text-[13px] text-ink-2">{rich('It follows the events of {FOLLOWS} through this consumer of the stream {code}; docs/nats-clients.md has a whole program.', { FOLLOWS: FOLLOWS[stream] ?? stream, code: <code className="font-mono text-ink">{stream}</code> })}</p>
+            <p className="text-[13px] text-ink-2">{rich('It follows the events of {what} through this consumer of the stream {code}; docs/nats-clients.md has a whole program.', { what: FOLLOWS[stream] ?? stream, code: <code className="font-mono text-ink">{stream}</code> })}</p>
             <Code block label={t('Copy consumer')} text={consumer} />
           </div>
         ))}

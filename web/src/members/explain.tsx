@@ -55,7 +55,9 @@ const Answer = ({ answer }: { readonly answer: Explanation }): ReactNode => (
       <div className="mt-3 border-t border-line pt-3 text-[13px]">
         <p className="flex items-center gap-2 font-medium"><Wrench aria-hidden className="size-4 text-ink-3" />{t('What would allow it')}</p>
         <ul className="mt-1 list-disc pl-10 text-ink-2">
-          {answer.changes.map((c, i) => <li key={i}>{c.action === 'assign-role' ? <>{rich('give the role {strong}', { strong: <strong className="font-medium text-ink">{c.role}</strong> })}</> : <>{rich('add “{permissionLabel}” {value}to the role {strong}', { permissionLabel: permissionLabel(c.permission), value: c.resources === 'all' ? '' : t('for {resources} ', { resources: c.resources }), strong: <strong className="font-medium text-ink">{c.role}</strong> })}</>}</li>)}
+          {answer.changes.map((c, i) => <li key={i}>{c.action === 'assign-role' ? <>{rich('give the role {role}', { role: <strong className="font-medium text-ink">{c.role}</strong> })}</> : <>{c.resources === 'all'
+            ? rich('add “{permission}” to the role {role}', { permission: permissionLabel(c.permission), role: <strong className="font-medium text-ink">{c.role}</strong> })
+            : rich('add “{permission}” for {resources} to the role {role}', { permission: permissionLabel(c.permission), resources: c.resources, role: <strong className="font-medium text-ink">{c.role}</strong> })}</>}</li>)}
         </ul>
       </div>
     )}

@@ -10,7 +10,7 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useApiKeys } from '../security/security.data.js';
 import { useTenantName } from '../session/session-context.js';
-import { rich, t } from '../texts/text.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Code } from '../ui/copy-button.js';
@@ -110,7 +110,7 @@ const ResetLink = ({ id, name, onDone }: { readonly id: string; readonly name: s
   return (
     <>
       <p className="text-ink-2">{t('With the link {name} sets a new password; then all their sessions end, in every organisation. Nothing is mailed: you hand it over.', { name })}</p>
-      <label className="mt-4 flex items-start gap-2"><input type="checkbox" checked={factorToo} onChange={e => setFactorToo(e.target.checked)} className="mt-1 size-4 accent-(--accent)" /><span>{rich('Take the second factor away too<span>For somebody who lost the phone and the recovery codes.</span>', { span: <span className="block text-[13px] text-ink-3" /> })}</span></label>
+      <label className="mt-4 flex items-start gap-2"><input type="checkbox" checked={factorToo} onChange={e => setFactorToo(e.target.checked)} className="mt-1 size-4 accent-(--accent)" /><span>{t('Take the second factor away too')}<span className="block text-[13px] text-ink-3">{t('For somebody who lost the phone and the recovery codes.')}</span></span></label>
       {issue.error && <ProblemNote className="mt-3" problem={toProblem(issue.error)} />}
       <DialogActions><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" busy={issue.isPending} onClick={() => issue.mutate()}>{t('Make link')}</Button></DialogActions>
     </>

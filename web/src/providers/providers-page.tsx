@@ -107,7 +107,7 @@ const useUsers = (account: string): readonly string[] => {
   const { rows } = useServers();
   return [...rows.values()].filter(s => s.provider_id === account).map(s => s.name);
 };
-const nameSome = (names: readonly string[]): string => (names.length > 3 ? t('{names} and {names2} more', { names: names.slice(0, 2).join(', '), names2: names.length - 2 }) : names.join(', '));
+const nameSome = (names: readonly string[]): string => (names.length > 3 ? t('{names} and {n} more', { names: names.slice(0, 2).join(', '), n: names.length - 2 }) : names.join(', '));
 
 interface KindsProps { readonly of: ReturnType<typeof useKinds>; readonly accounts: readonly ProviderAccount[]; readonly onConnect: (kind: ProviderKind) => void }
 

@@ -111,7 +111,7 @@ const SearchAll = ({ all, nameOf }: { readonly all: readonly Recording[]; readon
           );
         })}
       </ul>
-      <p role="status" className="px-3 py-2 text-[12px] text-ink-3">{find.data ? (found.length === 0 ? t('“{wanted}” was not found{value}.', { wanted: find.data.wanted, value: next === null ? '' : t(' so far') }) : t('{found, plural, one {Found in one recording{value}.} other {Found in # recordings{value}.}}', { found: found.length, value: next === null ? '' : t(' so far') })) : t('Where something is found, it is written down that you looked.')}
+      <p role="status" className="px-3 py-2 text-[12px] text-ink-3">{find.data ? (found.length === 0 ? next === null ? t('“{wanted}” was not found.', { wanted: find.data.wanted }) : t('“{wanted}” was not found so far.', { wanted: find.data.wanted }) : next === null ? t('{found, plural, one {Found in one recording.} other {Found in # recordings.}}', { found: found.length }) : t('{found, plural, one {Found in one recording so far.} other {Found in # recordings so far.}}', { found: found.length })) : t('Where something is found, it is written down that you looked.')}
         {next !== null && find.data && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: find.data.wanted, before: next })}>{t('Search on')}</Button>}</p>
     </Panel>
   );

@@ -25,7 +25,7 @@ export const SeekBar = ({ at, duration, index, hits, onSeek }: Props): ReactNode
     onSeek(Math.max(0, Math.min(duration, to)));
   };
   return (
-    <div role="slider" tabIndex={0} aria-label={t('Moment')} aria-valuemin={0} aria-valuemax={Math.round(duration / 1_000)} aria-valuenow={Math.round(Math.min(at, duration) / 1_000)} aria-valuetext={t('{spokenMoment} of {spokenMoment2}', { spokenMoment: spokenMoment(at), spokenMoment2: spokenMoment(duration) })}
+    <div role="slider" tabIndex={0} aria-label={t('Moment')} aria-valuemin={0} aria-valuemax={Math.round(duration / 1_000)} aria-valuenow={Math.round(Math.min(at, duration) / 1_000)} aria-valuetext={t('{moment} of {all}', { moment: spokenMoment(at), all: spokenMoment(duration) })}
       onKeyDown={onKeyDown} onPointerDown={event => { event.currentTarget.setPointerCapture(event.pointerId); setDrawn(pointed(event)); }} onPointerMove={event => { if (drawn !== undefined) setDrawn(pointed(event)); }}
       onPointerUp={event => { if (drawn !== undefined) onSeek(pointed(event)); setDrawn(undefined); }} onPointerCancel={() => setDrawn(undefined)}
       className="group relative h-7 w-full cursor-pointer touch-none select-none rounded focus-visible:outline-2 focus-visible:outline-accent">

@@ -55,7 +55,7 @@ export const SearchPanel = ({ id, first, hits, onHits, onJump }: SearchProps): R
           ))}
         </ul>
       )}
-      <p role="status" className={clsx('px-3 text-[12px] text-ink-3', (searched || next !== null) && 'py-2')}>{searched && (hits.length === 0 ? t('“{searched}” was not found{value}.', { searched, value: next === null ? '' : t(' so far') }) : t('{hits} found{value}.', { hits: hits.length, value: next === null ? '' : t(' so far') }))}
+      <p role="status" className={clsx('px-3 text-[12px] text-ink-3', (searched || next !== null) && 'py-2')}>{searched && (hits.length === 0 ? next === null ? t('“{searched}” was not found.', { searched }) : t('“{searched}” was not found so far.', { searched }) : next === null ? t('{hits} found.', { hits: hits.length }) : t('{hits} found so far.', { hits: hits.length }))}
         {next !== null && <Button size="sm" kind="quiet" className="ml-2" busy={find.isPending} onClick={() => find.mutate({ wanted: searched, from: next })}>{t('Search on')}</Button>}</p>
     </Panel>
   );

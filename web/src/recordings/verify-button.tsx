@@ -32,5 +32,7 @@ export const VerifyButton = ({ id }: { readonly id: string }): ReactNode => {
 };
 
 const Result = ({ verified: { ok, chunks, fault, expected } }: { readonly verified: RecordingVerified }): ReactNode => (ok
-  ? <span className="text-ok">{t('{chunks, plural, one {Its one part is as recorded{value}.} other {All # parts are as recorded{value}.}}', { chunks, value: expected === null ? t(' so far') : t('{chunks, plural, one {, and ends as the log says} other {, and end as the log says}}', { chunks }) })}</span>
+  ? <span className="text-ok">{expected === null
+    ? t('{chunks, plural, one {Its one part is as recorded so far.} other {All # parts are as recorded so far.}}', { chunks })
+    : t('{chunks, plural, one {Its one part is as recorded, and ends as the log says.} other {All # parts are as recorded, and end as the log says.}}', { chunks })}</span>
   : <span className="text-bad">{t('Not as recorded: part {chunk}, about {clock}. {what}', { chunk: (fault?.chunk ?? 0) + 1, clock: clock(fault?.at_ms ?? 0), what: fault?.what ?? '' })}</span>);

@@ -1,4 +1,6 @@
 /** The catalog of permissions in words, for the matrix of roles and for "why". `permissions.unit.spec.ts` holds it against proto, so that none is missing. Pure. */
+import { language } from '../texts/language.js';
+import { t } from '../texts/text.js';
 
 export interface Permission {
   readonly name: string;
@@ -25,60 +27,62 @@ const group = (label: string, aggregate: string, rows: Readonly<Record<string, s
 });
 
 export const PERMISSION_GROUPS: readonly PermissionGroup[] = [
-  group('Servers', 'vps.server', { read: 'See servers, their history and figures', 'test-connection': 'Test a connection', adopt: 'Adopt a machine', 'adopt-sandbox': 'Adopt the sandbox', rename: 'Rename', connect: 'Work on it by SSH: applications, terminals, jobs', tag: 'Tag (decides what roles for a tag reach)', 'accept-host-key': 'Accept a new host key', delete: 'Remove', create: 'Make servers (which costs money)', 'install-k3s': 'Install K3s', cancel: 'Stop making a server', retry: 'Try again after a failure',
-    'power-on': 'Switch on', 'power-off': 'Cut the power', reboot: 'Reboot', reset: 'Reset', shutdown: 'Shut down', resize: 'Change the type', rebuild: 'Rebuild', 'create-snapshot': 'Make snapshots', 'delete-snapshot': 'Delete snapshots',
-    'set-time-zone': 'Set the time zone', 'apply-manifest': 'Apply Kubernetes objects', 'read-kubeconfig': 'Read the kubeconfig (administers the cluster)', 'add-key': 'Let SSH keys in', 'remove-key': 'Take SSH keys out',
-    'follow-logs': 'Follow logs live', 'stop-logs': 'Stop following logs',
+  group(t('Servers'), 'vps.server', { read: t('See servers, their history and figures'), 'test-connection': t('Test a connection'), adopt: t('Adopt a machine'), 'adopt-sandbox': t('Adopt the sandbox'), rename: t('Rename'), connect: t('Work on it by SSH: applications, terminals, jobs'), tag: t('Tag (decides what roles for a tag reach)'), 'accept-host-key': t('Accept a new host key'), delete: t('Remove'), create: t('Make servers (which costs money)'), 'install-k3s': t('Install K3s'), cancel: t('Stop making a server'), retry: t('Try again after a failure'),
+    'power-on': t('Switch on'), 'power-off': t('Cut the power'), reboot: t('Reboot'), reset: t('Reset'), shutdown: t('Shut down'), resize: t('Change the type'), rebuild: t('Rebuild'), 'create-snapshot': t('Make snapshots'), 'delete-snapshot': t('Delete snapshots'),
+    'set-time-zone': t('Set the time zone'), 'apply-manifest': t('Apply Kubernetes objects'), 'read-kubeconfig': t('Read the kubeconfig (administers the cluster)'), 'add-key': t('Let SSH keys in'), 'remove-key': t('Take SSH keys out'),
+    'follow-logs': t('Follow logs live'), 'stop-logs': t('Stop following logs'),
   }, 'servers'),
-  group('Costs of servers', 'vps.cost', { read: 'See what servers cost' }, 'costs'),
-  group('Differences at the provider', 'vps.drift', { read: 'See differences', accept: 'Take them over', revert: 'Undo them at the provider', ignore: 'Leave them as they are', 'check-now': 'Look now' }, 'drift'),
-  group('Applications', 'applications.application', {
-    read: 'See applications, what was done to them and their logs', plan: 'Make plans (changes nothing yet)', deploy: 'Deploy', upgrade: 'Change the version', 'set-values': 'Change values and variables', rollback: 'Roll back', expose: 'Give ports an address', unexpose: 'Take addresses away',
-    revert: 'Undo changes by hand', delete: 'Delete', restart: 'Restart', stop: 'Stop', start: 'Start', scale: 'Scale', cancel: 'Cancel what is under way', retry: 'Try again after a failure', 'check-now': 'Look at the cluster now', 'set-update-policy': 'Set what is upgraded by itself',
-    'accept-drift': 'Accept what was changed by hand', 'follow-logs': 'Follow logs live', 'stop-logs': 'Follow logs no more', 'read-access': 'See passwords and tokens', 'set-password': 'Change passwords',
+  group(t('Costs of servers'), 'vps.cost', { read: t('See what servers cost') }, 'costs'),
+  group(t('Differences at the provider'), 'vps.drift', { read: t('See differences'), accept: t('Take them over'), revert: t('Undo them at the provider'), ignore: t('Leave them as they are'), 'check-now': t('Look now') }, 'drift'),
+  group(t('Applications'), 'applications.application', {
+    read: t('See applications, what was done to them and their logs'), plan: t('Make plans (changes nothing yet)'), deploy: t('Deploy'), upgrade: t('Change the version'), 'set-values': t('Change values and variables'), rollback: t('Roll back'), expose: t('Give ports an address'), unexpose: t('Take addresses away'),
+    revert: t('Undo changes by hand'), delete: t('Delete'), restart: t('Restart'), stop: t('Stop'), start: t('Start'), scale: t('Scale'), cancel: t('Cancel what is under way'), retry: t('Try again after a failure'), 'check-now': t('Look at the cluster now'), 'set-update-policy': t('Set what is upgraded by itself'),
+    'accept-drift': t('Accept what was changed by hand'), 'follow-logs': t('Follow logs live'), 'stop-logs': t('Follow logs no more'), 'read-access': t('See passwords and tokens'), 'set-password': t('Change passwords'),
   }, 'applications'),
-  group('Plans for applications', 'applications.plan', { read: 'See plans of applications' }, 'plans'),
-  group('Deployments', 'applications.deployment', { read: 'See what is done to applications' }),
-  group('Catalog', 'applications.catalog-entry', { read: 'See the catalog', add: 'Add own entries', change: 'Change own entries', remove: 'Remove own entries' }, 'catalog'),
-  group('Terminals', 'terminals.session', {
-    read: 'See sessions, and watch those one is invited to', open: 'Open shells, and type in those one is invited to', attach: 'Join any session, to watch or moderate', detach: 'Leave a session', resize: 'Resize', close: 'End own sessions', kill: 'End any session', rename: 'Rename own sessions',
-    share: 'Invite members', unshare: 'Take invitations back', 'hand-over': 'Hand over', moderate: 'Switch moderation', extend: 'Stay longer',
+  group(t('Plans for applications'), 'applications.plan', { read: t('See plans of applications') }, 'plans'),
+  group(t('Deployments'), 'applications.deployment', { read: t('See what is done to applications') }),
+  group(t('Catalog'), 'applications.catalog-entry', { read: t('See the catalog'), add: t('Add own entries'), change: t('Change own entries'), remove: t('Remove own entries') }, 'catalog'),
+  group(t('Terminals'), 'terminals.session', {
+    read: t('See sessions, and watch those one is invited to'), open: t('Open shells, and type in those one is invited to'), attach: t('Join any session, to watch or moderate'), detach: t('Leave a session'), resize: t('Resize'), close: t('End own sessions'), kill: t('End any session'), rename: t('Rename own sessions'),
+    share: t('Invite members'), unshare: t('Take invitations back'), 'hand-over': t('Hand over'), moderate: t('Switch moderation'), extend: t('Stay longer'),
   }, 'sessions'),
-  group('Open ports', 'terminals.forward', { read: 'See open ports', open: 'Open ports of servers one may work on', enter: 'Use ports that are open', extend: 'Give own ones more time', close: 'Close any' }, 'forwards'),
-  group('Files on servers', 'terminals.files', {
-    read: 'See folders of servers one may work on', 'begin-download': 'Download and read files', 'save-text': 'Save texts', 'begin-upload': 'Upload', 'write-part': 'Upload: parts', 'finish-upload': 'Upload: finish', 'abort-upload': 'Upload: give up',
-    'make-folder': 'Make folders', rename: 'Rename', remove: 'Delete', 'set-mode': 'Set permissions',
+  group(t('Open ports'), 'terminals.forward', { read: t('See open ports'), open: t('Open ports of servers one may work on'), enter: t('Use ports that are open'), extend: t('Give own ones more time'), close: t('Close any') }, 'forwards'),
+  group(t('Files on servers'), 'terminals.files', {
+    read: t('See folders of servers one may work on'), 'begin-download': t('Download and read files'), 'save-text': t('Save texts'), 'begin-upload': t('Upload'), 'write-part': t('Upload: parts'), 'finish-upload': t('Upload: finish'), 'abort-upload': t('Upload: give up'),
+    'make-folder': t('Make folders'), rename: t('Rename'), remove: t('Delete'), 'set-mode': t('Set permissions'),
   }),
-  group('Rules about files', 'terminals.file-rule', { read: 'See rules about files', set: 'Make rules about files (and define roles)', remove: 'Remove them' }, 'file-rules'),
-  group('Recordings of terminals', 'terminals.recording', { read: 'See that there are recordings', open: 'Look at recordings, search and download them', keep: 'Keep one beyond its time', delete: 'Delete them for ever' }, 'recordings'),
-  group('Domains', 'dns.zone', { read: 'See zones, records and what was changed outside', manage: 'Add a zone to Xanthus', release: 'Release a zone', refresh: 'Compare with Cloudflare now', 'adopt-record': 'Take over records', 'disown-record': 'Give records back', 'accept-drift': 'Accept what was changed outside' }, 'zones'),
-  group('Plans for records', 'dns.plan', { read: 'See plans', make: 'Make plans (changes nothing yet)', apply: 'Apply a plan', cancel: 'Stop or roll back one that runs', resume: 'Go on with one that failed', discard: 'Throw plans away' }, 'plans'),
-  group('TLS of domains', 'dns.domain', { read: 'See how domains are configured', configure: 'Configure a domain', undo: 'Take a configuration back', retry: 'Try again after a failure' }, 'domains'),
-  group('Origin certificates', 'dns.certificate', { read: 'See certificates', renew: 'Renew', revoke: 'Revoke', 'set-renewal': 'Set whether it is renewed by itself' }, 'certificates'),
-  group('Alerts', 'vps.alert', { read: 'See alerts', acknowledge: 'Say that somebody takes care', mute: 'Mute', 'set-limits': 'Set limits' }, 'alerts'),
-  group('Providers', 'vps.provider', { read: 'See accounts at providers and what they sell', connect: 'Connect an account', 'replace-key': 'Replace a key', rename: 'Rename an account', check: 'Check a key', disconnect: 'Disconnect an account' }, 'providers'),
-  group('SSH keys', 'vps.ssh-key', { read: 'See SSH keys', generate: 'Generate', import: 'Add', remove: 'Remove' }, 'ssh-keys'),
-  group('Members', 'auth.member', { read: 'See members', add: 'Add with a first password', assign: 'Change roles', remove: 'Remove' }, 'members'),
-  group('Accounts', 'auth.person', { 'issue-reset-link': 'Make password links' }),
-  group('Invitations', 'auth.invitation', { read: 'See invitations', create: 'Invite', resend: 'Renew links', revoke: 'Revoke' }, 'invitations'),
-  group('Roles', 'auth.role', { read: 'See roles', define: 'Define roles', remove: 'Remove roles', explain: 'Ask why somebody may do something' }, 'roles'),
-  group('API keys', 'auth.api-key', { read: 'See API keys', create: 'Create', revoke: 'Revoke' }, 'api-keys'),
-  group('Credentials', 'auth.credential', { read: 'See credentials', create: 'Create', revoke: 'Revoke' }, 'credentials'),
-  group('Secrets', 'auth.secret', { read: 'See fingerprints of secrets', put: 'Keep a secret', rotate: 'Replace a secret', remove: 'Destroy a secret' }, 'secrets'),
-  group('Data keys', 'auth.key-ring', { 'key-rings': 'See the age of data keys', rotate: 'Make new data keys' }),
-  group('Single sign-on', 'auth.oidc-provider', { read: 'See providers', define: 'Define providers', remove: 'Remove providers', 'oidc-test': 'Test a provider' }, 'oidc-providers'),
-  group('Cloudflare', 'auth.cloudflare-account', { read: 'See linked accounts', link: 'Link an account', configure: 'Say who may come in', check: 'Check a token', unlink: 'Unlink', 'cloudflare-import': 'Preview an import', import: 'Import from an older Xanthus' }, 'cloudflare-accounts'),
-  group('Notices', 'notifications.notice', { read: 'See what happened that somebody should know' }, 'notices'),
-  group('Deliveries', 'notifications.delivery', { read: 'Follow what is sent to channels' }),
-  group('Channels', 'notifications.channel', { read: 'See where notices are sent', 'channel-settings': 'See recipients and mail servers', define: 'Add a channel', change: 'Change', pause: 'Pause', resume: 'Resume', test: 'Test', remove: 'Remove' }, 'channels'),
-  group('Audit', 'audit.chain', { read: 'See how the log is chained, search and verify it' }, 'chains'),
-  group('Security events', 'auth.event', { read: 'See security events' }),
-  group('Organisation', 'auth.tenant', { read: 'See the organisation', rename: 'Rename it', export: 'Export everything', forget: 'Forget it for ever' }, 'tenants'),
+  group(t('Rules about files'), 'terminals.file-rule', { read: t('See rules about files'), set: t('Make rules about files (and define roles)'), remove: t('Remove them') }, 'file-rules'),
+  group(t('Recordings of terminals'), 'terminals.recording', { read: t('See that there are recordings'), open: t('Look at recordings, search and download them'), keep: t('Keep one beyond its time'), delete: t('Delete them for ever') }, 'recordings'),
+  group(t('Domains'), 'dns.zone', { read: t('See zones, records and what was changed outside'), manage: t('Add a zone to Xanthus'), release: t('Release a zone'), refresh: t('Compare with Cloudflare now'), 'adopt-record': t('Take over records'), 'disown-record': t('Give records back'), 'accept-drift': t('Accept what was changed outside') }, 'zones'),
+  group(t('Plans for records'), 'dns.plan', { read: t('See plans'), make: t('Make plans (changes nothing yet)'), apply: t('Apply a plan'), cancel: t('Stop or roll back one that runs'), resume: t('Go on with one that failed'), discard: t('Throw plans away') }, 'plans'),
+  group(t('TLS of domains'), 'dns.domain', { read: t('See how domains are configured'), configure: t('Configure a domain'), undo: t('Take a configuration back'), retry: t('Try again after a failure') }, 'domains'),
+  group(t('Origin certificates'), 'dns.certificate', { read: t('See certificates'), renew: t('Renew'), revoke: t('Revoke'), 'set-renewal': t('Set whether it is renewed by itself') }, 'certificates'),
+  group(t('Alerts'), 'vps.alert', { read: t('See alerts'), acknowledge: t('Say that somebody takes care'), mute: t('Mute'), 'set-limits': t('Set limits') }, 'alerts'),
+  group(t('Providers'), 'vps.provider', { read: t('See accounts at providers and what they sell'), connect: t('Connect an account'), 'replace-key': t('Replace a key'), rename: t('Rename an account'), check: t('Check a key'), disconnect: t('Disconnect an account') }, 'providers'),
+  group(t('SSH keys'), 'vps.ssh-key', { read: t('See SSH keys'), generate: t('Generate'), import: t('Add'), remove: t('Remove') }, 'ssh-keys'),
+  group(t('Members'), 'auth.member', { read: t('See members'), add: t('Add with a first password'), assign: t('Change roles'), remove: t('Remove') }, 'members'),
+  group(t('Accounts'), 'auth.person', { 'issue-reset-link': t('Make password links') }),
+  group(t('Invitations'), 'auth.invitation', { read: t('See invitations'), create: t('Invite'), resend: t('Renew links'), revoke: t('Revoke') }, 'invitations'),
+  group(t('Roles'), 'auth.role', { read: t('See roles'), define: t('Define roles'), remove: t('Remove roles'), explain: t('Ask why somebody may do something') }, 'roles'),
+  group(t('API keys'), 'auth.api-key', { read: t('See API keys'), create: t('Create'), revoke: t('Revoke') }, 'api-keys'),
+  group(t('Credentials'), 'auth.credential', { read: t('See credentials'), create: t('Create'), revoke: t('Revoke') }, 'credentials'),
+  group(t('Secrets'), 'auth.secret', { read: t('See fingerprints of secrets'), put: t('Keep a secret'), rotate: t('Replace a secret'), remove: t('Destroy a secret') }, 'secrets'),
+  group(t('Data keys'), 'auth.key-ring', { 'key-rings': t('See the age of data keys'), rotate: t('Make new data keys') }),
+  group(t('Single sign-on'), 'auth.oidc-provider', { read: t('See providers'), define: t('Define providers'), remove: t('Remove providers'), 'oidc-test': t('Test a provider') }, 'oidc-providers'),
+  group(t('Cloudflare'), 'auth.cloudflare-account', { read: t('See linked accounts'), link: t('Link an account'), configure: t('Say who may come in'), check: t('Check a token'), unlink: t('Unlink'), 'cloudflare-import': t('Preview an import'), import: t('Import from an older Xanthus') }, 'cloudflare-accounts'),
+  group(t('Notices'), 'notifications.notice', { read: t('See what happened that somebody should know') }, 'notices'),
+  group(t('Deliveries'), 'notifications.delivery', { read: t('Follow what is sent to channels') }),
+  group(t('Channels'), 'notifications.channel', { read: t('See where notices are sent'), 'channel-settings': t('See recipients and mail servers'), define: t('Add a channel'), change: t('Change'), pause: t('Pause'), resume: t('Resume'), test: t('Test'), remove: t('Remove') }, 'channels'),
+  group(t('Audit'), 'audit.chain', { read: t('See how the log is chained, search and verify it') }, 'chains'),
+  group(t('Security events'), 'auth.event', { read: t('See security events') }),
+  group(t('Organisation'), 'auth.tenant', { read: t('See the organisation'), rename: t('Rename it'), export: t('Export everything'), forget: t('Forget it for ever') }, 'tenants'),
 ];
 export const ALL_PERMISSIONS: readonly Permission[] = PERMISSION_GROUPS.flatMap(g => g.permissions);
 
-const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${p.label.charAt(0).toLowerCase()}${p.label.slice(1)}`] as const), [g.all, `${g.label}: everything`] as const]));
-const SPANS: Readonly<Record<string, string>> = { 'vps.*': 'Servers and SSH keys: everything', 'vps.read': 'See servers and SSH keys', 'applications.*': 'Applications: everything', 'applications.read': 'See applications', 'terminals.*': 'Terminals: everything', 'terminals.read': 'See terminals and recordings', 'dns.*': 'Domains: everything', 'dns.read': 'See domains', 'auth.*': 'People and access: everything', 'auth.read': 'See people and access', 'notifications.*': 'Notifications: everything', 'notifications.read': 'See notices and channels', 'audit.*': 'Audit: everything', 'audit.read': 'See how the log is chained, search and verify it' };
+/** In the middle of a sentence: German nouns stay as they are. */
+const inside = (label: string): string => (language === 'en' ? `${label.charAt(0).toLowerCase()}${label.slice(1)}` : label);
+const GROUP = new Map(PERMISSION_GROUPS.flatMap(g => [...g.permissions.map(p => [p.name, `${g.label}: ${inside(p.label)}`] as const), [g.all, t('{label}: everything', { label: g.label })] as const]));
+const SPANS: Readonly<Record<string, string>> = { 'vps.*': t('Servers and SSH keys: everything'), 'vps.read': t('See servers and SSH keys'), 'applications.*': t('Applications: everything'), 'applications.read': t('See applications'), 'terminals.*': t('Terminals: everything'), 'terminals.read': t('See terminals and recordings'), 'dns.*': t('Domains: everything'), 'dns.read': t('See domains'), 'auth.*': t('People and access: everything'), 'auth.read': t('See people and access'), 'notifications.*': t('Notifications: everything'), 'notifications.read': t('See notices and channels'), 'audit.*': t('Audit: everything'), 'audit.read': t('See how the log is chained, search and verify it') };
 export const permissionLabel = (name: string): string => SPANS[name] ?? GROUP.get(name) ?? name;
 
 /** Does a granted permission stand for this one? `vps.server.*` does for each of `vps.server.…`, `vps.read` for each `vps.….read`. */

@@ -80,7 +80,7 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
         </Panel>
       ))}
       <div className="sticky bottom-0 -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-canvas/95 px-4 py-3 backdrop-blur-md sm:-mx-6 sm:px-6">
-        <p className="text-[13px] text-ink-2">{count === 0 ? t('Nothing is ticked yet.') : t('{count, plural, one {# permission{value}} other {# permissions{value}}}', { count, value: holders > 0 ? t('{holders, plural, one {, for one member at once} other {, for # members at once}}', { holders }) : '' })}</p>
+        <p className="text-[13px] text-ink-2">{count === 0 ? t('Nothing is ticked yet.') : `${t('{count, plural, one {# permission} other {# permissions}}', { count })}${holders > 0 ? t('{holders, plural, one {, for one member at once} other {, for # members at once}}', { holders }) : ''}`}</p>
         <div className="ml-auto flex gap-2"><Link to="/roles" className={buttonClass()}>{t('Cancel')}</Link><Button kind="primary" type="submit" busy={define.isPending} blocked={!may ? NOT_ALLOWED : count === 0 ? t('Tick what the role may do.') : undefined}>{role ? t('Save role') : t('Define role')}</Button></div>
       </div>
     </form>
@@ -90,7 +90,7 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
 const GroupTick = ({ permissions, label, draft, set }: { readonly permissions: readonly Permission[]; readonly label: string; readonly draft: Draft; readonly set: (permission: string, resources: string | undefined) => void }): ReactNode => {
   if (permissions.length < 2) return null;
   const all = permissions.every(p => draft[p.name] !== undefined);
-  return <button type="button" aria-label={`${label}: ${all ? 'none' : 'all'}`} className="rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? t('None') : t('All')}</button>;
+  return <button type="button" aria-label={all ? t('{group}: none', { group: label }) : t('{group}: all', { group: label })} className="rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? t('None') : t('All')}</button>;
 };
 
 /** A list shows everything or nothing, so what shows something is given for all. */

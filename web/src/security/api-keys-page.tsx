@@ -50,7 +50,7 @@ export const ApiKeysPage = (): ReactNode => {
         effect={revoking?.last_used_at
           ? rich('Programs that use this key are refused from now on and their connections close. It was last used {when}. This can’t be undone.', { when: <Ago at={revoking.last_used_at} /> })
           : t('Programs that use this key are refused from now on and their connections close. It was never used. This can’t be undone.')}
-        run={() => revokeApiKey(client, revoking?.id ?? '', {})} onDone={() => toast('API key revoked', revoking?.name)} />
+        run={() => revokeApiKey(client, revoking?.id ?? '', {})} onDone={() => toast(t('API key revoked'), revoking?.name)} />
     </Page>
   );
 };
@@ -61,7 +61,7 @@ const KeyRow = ({ apiKey: key, may, onRevoke }: { readonly apiKey: ApiKey; reado
   const maker = names.get(key.created_by.id);
   return (
     <ListRow icon={<KeySquare />} title={<>{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.role}</span></>}
-      text={<>{rich('{span}{br}Made {day}{value} ·', { span: <span className="font-mono">{key.prefix}…</span>, br: <br />, day: formatDay(Date.parse(key.created_at)), value: maker ? t(' by {maker}', { maker }) : '' })}{' '}{key.last_used_at ? <>{rich('used {when}', { when: <Ago at={key.last_used_at} /> })}</> : t('never used')}</>}
+      text={<><span className="font-mono">{key.prefix}…</span><br />{maker ? t('Made {day} by {maker}', { day: formatDay(Date.parse(key.created_at)), maker }) : t('Made {day}', { day: formatDay(Date.parse(key.created_at)) })} · {key.last_used_at ? rich('used {when}', { when: <Ago at={key.last_used_at} /> }) : t('never used')}</>}
       aside={<StatusPill tone={state.tone}>{state.text}</StatusPill>}
       actions={may && <Button size="sm" kind="danger" aria-label={t('Revoke {name}', { name: key.name })} icon={<Ban aria-hidden className="size-3.5" />} onClick={onRevoke}>{t('Revoke')}</Button>} />
   );

@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const SOON = 14;
 
 /** How long a key may live, in days. Its longest life is a year. */
-export const LIVES = [[7, '7 days'], [30, '30 days'], [90, '90 days'], [180, '180 days'], [365, t('a year')]] as const;
+export const LIVES = [[7, t('7 days')], [30, t('30 days')], [90, t('90 days')], [180, t('180 days')], [365, t('a year')]] as const;
 
 /** A minute is kept back: the server's clock may be ahead of ours, and refuses more than a year. */
 export const expiryAfter = (days: number, now: number): string => new Date(now + days * DAY - (days >= 365 ? 60_000 : 0)).toISOString();

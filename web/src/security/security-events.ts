@@ -7,12 +7,11 @@ import { KINDS, type SecuritySearch } from './security-search.js';
 export const filterRows = (rows: readonly HistoryRow[], { q = '', kind }: SecuritySearch, actor: (row: HistoryRow) => string): readonly HistoryRow[] => {
   const wanted = q.trim().toLowerCase();
   const aggregates: readonly string[] | undefined = kind && KINDS[kind].aggregates;
-  return rows.filter(row => (!aggregates || aggregates.includes(row.aggregate.name)) && (!wanted || [row.text, row.detail ?? '', row.type, actor(row)].some(t => t.toLowerCase().includes(wanted))));
+  return rows.filter(row => (!aggregates || aggregates.includes(row.aggregate.name)) && (!wanted || [row.text, row.detail ?? '', row.type, actor(row)].some(part => part.toLowerCase().includes(wanted))));
 };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const count = (n: number, one: string): string => `${n} ${one}${t('{n, plural, one {} other {s}}', { n })}`;
 const pick = (words: Readonly<Record<string, string>>, value: unknown): string => words[text(value)] ?? text(value).replaceAll('_', ' ');
 
 const KEY_ENDS = { revoked: t('Revoked by hand.'), expired: t('It expired.'), creator_removed: t('Who made it is no longer a member.'), creator_narrowed: t('Who made it may no longer do as much.') };
@@ -39,7 +38,7 @@ export const securityWords = (name: (id: string) => string): Words => ({
   InvitationAccepted: d => ({ text: t('{name} accepted an invitation', { name: name(text(d['person'])) }), tone: 'ok' }),
   InvitationRevoked: () => ({ text: t('An invitation was withdrawn'), tone: 'warn' }),
   InvitationRefused: d => ({ text: t('An invitation was refused'), detail: pick(BAD_LINK, d['reason']), tone: 'warn' }),
-  RoleDefined: (d, id) => ({ text: t('The role {id} was defined', { id }), detail: `${count(list(d['grants']).length, 'permission')}${text(d['description']) ? ` · ${text(d['description'])}` : ''}`, tone: 'info' }),
+  RoleDefined: (d, id) => ({ text: t('The role {id} was defined', { id }), detail: `${t('{count, plural, one {# permission} other {# permissions}}', { count: list(d['grants']).length })}${text(d['description']) ? ` · ${text(d['description'])}` : ''}`, tone: 'info' }),
   RoleApplied: (_, id) => ({ text: t('The role {id} was applied to its members', { id }) }),
   RoleRemoved: (_, id) => ({ text: t('The role {id} was removed', { id }), tone: 'warn' }),
   ResourceTagged: d => ({ text: t('A {text} carries other tags', { text: text(d['aggregate']) }), detail: list(d['tags']).map(text).join(', ') || t('none') }),
@@ -63,7 +62,7 @@ export const securityWords = (name: (id: string) => string): Words => ({
   CloudflareChecked: d => (d['status'] === 'refused' ? { text: t('Cloudflare refuses the linked token'), tone: 'bad' } : { text: t('What the Cloudflare token may do changed'), tone: 'info' }),
   CloudflareHandedOver: d => ({ text: t('The service {text} was handed the Cloudflare token', { text: text(d['service']) }), detail: text(d['reason']), tone: 'info' }),
   CloudflareUnlinked: () => ({ text: t('A Cloudflare account was unlinked'), tone: 'bad' }),
-  CloudflareImported: d => ({ text: t('{list, plural, one {{count} of an older Xanthus was taken} other {{count} of an older Xanthus were taken}}', { list: list(d['taken']).length, count: count(list(d['taken']).length, 'secret') }), tone: 'info' }),
+  CloudflareImported: d => ({ text: t('{n, plural, one {# secret of an older Xanthus was taken} other {# secrets of an older Xanthus were taken}}', { n: list(d['taken']).length }), tone: 'info' }),
   CertificateRequestKept: d => ({ text: d['origin'] === 'made' ? t('A certificate request was made') : t('The certificate request of before is kept on') }),
   CloudflareLogInRefused: d => ({ text: t('Somebody with a Cloudflare token was not let in'), detail: pick(NOT_LET_IN, d['reason']), tone: 'warn' }),
 });

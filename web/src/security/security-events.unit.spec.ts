@@ -8,7 +8,7 @@ import { filterRows, securityWords } from './security-events.js';
 import { KINDS, readSecuritySearch } from './security-search.js';
 
 /** Of persons, sessions and the installation: they lie in the tenant `xanthus`, which no organisation reads. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['installation', 'person', 'session', 'signing-key', 'identity', 'refusals', 'master-key']);
+const ELSEWHERE: ReadonlySet<string> = new Set(['installation', 'person', 'session', 'signing-key', 'identity', 'refusals', 'master-key', 'preferences']);
 const shown = Object.values(authEvents).filter(e => !ELSEWHERE.has(e.aggregate));
 const words = securityWords(id => `<${id}>`);
 

@@ -1,6 +1,7 @@
 /** What can be done with a server now, for buttons: the table that the service decides by, and the own rights. Pure. */
 import { allowedAction, NO_ABILITIES, type Abilities, type ServerAction } from '@xanthus/proto/vps';
 import type { Server } from '../contracts.js';
+import { reasonWords } from '../servers/vps-words.js';
 import { t } from '../texts/text.js';
 
 export type { Abilities, ServerAction };
@@ -16,6 +17,6 @@ export const actionState = (action: ServerAction, server: Server, abilities: Abi
   // Nobody has told: what answers is on.
   const power = server.power ?? (server.status === 'reachable' ? 'running' : undefined);
   const verdict = allowedAction(action, { ...server, power }, abilities ?? NO_ABILITIES);
-  if (verdict.allowed) return verdict.warning ? { warning: verdict.warning } : {};
-  return { blocked: abilities === undefined && verdict.code === 'SERVER.NOT_SUPPORTED' ? t('Its provider is being asked what it can do…') : verdict.reason };
+  if (verdict.allowed) return verdict.warning ? { warning: reasonWords(verdict.warning) } : {};
+  return { blocked: abilities === undefined && verdict.code === 'SERVER.NOT_SUPPORTED' ? t('Its provider is being asked what it can do…') : reasonWords(verdict.reason, server.operation?.kind) };
 };

@@ -59,7 +59,7 @@ const Planned = ({ server, plan, onClose, onGone }: Omit<Props, 'open'> & { read
     <form ref={form} onSubmit={submit} className="grid gap-4">
       {plan.machine?.there === false && <p className="text-[13px] text-ink-2">{t('Its provider no longer has this machine. What is left of it here goes.')}</p>}
       <List title={t('This goes, for good')}>{plan.goes.map(g => g.text)}</List>
-      {plan.price && <p className="text-[13px] text-ink-2">{rich('You no longer pay up to {strong} a month for it.', { strong: <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> })}</p>}
+      {plan.price && <p className="text-[13px] text-ink-2">{rich('You no longer pay up to {price} a month for it.', { price: <strong className="figure font-medium text-ink">{formatMoney(plan.price.monthly, plan.price.currency)}</strong> })}</p>}
       <List title={plan.machine ? t('Applications on it, which go with it. Delete them first if their addresses and records are to go too') : t('Applications on it. They stay on the machine, but nothing can be done with them from here any more, also if the machine is adopted again. Delete them first if they are to go')}>{applications}</List>
       <List title={t('Stopped first')}>{plan.stops}</List>
       <List title={t('This stays')}>{plan.stays.map(s => s.text)}</List>

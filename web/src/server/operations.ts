@@ -1,6 +1,6 @@
 /** Long work on a server in words. Pure; "now" comes in, ms since 1970. */
-import { OPERATION_WORDS } from '@xanthus/proto/vps';
 import type { Operation } from '../contracts.js';
+import { OPERATION_WORDS } from '../servers/vps-words.js';
 import { t } from '../texts/text.js';
 
 const DONE: Readonly<Record<Operation['kind'], string>> = {
@@ -12,7 +12,7 @@ const WANTED: Readonly<Record<Operation['kind'], string>> = {
 
 /** What it is about, behind its name: `cx22 → cx32`. */
 const about = ({ kind, wish, before }: Operation): string => {
-  if (kind === 'resize') return `${before.type ? `${before.type} → ` : ''}${wish.type ?? ''}${wish.grow_disk ? ', with its disk' : ''}`;
+  if (kind === 'resize') return `${before.type ? `${before.type} → ` : ''}${wish.type ?? ''}${wish.grow_disk ? t(', with its disk') : ''}`;
   if (kind === 'rebuild') return wish.image ? t('from {image}', { image: wish.image }) : '';
   if (kind === 'create-snapshot') return wish.description ?? '';
   return wish.snapshot ?? '';
@@ -21,7 +21,7 @@ const about = ({ kind, wish, before }: Operation): string => {
 export const operationTitle = (operation: Operation): string => {
   const { kind, state } = operation;
   const running = OPERATION_WORDS[kind] ?? kind;
-  const title = state === 'running' ? running.charAt(0).toUpperCase() + running.slice(1) : state === 'finished' ? DONE[kind] : t('{WANTED}: did not work', { WANTED: WANTED[kind] });
+  const title = state === 'running' ? running.charAt(0).toUpperCase() + running.slice(1) : state === 'finished' ? DONE[kind] : t('{what}: did not work', { what: WANTED[kind] });
   const what = about(operation);
   return what ? `${title} (${what})` : title;
 };

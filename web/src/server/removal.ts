@@ -1,6 +1,6 @@
 /** Taking a server away, in steps. Pure. */
-import { REMOVAL_WORDS } from '@xanthus/proto/vps';
 import type { SetUp } from '../contracts.js';
+import { REMOVAL_WORDS } from '../servers/vps-words.js';
 import { t } from '../texts/text.js';
 import type { Step } from '../ui/step-list.js';
 

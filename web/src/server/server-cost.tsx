@@ -18,7 +18,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
     <Panel title={t('Cost this month')} aside={<Link to="/costs" className="text-[13px] text-accent-ink hover:underline">{t('All costs')}</Link>}>
       <button type="button" data-testid="server-cost" onClick={() => setOpen(true)} className="group flex w-full flex-wrap items-baseline gap-x-3 rounded text-left">
         <span className="figure text-[22px] font-semibold leading-7 tracking-tight underline decoration-line-strong decoration-dotted underline-offset-4 group-hover:decoration-ink">{formatMoney(line.so_far.gross, line.currency)}</span>
-        <span className="figure text-[12px] text-ink-3">{t('{gross} expected · at most {gross2}', { gross: formatMoney(line.forecast.gross, line.currency), gross2: formatMoney(line.monthly.gross, line.currency) })}</span>
+        <span className="figure text-[12px] text-ink-3">{t('{expected} expected · at most {most}', { expected: formatMoney(line.forecast.gross, line.currency), most: formatMoney(line.monthly.gross, line.currency) })}</span>
         <span className="sr-only">{t('What it is made of')}</span>
       </button>
       <CostDialog line={line} open={open} onClose={() => setOpen(false)} />

@@ -22,7 +22,7 @@ export const RenameServerDialog = ({ server, open, onClose }: Props): ReactNode 
 const RenameForm = ({ server, onClose }: Omit<Props, 'open'>): ReactNode => {
   const client = useClient();
   const [name, setName] = useState(server.name);
-  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => { onClose(); toast(t('Renamed'), t('{name} is now {name2}.', { name: server.name, name2: name.trim() })); } });
+  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => { onClose(); toast(t('Renamed'), t('{name} is now {new_name}.', { name: server.name, new_name: name.trim() })); } });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); rename.mutate(); };
   return (

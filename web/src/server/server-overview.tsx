@@ -32,7 +32,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       {server.status === 'unreachable' && server.reason && server.power !== 'off' && (server.lifecycle ?? 'ready') === 'ready' && (
         <ProblemNote tone="warn" problem={{ ...server.reason, ...(adviceFor(server.reason.code) ? { advice: adviceFor(server.reason.code) as string } : {}), retryable: false }} />
       )}
-      {server.power === 'off' && (server.lifecycle ?? 'ready') === 'ready' && <Panel><p className="text-[13px] text-ink-2">{t('It is switched off. Figures below are the last known ones. Under Power it can be switched on{value}.', { value: server.provider_id ? '' : ', if its provider is connected here' })}</p></Panel>}
+      {server.power === 'off' && (server.lifecycle ?? 'ready') === 'ready' && <Panel><p className="text-[13px] text-ink-2">{server.provider_id ? t('It is switched off. Figures below are the last known ones. Under Power it can be switched on.') : t('It is switched off. Figures below are the last known ones. Under Power it can be switched on, if its provider is connected here.')}</p></Panel>}
       <Lifecycle server={server} />
       <RemovalPanel server={server} />
       <OperationsPanel id={server.id} />
@@ -40,7 +40,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       <ServerDriftPanel id={server.id} />
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
         <Gauge server={server} board={board} of="load1" figure={sample ? sample.load1.toFixed(2) : undefined} beside={server.facts ? t('{cpus, plural, one {on # CPU} other {on # CPUs}}', { cpus: server.facts.cpus }) : ''} />
-        <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside="busy" />
+        <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside={t('busy')} />
         <Gauge server={server} board={board} of="memory" ceiling={sample?.memory_bytes} figure={sample ? formatPercent(sample.memory_used_bytes / sample.memory_bytes) : undefined} beside={sample ? t('{memory_used_bytes} of {memory_bytes}', { memory_used_bytes: formatBytes(sample.memory_used_bytes), memory_bytes: formatBytes(sample.memory_bytes) }) : ''} />
         <Gauge server={server} board={board} of="disk" ceiling={sample?.disk_bytes} figure={sample ? formatPercent(sample.disk_used_bytes / sample.disk_bytes) : undefined} beside={sample ? t('{disk_used_bytes} of {disk_bytes}', { disk_used_bytes: formatBytes(sample.disk_used_bytes), disk_bytes: formatBytes(sample.disk_bytes) }) : ''} />
       </div>
@@ -69,7 +69,7 @@ const RoundTrip = ({ server, board }: { readonly server: Server; readonly board:
   return (
     <Panel title={t('Round trip over SSH')} aside={<span className="figure text-[13px] text-ink-2">{last ? FIGURES.latency.format(last.latency_ms) : '–'}</span>}>
       <ServerSpark id={server.id} name={server.name} of="latency" board={board} interactive height={88} />
-      <p aria-hidden className="mt-2 flex justify-between text-[12px] text-ink-3"><span>{t('{span} ago', { span: formatSpan(span) })}</span><span>{t('now')}</span></p>
+      <p aria-hidden className="mt-2 flex justify-between text-[12px] text-ink-3"><span>{t('{time} ago', { time: formatSpan(span) })}</span><span>{t('now')}</span></p>
     </Panel>
   );
 };

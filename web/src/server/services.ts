@@ -2,7 +2,7 @@
 import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
-const NAMES: Readonly<Record<string, string>> = { k3s: 'K3s', 'k3s-agent': 'K3s agent', ssh: 'SSH', sshd: 'SSH', 'systemd-resolved': t('Name resolution'), 'systemd-timesyncd': t('Clock (timesyncd)'), chrony: t('Clock (chrony)') };
+const NAMES: Readonly<Record<string, string>> = { k3s: 'K3s', 'k3s-agent': t('K3s agent'), ssh: 'SSH', sshd: 'SSH', 'systemd-resolved': t('Name resolution'), 'systemd-timesyncd': t('Clock (timesyncd)'), chrony: t('Clock (chrony)') };
 const STATES: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
   active: { word: t('Runs'), tone: 'ok' }, failed: { word: t('Failed'), tone: 'bad' }, inactive: { word: t('Stopped'), tone: 'idle' }, activating: { word: t('Starting'), tone: 'info' }, deactivating: { word: t('Stopping'), tone: 'info' },
 };

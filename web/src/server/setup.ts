@@ -1,10 +1,10 @@
 /** How far the making or setting up of a server is, in words. Pure. */
-import { SET_UP_WORDS } from '@xanthus/proto/vps';
 import type { SetUp, SetUpStep } from '../contracts.js';
 import { formatDuration, formatMilliseconds } from '../lib/format.js';
+import { SET_UP_WORDS } from '../servers/vps-words.js';
 import { t } from '../texts/text.js';
-import type { Step } from '../ui/step-list.js';
 import type { Tone } from '../ui/status-pill.js';
+import type { Step } from '../ui/step-list.js';
 
 type Row = SetUp['steps'][number];
 
@@ -50,7 +50,7 @@ export const headline = (setUp: Pick<SetUp, 'kind' | 'name' | 'state' | 'step' |
   const at = step ? SET_UP_WORDS[step] : undefined;
   switch (state) {
     case 'running': return { text: `${DOING[kind]} ${name}${at ? `: ${at.charAt(0).toLowerCase()}${at.slice(1)}` : ''}`, tone: 'info', moving: true };
-    case 'failed': { const took = elapsed(setUp, now); return { text: t('Stopped{value}{value2}', { value: at ? t(' at “{at}”', { at }) : '', value2: took > 0 ? t(' after {took}', { took: formatDuration(took) }) : '' }), tone: 'bad' }; }
+    case 'failed': { const took = elapsed(setUp, now); return { text: `${at ? t('Stopped at “{at}”', { at }) : t('Stopped')}${took > 0 ? t(' after {took}', { took: formatDuration(took) }) : ''}`, tone: 'bad' }; }
     case 'finished': return { text: t('Ready after {elapsed}', { elapsed: formatDuration(elapsed(setUp, now)) }), tone: 'ok' };
     case 'cancelling': return { text: t('Being cancelled: what was made is deleted'), tone: 'warn', moving: true };
     case 'cancelled': return { text: t('Cancelled; nothing of it is left'), tone: 'idle' };

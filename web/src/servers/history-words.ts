@@ -1,9 +1,9 @@
 /** What happened to servers, keys and accounts, in words: one line for each type of event of the service `vps`. Pure. */
-import { REMOVAL_WORDS, SET_UP_WORDS } from '@xanthus/proto/vps';
 import { formatMilliseconds, formatMoment } from '../lib/format.js';
 import { formatMoney } from '../lib/money.js';
 import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
+import { REMOVAL_WORDS, SET_UP_WORDS } from './vps-words.js';
 
 export type Data = Readonly<Record<string, unknown>>;
 /** An event of a type in words; `id` is its aggregate's. */
@@ -23,7 +23,7 @@ const attempt = (d: Data): string => (typeof d['attempt'] === 'number' && d['att
 const OPERATIONS: Readonly<Record<string, string>> = {
   'power-on': t('Switch on'), 'power-off': t('Cut the power'), reboot: t('Reboot'), reset: t('Reset'), shutdown: t('Shut down'), resize: t('Change the type'), rebuild: t('Rebuild'), 'create-snapshot': t('Make a snapshot'), 'delete-snapshot': t('Delete a snapshot'),
 };
-const ALERTS: Readonly<Record<string, string>> = { disk: 'disk', unreachable: t('no answer'), load: 'load', service: t('failed service'), clock: 'clock' };
+const ALERTS: Readonly<Record<string, string>> = { disk: t('disk'), unreachable: t('no answer'), load: t('load'), service: t('failed service'), clock: t('clock') };
 const FINDINGS: Readonly<Record<string, string>> = { missing: t('Missing at the provider'), renamed: t('Renamed at the provider'), resized: t('Another type at the provider'), powered: t('Switched at the provider'), unknown: t('Unknown machine with our labels'), snapshot: t('Snapshot left of a server') };
 const SETTLED: Readonly<Record<string, string>> = { accepted: t('taken over here'), reverted: t('undone at the provider'), by_itself: t('no longer so') };
 const finding = (d: Data): string => named(FINDINGS, d['kind']);
@@ -44,12 +44,12 @@ const server: Words = {
 const creation: Words = {
   ServerRequested: d => ({ text: t('Asked for {text}', { text: text(d['name']) }), detail: some(text(d['type']), text(d['location']), text(d['image'])), tone: 'info' }),
   ServerPlaced: d => ({ text: t('Got its address'), detail: text(d['host']), tone: 'info' }),
-  ServerSetUpStarted: d => ({ text: t('Set-up began'), detail: `from: ${setUpStep(d)}`, tone: 'info' }),
+  ServerSetUpStarted: d => ({ text: t('Set-up began'), detail: t('from: {step}', { step: setUpStep(d) }), tone: 'info' }),
   ServerBecameReady: () => ({ text: t('Set up and ready'), tone: 'ok' }),
-  ServerSetUpFailed: d => ({ text: t('Set-up failed: {setUpStep}', { setUpStep: setUpStep(d) }), detail: text(d['message']), tone: 'bad' }),
+  ServerSetUpFailed: d => ({ text: t('Set-up failed: {step}', { step: setUpStep(d) }), detail: text(d['message']), tone: 'bad' }),
   ServerSetUpStopped: () => ({ text: t('Set-up was stopped'), tone: 'warn' }),
   ServerRemovalRequested: d => ({ text: d['reason'] === 'cancelled' ? t('Making it was cancelled; what was made goes') : t('To be deleted'), tone: 'warn' }),
-  ServerRemovalFailed: d => ({ text: t('Could not be deleted: {removalStep}', { removalStep: removalStep(d) }), detail: reason(d), tone: 'bad' }),
+  ServerRemovalFailed: d => ({ text: t('Could not be deleted: {step}', { step: removalStep(d) }), detail: reason(d), tone: 'bad' }),
   ServerPriced: d => ({
     text: /^[A-Z]{3}$/.test(text(d['currency'])) && text(inside(d['monthly'])['gross']) ? t('Costs {text} a month at most', { text: formatMoney(text(inside(d['monthly'])['gross']), text(d['currency'])) }) : t('Has a price'),
     detail: some(text(d['type']), text(d['location'])), tone: 'info',
@@ -58,23 +58,23 @@ const creation: Words = {
 
 const provisioning: Words = {
   ProvisioningStarted: d => ({ text: d['kind'] === 'install' ? t('Setting up begins') : t('Making the server begins'), tone: 'info' }),
-  StepStarted: d => ({ text: t('{setUpStep}: begun', { setUpStep: setUpStep(d) }), detail: attempt(d), tone: 'info' }),
-  StepProgressed: d => ({ text: t('{setUpStep}: going on', { setUpStep: setUpStep(d) }), detail: text(d['text']) }),
-  StepFinished: d => ({ text: t('{setUpStep}: done', { setUpStep: setUpStep(d) }), detail: some(text(d['detail']), took(d)), tone: 'ok' }),
-  StepFailed: d => ({ text: t('{setUpStep}: failed{value}', { setUpStep: setUpStep(d), value: d['retryable'] === true ? ', tried again' : '' }), detail: some(text(d['message']), attempt(d)), tone: d['retryable'] === true ? 'warn' : 'bad' }),
-  ProvisioningFailed: d => ({ text: t('Ended without success: {setUpStep}', { setUpStep: setUpStep(d) }), detail: text(d['message']), tone: 'bad' }),
-  ProvisioningRetried: d => ({ text: t('Tried again from: {setUpStep}', { setUpStep: setUpStep(d, 'from_step') }), tone: 'info' }),
+  StepStarted: d => ({ text: t('{step}: begun', { step: setUpStep(d) }), detail: attempt(d), tone: 'info' }),
+  StepProgressed: d => ({ text: t('{step}: going on', { step: setUpStep(d) }), detail: text(d['text']) }),
+  StepFinished: d => ({ text: t('{step}: done', { step: setUpStep(d) }), detail: some(text(d['detail']), took(d)), tone: 'ok' }),
+  StepFailed: d => ({ text: d['retryable'] === true ? t('{step}: failed, tried again', { step: setUpStep(d) }) : t('{step}: failed', { step: setUpStep(d) }), detail: some(text(d['message']), attempt(d)), tone: d['retryable'] === true ? 'warn' : 'bad' }),
+  ProvisioningFailed: d => ({ text: t('Ended without success: {step}', { step: setUpStep(d) }), detail: text(d['message']), tone: 'bad' }),
+  ProvisioningRetried: d => ({ text: t('Tried again from: {step}', { step: setUpStep(d, 'from_step') }), tone: 'info' }),
   ProvisioningCancelRequested: () => ({ text: t('Asked to stop'), tone: 'warn' }),
   ProvisioningCancelled: () => ({ text: t('Stopped; nothing of it is left'), tone: 'warn' }),
   ProvisioningFinished: d => ({ text: t('All steps done'), detail: took(d), tone: 'ok' }),
 };
 
 const removal: Words = {
-  RemovalStarted: d => ({ text: t('Taking {text} away begins', { text: text(d['name']) || 'it' }), tone: 'warn' }),
-  RemovalStepStarted: d => ({ text: t('{removalStep}: begun', { removalStep: removalStep(d) }), detail: attempt(d), tone: 'info' }),
-  RemovalStepFinished: d => ({ text: t('{removalStep}: done', { removalStep: removalStep(d) }), detail: some(text(d['detail']), took(d)), tone: 'ok' }),
-  RemovalStepFailed: d => ({ text: t('{removalStep}: failed{value}', { removalStep: removalStep(d), value: d['retryable'] === true ? ', tried again' : '' }), detail: some(text(d['message']), attempt(d)), tone: d['retryable'] === true ? 'warn' : 'bad' }),
-  RemovalFailed: d => ({ text: t('Not deleted: {removalStep}', { removalStep: removalStep(d) }), detail: text(d['message']), tone: 'bad' }),
+  RemovalStarted: d => ({ text: text(d['name']) ? t('Taking {name} away begins', { name: text(d['name']) }) : t('Taking it away begins'), tone: 'warn' }),
+  RemovalStepStarted: d => ({ text: t('{step}: begun', { step: removalStep(d) }), detail: attempt(d), tone: 'info' }),
+  RemovalStepFinished: d => ({ text: t('{step}: done', { step: removalStep(d) }), detail: some(text(d['detail']), took(d)), tone: 'ok' }),
+  RemovalStepFailed: d => ({ text: d['retryable'] === true ? t('{step}: failed, tried again', { step: removalStep(d) }) : t('{step}: failed', { step: removalStep(d) }), detail: some(text(d['message']), attempt(d)), tone: d['retryable'] === true ? 'warn' : 'bad' }),
+  RemovalFailed: d => ({ text: t('Not deleted: {step}', { step: removalStep(d) }), detail: text(d['message']), tone: 'bad' }),
   RemovalRetried: () => ({ text: t('Deleting is tried again'), tone: 'info' }),
   RemovalFinished: d => ({ text: t('Nothing of it is left'), detail: took(d), tone: 'ok' }),
 };
@@ -92,7 +92,7 @@ const life: Words = {
   AuthorizedKeyAdded: d => ({ text: t('Key {text} may log in', { text: text(d['comment']) }), detail: text(d['fingerprint']), tone: 'info' }),
   AuthorizedKeyRemoved: d => ({ text: t('Key {text} may not log in any more', { text: text(d['comment']) }), detail: text(d['fingerprint']), tone: 'warn' }),
   OperationStarted: d => ({ text: t('{named}: begun', { named: named(OPERATIONS, d['kind']) }), tone: 'info' }),
-  OperationProgressed: d => ({ text: t('Going on{value}', { value: typeof d['percent'] === 'number' ? `: ${d['percent']} %` : '' }), detail: text(d['text']) }),
+  OperationProgressed: d => ({ text: `${t('Going on')}${typeof d['percent'] === 'number' ? `: ${d['percent']} %` : ''}`, detail: text(d['text']) }),
   OperationFinished: d => ({ text: t('Done'), detail: took(d), tone: 'ok' }),
   OperationFailed: d => ({ text: t('It failed'), detail: reason(d), tone: 'bad' }),
 };

@@ -1,9 +1,9 @@
 /** One word for how a server is, out of all that is known: its making and deleting first, then work on it, then whether it answers. Pure. */
-import { OPERATION_WORDS, SET_UP_WORDS } from '@xanthus/proto/vps';
 import type { Server } from '../contracts.js';
 import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { STATUS } from './server-status.js';
+import { OPERATION_WORDS, SET_UP_WORDS } from './vps-words.js';
 
 /** The most urgent first. */
 export const STATE_ORDER = ['removal-failed', 'failed', 'blocked', 'unreachable', 'deleting', 'creating', 'setting-up', 'connecting', 'off', 'reachable'] as const;
@@ -13,7 +13,7 @@ export interface StateWords { readonly state: ServerState; readonly label: strin
 
 const LIFECYCLE: Readonly<Record<'creating' | 'setting-up' | 'failed' | 'deleting' | 'removal-failed', { readonly label: string; readonly tone: Tone; readonly moving?: true; readonly sentence: string }>> = {
   creating: { label: t('Creating'), tone: 'info', moving: true, sentence: t('Is being made.') },
-  'setting-up': { label: t('Setting up'), tone: 'info', moving: true, sentence: 'K3s is being installed.' },
+  'setting-up': { label: t('Setting up'), tone: 'info', moving: true, sentence: t('K3s is being installed.') },
   failed: { label: t('Set-up failed'), tone: 'bad', sentence: t('Its set-up failed.') },
   deleting: { label: t('Deleting'), tone: 'warn', moving: true, sentence: t('Is being deleted.') },
   'removal-failed': { label: t('Not deleted'), tone: 'bad', sentence: t('It could not be deleted.') },

@@ -6,7 +6,7 @@ import { useAlerts } from '../alerts/use-alerts.js';
 import { Page } from '../app/page.js';
 import type { Server } from '../contracts.js';
 import { useKinds } from '../providers/providers.data.js';
-import { rich, t } from '../texts/text.js';
+import { t } from '../texts/text.js';
 import { inputClass } from '../ui/field.js';
 import { EmptyState, PageBody, Panel, Skeleton, SkeletonRows } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
@@ -52,7 +52,7 @@ const Listed = ({ all }: { readonly all: readonly Server[] }): ReactNode => {
   // Figures come every second; the list is put in order by them only when that is what was asked for.
   const moving = search.sort === 'load' ? board : undefined;
   const shown = useMemo(() => listServers(all, search, { load: id => moving?.last(id)?.load1, cost: id => costs.get(id)?.amount }), [all, search, moving, costs]);
-  const none = <p className="py-8 text-center text-ink-2">{rich('No server fits {value}. <link>Show all</link>', { value: search.q ? `“${search.q}”` : t('the filter'), link: <Link to="/servers" className="text-accent-ink underline underline-offset-2" /> })}</p>;
+  const none = <p className="py-8 text-center text-ink-2">{search.q ? t('No server fits “{text}”.', { text: search.q }) : t('No server fits the filter.')} <Link to="/servers" className="text-accent-ink underline underline-offset-2">{t('Show all')}</Link></p>;
   return (
     <>
       <Toolbar all={all} search={search} title={title} />

@@ -35,7 +35,7 @@ export const Sparkline = ({ line, ceiling, now, span, label, format, height = 48
   };
   return (
     <div className={clsx('relative', className)} style={{ height }} {...(interactive ? { onPointerMove, onPointerLeave: () => setAt(undefined) } : {})}>
-      <svg role="img" aria-label={last ? t('{label}, last {span}: now {value}, highest {highest}', { label, span: formatSpan(span), value: format(last.value), highest: format(highest) }) : t('{label}: no samples yet', { label })}
+      <svg role="img" aria-label={last ? t('{label}, last {time}: now {value}, highest {highest}', { label, time: formatSpan(span), value: format(last.value), highest: format(highest) }) : t('{label}: no samples yet', { label })}
         viewBox={`0 0 ${WIDTH} ${height}`} preserveAspectRatio="none" className="absolute inset-0 size-full overflow-visible">
         {runs(line).map(run => {
           const path = toPath(run, frame);

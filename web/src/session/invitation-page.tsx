@@ -56,7 +56,9 @@ const Join = ({ token, invited, as }: Props & { readonly as: string }): ReactNod
   return (
     <div className="grid gap-4">
       {problem && <ProblemNote problem={problem} />}
-      <p className="text-ink-2">{rich('You are logged in as {strong}', { strong: <strong className="font-medium text-ink">{as}</strong> })}{as.toLowerCase() === invited.email.toLowerCase() ? '.' : <>{rich(', but the invitation is for {strong}. Log out to accept it as that person.', { strong: <strong className="font-medium text-ink">{invited.email}</strong> })}</>}</p>
+      <p className="text-ink-2">{as.toLowerCase() === invited.email.toLowerCase()
+        ? rich('You are logged in as {email}.', { email: <strong className="font-medium text-ink">{as}</strong> })
+        : rich('You are logged in as {email}, but the invitation is for {invited}. Log out to accept it as that person.', { email: <strong className="font-medium text-ink">{as}</strong>, invited: <strong className="font-medium text-ink">{invited.email}</strong> })}</p>
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={logout}>{t('Log out')}</Button>
         <Button kind="primary" busy={busy} blocked={as.toLowerCase() === invited.email.toLowerCase() ? undefined : t('The invitation is for another address.')} onClick={join}>{t('Join {name}', { name: invited.tenant.name })}</Button>

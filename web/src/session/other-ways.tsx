@@ -13,7 +13,7 @@ export const OtherWays = ({ tenant, next }: { readonly tenant: string | undefine
   return (
     <div className="mt-5 grid gap-2 border-t border-line pt-5">
       {options?.map(o => <a key={o.id} href={signInUrl(o.id, { next })} className={`${buttonClass()} !h-9`}><LogIn aria-hidden className="size-4" />{t('Log in with {label}', { label: o.label })}</a>)}
-      {options?.length === 0 && !isFetching && <p role="status" className="text-[13px] text-ink-2">{rich('{span} offers no single sign-on.', { span: <span className="font-mono">{tenant}</span> })}</p>}
+      {options?.length === 0 && !isFetching && <p role="status" className="text-[13px] text-ink-2">{rich('{organisation} offers no single sign-on.', { organisation: <span className="font-mono">{tenant}</span> })}</p>}
       {(options === undefined || options.length === 0) && <FindOrganisation tenant={tenant} next={next} />}
       <Link to="/login/cloudflare" search={next ? { next } : {}} className={`${buttonClass()} !h-9`}><Cloud aria-hidden className="size-4" />{t('Log in with a Cloudflare token')}</Link>
     </div>

@@ -9,6 +9,6 @@ export const toSlug = (name: string): string =>
 /** Length is what protects; says how much is missing. */
 export const passwordHint = (password: string): string => {
   const missing = MIN_PASSWORD - password.length;
-  if (password.length === 0) return t('At least {MIN_PASSWORD} characters. A few unrelated words are strong and easy to remember.', { MIN_PASSWORD });
+  if (password.length === 0) return t('At least {least} characters. A few unrelated words are strong and easy to remember.', { least: MIN_PASSWORD });
   return missing > 0 ? t('{missing, plural, one {# more character.} other {# more characters.}}', { missing }) : t('Long enough.');
 };

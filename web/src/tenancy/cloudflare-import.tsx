@@ -15,7 +15,7 @@ import { importFromCloudflare, previewCloudflareImport } from './tenancy.data.js
 type Item = ImportPreview['items'][number];
 const STATES: Readonly<Record<Item['state'], readonly [icon: ReactNode, word: string]>> = {
   importable: [<Check key="i" aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" />, t('will be taken')], later: [<Clock key="l" aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />, t('nothing here takes it yet')],
-  unreadable: [<CircleAlert key="u" aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />, 'can’t be read'], unknown: [<CircleHelp key="k" aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />, t('not known')],
+  unreadable: [<CircleAlert key="u" aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />, t('can’t be read')], unknown: [<CircleHelp key="k" aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-3" />, t('not known')],
 };
 
 /** What an older Xanthus left in the account: shown first, then taken. Nothing at Cloudflare changes. */
@@ -46,7 +46,7 @@ export const CloudflareImport = ({ account, onDone }: { readonly account: Cloudf
           <ul aria-label={t('What was found')} className="max-h-64 divide-y divide-line overflow-y-auto">
             {found.items.map(i => (
               <li key={i.key} className="flex gap-2.5 px-3 py-2 text-[13px]">{STATES[i.state][0]}
-                <div className="min-w-0"><p className="break-words">{i.name ?? i.key}<span className="text-ink-3"> · {i.kind.replaceAll('-', ' ')}, {STATES[i.state][1]}</span></p><p className="break-words text-[12px] text-ink-3">{i.why ?? (i.fingerprint ? <>{rich('Fingerprint {span}', { span: <span className="font-mono">{i.fingerprint}</span> })}</> : Object.entries(i.summary).map(([k, v]) => `${k}: ${String(v)}`).join(' · '))}</p></div>
+                <div className="min-w-0"><p className="break-words">{i.name ?? i.key}<span className="text-ink-3"> · {i.kind.replaceAll('-', ' ')}, {STATES[i.state][1]}</span></p><p className="break-words text-[12px] text-ink-3">{i.why ?? (i.fingerprint ? rich('Fingerprint {fingerprint}', { fingerprint: <span className="font-mono">{i.fingerprint}</span> }) : Object.entries(i.summary).map(([k, v]) => `${k}: ${String(v)}`).join(' · '))}</p></div>
               </li>
             ))}
           </ul>

@@ -41,8 +41,6 @@ export const DataSettings = (): ReactNode => {
   );
 };
 
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
 const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   const client = useClient();
   const name = useTenantName();
@@ -62,16 +60,18 @@ const Forget = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
       await router.navigate({ to: '/forgotten', replace: true });
     },
   });
-  const destroyed = ([[secrets, 'secret'], [credentials, 'credential'], [keys, 'API key']] as const).filter(([n]) => n > 0).map(([n, what]) => plural(n, what));
+  const destroyed = [
+    secrets > 0 && t('{n, plural, one {# secret} other {# secrets}}', { n: secrets }), credentials > 0 && t('{n, plural, one {# credential} other {# credentials}}', { n: credentials }), keys > 0 && t('{n, plural, one {# API key} other {# API keys}}', { n: keys }),
+  ].filter(part => part !== false);
   const ready = typed === client.tenant;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (ready && !forget.isPending) forget.mutate(); };
   return (
     <form onSubmit={submit} className="grid gap-4">
       <ul className="list-disc space-y-1 pl-5 text-ink-2">
-        <li>{t('{members, plural, one {{plural} loses every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.} other {{plural} lose every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.}}', { members, plural: plural(members, 'member') })}</li>
+        <li>{t('{n, plural, one {# member loses every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.} other {# members lose every right; all sessions here end, yours too. Who belongs to no other organisation is forgotten as a person.}}', { n: members })}</li>
         {destroyed.length > 0 && <li>{t('What opens doors is destroyed: {destroyed}.', { destroyed: destroyed.join(', ') })}</li>}
-        {servers > 0 && <li>{t('{servers, plural, one {{plural} is no longer managed. The machines themselves stay as they are.} other {{plural} are no longer managed. The machines themselves stay as they are.}}', { servers, plural: plural(servers, 'server') })}</li>}
-        <li>{rich('The short name {span} is never free again.', { span: <span className="font-mono text-ink">{client.tenant}</span> })}</li>
+        {servers > 0 && <li>{t('{n, plural, one {# server is no longer managed. The machines themselves stay as they are.} other {# servers are no longer managed. The machines themselves stay as they are.}}', { n: servers })}</li>}
+        <li>{rich('The short name {slug} is never free again.', { slug: <span className="font-mono text-ink">{client.tenant}</span> })}</li>
       </ul>
       <p className="text-ink-2">{t('Export first, if you want to keep anything.')}</p>
       {forget.error && <ProblemNote problem={toProblem(forget.error)} />}

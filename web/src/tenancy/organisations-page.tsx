@@ -39,7 +39,7 @@ export const OrganisationsPage = (): ReactNode => {
             <ListStates of={list} what={t('the organisations of this installation')} right="auth.tenant.read" count={entries.length} empty={<EmptyState icon={<Building2 />} title={t('No organisations')} action={add}>{t('Each is apart from the others: its own people, servers, keys.')}</EmptyState>}>
               <Panel title={t('On this installation')} flush>
                 <ul aria-label={t('Organisations')} className="divide-y divide-line">
-                  {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{rich('{span} · since {day}', { span: <span className="font-mono">{e.slug}</span>, day: formatDay(Date.parse(e.created_at)) })}</>}
+                  {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{rich('{slug} · since {day}', { slug: <span className="font-mono">{e.slug}</span>, day: formatDay(Date.parse(e.created_at)) })}</>}
                     actions={may && e.slug !== client.tenant && <Button size="sm" aria-label={t('Invite an owner of {name}', { name: e.name })} onClick={() => setInviting(e)}>{t('Invite owner')}</Button>} />)}
                 </ul>
               </Panel>

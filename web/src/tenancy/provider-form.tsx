@@ -5,7 +5,7 @@ import type { OidcProvider } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useRoles } from '../members/roles.js';
-import { rich, t } from '../texts/text.js';
+import { t } from '../texts/text.js';
 import { Button, IconButton } from '../ui/button.js';
 import { Code } from '../ui/copy-button.js';
 import { Field, inputClass, SelectField } from '../ui/field.js';
@@ -78,7 +78,7 @@ const Access = ({ draft, set, fields }: { readonly draft: ProviderDraft; readonl
           <SelectField label={t('Without a group')} value={draft.default_role} onChange={e => set({ default_role: e.target.value })} problem={fields['default_role']}><option value="">{t('may not log in')}</option>{roles.map(r => <option key={r.name} value={r.name}>{r.name}</option>)}</SelectField>
           <Field label={t('Only addresses of')} placeholder={t('any domain')} value={draft.email_domains} onChange={e => set({ email_domains: e.target.value })} hint={t('Domains, with commas between.')} problem={fields['email_domains'] ?? fields['email_domains.0']} />
         </div>
-        <label className="flex items-start gap-2"><input type="checkbox" checked={draft.auto_join} onChange={e => set({ auto_join: e.target.checked })} className="mt-1 size-4 accent-(--accent)" /><span>{rich('New people may join by logging in<span>Their address must be verified at the provider. Otherwise an invitation is needed.</span>', { span: <span className="block text-[13px] text-ink-3" /> })}</span></label>
+        <label className="flex items-start gap-2"><input type="checkbox" checked={draft.auto_join} onChange={e => set({ auto_join: e.target.checked })} className="mt-1 size-4 accent-(--accent)" /><span>{t('New people may join by logging in')}<span className="block text-[13px] text-ink-3">{t('Their address must be verified at the provider. Otherwise an invitation is needed.')}</span></span></label>
         <details>
           <summary className="text-[13px] text-ink-2">{t('More: scopes and the claim of groups')}</summary>
           <div className="mt-3 grid gap-4 sm:grid-cols-2">

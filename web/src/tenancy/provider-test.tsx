@@ -6,7 +6,7 @@ import { Panel } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { StepList, type Step } from '../ui/step-list.js';
 
-const LABELS: Readonly<Record<(typeof OIDC_TEST_STAGES)[number], string>> = { address: t('Reach the address'), discovery: t('Read its settings'), issuer: t('Issuer is what it says'), keys: t('Fetch its keys'), features: 'PKCE and log-out', client: t('Client id and secret') };
+const LABELS: Readonly<Record<(typeof OIDC_TEST_STAGES)[number], string>> = { address: t('Reach the address'), discovery: t('Read its settings'), issuer: t('Issuer is what it says'), keys: t('Fetch its keys'), features: t('PKCE and log-out'), client: t('Client id and secret') };
 
 /** What a provider can, stage by stage. */
 export const ProviderTest = ({ result, running, problem }: { readonly result: OidcTest | undefined; readonly running: boolean; readonly problem: ShownProblem | undefined }): ReactNode => {

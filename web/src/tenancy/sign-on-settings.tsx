@@ -31,7 +31,7 @@ export const SignOnSettings = (): ReactNode => {
           <ul aria-label={t('OpenID providers')} className="divide-y divide-line">
             {providers.map(p => (
               <ListRow key={p.name} icon={<Fingerprint />} title={<>{p.label} <span className="ml-1 font-mono text-[12px] font-normal text-ink-3">{p.name}</span></>}
-                text={<>{rich('{group_roles, plural, one {{span}{br}{value} · # group · changed {when}} other {{span}{br}{value} · # groups · changed {when}}}', { group_roles: p.group_roles.length, span: <span className="break-all">{p.issuer}</span>, br: <br />, value: p.auto_join ? t('New people may join') : t('By invitation'), when: <Ago at={p.changed_at} /> })}</>}
+                text={<><span className="break-all">{p.issuer}</span><br />{p.auto_join ? t('New people may join') : t('By invitation')} · {rich('{n, plural, one {# group · changed {when}} other {# groups · changed {when}}}', { n: p.group_roles.length, when: <Ago at={p.changed_at} /> })}</>}
                 actions={may && <><Button size="sm" aria-label={t('Edit {label}', { label: p.label })} onClick={() => setEditing(p)}>{t('Edit')}</Button><Button size="sm" kind="danger" aria-label={t('Remove {label}', { label: p.label })} onClick={() => setRemoving(p)}>{t('Remove')}</Button></>} />
             ))}
           </ul>

@@ -1,5 +1,5 @@
 /** Shortcuts of the terminals page. A shell gets every key that is not listed here; none of these means anything to one. Pure. */
-import { t } from '../texts/text.js';
+import { t, tc } from '../texts/text.js';
 
 export const SHORTCUTS = [
   ['out', 'Alt+Shift+X', t('Leave the terminal with the keyboard: to its toolbar')],
@@ -23,10 +23,10 @@ export const SHORTCUTS = [
 ] as const;
 export type Shortcut = (typeof SHORTCUTS)[number][0];
 
-const CODES: Readonly<Record<string, string>> = { '/': t('Slash'), '→': 'ArrowRight', '←': 'ArrowLeft', '↓': 'ArrowDown', '↑': 'ArrowUp', '=': t('Equal'), '-': t('Minus') };
+const CODES: Readonly<Record<string, string>> = { '/': 'Slash', '→': 'ArrowRight', '←': 'ArrowLeft', '↓': 'ArrowDown', '↑': 'ArrowUp', '=': 'Equal', '-': 'Minus' };
 const BY_KEYS = new Map<string, Shortcut>(SHORTCUTS.map(([name, keys]) => {
   const key = keys.split('+').at(-1) ?? '';
-  return [`${keys.startsWith('Ctrl') ? 'ctrl' : 'alt'} ${CODES[key] ?? t('Key{key}', { key })}`, name];
+  return [`${keys.startsWith('Ctrl') ? 'ctrl' : 'alt'} ${CODES[key] ?? `Key${key}`}`, name];
 }));
 
 interface Pressed { readonly code: string; readonly altKey: boolean; readonly ctrlKey: boolean; readonly metaKey: boolean; readonly shiftKey: boolean }
@@ -37,8 +37,8 @@ export const shortcutOf = ({ code, altKey, ctrlKey, metaKey, shiftKey }: Pressed
 };
 
 /** Keys that a phone's keyboard lacks. */
-export const KEY_ROW = [[t('Esc'), '\u001b'], [t('Tab'), '\t'], ['←', '\u001b[D'], ['↑', '\u001b[A'], ['↓', '\u001b[B'], ['→', '\u001b[C'], ['|', '|'], ['~', '~'], ['/', '/'], ['-', '-'], [t('Home'), '\u001b[H'], [t('End'), '\u001b[F'], ['PgUp', '\u001b[5~'], ['PgDn', '\u001b[6~']] as const;
-export const KEY_NAMES: Readonly<Record<string, string>> = { Esc: t('Escape'), '←': t('Left'), '↑': t('Up'), '↓': t('Down'), '→': t('Right'), '|': t('Pipe'), '~': t('Tilde'), '/': t('Slash'), '-': t('Dash'), PgUp: t('Page up'), PgDn: t('Page down') };
+export const KEY_ROW = [['Esc', '\u001b'], ['Tab', '\t'], ['←', '\u001b[D'], ['↑', '\u001b[A'], ['↓', '\u001b[B'], ['→', '\u001b[C'], ['|', '|'], ['~', '~'], ['/', '/'], ['-', '-'], ['Home', '\u001b[H'], ['End', '\u001b[F'], ['PgUp', '\u001b[5~'], ['PgDn', '\u001b[6~']] as const;
+export const KEY_NAMES: Readonly<Record<string, string>> = { Esc: t('Escape'), Home: tc('key', 'Home'), End: tc('key', 'End'), '←': t('Left'), '↑': t('Up'), '↓': t('Down'), '→': t('Right'), '|': t('Pipe'), '~': t('Tilde'), '/': t('Slash'), '-': t('Dash'), PgUp: t('Page up'), PgDn: t('Page down') };
 
 /** Arrows of a program that asked for application keys (vim, less). */
 // oxlint-disable-next-line no-control-regex -- keys begin so

@@ -127,7 +127,7 @@ export class LiveTerminal implements TerminalScreen {
 
   /** The size of a cell is measured once: with the type that is meant, not with what stands in until that is loaded. */
   async #open(): Promise<void> {
-    await document.fonts.load(t('{settings}px {FONT_FAMILIES}', { settings: this.#settings.size, FONT_FAMILIES: FONT_FAMILIES[this.#settings.font] })).catch(() => undefined);
+    await document.fonts.load(`${this.#settings.size}px ${FONT_FAMILIES[this.#settings.font]}`).catch(() => undefined);
     if (this.#opened || this.#disposed || !this.element.isConnected) return;
     this.#opened = true;
     this.#term.open(this.element);
@@ -219,7 +219,7 @@ export class LiveTerminal implements TerminalScreen {
   }
 
   apply(settings: TerminalSettings, dark: boolean): void {
-    const font = t('{settings}px {FONT_FAMILIES}', { settings: settings.size, FONT_FAMILIES: FONT_FAMILIES[settings.font] });
+    const font = `${settings.size}px ${FONT_FAMILIES[settings.font]}`;
     this.#settings = settings;
     const set = (): void => {
       if (this.#disposed || this.#settings !== settings) return;

@@ -58,7 +58,7 @@ const Warning = ({ terminal, reason, ends }: { readonly terminal: LiveTerminal; 
   if (stayed === ends || !(left > 0)) return null;
   return (
     <Bar tone="warn" testid="warning" actions={<Button size="sm" kind="primary" busy={stay.isPending} onClick={() => stay.mutate()}>{t('Stay')}</Button>}>
-      {rich('This session ends in {span}:', { span: <span className="figure">{left < 60 ? `${left} s` : t('{floor}:{padStart} min', { floor: Math.floor(left / 60), padStart: String(left % 60).padStart(2, '0') })}</span> })}{' '}{reason === 'idle' ? t('nobody has typed for a while.') : t('its time is over.')}
+      {rich('This session ends in {time}:', { time: <span className="figure">{left < 60 ? `${left} s` : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} min`}</span> })}{' '}{reason === 'idle' ? t('nobody has typed for a while.') : t('its time is over.')}
     </Bar>
   );
 };

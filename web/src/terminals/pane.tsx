@@ -47,7 +47,7 @@ export const Pane = ({ terminal, session, focused, also, searching, onSearch, on
   useEffect(() => { terminal.label(t('Terminal {title}. Alt Shift X leaves it.', { title })); }, [terminal, title]);
 
   return (
-    <section aria-label={t('Terminal {title}{value}', { title, value: place ? t(' on {place}', { place }) : '' })} data-testid="pane" data-session={terminal.session} data-focused={focused} onFocusCapture={onFocus}
+    <section aria-label={place ? t('Terminal {title} on {place}', { title, place }) : t('Terminal {title}', { title })} data-testid="pane" data-session={terminal.session} data-focused={focused} onFocusCapture={onFocus}
       className="relative flex h-full min-h-0 min-w-0 flex-col bg-surface">
       {also > 0 && <div aria-hidden data-testid="broadcast-frame" className="pointer-events-none absolute inset-0 z-10 border-2 border-warn" />}
       <div id={paneId(terminal.session)} role="toolbar" aria-label={t('{title}: what to do', { title })} tabIndex={-1} className={clsx('flex min-h-9 items-center gap-2 border-b border-line pl-3 pr-1 outline-none', focused ? 'bg-raised' : 'bg-sunken')}>

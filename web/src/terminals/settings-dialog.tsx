@@ -1,5 +1,5 @@
 import { useId, type ReactNode } from 'react';
-import { rich, t } from '../texts/text.js';
+import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ChoiceCard } from '../ui/choice.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -34,7 +34,7 @@ const Settings = (): ReactNode => {
               <ChoiceCard key={id} name={name} value={id} checked={settings.theme === id} onChoose={theme => set({ theme })}>
                 <span className="block text-[13px]">{label}</span>
                 <span aria-hidden className="mt-1.5 flex h-6 items-center gap-1.5 rounded px-2 font-mono text-[12px]" style={{ background: colors.background, color: colors.foreground }}>
-                  {rich('{span} ls <span2>src</span2> <span3>x</span3>', { span: <span style={{ color: colors.green }}>$</span>, span2: <span style={{ color: colors.blue }} />, span3: <span style={{ color: colors.red }} /> })}
+                  <span style={{ color: colors.green }}>$</span>{' ls '}<span style={{ color: colors.blue }}>{'src'}</span>{' '}<span style={{ color: colors.red }}>{'x'}</span>
                 </span>
               </ChoiceCard>
             );

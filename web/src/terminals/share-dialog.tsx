@@ -16,7 +16,7 @@ import { useNameOf } from './hooks.js';
 import { ROLE_WORDS } from './session-words.js';
 import { handOverSession, shareSession, unshareSession } from './terminals.data.js';
 
-const MINUTES = [[15, '15 minutes'], [60, t('an hour')], [480, '8 hours'], [0, t('as long as the session')]] as const;
+const MINUTES = [[15, t('15 minutes')], [60, t('an hour')], [480, t('8 hours')], [0, t('as long as the session')]] as const;
 type Invited = 'peer' | 'observer' | 'moderator';
 const ROLES: readonly (readonly [Invited, string])[] = [['observer', t('Watch')], ['peer', t('Type too')], ['moderator', t('Moderate: watch, and end it')]];
 

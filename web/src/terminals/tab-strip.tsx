@@ -23,7 +23,7 @@ export const TabStrip = ({ desk, layout, sessions, onActivate, onHide, onMove }:
         const session = sessions.get(main);
         const title = session?.title ?? t('Terminal');
         const names = [...new Set(all.flatMap(id => sessions.get(id)?.viewers.map(v => nameOf(v.person)) ?? []))];
-        const hint = `${title}${session && session.server_name !== title ? t(' on {server_name}', { server_name: session.server_name }) : ''}${names.length > 0 ? t('. Looking: {names}', { names: names.join(', ') }) : ''}`;
+        const hint = `${session && session.server_name !== title ? t('{title} on {server}', { title, server: session.server_name }) : title}${names.length > 0 ? t('. Looking: {names}', { names: names.join(', ') }) : ''}`;
         const open = i === layout.active;
         return (
           <li key={all[0]} data-testid="tab" draggable onDragStart={(e: DragEvent) => e.dataTransfer.setData('text/xanthus-tab', String(i))} onDragOver={e => e.preventDefault()}
@@ -33,7 +33,7 @@ export const TabStrip = ({ desk, layout, sessions, onActivate, onHide, onMove }:
               className={clsx('flex h-9 max-w-52 items-center gap-2 pl-3 pr-1 text-[13px]', open ? 'font-medium text-ink' : 'text-ink-2')}>
               <StateDot terminal={desk.get(main)} /><span className="truncate">{title}</span>
               {all.length > 1 && <span className="figure rounded border border-line px-1 text-[11px] text-ink-3">{all.length}</span>}
-              {names.length > 1 && <span className="truncate text-[12px] font-normal text-info">{names.filter(n => n !== 'You').join(', ')}</span>}
+              {names.length > 1 && <span className="truncate text-[12px] font-normal text-info">{names.filter(n => n !== t('You')).join(', ')}</span>}
             </button>
             <button type="button" aria-label={t('Close the tab {title}; the session goes on', { title })} onClick={() => onHide(all)} className="mr-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></button>
           </li>

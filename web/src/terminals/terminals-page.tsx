@@ -60,7 +60,7 @@ export const TerminalsPage = (): ReactNode => {
   useEffect(() => desk.apply(settings, dark), [desk, dark, settings]);
   useEffect(() => desk.keep(sessionsOf(layout)), [desk, layout]);
   const focusTitle = layout.focus === undefined ? undefined : rows.get(layout.focus)?.title;
-  useEffect(() => { document.title = t('{value}Terminals · Xanthus', { value: focusTitle === undefined ? '' : `${focusTitle} · ` }); }, [focusTitle]);
+  useEffect(() => { document.title = `${focusTitle === undefined ? '' : `${focusTitle} · `}${t('Terminals')} · Xanthus`; }, [focusTitle]);
   // Opened by a link of another page: the dialog is in the address until it is closed.
   const asked: Opening | undefined = open === undefined ? undefined : { server: open === 'new' ? undefined : open };
   const dialog = chosen ?? asked;
@@ -141,7 +141,7 @@ export const TerminalsPage = (): ReactNode => {
           )}
           {group && (
             <div role="status" data-testid="broadcast" className="flex flex-wrap items-center gap-2 border-b border-warn bg-warn-wash px-3 py-1 text-[13px]">
-              <Keyboard aria-hidden className="size-4 text-warn" /><p className="min-w-0 flex-1">{rich('What you type goes to <b>{group} sessions</b>: {value}', { b: <strong className="font-medium" />, group: group.size, value: [...group].map(id => rows.get(id)?.title ?? id).join(', ') })}</p>
+              <Keyboard aria-hidden className="size-4 text-warn" /><p className="min-w-0 flex-1">{rich('What you type goes to <b>{n} sessions</b>: {names}', { b: <strong className="font-medium" />, n: group.size, names: [...group].map(id => rows.get(id)?.title ?? id).join(', ') })}</p>
               <Button size="sm" onClick={() => desk.broadcast.set(undefined)}>{t('Stop')}</Button>
             </div>
           )}

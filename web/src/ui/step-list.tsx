@@ -17,7 +17,7 @@ const ICONS: Readonly<Record<Step['status'], ReactNode>> = {
   passed: <Check aria-hidden className="size-4 text-ok" />, warning: <TriangleAlert aria-hidden className="size-4 text-warn" />, failed: <X aria-hidden className="size-4 text-bad" />,
   skipped: <Minus aria-hidden className="size-4 text-ink-3" />, waiting: <CircleDashed aria-hidden className="size-4 text-ink-3" />, running: <LoaderCircle aria-hidden className="size-4 animate-spin text-accent-ink" />,
 };
-const WORDS: Readonly<Record<Step['status'], string>> = { passed: 'passed', warning: 'works, with a remark', failed: 'failed', skipped: t('not reached'), waiting: 'waiting', running: 'running' };
+const WORDS: Readonly<Record<Step['status'], string>> = { passed: t('passed'), warning: t('works, with a remark'), failed: t('failed'), skipped: t('not reached'), waiting: t('waiting'), running: t('running') };
 
 /** Steps of something that takes a while, each told as it runs. */
 export const StepList = ({ label, steps, busy }: { readonly label: string; readonly steps: readonly Step[]; readonly busy: boolean }): ReactNode => (

@@ -92,7 +92,7 @@ export const formatDisk = (bytes: number): string => (bytes < 1e12 ? t('{round} 
 
 /** `2 CPUs · 4 GiB memory · 40 GB disk`. */
 export const describeType = ({ cpus, cpu_kind, memory_bytes, disk_bytes }: ServerType): string =>
-  t('{cpus, plural, one {# {value}CPU · {memory_bytes} memory{value2}} other {# {value}CPUs · {memory_bytes} memory{value2}}}', { cpus, value: cpu_kind === 'dedicated' ? 'dedicated ' : '', memory_bytes: formatMemory(memory_bytes), value2: disk_bytes > 0 ? t(' · {disk_bytes} disk', { disk_bytes: formatDisk(disk_bytes) }) : '' });
+  `${cpu_kind === 'dedicated' ? t('{cpus, plural, one {# dedicated CPU} other {# dedicated CPUs}}', { cpus }) : t('{cpus, plural, one {# CPU} other {# CPUs}}', { cpus })} · ${t('{size} memory', { size: formatMemory(memory_bytes) })}${disk_bytes > 0 ? ` · ${t('{size} disk', { size: formatDisk(disk_bytes) })}` : ''}`;
 
 /** What differs at a location between two answers, as sentences. */
 export const catalogueChanges = (before: Catalogue, after: Catalogue, location: string): readonly string[] => {
@@ -104,7 +104,7 @@ export const catalogueChanges = (before: Catalogue, after: Catalogue, location: 
     if (old.available !== now.available) return [now.available ? t('{name} can be ordered again.', { name: type.name }) : t('{name} is sold out now.', { name: type.name })];
     if (compareAmounts(old.monthly.net, now.monthly.net) !== 0 || compareAmounts(old.hourly.net, now.hourly.net) !== 0) {
       const { currency } = after.pricing;
-      return [t('{name} now costs {gross} a month, instead of {gross2}.', { name: type.name, gross: formatMoney(costOf(now, after.pricing).monthly.gross, currency), gross2: formatMoney(costOf(old, before.pricing).monthly.gross, currency) })];
+      return [t('{name} now costs {price} a month, instead of {before}.', { name: type.name, price: formatMoney(costOf(now, after.pricing).monthly.gross, currency), before: formatMoney(costOf(old, before.pricing).monthly.gross, currency) })];
     }
     return [];
   });

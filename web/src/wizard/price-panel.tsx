@@ -11,7 +11,7 @@ export const PricePanel = ({ cost, pricing }: { readonly cost: Cost; readonly pr
   const { currency, vat_percent } = pricing;
   const month = (p: Price): string => formatMoney(p.gross, currency);
   const hour = (p: Price): string => formatMoney(p.gross, currency, 4);
-  const rows: readonly (readonly [string, { readonly hourly: Price; readonly monthly: Price } | undefined])[] = [[t('Server'), cost.server], ['IPv4 address', cost.ipv4]];
+  const rows: readonly (readonly [string, { readonly hourly: Price; readonly monthly: Price } | undefined])[] = [[t('Server'), cost.server], [t('IPv4 address'), cost.ipv4]];
   return (
     <div data-testid="price">
       <table className="w-full text-[13px]">

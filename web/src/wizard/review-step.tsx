@@ -35,7 +35,7 @@ export const ReviewStep = ({ draft, set, kind, accounts, order }: StepProps & { 
       </section>
       <Facts rows={[
         [t('Account'), `${account?.name ?? '–'} (${kind?.title ?? draft.kind})`], [t('Location'), place ? `${place.city || place.description} (${place.name})` : draft.location], [t('Type'), offer ? `${offer.type.name}: ${describeType(offer.type)}` : draft.type],
-        [t('Set up with'), 'K3s, Helm and Traefik'],
+        [t('Set up with'), t('K3s, Helm and Traefik')],
       ]} />
       <SelectField label={t('Time zone')} value={draft.time_zone || own} onChange={e => set({ time_zone: e.target.value })} hint={t('Of the machine’s clock and log. Yours is chosen.')}>{zones.map(z => <option key={z}>{z}</option>)}</SelectField>
       <Keys draft={draft} set={set} />
@@ -47,7 +47,7 @@ export const ReviewStep = ({ draft, set, kind, accounts, order }: StepProps & { 
               {order.fitting.map(i => <option key={i.ref} value={i.ref}>{i.description || i.name}</option>)}
               {order.fitting.length === 0 && <option value="">{t('Ubuntu 24.04')}</option>}
             </SelectField>
-            <Field label={t('SSH port')} mono inputMode="numeric" value={draft.port} onChange={e => set({ port: e.target.value.replaceAll(/\D/g, '').slice(0, 5) })} problem={portOf(draft) === undefined ? '1 to 65535' : undefined} />
+            <Field label={t('SSH port')} mono inputMode="numeric" value={draft.port} onChange={e => set({ port: e.target.value.replaceAll(/\D/g, '').slice(0, 5) })} problem={portOf(draft) === undefined ? t('1 to 65535') : undefined} />
           </div>
           <CloudInit wanted={wantedOf(draft, image, own)} ready={order.check.state !== 'bad' && order.check.state !== 'empty' && portOf(draft) !== undefined} />
         </div>

@@ -42,7 +42,7 @@ export const TypeStep = ({ draft, set, kind }: StepProps): ReactNode => {
         </div>
         {rows.length === 0 && <p className="p-6 text-center text-[13px] text-ink-2">{t('No type fits the filter.')}</p>}
       </fieldset>
-      <p className="mt-2 text-[12px] text-ink-3">{priced ? t('Prices with {vat_percent} VAT{value}.', { vat_percent: formatPercentText(pricing.vat_percent), value: pricing.ipv4.length > 0 ? ' and an IPv4 address' : '' }) : t('They cost nothing.')}{' '}{rich('As of {when}; asked again every minute.', { when: <Ago at={as_of} /> })}</p>
+      <p className="mt-2 text-[12px] text-ink-3">{priced ? pricing.ipv4.length > 0 ? t('Prices with {percent} VAT and an IPv4 address.', { percent: formatPercentText(pricing.vat_percent) }) : t('Prices with {percent} VAT.', { percent: formatPercentText(pricing.vat_percent) }) : t('They cost nothing.')}{' '}{rich('As of {when}; asked again every minute.', { when: <Ago at={as_of} /> })}</p>
     </>
   );
 };

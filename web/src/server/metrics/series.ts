@@ -1,7 +1,8 @@
 /** The course of a server's figures: what was asked, and what came since. Pure; times are ms since 1970. */
 import type { Metrics, MetricsSeries, SeriesField } from '../../contracts.js';
+import { t } from '../../texts/text.js';
 
-export const SPANS = [['1h', '1 hour'], ['24h', '24 hours'], ['30d', '30 days']] as const;
+export const SPANS = [['1h', t('1 hour')], ['24h', t('24 hours')], ['30d', t('30 days')]] as const;
 export type Span = (typeof SPANS)[number][0];
 /** How long each is, ms. */
 export const LENGTH: Readonly<Record<Span, number>> = { '1h': 3_600_000, '24h': 86_400_000, '30d': 30 * 86_400_000 };

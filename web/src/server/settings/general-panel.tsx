@@ -23,7 +23,7 @@ const Name = ({ server }: { readonly server: Server }): ReactNode => {
   const client = useClient();
   const may = useCan(maySend(client.tenant, renameServer, server.id));
   const [name, setName] = useState(server.name);
-  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => toast(t('Renamed'), t('{name} is now {name2}.', { name: server.name, name2: name.trim() })) });
+  const rename = useMutation({ mutationFn: () => renameServer(client, server.id, { name: name.trim() }), onSuccess: () => toast(t('Renamed'), t('{name} is now {new_name}.', { name: server.name, new_name: name.trim() })) });
   const problem = rename.error ? toProblem(rename.error) : undefined;
   const blocked = !may ? NOT_YOURS : name.trim() === server.name ? t('The name is the same.') : undefined;
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!blocked) rename.mutate(); };

@@ -35,7 +35,7 @@ const Read = ({ server, onDone }: { readonly server: Server; readonly onDone: ()
   if (read.data) {
     return (
       <ShownOnce secret={read.data.kubeconfig} copyLabel={t('Copy kubeconfig')} file={file} done={t('Done')} onDone={onDone} after={<div><p className="mb-1.5 text-[13px] text-ink-2">{t('Then, where you saved it:')}</p><Code block text={t('KUBECONFIG=./{file} kubectl get nodes', { file })} label={t('Copy command')} /></div>}>
-        {rich('It reaches the cluster at {span}.', { span: <span className="font-mono text-ink">{read.data.server}</span> })}
+        {rich('It reaches the cluster at {address}.', { address: <span className="font-mono text-ink">{read.data.server}</span> })}
       </ShownOnce>
     );
   }

@@ -1,5 +1,6 @@
 /** Limits of a server's alerts, as they are typed. Pure. */
 import type { AlertKind, ServerAlerts } from '../../contracts.js';
+import { t } from '../../texts/text.js';
 
 export interface LimitsDraft { readonly disk: string; readonly load: string; readonly off: readonly AlertKind[] }
 
@@ -13,6 +14,6 @@ export const readLimits = ({ disk, load, off }: LimitsDraft): ServerAlerts['limi
 });
 
 export const limitsProblem = ({ disk, load }: LimitsDraft): { readonly disk?: string; readonly load?: string } => ({
-  ...(disk.trim() && !(number(disk) >= 50 && number(disk) <= 99) ? { disk: '50 to 99.' } : {}),
-  ...(load.trim() && !(number(load) >= 0.5 && number(load) <= 100) ? { load: '0.5 to 100.' } : {}),
+  ...(disk.trim() && !(number(disk) >= 50 && number(disk) <= 99) ? { disk: t('50 to 99.') } : {}),
+  ...(load.trim() && !(number(load) >= 0.5 && number(load) <= 100) ? { load: t('0.5 to 100.') } : {}),
 });

@@ -13,7 +13,7 @@ export const OUTCOMES: Readonly<Record<Outcome, { readonly will: string; readonl
 
 export const tooLong = (yaml: string): string | undefined => {
   const bytes = new TextEncoder().encode(yaml).length;
-  return bytes > LIMIT ? t('{ceil} KiB; at most {LIMIT} KiB can be applied at once.', { ceil: Math.ceil(bytes / 1024), LIMIT: LIMIT / 1024 }) : undefined;
+  return bytes > LIMIT ? t('{size} KiB; at most {most} KiB can be applied at once.', { size: Math.ceil(bytes / 1024), most: LIMIT / 1024 }) : undefined;
 };
 
 /** Is there anything to apply, and would it be taken? A sentence why not. */

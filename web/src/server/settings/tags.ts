@@ -10,6 +10,6 @@ export const readTags = (text: string): readonly string[] => [...new Set(text.to
 export const tagProblem = (tags: readonly string[]): string | undefined => {
   const odd = tags.find(t => !TAG.test(t));
   if (odd !== undefined) return t('“{odd}” is no tag: 1–32 letters, digits and hyphens, and no hyphen first.', { odd });
-  return tags.length > MOST_TAGS ? t('At most {MOST_TAGS} tags.', { MOST_TAGS }) : undefined;
+  return tags.length > MOST_TAGS ? t('At most {most} tags.', { most: MOST_TAGS }) : undefined;
 };
 export const sameTags = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.toSorted().join() === b.toSorted().join();
