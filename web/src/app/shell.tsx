@@ -13,14 +13,15 @@ import { ConnectionIndicator } from './connection-indicator.js';
 import { LiveProvider } from './live-provider.js';
 import { ShellContext } from './page.js';
 import { Sidebar } from './sidebar.js';
+import { useVisits } from '../search/use-visits.js';
 import { useFollowPreferences } from './use-appearance.js';
 import { useShortcuts } from './use-shortcuts.js';
 
-const CommandPalette = lazy(() => import('./command-palette.js').then(m => ({ default: m.CommandPalette })));
+const CommandPalette = lazy(() => import('../search/command-palette.js').then(m => ({ default: m.CommandPalette })));
 
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.js').then(m => ({ default: m.ShortcutsSheet })));
 
-const FollowPreferences = (): ReactNode => { useFollowPreferences(); return null; };
+const FollowPreferences = (): ReactNode => { useFollowPreferences(); useVisits(); return null; };
 
 const Waiting = (): ReactNode => (
   <div role="status" aria-label={t('Connecting')} className="lg:pl-60">

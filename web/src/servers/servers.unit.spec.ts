@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { costsView, serverView } from '@xanthus/proto/vps';
 import type { Server, ServerCosts } from '../contracts.js';
-import { rank } from '../app/rank.js';
 import { countByState, countByStatus, describeServer, listServers, monthlyNow, readListSearch } from './server-list.js';
 import { stateOf } from './server-state.js';
 import { blockedBecause } from './server-status.js';
@@ -83,9 +82,4 @@ describe('allowed actions', () => {
     expect(blockedBecause('accept_host_key', { status: 'blocked' }, true)).toBeUndefined();
   });
   it('removes in any state', () => expect(blockedBecause('remove', { status: 'unreachable' }, true)).toBeUndefined());
-});
-
-describe('the palette', () => {
-  it('ranks starts, words, parts, letters in order', () => expect(rank(['my web', 'web-1', 'cobweb', 'wide belt', 'zzz'], 'web', t => t)).toEqual(['web-1', 'my web', 'cobweb', 'wide belt']));
-  it('shows all for nothing', () => expect(rank(['b', 'a'], '  ', t => t)).toEqual(['b', 'a']));
 });

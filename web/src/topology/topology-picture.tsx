@@ -4,7 +4,7 @@ import { Maximize2, Minus, MoveHorizontal, Plus } from 'lucide-react';
 import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
-import { TopologyTree } from './topology-tree.js';
+import { treeId, TopologyTree } from './topology-tree.js';
 import { NODE, related, step, type Direction, type Topology, type TopologyEdge, type TopologyNode } from './topology-model.js';
 
 const KEYS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', Home: 'first', End: 'last' };
@@ -57,7 +57,7 @@ export const TopologyPicture = ({ topology, found }: { readonly topology: Topolo
   const resize = (how: (typeof TOOLS)[number][0]): void => setZoom(how === 'larger' ? within(shown * ZOOM.step) : how === 'smaller' ? within(shown / ZOOM.step) : fit(how === 'all'));
   return (
     <div className="relative">
-      <div ref={box} role="tree" tabIndex={0} data-own-keys aria-label={t('Servers, their applications and domains')} aria-activedescendant={active === undefined ? undefined : `${id}${active}`} onKeyDown={onKeyDown}
+      <div ref={box} role="tree" tabIndex={0} data-own-keys aria-label={t('Servers, their applications and domains')} aria-activedescendant={active === undefined ? undefined : treeId(id, active)} onKeyDown={onKeyDown}
         onFocus={() => { setFocused(true); setActive(a => a ?? topology.nodes[0]?.key); }} onBlur={() => setFocused(false)} onPointerDown={drag}
         onPointerMove={event => setPointed(keyAt(event.target))} onPointerLeave={() => setPointed(undefined)} onClick={event => open(keyAt(event.target))}
         className="h-[calc(100dvh-13rem)] min-h-96 cursor-grab overflow-auto rounded-xl border border-line bg-surface active:cursor-grabbing">
