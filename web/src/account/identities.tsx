@@ -42,7 +42,7 @@ export const Identities = (): ReactNode => {
       {identities.length === 0 && <p className="p-4 pb-0 text-[13px] text-ink-2">{t('Link an account that you have elsewhere, and log in with it.')}</p>}
       <ul aria-label={t('Linked identities')} className="divide-y divide-line">
         {identities.map(i => (
-          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>{t('In {tenant}, since {day}', { tenant: i.tenant, day: formatDay(Date.parse(i.linked_at)) })}{i.last_used_at ? <>{' '}{rich('· used {when}', { when: <Ago at={i.last_used_at} /> })}</> : t(' · never used')}</>}
+          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>{t('In {tenant}, since {day}', { tenant: i.tenant, day: formatDay(Date.parse(i.linked_at)) })} · {i.last_used_at ? rich('used {when}', { when: <Ago at={i.last_used_at} /> }) : t('never used')}</>}
             actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={t('Unlink {label}', { label: label(i) })} onClick={() => setUnlinking(i)}>{t('Unlink')}</Button>} />
         ))}
       </ul>
@@ -50,7 +50,7 @@ export const Identities = (): ReactNode => {
       <Dialog open={withToken} onOpenChange={setWithToken} wide title={t('Link Cloudflare')} description={t('Show a token of your own, of an account that this organisation has linked. From then on any such token of yours logs you in. The token is not kept.')}>
         {withToken && <CloudflareTokenForm action={t('Link')} helpUrl={undefined} onCancel={() => setWithToken(false)} run={async input => { await linkCloudflareIdentity(client, input); toast(t('Linked')); setWithToken(false); }} />}
       </Dialog>
-      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={t('Unlink {value}?', { value: unlinking ? label(unlinking) : '' })} action={t('Unlink')} effect={t('You can’t log in with it any more, and the sessions that came by it end. You can link it again.')}
+      <ConfirmDialog open={unlinking !== undefined} onClose={() => setUnlinking(undefined)} title={t('Unlink {name}?', { name: unlinking ? label(unlinking) : '' })} action={t('Unlink')} effect={t('You can’t log in with it any more, and the sessions that came by it end. You can link it again.')}
         run={() => unlinkIdentity(client, unlinking?.id ?? '')} onDone={() => toast(t('Unlinked'))} />
     </Panel>
   );

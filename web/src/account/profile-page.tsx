@@ -38,7 +38,7 @@ export const ProfilePage = (): ReactNode => {
           <Panel title={t('You')}>
             <div className="grid gap-5">
               <Name key={user.name} name={user.name} />
-              <Facts rows={[['E-mail', user.email], [t('Organisation'), tenant.name], [t('Id'), <Code key="id" text={user.id} label={t('Copy id')} />]]} />
+              <Facts rows={[[t('E-mail'), user.email], [t('Organisation'), tenant.name], [t('Id'), <Code key="id" text={user.id} label={t('Copy id')} />]]} />
             </div>
           </Panel>
           {problem && <ProblemNote problem={problem} />}

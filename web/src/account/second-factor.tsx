@@ -38,7 +38,7 @@ export const SecondFactor = ({ profile }: { readonly profile: Profile }): ReactN
         <div className="min-w-0 flex-1 basis-64 text-[13px] text-ink-2">
           {profile.totp_since === null
             ? <p>{profile.has_password ? t('With it, a stolen password alone opens nothing: logging in also takes a code from an app on your phone.') : t('A second factor stands beside a password; you log in without one here.')}</p>
-            : <p>{t('Logging in takes a code from your app, since {day}.', { day: formatDay(Date.parse(profile.totp_since)) })}{' '}{left === 0 ? <strong className="font-medium text-bad">{t('No recovery code is left.')}</strong> : <>{rich('{left, plural, one {# recovery code left{left2}.} other {# recovery codes left{left2}.}}', { left, left2: left <= FEW && <span className="text-warn">{t('; make new ones soon')}</span> })}</>}</p>}
+            : <p>{t('Logging in takes a code from your app, since {day}.', { day: formatDay(Date.parse(profile.totp_since)) })} {left === 0 ? <strong className="font-medium text-bad">{t('No recovery code is left.')}</strong> : left > FEW ? t('{left, plural, one {# recovery code left.} other {# recovery codes left.}}', { left }) : rich('{left, plural, one {# recovery code left} other {# recovery codes left}}<warn>; make new ones soon</warn>.', { left, warn: <span className="text-warn" /> })}</p>}
         </div>
         {!on && profile.has_password && <Button kind="primary" icon={<ShieldCheck aria-hidden className="size-4" />} onClick={() => setDialog('set-up')}>{t('Set up')}</Button>}
         {on && (

@@ -15,7 +15,7 @@ import { ListRow, ListStates, Tag } from '../ui/row-list.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { revokeAllSessions, revokeSession, sessionAddresses, useOwnSessions } from './account.data.js';
 
-const BY: Readonly<Record<NonNullable<SessionRow['method']>, string>> = { password: t('by password'), oidc: 'by single sign-on', cloudflare: t('by Cloudflare token'), setup: 'at set-up', switch: t('by a change of organisation') };
+const BY: Readonly<Record<NonNullable<SessionRow['method']>, string>> = { password: t('by password'), oidc: t('by single sign-on'), cloudflare: t('by Cloudflare token'), setup: t('at set-up'), switch: t('by a change of organisation') };
 
 /** From where each session was opened: personal, so it is asked for and in no view. Asked again when the list changes. */
 const useAddresses = (ids: string): ReadonlyMap<string, string> => {
@@ -43,7 +43,7 @@ export const SessionsPage = (): ReactNode => {
             <ul aria-label={t('Open sessions')} className="divide-y divide-line">
               {sessions.map(s => (
                 <ListRow key={s.id} icon={<MonitorSmartphone />} title={<>{s.device}{s.id === own && <Tag strong>{t('this one')}</Tag>}</>}
-                  text={<>{addresses.get(s.id) && <><span className="font-mono">{addresses.get(s.id)}</span> · </>}{rich('{tenant} · since {time}{value} · active {when}', { tenant: s.tenant, time: formatMoment(Date.parse(s.opened_at)), value: s.method ? `, ${BY[s.method]}` : '', when: <Ago at={s.refreshed_at} /> })}</>}
+                  text={<>{addresses.get(s.id) && <><span className="font-mono">{addresses.get(s.id)}</span> · </>}{rich('{tenant} · since {time}{method} · active {when}', { tenant: s.tenant, time: formatMoment(Date.parse(s.opened_at)), method: s.method ? `, ${BY[s.method]}` : '', when: <Ago at={s.refreshed_at} /> })}</>}
                   actions={s.id !== own && <Button size="sm" kind="danger" aria-label={t('End {device}', { device: s.device })} busy={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>{t('End')}</Button>} />
               ))}
             </ul>

@@ -38,8 +38,8 @@ const Row = ({ row, named }: { readonly row: AlertRow; readonly named: boolean }
         </p>
         <p className="text-[12px] text-ink-3">
           {open ? <>{rich('Since {time} ({when})', { time: formatMoment(Date.parse(row.raised_at)), when: <Ago at={row.raised_at} /> })}</> : <>{rich('Over {when}, began {time}', { when: <Ago at={row.cleared_at ?? row.raised_at} />, time: formatMoment(Date.parse(row.raised_at)) })}</>}
-          {open && row.acknowledged_at && row.acknowledged_by && <>{' '}{t('· {actorName} {value} care of it', { actorName: actorName(row.acknowledged_by, user.id, names), value: row.acknowledged_by.id === user.id ? 'take' : 'takes' })}</>}
-          {row.muted_until && <>{' '}{t('· Muted until {time}', { time: formatMoment(Date.parse(row.muted_until)) })}</>}
+          {open && row.acknowledged_at && row.acknowledged_by && ` · ${row.acknowledged_by.id === user.id ? t('You take care of it') : t('{name} takes care of it', { name: actorName(row.acknowledged_by, user.id, names) })}`}
+          {row.muted_until && ` · ${t('Muted until {time}', { time: formatMoment(Date.parse(row.muted_until)) })}`}
         </p>
       </div>
       <Answers row={row} />

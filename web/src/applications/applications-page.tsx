@@ -66,7 +66,7 @@ const Row = ({ application: a, onServer }: { readonly application: Application; 
       <EntryIcon icon={a.icon} name={a.entry_name} />
       <div className="min-w-0 flex-1 basis-52">
         <p className="break-words text-[13px] font-medium"><Link to="/applications/$id" params={{ id: a.id }} className="after:absolute after:inset-0">{a.name}</Link></p>
-        <p className="text-[12px] text-ink-3">{a.entry_name} {a.version}{onServer ? '' : t(' on {server_name}', { server_name: a.server_name })}{a.sentence === '' || a.status !== 'running' ? '' : `, ${a.sentence}`}</p>
+        <p className="text-[12px] text-ink-3">{a.entry_name} {a.version}{onServer ? '' : ` ${t('on {server}', { server: a.server_name })}`}{a.sentence === '' || a.status !== 'running' ? '' : `, ${a.sentence}`}</p>
       </div>
       {a.host && <a href={`https://${a.host}`} target="_blank" rel="noreferrer" className="relative z-10 inline-flex items-center gap-1 text-[13px] text-accent-ink hover:underline">{a.host}<ExternalLink aria-hidden className="size-3" /><span className="sr-only">{' '}{t('opens in a new tab')}</span></a>}
       {a.drift > 0 && <StatusPill tone="warn">{t('{drift} changed by hand', { drift: a.drift })}</StatusPill>}

@@ -98,10 +98,10 @@ const DeployForm = ({ entry, ground }: { readonly entry: CatalogEntry; readonly 
           <Field label={t('Name')} required maxLength={60} value={name} onChange={e => setName(e.target.value)} hint={t('For people; it can be anything.')} />
           <SelectField label={t('Version')} value={version} onChange={e => setVersion(e.target.value)} hint={versions.data?.problem?.message}>
             <option value="">{versions.data?.versions[0] ? t('Newest ({version})', { version: versions.data.versions.find(v => !v.prerelease)?.version ?? versions.data.versions[0].version }) : t('Newest')}</option>
-            {versions.data?.versions.map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? t(' (pre-release)') : ''}</option>)}
+            {versions.data?.versions.map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? ` ${t('(pre-release)')}` : ''}</option>)}
           </SelectField>
           <SelectField label={t('Server')} value={server} onChange={e => setServer(e.target.value)} hint={chosen?.simulated ? t('A sandbox: its Kubernetes is real, its pods are simulated and run nothing.') : undefined}>
-            {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.simulated ? t(' (simulated pods)') : ''}</option>)}
+            {servers.map(s => <option key={s.id} value={s.id}>{s.name}{s.simulated ? ` ${t('(simulated pods)')}` : ''}</option>)}
           </SelectField>
           <SelectField label={t('Domain')} value={zone} onChange={e => setZone(e.target.value)} hint={zones.length > 0 ? undefined : others[0] ? `${others[0].name}: ${others[0].missing}` : t('No domain is managed yet: it gets no address outside of the cluster.')}>
             {zones.map(z => <option key={z.id} value={z.id}>{z.name}</option>)}

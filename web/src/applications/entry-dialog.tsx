@@ -12,7 +12,21 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { addCatalogEntry, changeCatalogEntry, checkEntry, removeCatalogEntry, useOwnEntries } from './applications.data.js';
 
-const START = t('id: whoami\nname: Whoami\ndescription: Answers with what was asked.\ncategory: Utilities\nversion_source: { type: static, versions: ["1.11.0"] }\nhelm_chart:\n  repository: local\n  chart: app\n  version: 1.0.0\n  values_template:\n    components:\n      app:\n        image: { repository: traefik/whoami, tag: "v{{VERSION}}" }\ndefault_port: 80\n');
+const START = `id: whoami
+name: Whoami
+description: Answers with what was asked.
+category: Utilities
+version_source: { type: static, versions: ["1.11.0"] }
+helm_chart:
+  repository: local
+  chart: app
+  version: 1.0.0
+  values_template:
+    components:
+      app:
+        image: { repository: traefik/whoami, tag: "v{{VERSION}}" }
+default_port: 80
+`;
 const idOf = (yaml: string): string => /^id:\s*["']?([a-z][a-z0-9-]*)/m.exec(yaml)?.[1] ?? 'new';
 
 /** An own entry as YAML, checked while it is written. */
@@ -37,7 +51,7 @@ export const EntryDialog = ({ of, onClose }: { readonly of: ListedEntry | undefi
         {save.error && <ProblemNote className="mb-3" problem={toProblem(save.error)} />}
         <TextField label="YAML" mono rows={18} value={yaml} onChange={e => setWritten(e.target.value)} className="min-h-[22rem]" />
         <ul aria-label={t('Problems of the entry')} aria-live="polite" className="mt-2 max-h-40 overflow-auto text-[13px]">
-          {problems.map((p, i) => <li key={i} className="text-bad">{p.line === null ? '' : t('Line {line}: ', { line: p.line })}{p.path !== '' && <code className="font-mono">{p.path}</code>} {p.message}</li>)}
+          {problems.map((p, i) => <li key={i} className="text-bad">{p.line === null ? '' : `${t('Line {line}:', { line: p.line })} `}{p.path !== '' && <code className="font-mono">{p.path}</code>} {p.message}</li>)}
           {check.data?.ok === true && <li className="text-ok">{t('Valid: {name}', { name: check.data.entry?.name ?? '' })}</li>}
         </ul>
         <DialogActions>

@@ -125,8 +125,8 @@ const Updates = ({ application: a }: { readonly application: Application }): Rea
   const save = useMutation({ mutationFn: () => setUpdatePolicy(client, a.id, { auto, window: auto === 'none' ? null : { days: [...days], from, to } }), onSuccess: () => setOpen(false) });
   return (
     <Panel title={t('Updates')} aside={<Button size="sm" kind="quiet" blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>{t('Change…')}</Button>}>
-      <p className="text-[13px]">{AUTO[a.updates.auto]}{a.updates.auto !== 'none' && a.updates.window ? t(', between {from} and {to} of the server\'s time', { from: a.updates.window.from, to: a.updates.window.to }) : ''}.</p>
-      {a.held.length > 0 && <p className="mt-1 text-[12px] text-warn">{t('{held, plural, one {Not taken again, as it failed: {held2}.} other {Not taken again, as they failed: {held2}.}}', { held: a.held.length, held2: a.held.join(', ') })}</p>}
+      <p className="text-[13px]">{a.updates.auto !== 'none' && a.updates.window ? t('{what}, between {from} and {to} of the server\'s time', { what: AUTO[a.updates.auto], from: a.updates.window.from, to: a.updates.window.to }) : AUTO[a.updates.auto]}.</p>
+      {a.held.length > 0 && <p className="mt-1 text-[12px] text-warn">{t('{held, plural, one {Not taken again, as it failed: {names}.} other {Not taken again, as they failed: {names}.}}', { held: a.held.length, names: a.held.join(', ') })}</p>}
       <Dialog open={open} onOpenChange={setOpen} title={t('Updates')} description={t('What is upgraded without being asked. One that does not become ready goes back by itself and is not tried again.')}>
         {save.error && <ProblemNote className="mb-3" problem={toProblem(save.error)} />}
         <div className="grid gap-3">

@@ -24,7 +24,7 @@ export const UpgradeDialog = ({ application: a, onClose }: { readonly applicatio
       {asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} /> : !asked.data ? <SkeletonRows rows={1} label={t('Loading versions')} /> : (
         <SelectField label={t('Version')} value={version} onChange={e => setVersion(e.target.value)} hint={asked.data.problem ? t('{message} Shown is what was last known.', { message: asked.data.problem.message }) : undefined}>
           <option value="" disabled>{t('Choose')}</option>
-          {asked.data.versions.filter(v => v.version !== a.version).map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? t(' (pre-release)') : ''}</option>)}
+          {asked.data.versions.filter(v => v.version !== a.version).map(v => <option key={v.version} value={v.version}>{v.version}{v.prerelease ? ` ${t('(pre-release)')}` : ''}</option>)}
         </SelectField>
       )}
       <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button kind="primary" blocked={version === '' ? t('Choose a version first.') : undefined} onClick={() => setPlanned(true)}>{t('See the plan')}</Button></DialogActions>

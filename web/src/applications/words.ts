@@ -23,16 +23,19 @@ export const WORK_WORDS: Readonly<Record<WorkKind, string>> = {
   deploy: t('Deploy'), upgrade: t('Upgrade'), 'set-values': t('Change of values'), rollback: t('Roll back'), expose: t('Expose a port'), revert: t('Revert'), delete: t('Delete'), restart: t('Restart'), stop: t('Stop'), start: t('Start'), scale: t('Scale'), unexpose: t('Take an address away'), password: t('Change of password'), certificate: t('Renewed certificate'),
 };
 const STEPS: Readonly<Record<DeploymentStep, string>> = {
-  check: t('Reach the cluster'), namespace: t('Namespace'), secrets: t('Secrets'), chart: t('Fetch the chart'), values: t('Check the values'), helm: t('Helm: make it and wait until it is ready'), tls: t('Certificate'), record: 'DNS record', address: t('Ask the address'), scale: t('Pods'),
-  uninstall: t('Helm: take it away'), 'record-gone': 'DNS record', 'tls-gone': t('Certificate'), 'secrets-gone': t('Secrets'), 'volumes-gone': t('Volumes'), 'namespace-gone': t('Namespace'), verify: t('Look whether all is right'),
+  check: t('Reach the cluster'), namespace: t('Namespace'), secrets: t('Secrets'), chart: t('Fetch the chart'), values: t('Check the values'), helm: t('Helm: make it and wait until it is ready'), tls: t('Certificate'), record: t('DNS record'), address: t('Ask the address'), scale: t('Pods'),
+  uninstall: t('Helm: take it away'), 'record-gone': t('DNS record'), 'tls-gone': t('Certificate'), 'secrets-gone': t('Secrets'), 'volumes-gone': t('Volumes'), 'namespace-gone': t('Namespace'), verify: t('Look whether all is right'),
 };
 const STEP_STATES: Readonly<Record<Deployment['steps'][number]['state'], Step['status']>> = { waiting: 'waiting', working: 'running', done: 'passed', skipped: 'skipped', failed: 'failed', undoing: 'running', undone: 'skipped' };
 
+const withState = (label: string, state: Deployment['steps'][number]['state']): string =>
+  state === 'undone' ? t('{step} – taken back', { step: label }) : state === 'undoing' ? t('{step} – being taken back', { step: label }) : label;
+
 export const stepsOf = ({ kind, steps }: Pick<Deployment, 'kind' | 'steps'>): readonly Step[] => steps.map(({ step, state, attempt, duration_ms, text, problem }) => ({
   key: step,
-  label: `${step === 'values' && kind === 'expose' ? t('Service and Ingress') : step === 'uninstall' && kind === 'unexpose' ? t('Service and Ingress') : STEPS[step]}${state === 'undone' ? ' – taken back' : state === 'undoing' ? ' – being taken back' : ''}`,
+  label: withState((step === 'values' && kind === 'expose') || (step === 'uninstall' && kind === 'unexpose') ? t('Service and Ingress') : STEPS[step], state),
   status: STEP_STATES[state],
-  ...(problem ? { detail: `${problem.message}${attempt > 1 ? t(' (try {attempt})', { attempt }) : ''}`, code: problem.code } : text === '' ? {} : { detail: text }),
+  ...(problem ? { detail: `${problem.message}${attempt > 1 ? ` ${t('(try {attempt})', { attempt })}` : ''}`, code: problem.code } : text === '' ? {} : { detail: text }),
   ...(duration_ms === null ? {} : { ms: duration_ms }),
 }));
 
@@ -47,8 +50,13 @@ export const ACTION_WORDS: Readonly<Record<Action, { readonly label: string; rea
 };
 /** How many of each, in words: `3 new, 1 goes`. */
 export const countsOf = (objects: ApplicationPlanDetail['objects']): string => {
-  const counts = (['create', 'change', 'delete', 'keep'] as const).map(action => [objects.filter(o => o.action === action).length, ACTION_WORDS[action].label] as const).filter(([n]) => n > 0);
-  return counts.length === 0 ? t('Nothing changes in the cluster') : counts.map(([n, label]) => `${n} ${n === 1 ? label : label.replace(/s$/, '').replace(/^goe$/, 'go')}`).join(', ');
+  const of = (action: Action): number => objects.filter(o => o.action === action).length;
+  const [made, changed, gone, kept] = [of('create'), of('change'), of('delete'), of('keep')];
+  const counts = [
+    made > 0 && t('{n} new', { n: made }), changed > 0 && t('{n, plural, one {# changes} other {# change}}', { n: changed }),
+    gone > 0 && t('{n, plural, one {# goes} other {# go}}', { n: gone }), kept > 0 && t('{n, plural, one {# stays} other {# stay}}', { n: kept }),
+  ].filter(Boolean);
+  return counts.length === 0 ? t('Nothing changes in the cluster') : counts.join(', ');
 };
 
 /** Applications whose name, address, entry or server holds every word. */

@@ -29,4 +29,4 @@ export const choicesOf = (problem: ShownProblem | undefined): readonly Cloudflar
 };
 
 /** What of the product works with a token, in words. */
-export const FEATURE_LABELS: Readonly<Record<CloudflareFeature['feature'], string>> = { account: t('Account'), storage: t('Storage'), zones: t('Zones'), dns: 'DNS records', tls: 'TLS certificates', redirects: t('Redirects') };
+export const FEATURE_LABELS: Readonly<Record<CloudflareFeature['feature'], string>> = { account: t('Account'), storage: t('Storage'), zones: t('Zones'), dns: t('DNS records'), tls: t('TLS certificates'), redirects: t('Redirects') };

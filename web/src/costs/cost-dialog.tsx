@@ -13,11 +13,11 @@ export const CostDialog = ({ line, open, onClose }: { readonly line: CostLine; r
       <tbody className="figure">
         {breakdown(line).map(([name, sum]) => <tr key={name} className="[&>td]:py-1.5"><td>{name}</td><td className="text-right">{money(sum.so_far.gross, line.currency)}</td><td className="text-right text-ink-2">{money(sum.forecast.gross, line.currency)}</td></tr>)}
         <tr className="border-t border-line font-medium [&>td]:py-1.5"><td>{t('Together')}</td><td className="text-right">{money(line.so_far.gross, line.currency)}</td><td className="text-right">{money(line.forecast.gross, line.currency)}</td></tr>
-        <tr className="text-ink-3 [&>td]:py-1"><td>{t('of it VAT ({number} %)', { number: Number(line.vat_percent) })}</td><td className="text-right">{money(vatOf(line.so_far), line.currency)}</td><td className="text-right">{money(vatOf(line.forecast), line.currency)}</td></tr>
+        <tr className="text-ink-3 [&>td]:py-1"><td>{t('of it VAT ({percent} %)', { percent: Number(line.vat_percent) })}</td><td className="text-right">{money(vatOf(line.so_far), line.currency)}</td><td className="text-right">{money(vatOf(line.forecast), line.currency)}</td></tr>
       </tbody>
     </table>
     <p className="mt-4 text-[13px] text-ink-2">
-      {line.until ? t('It is gone; nothing more comes.') : <>{t('Now {gross} an hour, never more than {gross2} a month.', { gross: formatMoney(line.hourly.gross, line.currency, 4), gross2: formatMoney(line.monthly.gross, line.currency) })}{' '}{line.capped ? t('That limit is reached: further hours of this month cost nothing.') : t('A server that is switched off costs the same.')}</>}
+      {line.until ? t('It is gone; nothing more comes.') : <>{t('Now {hour} an hour, never more than {month} a month.', { hour: formatMoney(line.hourly.gross, line.currency, 4), month: formatMoney(line.monthly.gross, line.currency) })} {line.capped ? t('That limit is reached: further hours of this month cost nothing.') : t('A server that is switched off costs the same.')}</>}
     </p>
     <p className="mt-2 text-[12px] text-ink-3">{t('Reckoned from hours and prices as they were; the bill of the provider counts.')}</p>
   </Dialog>

@@ -33,7 +33,7 @@ export const dayBars = (report: CostReport, currency: string, of: keyof Price): 
 
 /** A row of a break-down; what is nothing is left out. */
 export const breakdown = (line: Pick<CostReport['servers'][number], 'server' | 'ipv4' | 'snapshots'>): readonly (readonly [string, { readonly so_far: Price; readonly forecast: Price }])[] =>
-  ([[t('Server'), line.server], ['IPv4 address', line.ipv4], [t('Snapshots'), line.snapshots]] as const).filter(([name, s]) => name === 'Server' || Number(s.forecast.gross) > 0 || Number(s.so_far.gross) > 0);
+  ([[t('Server'), line.server], [t('IPv4 address'), line.ipv4], [t('Snapshots'), line.snapshots]] as const).filter(([, s]) => s === line.server || Number(s.forecast.gross) > 0 || Number(s.so_far.gross) > 0);
 
 /** The tax in an amount: what gross is more than net, as text. */
 export const vatOf = ({ net, gross }: Price): string => { const vat = Number(gross) - Number(net); return vat > 0 ? vat.toFixed(4) : '0'; };

@@ -37,7 +37,7 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
         <Facts rows={[
           [t('For'), <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
           [t('Until'), formatDay(Date.parse(certificate.expires_at))],
-          [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && t('{renewed, plural, one {, renewed once} other {, renewed # times}}', { renewed: certificate.renewed })}</span>],
+          [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, ${t('{renewed, plural, one {renewed once} other {renewed # times}}', { renewed: certificate.renewed })}`}</span>],
           [t('Fingerprint'), <Code key="p" text={certificate.fingerprint} label={t('Copy the fingerprint')} />],
           [t('Used by'), certificate.used_by === 0 ? t('no application') : t('{used_by, plural, one {one application} other {# applications}}', { used_by: certificate.used_by })],
         ]} />
@@ -50,7 +50,7 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
         </div>
       </div>
       <ConfirmDialog open={revoking} onClose={() => setRevoking(false)} title={t('Revoke the certificate of {name}?', { name: zone.name })} action={t('Revoke')} typed={zone.name}
-        effect={t('{value} until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.', { value: certificate.used_by > 0 ? t('Applications that use it fail') : t('Servers that use it are no longer trusted by Cloudflare') })}
+        effect={certificate.used_by > 0 ? t('Applications that use it fail until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.') : t('Servers that use it are no longer trusted by Cloudflare until another one is issued. A revoked certificate can’t be brought back; a new one can be issued here.')}
         run={() => revokeCertificate(client, zone.id, { confirm_name: zone.name })} onDone={() => toast(t('Certificate revoked'), zone.name)} />
     </Panel>
   );

@@ -9,7 +9,7 @@ import { toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { actorName } from '../servers/history.js';
+import { actorName, midActor } from '../servers/history.js';
 import { rich, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
@@ -46,7 +46,7 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-3 max-lg:order-2">
-        {record ? <p className="text-[13px] text-ink-2">{rich('Only {value}. <link>All of {name}</link>', { value: current ? <span className="font-mono">{current.data.type} {current.name}</span> : t('one record'), link: <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'history' }} className="text-accent-ink underline underline-offset-2" />, name: zone.name })}</p>
+        {record ? <p className="text-[13px] text-ink-2">{rich('Only {record}. <link>All of {name}</link>', { record: current ? <span className="font-mono">{current.data.type} {current.name}</span> : t('one record'), link: <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'history' }} className="text-accent-ink underline underline-offset-2" />, name: zone.name })}</p>
           : <div className="max-w-64"><Field label={t('Of one name')} mono placeholder={t('www, or @')} value={name} onChange={e => setName(e.target.value)} /></div>}
         {asked.error ? <ProblemNote problem={toProblem(asked.error)} onRetry={() => void asked.refetch()} />
           : !entries ? <Panel flush><SkeletonRows label={t('Loading the history')} rows={6} /></Panel>
@@ -83,7 +83,7 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
             return (
               <li key={keys[i]} ref={measure} data-index={i} data-testid="entry" data-op={entry.change.op} className={`px-4 py-3 ${i > 0 ? 'border-t border-line' : ''}`}>
                 <p className="flex flex-wrap items-baseline gap-x-2 text-[12px] text-ink-3">
-                  <span className="text-ink-2">{entry.outside ? t('Outside, accepted by {value}', { value: who === 'You' ? 'you' : who }) : who}</span>
+                  <span className="text-ink-2">{entry.outside ? t('Outside, accepted by {who}', { who: midActor(who) }) : who}</span>
                   <time dateTime={entry.at} className="figure">{formatDay(at)}, {formatTime(at)}</time>
                   {entry.plan && <Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: entry.plan }} className="text-accent-ink underline underline-offset-2">{entry.reason || t('the plan')}</Link>}
                 </p>
@@ -95,7 +95,7 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
             );
           })}
         </ol>
-        {entries.length >= MOST && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">{t('The newest {MOST}. Search by name for older ones.', { MOST })}</p>}
+        {entries.length >= MOST && <p className="border-t border-line px-4 py-2 text-[12px] text-ink-3">{t('The newest {most}. Search by name for older ones.', { most: MOST })}</p>}
       </Panel>
     </>
   );

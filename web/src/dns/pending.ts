@@ -1,5 +1,6 @@
 /** Changes that somebody collects before a plan is made of them. Pure; every function answers a new set. */
 import type { PlanSource, RecordInput, RecordIssue, ZoneRecord } from '../contracts.js';
+import { t } from '../texts/text.js';
 import { inputOf, sameInput } from './record-model.js';
 
 export type Pending =
@@ -72,8 +73,12 @@ export const issuesByKey = (all: PendingSet, issues: readonly RecordIssue[]): { 
 /** `2 new, 1 changed, 3 deleted`. */
 export const tally = (all: PendingSet): string => {
   const count = (op: Pending['op']): number => [...all.values()].filter(p => p.op === op).length;
-  return ([['create', 'new'], ['update', 'changed'], ['delete', 'deleted']] as const).map(([op, word]) => [count(op), word] as const).filter(([n]) => n > 0).map(([n, word]) => `${n.toLocaleString('en-GB')} ${word}`).join(', ');
+  return tallyOf(count('create'), count('update'), count('delete'));
 };
+/** Without any: an empty text. */
+export const tallyOf = (creates: number, updates: number, deletes: number): string => [
+  creates > 0 && t('{n, number} new', { n: creates }), updates > 0 && t('{n, number} changed', { n: updates }), deletes > 0 && t('{n, number} deleted', { n: deletes }),
+].filter(Boolean).join(', ');
 
 /** What was done to a record meanwhile: a wish about one that is gone falls away; one that was fulfilled too. */
 export const settle = (all: PendingSet, records: ReadonlyMap<string, ZoneRecord>, zone: string): PendingSet => {

@@ -2,6 +2,7 @@
 import type { DnsRecord, KnownRecord, Plan, PlanObstacle, PlanRisk, PlanVisibility, RecordChange } from '../contracts.js';
 import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
+import { tallyOf } from './pending.js';
 import { dataText, ttlText } from './record-model.js';
 
 export const PLAN_STATES: Readonly<Record<Plan['state'], { readonly label: string; readonly tone: Tone; readonly moving?: true }>> = {
@@ -23,7 +24,7 @@ export const openRisks = (risks: readonly PlanRisk[], accepted: ReadonlySet<stri
 
 export type Cell = readonly [name: string, before: string, after: string];
 const cells = (r: DnsRecord | KnownRecord): readonly (readonly [string, string])[] => [
-  [t('Name'), r.name], [t('Value'), `${r.data.type} ${dataText(r.data)}`], ['TTL', ttlText(r.ttl)], [t('Proxied'), r.proxied ? 'yes' : 'no'], [t('Comment'), r.comment], [t('Tags'), r.tags.join(', ')],
+  [t('Name'), r.name], [t('Value'), `${r.data.type} ${dataText(r.data)}`], ['TTL', ttlText(r.ttl)], [t('Proxied'), r.proxied ? t('yes') : t('no')], [t('Comment'), r.comment], [t('Tags'), r.tags.join(', ')],
 ];
 /** What differs between two states of a record. */
 export const differences = (before: DnsRecord, after: DnsRecord): readonly Cell[] => {
@@ -32,12 +33,12 @@ export const differences = (before: DnsRecord, after: DnsRecord): readonly Cell[
 };
 
 /** One line of a record: `www.example.com  A 192.0.2.1  5 min`. */
-export const recordLine = (r: DnsRecord): string => [`${r.data.type} ${dataText(r.data)}`, ttlText(r.ttl), r.proxied ? 'proxied' : '', r.comment && `“${r.comment}”`, r.tags.join(', ')].filter(Boolean).join(' · ');
+export const recordLine = (r: DnsRecord): string => [`${r.data.type} ${dataText(r.data)}`, ttlText(r.ttl), r.proxied ? t('proxied') : '', r.comment && `“${r.comment}”`, r.tags.join(', ')].filter(Boolean).join(' · ');
 export const changedName = (change: RecordChange): string => (change.op === 'delete' ? change.before.name : change.after.name);
 export const CHANGE_WORDS: Readonly<Record<RecordChange['op'], string>> = { create: t('New'), update: t('Changed'), delete: t('Deleted') };
 
 export const planTally = ({ creates, updates, deletes }: Pick<Plan, 'creates' | 'updates' | 'deletes'>): string =>
-  ([[creates, 'new'], [updates, 'changed'], [deletes, 'deleted']] as const).filter(([n]) => n > 0).map(([n, word]) => `${n.toLocaleString('en-GB')} ${word}`).join(', ') || 'nothing';
+  tallyOf(creates, updates, deletes) || t('nothing');
 
 /** `2 of 5 parts`; one part needs no counting. */
 export const progressText = ({ parts, parts_done, state }: Pick<Plan, 'parts' | 'parts_done' | 'state'>): string =>

@@ -134,7 +134,7 @@ const Risk = ({ risk, accepted, onAccept }: { readonly risk: PlanRisk; readonly 
   <li data-testid="risk" data-kind={risk.kind} className="rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">
     <p className="font-medium">{RISK_TITLES[risk.kind]}</p>
     <p className="text-ink-2">{risk.message}</p>
-    <p className="mt-1 break-all font-mono text-[12px] text-ink-2">{risk.names.slice(0, 8).join(', ')}{risk.names.length > 8 && t(' and {names} more', { names: risk.names.length - 8 })}</p>
+    <p className="mt-1 break-all font-mono text-[12px] text-ink-2">{risk.names.slice(0, 8).join(', ')}{risk.names.length > 8 && ` ${t('and {n} more', { n: risk.names.length - 8 })}`}</p>
     {risk.asks_again && <label className="mt-2 flex items-center gap-2 font-medium"><input type="checkbox" checked={accepted} onChange={e => onAccept(e.target.checked)} className="size-4 accent-accent" />{RISK_YES[risk.kind]}</label>}
   </li>
 );

@@ -5,7 +5,7 @@ import type { Zone } from '../contracts.js';
 import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { actorName } from '../servers/history.js';
-import { t } from '../texts/text.js';
+import { t, within } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { EmptyState, Panel } from '../ui/panel.js';
 import { ListStates } from '../ui/row-list.js';
@@ -38,7 +38,7 @@ const PlanList = ({ zone }: { readonly zone: Zone }): ReactNode => {
               <li key={plan.id} ref={measure} data-index={i} data-testid="plan" data-state={plan.state} className={`relative flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-2.5 hover:bg-raised/60 ${i > 0 ? 'border-t border-line' : ''}`}>
                 <div className="min-w-0 flex-1 basis-56 text-[13px]">
                   <p className="break-words font-medium"><Link to="/domains/$id" params={{ id: zone.id }} search={{ tab: 'plans', plan: plan.id }} className="after:absolute after:inset-0">{plan.reason || PLAN_ORIGINS[plan.from]}</Link></p>
-                  <p className="text-[12px] text-ink-3">{planTally(plan)}{plan.reason && ` · ${PLAN_ORIGINS[plan.from].toLowerCase()}`}{plan.undone_by && t(' · taken back since')}{state.moving && ` · ${progressText(plan)}`}</p>
+                  <p className="text-[12px] text-ink-3">{planTally(plan)}{plan.reason && ` · ${within(PLAN_ORIGINS[plan.from])}`}{plan.undone_by && ` · ${t('taken back since')}`}{state.moving && ` · ${progressText(plan)}`}</p>
                 </div>
                 <p className="text-right text-[12px] text-ink-3">{actorName(plan.made_by, user.id, names)}<span aria-hidden> · </span><Ago at={plan.made_at} /></p>
                 <StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill>

@@ -83,4 +83,4 @@ const Proxied = ({ draft, proxiable, problem, onChange }: { readonly draft: Reco
 
 /** What is wrong with one wish, as a refused plan says it. */
 export const Issues = ({ issues }: { readonly issues: readonly RecordIssue[] }): ReactNode =>
-  issues.length > 0 && <ul className="list-none text-[12px] text-bad">{issues.map(i => <li key={`${i.line ?? ''}${i.code}${i.message}`}>{i.line !== undefined && t('Line {line}: ', { line: i.line })}{i.name && i.at === undefined && i.line === undefined && `${i.name}: `}{i.message}</li>)}</ul>;
+  issues.length > 0 && <ul className="list-none text-[12px] text-bad">{issues.map(i => <li key={`${i.line ?? ''}${i.code}${i.message}`}>{i.line !== undefined && `${t('Line {line}:', { line: i.line })} `}{i.name && i.at === undefined && i.line === undefined && `${i.name}: `}{i.message}</li>)}</ul>;

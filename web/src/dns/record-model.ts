@@ -17,7 +17,7 @@ export const TYPE_FIELDS: Readonly<Record<RecordType, readonly FieldWords[]>> = 
   MX: [figure('priority', t('Priority'), '10'), text('content', t('Mail server'), 'mx.example.net')],
   SRV: [figure('priority', t('Priority'), '10'), figure('weight', t('Weight'), '5'), figure('port', t('Port'), '5060'), text('content', t('Target'), 'sip.example.net')],
   CAA: [
-    { field: 'flags', label: t('Flags'), placeholder: '0', kind: 'choice', choices: [['0', '0'], ['128', '128, critical']] },
+    { field: 'flags', label: t('Flags'), placeholder: '0', kind: 'choice', choices: [['0', '0'], ['128', t('128, critical')]] },
     { field: 'tag', label: t('Tag'), placeholder: 'issue', kind: 'choice', choices: [['issue', 'issue'], ['issuewild', 'issuewild'], ['iodef', 'iodef'], ['issuemail', 'issuemail']] },
     text('value', t('Value'), 'letsencrypt.org'),
   ],

@@ -49,7 +49,7 @@ export const RecordTable = ({ zone, rows, pending, may, chosen, onChoose }: Prop
             const row = rows[i];
             if (!row) return null;
             if (editing === row.key) {
-              return <tr key={row.key} ref={measure} data-index={i} aria-rowindex={i + 2} className="border-t border-line bg-sunken"><td colSpan={COLUMNS} className="p-4"><RecordEditor zone={zone} input={row.input} label={t('Edit {type} {fullName}', { type: row.input.type, fullName: shortName(fullName(row.input.name, zone.name), zone.name) })} onCancel={() => setEditing(undefined)} onSave={input => save(row, input)} /></td></tr>;
+              return <tr key={row.key} ref={measure} data-index={i} aria-rowindex={i + 2} className="border-t border-line bg-sunken"><td colSpan={COLUMNS} className="p-4"><RecordEditor zone={zone} input={row.input} label={t('Edit {type} {name}', { type: row.input.type, name: shortName(fullName(row.input.name, zone.name), zone.name) })} onCancel={() => setEditing(undefined)} onSave={input => save(row, input)} /></td></tr>;
             }
             return <RecordRow key={row.key} row={row} at={i} measure={measure} zone={zone} may={may} chosen={chosen.has(row.key)} onChoose={choose} onEdit={setEditing} change={pending.change} />;
           })}
@@ -92,7 +92,7 @@ const RecordRow = memo(({ row, at, measure, zone, may, chosen, onChoose, onEdit,
           <p className="truncate text-[12px] text-ink-2">{pending && <span className="mr-1.5 font-medium">{WORDS[pending.op]}</span>}{record?.owned === false && <span className="mr-1.5">{t('of others')}</span>}{input.comment}</p>
         )}
       </td>
-      <td className="hidden py-1.5 md:table-cell"><p className={clsx('truncate font-mono text-[12px] text-ink-2', gone && 'line-through')} title={value}>{value}</p>{was && <p className="truncate font-mono text-[12px] text-ink-2"><span className="font-sans">{t('was')}{' '}</span>{was}</p>}</td>
+      <td className="hidden py-1.5 md:table-cell"><p className={clsx('truncate font-mono text-[12px] text-ink-2', gone && 'line-through')} title={value}>{value}</p>{was && <p className="truncate font-mono text-[12px] text-ink-2"><span className="font-sans">{t('was')} </span>{was}</p>}</td>
       <td className="figure hidden text-[12px] text-ink-2 lg:table-cell">{ttlText(input.ttl ?? 1)}</td>
       <td>{PROXIABLE.has(input.type) ? <span className="inline-flex items-center gap-1.5 align-middle text-[12px] text-ink-2">{input.proxied ? <Cloud aria-hidden className="size-4 text-accent-ink" /> : <CloudOff aria-hidden className="size-4 text-ink-3" />}<span className="max-sm:sr-only">{input.proxied ? t('Proxied') : t('DNS only')}</span></span> : <span className="text-[12px] text-ink-2"><span aria-hidden>–</span><span className="sr-only">{t('not proxied')}</span></span>}</td>
       <td className="!pl-0"><RowMenu row={row} zone={zone} may={may} title={title} onEdit={onEdit} change={change} /></td>

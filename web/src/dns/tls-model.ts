@@ -7,7 +7,7 @@ import type { Step } from '../ui/step-list.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export const STEP_WORDS: Readonly<Record<DomainStep['name'], readonly [make: string, back: string]>> = {
-  ssl_mode: ['SSL strict', 'SSL as it was before'], certificate: [t('Origin certificate'), t('Revoke the certificate')],
+  ssl_mode: [t('SSL strict'), t('SSL as it was before')], certificate: [t('Origin certificate'), t('Revoke the certificate')],
   always_https: [t('Always HTTPS'), t('Always HTTPS as it was before')], redirect: [t('www leads to the domain itself'), t('Remove the redirect')],
 };
 export const DOMAIN_STATES: Readonly<Record<Domain['state'], { readonly label: string; readonly tone: Tone; readonly moving?: true }>> = {
@@ -45,7 +45,7 @@ export const beforeOf = (items: readonly StreamItem[]): ReadonlyMap<DomainStep['
 export const restores = (name: DomainStep['name'], before: Values | undefined): string => {
   if (!before) return `${STEP_WORDS[name][1]}.`;
   switch (name) {
-    case 'ssl_mode': return before['ssl'] === 'strict' ? 'SSL was strict before, and stays so.' : t('SSL becomes {before} again.', { before: before['ssl'] ?? t('what it was') });
+    case 'ssl_mode': return before['ssl'] === 'strict' ? t('SSL was strict before, and stays so.') : t('SSL becomes {before} again.', { before: before['ssl'] ?? t('what it was') });
     case 'always_https': return before['always_use_https'] === 'on' ? t('Always HTTPS was on before, and stays so.') : t('Always HTTPS is switched off again.');
     case 'certificate': return before['certificate'] ? t('The certificate was there before, and stays.') : t('The origin certificate is revoked, if it is still there; nothing is asked of one that was revoked by hand.');
     case 'redirect': return before['redirect'] ? t('The redirect from www was there before, and stays.') : t('The redirect from www is removed.');

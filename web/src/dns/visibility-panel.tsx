@@ -33,7 +33,7 @@ export const VisibilityPanel = ({ id }: { readonly id: string }): ReactNode => {
           <>
             <p>{seen.text}</p>
             {seen.not_yet.length > 0 && <div><p className="text-ink-2">{t('Not yet visible:')}</p><ul className="font-mono text-[12px]">{seen.not_yet.map(n => <li key={n} className="break-all">{n}</li>)}</ul></div>}
-            {seen.visible < seen.total && <p className="text-[12px] text-ink-3">{t('Resolvers keep an old answer until its TTL has passed.')}{again && t(' Asked again by itself, with growing pauses.')}</p>}
+            {seen.visible < seen.total && <p className="text-[12px] text-ink-3">{t('Resolvers keep an old answer until its TTL has passed.')}{again && ` ${t('Asked again by itself, with growing pauses.')}`}</p>}
             {seen.asked.length > 0 && <p className="break-all text-[12px] text-ink-3">{t('Asked: {asked}', { asked: seen.asked.join(', ') })}</p>}
           </>
         )}

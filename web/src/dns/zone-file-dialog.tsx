@@ -34,7 +34,7 @@ const Form = ({ zone, onClose }: { readonly zone: Zone; readonly onClose: () => 
   const problem = make.error ? toProblem(make.error) : undefined;
   const issues = listIn<RecordIssue>(problem?.details, 'issues');
   const obstacles = listIn<PlanObstacle>(problem?.details, 'obstacles');
-  const missing = text.trim() === '' ? t('Paste a zone file first.') : text.length > LONGEST_FILE ? t('It is too long for one plan: {LONGEST_FILE, number} characters at most. Bring it in parts.', { LONGEST_FILE }) : undefined;
+  const missing = text.trim() === '' ? t('Paste a zone file first.') : text.length > LONGEST_FILE ? t('It is too long for one plan: {most, number} characters at most. Bring it in parts.', { most: LONGEST_FILE }) : undefined;
   const run = (): void => make.mutate({ source: { from: 'file', text, prune }, reason });
   const submit = (event: FormEvent): void => { event.preventDefault(); if (!missing && !make.isPending) run(); };
   return (

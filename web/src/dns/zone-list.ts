@@ -20,7 +20,7 @@ export const zoneStatus = (status: string, { paused = false, gone = false, name_
   if (gone) return { label: t('Gone'), tone: 'bad', text: t('The linked account has no such zone any more, or the token may not see it.') };
   if (paused) return { label: t('Paused'), tone: 'idle', text: t('Cloudflare answers for its names, without proxy and protection.') };
   if (status === 'active') return { label: t('Active'), tone: 'ok', text: t('Cloudflare answers for this zone.') };
-  if (status === 'pending' || status === 'initializing') return { label: t('Pending'), tone: 'warn', text: t('Cloudflare waits until the registrar names its servers{value}.', { value: name_servers.length > 0 ? `: ${name_servers.join(', ')}` : '' }) };
+  if (status === 'pending' || status === 'initializing') return { label: t('Pending'), tone: 'warn', text: name_servers.length > 0 ? t('Cloudflare waits until the registrar names its servers: {servers}.', { servers: name_servers.join(', ') }) : t('Cloudflare waits until the registrar names its servers.') };
   return { label: status.charAt(0).toUpperCase() + status.slice(1), tone: 'bad', text: t('Cloudflare does not answer for this zone.') };
 };
 

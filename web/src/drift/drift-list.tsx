@@ -6,7 +6,7 @@ import type { DriftFinding, ServerDrift } from '../contracts.js';
 import { adviceFor } from '../lib/problem.js';
 import { useClient, useCan } from '../live/live-context.js';
 import { NOT_YOURS } from '../server/actions.js';
-import { rich, t } from '../texts/text.js';
+import { rich, t, within } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
@@ -63,7 +63,7 @@ const Answers = ({ of, finding }: { readonly of: ServerDrift; readonly finding: 
       ))}
       {asked && choice && (
         <ConfirmDialog open onClose={() => setAsked(undefined)} title={`${choice.label}: ${of.name}`} effect={choice.effect} action={choice.label} {...(choice.confirm ? { typed: of.name } : {})}
-          run={() => run(asked)} onDone={() => toast(t('Done'), `${of.name}: ${choice.label.toLowerCase()}`)} />
+          run={() => run(asked)} onDone={() => toast(t('Done'), `${of.name}: ${within(choice.label)}`)} />
       )}
     </div>
   );

@@ -19,7 +19,7 @@ import { checkDrift, useServerDrift } from './drift.data.js';
 const told = ({ accounts }: DriftCheck): string => {
   const found = accounts.reduce((n, a) => n + a.findings, 0);
   const servers = accounts.reduce((n, a) => n + a.servers, 0);
-  return accounts.length === 0 ? t('No account at a provider is connected.') : t('{servers, plural, one {# server looked at, {value}.} other {# servers looked at, {value}.}}', { servers, value: found === 0 ? t('no difference') : t('{found, plural, one {one difference} other {# differences}}', { found }) });
+  return accounts.length === 0 ? t('No account at a provider is connected.') : t('{servers, plural, one {# server looked at} other {# servers looked at}}, {found, plural, =0 {no difference} one {one difference} other {# differences}}.', { servers, found });
 };
 
 export const DriftPage = (): ReactNode => {

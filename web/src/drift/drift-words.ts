@@ -24,8 +24,8 @@ const IGNORE: Choice = { label: t('Ignore'), effect: t('It stays as it is, here 
 const leftOver = (snapshot: DriftFinding['snapshot']): string => {
   if (!snapshot) return t('It is of a server that is not kept here any more, and costs money there.');
   const { of, size_bytes, created_at, price } = snapshot;
-  const copy = t('A copy of the disk of {of}, which is not kept here any more: from {day}{value}.', { of: of ?? t('a server'), day: formatDay(Date.parse(created_at)), value: size_bytes === null ? '' : `, ${formatBytes(size_bytes)}` });
-  return t('{copy} It {value} at the provider.', { copy, value: price ? t('costs {gross} a month', { gross: formatMoney(price.monthly.gross, price.currency, Number(price.monthly.gross) < 0.01 ? 4 : 2) }) : t('may cost money') });
+  const copy = t('A copy of the disk of {of}, which is not kept here any more: from {day}{size}.', { of: of ?? t('a server'), day: formatDay(Date.parse(created_at)), size: size_bytes === null ? '' : `, ${formatBytes(size_bytes)}` });
+  return `${copy} ${price ? t('It costs {price} a month at the provider.', { price: formatMoney(price.monthly.gross, price.currency, Number(price.monthly.gross) < 0.01 ? 4 : 2) }) : t('It may cost money at the provider.')}`;
 };
 
 export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected, actual, snapshot }: Pick<DriftFinding, 'kind' | 'expected' | 'actual' | 'snapshot'>): Words => {
@@ -62,7 +62,7 @@ export const driftWords = ({ name }: Pick<ServerDrift, 'name'>, { kind, expected
     case 'snapshot': return {
       title: t('A snapshot that is left of a server'), text: leftOver(snapshot),
       choices: {
-        revert: { label: t('Delete it'), effect: t('The snapshot “{name}”{value} is deleted at the provider, and its costs end. It may be the last copy of that disk; this can’t be undone.', { name, value: snapshot?.of ? t(' of {of}', { of: snapshot.of }) : '' }), danger: true },
+        revert: { label: t('Delete it'), effect: snapshot?.of ? t('The snapshot “{name}” of {server} is deleted at the provider, and its costs end. It may be the last copy of that disk; this can’t be undone.', { name, server: snapshot.of }) : t('The snapshot “{name}” is deleted at the provider, and its costs end. It may be the last copy of that disk; this can’t be undone.', { name }), danger: true },
         ignore: { label: t('Keep it'), effect: t('It stays at the provider and goes on costing what it costs. It is listed here as ignored.') },
       },
     };

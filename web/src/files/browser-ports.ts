@@ -32,7 +32,7 @@ const put = (url: string, headers: Readonly<Record<string, string>>, body: Blob,
     const { code = sent.status >= 500 ? 'UNAVAILABLE' : 'INTERNAL', message = t('Xanthus answered {status}.', { status: sent.status }), retryable = sent.status >= 500 } = readRefusal(sent.responseText);
     reject(new ApiError(code, message, sent.status, retryable));
   }));
-  sent.addEventListener('error', end(() => reject(new ApiError('OFFLINE', 'Xanthus cannot be reached.', 0, true))));
+  sent.addEventListener('error', end(() => reject(new ApiError('OFFLINE', t('Xanthus cannot be reached.'), 0, true))));
   sent.addEventListener('abort', end(() => reject(new DOMException('stopped', 'AbortError'))));
   signal.addEventListener('abort', abort);
   if (signal.aborted) return abort();
@@ -75,7 +75,7 @@ export const downloadFile = async (client: Client, session: Session, server: str
   // A page without https tells no server where a request comes from, so that its cookie does not count: then by hand, through memory.
   if (isSecureContext) return click(url, nameOf(path));
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  if (!answer.ok) throw new ApiError('INTERNAL', `Xanthus answered ${answer.status}.`, answer.status, answer.status >= 500);
+  if (!answer.ok) throw new ApiError('INTERNAL', t('Xanthus answered {status}.', { status: answer.status }), answer.status, answer.status >= 500);
   const made = URL.createObjectURL(await answer.blob());
   click(made, nameOf(path));
   setTimeout(() => URL.revokeObjectURL(made), 60_000);

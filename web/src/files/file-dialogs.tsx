@@ -4,7 +4,7 @@ import type { FileEntry } from '../contracts.js';
 import { formatBytes } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
-import { t } from '../texts/text.js';
+import { t, within } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/confirm-dialog.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
@@ -85,7 +85,7 @@ export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & 
         {act.error && <ProblemNote problem={toProblem(act.error)} />}
         <table className="w-full text-[13px]">
           <thead><tr className="text-left text-[12px] text-ink-3"><td />{WHAT.map(([w]) => <th key={w} scope="col" className="font-medium">{w}</th>)}</tr></thead>
-          <tbody>{WHO.map(([who, shift]) => <tr key={who} className="h-8"><th scope="row" className="text-left font-medium">{who}</th>{WHAT.map(([what, bit]) => <td key={what}>{box(`${who}: ${what.toLowerCase()}`, bit << shift)}</td>)}</tr>)}</tbody>
+          <tbody>{WHO.map(([who, shift]) => <tr key={who} className="h-8"><th scope="row" className="text-left font-medium">{who}</th>{WHAT.map(([what, bit]) => <td key={what}>{box(`${who}: ${within(what)}`, bit << shift)}</td>)}</tr>)}</tbody>
         </table>
         <fieldset className="grid gap-1.5 text-[13px]">
           <legend className="mb-1 text-[12px] text-ink-3">{t('Special')}</legend>
@@ -99,7 +99,6 @@ export const ModeDialog = ({ server, folder, entry, onClose, onDone }: Common & 
 };
 
 interface Counted { readonly files: number; readonly folders: number; readonly bytes: number; readonly more: boolean }
-const plural = (n: number, one: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : `${one}s`}`;
 
 /** Says how much goes, before it goes. */
 export const RemoveDialog = ({ server, folder, entries, onClose, onDone }: Common & { readonly entries: readonly FileEntry[] }): ReactNode => {
@@ -127,13 +126,14 @@ export const RemoveDialog = ({ server, folder, entries, onClose, onDone }: Commo
     }
   };
   const [first] = entries;
-  const title = entries.length === 1 && first ? t('Delete {name}?', { name: shownName(first.name) }) : t('Delete {plural}?', { plural: plural(entries.length, 'entry').replace('entrys', 'entries') });
+  const title = entries.length === 1 && first ? t('Delete {name}?', { name: shownName(first.name) }) : t('{n, plural, one {Delete # entry?} other {Delete # entries?}}', { n: entries.length });
   const { data } = counted;
   const alone = entries.length - folders.length;
   const total = alone + (data?.files ?? 0);
-  const size = data && data.bytes > 0 ? t(' ({bytes} in folders)', { bytes: formatBytes(data.bytes) }) : '';
+  const files = t('{n, plural, one {# file} other {# files}}', { n: total });
+  const inside = data && `${t('{n, plural, one {# folder} other {# folders}}', { n: data.folders })}${data.bytes > 0 ? ` ${t('({bytes} in folders)', { bytes: formatBytes(data.bytes) })}` : ''}`;
   const effect = folders.length > 0 && counted.isPending ? t('Counting what is in it…')
     : data?.more ? t('There is more in it than can be deleted from here at once; delete its folders one by one, or use a terminal.')
-      : t('{plural}{value} will be gone from the server. This can’t be undone.', { plural: plural(total, 'file'), value: data ? t(' and {plural}{size}', { plural: plural(data.folders, 'folder'), size }) : '' });
-  return <ConfirmDialog open onClose={onClose} title={title} effect={<><p data-testid="removal">{effect}</p>{counted.error && <ProblemNote className="mt-3" problem={toProblem(counted.error)} />}</>} action={folders.length === 0 || data ? t('Delete {plural}', { plural: plural(total + (data?.folders ?? 0), 'item') }) : t('Delete')} run={remove} onDone={onDone} />;
+      : inside ? t('{files} and {folders} will be gone from the server. This can’t be undone.', { files, folders: inside }) : t('{files} will be gone from the server. This can’t be undone.', { files });
+  return <ConfirmDialog open onClose={onClose} title={title} effect={<><p data-testid="removal">{effect}</p>{counted.error && <ProblemNote className="mt-3" problem={toProblem(counted.error)} />}</>} action={folders.length === 0 || data ? t('{n, plural, one {Delete # item} other {Delete # items}}', { n: total + (data?.folders ?? 0) }) : t('Delete')} run={remove} onDone={onDone} />;
 };

@@ -93,7 +93,7 @@ const FileRow = ({ entry, at, measure, chosen, onChoose, acts }: RowProps): Reac
           {iconOf(entry)}
           <span className="min-w-0 flex-1 truncate" title={name}>
             {opens && entry.usable ? <button type="button" data-open onClick={() => acts.open(entry)} aria-label={`${KIND[entry.kind]} ${name}`} className="max-w-full truncate align-bottom text-ink after:absolute after:inset-0">{name}</button> : name}
-            {entry.kind === 'link' && entry.target !== null && <span className="text-[12px] text-ink-3"> → {shownName(entry.target)}{entry.to === null && t(' (leads nowhere)')}</span>}
+            {entry.kind === 'link' && entry.target !== null && <span className="text-[12px] text-ink-3"> → {shownName(entry.target)}{entry.to === null && ` ${t('(leads nowhere)')}`}</span>}
             {!entry.usable && <span className="text-[12px] text-ink-3">{' '}{t('its name is no UTF-8: use a terminal')}</span>}
           </span>
         </div>

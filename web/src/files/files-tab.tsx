@@ -138,7 +138,7 @@ const Shown = ({ server, folder, loading, reload, go, onEdit, transfers }: Shown
         {rows.length > 0 ? <FileTable rows={rows} order={order} onOrder={setOrder} chosen={chosen} onChoose={choose} acts={acts} />
           : <EmptyState icon={<FolderOpen />} title={folder.entries.length === 0 ? t('This folder is empty') : t('No file is shown')}>{folder.entries.length === 0 ? (blockedUpload === undefined ? t('Drop files or folders here to upload them.') : t('Nothing is in it.')) : filter === '' ? t('All that is in it is hidden.') : t('No name fits the filter.')}</EmptyState>}
       </Panel>
-      <p className="figure mt-2 text-[12px] text-ink-3">{folder.total.toLocaleString('en-GB')} {t('{total, plural, one {entry} other {entries}}', { total: folder.total })}{rows.length < folder.entries.length && t(', {rows, number} shown', { rows: rows.length })}{folder.access !== 'write' && t(' · by a rule {value}', { value: folder.access === 'read' ? t('read only') : t('only what leads on is shown') })}</p>
+      <p className="figure mt-2 text-[12px] text-ink-3">{t('{total, plural, one {# entry} other {# entries}}', { total: folder.total })}{rows.length < folder.entries.length && `, ${t('{rows, number} shown', { rows: rows.length })}`}{folder.access !== 'write' && ` · ${folder.access === 'read' ? t('by a rule read only') : t('by a rule only what leads on is shown')}`}</p>
       {asked?.what === 'folder' && <NewFolderDialog server={server} folder={folder.path} onClose={close} onDone={done} />}
       {asked?.what === 'new-text' && <NewTextDialog onClose={close} onName={n => { close(); onEdit({ path: join(folder.path, n), fresh: true }); }} />}
       {asked?.what === 'rules' && <RulesDialog server={server} path={folder.path} blocked={rights.rules} onClose={close} />}
@@ -186,7 +186,7 @@ const NewTextDialog = ({ onClose, onName }: { readonly onClose: () => void; read
 };
 
 const ReplaceDialog = ({ names, onClose, onReplace, onSkip }: { readonly names: readonly string[]; readonly onClose: () => void; readonly onReplace: () => void; readonly onSkip: () => void }): ReactNode => (
-  <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={t('{names, plural, one {Replace {names2}?} other {Replace # files?}}', { names: names.length, names2: shownName(names[0] ?? '') })} description={t('{names, plural, one {{names2}{value} is there already.} other {{names2}{value} are there already.}}', { names: names.length, names2: names.slice(0, 8).map(shownName).join(', '), value: names.length > 8 ? t(' and more') : '' })}>
+  <Dialog open onOpenChange={o => { if (!o) onClose(); }} title={names.length === 1 ? t('Replace {name}?', { name: shownName(names[0] ?? '') }) : t('Replace {n} files?', { n: names.length })} description={names.length > 8 ? t('{names} and more are there already.', { names: names.slice(0, 8).map(shownName).join(', ') }) : t('{n, plural, one {{names} is there already.} other {{names} are there already.}}', { n: names.length, names: names.map(shownName).join(', ') })}>
     <DialogActions><Button onClick={onClose}>{t('Cancel')}</Button><Button onClick={onSkip}>{t('Upload the others')}</Button><Button kind="danger" onClick={onReplace}>{t('Replace')}</Button></DialogActions>
   </Dialog>
 );

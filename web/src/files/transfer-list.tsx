@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Transfer['state'], string>> = { waiting: t('Waits')
 const percent = (sent: number, size: number): number => (size === 0 ? 100 : Math.floor((sent / size) * 100));
 const pace = (of: Pick<Transfer, 'sent' | 'size' | 'speed'>): string => {
   const left = secondsLeft(of);
-  return of.speed > 0 ? ` · ${formatBytes(of.speed)}/s${left === undefined ? '' : t(' · {left} left', { left: formatDuration(left) })}` : '';
+  return of.speed > 0 ? ` · ${formatBytes(of.speed)}/s${left === undefined ? '' : ` · ${t('{time} left', { time: formatDuration(left) })}`}` : '';
 };
 const Bar = ({ sent, size, label }: { readonly sent: number; readonly size: number; readonly label: string }): ReactNode => (
   <div role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent(sent, size)} className="h-1 overflow-hidden rounded bg-raised"><div className="h-full bg-accent transition-[width]" style={{ width: `${percent(sent, size)}%` }} /></div>

@@ -51,7 +51,7 @@ const Row = ({ forward: f, address, all }: { readonly forward: Forward; readonly
     <li data-testid="forward" data-forward={f.id} data-state={f.state} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-[13px]">
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">{f.title}{f.share === 'tenant' && <Tag>{t('shared')}</Tag>}</p>
-        <p className="text-[12px] text-ink-3">{all ? placeOf(f) : placeOf({ ...f, server_name: t('Port') }).replace(' · ', ' ')} · {nameOf(f.owner)}{others.length > 0 && t(' · {others} {value} here', { others: others.map(nameOf).join(', '), value: others.length === 1 && others[0] !== user.id ? 'was' : 'were' })}</p>
+        <p className="text-[12px] text-ink-3">{all ? placeOf(f) : placeOf({ ...f, server_name: t('Port') }).replace(' · ', ' ')} · {nameOf(f.owner)}{others.length > 0 && ` · ${others.length === 1 && others[0] !== user.id ? t('{names} was here', { names: others.map(nameOf).join(', ') }) : t('{names} were here', { names: others.map(nameOf).join(', ') })}`}</p>
         {open && shown && <p className="flex min-w-0 items-center gap-0.5"><code className="truncate font-mono text-[12px] text-ink-2">{shown}</code><CopyButton text={shown} label={t('Copy address')} /></p>}
       </div>
       {open ? <Open forward={f} /> : <span className="text-[12px] text-ink-3">{endWord(f)} <Ago at={f.closed_at ?? f.ends_at} /></span>}

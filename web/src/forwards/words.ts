@@ -7,7 +7,7 @@ export const SHARE_WORDS: Readonly<Record<Forward['share'], string>> = { me: t('
 export const MINUTES = [15, 60, 240, 480, 1_440] as const;
 export const minutesWord = (minutes: number): string => formatDuration(minutes * 60);
 
-const ENDS: Readonly<Record<NonNullable<Forward['end']>['how'], string>> = { closed: 'closed', over: t('its time was up'), rights: t('its owner may no longer work on the server'), 'server-gone': t('its server is gone'), failed: t('it failed') };
+const ENDS: Readonly<Record<NonNullable<Forward['end']>['how'], string>> = { closed: t('closed'), over: t('its time was up'), rights: t('its owner may no longer work on the server'), 'server-gone': t('its server is gone'), failed: t('it failed') };
 export const endWord = ({ end }: Pick<Forward, 'end'>): string => (end === null ? '' : end.message === '' ? ENDS[end.how] : `${ENDS[end.how]}: ${end.message}`);
 
 /** `web-1 · 3000`, with what is not usual. */
@@ -17,7 +17,7 @@ export const placeOf = ({ server_name, port, address, scheme }: Pick<Forward, 's
 /** Two units at most, whole minutes until the last one. */
 export const leftWord = (ends_at: string, now: number): string => {
   const seconds = Math.max(0, Math.round((Date.parse(ends_at) - now) / 1_000));
-  return seconds === 0 ? 'closing' : t('{value} left', { value: formatDuration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60) });
+  return seconds === 0 ? t('closing') : t('{time} left', { time: formatDuration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60) });
 };
 
 /** A port as typed; undefined: it is none. */

@@ -7,7 +7,7 @@ import type { SshKey } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
-import { actorName } from '../servers/history.js';
+import { actorName, midActor } from '../servers/history.js';
 import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -58,7 +58,7 @@ const KeyList = ({ keys, onRemove }: { readonly keys: readonly SshKey[]; readonl
               <p className="text-[13px] font-medium">{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.has_private_key ? t('Xanthus logs in with it') : t('public key of a person')}</span></p>
               <p className="truncate font-mono text-[12px] text-ink-3">{key.type} {key.fingerprint}</p>
             </div>
-            <p className="hidden shrink-0 text-[12px] text-ink-3 md:block">{rich('{when} by {actorName}', { when: <Ago at={key.created_at} />, actorName: actorName(key.created_by, user.id, names).replace(/^You$/, 'you') })}</p>
+            <p className="hidden shrink-0 text-[12px] text-ink-3 md:block">{rich('{when} by {who}', { when: <Ago at={key.created_at} />, who: midActor(actorName(key.created_by, user.id, names)) })}</p>
             <CopyButton text={key.public_key} label={t('Copy public key {name}', { name: key.name })} className="size-8" />
             <IconButton label={t('Remove {name}', { name: key.name })} onClick={() => onRemove(key)}><Trash2 aria-hidden className="size-4" /></IconButton>
           </li>

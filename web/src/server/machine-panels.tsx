@@ -6,7 +6,7 @@ import { formatBytes, formatDuration, formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
-import { actorName } from '../servers/history.js';
+import { actorName, midActor } from '../servers/history.js';
 import { FIGURES } from '../servers/use-metrics.js';
 import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
@@ -104,7 +104,7 @@ const Connection = ({ server, sample }: Props): ReactNode => {
           : [[t('Kind'), server.provider === 'sandbox' ? t('Sandbox beside Xanthus') : t('Adopted machine')] as const]),
         [t('Round trip'), sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
         [t('Host key'), <Code key="k" text={server.host_key.fingerprint} label={t('Copy fingerprint')} />],
-        [made ? t('Made') : t('Adopted'), t('{time} by {actorName}', { time: formatMoment(Date.parse(server.adopted_at)), actorName: actorName(server.adopted_by, user.id, names).replace(/^You$/, 'you') })],
+        [made ? t('Made') : t('Adopted'), t('{time} by {who}', { time: formatMoment(Date.parse(server.adopted_at)), who: midActor(actorName(server.adopted_by, user.id, names)) })],
       ]} />
     </Panel>
   );

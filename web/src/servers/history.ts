@@ -1,7 +1,7 @@
 /** Events in words. Pure. An event of a type that is not known here is shown by its name, never left out. */
 import type { StreamItem } from '@xanthus/client';
 import type { Actor, EventEnvelope } from '@xanthus/proto';
-import { t } from '../texts/text.js';
+import { t, within } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { shortId } from '../lib/format.js';
 import { inside, VPS_WORDS, type Words } from './history-words.js';
@@ -48,3 +48,5 @@ export const actorName = (actor: Actor, me: string, names: ReadonlyMap<string, s
   if (actor.id === me) return t('You');
   return names.get(actor.id) ?? `${actor.kind === 'credential' ? t('Credential') : t('Person')} ${shortId(actor.id)}`;
 };
+/** The same in the middle of a sentence. */
+export const midActor = (name: string): string => (name === t('You') ? within(name) : name);
