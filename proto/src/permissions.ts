@@ -131,6 +131,9 @@ export const GRANTABLE: Readonly<Record<string, Service>> = {
   },
 };
 
+/** Every member has it. */
+const OF_ALL = ['?health'] as const;
+
 /** What nobody can grant, as `<aggregate>.<verb>`, `?<question>` or `/<view>`: it belongs to the installation, to a person, or to a service. */
 export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
   auth: [
@@ -140,16 +143,16 @@ export const NOT_GRANTABLE: Readonly<Record<string, readonly string[]>> = {
     'cloudflare-account.validate',
     // one's own
     'session.revoke', 'session.revoke-all', 'session.prove', '?session-addresses', '/sessions', 'person.change-password', 'person.rename', 'person.start-totp', 'person.confirm-totp', 'person.disable-totp',
-    'person.renew-recovery-codes', '/profiles', 'preferences.set', '/preferences', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', 'member.leave', 'invitation.join', '?my-tenants',
+    'person.renew-recovery-codes', '/profiles', 'preferences.set', '/preferences', 'identity.unlink', 'identity.link-cloudflare', '/identities', '?oidc-link', '?health', 'member.leave', 'invitation.join', '?my-tenants',
     // services
     'resource.tag', 'secret.hand-over', 'cloudflare-account.hand-over', 'cloudflare-account.hand-over-key', '?linked-cloudflare',
   ],
-  applications: [],
-  audit: [],
-  notifications: [/* one's own */ '/own-notices'],
-  dns: ['domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
-  terminals: [],
-  vps: ['server.sign'],
+  applications: [...OF_ALL],
+  audit: [...OF_ALL],
+  notifications: [...OF_ALL, /* one's own */ '/own-notices'],
+  dns: [...OF_ALL, 'domain.use', 'domain.unuse', 'certificate.hand-over', '?check-name'],
+  terminals: [...OF_ALL],
+  vps: [...OF_ALL, 'server.sign'],
 };
 
 export interface Permission {

@@ -14,7 +14,6 @@ export const gatewayConfig = serviceConfig.extend({
   XANTHUS_FORWARD_HOST: z.string().regex(/^(?=.{1,200}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*(?::\d{1,5})?$/i, 'a host name, without * and scheme').optional().describe('name below which ports of servers are opened (*.<name> leads here, in DNS and in the certificate); on this machine localhost without being set'),
   XANTHUS_WEB_DIR: z.string().optional().describe('folder of the built console'),
   XANTHUS_METRICS_TOKEN: z.string().min(16).optional().describe('bearer token for /metrics from elsewhere than loopback'),
-  XANTHUS_VERSION: z.string().default('0.1.0').describe('version that /version shows'),
   XANTHUS_WS_SUBSCRIPTIONS: count(256, 'subscriptions per connection'),
   XANTHUS_WS_FRAMES_PER_SECOND: count(100, 'frames per second that a connection may send'),
   XANTHUS_WS_BURST: count(200, 'frames that a connection may send at once'),

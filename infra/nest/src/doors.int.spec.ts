@@ -15,6 +15,7 @@ import { IdentityVerifier } from './identity-verifier.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
 import { openDoors } from './open-doors.js';
+import { createHealth } from './health.js';
 import { pastOf } from './past.js';
 import { makeServiceKey, publicKeysOf } from './test-keys.js';
 import { NO_TRACING } from './tracing.js';
@@ -153,7 +154,7 @@ describe('doors', () => {
     @Module({ controllers: [ServerDoors], providers: [Counter, { provide: 'aborted', useValue: { resolve: () => aborted.resolve() } }] })
     class VpsModule {}
     doors = await openDoors({
-      nc: inside, service: 'vps', rights: mirror, module: VpsModule, views: new Views(inside, 'vps'), past: pastOf(inside, 'vps', { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }), tracing: NO_TRACING, metrics: createMetrics({ service: 'vps' }),
+      nc: inside, service: 'vps', rights: mirror, module: VpsModule, views: new Views(inside, 'vps'), past: pastOf(inside, 'vps', { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }), state: { service: 'vps', version: '0', started_at: '2026-01-01T00:00:00Z', health: createHealth() }, tracing: NO_TRACING, metrics: createMetrics({ service: 'vps' }),
       verifier: new IdentityVerifier({ service: 'vps', jwks: publicKeysOf(gatewayKey, authKey) }),
       log: createLogger({ name: 'vps', level: 'debug', destination: { write: line => void lines.push(line) } }),
     });

@@ -1,4 +1,5 @@
 /** Configuration from the environment: parsed once, all mistakes told at once. */
+import { VERSION } from '@xanthus/proto';
 import { z } from 'zod';
 import { LOG_LEVELS } from './logger.js';
 
@@ -12,6 +13,7 @@ export const serviceConfig = z.object({
   LOG_FORMAT: z.enum(['json', 'pretty']).optional().describe('pretty on a terminal, else json'),
   XANTHUS_HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).optional().describe('port of /health, /ready and /metrics when the service runs alone; 0 takes any'),
   XANTHUS_HEALTH_HOST: z.string().default('127.0.0.1'),
+  XANTHUS_VERSION: z.string().max(64).default(VERSION).describe('version that is shown'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('where traces go; without it tracing is off and costs nothing'),
 });
 export type ServiceConfig = z.infer<typeof serviceConfig>;

@@ -16,6 +16,6 @@ export const foldViews = async <C extends ServiceConfig>(
   await projector.ready;
   health.add('projector', async () => {
     const lag = await projector.lag();
-    return { ok: lag < MAX_LAG, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
+    return { ok: lag < MAX_LAG, lag, detail: `${projector.active() ? 'folds' : 'stands by'}, ${lag} events behind` };
   });
 };

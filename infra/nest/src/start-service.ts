@@ -57,6 +57,7 @@ const DRAIN = 1_000;
 /** @throws a sentence if NATS, the keys or the configuration do not fit. */
 export const startService = async <C extends ServiceConfig>(options: ServiceOptions<C>): Promise<RunningService> => {
   const { name, config } = options;
+  const started_at = new Date().toISOString();
   const log = options.log ?? createLogger({ name, level: config.LOG_LEVEL, ...(config.LOG_FORMAT === undefined ? {} : { format: config.LOG_FORMAT }) });
   const stops: (() => Promise<void> | void)[] = [];
   const stopAll = once(async () => {
@@ -87,7 +88,7 @@ export const startService = async <C extends ServiceConfig>(options: ServiceOpti
       verifier: new IdentityVerifier({ service: name, jwks }),
     };
     const module = await options.module(deps);
-    const doors = await openDoors({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing, module, views, past });
+    const doors = await openDoors({ nc, service: name, verifier: deps.verifier, rights: capabilities, log, metrics, tracing, module, views, past, state: { service: name, version: config.XANTHUS_VERSION, started_at, health } });
     stops.push(() => doors.close());
     const server = config.XANTHUS_HEALTH_PORT === undefined ? undefined : await startHealthServer({ host: config.XANTHUS_HEALTH_HOST, port: config.XANTHUS_HEALTH_PORT, health, metrics: () => metrics.text() });
     if (server !== undefined) stops.push(() => server.stop());
@@ -107,7 +108,7 @@ const once = (run: () => Promise<void>): (() => Promise<void>) => {
 const natsCheck = async (nc: NatsConnection): Promise<{ ok: boolean; detail?: string }> => {
   if (nc.isClosed()) return { ok: false, detail: 'the connection is closed' };
   const rtt = await nc.rtt();
-  return { ok: true, detail: `${rtt} ms to ${nc.getServer()}` };
+  return { ok: true, detail: `${rtt} ms` };
 };
 
 /** A connection that cannot drain (no server) is closed all the same. */

@@ -1,10 +1,11 @@
 import { Inject, type Type } from '@nestjs/common';
 import { Refusal } from '@xanthus/kernel';
-import { defineQuery, SERVICES, streamName, viewAtQuery, viewHistoryQuery, viewKey, type QueryContract, type ServiceName, type ViewContract } from '@xanthus/proto';
+import { defineQuery, healthQuery, SERVICES, streamName, viewAtQuery, viewHistoryQuery, viewKey, type QueryContract, type ServiceName, type ViewContract } from '@xanthus/proto';
 import type { Views } from '@xanthus/jetstream';
 import { z } from 'zod';
 import type { Call } from './call.js';
 import { door, Doors } from './doors.decorator.js';
+import { answerHealth, SERVICE_STATE, type ServiceState } from './health.js';
 import { refuse } from './problem.js';
 import { SERVICE_PAST, type Past } from './past.js';
 import { queryRoute } from './route.js';
@@ -78,20 +79,24 @@ const readList = async (views: Views, view: ViewContract, input: z.infer<typeof 
 
 /**
  * The doors of a service's views: list the result under `controllers`. Answers `qry.<tenant>.<service>.view.<view>.<id>` with
- * `{id, schema, seq, time, data, as_of}` (of a view `within` with a list as below) and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`; and, of all of them, `view-at` and `view-history`.
+ * `{id, schema, seq, time, data, as_of}` (of a view `within` with a list as below) and `….all` with `{items: [{id, schema, seq, time, data}], next_cursor?, as_of: {stream, seq}}`; and, of all of them, `view-at` and `view-history`. And whether the service is well.
  */
 export const serveViews = (service: ServiceName): Type => {
   class ViewDoors {
-    constructor(readonly views: Views, readonly past: Past) {}
+    constructor(readonly views: Views, readonly past: Past, readonly state: ServiceState) {}
   }
   Inject(SERVICE_VIEWS)(ViewDoors, undefined, 0);
   Inject(SERVICE_PAST)(ViewDoors, undefined, 1);
+  Inject(SERVICE_STATE)(ViewDoors, undefined, 2);
   Doors()(ViewDoors);
   const add = <C extends QueryContract>(name: string, contract: C, method: (this: ViewDoors, input: never, call: Call) => Promise<unknown>): void => {
     const descriptor = { value: method, writable: true, configurable: true, enumerable: false };
     Object.defineProperty(ViewDoors.prototype, name, descriptor);
     door(contract, queryRoute(contract), {})(ViewDoors.prototype, name, descriptor as unknown as TypedPropertyDescriptor<never>);
   };
+  add('health', healthQuery(service), function () {
+    return answerHealth(this.state);
+  });
   for (const view of Object.values<ViewContract>(SERVICES[service].views)) {
     if (view.within === true) add(`${view.view} within`, viewWithinContract(view), function (input, call) {
       return readList(this.views, view, input, call, call.id);

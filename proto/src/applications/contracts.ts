@@ -1,4 +1,5 @@
 /** All of applications' contracts by kind, for doors, documents and tests. */
+import { healthQuery } from '../health.js';
 import {
   acceptApplicationDrift, applicationDriftView, applicationEvents, applicationHistory, applicationView, cancelDeployment, checkApplication, deleteApplication, deployApplication, exposePort, portForwards, releasesView, restartApplication, retryDeployment, revertApplication,
   rollbackApplication, scaleApplication, setApplicationValues, setUpdatePolicy, startApplication, stopApplication, unexposePort, upgradeApplication,
@@ -14,7 +15,7 @@ export const applicationsCommands = {
   restartApplication, stopApplication, startApplication, scaleApplication, unexposePort, cancelDeployment, retryDeployment, checkApplication, setUpdatePolicy, acceptApplicationDrift,
   followApplicationLogs, stopApplicationLogs, readAccess, setPassword,
 } as const;
-export const applicationsQueries = { shippedEntries, catalogEntries, checkEntry, entryVersions, applicationPlan, applicationHistory, portForwards, applicationStatus, applicationLogs, applicationValues, prerequisites, checkHost } as const;
+export const applicationsQueries = { health: healthQuery('applications'), shippedEntries, catalogEntries, checkEntry, entryVersions, applicationPlan, applicationHistory, portForwards, applicationStatus, applicationLogs, applicationValues, prerequisites, checkHost } as const;
 export const applicationsEvents = { ...catalogEvents, ...planEvents, ...applicationEvents, ...deploymentEvents } as const;
 export const applicationsViews = { catalog: catalogView, plans: plansView, applications: applicationView, releases: releasesView, deployments: deploymentView, drift: applicationDriftView } as const;
 export const applicationsSignals = { output: outputSignal, log: applicationLogSignal } as const;

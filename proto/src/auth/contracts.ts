@@ -1,4 +1,5 @@
 /** All of auth's contracts by kind, for doors, documents and tests. */
+import { healthQuery } from '../health.js';
 import { apiKeyEvents, apiKeyView, createApiKey, keyCheckView, noteApiKeyUse, revokeApiKey } from './api-keys.js';
 import {
   checkCloudflare, cloudflareAccountView, cloudflareEvents, handOverCertificateKey, handOverCloudflare, linkedCloudflare, cloudflareStepSignal, cloudflareTokenHelp, configureCloudflare, linkCloudflare, linkCloudflareIdentity, unlinkCloudflare, validateCloudflareToken,
@@ -44,6 +45,7 @@ export const authCommands = {
   putSecret, rotateSecret, removeSecret, handOverSecret, rotateDataKeys, rotateMasterKey, forgetTenant, exportTenant,
 } as const;
 export const authQueries = {
+  health: healthQuery('auth'),
   ...accessQueries, ...tenancyQueries, keyRings, tenantReceipt, setupStatus, memberNames, explain, sessionAddresses } as const;
 export const authEvents = {
   ...accessEvents,

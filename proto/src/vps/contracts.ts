@@ -1,4 +1,5 @@
 /** All of vps's contracts by kind, for doors, documents and tests. */
+import { healthQuery } from '../health.js';
 import { accessEvents, connectServer, signForServer } from './access.js';
 import { acknowledgeAlert, alertEvents, alertsView, muteAlert, setAlertLimits } from './alerts.js';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, tagServer, testConnection } from './commands.js';
@@ -28,6 +29,7 @@ export const vpsCommands = {
   powerOnServer, powerOffServer, rebootServer, resetServer, shutdownServer, resizeServer, rebuildServer, createSnapshot, deleteSnapshot, setTimeZone, applyManifest, readKubeconfig, addServerKey, removeServerKey, followLogs, stopLogs,
 } as const;
 export const vpsQueries = {
+  health: healthQuery('vps'),
   sandboxInfo,
   metricsSeries,
   cloudInitPreview, removalPlan,

@@ -25,6 +25,13 @@ export const ASKED: readonly Asked[] = Object.values(SERVICES).flatMap(({ comman
 ]);
 
 export const MATRIX: Readonly<Record<string, readonly [string, string, string, string]>> = {
+  'qry applications health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry audit health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry auth health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry dns health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry notifications health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry terminals health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
+  'qry vps health': ['OAPVGS', 'OAPVGS', 'X', 'X'],
   'cmd auth oidc-provider.define': ['OA', 'OA', '', ''],
   'cmd auth oidc-provider.remove': ['OA', 'OA', '', ''],
   'cmd auth oidc-provider.backchannel-logout': ['', '', '', ''],

@@ -16,7 +16,7 @@ export const ownRights = (person: string, tenant: string): Pick<CapabilityDocume
     session('*.revoke'), session('*.prove'), session('new.revoke-all'), `qry.${INSTALLATION}.auth.session-addresses.all`,
     `qry.${INSTALLATION}.auth.my-tenants.all`, `cmd.${INSTALLATION}.auth.invitation.new.join`, `cmd.${tenant}.auth.member.${person}.leave`, `cmd.${tenant}.auth.identity.new.link-cloudflare`,
     `cmd.${INSTALLATION}.auth.identity.*.unlink`, `qry.${INSTALLATION}.auth.oidc-link.all`,
-    `cmd.${INSTALLATION}.auth.preferences.${person}.set`,
+    `cmd.${INSTALLATION}.auth.preferences.${person}.set`, `qry.${tenant}.*.health.all`,
     ...OWN_VERBS.map(verb => `cmd.${INSTALLATION}.auth.person.${person}.${verb}`),
   ],
 });
