@@ -57,7 +57,8 @@ const statementOf = (tenant: string, b: UnsignedBlock): Buffer => Buffer.from([
 export const signBlock = (tenant: string, block: UnsignedBlock, key: KeyObject): ChainBlock => ({ ...block, signature: sign(null, statementOf(tenant, block), key).toString('base64url') });
 export const isSigned = (tenant: string, block: ChainBlock, keys: ReadonlyMap<string, KeyObject>): boolean => {
   const key = keys.get(block.key_id);
-  return key !== undefined && verify(null, statementOf(tenant, block), key, Buffer.from(block.signature, 'base64url'));
+  const signature = Buffer.from(block.signature, 'base64url');
+  return key !== undefined && signature.toString('base64url') === block.signature && verify(null, statementOf(tenant, block), key, signature);
 };
 
 /** The chain from `end` on, made again from messages. */
@@ -116,7 +117,7 @@ export const checkBlock = (tenant: string, end: ChainEnd, block: ChainBlock, key
 export const checkEvents = (link: ChainLink, block: ChainBlock, hint?: number): AuditProblem | undefined => {
   if (link.hash === block.hash && link.events === block.events && link.seq === block.seq) return undefined;
   const range = `${block.from_seq} to ${block.seq}`;
-  if (link.events < block.events) return { kind: 'missing', seq: hint ?? block.from_seq, message: `Of the ${block.events} events from ${range} ${block.events - link.events} are missing.` };
+  if (link.events < block.events) return { kind: 'missing', seq: hint ?? block.from_seq, message: `Of the ${block.events} events from ${range} ${block.events - link.events} are missing${hint === undefined ? '' : `, the first before event ${hint}`}.` };
   if (link.events > block.events) return { kind: 'changed', seq: hint ?? block.from_seq, message: `There are ${link.events} events from ${range}; ${block.events} were sealed.` };
   return { kind: 'changed', seq: hint ?? block.from_seq, message: hint === undefined ? `An event between ${range} is not what was sealed.` : `Event ${hint} is not what was sealed.` };
 };

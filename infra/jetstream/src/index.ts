@@ -2,6 +2,7 @@ export { BlobLost, dropBlob, openBlob, storeBlob } from './blobs.js';
 export {
   chainNext, chainStart, checkBlock, checkEvents, ChainLink, endOfBlock, isSigned, parseStoredTime, signBlock, storedTime, type ChainBlock, type ChainEnd, type ChainMessage,
 } from './chain.js';
+export { BundleCheck, type BundleProblem, type BundleReport, type BundleStream } from './chain-bundle.js';
 export { filterOf, mayHold } from './chain-filter.js';
 export { followChain, type ChainFollowerOptions, type ChainKeeper, type ChainPosition, type SealedEnd } from './chain-follower.js';
 export { auditKeyId, auditKeys, auditSigner, keysOfAudit, type AuditSigner, type PublicJwk } from './chain-keys.js';

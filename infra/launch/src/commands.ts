@@ -4,6 +4,7 @@ import { holderOf } from './data-folder.js';
 import type { Holder } from './data-folder.js';
 import { keepFirstKey, putNewKeyFirst } from './master-key-file.js';
 import type { Command, Options } from './options.js';
+import { verifyAudit } from './verify-audit.js';
 import { verifyReceipt } from './receipt.js';
 import { Sentence } from './sentence.js';
 
@@ -11,7 +12,7 @@ import { Sentence } from './sentence.js';
 const PATIENCE_MS = 20_000;
 
 export interface Surroundings { readonly options: Options; readonly environment: NodeJS.ProcessEnv; say(line: string): void }
-type OfRunning = Exclude<Command, { name: 'start' | 'help' | 'verify-receipt' }>;
+type OfRunning = Exclude<Command, { name: 'start' | 'help' | 'verify-receipt' | 'verify-audit' }>;
 
 /** What is not the start itself. @throws Sentence */
 export async function runCommand(command: Exclude<Command, { name: 'start' | 'help' }>, o: Surroundings): Promise<void> {
@@ -21,6 +22,7 @@ export async function runCommand(command: Exclude<Command, { name: 'start' | 'he
     o.say(JSON.stringify(receipt, undefined, 2));
     return;
   }
+  if (command.name === 'verify-audit') return verifyAudit({ file: command.file, keys: command.keys, ownKeys: operatorFiles(o.options.data).serviceJwksFile, say: o.say });
   const holder = await holderOf(o.options.data);
   if (!holder?.nats_url || !holder.url) throw new Sentence(`Xanthus does not run on ${o.options.data}. Start it first with: npm start`);
   const auth = await Promise.race([callAuth({ data: o.options.data, natsUrl: holder.nats_url, natsCredentials: holder.nats_credentials }), late(holder)]);

@@ -25,6 +25,7 @@ export type Command =
   | { name: 'rotate-master-key' }
   | { name: 'rotate-data-keys' | 'receipt'; tenant: string }
   | { name: 'verify-receipt'; file: string; key: string | undefined }
+  | { name: 'verify-audit'; file: string; keys: string | undefined }
   | { name: 'reset-link'; tenant: string; email: string; secondFactorToo: boolean }
   | { name: 'credentials'; tenant: string; credential: string; role: string; follow: string[] };
 
@@ -41,6 +42,8 @@ export const HELP = `Usage: npm start [-- options]                 start Xanthus
        npm start -- receipt <tenant>           the signed receipt of a tenant that was forgotten
        npm start -- verify-receipt <file> [--key <file>]
                                                checks one; needs nothing that runs
+       npm start -- verify-audit <bundle> [--keys <file>]
+                                               checks a log that was exported as a chain; needs nothing that runs
 
   --port <number>     console, HTTP API and WebSocket; 0: any       7700       XANTHUS_PORT
   --host <address>    address to listen on                          127.0.0.1  XANTHUS_HOST
@@ -62,6 +65,7 @@ const spec = {
   role: { type: 'string' },
   follow: { type: 'string' },
   key: { type: 'string' },
+  keys: { type: 'string' },
   'second-factor-too': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -109,10 +113,11 @@ function parse(argv: string[]) {
   }
 }
 
-function commandOf(positionals: string[], values: { role?: string; follow?: string; key?: string; 'second-factor-too'?: boolean }, problems: string[], cwd: string): Command {
+function commandOf(positionals: string[], values: { role?: string; follow?: string; key?: string; keys?: string; 'second-factor-too'?: boolean }, problems: string[], cwd: string): Command {
   const [name, ...rest] = positionals;
   if (name !== 'credentials' && (values.role !== undefined || values.follow !== undefined)) problems.push('--role and --follow belong to the command credentials.');
   if (name !== 'verify-receipt' && values.key !== undefined) problems.push('--key belongs to the command verify-receipt.');
+  if (name !== 'verify-audit' && values.keys !== undefined) problems.push('--keys belongs to the command verify-audit.');
   if (name !== 'reset-link' && values['second-factor-too'] !== undefined) problems.push('--second-factor-too belongs to the command reset-link.');
   if (name === undefined || (name === 'sandbox-kubernetes' && rest.length === 0)) return { name: 'start' };
   if ((name === 'setup-link' || name === 'rotate-master-key') && rest.length === 0) return { name };
@@ -122,6 +127,7 @@ function commandOf(positionals: string[], values: { role?: string; follow?: stri
     return { name, tenant: first };
   }
   if (name === 'verify-receipt' && first !== undefined && rest.length === 1) return { name, file: resolve(cwd, first), key: values.key && resolve(cwd, values.key) };
+  if (name === 'verify-audit' && first !== undefined && rest.length === 1) return { name, file: resolve(cwd, first), keys: values.keys && resolve(cwd, values.keys) };
   if (name === 'credentials' && rest.length === 2) {
     const [tenant = '', credential = ''] = rest;
     return { name, tenant, credential, role: values.role ?? 'viewer', follow: (values.follow ?? '').split(',').map(s => s.trim().toUpperCase()).filter(Boolean) };
@@ -132,6 +138,7 @@ function commandOf(positionals: string[], values: { role?: string; follow?: stri
   }
   if (name === 'reset-link') problems.push('reset-link needs a tenant and an address: npm start -- reset-link acme ada@example.com');
   else if (name === 'rotate-data-keys' || name === 'receipt') problems.push(`${name} needs a tenant: npm start -- ${name} acme`);
+  else if (name === 'verify-audit') problems.push('verify-audit needs a file: npm start -- verify-audit acme-audit.chain.jsonl');
   else if (name === 'verify-receipt') problems.push('verify-receipt needs a file: npm start -- verify-receipt acme.receipt.json');
   else problems.push(name === 'credentials' ? 'credentials needs a tenant and a name: npm start -- credentials acme billing --role viewer' : `There is no command "${positionals.join(' ')}".\n\n${HELP}`);
   return { name: 'help' };

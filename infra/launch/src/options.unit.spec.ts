@@ -63,6 +63,9 @@ describe('parseOptions', () => {
     expect(() => parse(['receipt', '../x'])).toThrow(/not a tenant/);
     expect(() => parse(['verify-receipt'])).toThrow(/needs a file/);
     expect(() => parse(['--key', 'x'])).toThrow(/belongs to the command verify-receipt/);
+    expect(parse(['verify-audit', '/a.jsonl', '--keys', '/k.json']).command).toEqual({ name: 'verify-audit', file: '/a.jsonl', keys: '/k.json' });
+    expect(() => parse(['verify-audit'])).toThrow(/needs a file/);
+    expect(() => parse(['--keys', 'x'])).toThrow(/belongs to the command verify-audit/);
   });
 });
 

@@ -155,6 +155,7 @@ interface Verified { readonly stream: string; readonly events: number; readonly 
 
 const verify = async (context: HttpContext, caller: Authenticated, request: HttpRequest): Promise<HttpAnswer> => {
   const { items } = await ask<{ readonly items: readonly { readonly id: string; readonly data: DataOf<typeof chainView> }[] }>(context, caller, request, 'view', 'all', { limit: 1_000 }, chainView.view);
+  if (!Array.isArray(items)) return refuse('INTERNAL', 'The service answered what are no chains.');
   const streams: Verified[] = [];
   for (const { id, data: { stream } } of items) {
     let [after, events, blocks] = [0, 0, 0];
