@@ -42,7 +42,7 @@ export const SessionsPage = (): ReactNode => {
           <Panel flush>
             <ul aria-label={t('Open sessions')} className="divide-y divide-line">
               {sessions.map(s => (
-                <ListRow key={s.id} icon={<MonitorSmartphone />} title={<>{s.device}{s.id === own && <Tag strong>{t('this one')}</Tag>}</>}
+                <ListRow key={s.id} icon={<MonitorSmartphone />} why={{ service: 'auth', view: 'sessions', tenant: 'xanthus', id: `${s.person}.${s.id}`, name: s.device }} title={<>{s.device}{s.id === own && <Tag strong>{t('this one')}</Tag>}</>}
                   text={<>{addresses.get(s.id) && <><span className="font-mono">{addresses.get(s.id)}</span> · </>}{rich('{tenant} · since {time}{method} · active {when}', { tenant: s.tenant, time: formatMoment(Date.parse(s.opened_at)), method: s.method ? `, ${BY[s.method]}` : '', when: <Ago at={s.refreshed_at} /> })}</>}
                   actions={s.id !== own && <Button size="sm" kind="danger" aria-label={t('End {device}', { device: s.device })} busy={end.isPending && end.variables === s.id} onClick={() => end.mutate(s.id)}>{t('End')}</Button>} />
               ))}

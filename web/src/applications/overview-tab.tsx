@@ -35,12 +35,12 @@ export const OverviewTab = ({ application: a }: { readonly application: Applicat
       </div>
       <div className="grid content-start gap-4">
         <Panel title={t('About')}>
-          <Facts rows={[
-            [t('Application'), `${a.entry_name} ${a.version}`], [t('Server'), <Link key="s" to="/servers/$id" params={{ id: a.server }} className="text-accent-ink hover:underline">{a.server_name}</Link>],
-            [t('Address'), a.host === null ? 'none' : <span key="a" className="inline-flex flex-wrap items-center gap-1.5"><a href={`https://${a.host}`} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">{a.host}</a><StatusPill tone={ADDRESS_WORDS[a.address].tone}>{ADDRESS_WORDS[a.address].label}</StatusPill></span>],
-            [t('Release'), t('{release_name}, revision {revision}', { release_name: a.release_name, revision: a.revision })], [t('Namespace'), <code key="n" className="font-mono text-[12px]">{a.namespace}</code>],
+          <Facts of={{ service: 'applications', view: 'applications', id: a.id }} rows={[
+            [t('Application'), `${a.entry_name} ${a.version}`, 'version'], [t('Server'), <Link key="s" to="/servers/$id" params={{ id: a.server }} className="text-accent-ink hover:underline">{a.server_name}</Link>],
+            [t('Address'), a.host === null ? 'none' : <span key="a" className="inline-flex flex-wrap items-center gap-1.5"><a href={`https://${a.host}`} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">{a.host}</a><StatusPill tone={ADDRESS_WORDS[a.address].tone}>{ADDRESS_WORDS[a.address].label}</StatusPill></span>, 'host'],
+            [t('Release'), t('{release_name}, revision {revision}', { release_name: a.release_name, revision: a.revision }), 'revision'], [t('Namespace'), <code key="n" className="font-mono text-[12px]">{a.namespace}</code>],
             ...(now?.helm ? [['Helm', `${now.helm.status}, ${now.helm.chart}`] as const] : []),
-            [t('Seen so since'), a.observed_at === null ? t('not looked at yet') : <Ago key="o" at={a.observed_at} />],
+            [t('Seen so since'), a.observed_at === null ? t('not looked at yet') : <Ago key="o" at={a.observed_at} />, 'health'],
           ]} />
           {now?.simulated && <p className="mt-3 rounded-md bg-info-wash p-2 text-[12px] text-info">{t('This server is a sandbox: its Kubernetes is real, its pods are simulated and run nothing.')}</p>}
         </Panel>

@@ -34,12 +34,12 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
     <Panel title={t('Origin certificate')} aside={<span role="status" data-testid="certificate" data-state={certificate.state}><StatusPill tone={words.tone}>{words.label}</StatusPill></span>}>
       <div className="grid gap-4">
         {certificate.alert && <ProblemNote tone={certificate.alert.kind === 'expiring' ? 'warn' : 'bad'} problem={{ code: `CERTIFICATE.${certificate.alert.kind.toUpperCase()}`, message: certificate.alert.message, retryable: false }} />}
-        <Facts rows={[
-          [t('For'), <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>],
-          [t('Until'), formatDay(Date.parse(certificate.expires_at))],
+        <Facts of={{ service: 'dns', view: 'certificates', id: zone.id }} rows={[
+          [t('For'), <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>, 'hostnames'],
+          [t('Until'), formatDay(Date.parse(certificate.expires_at)), 'expires_at'],
           [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, ${t('{renewed, plural, one {renewed once} other {renewed # times}}', { renewed: certificate.renewed })}`}</span>],
-          [t('Fingerprint'), <Code key="p" text={certificate.fingerprint} label={t('Copy the fingerprint')} />],
-          [t('Used by'), certificate.used_by === 0 ? t('no application') : t('{used_by, plural, one {one application} other {# applications}}', { used_by: certificate.used_by })],
+          [t('Fingerprint'), <Code key="p" text={certificate.fingerprint} label={t('Copy the fingerprint')} />, 'fingerprint'],
+          [t('Used by'), certificate.used_by === 0 ? t('no application') : t('{used_by, plural, one {one application} other {# applications}}', { used_by: certificate.used_by }), 'used_by'],
         ]} />
         {certificate.replaced && <p className="text-[13px] text-ink-2">{t('The certificate before this one stays valid until every application has the new one.')}</p>}
         {!revoked && <label className="flex items-start gap-2 text-[13px]"><input type="checkbox" checked={auto} disabled={!maySet || renewal.isPending} onChange={e => renewal.mutate(e.target.checked)} className="mt-0.5 size-4 accent-accent" /><span>{t('Renew it by itself before it ends')}</span></label>}

@@ -75,10 +75,10 @@ const Known = ({ id, member }: { readonly id: string; readonly member: Member })
       <PageBody>
         <div className="grid gap-4">
           <Panel title={t('Member')}>
-            <Facts rows={[
+            <Facts of={{ service: 'auth', view: 'members', id }} rows={[
               ...(person ? [['E-mail', <Code key="m" text={person.email} label={t('Copy e-mail')} />] as const] : []),
-              [t('Role'), <div key="r" className="grid gap-1.5"><span className={me ? '-ml-2.5' : ''}><RoleSelect id={id} role={member.role} name={name} /></span>{role?.description && <span className="text-ink-3">{role.description}</span>}</div>],
-              [t('Since'), `${formatDay(Date.parse(member.joined_at))}${by ? t(', added by {by}', { by }) : ''}`],
+              [t('Role'), <div key="r" className="grid gap-1.5"><span className={me ? '-ml-2.5' : ''}><RoleSelect id={id} role={member.role} name={name} /></span>{role?.description && <span className="text-ink-3">{role.description}</span>}</div>, 'role'],
+              [t('Since'), `${formatDay(Date.parse(member.joined_at))}${by ? t(', added by {by}', { by }) : ''}`, 'joined_at'],
               [t('Id'), <Code key="i" text={id} label={t('Copy id')} />],
             ]} />
           </Panel>

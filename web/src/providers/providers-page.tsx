@@ -78,7 +78,7 @@ const Account = ({ account, title, hasKey, onOpen }: AccountProps): ReactNode =>
   const refused = account.state === 'refused';
   return (
     <>
-      <ListRow icon={<Store />} title={account.name} text={<>{rich('{title} · {account} · checked {when}', { title, account: describeAccount(account), when: <Ago at={account.checked_at} /> })}{users.length > 0 && <> · {t('{users, plural, one {1 server} other {# servers}}', { users: users.length })}</>}</>}
+      <ListRow icon={<Store />} title={account.name} why={{ service: 'vps', view: 'providers', id: account.id, name: account.name }} text={<>{rich('{title} · {account} · checked {when}', { title, account: describeAccount(account), when: <Ago at={account.checked_at} /> })}{users.length > 0 && <> · {t('{users, plural, one {1 server} other {# servers}}', { users: users.length })}</>}</>}
         aside={<span data-testid="account-state" data-state={account.state}><StatusPill tone={refused ? 'bad' : 'ok'}>{refused ? t('Key refused') : t('Connected')}</StatusPill></span>}
         actions={(
           <Menu trigger={<IconButton label={t('Actions for {name}', { name: account.name })}><Ellipsis aria-hidden className="size-4" /></IconButton>}>

@@ -110,9 +110,9 @@ const About = ({ recording: r }: { readonly recording: Recording }): ReactNode =
   const until = keptUntil(r);
   return (
     <Panel title={t('About')}>
-      <Facts rows={[
+      <Facts of={{ service: 'terminals', view: 'recordings', id: r.id }} rows={[
         [t('Who'), names.get(r.person) ?? t('A former member')], [t('Server'), <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink hover:underline">{r.server_name}</Link>],
-        [t('When'), formatMoment(Date.parse(r.started_at))], [t('Length'), clock(r.duration_ms)], [t('Size'), formatBytes(r.bytes)], [t('Holds'), r.input ? t('What was shown and typed') : t('What was shown')], [t('Kept until'), until === null ? t('For ever') : formatDay(Date.parse(until))],
+        [t('When'), formatMoment(Date.parse(r.started_at))], [t('Length'), clock(r.duration_ms), 'duration_ms'], [t('Size'), formatBytes(r.bytes)], [t('Holds'), r.input ? t('What was shown and typed') : t('What was shown')], [t('Kept until'), until === null ? t('For ever') : formatDay(Date.parse(until)), 'kept_until'],
       ]} />
       <h3 className="mb-1 mt-4 text-[12px] font-medium text-ink-3">{t('Who looked')}</h3>
       <ul aria-label={t('Who looked')} className="grid gap-1 text-[12px] text-ink-2">{r.opened.map((o, i) => <li key={i}>{names.get(o.by.id) ?? t('A former member')} {OPENINGS[o.what]}, {formatMoment(Date.parse(o.at))}</li>)}</ul>

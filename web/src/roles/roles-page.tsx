@@ -40,7 +40,7 @@ export const RolesPage = (): ReactNode => {
               {own.length === 0 && <p className="p-4 text-[13px] text-ink-2">{t('None yet. The built-in ones below are enough for most; define your own to let somebody do just a few things, or only with what has a certain tag.')}</p>}
               <ul aria-label={t('Own roles')} className="divide-y divide-line">
                 {own.map(r => (
-                  <ListRow key={r.name} icon={<ShieldCheck />} title={<Link to="/roles/$name" params={{ name: r.name }} className="hover:underline">{r.name}</Link>} text={r.description || t('No description.')}
+                  <ListRow key={r.name} icon={<ShieldCheck />} {...(r.built_in ? {} : { why: { service: 'auth', view: 'roles', id: r.name, name: r.name } })} title={<Link to="/roles/$name" params={{ name: r.name }} className="hover:underline">{r.name}</Link>} text={r.description || t('No description.')}
                     aside={t('{holders, plural, one {# member} other {# members}}', { holders: holders(r.name) })}
                     actions={may && <><Link to="/roles/$name" params={{ name: r.name }} aria-label={t('Edit {name}', { name: r.name })} className={buttonClass('secondary', 'sm')}>{t('Edit')}</Link><Button size="sm" kind="danger" aria-label={t('Remove {name}', { name: r.name })} blocked={holders(r.name) > 0 ? t('Give its members another role first.') : undefined} onClick={() => setRemoving(r)}>{t('Remove')}</Button></>} />
                 ))}

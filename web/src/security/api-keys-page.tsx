@@ -60,7 +60,7 @@ const KeyRow = ({ apiKey: key, may, onRevoke }: { readonly apiKey: ApiKey; reado
   const state = expiryState(Date.parse(key.expires_at), useNow(60_000));
   const maker = names.get(key.created_by.id);
   return (
-    <ListRow icon={<KeySquare />} title={<>{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.role}</span></>}
+    <ListRow icon={<KeySquare />} why={{ service: 'auth', view: 'api-keys', id: key.id, name: key.name }} title={<>{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.role}</span></>}
       text={<><span className="font-mono">{key.prefix}…</span><br />{maker ? t('Made {day} by {maker}', { day: formatDay(Date.parse(key.created_at)), maker }) : t('Made {day}', { day: formatDay(Date.parse(key.created_at)) })} · {key.last_used_at ? rich('used {when}', { when: <Ago at={key.last_used_at} /> }) : t('never used')}</>}
       aside={<StatusPill tone={state.tone}>{state.text}</StatusPill>}
       actions={may && <Button size="sm" kind="danger" aria-label={t('Revoke {name}', { name: key.name })} icon={<Ban aria-hidden className="size-3.5" />} onClick={onRevoke}>{t('Revoke')}</Button>} />

@@ -43,7 +43,7 @@ export const SecretsPage = (): ReactNode => {
             <Panel flush>
               <ul aria-label={t('Secrets')} className="divide-y divide-line">
                 {secrets.map(s => (
-                  <ListRow key={s.id} icon={<Vault />} title={<><span className="font-mono">{s.name}</span> <span className="ml-1 text-[12px] font-normal text-ink-3">{secretKindLabel(s.kind)}</span></>}
+                  <ListRow key={s.id} icon={<Vault />} why={{ service: 'auth', view: 'secrets', id: s.id, name: s.name }} title={<><span className="font-mono">{s.name}</span> <span className="ml-1 text-[12px] font-normal text-ink-3">{secretKindLabel(s.kind)}</span></>}
                     text={<>{s.description && <>{s.description}<br /></>}{rich('Fingerprint {fingerprint}', { fingerprint: <span className="font-mono">{s.fingerprint}</span> })} · {s.rotated_at ? t('replaced {day}', { day: formatDay(Date.parse(s.rotated_at)) }) : t('kept since {day}', { day: formatDay(Date.parse(s.created_at)) })}{names.has(s.created_by.id) ? t(' by {names}', { names: names.get((s.rotated_by ?? s.created_by).id) ?? '' }) : ''}</>}
                     aside={s.last_used ? <span title={s.last_used.reason}>{rich('Used by {service} {when}', { service: s.last_used.service, when: <Ago at={s.last_used.at} /> })}</span> : t('Never used')}
                     actions={(

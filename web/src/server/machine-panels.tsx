@@ -39,14 +39,14 @@ const Machine = ({ server, sample }: Props): ReactNode => {
     <Panel title={t('Machine')} aside={sample ? <span className="text-[12px] text-ink-3">{rich('Sampled {when}', { when: <Ago at={sample.at} /> })}</span> : undefined}>
       {facts ? (
         <>
-          <Facts rows={[
-            [t('Host name'), facts.hostname], [t('System'), facts.os], [t('Kernel'), `${facts.kernel} · ${facts.architecture}`],
-            [t('Size'), t('{cpus} CPU · {memory_bytes} · {disk_bytes} disk', { cpus: facts.cpus, memory_bytes: formatBytes(facts.memory_bytes), disk_bytes: formatBytes(facts.disk_bytes) })],
+          <Facts of={{ service: 'vps', view: 'servers', id: server.id }} rows={[
+            [t('Host name'), facts.hostname, 'facts.hostname'], [t('System'), facts.os, 'facts.os'], [t('Kernel'), `${facts.kernel} · ${facts.architecture}`, 'facts.kernel'],
+            [t('Size'), t('{cpus} CPU · {memory_bytes} · {disk_bytes} disk', { cpus: facts.cpus, memory_bytes: formatBytes(facts.memory_bytes), disk_bytes: formatBytes(facts.disk_bytes) }), 'facts'],
             [t('Up for'), sample ? formatDuration(sample.uptime_seconds) : '–'],
-            [t('Time zone'), <TimeZone key="z" server={server} known={server.time_zone ?? info?.time_zone ?? undefined} />],
+            [t('Time zone'), <TimeZone key="z" server={server} known={server.time_zone ?? info?.time_zone ?? undefined} />, 'time_zone'],
             ...(offset !== undefined && Math.abs(offset) >= 2 ? [[t('Clock'), <span key="c" className="text-warn">{formatDuration(Math.abs(offset))} {offset > 0 ? t('ahead') : t('behind')}</span>] as const] : []),
-            [t('Root by sudo'), facts.sudo ? t('Yes') : t('No')], ['K3s', facts.k3s ?? t('Not installed')], ['Helm', facts.helm ?? t('Not installed')],
-            ...(server.tags?.length ? [[t('Tags'), server.tags.join(', ')] as const] : []),
+            [t('Root by sudo'), facts.sudo ? t('Yes') : t('No'), 'facts.sudo'], ['K3s', facts.k3s ?? t('Not installed'), 'facts.k3s'], ['Helm', facts.helm ?? t('Not installed'), 'facts.helm'],
+            ...(server.tags?.length ? [[t('Tags'), server.tags.join(', '), 'tags'] as const] : []),
           ]} />
           {info?.notes && <details className="mt-3 text-[13px]"><summary className="cursor-pointer text-ink-2">{t('Notes of its set-up')}</summary><pre className="mt-2 max-h-60 overflow-auto whitespace-pre-wrap break-words rounded-lg border border-line bg-sunken p-3 font-mono text-[12px]">{info.notes}</pre></details>}
         </>
@@ -97,13 +97,13 @@ const Connection = ({ server, sample }: Props): ReactNode => {
   const made = server.provider_id !== undefined;
   return (
     <Panel title={t('Connection')}>
-      <Facts rows={[
-        [t('Address'), server.host ? <Code key="a" text={server.host} label={t('Copy address')} /> : t('Not given yet')],
-        [t('Log-in'), server.host ? <Code key="l" text={`${server.user}@${server.host}:${server.port}`} label={t('Copy log-in')} /> : '–'],
-        ...(made ? [[t('Provider'), [server.provider, server.type, server.location].filter(Boolean).join(' · ')] as const, ...(server.provider_ref ? [[t('Its id there'), <Code key="r" text={server.provider_ref} label={t('Copy the provider’s id')} />] as const] : []), ...(server.image ? [[t('Image'), server.image] as const] : [])]
+      <Facts of={{ service: 'vps', view: 'servers', id: server.id }} rows={[
+        [t('Address'), server.host ? <Code key="a" text={server.host} label={t('Copy address')} /> : t('Not given yet'), 'host'],
+        [t('Log-in'), server.host ? <Code key="l" text={`${server.user}@${server.host}:${server.port}`} label={t('Copy log-in')} /> : '–', 'user'],
+        ...(made ? [[t('Provider'), [server.provider, server.type, server.location].filter(Boolean).join(' · '), 'type'] as const, ...(server.provider_ref ? [[t('Its id there'), <Code key="r" text={server.provider_ref} label={t('Copy the provider’s id')} />] as const] : []), ...(server.image ? [[t('Image'), server.image] as const] : [])]
           : [[t('Kind'), server.provider === 'sandbox' ? t('Sandbox beside Xanthus') : t('Adopted machine')] as const]),
         [t('Round trip'), sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
-        [t('Host key'), <Code key="k" text={server.host_key.fingerprint} label={t('Copy fingerprint')} />],
+        [t('Host key'), <Code key="k" text={server.host_key.fingerprint} label={t('Copy fingerprint')} />, 'host_key'],
         [made ? t('Made') : t('Adopted'), t('{time} by {who}', { time: formatMoment(Date.parse(server.adopted_at)), who: midActor(actorName(server.adopted_by, user.id, names)) })],
       ]} />
     </Panel>

@@ -9,6 +9,7 @@ import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Dot } from '../ui/status-pill.js';
+import { EventMenu } from '../undo/event-menu.js';
 import type { WindowRows } from '../ui/window-rows.js';
 import { actorName, type HistoryRow } from './history.js';
 
@@ -53,6 +54,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
                   <p className="text-ink-2" title={row.actor.kind === 'service' ? t('By the service {id}', { id: row.actor.id }) : undefined}>{actorName(row.actor, user.id, names)}</p>
                   <p className="text-ink-3">{dense ? <Ago at={at} /> : <time dateTime={row.at} className="figure">{formatTime(at)}</time>}</p>
                 </div>
+                {!dense && <EventMenu event={row.event} text={row.text} />}
               </div>
             </li>
           );

@@ -1,6 +1,8 @@
 /** Events in words. Pure. An event of a type that is not known here is shown by its name, never left out. */
 import type { StreamItem } from '@xanthus/client';
-import type { Actor, EventEnvelope } from '@xanthus/proto';
+import { streamName, type Actor, type EventEnvelope } from '@xanthus/proto';
+import { toLogged } from '../causes/logged.js';
+import type { LoggedEvent } from '../causes/graph.js';
 import { t, within } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { shortId } from '../lib/format.js';
@@ -17,6 +19,8 @@ export interface HistoryRow {
   readonly detail?: string;
   readonly aggregate: { readonly service: string; readonly name: string; readonly id: string };
   readonly correlation_id: string;
+  /** As the log has it, for what can be done about it. */
+  readonly event: LoggedEvent;
 }
 
 /** `ServerPoweredOff` → `Server powered off`. */
@@ -25,10 +29,12 @@ const spell = (type: string): string => { const words = type.replaceAll(/([a-z0-
 export const toHistoryRow = (item: StreamItem, all: Words = VPS_WORDS): HistoryRow | undefined => {
   const event = item.payload as Partial<EventEnvelope> | null;
   if (typeof event?.type !== 'string' || typeof event.id !== 'string' || !event.aggregate || !event.actor) return undefined;
+  const logged = toLogged(streamName(event.aggregate.service), item);
+  if (!logged) return undefined;
   const words = all[event.type]?.(inside(event.data), event.aggregate.id) ?? { text: spell(event.type) };
   return {
     seq: item.seq, id: event.id, type: event.type, at: event.occurred_at ?? item.time, actor: event.actor, tone: words.tone ?? 'idle', text: words.text,
-    ...(words.detail ? { detail: words.detail } : {}), aggregate: event.aggregate, correlation_id: event.correlation_id ?? '',
+    ...(words.detail ? { detail: words.detail } : {}), aggregate: event.aggregate, correlation_id: event.correlation_id ?? '', event: logged,
   };
 };
 

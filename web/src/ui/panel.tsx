@@ -1,5 +1,6 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
+import { Why, type WhyOf } from '../why/why.js';
 
 export const Panel = ({ title, aside, children, className, flush }: { readonly title?: string; readonly aside?: ReactNode; readonly children: ReactNode; readonly className?: string; readonly flush?: boolean }): ReactNode => (
   <section aria-label={title} className={clsx('min-w-0 rounded-xl border border-line bg-surface', className)}>
@@ -13,13 +14,16 @@ export const Panel = ({ title, aside, children, className, flush }: { readonly t
   </section>
 );
 
-/** Name and value, as a description list. */
-export const Facts = ({ rows }: { readonly rows: readonly (readonly [name: string, value: ReactNode])[] }): ReactNode => (
+/** A fact: its name, its value, and where it comes from events the field of the row that says why it is so (`facts.os`). */
+export type Fact = readonly [name: string, value: ReactNode, field?: string];
+
+/** Name and value, as a description list. `of`: the row that they are fields of. */
+export const Facts = ({ rows, of }: { readonly rows: readonly Fact[]; readonly of?: WhyOf }): ReactNode => (
   <dl className="grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-2.5 text-[13px]">
-    {rows.map(([name, value]) => (
-      <div key={name} className="contents">
+    {rows.map(([name, value, field]) => (
+      <div key={name} className="group/fact contents">
         <dt className="text-ink-3">{name}</dt>
-        <dd className="min-w-0 break-words text-ink">{value}</dd>
+        <dd className="min-w-0 break-words text-ink">{value}{of && field !== undefined && <>{' '}<Why {...of} path={field} name={name} /></>}</dd>
       </div>
     ))}
   </dl>

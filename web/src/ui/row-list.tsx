@@ -5,6 +5,7 @@ import type { Rows } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { EmptyState, Panel, SkeletonRows } from './panel.js';
 import { Denied, ProblemNote } from './problem-note.js';
+import { Why, type WhyOf } from '../why/why.js';
 
 interface Props {
   readonly of: Pick<Rows<unknown>, 'status' | 'problem'> & Partial<Pick<Rows<unknown>, 'partial'>>;
@@ -36,14 +37,14 @@ export const feedStatus = ({ items, state, problem }: Pick<FeedState, 'items' | 
   ? { status: problem.code === 'DENIED' || problem.code === 'REVOKED' ? 'denied' : 'failed', problem }
   : { status: items.length === 0 && state !== 'live' ? 'loading' : 'ready' });
 
-interface RowProps { readonly icon: ReactNode; readonly title: ReactNode; readonly text?: ReactNode; readonly aside?: ReactNode; readonly actions?: ReactNode }
+interface RowProps { readonly icon: ReactNode; readonly title: ReactNode; readonly text?: ReactNode; readonly aside?: ReactNode; readonly actions?: ReactNode; /** The row of a view that it shows, and what it is called: says why it is so. */ readonly why?: WhyOf & { readonly name: string } }
 
 /** One thing of a list: what it is, what is known of it, what can be done. Its parts wrap on a narrow screen. */
-export const ListRow = ({ icon, title, text, aside, actions }: RowProps): ReactNode => (
-  <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+export const ListRow = ({ icon, title, text, aside, actions, why }: RowProps): ReactNode => (
+  <li className="group/fact flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
     <span aria-hidden className="text-ink-3 [&>svg]:size-4">{icon}</span>
     <div className="min-w-0 flex-1 basis-56 sm:basis-44">
-      <p className="break-words text-[13px] font-medium">{title}</p>
+      <p className="break-words text-[13px] font-medium">{title}{why && <>{' '}<Why {...why} path="" /></>}</p>
       {text && <div className="break-words text-[12px] text-ink-3">{text}</div>}
     </div>
     {aside && <div className="text-[12px] text-ink-3">{aside}</div>}

@@ -1,0 +1,55 @@
+/** What an undo needs to know, and what it sends. */
+import type { Client } from '@xanthus/client';
+import type { CommandContract } from '@xanthus/proto';
+import type { Fields, Sending, UndoCommand, UndoneEvent } from '@xanthus/proto/undo';
+import { toLogged } from '../causes/logged.js';
+import type { LoggedEvent } from '../causes/graph.js';
+import { ApiError } from '../lib/problem.js';
+import { viewAt } from '../past/past.data.js';
+import { t } from '../texts/text.js';
+
+/** The event itself, where only its place in the log is known. @throws XanthusError no right to read it */
+export const readEvent = async (client: Client, event: LoggedEvent): Promise<LoggedEvent> => {
+  if (event.data) return event;
+  const { service, name, id } = event.aggregate;
+  const subscription = client.stream(event.stream, { filter: `evt.${event.tenant}.${service}.${name}.${id}`, from: event.seq, credit: 1 });
+  try {
+    for await (const item of subscription) {
+      const found = item.seq === event.seq ? toLogged(event.stream, item) : undefined;
+      if (found) return found;
+      break;
+    }
+  } finally {
+    subscription.close();
+  }
+  throw new ApiError('NOT_FOUND', t('This event is no longer in the log.'), 0, false);
+};
+
+/** As the table of undos takes it. */
+export const undoneOf = ({ type, aggregate, data }: LoggedEvent): UndoneEvent => ({ type, aggregate, data: data ?? {} });
+
+export const rowOf = (undo: UndoCommand, event: LoggedEvent): { readonly tenant: string; readonly service: string; readonly view: string; readonly id: string } | undefined =>
+  undo.row && { tenant: event.tenant, service: event.aggregate.service, view: undo.row.view, id: undo.row.id?.(undoneOf(event)) ?? event.aggregate.id };
+
+/** The row before the event and right after it. @throws XanthusError */
+export const readPictures = async (client: Client, undo: UndoCommand, event: LoggedEvent): Promise<{ readonly before: Fields | undefined; readonly after: Fields | undefined }> => {
+  const row = rowOf(undo, event);
+  if (!row) return { before: undefined, after: undefined };
+  const read = async (seq: number): Promise<Fields | undefined> => (await viewAt(client, row, { seq, limit: 1 })).items[0]?.data as Fields | undefined;
+  const [before, after] = await Promise.all([read(event.seq - 1), read(event.seq)]);
+  return { before, after };
+};
+
+/** Longest time to an answer of any command, ms. */
+const DEADLINE = 30_000;
+const contractOf = (undo: UndoCommand, event: LoggedEvent, sending: Sending) =>
+  ({ kind: 'command', service: event.aggregate.service, aggregate: undo.aggregate, verb: sending.verb, on: sending.id === 'new' ? 'new' : 'id', deadline: DEADLINE }) as const;
+
+/** The right to it, as `maySend` takes it. */
+export const rightOf = (undo: UndoCommand, event: LoggedEvent, verb: string): { readonly service: string; readonly aggregate: string; readonly verb: string; readonly on: string } =>
+  ({ service: event.aggregate.service, aggregate: undo.aggregate, verb, on: 'id' });
+
+/** With the person's own rights, as if they had done it by hand. @throws XanthusError */
+export const takeBack = async (client: Client, undo: UndoCommand, event: LoggedEvent, sending: Sending): Promise<void> => {
+  await client.command(contractOf(undo, event, sending) as unknown as CommandContract, sending.input, { tenant: event.tenant, ...(sending.id === 'new' ? {} : { id: sending.id ?? event.aggregate.id }) });
+};
