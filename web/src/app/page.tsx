@@ -1,15 +1,17 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
-import { createContext, useContext, useEffect, type ReactNode } from 'react';
+import { createContext, lazy, Suspense, useContext, useEffect, type ReactNode } from 'react';
 import { AlertBell } from '../alerts/alert-bell.js';
-import { isSettings } from '../settings/sections.js';
-import { SettingsNav } from '../settings/settings-nav.js';
+import { isSettings } from '../settings/settings-search.js';
 import { PastBody } from '../past/no-past.js';
 import { PastBar, TimeControl } from '../past/time-control.js';
+import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 
 export const ShellContext = createContext<{ openMenu(): void; openPalette(): void; /** Of the keyboard. */ openHelp(): void; /** To screen readers: another page is shown. */ announce(title: string): void }>({ openMenu: () => undefined, openPalette: () => undefined, openHelp: () => undefined, announce: () => undefined });
+
+const SettingsNav = lazy(() => import('../settings/settings-nav.js').then(m => ({ default: m.SettingsNav })));
 
 interface Props {
   readonly title: string;
@@ -33,8 +35,8 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
     <>
       <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">
         <div className="mx-auto flex min-h-13 max-w-[1180px] items-center gap-2 px-3 sm:px-6">
-          <IconButton label="Open menu" className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
-          <nav aria-label="Breadcrumb" className="min-w-0">
+          <IconButton label={t('Open menu')} className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
+          <nav aria-label={t('Breadcrumb')} className="min-w-0">
             <ol className="flex min-w-0 items-center gap-1">
               {crumbs.map(crumb => (
                 <li key={crumb.to} className="hidden items-center gap-1 text-ink-3 sm:flex">
@@ -49,7 +51,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
             {actions}
             <TimeControl />
             <AlertBell />
-            <IconButton label="Go to… (Ctrl K)" onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
+            <IconButton label={t('Go to… (Ctrl K)')} onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
             <span className="lg:hidden"><ConnectionIndicator compact /></span>
           </div>
         </div>
@@ -59,7 +61,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
       </header>
       {settings ? (
         <div className="mx-auto flex max-w-[1180px] flex-col px-4 pt-5 sm:px-6 md:flex-row md:gap-8">
-          <SettingsNav />
+          <Suspense fallback={<div className="h-9 md:w-[210px] md:shrink-0" />}><SettingsNav /></Suspense>
           {/* The body brings its own frame: here it stands within this one. */}
           <main id="main" tabIndex={-1} className="-mx-4 min-w-0 flex-1 outline-none sm:-mx-6 md:mx-0 md:[&>div]:px-0 md:[&>div]:pt-0"><PastBody>{children}</PastBody></main>
         </div>

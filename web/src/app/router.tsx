@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { readApplicationSearch } from '../applications/application-search.js';
 import { readDeploySearch } from '../applications/deploy-search.js';
 import { readCostSearch } from '../costs/cost-model.js';
-import { DashboardPage } from '../dashboard/dashboard-page.js';
 import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
 import { readAt } from '../past/past-time.js';
@@ -15,9 +14,9 @@ import { readServerSearch } from '../server/server-search.js';
 import { readListSearch } from '../servers/server-list.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
-import { sectionOfTab } from '../settings/sections.js';
-import { readSettingsSearch } from '../settings/settings-search.js';
+import { readSettingsSearch, sectionOfTab } from '../settings/settings-search.js';
 import { readTerminalSearch } from '../terminals/terminal-search.js';
+import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
 import { EmptyState, PageBody } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -26,13 +25,13 @@ import { Page } from './page.js';
 import { Shell } from './shell.js';
 
 const NotFound = (): ReactNode => (
-  <EmptyState icon={<Compass />} title="There is no such page" action={<Link to="/" className={buttonClass('primary')}>Go to the dashboard</Link>}>
-    The address may be mistyped, or what it showed was removed.
+  <EmptyState icon={<Compass />} title={t('There is no such page')} action={<Link to="/" className={buttonClass('primary')}>{t('Go to the dashboard')}</Link>}>
+    {t('The address may be mistyped, or what it showed was removed.')}
   </EmptyState>
 );
 
 const Failed = ({ error }: { readonly error: unknown }): ReactNode => (
-  <PageBody narrow><ProblemNote problem={toProblem(error)} /><button type="button" className={`${buttonClass()} mt-4`} onClick={() => location.reload()}>Load the page again</button></PageBody>
+  <PageBody narrow><ProblemNote problem={toProblem(error)} /><button type="button" className={`${buttonClass()} mt-4`} onClick={() => location.reload()}>{t('Load the page again')}</button></PageBody>
 );
 
 const root = createRootRouteWithContext<{ session: Session }>()({ component: Outlet, notFoundComponent: () => <main className="pt-24"><NotFound /></main>, errorComponent: Failed });
@@ -68,7 +67,8 @@ const shell = createRoute({
 const under = <P extends string>(path: P) => ({ getParentRoute: () => shell, path }) as const;
 
 const dashboard = createRoute({
-  ...under('/'), component: DashboardPage,
+  // Comes while the connection is made: its tiles are no part of the log-in page and of the others.
+  ...under('/'), component: lazyRouteComponent(() => import('../dashboard/dashboard-page.js'), 'DashboardPage'),
   // The installation has organisations to show, and nothing else.
   beforeLoad: ({ context }) => { const state = context.session.get(); if (state.status === 'signed_in' && state.identity.tenant.id === INSTALLATION) throw redirect({ to: '/organisations', replace: true }); },
 });
@@ -117,7 +117,7 @@ const danger = createRoute({ ...under('/settings/danger'), component: lazyRouteC
 const organisations = createRoute({ ...under('/organisations'), component: lazyRouteComponent(() => import('../tenancy/organisations-page.js'), 'OrganisationsPage') });
 const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage'), validateSearch: readError });
 const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
-const missing = createRoute({ ...under('$'), component: () => <Page title="Not found"><NotFound /></Page> });
+const missing = createRoute({ ...under('$'), component: () => <Page title={t('Not found')}><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
   dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,

@@ -23,10 +23,10 @@ import { RunningTile } from './tiles/running-tile.js';
 import { ServersTile } from './tiles/servers-tile.js';
 import { useArranging } from './use-arranging.js';
 
+const TILES: Readonly<Record<TileKey, ComponentType>> = { running: RunningTile, servers: ServersTile, applications: ApplicationsTile, alerts: AlertsTile, domains: DomainsTile, costs: CostsTile, events: EventsTile, next: NextTile };
 const TITLES: Readonly<Record<TileKey, string>> = {
   running: t('Under way'), servers: t('Servers'), applications: t('Applications'), alerts: t('Alerts'), domains: t('Domains'), costs: t('Cost this month'), events: t('Latest events'), next: t('Next steps'),
 };
-const TILES: Readonly<Record<TileKey, ComponentType>> = { running: RunningTile, servers: ServersTile, applications: ApplicationsTile, alerts: AlertsTile, domains: DomainsTile, costs: CostsTile, events: EventsTile, next: NextTile };
 
 export const DashboardPage = (): ReactNode => {
   const [layout, setLayout] = useLayout();

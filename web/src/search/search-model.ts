@@ -23,8 +23,6 @@ export interface Group { readonly kind: Kind; readonly entries: readonly Entry[]
 /** So many of one kind, and of all. */
 const PER_KIND = 6;
 const MOST = 40;
-/** So many are remembered. */
-export const RECENT = 12;
 const RECENT_SHOWN = 6;
 
 const isStart = (text: string, wanted: string): boolean => text.startsWith(wanted) || [' ', '-', '.', '/', '@', '_'].some(sign => text.includes(`${sign}${wanted}`));
@@ -51,11 +49,6 @@ export const score = ({ label, hint, words = [] }: Pick<Entry, 'label' | 'hint' 
   }
   return sum / Math.max(1, wanted.length) + fit(name, query.trim().toLowerCase());
 };
-
-/** What is stored: keys, the newest first. */
-export const readRecent = (stored: unknown): readonly string[] => (Array.isArray(stored) ? stored.filter((key): key is string => typeof key === 'string' && key.length <= 120).slice(0, RECENT) : []);
-/** With this first; the same list where it is first already. */
-export const withRecent = (recent: readonly string[], key: string): readonly string[] => (recent[0] === key ? recent : [key, ...recent.filter(k => k !== key)].slice(0, RECENT));
 
 /** Without words: what was recent, then places, then what can be begun. With words: by kind, the kind of the best first. */
 export const search = (entries: readonly Entry[], query: string, recent: readonly string[]): readonly Group[] => {

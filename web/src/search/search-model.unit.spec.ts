@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPasted, readRecent, RECENT, score, search, withRecent, type Entry, type Kind } from './search-model.js';
+import { RECENT, readRecent, withRecent } from './recent.js';
+import { readPasted, score, search, type Entry, type Kind } from './search-model.js';
 
 const entry = (kind: Kind, label: string, more: Partial<Entry> = {}): Entry => ({ key: `${kind} ${label}`, kind, label, hint: '', to: { to: '/' }, ...more });
 const web = entry('server', 'web-1', { hint: '192.0.2.7', words: ['01jd3x8e2v5y9w4z7q6r1s0tab', 'Debian 12'] });

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useClient } from '../live/live-context.js';
 import { usePreference } from '../preferences/use-preference.js';
-import { readRecent, withRecent } from './search-model.js';
+import { readRecent, withRecent } from './recent.js';
 
 const NONE: readonly string[] = [];
 

@@ -33,11 +33,3 @@ export interface SectionGroup { readonly group: string; readonly items: readonly
 
 /** The installation itself has nothing to set here: only oneself. */
 export const sectionsOf = (tenant: string): readonly SectionGroup[] => (tenant === INSTALLATION ? SECTIONS.slice(0, 1) : SECTIONS);
-
-const isAway = (section: Section): boolean => 'away' in section;
-/** Is this page one of those that the list stands beside? */
-export const isSettings = (pathname: string): boolean => SECTIONS.some(({ items }) => items.some(item => item.to === pathname && !isAway(item)));
-
-/** Older addresses, `/settings?tab=cloudflare`. */
-const TABS = { general: '/settings/organisation', 'sign-on': '/settings/sign-on', cloudflare: '/settings/cloudflare', data: '/settings/danger', notifications: '/settings/organisation' } as const;
-export const sectionOfTab = (tab: string | undefined): (typeof TABS)[keyof typeof TABS] => (tab !== undefined && Object.hasOwn(TABS, tab) ? TABS[tab as keyof typeof TABS] : TABS.general);
