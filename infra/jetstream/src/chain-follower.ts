@@ -167,13 +167,14 @@ export const followChain = async (nc: NatsConnection, o: ChainFollowerOptions, s
     onReset: () => { throw new Error(`the stream ${o.stream} is another one`); },
     onError: fail,
   });
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => void (abort = resolve));
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
   try {
     await Promise.race([aborted, failed]);
   } finally {
+    signal.removeEventListener('abort', abort);
     clearTimeout(timer);
     clearInterval(ticker);
     await following.stop();
