@@ -96,7 +96,7 @@ describe('the main job, in a browser', () => {
     await page.getByTestId('stale-notice').waitFor();
     const cutAt = Date.now();
     for (const name of ['renamed-1', 'renamed-2', 'renamed-3']) expect((await api('POST', `/api/vps/${id}/rename`, token, { name })).status).toBeLessThan(300);
-    await page.locator('[data-testid=connection][data-state^="Reconnecting"]:visible').waitFor();
+    await page.locator(':is([data-testid=connection][data-state=waiting],[data-testid=connection][data-state=reconnecting]):visible').waitFor();
     await wait(CUT - (Date.now() - cutAt));
     // Still what was known, and said to be.
     expect(await readHistory(page)).toEqual(before);

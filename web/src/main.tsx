@@ -9,6 +9,7 @@ import { makeRouter } from './app/router.js';
 import { followSystemTheme } from './app/theme.js';
 import { Session } from './session/session.js';
 import { SessionContext, useSessionState } from './session/session-context.js';
+import { t } from './texts/text.js';
 import { Button } from './ui/button.js';
 import { ProblemNote } from './ui/problem-note.js';
 import { Toaster } from './ui/toaster.js';
@@ -38,12 +39,12 @@ const App = (): ReactNode => {
     return () => clearTimeout(timer);
   }, [state]);
 
-  if (state.status === 'starting') return <Splash text="Opening Xanthus…" />;
+  if (state.status === 'starting') return <Splash text={t('Opening Xanthus…')} />;
   if (state.status === 'unreachable') {
     return (
       <main className="mx-auto max-w-lg p-6 pt-24">
         <ProblemNote tone="warn" problem={state.problem} />
-        <Button kind="primary" className="mt-4" onClick={() => void session.start()}>Try again</Button>
+        <Button kind="primary" className="mt-4" onClick={() => void session.start()}>{t('Try again')}</Button>
       </main>
     );
   }

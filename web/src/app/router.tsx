@@ -4,6 +4,7 @@ import { Compass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { readApplicationSearch } from '../applications/application-search.js';
 import { readDeploySearch } from '../applications/deploy-search.js';
+import { readAuditSearch } from '../audit/filter.js';
 import { readCostSearch } from '../costs/cost-model.js';
 import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
@@ -107,6 +108,7 @@ const apiKeys = createRoute({ ...under('/api-keys'), component: lazyRouteCompone
 const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponent(() => import('../security/secrets-page.js'), 'SecretsPage') });
 const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
 // Older links name a part with `?tab=`.
+const audit = createRoute({ ...under('/audit'), component: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'), validateSearch: readAuditSearch });
 const settings = createRoute({ ...under('/settings'), validateSearch: readSettingsSearch, beforeLoad: ({ search }) => { throw redirect({ to: sectionOfTab(search.tab), replace: true }); } });
 const organisationSettings = createRoute({ ...under('/settings/organisation'), component: lazyRouteComponent(() => import('../settings/organisation-page.js'), 'OrganisationPage') });
 const signOnSettings = createRoute({ ...under('/settings/sign-on'), component: lazyRouteComponent(() => import('../settings/sign-on-page.js'), 'SignOnPage') });
@@ -120,7 +122,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title={t('Not found')}><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
+  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, audit, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

@@ -1,6 +1,7 @@
 /** What led to an event and what came of it: a graph with times that is a list as well. */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, type ReactNode } from 'react';
+import { say, sayWith, spelledType } from '../audit/words/index.js';
 import { formatMoment, formatTime } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { thingLink, thingWord } from '../lib/thing-link.js';
@@ -13,7 +14,6 @@ import { Dialog } from '../ui/dialog.js';
 import { SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ThingLink } from '../ui/thing-link.js';
-import { spellType } from './words.js';
 import { readCourse } from './causes.data.js';
 import { causeGraph, chainTo, type CauseNode, type LoggedEvent } from './graph.js';
 
@@ -59,9 +59,9 @@ const NodeRow = ({ node, asked, led, cause }: { readonly node: CauseNode; readon
       <Lane node={node} led={led} />
       <time dateTime={node.at} title={formatMoment(Date.parse(node.at))} className="figure w-16 shrink-0 text-[12px] text-ink-3">{formatTime(Date.parse(node.at))}</time>
       <span className="min-w-0">
-        <span className={led ? 'font-medium text-ink' : 'text-ink-2'}>{node.kind === 'event' ? `${spellType(node.event.type)}${node.times > 1 ? ` × ${node.times}` : ''}` : node.reactor ? t('Reaction “{reactor}”', { reactor: node.reactor.replaceAll('-', ' ') }) : t('Command of {actor}', { actor: actorName(node.actor, user.id, names) })}</span>
-        {' '}<span className="text-ink-3">{t(thingWord(thing))} <ThingLink to={thingLink(thing, within(thing))} className="underline-offset-2 hover:underline">{called ?? ''}</ThingLink></span>
-        <span className="sr-only">{cause ? t('caused by {cause}', { cause: cause.kind === 'event' ? spellType(cause.event.type) : t('a command') }) : t('the beginning')}</span>
+        <span className={led ? 'font-medium text-ink' : 'text-ink-2'}>{node.kind === 'event' ? `${sayWith(say(node.event), actorName(node.event.actor, user.id, names), called ?? thingWord(thing))}${node.times > 1 ? ` × ${node.times}` : ''}` : node.reactor ? t('Reaction “{reactor}”', { reactor: node.reactor.replaceAll('-', ' ') }) : t('Command of {actor}', { actor: actorName(node.actor, user.id, names) })}</span>
+        {' '}<span className="text-ink-3">{thingWord(thing)} <ThingLink to={thingLink(thing, within(thing))} className="underline-offset-2 hover:underline">{called ?? ''}</ThingLink></span>
+        <span className="sr-only">{cause ? t('caused by {cause}', { cause: cause.kind === 'event' ? spelledType(cause.event.type) : t('a command') }) : t('the beginning')}</span>
         {node.kind === 'command' && node.loose && <span className="block text-[12px] text-ink-3">{t('belongs to it; what exactly caused it is not recorded')}</span>}
       </span>
     </li>

@@ -1,9 +1,12 @@
 /** The connection in words. Pure: status and clock in, text out. */
 import type { ConnectionStatus } from '@xanthus/client';
 import { formatTime } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 
 export interface ShownConnection {
+  /** The same in every language. */
+  readonly state: 'live' | 'moving' | 'closed' | 'offline' | 'waiting' | 'connecting' | 'reconnecting';
   readonly tone: Tone;
   readonly moving: boolean;
   readonly label: string;
@@ -17,28 +20,28 @@ export interface ShownConnection {
 
 /** Reasons that the gateway gives to programs, for people. */
 const WORDS: Readonly<Record<string, string>> = {
-  DRAINING: 'Xanthus is being restarted.', SLOW_CONSUMER: 'This page could not keep up with what came.', BAD_FRAME: 'The connection was disturbed.',
+  DRAINING: t('Xanthus is being restarted.'), SLOW_CONSUMER: t('This page could not keep up with what came.'), BAD_FRAME: t('The connection was disturbed.'),
 };
 
 /** `behind_since`: when the page was last known to be current, ms; undefined while it is. */
 export const describeConnection = (status: ConnectionStatus, behind_since: number | undefined, now: number, online: boolean): ShownConnection => {
-  const stale = behind_since === undefined ? '' : ` What you see is as of ${formatTime(behind_since)}.`;
+  const stale = behind_since === undefined ? '' : ` ${t('What you see is as of {time}.', { time: formatTime(behind_since) })}`;
   const because = (otherwise: string): string => `${(status.reason && WORDS[status.reason.code]) ?? status.reason?.message ?? otherwise}${stale}`;
   switch (status.state) {
     case 'live':
-      return { tone: 'ok', moving: false, label: 'Live', detail: 'Every change shows here at once.' };
+      return { state: 'live', tone: 'ok', moving: false, label: t('Live'), detail: t('Every change shows here at once.') };
     case 'draining':
-      return { tone: 'info', moving: true, label: 'Moving over', detail: `Xanthus is being restarted; the page moves over by itself.${stale}` };
+      return { state: 'moving', tone: 'info', moving: true, label: t('Moving over'), detail: `${t('Xanthus is being restarted; the page moves over by itself.')}${stale}` };
     case 'closed':
-      return { tone: 'bad', moving: false, label: 'Disconnected', final: true, detail: because('The connection was closed.') };
+      return { state: 'closed', tone: 'bad', moving: false, label: t('Disconnected'), final: true, detail: because(t('The connection was closed.')) };
     case 'connecting':
     case 'authenticating': {
-      if (!online) return { tone: 'warn', moving: false, label: 'Offline', detail: `This device has no network. The page goes on by itself when it is back.${stale}` };
+      if (!online) return { state: 'offline', tone: 'warn', moving: false, label: t('Offline'), detail: `${t('This device has no network. The page goes on by itself when it is back.')}${stale}` };
       const wait = status.retry_at === undefined ? 0 : Math.ceil((status.retry_at - now) / 1_000);
-      if (wait > 0) return { tone: 'warn', moving: false, label: `Reconnecting in ${wait} s`, waiting: true, detail: because('The connection was lost.') };
+      if (wait > 0) return { state: 'waiting', tone: 'warn', moving: false, label: t('Reconnecting in {wait} s', { wait }), waiting: true, detail: because(t('The connection was lost.')) };
       return behind_since === undefined
-        ? { tone: 'info', moving: true, label: 'Connecting', detail: 'Connecting to Xanthus.' }
-        : { tone: 'warn', moving: true, label: 'Reconnecting', detail: `Reconnecting; nothing that happens meanwhile is missed.${stale}` };
+        ? { state: 'connecting', tone: 'info', moving: true, label: t('Connecting'), detail: t('Connecting to Xanthus.') }
+        : { state: 'reconnecting', tone: 'warn', moving: true, label: t('Reconnecting'), detail: `${t('Reconnecting; nothing that happens meanwhile is missed.')}${stale}` };
     }
   }
 };

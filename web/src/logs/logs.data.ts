@@ -5,6 +5,7 @@ import { signalSubject } from '@xanthus/proto';
 import { applicationLogs, followApplicationLogs, followLogs, serverLogs, stopApplicationLogs, stopLogs } from '../contracts.js';
 import { onThing } from '../lib/act.js';
 import { useClient } from '../live/live-context.js';
+import { t } from '../texts/text.js';
 import { followedLog } from './followed-log.js';
 import { readSignal, type LogSignal } from './join-tail.js';
 import type { LogSource } from './log-source.js';
@@ -31,7 +32,7 @@ const serverLog = (client: Client, { id, source, lines, follow }: ServerLog): Lo
   stop: follower => stopServerLog(client, id, { source, follower }),
   ask: async () => {
     const answer = await client.query(serverLogs, { source, lines }, { id });
-    return answer.reachable ? answer : Promise.reject(Object.assign(new Error(), { code: 'SERVER.TIMEOUT', message: 'The server does not answer over SSH.', ...answer.reason, retryable: true }));
+    return answer.reachable ? answer : Promise.reject(Object.assign(new Error(), { code: 'SERVER.TIMEOUT', message: t('The server does not answer over SSH.'), ...answer.reason, retryable: true }));
   },
 });
 

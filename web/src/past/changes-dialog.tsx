@@ -38,7 +38,7 @@ const keyOf = ({ service, view, id }: PastView): string => `${service}.${view}.$
 const OfView = ({ of, time, onCount }: { readonly of: PastView; readonly time: string; readonly onCount: (count: number) => void }): ReactNode => {
   const now = usePresentRows<unknown>(of.service, of.tenant, of.view, of.id === 'all' ? '*' : of.id);
   const then = useThen(of, time);
-  const list = useMemo(() => (then && now.status !== 'loading' ? differences(then, now.rows) : undefined), [then, now]);
+  const list = useMemo(() => (then === 'unknown' ? [] : then && now.status !== 'loading' ? differences(then, now.rows) : undefined), [then, now]);
   useEffect(() => { if (list) onCount(list.length); }, [list, onCount]);
   if (!list) return <Skeleton className="h-8" />;
   return list.length === 0 ? null : (
@@ -49,27 +49,28 @@ const OfView = ({ of, time, onCount }: { readonly of: PastView; readonly time: s
   );
 };
 
-/** The rows of then, which the page has mostly asked already. */
-const useThen = (of: PastView, time: string): ReadonlyMap<string, unknown> | undefined => {
+/** The rows of then, which the page has mostly asked already; what has no past can't be compared. */
+const useThen = (of: PastView, time: string): ReadonlyMap<string, unknown> | 'unknown' | undefined => {
   const { past } = useLive();
-  const [then, setThen] = useState<ReadonlyMap<string, unknown>>();
+  const [then, setThen] = useState<ReadonlyMap<string, unknown> | 'unknown'>();
   useEffect(() => {
     const prefix = `${of.tenant}.${of.view}.`;
     let gone = false;
-    past.picture(of, time).then(({ entries }) => (gone ? undefined : setThen(new Map([...entries].map(([key, { data }]) => [key.slice(prefix.length), data]))))).catch(() => { if (!gone) setThen(new Map()); });
+    past.picture(of, time).then(({ entries }) => (gone ? undefined : setThen(new Map([...entries].map(([key, { data }]) => [key.slice(prefix.length), data]))))).catch(() => { if (!gone) setThen('unknown'); });
     return () => { gone = true; };
   }, [past, of, time]);
   return then;
 };
 
 const OneRow = ({ of, difference: { id, kind, fields, row } }: { readonly of: PastView; readonly difference: RowDifference }): ReactNode => {
-  const { within } = useThingNames();
+  const { within, name: nameOf } = useThingNames();
   const thing = rowThing(of.service, of.view, id);
-  const name = rowName(row, id);
+  const own = rowName(row, id);
+  const name = own === id ? (thing && nameOf(thing)) ?? own : own;
   return (
     <li className="px-3 py-2 text-[13px]">
       <p className="flex flex-wrap items-center gap-x-2">
-        <span className="text-ink-3">{thing ? t(thingWord(thing)) : of.view}</span>
+        <span className="text-ink-3">{thing ? thingWord(thing) : of.view}</span>
         <ThingLink to={thing && kind !== 'removed' ? thingLink(thing, within(thing)) : undefined} className="min-w-0 break-words font-medium text-ink hover:underline">{name}</ThingLink>
         <Tag strong={kind !== 'changed'}>{KINDS[kind]}</Tag>
         {thing && <ThingLink to={historyLink(thing)} className="ml-auto text-[12px] text-accent-ink hover:underline">{t('History')}</ThingLink>}

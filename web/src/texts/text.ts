@@ -54,3 +54,6 @@ export const rich = (message: string, values: RichValues): ReactNode => createEl
 
 /** A text that begins with a capital, in the middle of a sentence: English writes it small, German leaves nouns as they are. */
 export const within = (text: string): string => (language === 'en' ? text.toLowerCase() : text);
+
+/** A sentence of proto (why something can't be undone), which the catalog may know: `find-texts.ts` reads those sources too. */
+export const known = (sentence: string): string => catalog?.[sentence] ?? sentence;

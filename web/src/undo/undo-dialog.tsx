@@ -9,7 +9,7 @@ import { toProblem } from '../lib/problem.js';
 import { thingLink, thingWord } from '../lib/thing-link.js';
 import { useThingNames } from '../lib/things.data.js';
 import { useCan, useClient, useLive, usePresentRows } from '../live/live-context.js';
-import { t } from '../texts/text.js';
+import { known, t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { Dialog, DialogActions } from '../ui/dialog.js';
 import { Skeleton } from '../ui/panel.js';
@@ -40,7 +40,7 @@ const HowTo = ({ event, onClose }: Omit<Props, 'text'>): ReactNode => {
   return (
     <>
       {undo.kind === 'cannot' && <p className="font-medium">{t('This can’t be taken back from here.')}</p>}
-      <p className="text-ink-2">{t(undo.why)}</p>
+      <p className="text-ink-2">{known(undo.why)}</p>
       <DialogActions>
         {undo.kind === 'page' && <ThingLink to={thingLink(where, ('within' in where ? where.within : undefined) ?? within(where))} className="mr-auto self-center text-accent-ink underline">{t('To its page')}</ThingLink>}
         <Button onClick={onClose}>{t('Close')}</Button>
@@ -68,7 +68,7 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
   if (plan.kind !== 'ready') {
     return (
       <>
-        <p className="text-ink-2">{plan.kind === 'nothing' ? t('It is already as it was before: there is nothing to do.') : t(plan.why)}</p>
+        <p className="text-ink-2">{plan.kind === 'nothing' ? t('It is already as it was before: there is nothing to do.') : known(plan.why)}</p>
         <DialogActions><Button onClick={onClose}>{t('Close')}</Button></DialogActions>
       </>
     );
@@ -77,8 +77,8 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
     <>
       {send.error && <ProblemNote className="mb-3" problem={toProblem(send.error)} />}
       {plan.stale && <p role="status" className="mb-3 rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">{t('It was changed again since then. The undo goes back to how it was before this event, over what came later.')}</p>}
-      <PlanTable lines={plan.lines} verb={plan.sending.verb} word={t(thingWord({ service: event.aggregate.service, aggregate: undo.aggregate }))} />
-      {undo.note && <p className="mt-3 text-[13px] text-ink-2">{t(undo.note)}</p>}
+      <PlanTable lines={plan.lines} verb={plan.sending.verb} word={thingWord({ service: event.aggregate.service, aggregate: undo.aggregate })} />
+      {undo.note && <p className="mt-3 text-[13px] text-ink-2">{known(undo.note)}</p>}
       <DialogActions>
         <Button onClick={onClose}>{t('Cancel')}</Button>
         <Button kind="primary" busy={send.isPending} blocked={may ? undefined : t('Your role doesn’t allow “{verb}” of this {thing}.', { verb: plan.sending.verb, thing: thingWord({ service: event.aggregate.service, aggregate: undo.aggregate }) })} onClick={() => send.mutate(plan.sending)}>{t('Undo it')}</Button>

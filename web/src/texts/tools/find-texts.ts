@@ -17,7 +17,7 @@ export const sources = (): readonly string[] => readdirSync(ROOT, { recursive: t
 /** Attributes that a person reads or hears, of elements and of our own parts. */
 const SHOWN = new Set(['aria-label', 'aria-roledescription', 'aria-valuetext', 'placeholder', 'title', 'label', 'description', 'alt', 'hint', 'text', 'action', 'effect', 'empty', 'why', 'heading', 'note', 'help', 'advice', 'unit', 'busyText', 'blocked']);
 /** What is the same in every language: names, units, signs, examples of input. */
-const SAME = /^(?:[^\p{L}]*|Xanthus|GitHub|Cloudflare|SSH|IPv4|IPv6|TLS|DNS|CPU|Kubernetes|Helm|K3s|YAML|JSON|CSV|TTL|px|ms|[a-z0-9.-]+\.example(?:\.[a-z]+)?|https?:\/\/\S+|[^\s@]+@[^\s@]+|\/\S*|\S+\/\S+|[A-Za-z]\d?|[a-z]+[-_.:=][\S]*|-----BEGIN[\s\S]*|\d[\s\S]{0,8})$/u;
+const SAME = /^(?:[^\p{L}]*|Xanthus|GitHub|Cloudflare|SSH|IPv4|IPv6|TLS|DNS|CPU|Kubernetes|Helm|K3s|YAML|JSON|CSV|TTL|px|ms|[a-z0-9.-]+\.example(?:\.[a-z]+)?|https?:\/\/\S+|[^\s@]+@[^\s@]+|\/\S*|\S+\/\S+|[A-Za-z]\d?|[a-z]+[-_.:=][\S]*|-----BEGIN[\s\S]*|(?:mkdir|curl|ssh|npm start|KUBECONFIG)[ =][\s\S]*|[\s\S]*(?:authorized_keys|kubectl get nodes)|[A-Z]{2,}[A-Z_.]*|Esc|min|ls|src|\d[\s\S]{0,8})$/u;
 
 interface Node { readonly type: string; readonly start: number; readonly [field: string]: unknown }
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
@@ -94,7 +94,24 @@ export const findTexts = (file: string, source: string): { readonly texts: reado
   return { texts, faults };
 };
 
+/** Sentences of proto that the console says by `known`. */
+const PROTO = ['undo'] as const;
+const protoTexts = (room: string): readonly Found[] => {
+  const folder = join(ROOT, '../../proto/src', room);
+  return readdirSync(folder).filter(f => f.endsWith('.ts') && !f.endsWith('.spec.ts')).sort().flatMap(name => {
+    const source = readFileSync(join(folder, name), 'utf8');
+    const found: Found[] = [];
+    const visit = (node: Node): void => {
+      const text = literal(node);
+      if (text !== undefined && /^[\p{Lu}“].* .*\.$/su.test(text)) found.push({ key: text, message: text, file: `${room}/${name}`, line: source.slice(0, node.start).split('\n').length });
+      for (const value of Object.values(node)) for (const each of Array.isArray(value) ? value as unknown[] : [value]) if (isNode(each)) visit(each);
+    };
+    visit(parseAst(source, { lang: 'ts' }) as unknown as Node);
+    return found;
+  });
+};
+
 export const readAll = (): { readonly texts: readonly Found[]; readonly faults: readonly Fault[] } => {
   const all = sources().map(f => findTexts(relative('.', f), readFileSync(join(ROOT, f), 'utf8')));
-  return { texts: all.flatMap(a => a.texts), faults: all.flatMap(a => a.faults) };
+  return { texts: [...all.flatMap(a => a.texts), ...PROTO.flatMap(protoTexts)], faults: all.flatMap(a => a.faults) };
 };
