@@ -28,6 +28,9 @@ export const clock = (ms: number): string => {
 /** The same in words, for who hears it: `1 hour 2 minutes 5 seconds`. */
 export const spokenMoment = (ms: number): string => {
   const s = Math.max(0, Math.floor(ms / 1_000));
-  const parts = ([[Math.floor(s / 3_600), 'hour'], [Math.floor((s % 3_600) / 60), 'minute'], [s % 60, 'second']] as const).filter(([n]) => n > 0);
-  return parts.length === 0 ? t('the beginning') : parts.map(([n, unit]) => `${n} ${unit}${t('{n, plural, one {} other {s}}', { n })}`).join(' ');
+  const [hours, minutes, seconds] = [Math.floor(s / 3_600), Math.floor((s % 3_600) / 60), s % 60];
+  if (s === 0) return t('the beginning');
+  return [
+    hours > 0 && t('{n, plural, one {# hour} other {# hours}}', { n: hours }), minutes > 0 && t('{n, plural, one {# minute} other {# minutes}}', { n: minutes }), seconds > 0 && t('{n, plural, one {# second} other {# seconds}}', { n: seconds }),
+  ].filter(Boolean).join(' ');
 };

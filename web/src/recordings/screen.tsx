@@ -7,7 +7,6 @@ import { hookFaults } from '../terminals/escapes.js';
 import { useDark } from '../terminals/hooks.js';
 import { FONT_FAMILIES } from '../terminals/settings.js';
 import { LEAST_CONTRAST, themeOf } from '../terminals/theme.js';
-import { t } from '../texts/text.js';
 import type { PlayerScreen } from './player.js';
 
 const FONT = { most: 14, least: 6 } as const;
@@ -77,7 +76,7 @@ export const Screen = ({ label, onReady }: { readonly label: string; readonly on
     observer.observe(current);
     // Letters are measured when a font is set: only once they are there.
     const withFont = (): void => { if (held.current === term) { term.options.fontFamily = FONT_FAMILIES.geist; fit(); } };
-    void document.fonts.load(t('{most}px {geist}', { most: FONT.most, geist: FONT_FAMILIES.geist })).then(withFont, withFont);
+    void document.fonts.load(`${FONT.most}px ${FONT_FAMILIES.geist}`).then(withFont, withFont);
     const stop = ready.current(handleOf(term, fit));
     return () => {
       stop();

@@ -106,7 +106,7 @@ const PermissionRow = ({ permission, resources, onChange }: { readonly permissio
   </li>
 );
 
-const small = t('{inputClass} h-8 !w-auto min-w-0 text-[13px]', { inputClass });
+const small = `${inputClass} h-8 !w-auto min-w-0 text-[13px]`;
 
 /** Everywhere, with what carries a tag, or with one thing. */
 const Place = ({ label, servers, resources, onChange }: { readonly label: string; readonly servers: boolean; readonly resources: string; readonly onChange: (resources: string) => void }): ReactNode => {

@@ -23,7 +23,7 @@ import { ShownOnce } from '../ui/shown-once.js';
 import { StatusPill } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { expiryAfter, expiryState, LIVES } from './expiry.js';
-import { createApiKey, exampleUrl, revokeApiKey, useApiKeys } from './security.data.js';
+import { createApiKey, exampleCall, revokeApiKey, useApiKeys } from './security.data.js';
 
 const NOT_ALLOWED = t('Your role doesn’t allow this (DENIED). Ask an owner or administrator.');
 
@@ -76,7 +76,7 @@ const AddKey = ({ onDone }: { readonly onDone: () => void }): ReactNode => {
   if (create.data) {
     const { key } = create.data;
     return (
-      <ShownOnce secret={key} copyLabel={t('Copy API key')} onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">{t('Sent as a header:')}</p><Code block text={t('curl -H "Authorization: Bearer $XANTHUS_KEY" {exampleUrl}', { exampleUrl: exampleUrl() })} label={t('Copy example')} /></div>}>
+      <ShownOnce secret={key} copyLabel={t('Copy API key')} onDone={onDone} after={<div className="grid gap-1.5"><p className="text-[13px] text-ink-3">{t('Sent as a header:')}</p><Code block text={exampleCall()} label={t('Copy example')} /></div>}>
         {t('This is shown once; only a hash of it is kept. It ends on {day}.', { day: formatDay(Date.parse(create.data.expires_at)) })}
       </ShownOnce>
     );

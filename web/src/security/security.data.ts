@@ -17,5 +17,5 @@ export const rotateSecret = onThing(contracts.rotateSecret);
 export const rotateDataKeys = onThing(contracts.rotateDataKeys);
 export const keyRings = asking(contracts.keyRings);
 
-/** Where a program could begin with its key. */
-export const exampleUrl = (): string => `${location.origin}/api/vps`;
+/** What a program could begin with its key with. */
+export const exampleCall = (): string => `curl -H "Authorization: Bearer $XANTHUS_KEY" ${location.origin}/api/vps`;

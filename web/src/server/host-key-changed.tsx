@@ -53,5 +53,5 @@ export const HostKeyChanged = ({ server }: { readonly server: Server }): ReactNo
 /** `ssh-ed25519` → the file of the public half on the machine. */
 export const compareCommand = (type: string): string => {
   const kind = /ed25519/.test(type) ? 'ed25519' : /ecdsa/.test(type) ? 'ecdsa' : /rsa/.test(type) ? 'rsa' : '*';
-  return t('ssh-keygen -lf /etc/ssh/ssh_host_{kind}_key.pub', { kind });
+  return `ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`;
 };

@@ -21,6 +21,9 @@ const METHODS: readonly (readonly [AuthMethod, string, string])[] = [
 
 interface Props { readonly form: AdoptForm; readonly edit: (change: Partial<AdoptForm>) => void; readonly problem: string | undefined }
 
+/** What puts a key where SSH looks for it. */
+const letIn = (public_key: string): string => `mkdir -p -m 700 ~/.ssh && echo '${public_key}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`;
+
 export const AuthFields = ({ form, edit, problem }: Props): ReactNode => (
   <fieldset className="grid gap-3">
     <legend className="mb-1.5 text-[13px] font-medium">{t('How to log in')}</legend>
@@ -72,7 +75,7 @@ const TenantKey = ({ form, edit }: Omit<Props, 'problem'>): ReactNode => {
       {public_key && (
         <div className="grid animate-rise gap-2">
           <p className="text-[13px] text-ink-2">{rich('Run this on the machine as {code}, so that Xanthus may log in:', { code: <code className="font-mono text-ink">{form.user || t('the user')}</code> })}</p>
-          <Code block label={t('Copy command')} text={`mkdir -p -m 700 ~/.ssh && echo '${public_key}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`} />
+          <Code block label={t('Copy command')} text={letIn(public_key)} />
         </div>
       )}
     </div>

@@ -12,6 +12,7 @@ import { OtherWays } from './other-ways.js';
 import { useSession, useSessionState } from './session-context.js';
 import { isSetUp } from './session.data.js';
 import type { PasswordLogin } from './session.js';
+import { SETUP_LINK } from './setup-form.js';
 
 export const LoginPage = (): ReactNode => {
   const session = useSession();
@@ -77,6 +78,6 @@ export const LoginPage = (): ReactNode => {
 const NotSetUp = (): ReactNode => (
   <EntryFrame title={t('Nobody has set this up yet')} text={t('The first owner comes in by a one-time link.')}>
     <p className="text-ink-2">{t('Open the set-up link that Xanthus printed when it started. It is valid for an hour; a fresh one is made with:')}</p>
-    <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">{t('npm start -- setup-link')}</code>
+    <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">{SETUP_LINK}</code>
   </EntryFrame>
 );

@@ -1,6 +1,8 @@
 import { t } from '../texts/text.js';
 
 export const MIN_PASSWORD = 12;
+/** Makes a link to set up an installation. */
+export const SETUP_LINK = 'npm start -- setup-link';
 
 /** `Acme GmbH & Co.` → `acme-gmbh-co`: a letter first, then letters, digits and hyphens, at most 31. */
 export const toSlug = (name: string): string =>

@@ -6,8 +6,9 @@ import { Button, buttonClass } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { EntryFrame } from './entry-frame.js';
-import { MIN_PASSWORD, passwordHint, toSlug } from './setup-form.js';
 import { useSession } from './session-context.js';
+import { MIN_PASSWORD, passwordHint, toSlug } from './setup-form.js';
+import { SETUP_LINK } from './setup-form.js';
 
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
 export const SetupPage = (): ReactNode => {
@@ -36,7 +37,7 @@ export const SetupPage = (): ReactNode => {
     return (
       <EntryFrame title={t('The link is incomplete')} text={t('A set-up link ends with a one-time token.')}>
         <p className="text-ink-2">{t('Open the whole link that Xanthus printed when it started, or make a fresh one:')}</p>
-        <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">{t('npm start -- setup-link')}</code>
+        <code className="mt-3 block rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px]">{SETUP_LINK}</code>
         <p className="mt-4"><Link to="/login" className={buttonClass()}>{t('I have an account')}</Link></p>
       </EntryFrame>
     );

@@ -6,6 +6,8 @@ import { t } from '../texts/text.js';
 import { buttonClass } from '../ui/button.js';
 import { readFarewell } from './farewell.js';
 
+const receiptCommand = (tenant: string): string => `npm start -- receipt ${tenant}`;
+
 /** After an organisation was forgotten: the receipt, which nobody else keeps. */
 export const ForgottenPage = (): ReactNode => {
   const farewell = readFarewell();
@@ -17,7 +19,7 @@ export const ForgottenPage = (): ReactNode => {
       <div className="grid gap-4 text-ink-2">
         {receipt
           ? <p>{t('This receipt, signed by the installation, says what was destroyed and when. Keep it: nothing else of {name} is left to ask.', { name })}</p>
-          : <><p>{t('Its keys are being destroyed now. Whoever runs this installation can give you the receipt:')}</p><code className="rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px] text-ink">{t('npm start -- receipt {tenant}', { tenant })}</code></>}
+          : <><p>{t('Its keys are being destroyed now. Whoever runs this installation can give you the receipt:')}</p><code className="rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-[13px] text-ink">{receiptCommand(tenant)}</code></>}
         <div className="flex flex-wrap gap-2">
           {receipt && <a className={buttonClass('primary')} download={`xanthus-receipt-${tenant}.jws`} href={`data:application/octet-stream,${encodeURIComponent(receipt)}`}><Download aria-hidden className="size-4" />{t('Download receipt')}</a>}
           {away}

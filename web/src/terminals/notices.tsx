@@ -25,6 +25,8 @@ const Bar = ({ tone, children, actions, testid }: { readonly tone: Tone; readonl
   </div>
 );
 
+const countdown = (left: number): string => (left < 60 ? `${left} s` : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} min`);
+
 /** What the person has to know of this terminal now, below its screen. */
 export const Notices = ({ terminal, onAnother, onClose }: { readonly terminal: LiveTerminal; readonly onAnother: () => void; readonly onClose: () => void }): ReactNode => {
   const notes = useValue(terminal.notes);
@@ -58,7 +60,7 @@ const Warning = ({ terminal, reason, ends }: { readonly terminal: LiveTerminal; 
   if (stayed === ends || !(left > 0)) return null;
   return (
     <Bar tone="warn" testid="warning" actions={<Button size="sm" kind="primary" busy={stay.isPending} onClick={() => stay.mutate()}>{t('Stay')}</Button>}>
-      {rich('This session ends in {time}:', { time: <span className="figure">{left < 60 ? `${left} s` : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} min`}</span> })}{' '}{reason === 'idle' ? t('nobody has typed for a while.') : t('its time is over.')}
+      {rich('This session ends in {time}:', { time: <span className="figure">{countdown(left)}</span> })}{' '}{reason === 'idle' ? t('nobody has typed for a while.') : t('its time is over.')}
     </Bar>
   );
 };

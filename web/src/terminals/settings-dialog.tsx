@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import { formatNumber } from '../lib/format.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ChoiceCard } from '../ui/choice.js';
@@ -8,6 +9,9 @@ import { useDark, useTerminalSettings } from './hooks.js';
 import { Check } from './open-dialog.js';
 import { FONT_FAMILIES, FONT_LABELS, FONT_SIZES, SCROLLBACKS, TERMINAL_FONTS, terminalSettings, type TerminalFont, type TerminalSettings } from './settings.js';
 import { TERMINAL_THEMES, themeOf } from './theme.js';
+
+/** What a theme is shown with. */
+const LISTING = { command: 'ls', folder: 'src', file: 'x' } as const;
 
 /** How terminals look and behave in this browser; seen at once behind the dialog. */
 export const SettingsDialog = ({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }): ReactNode => (
@@ -34,7 +38,7 @@ const Settings = (): ReactNode => {
               <ChoiceCard key={id} name={name} value={id} checked={settings.theme === id} onChoose={theme => set({ theme })}>
                 <span className="block text-[13px]">{label}</span>
                 <span aria-hidden className="mt-1.5 flex h-6 items-center gap-1.5 rounded px-2 font-mono text-[12px]" style={{ background: colors.background, color: colors.foreground }}>
-                  <span style={{ color: colors.green }}>$</span>{' ls '}<span style={{ color: colors.blue }}>{'src'}</span>{' '}<span style={{ color: colors.red }}>{'x'}</span>
+                  <span style={{ color: colors.green }}>$</span> {LISTING.command} <span style={{ color: colors.blue }}>{LISTING.folder}</span> <span style={{ color: colors.red }}>{LISTING.file}</span>
                 </span>
               </ChoiceCard>
             );
@@ -49,7 +53,7 @@ const Settings = (): ReactNode => {
           {Array.from({ length: FONT_SIZES.most - FONT_SIZES.least + 1 }, (_, i) => FONT_SIZES.least + i).map(n => <option key={n} value={n}>{n} px</option>)}
         </SelectField>
         <SelectField label={t('Lines kept above')} value={settings.scrollback} onChange={e => set({ scrollback: Number(e.target.value) })}>
-          {SCROLLBACKS.map(n => <option key={n} value={n}>{n.toLocaleString('en-GB')}</option>)}
+          {SCROLLBACKS.map(n => <option key={n} value={n}>{formatNumber(n)}</option>)}
         </SelectField>
         <SelectField label={t('Bell')} value={settings.bell} onChange={e => set({ bell: e.target.value as TerminalSettings['bell'] })}>
           <option value="off">{t('Nothing')}</option><option value="visual">{t('A frame that lights up')}</option><option value="sound">{t('A sound')}</option>

@@ -14,6 +14,8 @@ import { ShownOnce } from '../../ui/shown-once.js';
 import { readKubeconfig } from '../server.data.js';
 import { useActions } from '../use-actions.js';
 
+const commandWith = (file: string): string => `KUBECONFIG=./${file} kubectl get nodes`;
+
 export const KubeconfigPanel = ({ server }: { readonly server: Server }): ReactNode => {
   const [open, setOpen] = useState(false);
   const { blocked } = useActions(server)('read-kubeconfig');
@@ -34,7 +36,7 @@ const Read = ({ server, onDone }: { readonly server: Server; readonly onDone: ()
   const file = `${server.name}.kubeconfig.yaml`;
   if (read.data) {
     return (
-      <ShownOnce secret={read.data.kubeconfig} copyLabel={t('Copy kubeconfig')} file={file} done={t('Done')} onDone={onDone} after={<div><p className="mb-1.5 text-[13px] text-ink-2">{t('Then, where you saved it:')}</p><Code block text={t('KUBECONFIG=./{file} kubectl get nodes', { file })} label={t('Copy command')} /></div>}>
+      <ShownOnce secret={read.data.kubeconfig} copyLabel={t('Copy kubeconfig')} file={file} done={t('Done')} onDone={onDone} after={<div><p className="mb-1.5 text-[13px] text-ink-2">{t('Then, where you saved it:')}</p><Code block text={commandWith(file)} label={t('Copy command')} /></div>}>
         {rich('It reaches the cluster at {address}.', { address: <span className="font-mono text-ink">{read.data.server}</span> })}
       </ShownOnce>
     );
