@@ -16,7 +16,7 @@ const explain = (error: unknown, { host, port, security }: MailServer): Outcome 
   const e = error as SmtpError;
   const failed = (code: string, message: string, final = false): Outcome => ({ ok: false, code, message, final });
   if (e.code === 'EAUTH') return failed('CHANNEL.LOG_IN_REFUSED', `${host} does not take this user and password.${e.response === undefined ? '' : ` It says: ${said(e.response)}`}`);
-  if (e.responseCode !== undefined) return failed('CHANNEL.REFUSED', `${host} refuses the message: ${said(e.response)}`, e.responseCode >= 500);
+  if (e.responseCode !== undefined && e.code !== 'ETLS') return failed('CHANNEL.REFUSED', `${host} refuses the message: ${said(e.response)}`, e.responseCode >= 500);
   if (isTls(e)) return failed('CHANNEL.TLS', security === 'starttls' ? `${host} offers no TLS that can be trusted on port ${port}: ${said(e.message)}` : `The connection to ${host}:${port} can't be encrypted: ${said(e.message)}`);
   if (e.code === 'ETIMEDOUT' || e.code === 'ETIME') return failed('TARGET.TIMEOUT', `${host}:${port} did not answer in time. Is the port right, and reachable from here?`);
   return failed('TARGET.UNREACHABLE', `${host}:${port} can't be reached (${said(e.code ?? e.message)}).`);
