@@ -12,7 +12,7 @@ import { readAt } from '../past/past-time.js';
 import { readRecordingSearch } from '../recordings/recording-link.js';
 import { readSecuritySearch } from '../security/security-search.js';
 import { readServerSearch } from '../server/server-search.js';
-import { readListSearch } from '../servers/server-list.js';
+import { readListSearch } from '../servers/list-search.js';
 import { LoginPage } from '../session/login-page.js';
 import type { Session } from '../session/session.js';
 import { readSettingsSearch, sectionOfTab } from '../settings/settings-search.js';

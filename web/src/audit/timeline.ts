@@ -167,6 +167,11 @@ export class Timeline {
     return start + Math.floor((block.events * (at - block.from_time)) / Math.max(1, block.time - block.from_time));
   }
 
+  /** Blocks that cover a moment and are not read: with them, the rank of that moment is exact. */
+  unread(at: number): readonly Block[] {
+    return [...this.#lanes.values()].flatMap(({ blocks }) => { const block = blocks[lastBefore(blocks, at)]; return block && block.time > at && !this.has(block) ? [block] : []; });
+  }
+
   /** From the first to the last moment that is known. */
   span(): readonly [number, number] {
     let [from, to] = [Infinity, -Infinity];

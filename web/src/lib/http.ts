@@ -93,3 +93,19 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   }
   if (rest.trim()) yield rest;
 }
+
+/** An answer that is a file, piece by piece as it comes. `leftOut`: what of it one may not see. @throws ApiError a refusal; `OFFLINE` when no answer came or it broke off */
+export const requestStream = async (path: string, signal: AbortSignal): Promise<{ readonly pieces: AsyncGenerator<string>; readonly leftOut: string }> => {
+  const response = await send('GET', path, undefined, signal);
+  if (!response.ok) opened<never>(response, await response.json().catch(() => ({})) as Envelope);
+  return { pieces: textOf(response), leftOut: response.headers.get('xanthus-left-out') ?? '' };
+};
+
+async function* textOf(response: Response): AsyncGenerator<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value;
+  } catch {
+    throw new ApiError('OFFLINE', 'The connection broke off.', 0, true);
+  }
+}
