@@ -9,6 +9,8 @@ export interface LoggedEvent {
   readonly type: string;
   /** When it happened, ISO. */
   readonly at: string;
+  /** When it was stored, ISO, by the stream's clock; undefined: not read. */
+  readonly stored?: string;
   readonly tenant: string;
   readonly actor: Actor;
   readonly command_id: string;

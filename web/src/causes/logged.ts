@@ -7,7 +7,7 @@ export const toLogged = (stream: string, item: StreamItem): LoggedEvent | undefi
   const e = item.payload as Partial<EventEnvelope> | null;
   if (typeof e?.type !== 'string' || typeof e.id !== 'string' || !e.aggregate || !e.actor) return undefined;
   return {
-    id: e.id, stream, seq: item.seq, type: e.type, at: e.occurred_at ?? item.time, tenant: e.tenant ?? item.subject.split('.')[1] ?? '', actor: e.actor as Actor, command_id: e.command_id ?? '', correlation_id: e.correlation_id ?? '',
+    id: e.id, stream, seq: item.seq, type: e.type, at: e.occurred_at ?? item.time, stored: item.time, tenant: e.tenant ?? item.subject.split('.')[1] ?? '', actor: e.actor as Actor, command_id: e.command_id ?? '', correlation_id: e.correlation_id ?? '',
     aggregate: e.aggregate, data: typeof e.data === 'object' && e.data !== null ? e.data as LoggedEvent['data'] : {},
   };
 };

@@ -82,7 +82,7 @@ export class PastDesk {
       do {
         // All pages of one moment.
         const page: PastPage = await this.ask(of, { ...(as_of ? { seq: as_of.seq } : { time }), limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-        for (const { id, schema, seq, time: at, data } of page.items) entries.set(`${of.tenant}.${of.view}.${id}`, { schema, seq, time: at, data });
+        for (const { id, schema, seq, time: at, data } of page.items) entries.set(`${of.tenant}.${of.view}.${rowId(of, id)}`, { schema, seq, time: at, data });
         cursor = page.next_cursor;
         as_of ??= page.as_of;
       } while (cursor !== undefined);
@@ -109,6 +109,9 @@ export class PastDesk {
     this.#folding.set(false);
   }
 }
+
+/** What belongs to an id is listed by its own part of the id. */
+const rowId = (of: PastView, id: string): string => (of.id === 'all' || id === of.id || id.startsWith(`${of.id}.`) ? id : `${of.id}.${id}`);
 
 const keyOf = ({ tenant, service, view, id }: PastView): string => `${service} ${tenant}.${view}.${id}`;
 

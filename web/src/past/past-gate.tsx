@@ -1,33 +1,36 @@
 /** Takes everything within to the moment in the address, and back. */
-import { QueryClient, QueryClientProvider, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useLayoutEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { LiveContext, useLive } from '../live/live-context.js';
 import { StandInReason } from '../ui/stand-in.js';
 import { readAt, whichTime } from './past-time.js';
 import { LOOKING_BACK } from './rules.js';
 
-/** Answers of the present are no answers of the past: nothing is shared, and what the past can't answer isn't tried again. */
-const pastQueries = (): QueryClient => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+/** Marks what was answered in the past. */
+const PAST = 'past ';
 
 /** The same components stay mounted: a slider that is being dragged, an open tab, a place that was scrolled to. */
 export const PastGate = ({ children }: { readonly children: ReactNode }): ReactNode => {
   const live = useLive();
-  const ofNow = useQueryClient();
+  const queries = useQueryClient();
   const search: Record<string, unknown> = useSearch({ strict: false });
   const time = whichTime(readAt(search).at, live.now());
   const { time: shown } = live.past;
   const looking = useSyncExternalStore(shown.subscribe, () => shown.get() !== undefined);
   // A link into the past must not open the present first: nobody listens yet.
-  useState(() => live.past.set(time));
+  useState(() => {
+    live.past.set(time);
+    // Answers of the present are no answers of the past: the same question is another one there.
+    const defaults = queries.getDefaultOptions();
+    queries.setDefaultOptions({ ...defaults, queries: { ...defaults.queries, queryKeyHashFn: key => `${live.past.time.get() === undefined ? '' : PAST}${hashKey(key)}` } });
+  });
   useLayoutEffect(() => live.past.set(time), [live, time]);
   useLayoutEffect(() => () => live.past.set(undefined), [live]);
-  const queries = useMemo(() => (looking ? pastQueries() : ofNow), [looking, ofNow]);
+  useLayoutEffect(() => { if (!looking) queries.removeQueries({ predicate: query => query.queryHash.startsWith(PAST) && query.getObserversCount() === 0 }); }, [looking, queries]);
   return (
     <LiveContext value={looking ? live.back : live}>
-      <QueryClientProvider client={queries}>
-        <StandInReason value={looking ? LOOKING_BACK : undefined}>{children}</StandInReason>
-      </QueryClientProvider>
+      <StandInReason value={looking ? LOOKING_BACK : undefined}>{children}</StandInReason>
     </LiveContext>
   );
 };

@@ -11,8 +11,8 @@ export const readAt = (search: Record<string, unknown>): { at?: string } => {
 /** Nobody sees the future: a moment that has not come (by the server's clock) is now. */
 export const whichTime = (at: string | undefined, now: number): string | undefined => (at !== undefined && Date.parse(at) < now ? at : undefined);
 
-/** The first whole millisecond at which something stored then is part of the past: streams keep nanoseconds. */
-export const momentOf = (time: string): number => Date.parse(time) + (/\.\d{3}\d*[1-9]/.test(time) ? 1 : 0);
+/** The first millisecond at which what was stored then is part of the past: streams keep nanoseconds, and what comes from them is cut to milliseconds. */
+export const momentOf = (stored: string): number => Date.parse(stored) + 1;
 
 /** Kept within the organisation's life, ms since 1970. */
 export const within = (moment: number, first: number, now: number): number => Math.min(Math.max(moment, first), now);

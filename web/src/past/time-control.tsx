@@ -2,6 +2,7 @@
 import { value } from '@xanthus/client';
 import { History } from 'lucide-react';
 import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { formatMoment } from '../lib/format.js';
 import { usePastTime } from '../live/live-context.js';
 import { t } from '../texts/text.js';
@@ -31,7 +32,7 @@ export const PastBar = (): ReactNode => {
   return (
     <>
       <p role="status" className="sr-only">{time === undefined ? '' : t('You look at the past: {moment}. Nothing can be done in it.', { moment: formatMoment(Date.parse(time)) })}</p>
-      {time !== undefined && <div aria-hidden data-testid="past-frame" className="pointer-events-none fixed inset-0 z-30 border-[3px] border-info/70 lg:left-60" />}
+      {time !== undefined && createPortal(<div aria-hidden data-testid="past-frame" className="pointer-events-none fixed inset-0 z-30 border-[3px] border-info/70 lg:left-60" />, document.body)}
       {open && <Suspense fallback={<div className="min-h-12 border-b border-line bg-info-wash" />}><Bar time={time} /></Suspense>}
     </>
   );

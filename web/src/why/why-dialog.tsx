@@ -2,9 +2,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { streamName, type RowChange } from '@xanthus/proto';
 import { useMemo, useState, type ReactNode } from 'react';
+import { spelledType } from '../audit/words/index.js';
 import { Causes } from '../causes/causes-dialog.js';
 import type { LoggedEvent } from '../causes/graph.js';
-import { spellType } from '../causes/words.js';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
 import { useClient, usePastTime } from '../live/live-context.js';
@@ -74,7 +74,7 @@ const Newest = ({ step, tenant }: { readonly step: FieldStep; readonly tenant: s
 const StepLine = ({ step: { event, before, after, within }, tenant, whole }: { readonly step: FieldStep; readonly tenant: string; readonly whole?: boolean }): ReactNode => {
   const { user } = useClient();
   const names = useNames();
-  const text = spellType(event.type);
+  const text = spelledType(event.type);
   return (
     <div className="flex items-start gap-3 text-[13px]">
       <div className="min-w-0 flex-1">
