@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import type { blockSealed, chainView } from '@xanthus/proto/audit';
 
 type Chain = DataOf<typeof chainView>;
@@ -15,6 +15,6 @@ const fold = (chain: Chain | undefined, event: RecordedEvent): Chain | undefined
 
 export const chainsProjection: Projection = keyedProjection<Chain>({
   name: 'chains', version: 1, schema: 1,
-  keys: event => (event.aggregate.name === 'chain' ? [viewKey(event.tenant, 'chains', event.aggregate.id)] : []),
+  own: { view: 'chains', aggregates: ['chain'] },
   evolve: fold,
 });
