@@ -70,7 +70,7 @@ const Opened = ({ recording: r }: { readonly recording: Recording }): ReactNode 
   const client = useClient();
   const opening = useQuery({ queryKey: ['recording-open', client.tenant, r.id], queryFn: () => openRecording(client, r.id, { what: 'played' }), staleTime: 50 * 60_000, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false, gcTime: 0 });
   if (opening.error) return <ProblemNote problem={toProblem(opening.error)} onRetry={() => void opening.refetch()} />;
-  return opening.data ? <Playing recording={r} /> : <div role="status" aria-label={t('Opening the recording')}><Playback /></div>;
+  return opening.data ? <Playing recording={r} /> : <div role="status"><span className="sr-only">{t('Opening the recording')}</span><Playback /></div>;
 };
 
 /** Where screen and lists will be. */
@@ -111,7 +111,7 @@ const About = ({ recording: r }: { readonly recording: Recording }): ReactNode =
   return (
     <Panel title={t('About')}>
       <Facts of={{ service: 'terminals', view: 'recordings', id: r.id }} rows={[
-        [t('Who'), names.get(r.person) ?? t('A former member')], [t('Server'), <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink hover:underline">{r.server_name}</Link>],
+        [t('Who'), names.get(r.person) ?? t('A former member')], [t('Server'), <Link key="server" to="/servers/$id" params={{ id: r.server }} className="text-accent-ink underline underline-offset-2">{r.server_name}</Link>],
         [t('When'), formatMoment(Date.parse(r.started_at))], [t('Length'), clock(r.duration_ms), 'duration_ms'], [t('Size'), formatBytes(r.bytes)], [t('Holds'), r.input ? t('What was shown and typed') : t('What was shown')], [t('Kept until'), until === null ? t('For ever') : formatDay(Date.parse(until)), 'kept_until'],
       ]} />
       <h3 className="mb-1 mt-4 text-[12px] font-medium text-ink-3">{t('Who looked')}</h3>

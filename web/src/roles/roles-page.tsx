@@ -60,12 +60,12 @@ const Cell = ({ role, permission }: { readonly role: Role; readonly permission: 
   const cell = cellOf(role, permission);
   if (cell.kind === 'no') return <><Minus aria-hidden className="mx-auto size-3.5 text-line-strong" /><span className="sr-only">{t('no')}</span></>;
   if (cell.kind === 'all') return <><Check aria-hidden className="mx-auto size-4 text-ok" /><span className="sr-only">{t('yes')}</span></>;
-  return <Hint text={t('Only {resources}', { resources: cell.resources.join(', ') })}><button type="button" className="mx-auto block max-w-24 truncate rounded bg-warn-wash px-1.5 font-mono text-[11px] text-ink-2">{cell.resources.join(', ')}</button></Hint>;
+  return <Hint text={t('Only {resources}', { resources: cell.resources.join(', ') })}><button type="button" className="mx-auto block min-h-6 max-w-24 truncate rounded bg-warn-wash px-1.5 font-mono text-[11px] text-ink-2">{cell.resources.join(', ')}</button></Hint>;
 };
 
 const Matrix = ({ roles }: { readonly roles: readonly Role[] }): ReactNode => (
   <Panel title={t('Who may do what')} flush className="overflow-hidden">
-    <div className="relative max-h-[70vh] overflow-auto" tabIndex={0} role="region" aria-label={t('Who may do what')}>
+    <div className="relative max-h-[70vh] overflow-auto" tabIndex={0} role="group" aria-label={t('Table of permissions and roles')}>
       <table className="w-full border-separate border-spacing-0 text-[13px]">
         <thead>
           <tr>

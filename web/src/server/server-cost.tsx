@@ -15,7 +15,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const [open, setOpen] = useState(false);
   if (!line) return null;
   return (
-    <Panel title={t('Cost this month')} aside={<Link to="/costs" className="text-[13px] text-accent-ink hover:underline">{t('All costs')}</Link>}>
+    <Panel title={t('Cost this month')} aside={<Link to="/costs" className="text-[13px] text-accent-ink underline underline-offset-2">{t('All costs')}</Link>}>
       <button type="button" data-testid="server-cost" onClick={() => setOpen(true)} className="group flex w-full flex-wrap items-baseline gap-x-3 rounded text-left">
         <span className="figure text-[22px] font-semibold leading-7 tracking-tight underline decoration-line-strong decoration-dotted underline-offset-4 group-hover:decoration-ink">{formatMoney(line.so_far.gross, line.currency)}</span>
         <span className="figure text-[12px] text-ink-3">{t('{expected} expected · at most {most}', { expected: formatMoney(line.forecast.gross, line.currency), most: formatMoney(line.monthly.gross, line.currency) })}</span>

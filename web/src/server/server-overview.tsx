@@ -78,7 +78,7 @@ const RoundTrip = ({ server, board }: { readonly server: Server; readonly board:
 const Lifecycle = ({ server }: { readonly server: Server }): ReactNode => {
   const { lifecycle = 'ready', lifecycle_problem: problem } = server;
   if (lifecycle === 'ready' || lifecycle === 'deleting' || lifecycle === 'removal-failed') return null;
-  const link = <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink hover:underline">{t('Show the set-up')}</Link>;
+  const link = <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink underline underline-offset-2">{t('Show the set-up')}</Link>;
   if (problem) return <div className="grid gap-2"><ProblemNote problem={{ ...problem, ...(adviceFor(problem.code) ? { advice: adviceFor(problem.code) as string } : {}), retryable: false }} /><p className="text-[13px]">{link}</p></div>;
   return <Panel><p role="status" className="text-[13px] text-ink-2">{rich('This server is being set up. {link}', { link })}</p></Panel>;
 };
@@ -97,7 +97,7 @@ const ServerDriftPanel = ({ id }: { readonly id: string }): ReactNode => {
 const Recent = ({ id }: { readonly id: string }): ReactNode => {
   const feed = useServerFeed(id);
   return (
-    <Panel title={t('Recent history')} flush aside={<Link to="/servers/$id" params={{ id }} search={{ tab: 'history' }} className="text-[13px] text-accent-ink hover:underline">{t('All of it')}</Link>}>
+    <Panel title={t('Recent history')} flush aside={<Link to="/servers/$id" params={{ id }} search={{ tab: 'history' }} className="text-[13px] text-accent-ink underline underline-offset-2">{t('All of it')}</Link>}>
       {feed.problem ? <ProblemNote className="m-4" problem={feed.problem} />
         : feed.items.length === 0 ? <SkeletonRows rows={3} label={t('Loading the history')} />
           : <HistoryList dense rows={withoutSteps(toHistory(feed.items)).slice(0, 8)} feed={{ ...feed, truncated: false }} />}

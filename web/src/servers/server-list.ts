@@ -1,23 +1,9 @@
-/** What the list of servers shows: the search part of its address, filter and order. Pure. */
+/** What the list of servers shows: filter and order. Pure. */
 import type { Server, ServerCosts } from '../contracts.js';
 import { addAmounts, compareAmounts } from '../lib/money.js';
-import { STATE_ORDER, stateOf, type ServerState } from './server-state.js';
+import { STATE_ORDER, type ListSearch, type ServerState, type Sort } from './list-search.js';
+import { stateOf } from './server-state.js';
 import type { ServerStatus } from './server-status.js';
-
-export const SORTS = ['name', 'status', 'adopted', 'load', 'cost'] as const;
-export type Sort = (typeof SORTS)[number];
-export interface ListSearch { readonly q?: string; readonly status?: ServerState; readonly provider?: string; readonly sort?: Sort }
-
-/** Unknown values in an address are left out, not an error. */
-export const readListSearch = (search: Record<string, unknown>): ListSearch => {
-  const { q, status, provider, sort } = search;
-  return {
-    ...(typeof q === 'string' && q ? { q } : {}),
-    ...(STATE_ORDER.includes(status as ServerState) ? { status: status as ServerState } : {}),
-    ...(typeof provider === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(provider) ? { provider } : {}),
-    ...(SORTS.includes(sort as Sort) && sort !== 'name' ? { sort: sort as Sort } : {}),
-  };
-};
 
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
 

@@ -2,12 +2,10 @@
 import type { Server } from '../contracts.js';
 import { t } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
+import type { ServerState } from './list-search.js';
 import { STATUS } from './server-status.js';
 import { OPERATION_WORDS, SET_UP_WORDS } from './vps-words.js';
 
-/** The most urgent first. */
-export const STATE_ORDER = ['removal-failed', 'failed', 'blocked', 'unreachable', 'deleting', 'creating', 'setting-up', 'connecting', 'off', 'reachable'] as const;
-export type ServerState = (typeof STATE_ORDER)[number];
 
 export interface StateWords { readonly state: ServerState; readonly label: string; readonly tone: Tone; readonly moving?: true; readonly sentence: string }
 

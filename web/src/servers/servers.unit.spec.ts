@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { costsView, serverView } from '@xanthus/proto/vps';
 import type { Server, ServerCosts } from '../contracts.js';
-import { countByState, countByStatus, describeServer, listServers, monthlyNow, readListSearch } from './server-list.js';
+import { readListSearch } from './list-search.js';
+import { countByState, countByStatus, describeServer, listServers, monthlyNow } from './server-list.js';
 import { stateOf } from './server-state.js';
 import { blockedBecause } from './server-status.js';
 import { backFor } from './use-metrics.js';

@@ -40,7 +40,7 @@ export const OrganisationsPage = (): ReactNode => {
               <Panel title={t('On this installation')} flush>
                 <ul aria-label={t('Organisations')} className="divide-y divide-line">
                   {entries.map(e => <ListRow key={e.slug} icon={<Building2 />} title={<>{e.name}{e.slug === client.tenant && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{rich('{slug} · since {day}', { slug: <span className="font-mono">{e.slug}</span>, day: formatDay(Date.parse(e.created_at)) })}</>}
-                    actions={may && e.slug !== client.tenant && <Button size="sm" aria-label={t('Invite an owner of {name}', { name: e.name })} onClick={() => setInviting(e)}>{t('Invite owner')}</Button>} />)}
+                    actions={may && e.slug !== client.tenant && <Button size="sm" aria-label={t('Invite owner of {name}', { name: e.name })} onClick={() => setInviting(e)}>{t('Invite owner')}</Button>} />)}
                 </ul>
               </Panel>
               <p className="mt-3 px-1 text-[13px] text-ink-3">{t('As an operator of the installation you make organisations and see their names, nothing of what is in them.')}</p>

@@ -38,7 +38,7 @@ export const Switcher = (): ReactNode => {
       <ul aria-label={t('Your organisations')} className="divide-y divide-line">
         {tenants.map(o => (
           <ListRow key={o.id} icon={<Building2 />} title={<>{o.name}{o.current && <Tag strong>{t('you are here')}</Tag>}</>} text={<>{o.id === INSTALLATION ? t('You are an operator: you make organisations, and read nothing of theirs') : <>{rich('{slug} · you are {role}', { slug: <span className="font-mono">{o.id}</span>, role: o.role })}</>}</>}
-            actions={!o.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === o.id} aria-label={t('Go to {name}', { name: o.name })} onClick={() => switchTo(o.id)}>{t('Go there')}</Button>} />
+            actions={!o.current && <Button size="sm" icon={<ArrowRight aria-hidden className="size-3.5" />} busy={busy === o.id} onClick={() => switchTo(o.id)}><span className="min-w-0 truncate">{t('Go to {name}', { name: o.name })}</span></Button>} />
         ))}
       </ul>
     </Panel>

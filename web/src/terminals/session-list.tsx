@@ -51,7 +51,7 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
           {shown && <span className="rounded border border-line px-1">{t('shown')}</span>}
         </span>
       </button>
-      {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink hover:underline"><Film aria-hidden className="size-3.5" />{t('Recording')}</Link>}
+      {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink underline underline-offset-2"><Film aria-hidden className="size-3.5" />{t('Recording')}</Link>}
     </li>
   );
 };

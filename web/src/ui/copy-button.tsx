@@ -12,10 +12,13 @@ export const CopyButton = ({ text, label, className }: { readonly text: string |
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <button type="button" aria-label={copied ? t('Copied') : label} title={label} onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
-      className={clsx('inline-grid size-6 shrink-0 place-items-center rounded text-ink-3 transition-colors hover:bg-raised hover:text-ink', copied && 'text-ok', className)}>
-      {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
-    </button>
+    <>
+      <button type="button" aria-label={label} title={label} onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
+        className={clsx('inline-grid size-6 shrink-0 place-items-center rounded text-ink-3 transition-colors hover:bg-raised hover:text-ink', copied && 'text-ok', className)}>
+        {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
+      </button>
+      <span role="status" className="sr-only">{copied ? t('Copied') : ''}</span>
+    </>
   );
 };
 

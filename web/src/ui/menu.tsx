@@ -27,12 +27,13 @@ export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: R
 
 interface ItemProps { readonly icon?: ReactNode; readonly onSelect: () => void; readonly danger?: boolean; readonly blocked?: string | undefined; readonly children: ReactNode }
 
+/** What is blocked can be reached by keyboard all the same, so that its reason is read; choosing it does nothing. */
 export const MenuItem = ({ icon, onSelect, danger, blocked, children }: ItemProps): ReactNode => {
   const chosenRef = useContext(Chosen);
   const nearer = useContext(StandInReason);
   return (
-    <DropdownMenu.Item disabled={blocked !== undefined} onSelect={() => { chosenRef.current = onSelect; }}
-      className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none data-disabled:cursor-not-allowed data-disabled:opacity-60 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
+    <DropdownMenu.Item aria-disabled={blocked !== undefined || undefined} onSelect={event => { if (blocked === undefined) chosenRef.current = onSelect; else event.preventDefault(); }}
+      className={clsx('flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 outline-none aria-disabled:cursor-not-allowed aria-disabled:text-ink-3 data-highlighted:bg-raised [&>svg]:size-4 [&>svg]:text-ink-3', danger && 'text-bad [&>svg]:text-bad')}>
       {icon}<span className="min-w-0">{children}{blocked && <span className="block text-[12px] text-ink-3">{nearer ?? blocked}</span>}</span>
     </DropdownMenu.Item>
   );

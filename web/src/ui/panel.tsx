@@ -5,7 +5,7 @@ import { Why, type WhyOf } from '../why/why.js';
 export const Panel = ({ title, aside, children, className, flush }: { readonly title?: string; readonly aside?: ReactNode; readonly children: ReactNode; readonly className?: string; readonly flush?: boolean }): ReactNode => (
   <section aria-label={title} className={clsx('min-w-0 rounded-xl border border-line bg-surface', className)}>
     {title && (
-      <header className="flex min-h-11 items-center justify-between gap-3 border-b border-line px-4">
+      <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b border-line px-4 py-1">
         <h2 className="text-[13px] font-semibold tracking-tight">{title}</h2>
         {aside}
       </header>
@@ -43,12 +43,15 @@ export const Skeleton = ({ className }: { readonly className?: string }): ReactN
 
 /** Placeholder rows of a list that is on its way; without a label where something around them says so. */
 export const SkeletonRows = ({ rows = 4, label }: { readonly rows?: number; readonly label?: string }): ReactNode => (
-  <div {...(label === undefined ? { 'aria-hidden': true } : { role: 'status', 'aria-label': label })} className="divide-y divide-line">
-    {Array.from({ length: rows }, (_, i) => (
-      <div key={i} className="flex h-12 items-center gap-4 px-4">
-        <Skeleton className="h-3 w-1/4" /><Skeleton className="h-3 w-1/6" /><Skeleton className="ml-auto h-3 w-16" />
-      </div>
-    ))}
+  <div role={label === undefined ? undefined : 'status'}>
+    {label !== undefined && <span className="sr-only">{label}</span>}
+    <div aria-hidden className="divide-y divide-line">
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} className="flex h-12 items-center gap-4 px-4">
+          <Skeleton className="h-3 w-1/4" /><Skeleton className="h-3 w-1/6" /><Skeleton className="ml-auto h-3 w-16" />
+        </div>
+      ))}
+    </div>
   </div>
 );
 

@@ -26,7 +26,7 @@ export const ListStates = ({ of: { status, problem, partial }, what, right, coun
   if (status === 'denied') return <Denied what={what} right={right} />;
   if (status === 'failed' && problem?.code === 'PAST.NONE') return <EmptyState icon={<History />} title={problem.message}>{problem.advice}</EmptyState>;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
-  if (status === 'loading') return skeleton ? <div role="status" aria-label={t('Loading {what}', { what })}>{skeleton}</div> : <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel>;
+  if (status === 'loading') return skeleton ? <div role="status"><span className="sr-only">{t('Loading {what}', { what })}</span>{skeleton}</div> : <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel>;
   if (count === 0) return partial ? <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel> : empty;
   if (!partial) return children;
   return <div aria-busy>{children}<p role="status" className="mt-2 text-[12px] text-ink-3">{t('More is on its way…')}</p></div>;

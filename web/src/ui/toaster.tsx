@@ -30,7 +30,7 @@ const detailsOf = (problem: ShownProblem) => (): string => problemDetails(proble
 export const Toaster = (): ReactNode => {
   const shown = useSyncExternalStore(subscribe, () => notes);
   return (
-    <Toast.Provider swipeDirection="right" duration={6_000}>
+    <Toast.Provider swipeDirection="right" duration={6_000} label={t('Notification')}>
       {shown.map(note => (
         <Toast.Root key={note.id} type={note.problem ? 'foreground' : 'background'} duration={note.problem ? 12_000 : 5_000} onOpenChange={open => { if (!open) drop(note.id); }}
           className="flex animate-toast gap-3 rounded-lg border border-line bg-surface p-3 shadow-pop data-[swipe=move]:translate-x-(--radix-toast-swipe-move-x)">
@@ -43,7 +43,7 @@ export const Toaster = (): ReactNode => {
           <Toast.Close aria-label={t('Dismiss')} className="-m-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed bottom-4 right-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none" />
+      <Toast.Viewport label={t('Notifications ({hotkey})', { hotkey: '{hotkey}' })} className="fixed bottom-4 right-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none" />
     </Toast.Provider>
   );
 };

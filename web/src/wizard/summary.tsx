@@ -24,7 +24,7 @@ export const Summary = ({ draft, kind, accounts, order: { places, offer, types }
       <dl className="divide-y divide-line text-[13px]">
         {rows.map(([step, label, value, more]) => (
           <div key={step} className="px-4 py-2.5">
-            <dt className="flex items-baseline justify-between text-[12px] text-ink-3">{label}{value && step !== at && <Link to="/servers/new" search={stepSearch(step)} className="text-accent-ink hover:underline">{t('Change')}<span className="sr-only"> {label.toLowerCase()}</span></Link>}</dt>
+            <dt className="flex items-baseline justify-between text-[12px] text-ink-3">{label}{value && step !== at && <Link to="/servers/new" search={stepSearch(step)} className="text-accent-ink underline underline-offset-2">{t('Change')}<span className="sr-only"> {label.toLowerCase()}</span></Link>}</dt>
             <dd className={value ? 'text-ink' : 'text-ink-3'}>{value ?? t('Not chosen yet')}{more && <span className="block text-[12px] text-ink-3">{more}</span>}</dd>
           </div>
         ))}

@@ -58,7 +58,7 @@ const SetUpPanel = ({ server }: { readonly server: Server }): ReactNode => {
   return (
     <Panel title={t('Set-up')}>
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="min-w-0 flex-1 basis-64 text-[13px] text-ink-2">{k3s ? t('K3s {k3s} is installed. The set-up can be done again: what is right stays, what is missing is added.', { k3s }) : t('K3s, Helm and Traefik are not installed. It takes a few minutes, and changes the machine.')} <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink hover:underline">{t('Its steps')}</Link></p>
+        <p className="min-w-0 flex-1 basis-64 text-[13px] text-ink-2">{k3s ? t('K3s {k3s} is installed. The set-up can be done again: what is right stays, what is missing is added.', { k3s }) : t('K3s, Helm and Traefik are not installed. It takes a few minutes, and changes the machine.')} <Link to="/servers/$id" params={{ id: server.id }} search={{ tab: 'set-up' }} className="text-accent-ink underline underline-offset-2">{t('Its steps')}</Link></p>
         <Button blocked={blocked} busy={install.isPending} onClick={() => install.mutate()}>{k3s ? t('Set up again') : t('Install K3s')}</Button>
       </div>
     </Panel>
