@@ -3,7 +3,7 @@
  * type and schema version. An old shape that nobody lifts, a type that nobody folds, a fold that throws: each fails here, before it meets real data.
  */
 import { describe, expect, it } from '@jest/globals';
-import { parseViewKey, type EventEnvelope, type ServiceContracts } from '@xanthus/proto';
+import { eventSubject, INSTALLATION, parseViewKey, type EventEnvelope, type ServiceContracts } from '@xanthus/proto';
 import type { AggregateType } from './decider.js';
 import { recordEvent } from './envelope.js';
 import type { DomainEvent, RecordedEvent } from './event.js';
@@ -18,6 +18,10 @@ export interface GoldensUnderTest {
   readonly goldens: readonly EventEnvelope[];
   /** Types that are there to be read and change nothing in the state that decides. */
   readonly forTheRecord?: readonly string[];
+  /** Aggregates that are the installation's, whoever they serve. */
+  readonly ofInstallation?: readonly string[];
+  /** Subjects beside a tenant's own whose events its views are made of, as `foldViews` is told. */
+  readonly also?: (tenant: string) => readonly string[];
 }
 
 /** JSON, maps and sets too. */
@@ -29,7 +33,7 @@ const FEW = 14;
 const triples = <T>(events: readonly T[]): readonly (readonly T[])[] => events.flatMap(a => events.flatMap(b => events.map(c => [a, b, c])));
 const pairs = <T>(events: readonly T[]): readonly (readonly T[])[] => events.flatMap(a => events.map(b => [a, b]));
 
-export const goldenFeatures = ({ contracts, aggregates, projections, goldens, forTheRecord = [] }: GoldensUnderTest): void => {
+export const goldenFeatures = ({ contracts, aggregates, projections, goldens, forTheRecord = [], ofInstallation = [], also = () => [] }: GoldensUnderTest): void => {
   const events = Object.values(contracts.events);
   const known = mergeSchemas(...aggregates);
   const lifted = goldens.map((golden, i) => upcastEvent(known, recordEvent(golden, 'GOLDENS', i + 1, golden.occurred_at)));
@@ -88,6 +92,41 @@ export const goldenFeatures = ({ contracts, aggregates, projections, goldens, fo
       };
       for (const order of [lifted, lifted.toReversed(), ...pairs(lifted)]) await fold(order);
       for (const order of triples(lifted.filter(e => heard.has(e)))) await fold(order);
+    });
+  });
+
+  describe('the past of views', () => {
+    const keptViews = Object.values(contracts.views).filter(v => v.no_past === undefined);
+
+    it('is folded by a projection of the same name, or the view says in a sentence why there is none (no_past)', () => {
+      const names = projections.map(p => p.name);
+      expect(keptViews.map(v => v.view).filter(view => !names.includes(view))).toEqual([]);
+      for (const { view, no_past } of Object.values(contracts.views)) expect([view, no_past ?? 'Kept.']).toEqual([view, expect.stringMatching(/^[A-Z].+\.$/)]);
+    });
+
+    it('is made of a tenant\'s own events alone', async () => {
+      const shown = new Set(keptViews.map(v => v.view));
+      /** Rows of a tenant, from the events that fit. */
+      const rowsOf = async (order: readonly RecordedEvent[], tenant: string, fits: (event: RecordedEvent) => boolean): Promise<Record<string, unknown>> => {
+        const view = new Map<string, unknown>();
+        for (const event of order.filter(fits)) {
+          for (const projection of projections) {
+            for (const change of await projection.project(event, { get: <T>(key: string) => view.get(key) as T | undefined })) {
+              if ('deleted' in change) view.delete(change.key);
+              else view.set(change.key, change.value);
+            }
+          }
+        }
+        return Object.fromEntries([...view].filter(([key]) => { const ref = parseViewKey(key); return ref?.tenant === tenant && shown.has(ref.view); }));
+      };
+      const both = lifted.flatMap(e => (ofInstallation.includes(e.aggregate.name) ? [INSTALLATION] : ['globex', 'acme']).map((tenant, i): RecordedEvent => ({ ...e, tenant, seq: 2 * e.seq + i })));
+      for (const order of [both, both.toReversed()]) {
+        for (const tenant of ['acme', INSTALLATION]) {
+          const subjects = tenant === INSTALLATION ? [] : also(tenant);
+          const own = (e: RecordedEvent): boolean => e.tenant === tenant || subjects.includes(eventSubject({ tenant: e.tenant, service: e.aggregate.service, aggregate: e.aggregate.name, id: e.aggregate.id }));
+          expect(await rowsOf(order, tenant, own)).toEqual(await rowsOf(order, tenant, () => true));
+        }
+      }
     });
   });
 };

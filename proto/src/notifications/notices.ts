@@ -60,5 +60,5 @@ const ROW: NoticeRow = { id: ID, kind: 'alert-disk', severity: 'warning', title_
 export const NOTICES_KEPT = 500;
 export const noticesView = defineView({ service: 'notifications', view: 'notices', schema: 1, summary: 'What has happened that somebody should know: the newest 500 of the tenant.', data: row, example: ROW });
 /** Key `xanthus.own-notices.<person>.<notice>`: of their account, in every tenant that they are in. */
-export const ownNoticesView = defineView({ service: 'notifications', view: 'own-notices', within: true, schema: 1, summary: 'What a person alone should know of their account: the newest 100.', data: row, example: { ...ROW, kind: 'new-device', title_key: 'new-device', text: 'You logged in with Chromium on Linux.', thing: null, lasting: false, resolved_at: ROW.at } });
+export const ownNoticesView = defineView({ service: 'notifications', view: 'own-notices', within: true, schema: 1, no_past: 'What a person alone was told comes from every organisation that they belong to, and is kept as it is now only.', summary: 'What a person alone should know of their account: the newest 100.', data: row, example: { ...ROW, kind: 'new-device', title_key: 'new-device', text: 'You logged in with Chromium on Linux.', thing: null, lasting: false, resolved_at: ROW.at } });
 export const OWN_NOTICES_KEPT = 100;

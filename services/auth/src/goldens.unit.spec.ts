@@ -3,7 +3,7 @@ import { SERVICES, type EventEnvelope } from '@xanthus/proto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aggregates } from './domain/aggregates.js';
-import { projections } from './views/index.js';
+import { pastOfTenant, projections } from './views/index.js';
 
 const folder = 'proto/examples/auth/events';
 
@@ -11,6 +11,8 @@ goldenFeatures({
   contracts: SERVICES.auth,
   aggregates,
   projections,
+  ofInstallation: ['installation', 'identity', 'master-key', 'person', 'preferences', 'refusals', 'session', 'signing-key', 'tenant'],
+  also: pastOfTenant,
   goldens: readdirSync(folder).map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as EventEnvelope),
   forTheRecord: ['LoginRefused', 'PasswordRefused', 'PersonRenamed', 'RefusalsCounted', 'OidcLoginRefused', 'CloudflareLogInRefused', 'SecretUsed', 'TenantExported', 'CloudflareImported', 'CloudflareHandedOver', 'RoleApplied', 'TagsApplied'],
 });

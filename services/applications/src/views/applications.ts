@@ -1,5 +1,5 @@
 import { keyedProjection } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { actionsOf, statusDuring, type applicationView, applicationView as contract, type MadeObject } from '@xanthus/proto/applications';
 import { sameObject, type ApplicationEvent } from '../application/application.js';
 
@@ -43,7 +43,7 @@ const evolve = (row: ApplicationRow, known: ApplicationEvent, at: string): Appli
 /** Which applications are there, and how are they? `<tenant>.applications.<id>` */
 export const applicationsProjection = keyedProjection<ApplicationRow>({
   name: 'applications', version: 1, schema: contract.schema,
-  keys: event => (event.aggregate.name === 'application' ? [viewKey(event.tenant, 'applications', event.aggregate.id)] : []),
+  own: { view: 'applications', aggregates: ['application'] },
   evolve(row, event) {
     const known = event as unknown as ApplicationEvent;
     const at = event.occurred_at;

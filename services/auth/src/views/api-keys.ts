@@ -8,7 +8,7 @@ const isKey = (event: RecordedEvent): boolean => event.aggregate.name === 'api-k
 /** Which API keys has the tenant? */
 export const apiKeys = keyedProjection<DataOf<typeof apiKeyView>>({
   name: 'api-keys', version: 1, schema: 1,
-  keys: event => (isKey(event) ? [viewKey(event.tenant, 'api-keys', event.aggregate.id)] : []),
+  own: { view: 'api-keys', aggregates: ['api-key'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

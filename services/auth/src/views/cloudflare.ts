@@ -9,7 +9,7 @@ const ofEvent = (event: { readonly aggregate: { readonly name: string } }): bool
 /** Which Cloudflare accounts are linked to the tenant? */
 export const cloudflareAccounts = keyedProjection<Account>({
   name: 'cloudflare-accounts', version: 1, schema: 1,
-  keys: event => (ofEvent(event) ? [viewKey(event.tenant, 'cloudflare-accounts', event.aggregate.id)] : []),
+  own: { view: 'cloudflare-accounts', aggregates: ['cloudflare-account'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

@@ -8,7 +8,7 @@ const isCredential = (event: RecordedEvent): boolean => event.aggregate.name ===
 /** Which credentials has the tenant? */
 export const credentials = keyedProjection<DataOf<typeof credentialView>>({
   name: 'credentials', version: 1, schema: credentialView.schema,
-  keys: event => (isCredential(event) ? [viewKey(event.tenant, 'credentials', event.aggregate.id)] : []),
+  own: { view: 'credentials', aggregates: ['credential'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

@@ -1,12 +1,12 @@
 import { keyedProjection } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { invitationView } from '@xanthus/proto/auth';
 import { authEvent } from './event.js';
 
 /** Which invitations are open? */
 export const invitations = keyedProjection<DataOf<typeof invitationView>>({
   name: 'invitations', version: 1, schema: invitationView.schema,
-  keys: event => (event.aggregate.name === 'invitation' ? [viewKey(event.tenant, 'invitations', event.aggregate.id)] : []),
+  own: { view: 'invitations', aggregates: ['invitation'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

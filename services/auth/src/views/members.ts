@@ -1,5 +1,5 @@
 import { keyedProjection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { memberView } from '@xanthus/proto/auth';
 import { authEvent } from './event.js';
 
@@ -8,7 +8,7 @@ const isMember = (event: RecordedEvent): boolean => event.aggregate.name === 'me
 /** Who belongs to the tenant, as what? */
 export const members = keyedProjection<DataOf<typeof memberView>>({
   name: 'members', version: 2, schema: memberView.schema,
-  keys: event => (isMember(event) ? [viewKey(event.tenant, 'members', event.aggregate.id)] : []),
+  own: { view: 'members', aggregates: ['member'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

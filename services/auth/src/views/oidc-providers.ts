@@ -1,12 +1,12 @@
 import { keyedProjection } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import type { oidcProviderView } from '@xanthus/proto/auth';
 import { authEvent } from './event.js';
 
 /** Which OpenID providers does the tenant trust, and how? */
 export const oidcProviders = keyedProjection<DataOf<typeof oidcProviderView>>({
   name: 'oidc-providers', version: 1, schema: 1,
-  keys: event => (event.aggregate.name === 'oidc-provider' ? [viewKey(event.tenant, 'oidc-providers', event.aggregate.id)] : []),
+  own: { view: 'oidc-providers', aggregates: ['oidc-provider'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

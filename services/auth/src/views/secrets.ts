@@ -1,12 +1,12 @@
 import { keyedProjection } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { secretView } from '@xanthus/proto/auth';
 import { authEvent } from './event.js';
 
 /** Which secrets has the tenant, what are they for, and who used them last? */
 export const secrets = keyedProjection<DataOf<typeof secretView>>({
   name: 'secrets', version: 1, schema: secretView.schema,
-  keys: event => (event.aggregate.name === 'secret' ? [viewKey(event.tenant, 'secrets', event.aggregate.id)] : []),
+  own: { view: 'secrets', aggregates: ['secret'] },
   evolve(data, recorded) {
     const event = authEvent(recorded);
     switch (event?.type) {

@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { recordingView } from '@xanthus/proto/terminals';
 import { evolveRecording, goesAt, type RecordingEvent, type RecordingState } from '../recording/recording.js';
 
@@ -32,7 +32,7 @@ const fold = (row: RecordingRow | undefined, event: RecordedEvent): RecordingRow
 /** Which recordings are there? `<tenant>.recordings.<session>` */
 export const recordingsProjection: Projection = keyedProjection<RecordingRow>({
   name: 'recordings', version: 1, schema: recordingView.schema,
-  keys: event => (event.aggregate.name === 'recording' ? [viewKey(event.tenant, 'recordings', event.aggregate.id)] : []),
+  own: { view: 'recordings', aggregates: ['recording'] },
   evolve: fold,
 });
 

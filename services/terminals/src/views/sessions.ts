@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { sessionView } from '@xanthus/proto/terminals';
 import { evolveSession, isLiving, type LivingSession, type SessionEvent } from '../session/session.js';
 
@@ -46,7 +46,7 @@ const isOfSession = (event: RecordedEvent): boolean => event.aggregate.name === 
 /** Which terminal sessions are there? `<tenant>.sessions.<session>` */
 export const sessionsProjection: Projection = keyedProjection<SessionRow>({
   name: 'sessions', version: 1, schema: sessionView.schema,
-  keys: event => (isOfSession(event) ? [viewKey(event.tenant, 'sessions', event.aggregate.id)] : []),
+  own: { view: 'sessions', aggregates: ['session'] },
   evolve: fold,
 });
 

@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { driftView } from '@xanthus/proto/vps';
 import type { DriftEvent } from '../drift/drift.js';
 
@@ -33,6 +33,6 @@ export const driftProjection: Projection = keyedProjection<DriftRow>({
   name: 'drift',
   version: 1,
   schema: driftView.schema,
-  keys: event => (event.aggregate.name === 'drift' ? [viewKey(event.tenant, 'drift', event.aggregate.id)] : []),
+  own: { view: 'drift', aggregates: ['drift'] },
   evolve: fold,
 });

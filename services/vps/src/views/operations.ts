@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { operationsView } from '@xanthus/proto/vps';
 import type { LifeEvent, Operation } from '../server/life-state.js';
 import type { ServerEvent } from '../server/server.js';
@@ -38,7 +38,7 @@ export const operationsProjection: Projection = keyedProjection<OperationsRow>({
   name: 'operations',
   version: 1,
   schema: operationsView.schema,
-  keys: event => (event.aggregate.name === 'server' ? [viewKey(event.tenant, 'operations', event.aggregate.id)] : []),
+  own: { view: 'operations', aggregates: ['server'] },
   evolve: fold,
 });
 

@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { providerView } from '@xanthus/proto/vps';
 import type { AccountEvent } from '../providers/account/account.js';
 
@@ -26,7 +26,7 @@ const fold = (row: ProviderRow | undefined, event: RecordedEvent): ProviderRow |
 /** Which accounts at providers does the tenant have? `<tenant>.providers.<id>` */
 export const providersProjection: Projection = keyedProjection<ProviderRow>({
   name: 'providers', version: 1, schema: providerView.schema,
-  keys: event => (event.aggregate.name === 'provider' ? [viewKey(event.tenant, 'providers', event.aggregate.id)] : []),
+  own: { view: 'providers', aggregates: ['provider'] },
   evolve: fold,
 });
 

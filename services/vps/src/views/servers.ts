@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { serverView } from '@xanthus/proto/vps';
 import type { CreationEvent } from '../server/creation-state.js';
 import type { ServerEvent } from '../server/server.js';
@@ -48,6 +48,6 @@ export const serversProjection: Projection = keyedProjection<ServerRow>({
   name: 'servers',
   version: 4,
   schema: serverView.schema,
-  keys: event => (event.aggregate.name === 'server' || event.aggregate.name === 'provisioning' ? [viewKey(event.tenant, 'servers', event.aggregate.id)] : []),
+  own: { view: 'servers', aggregates: ['server', 'provisioning'] },
   evolve: fold,
 });

@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { REMOVAL_STEPS, REMOVAL_WORDS, SET_UP_LOG_LINES, SET_UP_STEPS, SET_UP_WORDS, setUpView } from '@xanthus/proto/vps';
 import type { ProvisioningEvent } from '../provisioning/provisioning.js';
 import type { RemovalEvent } from '../removal/removal.js';
@@ -112,13 +112,11 @@ const fold = (row: SetUpRow | undefined, event: RecordedEvent): SetUpRow | undef
   return after && after !== row ? { ...after, next: next(after), changed_at: at } : after;
 };
 
-const OF = new Set(['server', 'provisioning', 'removal']);
-
 /** How far is the making, setting up or deleting of each server? `<tenant>.setup.<server>` */
 export const setUpProjection: Projection = keyedProjection<SetUpRow>({
   name: 'setup',
   version: 1,
   schema: setUpView.schema,
-  keys: event => (OF.has(event.aggregate.name) ? [viewKey(event.tenant, 'setup', event.aggregate.id)] : []),
+  own: { view: 'setup', aggregates: ['server', 'provisioning', 'removal'] },
   evolve: fold,
 });

@@ -1,5 +1,5 @@
 import { keyedProjection, type Projection, type RecordedEvent } from '@xanthus/kernel';
-import { viewKey, type DataOf } from '@xanthus/proto';
+import type { DataOf } from '@xanthus/proto';
 import { sshKeyView } from '@xanthus/proto/vps';
 import type { SshKeyEvent } from '../ssh-key/ssh-key.js';
 
@@ -18,6 +18,6 @@ export const sshKeysProjection: Projection = keyedProjection<SshKeyRow>({
   name: 'ssh-keys',
   version: 1,
   schema: sshKeyView.schema,
-  keys: event => (event.aggregate.name === 'ssh-key' ? [viewKey(event.tenant, 'ssh-keys', event.aggregate.id)] : []),
+  own: { view: 'ssh-keys', aggregates: ['ssh-key'] },
   evolve: fold,
 });
