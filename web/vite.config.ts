@@ -2,12 +2,13 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'vite';
 import { precompress } from './precompress.js';
+import { scalableText } from './scalable-text.js';
 
 /** `npm run dev` serves the console with hot reload and passes everything else on to a running Xanthus. */
 const backend = process.env['XANTHUS_URL'] ?? 'http://127.0.0.1:7700';
 
 const config: UserConfig = {
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), scalableText(), precompress()],
   build: {
     target: 'es2023',
     // Fonts stay files of their own: a data: URL would need a wider content security policy and can't be cached apart.

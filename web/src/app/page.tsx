@@ -7,11 +7,15 @@ import { PastBody } from '../past/no-past.js';
 import { PastBar, TimeControl } from '../past/time-control.js';
 import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
+import { Skeleton } from '../ui/panel.js';
 import { ConnectionIndicator, StaleNotice } from './connection-indicator.js';
 
 export const ShellContext = createContext<{ openMenu(): void; openPalette(): void; /** Of the keyboard. */ openHelp(): void; /** To screen readers: another page is shown. */ announce(title: string): void }>({ openMenu: () => undefined, openPalette: () => undefined, openHelp: () => undefined, announce: () => undefined });
 
-const SettingsNav = lazy(() => import('../settings/settings-nav.js').then(m => ({ default: m.SettingsNav })));
+const loadNav = (): Promise<typeof import('../settings/settings-nav.js')> => import('../settings/settings-nav.js');
+const SettingsNav = lazy(async () => ({ default: (await loadNav()).SettingsNav }));
+// Who opens the settings by their address gets the list while the connection is made.
+if (typeof location !== 'undefined' && isSettings(location.pathname)) void loadNav();
 
 interface Props {
   readonly title: string;
@@ -61,7 +65,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
       </header>
       {settings ? (
         <div className="mx-auto flex max-w-[1180px] flex-col px-4 pt-5 sm:px-6 md:flex-row md:gap-8">
-          <Suspense fallback={<div className="h-9 md:w-[210px] md:shrink-0" />}><SettingsNav /></Suspense>
+          <Suspense fallback={<div className="h-9 md:w-[210px] md:shrink-0"><Skeleton className="h-8" /></div>}><SettingsNav /></Suspense>
           {/* The body brings its own frame: here it stands within this one. */}
           <main id="main" tabIndex={-1} className="-mx-4 min-w-0 flex-1 outline-none sm:-mx-6 md:mx-0 md:[&>div]:px-0 md:[&>div]:pt-0"><PastBody>{children}</PastBody></main>
         </div>

@@ -19,9 +19,9 @@ export const ShortcutsSheet = ({ open, onOpenChange }: { readonly open: boolean;
   const groups = [...new Set(table.map(s => s.group))];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t('Keyboard shortcuts')} description={t('One key after the other. They rest while you type, and in terminals, which have keys of their own.')} wide>
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="gap-6 sm:columns-2">
         {groups.map((group, i) => (
-          <section key={group} aria-label={group}>
+          <section key={group} aria-label={group} className="mb-5 break-inside-avoid">
             <h3 className="eyebrow pb-1">{group}</h3>
             <dl className="text-[13px]">
               {i === 0 && <Row keys={[mac ? '⌘' : 'Ctrl', 'K']} text={t('Search from anywhere, also while you type')} />}

@@ -22,8 +22,8 @@ const MAKE: readonly Shortcut[] = [
 export const shortcutsOf = (tenant: string): readonly Shortcut[] => [
   { keys: ['/'], text: t('Search everything, or start something'), group: ANYWHERE, deed: { open: 'palette' } },
   { keys: ['?'], text: t('These shortcuts'), group: ANYWHERE, deed: { open: 'help' } },
-  ...placesOf(tenant).flatMap((place): Shortcut[] => ('keys' in place ? [{ keys: ['g', place.keys], text: place.label, group: GO, deed: { go: place.to } }] : [])),
   ...(tenant === INSTALLATION ? [] : MAKE),
+  ...placesOf(tenant).flatMap((place): Shortcut[] => ('keys' in place ? [{ keys: ['g', place.keys], text: place.label, group: GO, deed: { go: place.to } }] : [])),
 ];
 
 /** How long the second key may take, ms. */
@@ -47,7 +47,7 @@ export const press = (table: readonly Shortcut[], begun: Begun, key: string, now
 };
 
 /** What is typed into, and what takes keys itself: a terminal, an editor, an open menu. */
-const OWN_KEYS = 'input, textarea, select, [contenteditable=""], [contenteditable="true"], [role="textbox"], [role="combobox"], [role="menu"], [role="listbox"], .xterm, .terminal-host, [data-own-keys]';
+const OWN_KEYS = 'input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="range"], [type="file"]), textarea, select, [contenteditable=""], [contenteditable="true"], [role="textbox"], [role="combobox"], [role="menu"], [role="listbox"], .xterm, .terminal-host, [data-own-keys]';
 /** Where something is open that must be answered first. */
 const MODAL = '[role="dialog"], [role="alertdialog"]';
 

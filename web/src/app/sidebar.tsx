@@ -87,7 +87,8 @@ const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; reado
   const go = (to: '/profile' | '/sessions' | '/settings/appearance') => (): void => { onNavigate?.(); void navigate({ to }); };
   return (
     <Menu align="start" trigger={(
-      <button type="button" aria-label={t('Account menu')} className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">
+      <button type="button" className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">
+        <span className="sr-only">{t('Account menu')}: </span>
         <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-wash text-[12px] font-semibold text-accent-ink">{identity.user.name.slice(0, 1).toUpperCase()}</span>
         <span className="grid min-w-0 flex-1 leading-tight"><span className="truncate text-[13px] font-medium">{identity.user.name}</span><span className="truncate text-[12px] text-ink-3">{identity.user.email}</span></span>
         <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />

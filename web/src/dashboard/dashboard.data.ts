@@ -30,7 +30,7 @@ const useSource = (service: EventSource): ReturnType<typeof useFeed> => {
   return useFeed({ stream: STREAMS[service], filter: `evt.${tenant}.>`, from: { back_ms: DAY }, keep: KEEP });
 };
 
-export interface Latest { readonly items: readonly (StreamItem & { readonly service: EventSource })[]; readonly ready: boolean; /** No service's events may be read. */ readonly denied: boolean; readonly stale: boolean }
+export interface Latest { readonly items: readonly (StreamItem & { readonly stream: string })[]; readonly ready: boolean; /** No service's events may be read. */ readonly denied: boolean; readonly stale: boolean }
 
 /** The newest events of all services that one may follow, newest first. */
 export const useLatest = (): Latest => {
@@ -38,7 +38,7 @@ export const useLatest = (): Latest => {
   return useMemo(() => {
     const feeds = [['vps', vps], ['applications', applications], ['dns', dns], ['terminals', terminals], ['auth', auth]] as const;
     const open = feeds.filter(([, feed]) => feed.problem?.code !== 'DENIED' && feed.problem?.code !== 'REVOKED');
-    const items = open.flatMap(([service, feed]) => feed.items.map(item => ({ ...item, service }))).sort((a, b) => b.time.localeCompare(a.time));
+    const items = open.flatMap(([service, feed]) => feed.items.map(item => ({ ...item, stream: STREAMS[service] }))).sort((a, b) => b.time.localeCompare(a.time));
     return { items, ready: open.every(([, feed]) => feed.live_after !== undefined || feed.state === 'live' || feed.problem !== undefined), denied: open.length === 0, stale: open.some(([, feed]) => feed.state !== 'live') };
   }, [vps, applications, dns, terminals, auth]);
 };

@@ -115,7 +115,7 @@ const Finder = ({ text, onText, onDone }: { readonly text: string; readonly onTe
 };
 
 const Row = ({ id, entry, active, onPoint, onChoose }: { readonly id: string; readonly entry: Entry; readonly active: boolean; readonly onPoint: () => void; readonly onChoose: () => void }): ReactNode => {
-  const [, Icon] = WORDS[entry.kind];
+  const Icon = entry.icon ?? WORDS[entry.kind][1];
   return (
     <div id={id} role="option" tabIndex={-1} aria-selected={active} onPointerMove={active ? undefined : onPoint} onClick={onChoose} onKeyDown={undefined} className={clsx('flex h-9 cursor-pointer items-center gap-3 rounded-md px-2.5', active && 'bg-raised')}>
       <Icon aria-hidden className="size-4 shrink-0 text-ink-3" /><span className="min-w-0 flex-1 truncate">{entry.label}</span>

@@ -1,4 +1,5 @@
 /** Everything that can be gone to or begun, and what of it fits what somebody types. Pure. */
+import type { LucideIcon } from 'lucide-react';
 import type { ThingAddress } from '../lib/thing-link.js';
 
 export const KINDS = ['recent', 'place', 'new', 'server', 'application', 'zone', 'record', 'member', 'role', 'terminal', 'recording', 'notice', 'key', 'id'] as const;
@@ -14,6 +15,8 @@ export interface Entry {
   readonly to: ThingAddress;
   /** Found by these too: addresses, ids, other names. */
   readonly words?: readonly string[];
+  /** Of its own; else that of its kind. */
+  readonly icon?: LucideIcon;
   /** Keys that do the same. */
   readonly keys?: readonly string[];
 }

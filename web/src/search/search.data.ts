@@ -1,4 +1,5 @@
 /** Everything of the organisation that can be searched, from the live views: as far as one may see it. */
+import { Building2, type LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import { INSTALLATION } from '@xanthus/proto';
 import { shortcutsOf } from '../app/shortcuts.js';
@@ -27,10 +28,10 @@ const useNotices = (): ReadonlyMap<string, NoticeRow> => useRows<NoticeRow>('not
 const placesAndDeeds = (tenant: string): readonly Entry[] => {
   const keysOf = new Map(shortcutsOf(tenant).map(s => [JSON.stringify(s.deed), s.keys] as const));
   const keys = (deed: object): { keys?: readonly string[] } => { const found = keysOf.get(JSON.stringify(deed)); return found ? { keys: found } : {}; };
-  const place = (to: string, label: string, hint = ''): Entry => ({ key: `place ${to}`, kind: 'place', label, hint, to: { to }, ...keys({ go: to }) });
+  const place = ({ to, label, icon }: { readonly to: string; readonly label: string; readonly icon: LucideIcon }, hint = ''): Entry => ({ key: `place ${to}`, kind: 'place', label, hint, to: { to }, icon, ...keys({ go: to }) });
   const begin = (to: string, label: string): Entry => ({ key: `new ${to}`, kind: 'new', label, hint: '', to: { to }, words: [t('new')], ...keys({ go: to }) });
-  const settings = sectionsOf(tenant).flatMap(group => group.items.filter(item => item.to.startsWith('/settings/')).map(item => place(item.to, item.label, t('Settings'))));
-  const places = [...placesOf(tenant).map(p => place(p.to, p.label)), ...settings, ...(tenant === INSTALLATION ? [] : [place('/organisations', t('Organisations'))])];
+  const settings = sectionsOf(tenant).flatMap(group => group.items.filter(item => item.to.startsWith('/settings/')).map(item => place(item, t('Settings'))));
+  const places = [...placesOf(tenant).map(p => place(p)), ...settings, ...(tenant === INSTALLATION ? [] : [place({ to: '/organisations', label: t('Organisations'), icon: Building2 })])];
   if (tenant === INSTALLATION) return places;
   return [
     ...places, begin('/servers/new', t('Make a server')), begin('/servers/adopt', t('Adopt a server')), begin('/catalog', t('Deploy an application')),

@@ -17,7 +17,7 @@ export const TenantMenu = ({ identity, onNavigate }: { readonly identity: Identi
     <Menu align="start" trigger={(
       <button type="button" className="flex w-full items-center gap-2.5 rounded-md px-1.5 py-1 text-left hover:bg-raised">
         <Mark className="size-7" />
-        <span className="grid min-w-0 flex-1 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3">{identity.tenant.name}</span></span>
+        <span className="grid min-w-0 flex-1 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3"><span className="sr-only">{t('Organisation:')} </span>{identity.tenant.name}</span></span>
         <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />
       </button>
     )}>

@@ -32,7 +32,9 @@ export const NODE = { width: 220, height: 40 } as const;
 const PITCH = 52;
 const GAP = 130;
 const MARGIN = 12;
-const xOf = (kind: NodeKind): number => MARGIN + COLUMNS.indexOf(kind) * (NODE.width + GAP);
+/** Room for the heads of the columns. */
+const TOP = 36;
+export const xOf = (kind: NodeKind): number => MARGIN + COLUMNS.indexOf(kind) * (NODE.width + GAP);
 export const WIDTH = 2 * MARGIN + 3 * NODE.width + 2 * GAP;
 
 type Unplaced = Omit<TopologyNode, 'x' | 'y'>;
@@ -69,7 +71,7 @@ export const buildTopology = (servers: Iterable<Server>, applications: Iterable<
     middle.set(node.key, y);
   };
 
-  let y = MARGIN;
+  let y: number = TOP;
   const known = new Set(allServers.map(s => s.id));
   for (const server of allServers) {
     const own = allApplications.filter(a => a.server === server.id);
@@ -85,7 +87,7 @@ export const buildTopology = (servers: Iterable<Server>, applications: Iterable<
   // Of two that lead to nothing, a difference would not be a number.
   const byWish = (a: { readonly zone: Zone; readonly at: number }, b: { readonly zone: Zone; readonly at: number }): number => (a.at === b.at ? byName(a.zone, b.zone) : a.at - b.at);
   const ordered = [...zones].map(zone => ({ zone, at: wish(zone) })).sort(byWish);
-  let free = MARGIN;
+  let free: number = TOP;
   for (const { zone, at } of ordered) {
     const own = at === Infinity ? free : Math.max(free, at);
     place(ofZone(zone), own);

@@ -49,7 +49,7 @@ export const TopologyPage = (): ReactNode => {
               <Search aria-hidden className="pointer-events-none absolute left-2.5 top-2 size-4 text-ink-3" />
               <input type="search" aria-label={t('Find in the picture')} placeholder={t('Find')} value={q} onChange={e => setQ(e.target.value)} className={clsx(inputClass, 'h-8 pl-8')} />
             </div>
-            <p role="status" className="text-[12px] text-ink-3">{found ? t('{n} found', { n: found.size }) : t('{servers, number} servers, {applications, number} applications, {domains, number} domains', { servers: servers.rows.size, applications: applications.rows.size, domains: zones.rows.size })}</p>
+            <p role="status" className="text-[12px] text-ink-3">{found ? t('{n} found', { n: found.size }) : t('{servers, plural, one {# server} other {# servers}}, {applications, plural, one {# application} other {# applications}}, {domains, plural, one {# domain} other {# domains}}', { servers: servers.rows.size, applications: applications.rows.size, domains: zones.rows.size })}</p>
             <div role="group" aria-label={t('Shown as')} className="ml-auto flex gap-1">
               {VIEWS.map(([key, label, Icon]) => <button key={key} type="button" aria-pressed={view === key} onClick={() => setView(key)} className={clsx(buttonClass('quiet', 'sm'), view === key && 'bg-raised text-ink')}><Icon aria-hidden className="size-3.5" />{label}</button>)}
             </div>

@@ -5,7 +5,7 @@ import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, 
 import { t } from '../texts/text.js';
 import { IconButton } from '../ui/button.js';
 import { treeId, TopologyTree } from './topology-tree.js';
-import { NODE, related, step, type Direction, type Topology, type TopologyEdge, type TopologyNode } from './topology-model.js';
+import { COLUMNS, NODE, related, step, xOf, type Direction, type Topology, type TopologyEdge, type TopologyNode } from './topology-model.js';
 
 const KEYS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', Home: 'first', End: 'last' };
 const ZOOM = { least: 0.15, most: 2, step: 1.25 } as const;
@@ -63,6 +63,7 @@ export const TopologyPicture = ({ topology, found }: { readonly topology: Topolo
         className="h-[calc(100dvh-13rem)] min-h-96 cursor-grab overflow-auto rounded-xl border border-line bg-surface active:cursor-grabbing">
         <TopologyTree topology={topology} id={id} active={active} />
         <svg aria-hidden width={topology.width * shown} height={topology.height * shown} viewBox={`0 0 ${topology.width} ${topology.height}`} className="mx-auto block select-none" data-testid="topology-picture">
+          {COLUMNS.map(kind => <text key={kind} x={xOf(kind) + 2} y={24} className="fill-ink-3 text-[11.5px] font-medium">{HEADS[kind]}</text>)}
           {topology.edges.map(edge => <Edge key={edge.key} edge={edge} topology={topology} dim={lit !== undefined && !(lit.has(edge.from) && lit.has(edge.to))} />)}
           {topology.nodes.map(node => <Node key={node.key} node={node} dim={lit !== undefined && !lit.has(node.key)} active={focused && active === node.key} />)}
         </svg>
@@ -71,6 +72,8 @@ export const TopologyPicture = ({ topology, found }: { readonly topology: Topolo
     </div>
   );
 };
+
+const HEADS: Readonly<Record<TopologyNode['kind'], string>> = { server: t('Servers'), application: t('Applications'), zone: t('Domains') };
 
 const keyAt = (target: EventTarget | null): string | undefined => (target instanceof Element ? target.closest<SVGGElement>('[data-node]')?.dataset['node'] : undefined);
 

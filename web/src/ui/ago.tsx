@@ -1,5 +1,8 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
-import { formatAgo, formatMoment } from '../lib/format.js';
+import { formatAgo, timeFormat } from '../lib/format.js';
+
+/** With the zone: for whom it stands in another than the machine's. */
+const exact = timeFormat({ dateStyle: 'full', timeStyle: 'long' });
 
 /** One clock for all "… ago" of the page; it stands still while nothing shows it. */
 const second = (): number => Math.floor(Date.now() / 1_000) * 1_000;
@@ -29,5 +32,5 @@ export const useNow = (step = 1_000): number => useSyncExternalStore(subscribe, 
 
 export const Ago = ({ at }: { readonly at: string | number }): ReactNode => {
   const moment = typeof at === 'number' ? at : Date.parse(at);
-  return <time dateTime={new Date(moment).toISOString()} title={formatMoment(moment)} className="figure whitespace-nowrap">{formatAgo(moment, useNow())}</time>;
+  return <time dateTime={new Date(moment).toISOString()} title={exact.format(moment)} className="figure whitespace-nowrap">{formatAgo(moment, useNow())}</time>;
 };
