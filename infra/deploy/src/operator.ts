@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { encodeAccount, encodeOperator, encodeUser, fmtCreds, newScopedSigner, type User } from '@nats-io/jwt';
 import type { KeyPair } from '@nats-io/nkeys';
 import { SYSTEM_USER_PERMISSIONS, systemAccountClaims, xanthusAccountClaims } from './accounts.js';
+import { auditKeyId, keysOfAudit, type PublicJwk } from '@xanthus/jetstream';
 import { ensureFolder, readOrMake, readText, writePrivate } from './files.js';
 import { claimsOf, keyPairOf, newKeyPair, seedOf } from './key-pair.js';
 import { permissionsOf } from './permissions.js';
@@ -70,7 +71,7 @@ export const initOperator = async (dir: string): Promise<OperatorFiles> => {
 
   const jwks = [];
   for (const service of SIGNING_SERVICES) jwks.push(await serviceKey(files.serviceKey(service), service));
-  await writePrivate(files.serviceJwksFile, `${JSON.stringify({ keys: jwks }, undefined, 2)}\n`);
+  await writePrivate(files.serviceJwksFile, `${JSON.stringify({ keys: [...jwks, ...await retiredOf(files.serviceJwksFile, jwks)] }, undefined, 2)}\n`);
   await readOrMake(files.masterKeyFile, () => randomBytes(32).toString('base64url'));
   return files;
 };
@@ -90,6 +91,12 @@ const renew = async (path: string, jwt: string): Promise<string> => {
 const said = (jwt: string): string => {
   const { iat: _iat, jti: _jti, ...rest } = claimsOf(jwt);
   return JSON.stringify(rest);
+};
+
+/** What audit signed stays signed: its keys of before, public halves under names of their own, which no identity can have. */
+const retiredOf = async (jwksFile: string, now: readonly PublicJwk[]): Promise<PublicJwk[]> => {
+  const before = JSON.parse((await readText(jwksFile)) ?? '{"keys":[]}') as { readonly keys?: readonly PublicJwk[] };
+  return keysOfAudit(before.keys ?? []).filter(old => !now.some(key => key.x === old.x)).map(key => ({ ...key, kid: auditKeyId(key) }));
 };
 
 /** An Ed25519 key as a private JWK, `kid` = `service:<name>`; returns its public half. */

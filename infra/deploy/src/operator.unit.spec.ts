@@ -45,6 +45,23 @@ describe('the operator\'s folder', () => {
     expect(jwks.keys.every(k => k.d === undefined)).toBe(true);
   }));
 
+  it('keeps the public halves of what audit signed with before', () => inFolder(async dir => {
+    const keysIn = async (file: string) => (JSON.parse(await readFile(file, 'utf8')) as { keys: { kid: string; x: string; d?: string }[] }).keys;
+    const files = await initOperator(dir);
+    const olds: (string | undefined)[] = [];
+    for (let turn = 0; turn < 2; turn++) {
+      olds.push((await keysIn(files.serviceJwksFile)).find(k => k.kid === 'service:audit')?.x);
+      await rm(files.serviceKey('audit'));
+      await initOperator(dir);
+    }
+    await initOperator(dir);
+    const keys = await keysIn(files.serviceJwksFile);
+    expect(keys.filter(k => k.kid.startsWith('service:audit#')).map(k => k.x).toSorted()).toEqual(olds.toSorted());
+    expect(keys.filter(k => k.kid === 'service:audit')).toHaveLength(1);
+    expect(new Set(keys.map(k => k.kid)).size).toBe(keys.length);
+    expect(keys.every(k => k.d === undefined)).toBe(true);
+  }));
+
   it('with other permissions in it is signed anew', () => inFolder(async dir => {
     const files = await initOperator(dir);
     const file = join(files.operatorDir, 'xanthus.jwt');

@@ -7,7 +7,7 @@ const RULES = [
   'Tokens', 'Passwords', 'Browser', 'SSRF', 'Limits everywhere', 'Rights at run time', 'Tamper-evident history', 'Untrusted catalog',
 ];
 /** Of these the page has to say that they are not built, or not all of it. */
-const LATER = ['Rights at run time', 'Tamper-evident history'];
+const LATER = ['Rights at run time'];
 
 const page = readFileSync('docs/security.md', 'utf8');
 const sections = page.split(/^## /m).slice(1).map(text => ({ title: text.split('\n')[0] ?? '', text }));
