@@ -59,7 +59,7 @@ const ownSteps = async ({ past, schemas, service }: PastOptions, projection: Pro
     for (const message of messages) {
       await fold.apply({ subject: message.subject, seq: message.seq, time: viewTime(message.time), data: message.data });
       for (const change of fold.take()) {
-        if (change.key !== key) continue;
+        if (change.key !== key || (row === undefined && change.text === undefined)) continue;
         const after = dataOf(change.text);
         steps.push({ message, before: row, after });
         row = after;
@@ -83,7 +83,7 @@ const wholeSteps = async (views: PastViews, { tenant, limit, until, signal }: Hi
     const atBase = row;
     await views.through(tenant, from, bound, (message, changes) => {
       for (const change of changes) {
-        if (change.key !== key) continue;
+        if (change.key !== key || (row === undefined && change.text === undefined)) continue;
         steps.push({ message, before: dataOf(row), after: dataOf(change.text) });
         row = change.text;
       }
