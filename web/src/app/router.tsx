@@ -5,7 +5,8 @@ import type { ReactNode } from 'react';
 import { readApplicationSearch } from '../applications/application-search.js';
 import { readDeploySearch } from '../applications/deploy-search.js';
 import { readAuditSearch } from '../audit/filter.js';
-import { readCostSearch } from '../costs/cost-model.js';
+import { readNoticesSearch } from '../notifications/notices-search.js';
+import { readCostSearch } from '../costs/cost-search.js';
 import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
 import { readAt } from '../past/past-time.js';
@@ -109,6 +110,8 @@ const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponen
 const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
 // Older links name a part with `?tab=`.
 const audit = createRoute({ ...under('/audit'), component: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'), validateSearch: readAuditSearch });
+const notifications = createRoute({ ...under('/notifications'), component: lazyRouteComponent(() => import('../notifications/notices-page.js'), 'NoticesPage'), validateSearch: readNoticesSearch });
+const channels = createRoute({ ...under('/settings/notifications'), component: lazyRouteComponent(() => import('../notifications/channels-page.js'), 'ChannelsPage') });
 const settings = createRoute({ ...under('/settings'), validateSearch: readSettingsSearch, beforeLoad: ({ search }) => { throw redirect({ to: sectionOfTab(search.tab), replace: true }); } });
 const organisationSettings = createRoute({ ...under('/settings/organisation'), component: lazyRouteComponent(() => import('../settings/organisation-page.js'), 'OrganisationPage') });
 const signOnSettings = createRoute({ ...under('/settings/sign-on'), component: lazyRouteComponent(() => import('../settings/sign-on-page.js'), 'SignOnPage') });
@@ -122,7 +125,7 @@ const sessions = createRoute({ ...under('/sessions'), component: lazyRouteCompon
 const missing = createRoute({ ...under('$'), component: () => <Page title={t('Not found')}><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, audit, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
+  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, audit, notifications, channels, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });

@@ -4,7 +4,6 @@ import { timeFormat } from '../lib/format.js';
 import { formatMoney, type Price } from '../lib/money.js';
 import { t } from '../texts/text.js';
 
-export const readCostSearch = ({ month }: Record<string, unknown>): { readonly month?: string } => (typeof month === 'string' && /^20\d\d-(?:0[1-9]|1[0-2])$/.test(month) ? { month } : {});
 
 /** `2026-11` and −1 → `2026-10`. */
 export const monthAfter = (month: string, by: number): string => {

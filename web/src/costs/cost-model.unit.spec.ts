@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CostReport } from '../contracts.js';
-import { breakdown, dayBars, formatMonth, money, monthAfter, readCostSearch, vatOf } from './cost-model.js';
+import { breakdown, dayBars, formatMonth, money, monthAfter, vatOf } from './cost-model.js';
+import { readCostSearch } from './cost-search.js';
 
 const price = (net: string, gross: string): { net: string; gross: string } => ({ net, gross });
 const report = {

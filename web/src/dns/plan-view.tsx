@@ -8,7 +8,7 @@ import { useCan, useClient } from '../live/live-context.js';
 import { useNames } from '../members/use-names.js';
 import { NOT_YOURS } from '../server/actions.js';
 import { actorName } from '../servers/history.js';
-import { t } from '../texts/text.js';
+import { t, tc } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { Facts, Panel, SkeletonRows } from '../ui/panel.js';
@@ -76,7 +76,7 @@ const Summary = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): 
     <Panel title={t('This plan')} aside={<span role="status" data-testid="plan-state" data-state={plan.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
       <div className="grid gap-4">
         <Facts rows={[
-          [t('Why'), plan.reason || <span key="r" className="text-ink-3">{t('not said')}</span>], [t('From'), PLAN_ORIGINS[plan.from]],
+          [t('Why'), plan.reason || <span key="r" className="text-ink-3">{t('not said')}</span>], [tc('origin', 'From'), PLAN_ORIGINS[plan.from]],
           [t('Made'), <span key="m">{actorName(plan.made_by, user.id, names)}, <Ago at={plan.made_at} /></span>],
           ...(plan.applied_by ? [[t('Applied by'), actorName(plan.applied_by, user.id, names)] as const] : []),
           ...(plan.undoes ? [[t('Takes back'), other(plan.undoes, t('another plan'))] as const] : []),

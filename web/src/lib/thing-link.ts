@@ -36,7 +36,7 @@ export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   audit: { chain: { word: t('chain'), at: page('/audit') } },
   auth: {
     'api-key': { word: t('API key'), at: page('/api-keys') },
-    'cloudflare-account': { word: t('Cloudflare account'), at: page('/settings', { tab: 'cloudflare' }) },
+    'cloudflare-account': { word: t('Cloudflare account'), at: page('/settings/cloudflare') },
     credential: { word: t('credential'), at: page('/credentials') },
     identity: { word: t('linked account'), at: (_, within) => (within ? { to: '/members/$id', params: { id: within } } : { to: '/profile' }) },
     installation: { word: t('installation'), at: INSTALLATION_ONLY },
@@ -44,7 +44,7 @@ export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     'key-ring': { word: t('set of data keys'), at: page('/secrets') },
     'master-key': { word: t('master key'), at: INSTALLATION_ONLY },
     member: { word: t('member'), at: id => ({ to: '/members/$id', params: { id } }) },
-    'oidc-provider': { word: t('single sign-on'), at: page('/settings', { tab: 'sign-on' }) },
+    'oidc-provider': { word: t('single sign-on'), at: page('/settings/sign-on') },
     ownership: { word: t('ownership'), at: page('/members') },
     person: { word: t('person'), at: id => ({ to: '/members/$id', params: { id } }) },
     preferences: { word: t('preferences'), at: page('/profile') },
@@ -63,7 +63,7 @@ export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
     zone: { word: t('domain'), at: id => ({ to: '/domains/$id', params: { id } }) },
   },
   notifications: {
-    channel: { word: t('channel'), at: page('/settings', { tab: 'notifications' }) },
+    channel: { word: t('channel'), at: page('/settings/notifications') },
     delivery: { word: t('delivery'), at: page('/notifications') },
     notice: { word: t('notice'), at: page('/notifications') },
   },

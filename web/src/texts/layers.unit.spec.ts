@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'roles/permissions.ts': 'explains what a permission reaches, in subjects',
   'session/session.ts': 'is the log-in itself: without it there is no client',
   'proof/proof-desk.ts': 'wraps the client, so that a refusal asks for a proof',
+  'audit/streams.ts': 'reads out of one’s rights what of the log may be followed',
   'files/browser-ports.ts': 'carries the bytes of files, past the client',
 };
 

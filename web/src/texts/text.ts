@@ -1,4 +1,4 @@
-/** What the console says, in the person's language. English is the key and stands in the source; how to: docs/console-texts.md. */
+/** What the console says, in the person's language. English is the key and stands in the source; why: docs/decisions/0016. */
 import { cloneElement, createElement, Fragment, isValidElement, type ReactElement, type ReactNode } from 'react';
 import { catalog } from './catalog.js';
 import { fill, parseMessage, type Piece, type Rules } from './icu.js';
