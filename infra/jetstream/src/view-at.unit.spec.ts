@@ -90,7 +90,10 @@ const lived = async (all: readonly PastMessage[], tenant: string): Promise<{ seq
   const states: { seq: number; rows: Record<string, string> }[] = [];
   for (const m of all) {
     await fold.apply({ ...m, time: new Date(m.time).toISOString() });
-    for (const { key, text } of fold.take()) text === undefined ? view.delete(key) : view.set(key, text);
+    for (const { key, text } of fold.take()) {
+      if (text === undefined) view.delete(key);
+      else view.set(key, text);
+    }
     states.push({ seq: m.seq, rows: Object.fromEntries([...view].filter(([key]) => key.startsWith(`${tenant}.`)).sort()) });
   }
   return states;

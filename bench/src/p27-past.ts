@@ -1,0 +1,108 @@
+/** P27: a view as it was, among 100,000 events of a tenant, beside reading and parsing the same events with the plain client. */
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { connectNats, declarationsOf, kvCheckpoints, pastLog, PastViews, provision, sharedDeclarations, type Logger } from '@xanthus/jetstream';
+import { buildEnvelope, keyedProjection, newId, type Projection } from '@xanthus/kernel';
+import { eventSubject, viewKey } from '@xanthus/proto';
+import { startNats } from '@xanthus/testing';
+import type { Benchmark, Row } from './benchmark.js';
+import { contextFor, counted, refOf } from './counter.js';
+import { median } from './measure.js';
+
+const EVENTS = 100_000;
+/** Rows of the tenant. */
+const ROWS = 2_000;
+const MOMENTS = 15;
+const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (...args) => console.error(...args) };
+
+interface Total { readonly total: number; readonly events: number; readonly last: string }
+/** As a service has them: one that shows rows, and others that hear an event and do little with it. */
+const projections: readonly Projection[] = [
+  keyedProjection<Total>({ name: 'totals', version: 1, schema: 1, own: { view: 'totals', aggregates: ['counter'] }, evolve: (row, event) => ({ total: (row?.total ?? 0) + (event.data as { by: number }).by, events: (row?.events ?? 0) + 1, last: event.occurred_at }) }),
+  keyedProjection<number>({ name: 'seen', version: 1, schema: 1, keys: event => [`_seen.${event.tenant}.${event.aggregate.id}`], evolve: (n = 0) => n + 1 }),
+  ...Array.from({ length: 8 }, (_, i) => keyedProjection<number>({ name: `other-${i}`, version: 1, schema: 1, keys: () => [], evolve: n => n })),
+];
+
+const fill = async (nc: NatsConnection, count: number): Promise<void> => {
+  const ids = Array.from({ length: ROWS }, () => newId());
+  const { streams } = await jetstreamManager(nc);
+  for (let i = 0; i < count;) {
+    for (const end = Math.min(count, i + 5_000); i < end; i++) {
+      const ref = refOf(ids[i % ids.length] as string);
+      nc.publish(eventSubject(ref), JSON.stringify(buildEnvelope(ref, counted, contextFor(ref.id))));
+    }
+    while ((await streams.info('VPS')).state.messages < i) await new Promise(resolve => setTimeout(resolve, 5));
+  }
+};
+
+const raw = async (nc: NatsConnection, count: number): Promise<number> => {
+  const from = performance.now();
+  const consumer = await jetstream(nc).consumers.get('VPS', { filter_subjects: ['evt.acme.vps.>'] });
+  let seen = 0;
+  for await (const message of await consumer.consume({ max_messages: 5_000 })) {
+    if (message.json<{ type: string }>().type === 'Counted' && ++seen === count) break;
+  }
+  return performance.now() - from;
+};
+
+const timed = async (views: PastViews, seq: number): Promise<number> => {
+  const from = performance.now();
+  const { texts } = await views.at('acme', { seq });
+  const ms = performance.now() - from;
+  const rows = [...texts].filter(([key]) => key.startsWith(`${viewKey('acme', 'totals', 'x').slice(0, -1)}`)).map(([, text]) => (JSON.parse(text) as { data: Total }).data);
+  const sum = rows.reduce((all, row) => all + row.events, 0);
+  if (sum !== seq) throw new Error(`${sum} of ${seq} events are in the view`);
+  return ms;
+};
+
+export const p27: Benchmark = {
+  id: 'p27',
+  title: 'a view as it was, of 100,000 events',
+  run: async ({ quick, progress }) => {
+    const count = quick ? 20_000 : EVENTS;
+    const nats = await startNats();
+    try {
+      const plain = await nats.connect();
+      const nc = await connectNats({ servers: nats.url, name: 'bench' });
+      await provision(nc, [sharedDeclarations(), declarationsOf('vps')], { replicas: 1 });
+      progress(`storing ${count} events`);
+      await fill(nc, count);
+      const options = { service: 'vps', projections, past: pastLog(nc, 'vps'), checkpoints: kvCheckpoints(nc, 'vps'), log: quiet };
+      const reads = [await raw(plain, count), await raw(plain, count)];
+      progress('the first question');
+      const first = new PastViews(options);
+      const cold = await timed(first, count);
+      await first.settled();
+      progress('questions about moments, each by a copy that has just started');
+      const warm: number[] = [];
+      for (let i = 0; i < MOMENTS; i++) {
+        const views = new PastViews(options);
+        warm.push(await timed(views, Math.ceil((count * (i + 0.93)) / MOMENTS)));
+        await views.settled();
+        reads.push(...(i % 5 === 4 ? [await raw(plain, count)] : []));
+      }
+      const scrubbed: number[] = [];
+      for (let i = 0; i < MOMENTS; i++) scrubbed.push(await timed(first, Math.ceil((count * (i + 0.41)) / MOMENTS)));
+      await first.stop();
+      await nc.close();
+      const read = median(reads);
+      const row = (what: string, values: readonly number[]): Row => {
+        const ratios = values.map(v => v / read);
+        return { what, unit: 'ms', ours: median(values), raw: read, ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)], budget: '≤ 1,000 ms', met: Math.max(...values) <= 1_000 };
+      };
+      return {
+        rows: [
+          row('any moment, from checkpoints, by a copy that has just started', warm),
+          row('any moment, by the same copy', scrubbed),
+          { ...row('the very first question, nothing kept', [cold]), budget: '–' },
+        ],
+        notes: [
+          `One nats-server, file storage; ${count.toLocaleString('en')} events of one tenant in ${ROWS.toLocaleString('en')} rows, ten projections. Moments are spread over all of it; every answer is checked against the number of its events. "Met" is about the slowest.`,
+          'Raw: an ordered consumer of the plain client and `JSON.parse` over all events, nothing folded.',
+        ],
+      };
+    } finally {
+      await nats.stop();
+    }
+  },
+};
