@@ -71,7 +71,7 @@ const KeyField = ({ label, long, value, onChange, problem }: KeyFieldProps): Rea
   const Icon = shown ? EyeOff : Eye;
   return (
     <Field label={label} mono required type={shown ? 'text' : 'password'} autoComplete="off" value={value} onChange={e => onChange(e.target.value)} hint={hint} problem={problem}
-      aside={<button type="button" aria-pressed={shown} onClick={() => setShown(!shown)} className="-my-1 inline-flex min-h-6 items-center gap-1 rounded text-[12px] text-ink-3 hover:text-ink"><Icon aria-hidden className="size-3.5" />{shown ? t('Hide') : t('Show')}</button>} />
+      aside={<button type="button" aria-pressed={shown} onClick={() => setShown(!shown)} className="-my-1 inline-flex min-h-7 items-center gap-1 rounded text-[12px] text-ink-3 hover:text-ink"><Icon aria-hidden className="size-3.5" />{shown ? t('Hide') : t('Show')}</button>} />
   );
 };
 

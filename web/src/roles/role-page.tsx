@@ -90,7 +90,7 @@ const RoleForm = ({ role }: { readonly role?: Role }): ReactNode => {
 const GroupTick = ({ permissions, label, draft, set }: { readonly permissions: readonly Permission[]; readonly label: string; readonly draft: Draft; readonly set: (permission: string, resources: string | undefined) => void }): ReactNode => {
   if (permissions.length < 2) return null;
   const all = permissions.every(p => draft[p.name] !== undefined);
-  return <button type="button" aria-label={all ? t('{group}: none', { group: label }) : t('{group}: all', { group: label })} className="min-h-6 min-w-6 rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? t('None') : t('All')}</button>;
+  return <button type="button" aria-label={all ? t('{group}: none', { group: label }) : t('{group}: all', { group: label })} className="min-h-7 min-w-7 rounded px-1 text-[12px] text-ink-2 underline underline-offset-2 hover:text-ink" onClick={() => { for (const p of permissions) set(p.name, all ? undefined : draft[p.name] ?? 'all'); }}>{all ? t('None') : t('All')}</button>;
 };
 
 /** A list shows everything or nothing, so what shows something is given for all. */

@@ -60,7 +60,7 @@ const Cell = ({ role, permission }: { readonly role: Role; readonly permission: 
   const cell = cellOf(role, permission);
   if (cell.kind === 'no') return <><Minus aria-hidden className="mx-auto size-3.5 text-line-strong" /><span className="sr-only">{t('no')}</span></>;
   if (cell.kind === 'all') return <><Check aria-hidden className="mx-auto size-4 text-ok" /><span className="sr-only">{t('yes')}</span></>;
-  return <Hint text={t('Only {resources}', { resources: cell.resources.join(', ') })}><button type="button" className="mx-auto block min-h-6 max-w-24 truncate rounded bg-warn-wash px-1.5 font-mono text-[11px] text-ink-2">{cell.resources.join(', ')}</button></Hint>;
+  return <Hint text={t('Only {resources}', { resources: cell.resources.join(', ') })}><button type="button" className="mx-auto block min-h-7 max-w-24 truncate rounded bg-warn-wash px-1.5 font-mono text-[11px] text-ink-2">{cell.resources.join(', ')}</button></Hint>;
 };
 
 const Matrix = ({ roles }: { readonly roles: readonly Role[] }): ReactNode => (

@@ -35,7 +35,7 @@ export const TabStrip = ({ desk, layout, sessions, onActivate, onHide, onMove }:
               {all.length > 1 && <span className="figure rounded border border-line px-1 text-[11px] text-ink-3">{all.length}</span>}
               {names.length > 1 && <span className="truncate text-[12px] font-normal text-info">{names.filter(n => n !== t('You')).join(', ')}</span>}
             </button>
-            <button type="button" aria-label={t('Close the tab {title}; the session goes on', { title })} onClick={() => onHide(all)} className="mr-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></button>
+            <button type="button" aria-label={t('Close the tab {title}; the session goes on', { title })} onClick={() => onHide(all)} className="mr-1 grid size-7 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></button>
           </li>
         );
       })}

@@ -14,7 +14,7 @@ export const CopyButton = ({ text, label, className }: { readonly text: string |
   return (
     <>
       <button type="button" aria-label={label} title={label} onClick={() => void copyText(typeof text === 'string' ? text : text()).then(setCopied)}
-        className={clsx('inline-grid size-6 shrink-0 place-items-center rounded text-ink-3 transition-colors hover:bg-raised hover:text-ink', copied && 'text-ok', className)}>
+        className={clsx('inline-grid size-7 shrink-0 place-items-center rounded text-ink-3 transition-colors hover:bg-raised hover:text-ink', copied && 'text-ok', className)}>
         {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
       </button>
       <span role="status" className="sr-only">{copied ? t('Copied') : ''}</span>

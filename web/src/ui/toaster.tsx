@@ -40,7 +40,7 @@ export const Toaster = (): ReactNode => {
             {(note.text ?? note.problem?.advice) && <Toast.Description className="mt-0.5 text-ink-2">{note.text ?? note.problem?.advice}</Toast.Description>}
             {note.problem && <p className="mt-1 flex items-center gap-1 font-mono text-[12px] text-ink-3">{note.problem.code}<CopyButton text={detailsOf(note.problem)} label={t('Copy details')} /></p>}
           </div>
-          <Toast.Close aria-label={t('Dismiss')} className="-m-1 grid size-6 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
+          <Toast.Close aria-label={t('Dismiss')} className="-m-1.5 grid size-7 place-items-center rounded text-ink-3 hover:bg-raised hover:text-ink"><X aria-hidden className="size-3.5" /></Toast.Close>
         </Toast.Root>
       ))}
       <Toast.Viewport label={t('Notifications ({hotkey})', { hotkey: '{hotkey}' })} className="fixed bottom-4 right-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none" />
