@@ -1,11 +1,12 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { formatAgo, timeFormat } from '../lib/format.js';
+import { serverAhead } from '../lib/http.js';
 
 /** With the zone: for whom it stands in another than the machine's. */
 const exact = timeFormat({ dateStyle: 'full', timeStyle: 'long' });
 
-/** One clock for all "… ago" of the page; it stands still while nothing shows it. */
-const second = (): number => Math.floor(Date.now() / 1_000) * 1_000;
+/** One clock for all "… ago" of the page, the server's; it stands still while nothing shows it. */
+const second = (): number => Math.floor((Date.now() + serverAhead()) / 1_000) * 1_000;
 let now = second();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();

@@ -5,6 +5,7 @@ import type { Rows } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { EmptyState, Panel, SkeletonRows } from './panel.js';
 import { Denied, ProblemNote } from './problem-note.js';
+import { isUnkept } from '../past/rules.js';
 import { Why, type WhyOf } from '../why/why.js';
 
 interface Props {
@@ -24,7 +25,7 @@ interface Props {
 /** The states that every live page and list has: on its way, not allowed, failed, not of that time, empty, there in part, there. Stale is said once over the page. */
 export const ListStates = ({ of: { status, problem, partial }, what, right, count, empty, skeleton, children }: Props): ReactNode => {
   if (status === 'denied') return <Denied what={what} right={right} />;
-  if (status === 'failed' && problem?.code === 'PAST.NONE') return <EmptyState icon={<History />} title={problem.message}>{problem.advice}</EmptyState>;
+  if (status === 'failed' && isUnkept(problem?.code)) return <EmptyState icon={<History />} title={problem?.message ?? ''}>{problem?.advice}</EmptyState>;
   if (status === 'failed' && problem) return <ProblemNote problem={problem} />;
   if (status === 'loading') return skeleton ? <div role="status"><span className="sr-only">{t('Loading {what}', { what })}</span>{skeleton}</div> : <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel>;
   if (count === 0) return partial ? <Panel flush><SkeletonRows label={t('Loading {what}', { what })} /></Panel> : empty;
