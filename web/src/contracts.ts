@@ -362,6 +362,7 @@ export type WorkKind = applications.WorkKind;
 export type DeploymentStep = applications.DeploymentStep;
 export type { NoticeRow, NoticeSeverity } from '@xanthus/proto/notifications';
 export type ChannelRow = DataOf<typeof notifications.channelsView>;
+export type ChannelSettingsAnswer = OutputOf<typeof notifications.channelSettings>;
 export type DeliveriesRow = DataOf<typeof notifications.deliveriesView>;
 export type AuditChain = DataOf<typeof audit.chainView>;
 export type AuditBlock = OutputOf<typeof audit.auditBlocks>['blocks'][number];

@@ -1,5 +1,5 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { AppWindow, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
+import { AppWindow, Bell, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
 import { t } from '../texts/text.js';
 
 /** The places of the console, for sidebar, palette and shortcuts. A place that may not be read stays, and says so when opened. `keys`: after `g`. */
@@ -7,6 +7,7 @@ export const PLACES = [
   { to: '/', label: t('Dashboard'), icon: LayoutDashboard, group: 'overview', keys: 'h' },
   { to: '/topology', label: t('Topology'), icon: Waypoints, group: 'overview', keys: 'm' },
   { to: '/audit', label: t('Audit'), icon: FileClock, group: 'overview', keys: 'e' },
+  { to: '/notifications', label: t('Notifications'), icon: Bell, group: 'overview', keys: 'n' },
   { to: '/alerts', label: t('Alerts'), icon: BellRing, group: 'overview', keys: 'l' },
   { to: '/servers', label: t('Servers'), icon: Server, group: 'infrastructure', keys: 's' },
   { to: '/applications', label: t('Applications'), icon: AppWindow, group: 'infrastructure', keys: 'a' },

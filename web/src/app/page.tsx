@@ -1,7 +1,7 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
 import { createContext, lazy, Suspense, useContext, useEffect, type ReactNode } from 'react';
-import { AlertBell } from '../alerts/alert-bell.js';
+import { NoticeBell } from '../notifications/notice-bell.js';
 import { isSettings } from '../settings/settings-search.js';
 import { PastBody } from '../past/no-past.js';
 import { PastBar, TimeControl } from '../past/time-control.js';
@@ -54,7 +54,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
           <div className="ml-auto flex items-center gap-1.5">
             {actions}
             <TimeControl />
-            <AlertBell />
+            <NoticeBell />
             <IconButton label={t('Go to… (Ctrl K)')} onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>
             <span className="lg:hidden"><ConnectionIndicator compact /></span>
           </div>

@@ -64,7 +64,7 @@ export const THINGS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = 
   },
   notifications: {
     channel: { word: t('channel'), at: page('/settings/notifications') },
-    delivery: { word: t('delivery'), at: page('/notifications') },
+    delivery: { word: t('delivery'), at: page('/settings/notifications') },
     notice: { word: t('notice'), at: page('/notifications') },
   },
   terminals: {

@@ -1,6 +1,6 @@
 /** The parts of the settings, as the list beside them shows them. Pure. */
 import { INSTALLATION } from '@xanthus/proto';
-import { Cloud, Globe2, KeyRound, KeySquare, MonitorSmartphone, Palette, PlugZap, ShieldCheck, Store, TriangleAlert, UserRound, Users, Vault, Building2, LogIn } from 'lucide-react';
+import { Bell, Cloud, Globe2, KeyRound, KeySquare, MonitorSmartphone, Palette, PlugZap, ShieldCheck, Store, TriangleAlert, UserRound, Users, Vault, Building2, LogIn } from 'lucide-react';
 import { t } from '../texts/text.js';
 
 /** `away`: a page of its own, which the list leads to and is not shown beside. */
@@ -15,6 +15,7 @@ export const SECTIONS = [
     { to: '/settings/organisation', label: t('General'), icon: Building2 },
     { to: '/settings/sign-on', label: t('Single sign-on'), icon: LogIn },
     { to: '/settings/cloudflare', label: t('Cloudflare'), icon: Cloud },
+    { to: '/settings/notifications', label: t('Notifications'), icon: Bell },
     { to: '/members', label: t('Members'), icon: Users, away: true },
     { to: '/roles', label: t('Roles'), icon: ShieldCheck, away: true },
   ] },

@@ -5,7 +5,7 @@ export const readSettingsSearch = ({ tab }: Record<string, unknown>): { readonly
   (tab === 'sign-on' || tab === 'cloudflare' || tab === 'data' || tab === 'notifications' ? { tab } : {});
 
 /** Older addresses, `/settings?tab=cloudflare`. */
-const TABS = { general: '/settings/organisation', 'sign-on': '/settings/sign-on', cloudflare: '/settings/cloudflare', data: '/settings/danger', notifications: '/settings/organisation' } as const;
+const TABS = { general: '/settings/organisation', 'sign-on': '/settings/sign-on', cloudflare: '/settings/cloudflare', data: '/settings/danger', notifications: '/settings/notifications' } as const;
 export const sectionOfTab = (tab: string | undefined): (typeof TABS)[keyof typeof TABS] => (tab !== undefined && Object.hasOwn(TABS, tab) ? TABS[tab as keyof typeof TABS] : TABS.general);
 
 /** Is this page one of those that the list of the settings stands beside? */
