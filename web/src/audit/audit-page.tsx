@@ -68,7 +68,7 @@ export const AuditPage = (): ReactNode => {
         {mine.length === 0 ? <Forbidden right="audit.chain.read" title={t('You may not see events')} /> : <>
           <FilterBar filter={asked} sentences={sentences} set={set} clear={clear} />
           {unread.length > 0 && <Unread streams={unread} />}
-          <Log key={servicesOf(filter).join()} {...{ streams: mine, filter, fits, sentences, chosen }} selected={search.event} past={past !== null}
+          <Log key={servicesOf(filter).join()} {...{ streams: mine, filter, fits, sentences, chosen, setChosen }} selected={search.event} past={past !== null}
             onSelect={(event) => { setChosen(event); set({ event: event && eventId(event) }); }} onFilter={change => void navigate({ to: '/audit', search: change })} onClear={clear} />
         </>}
       </PageBody>
@@ -91,15 +91,30 @@ const Unread = ({ streams }: { readonly streams: readonly Readable[] }): ReactNo
 
 interface LogProps {
   readonly streams: readonly Readable[]; readonly filter: AuditFilter; readonly fits: (event: AuditEvent) => boolean; readonly sentences: Sentences; readonly chosen: AuditEvent | undefined;
-  readonly selected: string | undefined; readonly past: boolean; readonly onSelect: (event: AuditEvent | undefined) => void; readonly onFilter: (change: AuditFilter) => void; readonly onClear: () => void;
+  readonly setChosen: (event: AuditEvent | undefined) => void; readonly selected: string | undefined; readonly past: boolean; readonly onSelect: (event: AuditEvent | undefined) => void; readonly onFilter: (change: AuditFilter) => void; readonly onClear: () => void;
 }
 
-const Log = ({ streams, filter, fits, sentences, chosen, selected, past, onSelect, onFilter, onClear }: LogProps): ReactNode => {
+const Log = ({ streams, filter, fits, sentences, chosen, setChosen, selected, past, onSelect, onFilter, onClear }: LogProps): ReactNode => {
   const wanted = servicesOf(filter);
   const desk = useAuditDesk(streams.filter(s => wanted.includes(s.service)));
   // Without an index, and for what is no whole stream, only what was looked through is known.
   const looking = !isPlain(filter) || (desk?.unindexed ?? false);
   const scan = useScan(desk, filter, fits, looking);
+  const there = chosen && eventId(chosen) === selected;
+  const ready = desk?.status === 'ready';
+  // A link that leads to one event.
+  useEffect(() => {
+    if (!desk || !ready || there || !selected) return;
+    const over = new AbortController();
+    const [stream = '', seq = ''] = selected.split('.');
+    const look = async (): Promise<void> => {
+      // One that is not there, or may not be read, is as none.
+      const found = await desk.stretch(stream, Number(seq), Number(seq), over.signal).catch(() => []);
+      if (!over.signal.aborted) setChosen(found.find(e => eventId(e) === selected));
+    };
+    void look();
+    return () => over.abort();
+  }, [desk, ready, there, selected, setChosen]);
   const [held, setHeld] = useState<{ readonly end: number; readonly top: string | undefined }>();
   if (!desk || desk.status === 'loading' || (looking && !scan)) return <Panel flush><SkeletonRows label={t('Loading events')} rows={8} /></Panel>;
   if (desk.status === 'failed' && desk.problem) return <ProblemNote problem={desk.problem} />;
@@ -109,7 +124,7 @@ const Log = ({ streams, filter, fits, sentences, chosen, selected, past, onSelec
   const shownEnd = held && !scan ? Math.min(end, held.end) : end;
   const list = scan ? foundRows(scan.events, skip) : indexedRows(desk.timeline, first, shownEnd);
   const newer = scan ? skip : end - shownEnd;
-  const event = chosen && eventId(chosen) === selected ? chosen : undefined;
+  const event = there ? chosen : undefined;
   const nothing = list.count === 0 && (scan ? scan.state === 'done' : desk.live);
   return (
     <Panel flush title={t('What happened')} aside={<Status desk={desk} scan={scan} count={list.count} past={past} />}>

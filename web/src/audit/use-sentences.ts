@@ -10,6 +10,8 @@ import { envelopeOf, thingOf } from './filter.js';
 import type { AuditEvent } from './timeline.js';
 import { say, sayWith, type Piece } from './words/index.js';
 
+const PERSONS: ReadonlySet<string> = new Set(['member', 'person']);
+
 export interface Sentence {
   readonly envelope: EventEnvelope | undefined;
   readonly pieces: readonly Piece[];
@@ -34,7 +36,9 @@ export const useSentences = (): Sentences => {
       if (!envelope) return { envelope, pieces: [{ text: t('This is no event that can be read here.') }], who: '', thing: '', text: t('This is no event that can be read here.') };
       const thing = thingOf(envelope);
       const pieces = say(envelope);
-      const parts = { who: who(envelope), thing: `${thingWord(thing)} ${names.name(thing) ?? shortId(thing.id)}` };
+      const name = names.name(thing);
+      // Somebody is said by name alone.
+      const parts = { who: who(envelope), thing: name !== undefined && thing.service === 'auth' && PERSONS.has(thing.aggregate) ? name : `${thingWord(thing)} ${name ?? shortId(thing.id)}` };
       const sentence = { envelope, pieces, ...parts, text: sayWith(pieces, parts.who, parts.thing) };
       said.set(event, sentence);
       return sentence;

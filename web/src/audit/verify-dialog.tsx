@@ -49,7 +49,7 @@ export const VerifyDialog = ({ filter, tenant, onClose }: { readonly filter: Aud
     if (!signal.aborted) setRunning(false);
   };
   const stop = (): void => { over.current?.abort(); setRunning(false); };
-  const all = chains.length > 0 && chains.every(c => progress[c.stream]?.done);
+  const all = !running && Object.keys(progress).length > 0 && Object.values(progress).every(p => p.done);
   const broken = Object.values(progress).some(p => p.problem);
   return (
     <Dialog open wide onOpenChange={open => { if (!open) onClose(); }} title={t('Verify the log')} description={t('Each event is chained to the one before it, and the end of the chain is signed every 1,000 events or once a minute. What is changed, taken out or put in later no longer fits.')}>
