@@ -20,7 +20,7 @@ export const openTab = async (browser: Browser, options: { readonly width?: numb
   return { page, context, faults };
 };
 
-export const shows = async (page: Page, label: string): Promise<void> => { await page.locator(`[data-testid=connection][data-state="${label}"]:visible`).waitFor(); };
+export const shows = async (page: Page, state: string): Promise<void> => { await page.locator(`[data-testid=connection][data-state="${state}"]:visible`).waitFor(); };
 
 export interface HistoryEntry { readonly seq: number; readonly type: string; readonly text: string }
 

@@ -86,7 +86,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await page.getByLabel('Password').fill(OWNER.password);
     await page.getByLabel('Organisation').fill('Acme');
     await page.getByRole('button', { name: 'Create organisation' }).click();
-    await shows(page, 'Live');
+    await shows(page, 'live');
     await page.getByRole('button', { name: 'Adopt sandbox' }).click();
     await page.locator('[data-testid=server-status][data-status=reachable]').waitFor();
     server = /servers\/([a-z0-9]{26})/.exec(page.url())?.[1] ?? '';

@@ -69,7 +69,7 @@ describe('the main job, in a browser', () => {
     expect(await page.getByLabel('Short name').inputValue()).toBe('acme-ltd');
     await page.getByRole('button', { name: 'Create organisation' }).click();
     await page.getByRole('heading', { name: 'Welcome, Ada' }).waitFor();
-    await shows(page, 'Live');
+    await shows(page, 'live');
     await expectAccessible(page);
   });
 
@@ -107,7 +107,7 @@ describe('the main job, in a browser', () => {
     const tryNow = page.getByRole('button', { name: 'Try now' });
     await tryNow.click({ timeout: 5_000 }).catch(async (error: unknown) => { if (await page.getByTestId('stale-notice').count()) throw error; });
     await page.getByText('Renamed to renamed-3').waitFor();
-    await shows(page, 'Live');
+    await shows(page, 'live');
     const after = await readHistory(page);
     const renames = after.filter(e => e.type === 'ServerRenamed').map(e => /Renamed to \S+/.exec(e.text)?.[0]);
     expect(renames).toEqual(['Renamed to renamed-3', 'Renamed to renamed-2', 'Renamed to renamed-1']);
@@ -133,7 +133,7 @@ describe('the main job, in a browser', () => {
     await platform.kill9();
     await page.getByTestId('stale-notice').waitFor();
     platform = await platform.restart();
-    await shows(page, 'Live');
+    await shows(page, 'live');
     const id = sandboxUrl.split('/').at(-1) ?? '';
     expect((await api('POST', `/api/vps/${id}/rename`, await tokenOf(OWNER), { name: 'renamed-4' })).status).toBeLessThan(300);
     await page.getByText('Renamed to renamed-4').waitFor();
@@ -291,7 +291,7 @@ describe('the main job, in a browser', () => {
     await logIn(phone.page, url, OWNER);
     for (const path of ['/', '/servers', ...['', '?tab=set-up', '?tab=metrics', '?tab=applications', '?tab=terminal', '?tab=logs', '?tab=history', '?tab=settings'].map(part => new URL(sandboxUrl).pathname + part), '/alerts', '/costs', '/drift', '/servers/adopt', '/members', '/ssh-keys', '/credentials', '/roles', '/roles/new', '/api-keys', '/secrets', '/security', '/settings', '/settings?tab=sign-on', '/settings?tab=cloudflare', '/settings?tab=data', '/organisations', '/profile', '/sessions', '/nowhere']) {
       await phone.page.goto(`${url}${path}`);
-      await shows(phone.page, 'Live');
+      await shows(phone.page, 'live');
       await expectAccessible(phone.page);
       expect(await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     }
@@ -318,7 +318,7 @@ describe('the main job, in a browser', () => {
     await other.page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(other.faults).toEqual([]);
     await other.context.close();
-    await shows(page, 'Live');
+    await shows(page, 'live');
   });
 
   it('removes a server only when its name was typed, and keeps its history', async () => {
