@@ -65,7 +65,7 @@ interface Round { readonly open: number; readonly rare: number; readonly none: n
 const round = async (browser: Chromium, url: string, lines: number): Promise<Round> => {
   const page: ConsolePage = await newPage(browser);
   try {
-    await page.goto(`${url}?lines=${lines}`);
+    await page.goto(`${url}bench/?lines=${lines}`);
     const open = await page.evaluate<number>(opened(lines - 1));
     const text = await page.locator(`[data-line="${lines - 1}"]`).innerText();
     if (!text.includes(`user=${(lines - 1) % 4_096}`)) throw new Error(`The last line is not the last one: ${text}`);
