@@ -1,3 +1,4 @@
+import { clsx } from 'clsx';
 import { Link, useLocation } from '@tanstack/react-router';
 import { ChevronRight, Menu as MenuIcon, Search } from 'lucide-react';
 import { createContext, lazy, Suspense, useContext, useEffect, type ReactNode } from 'react';
@@ -38,9 +39,9 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
   return (
     <>
       <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">
-        <div className="mx-auto flex min-h-13 max-w-[1180px] items-center gap-2 px-3 sm:px-6">
+        <div className="mx-auto flex min-h-13 max-w-[1180px] flex-wrap items-center gap-x-2 px-3 sm:flex-nowrap sm:px-6">
           <IconButton label={t('Open menu')} className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
-          <nav aria-label={t('Breadcrumb')} className="min-w-0">
+          <nav aria-label={t('Breadcrumb')} className="min-w-0 flex-1 sm:flex-initial">
             <ol className="flex min-w-0 items-center gap-1">
               {crumbs.map(crumb => (
                 <li key={crumb.to} className="hidden items-center gap-1 text-ink-3 sm:flex">
@@ -51,8 +52,9 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
             </ol>
           </nav>
           {status}
-          <div className="ml-auto flex items-center gap-1.5">
-            {actions}
+          {/* On a phone they have a row of their own: the name of the page stays to be read. */}
+          {actions && <div className="order-last flex min-w-0 basis-full flex-wrap items-center justify-end gap-1.5 pb-2 sm:order-none sm:ml-auto sm:basis-auto sm:flex-nowrap sm:pb-0">{actions}</div>}
+          <div className={clsx('flex items-center gap-1.5', !actions && 'sm:ml-auto')}>
             <TimeControl />
             <NoticeBell />
             <IconButton label={t('Go to… (Ctrl K)')} onClick={shell.openPalette}><Search aria-hidden className="size-4" /></IconButton>

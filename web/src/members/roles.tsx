@@ -7,6 +7,15 @@ import { Facts, Panel } from '../ui/panel.js';
 /** Until the roles of the tenant are known (or may not be read). */
 const BUILT_IN = ['owner', 'admin', 'operator', 'viewer', 'guest'];
 
+/** Of the built-in ones, in the person's language. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  owner: t('Everything, owners included.'),
+  admin: t('Everything but making or removing owners and ending the organisation.'),
+  operator: t('Sees everything of the organisation and works with its servers; no members, no credentials.'),
+  viewer: t('Sees everything of the organisation, changes nothing.'),
+  guest: t('Belongs to the organisation and may do nothing yet.'),
+};
+
 export interface RoleRow { readonly name: string; readonly description: string }
 
 /** Most rights first, then the tenant's own by name. Pure. */
@@ -20,7 +29,7 @@ export const useRoles = (): readonly RoleRow[] => {
   return useMemo(() => {
     const known = [...rows.values()];
     if (known.length === 0) return BUILT_IN.map(name => ({ name, description: '' }));
-    return byRank(known);
+    return byRank(known).map(r => ({ name: r.name, description: (r.built_in ? DESCRIPTIONS[r.name] : undefined) ?? r.description }));
   }, [rows]);
 };
 

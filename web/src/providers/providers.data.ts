@@ -6,6 +6,7 @@ import * as contracts from '../contracts.js';
 import type { AccountBudget, ProviderAccount, ProviderKind } from '../contracts.js';
 import { asking, onNew, onThing } from '../lib/act.js';
 import { useCan, useClient, useRows, type Rows } from '../live/live-context.js';
+import { inWords } from './kind-words.js';
 
 export const useAccountBudgets = (): Rows<AccountBudget> => useRows<AccountBudget>('vps', useClient().tenant, 'account-budgets');
 
@@ -25,7 +26,7 @@ export const providerImages = asking(contracts.providerImages);
 export const serverTypes = asking(contracts.serverTypes);
 export const providerLocations = asking(contracts.providerLocations);
 
-const kindsOf = ({ kinds }: { readonly kinds: readonly ProviderKind[] }): readonly ProviderKind[] => kinds;
+const kindsOf = ({ kinds }: { readonly kinds: readonly ProviderKind[] }): readonly ProviderKind[] => kinds.map(inWords);
 
 /** Which providers there are here, and what they can do. `wanted`: false asks nothing. */
 export const useKinds = (wanted = true): UseQueryResult<readonly ProviderKind[]> & { /** Whether one may ask at all. */ readonly may: boolean } => {
