@@ -16,6 +16,7 @@ import { p22 } from './p22-many-servers.js';
 import { p23 } from './p23-ten-thousand-records.js';
 import { p24 } from './p24-applications.js';
 import { p25 } from './p25-deploy.js';
+import { p26 } from './p26-audit.js';
 import { p27 } from './p27-past.js';
 import { p28 } from './p28-open-all-day.js';
 import { p3 } from './p3-idle.js';
@@ -26,4 +27,4 @@ import { p7 } from './p7-reconnect.js';
 import { p8 } from './p8-revocation.js';
 import { p9 } from './p9-event-store.js';
 
-export const BENCHMARKS = { p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p17, p18, p19, p20, p21, p22, p23, p24, p25, p27, p28 } as const satisfies Readonly<Record<string, Benchmark>>;
+export const BENCHMARKS = { p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, p28 } as const satisfies Readonly<Record<string, Benchmark>>;

@@ -9,13 +9,13 @@ import { levelOf, type Level } from './levels.js';
 import { CUT, type LogScreen } from './log-screen.js';
 import { stampLength } from './time-stamps.js';
 
-/** Height of a row, px, as in the class `leading-5`. */
+/** Height of a row, px, whatever the density: the places of a million lines are reckoned with it. */
 const ROW = 20;
 /** Closer to the end than this counts as at the end, px. */
 const NEAR = 24;
 /** Drawn beyond what is in sight, px; a step of it. */
 const BEYOND = 400;
-/** Padding of a line on both sides, px, as in the class `px-4`. */
+/** Padding and border of a line on both sides, px, and a scroll bar's worth. */
 const SIDES = 32;
 
 const LETTERS = '0'.repeat(100);
@@ -96,7 +96,7 @@ export const LogLines = ({ screen, wrap, times, label, here, tall, handle }: Pro
   });
 
   return (
-    <div ref={box} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={onScroll} className={clsx('drawn-in-part relative overflow-auto bg-sunken font-mono text-[12px] leading-5', tall ? 'min-h-0 flex-1' : 'h-[min(62vh,44rem)]')}>
+    <div ref={box} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={onScroll} className={clsx('drawn-in-part relative overflow-auto bg-sunken font-mono text-[12px] leading-[20px]', tall ? 'min-h-0 flex-1' : 'h-[min(62vh,44rem)]')}>
       <span ref={ruler} aria-hidden className="pointer-events-none invisible absolute block w-max whitespace-pre">{LETTERS}</span>
       <div className="relative min-w-full" style={{ height: scroll.height }}>
         <div ref={block} className={clsx('absolute left-0 top-0', wrap ? 'w-full' : 'w-max min-w-full')} style={{ transform: `translateY(${scroll.place(layout.topOf(from) * ROW)}px)` }}>
@@ -119,7 +119,7 @@ const Line = ({ line, text, wrap, times, needle, here, open, onOpen }: LineProps
   const parts = mark(leaveOut(segments(text), stamp), needle, here);
   const hidden = open ? 0 : Math.max(0, columnsOf(shown) - stamp - CUT);
   return (
-    <div data-line={line} aria-current={here || undefined} className={clsx('min-h-5 border-l-2 px-4 hover:bg-raised/60', LEVEL_MARK[levelOf(shown) ?? 'info'] ?? 'border-transparent', here && 'bg-accent-wash', wrap ? 'whitespace-pre-wrap break-all' : 'whitespace-pre')}>
+    <div data-line={line} aria-current={here || undefined} className={clsx('min-h-[20px] border-l-2 px-[15px] hover:bg-raised/60', LEVEL_MARK[levelOf(shown) ?? 'info'] ?? 'border-transparent', here && 'bg-accent-wash', wrap ? 'whitespace-pre-wrap break-all' : 'whitespace-pre')}>
       {(hidden > 0 ? cutSegments(parts, CUT) : parts).map((part, i) => (
         part.found ? <mark key={i} className={clsx('rounded-xs bg-accent text-on-accent', part.here && 'outline outline-2 outline-ink')}>{part.text}</mark>
           : part.tone || part.bold || part.dim || part.italic || part.underline ? <span key={i} className={classOf(part)}>{part.text}</span> : <Fragment key={i}>{part.text}</Fragment>
