@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { DeliveriesRow } from '../contracts.js';
-import { rich, t } from '../texts/text.js';
+import { formatMoment } from '../lib/format.js';
+import { t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';
@@ -19,7 +20,7 @@ export const ChannelDeliveries = ({ channel }: { readonly channel: string }): Re
   const shown = all ? row.last : row.last.slice(0, SHOWN);
   return (
     <>
-      {row.waiting > 0 && <p>{row.next_at === null ? t('{waiting, plural, one {# notice waits} other {# notices wait}}', { waiting: row.waiting }) : rich('{waiting, plural, one {# notice waits} other {# notices wait}} to be sent {when}', { waiting: row.waiting, when: <Ago at={row.next_at} /> })}</p>}
+      {row.waiting > 0 && <p>{row.next_at === null ? t('{waiting, plural, one {# notice waits} other {# notices wait}}', { waiting: row.waiting }) : t('{waiting, plural, one {# notice waits} other {# notices wait}} to be sent, next at {when}', { waiting: row.waiting, when: formatMoment(Date.parse(row.next_at)) })}</p>}
       {shown.length > 0 && (
         <ul aria-label={t('Last messages')} className="grid gap-1.5">
           {shown.map(d => (

@@ -6,7 +6,7 @@ import type { ChannelRow } from '../contracts.js';
 import { fieldProblems, toProblem } from '../lib/problem.js';
 import { useClient } from '../live/live-context.js';
 import { timeZone } from '../texts/language.js';
-import { t } from '../texts/text.js';
+import { t, tc } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ChoiceCard } from '../ui/choice.js';
 import { CopyButton } from '../ui/copy-button.js';
@@ -81,7 +81,7 @@ interface Fields { readonly draft: Draft; readonly set: (change: Partial<Draft>)
 
 const EmailFields = ({ draft, set, operator, known }: Fields & { readonly operator: boolean }): ReactNode => (
   <>
-    <TextField label={t('To')} value={draft.to} required rows={2} placeholder="ops@example.com" hint={t('Addresses with commas, 20 at most.')} onChange={e => set({ to: e.target.value })} />
+    <TextField label={tc('recipients', 'To')} value={draft.to} required rows={2} placeholder="ops@example.com" hint={t('Addresses with commas, 20 at most.')} onChange={e => set({ to: e.target.value })} />
     <SelectField label={t('Mail server')} value={draft.operator ? 'operator' : 'own'} hint={operator ? undefined : t('The operator of this installation has set up none (XANTHUS_SMTP_URL); name one of your own.')} onChange={e => set({ operator: e.target.value === 'operator' })}>
       <option value="operator" disabled={!operator}>{t('The installation’s')}</option><option value="own">{t('One of our own')}</option>
     </SelectField>

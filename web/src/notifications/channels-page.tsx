@@ -50,11 +50,14 @@ export const ChannelsPage = (): ReactNode => {
   );
 };
 
+/** Which right it takes, where one has not got it. */
+const useBlocked = (act: Parameters<typeof maySend>[1], id: string): string | undefined => (useCan(maySend(useClient().tenant, act, id)) ? undefined : needs(`${act.service}.${act.aggregate}.${act.verb}`));
+
 interface PanelProps { readonly channel: ChannelRow; readonly onEdit: () => void; readonly onRemove: () => void }
 
 const ChannelPanel = ({ channel: c, onEdit, onRemove }: PanelProps): ReactNode => {
   const client = useClient();
-  const can = (act: Parameters<typeof maySend>[1], verb: string): string | undefined => (client.can(maySend(client.tenant, act, c.id)) ? undefined : needs(`notifications.channel.${verb}`));
+  const [blockedTest, blockedChange, blockedTurn, blockedRemove] = [useBlocked(testChannel, c.id), useBlocked(changeChannel, c.id), useBlocked(c.state === 'paused' ? resumeChannel : pauseChannel, c.id), useBlocked(removeChannel, c.id)];
   const test = useMutation({ mutationFn: () => testChannel(client, c.id, {}) });
   const turn = useMutation({ mutationFn: () => (c.state === 'paused' ? resumeChannel(client, c.id, {}) : pauseChannel(client, c.id, {})) });
   const failed = test.error ?? turn.error;
@@ -62,17 +65,19 @@ const ChannelPanel = ({ channel: c, onEdit, onRemove }: PanelProps): ReactNode =
     <Panel flush>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
         <span aria-hidden className="text-ink-3 [&>svg]:size-4">{ICONS[c.kind]}</span>
-        <div className="min-w-0 flex-1 basis-52">
+        <div className="min-w-0 flex-1 basis-40">
           <h2 className="flex flex-wrap items-center gap-2 text-[13px] font-medium">{c.name}<State channel={c} /></h2>
           <p className="break-words text-[12px] text-ink-3">{c.label}</p>
         </div>
-        <Button size="sm" busy={test.isPending} blocked={can(testChannel, 'test')} icon={<Send aria-hidden className="size-3.5" />} aria-label={t('Test {name}', { name: c.name })} onClick={() => test.mutate()}>{t('Test')}</Button>
-        <Menu trigger={<IconButton label={t('More for {name}', { name: c.name })}><MoreHorizontal aria-hidden className="size-4" /></IconButton>}>
-          <MenuItem icon={<Pencil aria-hidden />} blocked={can(changeChannel, 'change')} onSelect={onEdit}>{t('Change')}</MenuItem>
-          <MenuItem icon={c.state === 'paused' ? <Play aria-hidden /> : <Pause aria-hidden />} blocked={c.state === 'paused' ? can(resumeChannel, 'resume') : can(pauseChannel, 'pause')} onSelect={() => turn.mutate()}>{c.state === 'paused' ? t('Resume') : t('Pause')}</MenuItem>
-          <MenuLine />
-          <MenuItem danger icon={<Trash2 aria-hidden />} blocked={can(removeChannel, 'remove')} onSelect={onRemove}>{t('Remove')}</MenuItem>
-        </Menu>
+        <div className="ml-auto flex items-center gap-1">
+          <Button size="sm" busy={test.isPending} blocked={blockedTest} icon={<Send aria-hidden className="size-3.5" />} aria-label={t('Test {name}', { name: c.name })} onClick={() => test.mutate()}>{t('Test')}</Button>
+          <Menu trigger={<IconButton label={t('More for {name}', { name: c.name })}><MoreHorizontal aria-hidden className="size-4" /></IconButton>}>
+            <MenuItem icon={<Pencil aria-hidden />} blocked={blockedChange} onSelect={onEdit}>{t('Change')}</MenuItem>
+            <MenuItem icon={c.state === 'paused' ? <Play aria-hidden /> : <Pause aria-hidden />} blocked={blockedTurn} onSelect={() => turn.mutate()}>{c.state === 'paused' ? t('Resume') : t('Pause')}</MenuItem>
+            <MenuLine />
+            <MenuItem danger icon={<Trash2 aria-hidden />} blocked={blockedRemove} onSelect={onRemove}>{t('Remove')}</MenuItem>
+          </Menu>
+        </div>
       </div>
       <div className="grid gap-2 border-t border-line px-4 py-3 text-[12px] text-ink-2">
         <p>{wordsOf(c)}</p>

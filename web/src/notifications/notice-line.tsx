@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { Circle, CircleDot } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { thingLink, thingWord } from '../lib/thing-link.js';
+import { thingLink, thingWord, type ThingAddress } from '../lib/thing-link.js';
 import { rich, t } from '../texts/text.js';
 import { Ago } from '../ui/ago.js';
 import { IconButton } from '../ui/button.js';
@@ -12,12 +12,16 @@ import { stateOf, titleOf } from './words.js';
 
 interface Props { readonly notice: Notice; readonly notices: Pick<Notices, 'isUnread' | 'read' | 'unreadAgain'>; /** In the panel. */ readonly dense?: boolean; /** Linked to from outside. */ readonly found?: boolean; readonly name?: string | undefined; readonly within?: string | undefined; readonly by?: string | undefined; readonly onGo?: () => void }
 
+/** What is one's own is seen to there. */
+const placeOf = (kind: string): { readonly to: ThingAddress; readonly text: string } => (kind === 'new-device' || kind === 'session-stolen' ? { to: { to: '/sessions' }, text: t('Your sessions') } : { to: { to: '/profile' }, text: t('Your profile') });
+
 /** One notice: what happened, to what, when, and whether one has read it. Whoever goes to the thing has. */
 export const NoticeLine = ({ notice: n, notices, dense = false, found = false, name, within, by, onGo }: Props): ReactNode => {
   const unread = notices.isUnread(n);
   const state = stateOf(n);
   const title = titleOf(n);
   const called = name ?? n.thing?.name;
+  const own = n.own ? placeOf(n.kind) : undefined;
   const go = (): void => {
     if (unread) notices.read(n);
     onGo?.();
@@ -32,7 +36,7 @@ export const NoticeLine = ({ notice: n, notices, dense = false, found = false, n
         </p>
         {title !== undefined && <p className={clsx('mt-0.5 break-words text-[12px] text-ink-2', dense && 'line-clamp-2')}>{n.text}</p>}
         <p className="mt-0.5 flex flex-wrap gap-x-2 text-[12px] text-ink-3">
-          {n.thing && <span onClickCapture={go}><ThingLink to={thingLink(n.thing, within)} className="underline underline-offset-2 hover:text-ink">{called ?? thingWord(n.thing)}</ThingLink></span>}
+          {n.thing && <span onClickCapture={go}><ThingLink to={own?.to ?? thingLink(n.thing, within)} className="underline underline-offset-2 hover:text-ink">{own?.text ?? called ?? thingWord(n.thing)}</ThingLink></span>}
           {n.own && <span>{t('Only you see this')}</span>}
           {by !== undefined && <span>{t('by {by}', { by })}</span>}
           <Ago at={n.last_at} />

@@ -73,7 +73,7 @@ const Filters = ({ search }: { readonly search: NoticesSearch }): ReactNode => {
     void navigate({ to: '/notifications', search: Object.fromEntries(Object.entries({ ...kept, ...change }).filter(([, value]) => value !== '')) as NoticesSearch, replace: true });
   };
   return (
-    <form role="search" aria-label={t('Filter notices')} className="mb-4 grid gap-3 sm:grid-cols-4" onSubmit={event => event.preventDefault()}>
+    <form role="search" aria-label={t('Filter notices')} className="mb-4 grid grid-cols-2 gap-3 sm:grid-cols-4" onSubmit={event => event.preventDefault()}>
       <SelectField label={t('Show')} value={search.show ?? ''} onChange={event => set({ show: event.target.value })}>
         <option value="">{t('All')}</option><option value="unread">{t('Unread')}</option><option value="open">{t('Open')}</option>
       </SelectField>
