@@ -74,7 +74,7 @@ export const followChain = async (nc: NatsConnection, o: ChainFollowerOptions, s
   const [info, blocks, before] = await Promise.all([streamInfo(nc, o.stream), streamInfo(nc, o.keeper.stream), o.keeper.position()]);
   const [epoch, blocksEpoch] = [epochOf(info), epochOf(blocks)];
   const known = before !== undefined && before.epoch === epoch && before.seq <= info.state.last_seq && before.blocks.epoch === blocksEpoch && before.blocks.seq <= blocks.state.last_seq;
-  if (before !== undefined && !known) o.log.warn({ stream: o.stream, position: before.seq, last: info.state.last_seq }, 'the log or its blocks are not those of before: everything is compared from the first event on');
+  if (before !== undefined && !known) o.log.error({ stream: o.stream, position: before.seq, last: info.state.last_seq }, 'the log or its blocks are older than what was sealed, or others: events are read from the first one on, and what no block seals is sealed now. Compare with a hash that was kept elsewhere');
   seen = moved = known ? before.seq : 0;
   blocksSeq = known ? before.blocks.seq : 0;
 

@@ -27,7 +27,7 @@ export async function verifyAudit({ file, keys, ownKeys, say }: Asked): Promise<
   const report = check.report();
   const said = sentencesOf(report);
   said.push(named === undefined
-    ? 'Checked with the keys in the file itself: nobody without such a key has changed it. Whose key it is, --keys <file> says, with the service-jwks.json of the installation it comes from.'
+    ? `Checked with the keys in the file itself${report.problem === undefined ? ': nobody without such a key has changed it' : ''}. Whose key it is, --keys <file> says, with the service-jwks.json of the installation it comes from.`
     : `Checked with the keys in ${named}${keys === undefined ? ', those of this installation; --keys <file> takes others' : ''}.`);
   if (report.problem !== undefined) throw new Sentence(said.join('\n'));
   for (const sentence of said) say(sentence);

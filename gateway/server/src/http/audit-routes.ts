@@ -3,6 +3,7 @@ import { readServiceJwks } from '@xanthus/nest';
 import { contains, querySubject, SERVICES, streamName, type DataOf, type InputOf, type OutputOf } from '@xanthus/proto';
 import { auditFind, auditVerify, chainView } from '@xanthus/proto/audit';
 import type { Authenticated } from '../access/access.js';
+import { limit } from '../operations/context.js';
 import { refuse } from '../protocol/problem.js';
 import type { AuditSource, SequenceRange } from '../upstream/audit-reader.js';
 import type { HttpAnswer, HttpRequest } from './answer.js';
@@ -19,6 +20,9 @@ const KNOWN: ReadonlySet<string> = new Set([...WORDS, 'from', 'to', 'streams', '
 /** Ranges that are asked for at once, and blocks. */
 const RANGES = 2_000;
 const BLOCKS = 50;
+/** Files and comparisons at once, of one person and of all: each reads the log as fast as it is taken. */
+const READERS_EACH = 3;
+const READERS = 50;
 type Filter = InputOf<typeof auditFind>;
 type Range = OutputOf<typeof auditFind>['ranges'][number];
 
@@ -26,15 +30,63 @@ type Range = OutputOf<typeof auditFind>['ranges'][number];
  * The log of a tenant as a file: what fits, of what the caller may follow by `js_sub`, oldest first. The service `audit` says where it may be; what there is is read here,
  * page by page as fast as it is taken, and no further once who takes it is gone, is logged out or has other rights.
  */
-export const auditRoutes = (context: HttpContext): Route[] => [
-  { method: 'GET', path: '/api/audit', handler: async request => download(context, await context.caller(request.raw), request) },
-  { method: 'GET', path: '/api/audit/verify', handler: async request => verify(context, await context.caller(request.raw), request) },
-];
+export const auditRoutes = (context: HttpContext): Route[] => {
+  const busy = new Map<string, number>();
+  /** Takes a place, until the returned function is called. @throws Refused RATE_LIMITED */
+  const begin = ({ claims: { tenant, sub } }: Authenticated): (() => void) => {
+    const key = `${tenant}.${sub}`;
+    const mine = busy.get(key) ?? 0;
+    if (mine >= READERS_EACH) limit(context, 'RATE_LIMITED', { limit: 'audit_reads_per_user', max: READERS_EACH });
+    if ([...busy.values()].reduce((a, b) => a + b, 0) >= READERS) limit(context, 'RATE_LIMITED', { limit: 'audit_reads', max: READERS });
+    busy.set(key, mine + 1);
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      const left = (busy.get(key) ?? 1) - 1;
+      if (left === 0) busy.delete(key);
+      else busy.set(key, left);
+    };
+  };
+  return [
+    {
+      method: 'GET', path: '/api/audit', handler: async (request) => {
+        const caller = await context.caller(request.raw);
+        return download(context, caller, request, begin(caller));
+      },
+    },
+    {
+      method: 'GET', path: '/api/audit/verify', handler: async (request) => {
+        const caller = await context.caller(request.raw);
+        const end = begin(caller);
+        return verify(context, caller, request).finally(end);
+      },
+    },
+  ];
+};
 
 const ask = async <O>(context: HttpContext, caller: Authenticated, request: HttpRequest, question: string, id: string, input: object, view?: string): Promise<O> =>
   await askService(context, caller, { subject: querySubject({ tenant: caller.claims.tenant, service: SERVICE, question, id, ...(view === undefined ? {} : { view }) }), request, input: async () => input }) as O;
 
-const download = async (context: HttpContext, caller: Authenticated, request: HttpRequest): Promise<HttpAnswer> => {
+const download = async (context: HttpContext, caller: Authenticated, request: HttpRequest, end: () => void): Promise<HttpAnswer> => {
+  let forget: () => void = () => undefined;
+  const { socket } = request.raw;
+  const ended = (): void => {
+    socket.off('close', ended);
+    end();
+    forget();
+  };
+  // the last chunk is taken, or the connection has closed before the first one was
+  socket.once('close', ended);
+  try {
+    return await prepare(context, caller, request, ended, (f) => { forget = f; });
+  } catch (error) {
+    ended();
+    throw error;
+  }
+};
+
+const prepare = async (context: HttpContext, caller: Authenticated, request: HttpRequest, ended: () => void, onForget: (forget: () => void) => void): Promise<HttpAnswer> => {
   const { tenant } = caller.claims;
   const { filter, format } = askedFor(request.query);
   const rights = rightsOf(context, caller, filter);
@@ -45,28 +97,24 @@ const download = async (context: HttpContext, caller: Authenticated, request: Ht
     ? { streams: rights.filter(r => r.patterns.length === 0).map(r => r.stream), in_part: rights.filter(r => r.patterns.length > 0 && !r.whole).map(r => r.stream) }
     : { streams: rights.filter(r => !chained.includes(r)).map(r => r.stream), in_part: [] };
   const { check, forget } = whileAllowed(context, caller, filter, rights);
+  onForget(forget);
   const headers: Record<string, string> = sentenceOf(left) === '' ? {} : { 'xanthus-left-out': [...left.streams, ...left.in_part.map(s => `${s} (in part)`)].join(', ') };
   const name = `${tenant}-audit-${new Date().toISOString().slice(0, 10)}`;
-  const answer = (type: string, extension: string, lines: AsyncIterable<string>): HttpAnswer => ({ status: 200, headers, stream: { type, name: `${name}.${extension}`, chunks: ending(inChunks(lines), forget) } });
-  try {
-    if (lines) {
-      const sources: AuditSource[] = [];
-      for (const { service, stream, patterns, whole } of rights.filter(r => r.patterns.length > 0)) {
-        sources.push({ stream, filter: subjectsOf(tenant, service, filter.thing), ranges: await rangesOf(context, caller, request, stream, filter), may: subject => whole || patterns.some(p => contains(p, subject)) });
-      }
-      return answer(lines.type, lines.extension, linesOf(lines, left, context.audit.search(sources, searchOf(filter), check)));
+  const answer = (type: string, extension: string, lines: AsyncIterable<string>): HttpAnswer => ({ status: 200, headers, stream: { type, name: `${name}.${extension}`, chunks: ending(inChunks(lines), ended) } });
+  if (lines) {
+    const sources: AuditSource[] = [];
+    for (const { service, stream, patterns, whole } of rights.filter(r => r.patterns.length > 0)) {
+      sources.push({ stream, filter: subjectsOf(tenant, service, filter.thing), ranges: await rangesOf(context, caller, request, stream, filter), may: subject => whole || patterns.some(p => contains(p, subject)) });
     }
-    const { keys } = await readServiceJwks(context.config.XANTHUS_SERVICE_JWKS_FILE);
-    await ask(context, caller, request, auditFind.question, 'all', { streams: [], limit: 1 });
-    const chains = [];
-    for (const { service, stream } of chained) chains.push({ service, last: await context.audit.last(stream) });
-    return answer('application/x-ndjson; charset=utf-8', 'chain.jsonl', context.audit.bundle({
-      tenant, chains, left_out: left.streams, from: searchOf(filter).from, to: searchOf(filter).to, keys: keysOfAudit(keys), check,
-    }));
-  } catch (error) {
-    forget();
-    throw error;
+    return answer(lines.type, lines.extension, linesOf(lines, left, context.audit.search(sources, searchOf(filter), check)));
   }
+  const { keys } = await readServiceJwks(context.config.XANTHUS_SERVICE_JWKS_FILE);
+  await ask(context, caller, request, auditFind.question, 'all', { streams: [], limit: 1 });
+  const chains = [];
+  for (const { service, stream } of chained) chains.push({ service, last: await context.audit.last(stream) });
+  return answer('application/x-ndjson; charset=utf-8', 'chain.jsonl', context.audit.bundle({
+    tenant, chains, left_out: left.streams, from: searchOf(filter).from, to: searchOf(filter).to, keys: keysOfAudit(keys), check,
+  }));
 };
 
 async function* linesOf(lines: Lines, left: LeftOut, messages: AsyncIterable<Parameters<Lines['line']>[0]>): AsyncGenerator<string> {

@@ -36,6 +36,7 @@ const countBelow = (rows: readonly BlockRow[], seq: number): number => {
 /** The blocks below a place that was reached (its stream and `from_seq`); all of them without. */
 export function* newestFirst(chains: readonly Rows[], before?: Place): Generator<Placed, void> {
   const reached = before === undefined ? undefined : chains.find(c => c.stream === before.stream);
+  if (before !== undefined && reached === undefined) return;
   const order = before === undefined || reached === undefined ? Number.POSITIVE_INFINITY : (reached.rows[countBelow(reached.rows, before.seq + 1) - 1]?.order ?? Number.NEGATIVE_INFINITY);
   const heads = chains.map(({ stream, rows }) => {
     if (before === undefined || reached === undefined) return { stream, rows, at: rows.length - 1 };
