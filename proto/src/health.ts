@@ -11,6 +11,7 @@ const output = z.object({
   ready: z.boolean(),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
   lag: z.int().min(0).nullable().describe('events that its views are behind; null: not known now'),
+  last: z.object({ stream: z.string(), seq: z.int(), time: z.string() }).nullable().describe('the newest event of the tenant in the stream of the service; null: there is none, or it is not known now'),
 });
 export type ServiceHealth = z.infer<typeof output>;
 const input = z.object({});

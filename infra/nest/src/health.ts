@@ -15,11 +15,11 @@ export interface ServiceState { readonly service: string; readonly version: stri
 /** Injection token of the `ServiceState`. */
 export const SERVICE_STATE = Symbol('state of the service');
 
-export const answerHealth = async ({ service, version, started_at, health }: ServiceState): Promise<ServiceHealth> => {
-  const { ready, checks } = await health.report();
+export const answerHealth = async ({ service, version, started_at, health }: ServiceState, last: () => Promise<ServiceHealth['last']>): Promise<ServiceHealth> => {
+  const [{ ready, checks }, newest] = await Promise.all([health.report(), last()]);
   const lags = Object.values(checks).flatMap(c => (c.lag === undefined ? [] : [c.lag]));
   return {
-    service, version, started_at, ready, lag: lags.length === 0 ? null : Math.max(...lags),
+    service, version, started_at, ready, last: newest, lag: lags.length === 0 ? null : Math.max(...lags),
     checks: Object.entries(checks).map(([name, { ok, detail }]) => ({ name, ok, ...(detail === undefined ? {} : { detail }) })),
   };
 };

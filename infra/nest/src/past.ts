@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { kvCheckpoints, pastLog, PastViews, type Logger, type PastOptions } from '@xanthus/jetstream';
-import { isTenantSlug, keySubject } from '@xanthus/proto';
+import { kvCheckpoints, pastLog, PastViews, readByLeader, type Logger, type PastOptions } from '@xanthus/jetstream';
+import { isTenantSlug, keySubject, streamName } from '@xanthus/proto';
 import { refuse } from './problem.js';
 
 /** Injection token of the `Past` that `startService` opens for its service. */
@@ -11,6 +11,8 @@ export interface Past {
   open(options: Pick<PastOptions, 'projections' | 'schemas' | 'also'>): void;
   /** @throws Refusal UNAVAILABLE */
   views(): { readonly views: PastViews; readonly options: PastOptions };
+  /** The newest event of a tenant; null: there is none, or it is not known now. */
+  last(tenant: string): Promise<{ readonly stream: string; readonly seq: number; readonly time: string } | null>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,11 @@ export const pastOf = (nc: NatsConnection, service: string, log: Logger): Past =
     open(given) {
       const options: PastOptions = { ...given, service, log, past: pastLog(nc, service), checkpoints: kvCheckpoints(nc, service) };
       opened = { views: new PastViews(options), options };
+    },
+    async last(tenant) {
+      const stream = streamName(service);
+      const found = await readByLeader(nc, stream, { last_by_subj: `evt.${tenant}.${service}.>` }).catch(() => undefined);
+      return found === undefined ? null : { stream, seq: found.seq, time: found.time };
     },
     views: () => opened ?? raise(),
     async stop() {

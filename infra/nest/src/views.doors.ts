@@ -94,8 +94,8 @@ export const serveViews = (service: ServiceName): Type => {
     Object.defineProperty(ViewDoors.prototype, name, descriptor);
     door(contract, queryRoute(contract), {})(ViewDoors.prototype, name, descriptor as unknown as TypedPropertyDescriptor<never>);
   };
-  add('health', healthQuery(service), function () {
-    return answerHealth(this.state);
+  add('health', healthQuery(service), function (_input, { tenant }) {
+    return answerHealth(this.state, () => this.past.last(tenant));
   });
   for (const view of Object.values<ViewContract>(SERVICES[service].views)) {
     if (view.within === true) add(`${view.view} within`, viewWithinContract(view), function (input, call) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { JetStreamEventStore } from '@xanthus/jetstream';
 import { newId, type NewEvent } from '@xanthus/kernel';
 import type { RunningService } from '@xanthus/nest';
-import { viewAtQuery, viewHistoryQuery, type ViewAt } from '@xanthus/proto';
+import { healthQuery, VERSION, viewAtQuery, viewHistoryQuery, type ViewAt } from '@xanthus/proto';
 import { alertsView, deleteServer, metricsView, renameServer, serverView } from '@xanthus/proto/vps';
 import { startVps } from './index.js';
 import { MACHINE } from './server/server.fixtures.js';
@@ -94,4 +94,12 @@ describe('what changed a row', () => {
     expect(gone.changes[0]).toMatchObject({ event: { type: 'ServerDeleted' }, changed: [{ path: [] }] });
     expect(gone.changes[0]?.changed[0]?.after).toBeUndefined();
   });
+});
+
+it('the service says whether it is well, and how far behind', async () => {
+  const health = await ground.asOwner(healthQuery('vps'), { input: {} });
+  expect(health).toMatchObject({ service: 'vps', version: VERSION, ready: true, lag: expect.any(Number) as unknown, last: { stream: 'VPS' } });
+  expect(health.checks.map(c => c.name)).toEqual(['nats', 'capabilities', 'projector']);
+  expect(health.last!.seq).toBeGreaterThanOrEqual(moments.at(-1)!.seq);
+  expect(JSON.stringify(health)).not.toContain('127.0.0.1');
 });

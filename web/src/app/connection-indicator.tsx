@@ -12,7 +12,8 @@ const subscribeOnline = (fn: () => void): (() => void) => {
   return () => { removeEventListener('online', fn); removeEventListener('offline', fn); };
 };
 
-const useShownConnection = (): ShownConnection => {
+/** The connection in words, live. */
+export const useShownConnection = (): ShownConnection => {
   const { behind } = useLive();
   const status = useConnection();
   const since = useSyncExternalStore(behind.subscribe, behind.get);

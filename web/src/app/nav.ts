@@ -1,5 +1,5 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { AppWindow, Bell, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
+import { Activity, AppWindow, Bell, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, Info, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
 import { t } from '../texts/text.js';
 
 /** The places of the console, for sidebar, palette and shortcuts. A place that may not be read stays, and says so when opened. `keys`: after `g`. */
@@ -27,6 +27,8 @@ export const PLACES = [
   { to: '/settings', label: t('Settings'), icon: Settings, group: 'organisation', keys: ',' },
   { to: '/profile', label: t('Profile'), icon: UserRound, group: 'you', keys: 'y' },
   { to: '/sessions', label: t('Sessions'), icon: MonitorSmartphone, group: 'you' },
+  { to: '/status', label: t('Status'), icon: Activity, group: 'you', keys: 'x' },
+  { to: '/about', label: t('About'), icon: Info, group: 'you' },
 ] as const;
 
 /** Of the installation itself, for its operators: there are no servers there, and nothing of anybody's. */

@@ -122,10 +122,12 @@ const danger = createRoute({ ...under('/settings/danger'), component: lazyRouteC
 const organisations = createRoute({ ...under('/organisations'), component: lazyRouteComponent(() => import('../tenancy/organisations-page.js'), 'OrganisationsPage') });
 const profile = createRoute({ ...under('/profile'), component: lazyRouteComponent(() => import('../account/profile-page.js'), 'ProfilePage'), validateSearch: readError });
 const sessions = createRoute({ ...under('/sessions'), component: lazyRouteComponent(() => import('../account/sessions-page.js'), 'SessionsPage') });
+const status = createRoute({ ...under('/status'), component: lazyRouteComponent(() => import('../status/status-page.js'), 'StatusPage') });
+const about = createRoute({ ...under('/about'), component: lazyRouteComponent(() => import('../status/about-page.js'), 'AboutPage') });
 const missing = createRoute({ ...under('$'), component: () => <Page title={t('Not found')}><NotFound /></Page> });
 
 const tree = root.addChildren([login, loginCloudflare, invitation, reset, forgotten, setup, shell.addChildren([
-  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, audit, notifications, channels, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, missing,
+  dashboard, topology, servers, newServer, adopt, server, applications, deploy, application, catalog, terminals.addChildren([terminalList, terminal]), recordings, recording, domains, zone, alerts, costs, drift, providers, sshKeys, members, member, roles, newRole, role, apiKeys, credentials, secrets, security, audit, notifications, channels, settings, organisationSettings, signOnSettings, cloudflareSettings, appearance, languageSettings, danger, organisations, profile, sessions, status, about, missing,
 ])]);
 
 export const makeRouter = (session: Session) => createRouter({ routeTree: tree, context: { session }, defaultPreload: 'intent', scrollRestoration: true, defaultErrorComponent: Failed });
