@@ -20,6 +20,9 @@ export const settledLine = (line: string): string => {
   return '';
 };
 
+/** Whether it holds anything that is not shown as it is. */
+export const isSpecial = (text: string): boolean => SPECIAL.test(text);
+
 /** Without escapes and unseen characters. */
 export const plain = (line: string): string => (SPECIAL.test(line) ? settledLine(line).replaceAll(ESCAPE, '').replaceAll(UNSEEN, '') : line);
 

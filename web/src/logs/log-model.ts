@@ -2,7 +2,7 @@
  * What a log viewer shows: all lines of a store, those of a level, those that were found; and where. It looks through a million lines a piece at a
  * time, so that the page stays alive, and takes in what comes meanwhile. Pure but for the pause between two pieces, which comes in.
  */
-import { foldCase, plain } from './ansi.js';
+import { foldCase, isSpecial, plain } from './ansi.js';
 import { LineList } from './line-list.js';
 import { LogStore } from './log-store.js';
 import { atLeast, levelAfter, type Level } from './levels.js';
@@ -20,9 +20,6 @@ export const ALL: Looking = { text: '', only: false, level: 'all' };
 /** A piece of work before the page gets its turn, ms. */
 const SLICE = 12;
 
-// oxlint-disable-next-line no-control-regex -- text with none of these is what is shown
-const RAW = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/;
-
 export class LogModel {
   readonly store: LogStore;
   #looking: Looking = ALL;
@@ -36,6 +33,7 @@ export class LogModel {
   /** Shown are lines before this one: the view is held still. */
   #until: number | undefined;
   #work: object | undefined;
+  #putting = false;
   /** Counts up whenever other lines are shown; `front` when the first of them became another one. */
   version = 0;
 
@@ -46,6 +44,8 @@ export class LogModel {
   get looking(): Looking { return this.#looking; }
   /** Still looking through what there is. */
   get busy(): boolean { return this.#work !== undefined; }
+  /** What came is still being put away. */
+  get untidy(): boolean { return this.#putting; }
   /** How much of it was looked through, 0–1. */
   get progress(): number { const { first, count } = this.store; return count === 0 ? 1 : Math.min(1, Math.max(0, this.#lookedTo - first) / count); }
   get end(): number { return this.#until ?? this.store.end; }
@@ -80,15 +80,34 @@ export class LogModel {
   append(lines: readonly string[]): void {
     const { first, end } = this.store;
     this.store.append(lines);
-    if (this.store.first !== first) {
-      this.#shown?.dropBelow(this.store.first);
-      this.#hits.dropBelow(this.store.first);
-      this.#lookedTo = Math.max(this.#lookedTo, this.store.first);
-    }
+    if (this.store.first !== first) this.#forget();
     // What came is looked at with the rest if that is under way.
     if (this.#needle || this.#shown) { if (!this.#work) void this.#look(); }
     else this.#lookedTo = Math.max(end, this.store.end);
+    if (this.store.loose && !this.#putting) void this.#putAway();
     this.#tell();
+  }
+
+  /** What came at once is shown at once, and put away piece by piece. */
+  async #putAway(): Promise<void> {
+    this.#putting = true;
+    await this.pause();
+    for (let since = this.clock(); this.store.loose;) {
+      const { first } = this.store;
+      this.store.compact();
+      if (this.store.first !== first) this.#forget();
+      if (this.clock() - since < SLICE) continue;
+      await this.pause();
+      since = this.clock();
+    }
+    this.#putting = false;
+    this.#tell();
+  }
+
+  #forget(): void {
+    this.#shown?.dropBelow(this.store.first);
+    this.#hits.dropBelow(this.store.first);
+    this.#lookedTo = Math.max(this.#lookedTo, this.store.first);
   }
 
   clear(): void {
@@ -139,7 +158,7 @@ export class LogModel {
     const from = this.#lookedTo;
     this.#lookedTo = first + count;
     const { level, only } = this.#looking;
-    if (level === 'all' && starts && !RAW.test(text)) this.#quick(text, first, starts, from);
+    if (level === 'all' && starts && !isSpecial(text)) this.#quick(text, first, starts, from);
     else {
       const lines = text.split('\n');
       for (let i = from - first; i < count; i++) {

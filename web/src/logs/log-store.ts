@@ -9,6 +9,10 @@ import { columnsOf } from './columns.js';
 
 /** Bytes of a chunk at most, unless one line alone is longer. */
 const CHUNK = 256 * 1024;
+/** So many chunks are made at once of what comes; the rest when there is time. */
+const EAGER = 2;
+/** Lines of what is no chunk yet that are looked at together. */
+const PIECE = 4_000;
 /** So many chunks are kept decoded: those in sight. */
 const DECODED = 4;
 /** Together not much more than this, however long the lines are. */
@@ -26,18 +30,21 @@ interface Chunk {
   readonly ascii: boolean;
 }
 
+/** Letters of one column each, as nearly all are. */
+const PRINTABLE = /^[\x20-\x7E]*$/;
+const columnsIn = (line: string): number => (PRINTABLE.test(line) ? line.length : columnsOf(plain(line)));
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-// oxlint-disable-next-line no-control-regex -- everything that is one byte in UTF-8
-const ASCII = /^[\u0000-\u007F]*$/;
 
 /** A line holds no line break: what comes with some is several lines, or its end of line is cut off. */
 export const splitLines = (text: string): readonly string[] => (text.includes('\n') ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text]);
 
 export class LogStore {
   #chunks: Chunk[] = [];
-  /** Lines that are no chunk yet. */
+  /** Lines that are no chunk yet: those from `#openAt` on. */
   #open: string[] = [];
+  #openAt = 0;
   #openBytes = 0;
   #openFirst = 0;
   #end = 0;
@@ -55,16 +62,20 @@ export class LogStore {
   /** So many of the oldest went to make room. */
   get letGo(): number { return this.#letGo; }
   get count(): number { return this.#end - this.first; }
+  /** Much has come at once and lies about: `compact` puts some of it away. */
+  get loose(): boolean { return this.#openBytes >= CHUNK; }
 
   append(lines: readonly string[]): void {
     for (const text of lines) {
-      for (const line of splitLines(text)) {
-        this.#open.push(line);
-        this.#openBytes += line.length + 1;
-        this.#end++;
-        if (this.#openBytes >= CHUNK) this.#close();
-      }
+      if (text.includes('\n')) for (const line of splitLines(text)) this.#push(line);
+      else this.#push(text);
     }
+    for (let i = 0; i < EAGER && this.loose; i++) this.compact();
+  }
+
+  /** One more chunk. */
+  compact(): void {
+    if (this.#open.length > this.#openAt) this.#close();
     // Whole chunks go: cutting one up would cost more than it saves.
     while (this.#chunks.length > 1 && (this.#end - (this.#chunks[1]?.first ?? this.#end) >= this.keep || this.#bytes > BYTES)) {
       const gone = this.#chunks.shift();
@@ -80,6 +91,7 @@ export class LogStore {
     this.#bytes = 0;
     this.#letGo = 0;
     this.#open = [];
+    this.#openAt = 0;
     this.#openBytes = 0;
     this.#openFirst = this.#end;
     this.#decoded.clear();
@@ -87,7 +99,7 @@ export class LogStore {
 
   /** Undefined for a line that is not kept. */
   line(number: number): string | undefined {
-    if (number >= this.#openFirst) return this.#open[number - this.#openFirst];
+    if (number >= this.#openFirst) return this.#open[this.#openAt + number - this.#openFirst];
     const chunk = this.#chunkOf(number);
     if (!chunk) return undefined;
     const at = number - chunk.first;
@@ -99,7 +111,7 @@ export class LogStore {
   eachColumns(from: number, to: number, take: (columns: number) => void): void {
     for (let line = from; line < to;) {
       const chunk = line < this.#openFirst ? this.#chunkOf(line) : undefined;
-      if (!chunk) { take(columnsOf(plain(this.#open[line - this.#openFirst] ?? ''))); line++; continue; }
+      if (!chunk) { take(columnsIn(this.#open[this.#openAt + line - this.#openFirst] ?? '')); line++; continue; }
       for (const end = Math.min(to, chunk.first + chunk.columns.length); line < end; line++) take(chunk.columns[line - chunk.first] ?? 0);
     }
   }
@@ -114,33 +126,45 @@ export class LogStore {
         yield { first: chunk.first, count, text: text.slice(0, -1), ...(chunk.ascii ? { starts: chunk.starts } : {}) };
         next = chunk.first + count;
       } else {
-        const { length } = this.#open;
-        yield { first: this.#openFirst, count: length, text: this.#open.join('\n') };
-        next = this.#openFirst + length;
-        if (length === 0) return;
+        const lines = this.#open.slice(this.#openAt + next - this.#openFirst, this.#openAt + next - this.#openFirst + PIECE);
+        if (lines.length === 0) return;
+        yield { first: next, count: lines.length, text: lines.join('\n') };
+        next += lines.length;
       }
     }
   }
 
+  #push(line: string): void {
+    this.#open.push(line);
+    this.#openBytes += line.length + 1;
+    this.#end++;
+  }
+
   #close(): void {
-    const text = `${this.#open.join('\n')}\n`;
+    let end = this.#openAt;
+    for (let n = 0; end < this.#open.length && n < CHUNK; end++) n += (this.#open[end]?.length ?? 0) + 1;
+    const lines = this.#open.slice(this.#openAt, end);
+    // Let go as they are put away; the list itself is cut now and then.
+    this.#open.fill('', this.#openAt, end);
+    this.#openAt = end;
+    if (this.#openAt * 2 > this.#open.length) { this.#open = this.#open.slice(this.#openAt); this.#openAt = 0; }
+    const text = `${lines.join('\n')}\n`;
     const bytes = encoder.encode(text);
-    const starts = new Uint32Array(this.#open.length + 1);
-    const columns = new Uint32Array(this.#open.length);
-    const ascii = ASCII.test(text);
-    let at = 0;
-    for (let i = 0; i < this.#open.length; i++) {
+    const starts = new Uint32Array(lines.length + 1);
+    const columns = new Uint32Array(lines.length);
+    // As many bytes as letters: each letter is one.
+    const ascii = bytes.length === text.length;
+    for (let i = 0, at = 0; i < lines.length; i++) {
+      const line = lines[i] as string;
       starts[i] = at;
-      const line = this.#open[i] ?? '';
-      columns[i] = columnsOf(plain(line));
+      columns[i] = columnsIn(line);
       at = ascii ? at + line.length + 1 : bytes.indexOf(10, at) + 1;
     }
-    starts[this.#open.length] = bytes.length;
+    starts[lines.length] = bytes.length;
     this.#chunks.push({ first: this.#openFirst, bytes, starts, columns, ascii });
     this.#bytes += bytes.length;
-    this.#openFirst += this.#open.length;
-    this.#open = [];
-    this.#openBytes = 0;
+    this.#openFirst += lines.length;
+    this.#openBytes -= text.length;
   }
 
   #chunkOf(number: number): Chunk | undefined {

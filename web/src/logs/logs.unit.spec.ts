@@ -12,7 +12,7 @@ const ESC = '\u001B';
 const many = (n: number, line: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => line(i));
 const shownBy = (model: LogModel): string[] => many(model.count, i => model.text(i));
 /** The work is done piece by piece; each piece asks for a pause, and here the pause is nothing. */
-const settle = async (model: LogModel): Promise<void> => { while (model.busy) await Promise.resolve(); };
+const settle = async (model: LogModel): Promise<void> => { while (model.busy || model.untidy) await Promise.resolve(); };
 const modelOf = (lines: readonly string[], keep?: number): LogModel => {
   let time = 0;
   const model = new LogModel(keep, () => (time += 100), () => Promise.resolve());
