@@ -57,7 +57,7 @@ const Group = ({ group, closed, onToggle, onNavigate }: { readonly group: PlaceG
     <>
       {group.label && (may
         ? (
-          <button type="button" aria-expanded={!closed} aria-controls={id} onClick={onToggle} className="eyebrow group mt-3 flex h-6 w-full items-center gap-1 rounded px-2.5 text-left hover:text-ink">
+          <button type="button" aria-expanded={!closed} aria-controls={id} onClick={onToggle} className="eyebrow group mt-2.5 flex h-7 w-full items-center gap-1 rounded px-2.5 text-left hover:text-ink">
             {group.label}<ChevronRight aria-hidden className={clsx('size-3 transition-transform', closed ? 'opacity-100' : 'rotate-90 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100')} />
           </button>
         )

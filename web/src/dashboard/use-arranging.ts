@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { t } from '../texts/text.js';
 import { hide, moveBy, moveTo, shownTiles, TILES, type Layout, type TileKey } from './layout.js';
 import type { Arranging } from './tile.js';
@@ -22,11 +23,11 @@ export const useArranging = (on: boolean, layout: Layout, setLayout: (layout: La
 
   const move = useCallback((key: TileKey, by: 1 | -1) => {
     const next = moveBy(now.current, key, by);
-    change(next);
+    // Drawn at once: what moved from one column to another is a new element, and the next key must find the focus on it.
+    flushSync(() => change(next));
+    document.querySelector<HTMLElement>(`[data-grip="${key}"]`)?.focus();
     const shown = shownTiles(next);
     say(t('{title} is now {at} of {all}', { title: titles[key], at: shown.indexOf(key) + 1, all: shown.length }));
-    // What moved in the page may have lost the focus on its way.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-grip="${key}"]`)?.focus());
   }, [change, titles]);
 
   const grab = useCallback((key: TileKey, event: PointerEvent<HTMLElement>) => {

@@ -19,7 +19,7 @@ export const AlertsTile = (): ReactNode => {
           <ul aria-label={t('Open alerts')} className="divide-y divide-line">
             {open.slice(0, MOST).map(a => (
               <li key={`${a.server} ${a.kind}`} className="relative flex min-h-14 items-center gap-3 px-4 py-2 transition-colors hover:bg-raised/60">
-                <Dot tone={a.fresh ? ALERT_WORDS[a.kind].tone : 'info'} moving={a.fresh} />
+                <Dot tone={a.fresh ? ALERT_WORDS[a.kind].tone : 'info'} />
                 <div className="min-w-0 flex-1">
                   <Link to="/servers/$id" params={{ id: a.server }} className="block truncate text-[13px] font-medium after:absolute after:inset-0">{a.name}</Link>
                   <span className="block truncate text-[12px] text-ink-2">{a.message}</span>
