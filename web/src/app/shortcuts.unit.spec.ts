@@ -21,7 +21,7 @@ describe('shortcuts', () => {
   });
 
   it('do nothing with other keys, and begin anew after them', () => {
-    expect(type('gx')).toEqual([]);
+    expect(type('gz')).toEqual([]);
     expect(type('xgs')).toEqual([{ go: '/servers' }]);
     expect(type('ggs')).toEqual([{ go: '/servers' }]);
     // what does not go on may be one itself

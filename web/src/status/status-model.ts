@@ -36,7 +36,7 @@ const BEHIND = 100;
 
 export interface ShownService { readonly tone: Tone; readonly word: string }
 export const serviceState = ({ health, ms, code }: ServiceAnswer): ShownService => {
-  if (health === undefined) return { tone: 'bad', word: code === 'DENIED' ? t('You may not ask') : t('Does not answer') };
+  if (health === undefined) return code === 'DENIED' ? { tone: 'idle', word: t('You may not ask') } : { tone: 'bad', word: t('Does not answer') };
   if (!health.ready) return { tone: 'bad', word: t('Not ready') };
   if (health.lag !== null && health.lag > BEHIND) return { tone: 'warn', word: t('Behind') };
   return ms > SLOW_MS ? { tone: 'warn', word: t('Slow') } : { tone: 'ok', word: t('Well') };
@@ -45,7 +45,7 @@ export const serviceState = ({ health, ms, code }: ServiceAnswer): ShownService 
 export interface Verdict { readonly tone: Tone; readonly title: string; readonly lines: readonly string[] }
 
 const ofServices = (services: readonly ServiceAnswer[]): Verdict | undefined => {
-  const silent = services.filter(s => s.code !== 'DENIED' && serviceState(s).tone === 'bad');
+  const silent = services.filter(s => serviceState(s).tone === 'bad');
   if (silent.length > 0 && silent.length === services.length) return { tone: 'bad', title: t('It is Xanthus: none of its services answers'), lines: [t('The console shows what it knows. Servers, applications and domains run on; nothing can be changed until the services are back.')] };
   if (silent.length > 0) {
     const names = silent.map(s => nameOf(s.service)).join(', ');
