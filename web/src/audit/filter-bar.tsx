@@ -66,6 +66,6 @@ export const FilterBar = ({ filter, sentences, set, clear }: Props): ReactNode =
 
 const Chip = ({ label, onRemove }: { readonly label: string; readonly onRemove: () => void }): ReactNode => (
   <span className="inline-flex h-8 items-center gap-1 rounded-md border border-accent bg-accent-wash pl-2.5 pr-1 text-[13px]">{label}
-    <button type="button" aria-label={t('Do not filter by {label}', { label })} onClick={onRemove} className="grid size-6 place-items-center rounded text-ink-2 hover:text-ink"><X aria-hidden className="size-3.5" /></button>
+    <button type="button" aria-label={t('Do not filter by {label}', { label })} onClick={onRemove} className="grid size-7 place-items-center rounded text-ink-2 hover:text-ink"><X aria-hidden className="size-3.5" /></button>
   </span>
 );

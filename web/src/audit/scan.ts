@@ -4,8 +4,8 @@ import type { AuditDesk } from './audit-desk.js';
 import { compareEvents, type AuditEvent } from './timeline.js';
 
 export interface Range { readonly stream: string; readonly from_seq: number; readonly to_seq: number | null }
-export interface Found { readonly ranges: readonly Range[]; readonly complete: boolean }
 export interface Place { readonly stream: string; readonly seq: number }
+export interface Found { readonly ranges: readonly Range[]; readonly complete: boolean; /** Where it goes on. */ readonly next?: Place | undefined }
 
 /** So many are found at once; then somebody says whether to go on. */
 const ENOUGH = 5_000;
@@ -74,14 +74,14 @@ export class Scan {
       while (!signal.aborted) {
         if (this.#ranges.length === 0) {
           if (this.#complete || this.desk.unindexed) break;
-          const { ranges, complete } = await this.find(this.#before, PAGE, signal);
+          const { ranges, complete, next } = await this.find(this.#before, PAGE, signal);
           if (signal.aborted) return;
           // What is followed is here already.
           this.#ranges = ranges.filter(r => r.to_seq !== null);
           this.#complete = complete;
-          const last = ranges.at(-1);
-          if (last) this.#before = { stream: last.stream, seq: last.from_seq };
-          else if (!complete) break;
+          this.#before = next;
+          if (!next) this.#complete = true;
+          continue;
         }
         if (this.events.length >= this.#until) { this.state = 'paused'; this.#tell(); return; }
         const part = this.#ranges.slice(0, TOGETHER);

@@ -76,7 +76,7 @@ const ChainRow = ({ chain, progress }: { readonly chain: AuditChain; readonly pr
     <div className="flex items-center gap-2">
       {progress?.problem ? <CircleAlert aria-hidden className="size-4 text-bad" /> : progress?.done ? <CircleCheck aria-hidden className="size-4 text-ok" /> : <span aria-hidden className="size-4" />}
       <span className="font-medium">{chain.stream}</span>
-      <span className="figure ml-auto text-[12px] text-ink-3">{progress ? t('{events, number} of {all, number} events compared', { events: progress.events, all: chain.events }) : t('{events, number} events in {blocks, number} blocks, last sealed {when}', { events: chain.events, blocks: chain.blocks, when: formatMoment(Date.parse(chain.sealed_at)) })}</span>
+      <span className="figure ml-auto text-[12px] text-ink-3">{progress ? t('{events, number} of {all, number} events compared', { events: progress.events, all: chain.events }) : t('{events, plural, one {# event} other {# events}} in {blocks, plural, one {# block} other {# blocks}}, last sealed {when}', { events: chain.events, blocks: chain.blocks, when: formatMoment(Date.parse(chain.sealed_at)) })}</span>
     </div>
     {progress && <progress aria-label={t('{stream}: {events} of {all}', { stream: chain.stream, events: formatNumber(progress.events), all: formatNumber(chain.events) })} value={progress.events} max={Math.max(1, chain.events)} className="h-1 w-full accent-[var(--accent)]" />}
     {progress?.problem && <p className="text-bad">{KINDS[progress.problem.kind]} {t('At {stream}.{seq}: {message}', { stream: chain.stream, seq: progress.problem.seq, message: progress.problem.message })}</p>}

@@ -25,7 +25,7 @@ export const LogsTab = ({ server }: { readonly server: Server }): ReactNode => {
       <div role="radiogroup" aria-label={t('Which log')} className="inline-flex rounded-md border border-line p-0.5">
         {SOURCES.map(([key, label]) => (
           <button key={key} type="button" role="radio" aria-checked={source === key} onClick={() => change({ source: key })}
-            className={clsx('rounded px-2 py-0.5 text-[13px]', source === key ? 'bg-raised font-medium text-ink' : 'text-ink-3 hover:text-ink')}>{label}</button>
+            className={clsx('min-h-7 rounded px-2 text-[13px]', source === key ? 'bg-raised font-medium text-ink' : 'text-ink-3 hover:text-ink')}>{label}</button>
         ))}
       </div>
     </LogView>
