@@ -1,7 +1,6 @@
 /** Every error that a page shows passes here once: what happened, why, and what to do. */
-import { language } from '../texts/language.js';
-import { t } from '../texts/text.js';
-import { ADVICE, RETURNED, TITLES } from './problem-words.js';
+import { t, titleOf } from '../texts/text.js';
+import { ADVICE, RETURNED } from './problem-words.js';
 
 export interface ShownProblem {
   readonly code: string;
@@ -42,7 +41,7 @@ export const fieldProblems = (problem: Pick<ShownProblem, 'code' | 'details'> | 
 export const toProblem = (error: unknown): ShownProblem => {
   const given = error as { code?: unknown; message?: unknown; retryable?: unknown; correlation_id?: unknown; details?: unknown } | null | undefined;
   const code = text(given?.code) ?? (error instanceof TypeError ? 'OFFLINE' : 'INTERNAL');
-  const message = code === 'OFFLINE' ? t('Xanthus cannot be reached.') : (language === 'en' ? undefined : TITLES[code]) ?? text(given?.message) ?? t('Something went wrong.');
+  const message = code === 'OFFLINE' ? t('Xanthus cannot be reached.') : titleOf(code) ?? text(given?.message) ?? t('Something went wrong.');
   const correlation = text(given?.correlation_id) ?? text((given?.details as { correlation_id?: unknown } | undefined)?.correlation_id);
   return {
     code,

@@ -57,3 +57,6 @@ export const within = (text: string): string => (language === 'en' ? text.toLowe
 
 /** A sentence of proto (why something can't be undone), which the catalog may know: `find-texts.ts` reads those sources too. */
 export const known = (sentence: string): string => catalog?.[sentence] ?? sentence;
+
+/** What a code of an error means, in another language than the services'. */
+export const titleOf = (code: string): string | undefined => catalog?.[`${code} [problem]`];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'rolldown/parseAst';
+import { TITLES } from '../../lib/problem-titles.js';
 import { namesIn } from '../icu.js';
 
 export interface Found { readonly key: string; readonly message: string; readonly file: string; readonly line: number }
@@ -111,7 +112,10 @@ const protoTexts = (room: string): readonly Found[] => {
   });
 };
 
+/** `lib/problem-titles.ts`: said by the code, `titleOf`. */
+const titles = (): readonly Found[] => Object.entries(TITLES).map(([code, message]) => ({ key: `${code} [problem]`, message, file: 'lib/problem-titles.ts', line: 1 }));
+
 export const readAll = (): { readonly texts: readonly Found[]; readonly faults: readonly Fault[] } => {
   const all = sources().map(f => findTexts(relative('.', f), readFileSync(join(ROOT, f), 'utf8')));
-  return { texts: [...all.flatMap(a => a.texts), ...PROTO.flatMap(protoTexts)], faults: all.flatMap(a => a.faults) };
+  return { texts: [...all.flatMap(a => a.texts), ...PROTO.flatMap(protoTexts), ...titles()], faults: all.flatMap(a => a.faults) };
 };
