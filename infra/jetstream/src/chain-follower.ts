@@ -139,7 +139,10 @@ export const followChain = async (nc: NatsConnection, o: ChainFollowerOptions, s
   };
 
   /** Everything up to here is sealed and kept. */
-  const settled = (): number => Math.min(seen, ...[...flying].map(f => f.from - 1), ...[...opens.values()].map(({ link }) => link.from - 1));
+  const settled = (): number => {
+    const [oldest] = opens.values();
+    return Math.min(seen, ...[...flying].map(f => f.from - 1), oldest === undefined ? seen : oldest.link.from - 1);
+  };
   const keep = async (): Promise<void> => {
     const seq = settled();
     if (seq <= moved) return;
