@@ -32,7 +32,5 @@ export const alertRows = (alerts: Iterable<ServerAlerts>, servers: ReadonlyMap<s
     || (a.status === 'open' ? URGENCY.indexOf(a.kind) - URGENCY.indexOf(b.kind) : 0) || (b.cleared_at ?? b.raised_at).localeCompare(a.cleared_at ?? a.raised_at));
 };
 
-export const countFresh = (rows: readonly AlertRow[]): number => rows.filter(r => r.fresh).length;
-
 /** For how long a kind can be muted. */
 export const MUTES = [['1 hour', 3_600_000], ['8 hours', 8 * 3_600_000], ['1 day', 86_400_000], ['1 week', 7 * 86_400_000], ['30 days', 30 * 86_400_000]] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ALERT_KINDS, alertsView } from '@xanthus/proto/vps';
 import type { Alert, ServerAlerts } from '../contracts.js';
-import { ALERT_WORDS, alertRows, countFresh } from './alert-rows.js';
+import { ALERT_WORDS, alertRows } from './alert-rows.js';
 
 const example = alertsView.example as ServerAlerts;
 const alert = (change: Partial<Alert>): Alert => ({ ...example.alerts[0] as Alert, ...change });
@@ -11,7 +11,7 @@ const names = new Map([['a', { name: 'web-1' }]]);
 describe('alerts', () => {
   it('have words for every kind', () => expect(Object.keys(ALERT_WORDS).toSorted()).toEqual([...ALERT_KINDS].toSorted()));
   it('count as new until somebody has seen to them, or muted them', () => {
-    const of = (change: Partial<ServerAlerts>): number => countFresh(alertRows([{ ...example, id: 'a', ...change }], names, NOW));
+    const of = (change: Partial<ServerAlerts>): number => alertRows([{ ...example, id: 'a', ...change }], names, NOW).filter(r => r.fresh).length;
     expect(of({})).toBe(1);
     expect(of({ alerts: [alert({ acknowledged_at: '2026-11-21T09:00:00Z' })] })).toBe(0);
     expect(of({ alerts: [alert({ status: 'cleared' })] })).toBe(0);
