@@ -18,7 +18,9 @@ export interface Looking {
 export const ALL: Looking = { text: '', only: false, level: 'all' };
 
 /** A piece of work before the page gets its turn, ms. */
-const SLICE = 12;
+const SLICE = 24;
+/** How far it is is told so often, ms: each time the page draws. */
+const TOLD = 150;
 
 export class LogModel {
   readonly store: LogStore;
@@ -142,12 +144,13 @@ export class LogModel {
     const work = {};
     this.#work = work;
     let since = this.clock();
+    let told = since;
     while (this.#work === work && this.#lookedTo < this.store.end) {
       const [piece] = this.store.texts(this.#lookedTo);
       if (!piece || piece.count === 0) break;
       this.#piece(piece);
       if (this.clock() - since < SLICE) continue;
-      this.#tell();
+      if (this.clock() - told >= TOLD) { this.#tell(); told = this.clock(); }
       await this.pause();
       since = this.clock();
     }
