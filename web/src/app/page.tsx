@@ -67,7 +67,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
       </header>
       {settings ? (
         <div className="mx-auto flex max-w-[1180px] flex-col px-4 pt-5 sm:px-6 md:flex-row md:gap-8">
-          <Suspense fallback={<div className="h-9 md:w-[210px] md:shrink-0"><Skeleton className="h-8" /></div>}><SettingsNav /></Suspense>
+          <Suspense fallback={<div className="h-9 md:w-60 md:shrink-0"><Skeleton className="h-8" /></div>}><SettingsNav /></Suspense>
           {/* The body brings its own frame: here it stands within this one. */}
           <main id="main" tabIndex={-1} className="-mx-4 min-w-0 flex-1 outline-none sm:-mx-6 md:mx-0 md:[&>div]:px-0 md:[&>div]:pt-0"><PastBody>{children}</PastBody></main>
         </div>
