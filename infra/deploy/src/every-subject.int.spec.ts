@@ -46,26 +46,26 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
   BLOBS: { read: [] },
   'KV_auth-a': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] },
   'KV_auth-b': { read: ['auth', 'gateway'], follow: ['vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'] },
-  'KV_auth-state': { read: ['auth'] },
+  'KV_auth-state': { read: ['auth'] }, 'KV_auth-past': { read: ['auth'] },
   'KV_auth-attempts': { read: ['auth'] },
   'KV_vps-a': { read: ['vps', 'gateway'] },
   'KV_vps-b': { read: ['vps', 'gateway'] },
-  'KV_vps-state': { read: ['vps'] },
+  'KV_vps-state': { read: ['vps'] }, 'KV_vps-past': { read: ['vps'] },
   'KV_dns-a': { read: ['dns', 'gateway'] },
   'KV_dns-b': { read: ['dns', 'gateway'] },
-  'KV_dns-state': { read: ['dns'] },
+  'KV_dns-state': { read: ['dns'] }, 'KV_dns-past': { read: ['dns'] },
   'KV_applications-a': { read: ['applications', 'gateway'] },
   'KV_applications-b': { read: ['applications', 'gateway'] },
-  'KV_applications-state': { read: ['applications'] },
+  'KV_applications-state': { read: ['applications'] }, 'KV_applications-past': { read: ['applications'] },
   'KV_terminals-a': { read: ['terminals', 'gateway'] },
   'KV_terminals-b': { read: ['terminals', 'gateway'] },
-  'KV_terminals-state': { read: ['terminals'] },
+  'KV_terminals-state': { read: ['terminals'] }, 'KV_terminals-past': { read: ['terminals'] },
   'KV_audit-a': { read: ['audit', 'gateway'] },
   'KV_audit-b': { read: ['audit', 'gateway'] },
-  'KV_audit-state': { read: ['audit'] },
+  'KV_audit-state': { read: ['audit'] }, 'KV_audit-past': { read: ['audit'] },
   'KV_notifications-a': { read: ['notifications', 'gateway'] },
   'KV_notifications-b': { read: ['notifications', 'gateway'] },
-  'KV_notifications-state': { read: ['notifications'] },
+  'KV_notifications-state': { read: ['notifications'] }, 'KV_notifications-past': { read: ['notifications'] },
   KV_views: { read: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications', 'gateway'] },
   KV_vault: { read: [] },
   KV_budgets: { read: [] },
@@ -73,11 +73,11 @@ const READERS: Readonly<Record<string, { readonly read: readonly Who[]; readonly
 };
 /** By the name of whom a bucket is written. */
 const WRITERS: Readonly<Record<string, readonly Who[]>> = {
-  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], 'terminals-a': ['terminals'], 'terminals-b': ['terminals'], 'terminals-state': ['terminals'], 'audit-a': ['audit'], 'audit-b': ['audit'], 'audit-state': ['audit'], 'notifications-a': ['notifications'], 'notifications-b': ['notifications'], 'notifications-state': ['notifications'], budgets: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'], views: [], vault: [],
+  'auth-a': ['auth'], 'auth-b': ['auth'], 'auth-state': ['auth'], 'auth-past': ['auth'], 'auth-attempts': ['auth'], 'data-keys': ['auth'], 'vps-a': ['vps'], 'vps-b': ['vps'], 'vps-state': ['vps'], 'vps-past': ['vps'], 'dns-a': ['dns'], 'dns-b': ['dns'], 'dns-state': ['dns'], 'dns-past': ['dns'], 'applications-a': ['applications'], 'applications-b': ['applications'], 'applications-state': ['applications'], 'applications-past': ['applications'], 'terminals-a': ['terminals'], 'terminals-b': ['terminals'], 'terminals-state': ['terminals'], 'terminals-past': ['terminals'], 'audit-a': ['audit'], 'audit-b': ['audit'], 'audit-state': ['audit'], 'audit-past': ['audit'], 'notifications-a': ['notifications'], 'notifications-b': ['notifications'], 'notifications-state': ['notifications'], 'notifications-past': ['notifications'], budgets: ['auth', 'vps', 'dns', 'applications', 'terminals', 'audit', 'notifications'], views: [], vault: [],
 };
 const PURGED: Readonly<Record<string, readonly Who[]>> = {
-  'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], VPS_SERIES: ['vps'],
-  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], 'KV_audit-a': ['audit'], 'KV_audit-b': ['audit'], 'KV_audit-state': ['audit'], 'KV_notifications-a': ['notifications'], 'KV_notifications-b': ['notifications'], 'KV_notifications-state': ['notifications'], TERMINALS_RECORDINGS: ['terminals'], BLOBS: ['gateway'],
+  'KV_auth-a': ['auth'], 'KV_auth-b': ['auth'], 'KV_auth-state': ['auth'], 'KV_auth-past': ['auth'], 'KV_vps-a': ['vps'], 'KV_vps-b': ['vps'], 'KV_vps-state': ['vps'], 'KV_vps-past': ['vps'], VPS_SERIES: ['vps'],
+  'KV_dns-a': ['dns'], 'KV_dns-b': ['dns'], 'KV_dns-state': ['dns'], 'KV_dns-past': ['dns'], 'KV_applications-a': ['applications'], 'KV_applications-b': ['applications'], 'KV_applications-state': ['applications'], 'KV_applications-past': ['applications'], 'KV_terminals-a': ['terminals'], 'KV_terminals-b': ['terminals'], 'KV_terminals-state': ['terminals'], 'KV_terminals-past': ['terminals'], 'KV_audit-a': ['audit'], 'KV_audit-b': ['audit'], 'KV_audit-state': ['audit'], 'KV_audit-past': ['audit'], 'KV_notifications-a': ['notifications'], 'KV_notifications-b': ['notifications'], 'KV_notifications-state': ['notifications'], 'KV_notifications-past': ['notifications'], TERMINALS_RECORDINGS: ['terminals'], BLOBS: ['gateway'],
 };
 
 const DECLARED = [declarationsOf('auth', { metrics: true, timers: true, attempts: true }), declarationsOf('vps', { metrics: true, series: true, timers: true }), declarationsOf('dns', { metrics: true, timers: true }), declarationsOf('applications', { metrics: true, timers: true }), declarationsOf('terminals', { metrics: true, timers: true, recordings: true }), declarationsOf('audit'), declarationsOf('notifications'), sharedDeclarations()];
