@@ -79,6 +79,7 @@ const download = async (context: HttpContext, caller: Authenticated, request: Ht
   // the last chunk is taken, or the connection has closed before the first one was
   socket.once('close', ended);
   try {
+    if (socket.destroyed) refuse('UNAVAILABLE', 'Nobody waits for this any more.');
     return await prepare(context, caller, request, ended, (f) => { forget = f; });
   } catch (error) {
     ended();
