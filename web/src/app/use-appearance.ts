@@ -57,11 +57,14 @@ export const useFollowPreferences = (): void => {
     setAppearance(Object.fromEntries(ASPECTS.flatMap(aspect => { const choice = readChoice(aspect, values[aspect]); return choice === undefined ? [] : [[aspect, choice]]; })));
   }, [theme, contrast, motion, density]);
   useEffect(() => {
-    if (!ready || mine || (first && language === undefined && zone === undefined)) return;
+    if (!ready || mine) return;
+    const loaded = first;
+    first = false;
+    // Never chosen: this browser keeps what it has.
+    if (loaded && language === undefined && zone === undefined) return;
     const other = adoptChoice({ language: text(language), timeZone: text(zone) });
-    if (other && first) location.reload();
+    if (other && loaded) location.reload();
     // Somebody may be typing here: it holds when they load the page again.
     else if (other) toast(t('Language or time zone changed'), t('Load this page again to see it.'));
-    first = false;
   }, [ready, language, zone]);
 };
