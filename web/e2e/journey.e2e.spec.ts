@@ -115,7 +115,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await dialog.getByLabel('Name').fill('too-late');
     await page.goto(`${url}/members/${member}`);
     await page.getByLabel(`Role of ${GRACE.name}`).selectOption('viewer');
-    await page.getByText(`${GRACE.name} is viewer now; it holds at once.`).waitFor();
+    await page.getByText(`${GRACE.name} is viewer now; it holds at once.`, { exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Rename', exact: true }).click();
     await dialog.getByText('DENIED').first().waitFor();
     await named(page, GRACE.name);
