@@ -10,6 +10,8 @@ import { Services } from './status-page.js';
 import { useMeasured } from './status.data.js';
 
 const RELEASES = releasesOf(changelog);
+/** The name of the script that was loaded says which build it is; none while it is developed. */
+const BUILD = /-([\w-]{8})\.js$/.exec(document.querySelector<HTMLScriptElement>('script[src*="/console-"]')?.src ?? '')?.[1];
 
 /** Which version this is, what is new in it, and whether all of it is well. */
 export const AboutPage = (): ReactNode => {
@@ -22,7 +24,7 @@ export const AboutPage = (): ReactNode => {
           <Panel title="Xanthus">
             <Facts rows={[
               [t('Version'), <span key="version" className="figure" data-testid="version">{measured?.version ?? '–'}</span>],
-              [t('This console'), <span key="console" className="figure">{VERSION}</span>],
+              [t('This console'), <span key="console" className="figure">{BUILD === undefined ? VERSION : t('{version}, build {build}', { version: VERSION, build: BUILD })}</span>],
               [t('Services'), versions.length === 0 ? '–' : versions.length === 1 ? t('All {version}', { version: versions[0] ?? '' }) : t('Several versions at once, as while it is being updated: {versions}', { versions: versions.join(', ') })],
             ]} />
           </Panel>
