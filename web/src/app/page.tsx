@@ -39,7 +39,7 @@ export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Pr
   return (
     <>
       <header className="sticky top-0 z-20 border-b border-line bg-canvas/90 backdrop-blur-md">
-        <div className="mx-auto flex min-h-13 max-w-[1180px] flex-wrap items-center gap-x-2 px-3 sm:flex-nowrap sm:px-6">
+        <div className={clsx('mx-auto flex min-h-13 max-w-[1180px] flex-wrap items-center gap-2 px-3 sm:flex-nowrap sm:px-6', actions && 'pt-1.5 sm:pt-0')}>
           <IconButton label={t('Open menu')} className="lg:hidden" onClick={shell.openMenu}><MenuIcon aria-hidden className="size-4.5" /></IconButton>
           <nav aria-label={t('Breadcrumb')} className="min-w-0 flex-1 sm:flex-initial">
             <ol className="flex min-w-0 items-center gap-1">

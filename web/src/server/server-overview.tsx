@@ -6,7 +6,7 @@ import type { Server } from '../contracts.js';
 import { DriftList } from '../drift/drift-list.js';
 import { driftRows } from '../drift/drift-words.js';
 import { useServerDrift } from '../drift/drift.data.js';
-import { formatBytes, formatPercent } from '../lib/format.js';
+import { formatBytes, formatFixed, formatPercent } from '../lib/format.js';
 import { adviceFor } from '../lib/problem.js';
 import { HistoryList } from '../servers/history-list.js';
 import { toHistory } from '../servers/history.js';
@@ -39,7 +39,7 @@ export const ServerOverview = ({ server }: { readonly server: Server }): ReactNo
       <ServerAlertsPanel id={server.id} />
       <ServerDriftPanel id={server.id} />
       <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
-        <Gauge server={server} board={board} of="load1" figure={sample ? sample.load1.toFixed(2) : undefined} beside={server.facts ? t('{cpus, plural, one {on # CPU} other {on # CPUs}}', { cpus: server.facts.cpus }) : ''} />
+        <Gauge server={server} board={board} of="load1" figure={sample ? formatFixed(sample.load1, 2) : undefined} beside={server.facts ? t('{cpus, plural, one {on # CPU} other {on # CPUs}}', { cpus: server.facts.cpus }) : ''} />
         <Gauge server={server} board={board} of="cpu" figure={sample ? formatPercent(sample.cpu) : undefined} beside={t('busy')} />
         <Gauge server={server} board={board} of="memory" ceiling={sample?.memory_bytes} figure={sample ? formatPercent(sample.memory_used_bytes / sample.memory_bytes) : undefined} beside={sample ? t('{memory_used_bytes} of {memory_bytes}', { memory_used_bytes: formatBytes(sample.memory_used_bytes), memory_bytes: formatBytes(sample.memory_bytes) }) : ''} />
         <Gauge server={server} board={board} of="disk" ceiling={sample?.disk_bytes} figure={sample ? formatPercent(sample.disk_used_bytes / sample.disk_bytes) : undefined} beside={sample ? t('{disk_used_bytes} of {disk_bytes}', { disk_used_bytes: formatBytes(sample.disk_used_bytes), disk_bytes: formatBytes(sample.disk_bytes) }) : ''} />

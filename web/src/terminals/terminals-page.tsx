@@ -135,7 +135,7 @@ export const TerminalsPage = (): ReactNode => {
       </>
     )}>
       {active ? (
-        <div ref={body} className={clsx('flex flex-col bg-canvas', full || alone ? 'fixed inset-0 z-30' : 'h-[calc(100dvh-5.8rem)] sm:h-[calc(100dvh-3.3rem)]')}>
+        <div ref={body} className={clsx('flex flex-col bg-canvas', full || alone ? 'fixed inset-0 z-30' : 'h-[calc(100dvh-6.7rem)] sm:h-[calc(100dvh-3.3rem)]')}>
           {shown.length > 1 && (
             <div className="flex min-h-9 items-stretch border-b border-line bg-sunken"><TabStrip desk={desk} layout={narrow ? flat(layout) : layout} sessions={rows} onActivate={tab => change(l => (narrow ? focusOn(l, shown[tab] ?? '') : activate(l, tab)))} onHide={ids => change(l => ids.reduce(hide, l))} onMove={(from, to) => { if (!narrow) change(l => moveTab(l, from, to)); }} /></div>
           )}
