@@ -17,7 +17,8 @@ import { Toaster } from './ui/toaster.js';
 const session = new Session(Date.now, new BroadcastChannel('xanthus.session'));
 const router = makeRouter(session);
 // What changes comes over the socket; what is asked once is asked again only when something says so.
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false } } });
+// What is sent without a network is decided in one place (live/sending.ts): the library would keep it for later, and say nothing.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' }, mutations: { networkMode: 'always' } } });
 
 /** How long until an installation that did not answer is asked again, ms. */
 const RETRY = 4_000;
