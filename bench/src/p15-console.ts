@@ -13,7 +13,7 @@ interface Visit { readonly paint: number; readonly shown: number; readonly bytes
 
 /** In the page, as text: the benchmarks know no DOM. Waits for `h1` and for everything that is still on its way; answers the time, ms since the navigation began. */
 const shown = (heading: string): string => `(async () => {
-  const isThere = () => document.querySelector('h1')?.textContent === ${JSON.stringify(heading)} && document.querySelector('main .animate-breathe, main [aria-busy=true]') === null;
+  const isThere = () => document.querySelector('h1')?.textContent === ${JSON.stringify(heading)} && document.querySelector('main div.animate-breathe, main [aria-busy=true]') === null;
   while (!isThere()) await new Promise(resolve => { requestAnimationFrame(resolve); });
   return performance.now();
 })()`;

@@ -107,5 +107,6 @@ export const startTour = async (options: { readonly application?: boolean } = {}
 /** Everything of the page has come: nothing waits, nothing breathes. */
 export const settled = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(() => document.querySelector('main [aria-busy=true], main .animate-breathe') === null && document.fonts.status === 'loaded');
+  // Skeletons breathe; so do the dots of what is under way, which may do so for ever.
+  await page.waitForFunction(() => document.querySelector('main [aria-busy=true], main div.animate-breathe') === null && document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running'));
 };

@@ -97,9 +97,9 @@ export const TimelineList = ({ list, sentences, newer, selected, onSelect, onWan
 interface RowProps { readonly event: AuditEvent; readonly index: number; readonly tab: boolean; readonly current: boolean; readonly sentences: Sentences; readonly onSelect: () => void }
 
 const Row = ({ event, index, tab, current, sentences, onSelect }: RowProps): ReactNode => {
-  const { pieces, who, thing, text, envelope } = sentences.of(event);
+  const { pieces, who, thing, envelope } = sentences.of(event);
   return (
-    <button type="button" data-row={index} data-event={eventId(event)} data-type={envelope?.type} tabIndex={tab ? 0 : -1} aria-pressed={current} aria-label={`${text}, ${formatMoment(event.at)}`} onClick={onSelect}
+    <button type="button" data-row={index} data-event={eventId(event)} data-type={envelope?.type} tabIndex={tab ? 0 : -1} aria-pressed={current} onClick={onSelect}
       className={clsx('flex h-full w-full items-center gap-3 px-4 text-left -outline-offset-2', current ? 'bg-accent-wash' : 'hover:bg-raised/60')}>
       <Dot tone={toneOf(envelope?.type ?? '')} />
       <span className="min-w-0 flex-1">
