@@ -215,8 +215,9 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await expectAccessible(page);
     // Neither later events nor a way to do anything.
     expect(await page.getByText('Renamed to offline').count()).toBe(0);
-    await page.getByRole('button', { name: 'Power' }).hover();
-    await page.getByRole('tooltip').getByText('You look at the past').or(page.getByText('You look at the past; nothing can be done in it.')).first().waitFor();
+    await page.getByRole('button', { name: 'Power', exact: true }).click();
+    await page.getByRole('menu').getByText('You look at the past; nothing can be done in it.').first().waitFor();
+    await page.keyboard.press('Escape');
     await bar.getByRole('button', { name: 'Next change' }).click();
     await named(page, 'from-ada');
     await bar.getByRole('button', { name: 'What changed since' }).click();
