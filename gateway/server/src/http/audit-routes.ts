@@ -173,14 +173,18 @@ const rightsOf = ({ capabilities }: HttpContext, { claims: { tenant, sub } }: Au
   });
 };
 
-/** Throws once the session is over or the rights are others: then nobody takes a part for the whole. */
+/** Throws once the session is over or the rights are others: then nobody takes a part for the whole. And once it is forgotten: a search that finds nothing would read to the end for nobody. */
 const whileAllowed = (context: HttpContext, caller: Authenticated, filter: Filter, rights: readonly Right[]): { check(): void; forget(): void } => {
-  let over = false;
-  const forget = context.access.onSessionEnd((session) => { over ||= session === caller.claims.sid; });
+  let [over, forgotten] = [false, false];
+  const unhear = context.access.onSessionEnd((session) => { over ||= session === caller.claims.sid; });
   const before = JSON.stringify(rights);
   return {
-    forget,
+    forget: () => {
+      forgotten = true;
+      unhear();
+    },
     check: () => {
+      if (forgotten) refuse('UNAVAILABLE', 'Nobody waits for this any more.');
       if (over) refuse('AUTH_REQUIRED', 'This session has ended.');
       if (JSON.stringify(rightsOf(context, caller, filter)) !== before) refuse('DENIED', 'Your rights have changed meanwhile; begin again.');
     },

@@ -5,9 +5,10 @@ import { auditRoutes } from './audit-routes.js';
 import type { HttpContext } from './context.js';
 
 const refused: string[] = [];
+const checks: (() => void)[] = [];
 const context = {
   caller: async (raw: { readonly who: string }) => ({ kind: 'person', claims: { tenant: 'acme', sub: raw.who, sid: 's' } }), capabilities: { current: () => true, document: () => ({ streams: {} }), allows: () => true },
-  access: { onSessionEnd: () => () => undefined }, metrics: { refused: (limit: string) => { refused.push(limit); } }, audit: { async *search() { /* nothing fits */ } },
+  access: { onSessionEnd: () => () => undefined }, metrics: { refused: (limit: string) => { refused.push(limit); } }, audit: { search: (_sources: unknown, _search: unknown, check: () => void) => { checks.push(check); return (async function* () { /* nothing fits */ })(); } },
 } as unknown as HttpContext;
 const handler = auditRoutes(context).find(r => r.path === '/api/audit')?.handler;
 const ask = async (who = 'ada', socket = new EventEmitter()): Promise<HttpAnswer> => {
@@ -35,5 +36,14 @@ describe('files of the log at once', () => {
     expect(gone.listenerCount('close')).toBe(0);
     await ask();
     await expect(ask()).rejects.toMatchObject({ problem: { code: 'RATE_LIMITED' } });
+  });
+
+  it('are read no further for a connection that is gone, whatever is left and however little fits', async () => {
+    const gone = new EventEmitter();
+    await ask('eve', gone);
+    const check = checks.at(-1) ?? (() => undefined);
+    expect(check).not.toThrow();
+    gone.emit('close');
+    expect(check).toThrow(expect.objectContaining({ problem: expect.objectContaining({ code: 'UNAVAILABLE' }) }));
   });
 });
