@@ -6,7 +6,7 @@ import { launchBrowser } from '@xanthus/testing';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { logIn, openTab, type Tab } from './console.fixtures.js';
-import { settled, startTour, type Tour } from './tour.fixtures.js';
+import { inTheme, settled, startTour, type Tour } from './tour.fixtures.js';
 
 let tour: Tour;
 let browser: Browser;
@@ -44,13 +44,13 @@ const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(0
 /** Of a page as it stands in its window. */
 const look = async (page: Page, path: string, everything: boolean): Promise<string[]> => {
   await page.setViewportSize({ width: 1_440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await inTheme(page, 'dark');
   await page.goto(tour.platform.url + path);
   await settled(page);
   // the frame is the same on every page
   const parts = everything ? ['html'] : ['header', 'main'];
   const found = await violations(page, parts);
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await inTheme(page, 'light');
   found.push(...(await violations(page, parts, ['color-contrast'])).map(text => `light: ${text}`));
   await page.setViewportSize({ width: 360, height: 780 });
   await settled(page);

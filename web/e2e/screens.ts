@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { launchBrowser } from '@xanthus/testing';
 import { logIn, openTab } from './console.fixtures.js';
 import { smallPng } from './small-png.js';
-import { settled, startTour } from './tour.fixtures.js';
+import { inTheme, settled, startTour } from './tour.fixtures.js';
 
 const FOLDER = new URL('../../docs/screens/', import.meta.url);
 const SIZES = [{ width: 1_440, height: 900 }, { width: 360, height: 780 }] as const;
@@ -22,7 +22,7 @@ try {
       await page.setViewportSize(size);
       await page.goto(tour.platform.url + path);
       for (const theme of THEMES) {
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await inTheme(page, theme);
         await settled(page);
         const picture = smallPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
         bytes += picture.length;

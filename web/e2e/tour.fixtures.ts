@@ -110,3 +110,9 @@ export const settled = async (page: Page): Promise<void> => {
   // Skeletons breathe; so do the dots of what is under way, which may do so for ever.
   await page.waitForFunction(() => document.querySelector('main [aria-busy=true], main div.animate-breathe') === null && document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running'));
 };
+
+/** The page follows what the system likes. */
+export const inTheme = async (page: Page, theme: 'dark' | 'light'): Promise<void> => {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.waitForFunction(wanted => document.documentElement.dataset['theme'] === wanted, theme);
+};
