@@ -45,6 +45,7 @@ export const openSenders = (config: NotificationsConfig, now: () => number): Sen
       const url = target.kind === 'email' ? null : new URL(target.url);
       const [host, port] = url === null ? [(target as { server: MailServer }).server.host, (target as { server: MailServer }).server.port] : [url.hostname.replace(/^\[(.*)\]$/, '$1'), Number(url.port || (url.protocol === 'https:' ? 443 : 80))];
       if (url !== null && (url.username !== '' || url.password !== '')) throw targetRefused('The address carries a user or password; give one without.');
+      if (target.kind === 'email' && target.server?.security === 'none' && target.server.password !== undefined && allow.length === 0) throw targetRefused('Without TLS the password can be read by anybody on the way; choose TLS or STARTTLS.');
       if (url?.protocol === 'http:' && allow.length === 0) throw targetRefused('An address with http can be read by anybody on the way; give one with https.');
       try {
         await resolveAddresses(host, port, policy);

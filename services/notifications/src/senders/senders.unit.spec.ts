@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { QueuedNotice } from '@xanthus/proto/notifications';
 import { isWanted } from '../reactors/queue-when-noticed.js';
 import { labelOf, targetFrom } from '../use-cases/targets.js';
-import { operatorServer } from './open-senders.js';
+import { sendSlack, without } from './http.js';
+import { openSenders, operatorServer } from './open-senders.js';
 import type { Letter } from './sender.js';
 import { signatureOf, verifySignature } from './sign.js';
 import { escapeSlack, slackOf } from './slack.js';
@@ -43,6 +44,22 @@ describe('words of a message', () => {
     const { blocks } = slackOf(letter(Array.from({ length: 200 }, () => notice({ text: 'x'.repeat(5_000) })))) as { blocks: { text: { text: string } }[] };
     expect([blocks.length <= 50, blocks.every(b => b.text.text.length <= 3_000)]).toEqual([true, true]);
   });
+  it('call nobody by a plain word either', () => {
+    const text = JSON.stringify(slackOf(letter([notice({ text: 'ada@example.com called @everyone, @here, @CHANNEL and @all', thing: null })])));
+    expect(text).not.toMatch(/@(?:everyone|here|channel|all)/i);
+    expect(text).toContain('ada@example.com');
+  });
+});
+
+describe('what an answer says', () => {
+  const URL_ = 'https://hooks.example.com/services/T0AB/B0CD/s3cretcanary0123?token=another%20canary';
+  it('is told without the address that it repeats', async () => {
+    const page = '<!DOCTYPE html><pre>Cannot POST /services/T0AB/B0CD/s3cretcanary0123?token=another%20canary (another canary)</pre>';
+    const outcome = await sendSlack(Object.assign(async () => new Response(page, { status: 404 }), { close: async () => undefined }), { kind: 'slack', url: URL_ }, letter([notice()]), AbortSignal.timeout(5_000));
+    expect(outcome).toMatchObject({ ok: false, message: expect.stringContaining('hooks.example.com answers 404: there is nothing at that address. It says: <!DOCTYPE html><pre>Cannot POST …') });
+    expect(JSON.stringify(outcome)).not.toMatch(/canary/);
+  });
+  it('is told without a secret in a longer word, and else as it is', () => expect([without('no such hook xs3cretcanary0123x', URL_), without('key=jR4vYfWm2t8Qx0kZb7Ns5uLh', URL_, 'jR4vYfWm2t8Qx0kZb7Ns5uLh'), without('invalid_payload', 'https://x.example/')]).toEqual(['no such hook x…x', 'key=…', 'invalid_payload']));
 });
 
 describe('a channel', () => {
@@ -63,6 +80,19 @@ describe('a channel', () => {
     for (const other of [{ host: 'evil.example' }, { security: 'none' as const }, { user: 'v' }]) expect(() => targetFrom({ kind: 'email', server: { ...without, ...other }, to: ['x@example.com'] }, before)).toThrow('password');
     expect(labelOf({ kind: 'slack', url: 'https://hooks.example.com/services/T/B/secret' })).toBe('https://hooks.example.com/…');
     expect(() => targetFrom({ kind: 'webhook', url: 'https://x.example' }, undefined)).toThrow('signing secret');
+    const hook = targetFrom({ kind: 'webhook', url: 'https://x.example/a', secret: 'a-secret-of-24-characters' }, undefined);
+    expect(targetFrom({ kind: 'webhook', url: 'https://x.example/b' }, hook)).toEqual({ ...hook, url: 'https://x.example/b' });
+    for (const url of ['https://evil.example/a', 'http://x.example/a', 'https://x.example:8443/a']) expect(() => targetFrom({ kind: 'webhook', url }, hook)).toThrow('signing secret');
+  });
+
+  it('sends no password where anybody can read it', async () => {
+    const senders = openSenders({ XANTHUS_OUTGOING_ALLOW: '', XANTHUS_NATS_URL: 'nats://127.0.0.1:4222' } as never, Date.now);
+    const server = { host: '192.0.2.1', port: 25, security: 'none', user: 'u', password: 'p', from: 'x@example.com' } as const;
+    try {
+      await expect(senders.check({ kind: 'email', server, to: ['ada@example.com'] })).rejects.toMatchObject({ code: 'CHANNEL.TARGET_REFUSED', message: expect.stringContaining('TLS') });
+    } finally {
+      await senders.close();
+    }
   });
 
   it('may use the operator\'s mail server', () => {

@@ -7,7 +7,9 @@ const ICON = { error: '🔴', warning: '🟠', info: '🔵' } as const;
 const SENTENCE = 400;
 
 /** The three characters that Slack's markup is made of: nothing in a text can be a link, a mention or a channel. https://docs.slack.dev/messaging/formatting-message-text */
-export const escapeSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+export const escapeSlack = (text: string): string => quiet(text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+/** Mattermost and Discord call everybody by a plain word. */
+const quiet = (text: string): string => text.replaceAll(/@(?=(?:all|channel|everyone|here)\b)/gi, '@\u200b');
 /** Emphasis within a text would be shown as such. */
 const plain = (text: string): string => escapeSlack(text).replaceAll(/[*_~`]/g, c => `\u200b${c}`);
 
@@ -22,6 +24,6 @@ export const slackOf = (letter: Letter): object => {
   const rest = unshownOf(letter);
   return {
     text: escapeSlack(title),
-    blocks: [{ type: 'header', text: { type: 'plain_text', text: title.replaceAll('<', '‹').replaceAll('>', '›').slice(0, 150), emoji: false } }, ...rows, ...(rest > 0 ? [section(`… and ${rest} more.`)] : [])],
+    blocks: [{ type: 'header', text: { type: 'plain_text', text: quiet(title).replaceAll('<', '‹').replaceAll('>', '›').slice(0, 150), emoji: false } }, ...rows, ...(rest > 0 ? [section(`… and ${rest} more.`)] : [])],
   };
 };

@@ -34,7 +34,9 @@ export const targetFrom = (given: ChannelTarget, before: Target | undefined): Ta
   const url = given.url ?? (before?.kind === given.kind ? before.url : undefined);
   if (url === undefined) throw secretNeeded('the address');
   if (given.kind === 'slack') return { kind: 'slack', url };
-  const secret = given.secret ?? (before?.kind === 'webhook' ? before.secret : undefined);
-  if (secret === undefined) throw secretNeeded('a signing secret');
+  // Whoever holds a signed message could pass it on to the former address: a secret that is kept signs for the same host only.
+  const kept = before?.kind === 'webhook' && new URL(before.url).origin === new URL(url).origin ? before.secret : undefined;
+  const secret = given.secret ?? kept;
+  if (secret === undefined) throw secretNeeded(before === undefined ? 'a signing secret' : 'a new signing secret for another host');
   return { kind: 'webhook', url, secret };
 };
