@@ -5,8 +5,8 @@ import * as contracts from '../contracts.js';
 import type { ChannelRow, DeliveriesRow, NoticeRow } from '../contracts.js';
 import { asking, onNew, onThing } from '../lib/act.js';
 import { useClient, useRows, type Rows } from '../live/live-context.js';
-import { usePreference } from '../preferences/use-preference.js';
-import { isUnread, markAllRead, markRead, markUnread, NOTHING_READ, toUnread } from './unread.js';
+import { usePreference, usePreferenceDesk } from '../preferences/use-preference.js';
+import { isUnread, markAllRead, markRead, markUnread, NOTHING_READ, toUnread, type Unread } from './unread.js';
 
 export interface Notice extends NoticeRow { /** Mine alone. */ readonly own: boolean }
 export interface Notices extends Pick<Rows<unknown>, 'status' | 'problem' | 'partial'> {
@@ -24,17 +24,20 @@ export const useNotices = (): Notices => {
   const { tenant, user } = useClient();
   const shared = useRows<NoticeRow>('notifications', tenant, 'notices');
   const own = useRows<NoticeRow>('notifications', INSTALLATION, 'own-notices', `${user.id}.*`);
-  const [stored, store] = usePreference<unknown>(`notices.${tenant}`, NOTHING_READ);
+  const kept = `notices.${tenant}`;
+  const [stored] = usePreference<unknown>(kept, NOTHING_READ);
+  const desk = usePreferenceDesk();
   const all = useMemo(() => [...[...shared.rows.values()].map(n => ({ ...n, own: false })), ...[...own.rows.values()].map(n => ({ ...n, own: true }))].sort((a, b) => (a.last_at < b.last_at ? 1 : -1)), [shared.rows, own.rows]);
   return useMemo(() => {
     const state = toUnread(stored);
+    const change = (next: (state: Unread) => Unread): void => desk.change(kept, value => next(toUnread(value)));
     // Who may see nothing of the organisation still has what is their own.
     const { status, problem, partial } = shared.status === 'denied' && own.status === 'ready' && all.length > 0 ? own : shared;
     return {
       status, ...(problem === undefined ? {} : { problem }), ...(partial === undefined ? {} : { partial }), all, unread: all.filter(n => isUnread(state, n)).length,
-      isUnread: n => isUnread(state, n), read: n => store(markRead(state, n, all)), unreadAgain: n => store(markUnread(state, n)), readAll: () => store(markAllRead(state, all)),
+      isUnread: n => isUnread(state, n), read: n => change(now => markRead(now, n, all)), unreadAgain: n => change(now => markUnread(now, n)), readAll: () => change(now => markAllRead(now, all)),
     };
-  }, [stored, store, all, shared, own]);
+  }, [stored, desk, kept, all, shared, own]);
 };
 
 export const useChannels = (): Rows<ChannelRow> => useRows<ChannelRow>('notifications', useClient().tenant, 'channels');

@@ -33,9 +33,11 @@ export class PreferenceDesk {
   #timer: unknown;
   #sending = false;
   readonly #listeners = new Set<() => void>();
+  /** Changes of what is not known yet. */
+  #wishes: (() => void)[] = [];
 
   constructor(private readonly ports: DeskPorts) {
-    ports.onKept(() => { this.#settle(); this.#tell(); });
+    ports.onKept(() => { this.#settle(); this.#grant(); this.#tell(); });
     ports.onLive(() => { if (this.#unsent().length > 0) void this.flush(); this.#tell(); });
   }
 
@@ -55,6 +57,12 @@ export class PreferenceDesk {
     this.#pending = new Map(this.#pending).set(key, { value });
     this.#again(DEBOUNCE);
     this.#tell();
+  }
+
+  /** Makes the next value from the one that there is, also of several in a row; before auth has said what there is, it waits for that: nothing is written over unseen. */
+  change(key: string, next: (value: unknown) => unknown): void {
+    this.#wishes.push(() => this.set(key, next(this.get(key))));
+    this.#grant();
   }
 
   /** Sends what waits, now. */
@@ -86,6 +94,13 @@ export class PreferenceDesk {
     const { seq } = this.ports.kept();
     const open = [...this.#pending].filter(([, pending]) => pending.seq === undefined || pending.seq > seq);
     if (open.length < this.#pending.size) this.#pending = new Map(open);
+  }
+
+  #grant(): void {
+    if (!this.ports.kept().ready) return;
+    const wishes = this.#wishes;
+    this.#wishes = [];
+    for (const grant of wishes) grant();
   }
 
   #again(ms: number): void {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { DEBOUNCE, PreferenceDesk, type DeskPorts, type Kept } from './preference-desk.js';
 
 /** Auth, the connection and the clock, by hand. */
-const bench = () => {
-  let kept: Kept = { values: {}, seq: 0, ready: true };
+const bench = (ready = true) => {
+  let kept: Kept = { values: {}, seq: 0, ready };
   let live = true;
   const told: { kept: (() => void)[]; live: (() => void)[] } = { kept: [], live: [] };
   const timers = new Map<number, { fn: () => void; ms: number }>();
@@ -87,5 +87,18 @@ describe('a preference', () => {
     b.desk.set('theme', null);
     expect(b.desk.get('theme')).toBeUndefined();
     expect(b.desk.get('constructor')).toBeUndefined();
+  });
+
+  it('that is made of what there was takes in what is in sight: two at once both count, and none is written over what auth has not said yet', () => {
+    const b = bench(false);
+    const add = (word: string) => b.desk.change('read', value => [...(Array.isArray(value) ? value as unknown[] : []), word]);
+    add('b');
+    expect([b.desk.get('read'), b.due()]).toEqual([undefined, []]);
+    b.has({ read: ['a'] }, 3);
+    add('c');
+    add('d');
+    expect(b.desk.get('read')).toEqual(['a', 'b', 'c', 'd']);
+    b.tick();
+    expect(b.sent.map(s => s.changes)).toEqual([{ read: ['a', 'b', 'c', 'd'] }]);
   });
 });
