@@ -6,7 +6,10 @@ import { startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
+import { APPLICATION_TABS } from '../src/applications/application-search.js';
+import { violations } from './axe.fixtures.js';
 import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { settled } from './tour.fixtures.js';
 
 /** Longer than any set-up of a sandbox, or any deployment onto it, ms. */
 const LONG = 150_000;
@@ -119,6 +122,14 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
     await releases.locator('[data-revision="3"]').getByText('again 1').waitFor({ timeout: LONG });
     await status('Running');
     await expectAccessible(page);
+  });
+
+  it('has no part that axe objects to', async () => {
+    for (const [, label] of APPLICATION_TABS) {
+      await section(label);
+      await settled(page);
+      expect([label, await violations(page, ['header', 'main'])]).toEqual([label, []]);
+    }
   });
 
   it('deletes what it made, names it first, and leaves the rest', async () => {

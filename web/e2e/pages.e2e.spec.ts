@@ -1,22 +1,19 @@
 /** Every page of the console, one after the other: what axe finds, what is wider than its window, what the browser complains about. */
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { launchBrowser } from '@xanthus/testing';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from './axe.fixtures.js';
 import { logIn, openTab, type Tab } from './console.fixtures.js';
 import { inTheme, settled, startTour, type Tour } from './tour.fixtures.js';
 
 let tour: Tour;
 let browser: Browser;
 let tab: Tab;
-let axe: string;
 /** Paths of addresses that the browser was at. */
 const frames: string[] = [];
 
 beforeAll(async () => {
-  [tour, browser, axe] = await Promise.all([startTour(), launchBrowser(), readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')]);
+  [tour, browser] = await Promise.all([startTour(), launchBrowser()]);
   tab = await openTab(browser, { width: 1_440, height: 900 });
   await logIn(tab.page, tour.platform.url, tour.owner);
   tab.page.on('framenavigated', frame => frames.push(new URL(frame.url()).pathname));
@@ -26,17 +23,6 @@ afterAll(async () => {
   await browser?.close();
   await tour?.stop();
 });
-
-/** What axe says against the page as it is now, a line each. */
-const violations = async (page: Page, parts: readonly string[], rules?: readonly string[]): Promise<string[]> => {
-  // By the debugger, not by a script element: the content security policy stays as it is.
-  if (await page.evaluate('typeof axe') === 'undefined') await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(([include, only]) => (globalThis as unknown as { axe: { run(context: object, options: object): Promise<AxeResults> } }).axe.run({ include }, {
-    resultTypes: ['violations'],
-    ...(only ? { runOnly: { type: 'rule', values: only } } : { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }),
-  }), [parts.map(p => [p]), rules] as const);
-  return found.flatMap(v => v.nodes.map(node => `${v.id}: ${node.target.join(' ')}: ${node.html.slice(0, 160)}: ${node.failureSummary?.replaceAll(/\s+/g, ' ') ?? ''}`));
-};
 
 /** Widths beyond the window that nothing scrolls. */
 const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
