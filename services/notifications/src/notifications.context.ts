@@ -6,6 +6,7 @@ import type { Written } from '@xanthus/proto';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import type { Gather } from './delivery/when.js';
 import type { Senders } from './senders/sender.js';
+import type { Trials } from './use-cases/trials.js';
 
 /** Everything that this service's use cases stand on; made once by the composition root. */
 export interface NotificationsContext {
@@ -18,6 +19,7 @@ export interface NotificationsContext {
   readonly vault: Vault;
   readonly keys: DataKeys;
   readonly senders: Senders;
+  readonly trials: Trials;
   /** Where the console is; null: nobody said. */
   readonly publicUrl: string | null;
   readonly gather: Gather;

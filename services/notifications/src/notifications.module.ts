@@ -17,6 +17,7 @@ import { queueWhenNoticed } from './reactors/queue-when-noticed.js';
 import { RULES, type RuledService } from './rules/index.js';
 import { sendWaiting } from './running/send-waiting.js';
 import { openSenders } from './senders/open-senders.js';
+import { countTrials } from './use-cases/trials.js';
 import { OUTBOXES, type OutboxRef } from './views/deliveries.js';
 import { projections } from './views/index.js';
 
@@ -37,7 +38,7 @@ export class NotificationsModule {
     onStop(() => senders.close());
     const settle = config.XANTHUS_NOTIFICATIONS_GATHER_SECONDS * 1_000;
     const on: NotificationsContext = {
-      nc, log, views, vault, keys, senders, forgotten, now: Date.now, publicUrl: config.XANTHUS_PUBLIC_URL ?? null, gather: { settle, most: settle * MOST }, firstPause: config.XANTHUS_NOTIFICATIONS_RETRY_SECONDS * 1_000,
+      nc, log, views, vault, keys, senders, trials: countTrials(Date.now), forgotten, now: Date.now, publicUrl: config.XANTHUS_PUBLIC_URL ?? null, gather: { settle, most: settle * MOST }, firstPause: config.XANTHUS_NOTIFICATIONS_RETRY_SECONDS * 1_000,
       store: new JetStreamEventStore(nc, SERVICE), snapshots: new KvSnapshotStore(nc, SERVICE), cache: new AggregateCache(),
     };
 

@@ -103,9 +103,10 @@ const trialOf = (on: NotificationsContext, tenant: string): Letter => {
   return { delivery: newId(), tenant, at, more: 0, trial: true, url: on.publicUrl, notices: [{ notice: newId(), what: 'raised', kind: 'trial', severity: 'info', text: 'This is how a notice of Xanthus looks here.', thing: null, at }] };
 };
 
-/** Sends at once, beside what waits; what happened is the answer and an event. */
+/** Sends at once, beside what waits; what happened is the answer and an event. @throws Refusal RATE_LIMITED */
 export const testChannel = async (on: NotificationsContext, call: Call): Promise<OutputOf<typeof testContract>> => {
   const { settings } = await liveChannel(on, call.tenant, call.id);
+  on.trials.take(call.tenant);
   const outcome = await on.senders.send(await readTarget(on, call.tenant, settings.secret), trialOf(on, call.tenant), call.signal);
   const told = outcome.ok ? { ok: true, message: outcome.detail } : { ok: false, message: outcome.message.slice(0, 1_000), code: outcome.code };
   const written = writtenBy(await handle(on, channelType, call.context(), { type: 'NoteTest', ...told }));
