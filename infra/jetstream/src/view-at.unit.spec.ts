@@ -6,7 +6,7 @@ import { Fold } from './fold.js';
 import { PastViews } from './view-at.js';
 import { isoOfNanos, nanosOf } from './view-at-time.js';
 import type { Checkpoints, PastLog, PastMessage, PastOptions } from './view-at.types.js';
-import { historyOf } from './view-history.js';
+import { historyOf, keepNewest } from './view-history.js';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const POISON = 66;
@@ -200,6 +200,16 @@ describe('the history of a row', () => {
       expect(found).toEqual(expected.map(e => ({ seq: e.seq, before: dataOf(e.before), after: dataOf(e.after) })));
     }), { numRuns: 150 });
   });
+});
+
+it('of many changes only a page is held, and the one that tells of more', () => {
+  const kept: number[] = [];
+  let most = 0;
+  for (let i = 0; i < 1_000; i++) {
+    keepNewest(kept, i, 3);
+    most = Math.max(most, kept.length);
+  }
+  expect([most, kept.slice(-4)]).toEqual([8, [996, 997, 998, 999]]);
 });
 
 it('times are kept to the nanosecond', () => {

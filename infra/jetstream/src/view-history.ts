@@ -29,6 +29,14 @@ const MOST_OWN = 20_000;
 
 const dataOf = (text: string | undefined): unknown => (text === undefined ? undefined : (JSON.parse(text) as ViewValue).data);
 
+/** A step as it is kept: rows as their stored text, which the next step shares. */
+interface Kept { readonly message: PastMessage; readonly before: string | undefined; readonly after: string | undefined }
+/** The newest ones of many, as many as a page needs and to know that there are more: a row may be large, and have changed ten thousand times. */
+export const keepNewest = <T>(steps: T[], step: T, limit: number): void => {
+  steps.push(step);
+  if (steps.length > 2 * (limit + 1)) steps.splice(0, steps.length - (limit + 1));
+};
+
 export const historyOf = async (views: PastViews, options: PastOptions, request: HistoryRequest): Promise<RowHistory> => {
   const { tenant, view, id, before } = request;
   const own = options.projections.find(p => p.own?.view === view);
@@ -40,19 +48,19 @@ export const historyOf = async (views: PastViews, options: PastOptions, request:
   return wholeSteps(views, request, viewKey(tenant, view, ...id), newest);
 };
 
-const page = (newestFirst: readonly RowStep[], limit: number, next: number | undefined): RowHistory => {
-  const steps = newestFirst.slice(0, limit);
+const page = (newestFirst: readonly Kept[], limit: number, next: number | undefined): RowHistory => {
+  const steps = newestFirst.slice(0, limit).map(({ message, before, after }): RowStep => ({ message, before: dataOf(before), after: dataOf(after) }));
   return steps.length < newestFirst.length ? { steps, next: steps.at(-1)?.message.seq } : { steps, next };
 };
 
 /** The quick way, where a row depends on nothing but the events of the aggregates that have its id: only those are read. Undefined: too many. */
-const ownSteps = async ({ past, schemas, service }: PastOptions, projection: Projection, { tenant, id: [id = ''], signal }: HistoryRequest, upTo: number): Promise<RowStep[] | undefined> => {
+const ownSteps = async ({ past, schemas, service }: PastOptions, projection: Projection, { tenant, id: [id = ''], limit, signal }: HistoryRequest, upTo: number): Promise<Kept[] | undefined> => {
   const filters = (projection.own?.aggregates ?? []).map(aggregate => eventSubject({ tenant, service, aggregate, id }));
   const bound = await past.bound(filters, { seq: upTo });
   const fold = new Fold({ stream: streamName(service), projections: [projection], schemas, fresh: true, read: async () => undefined, onParked: () => undefined });
   const key = viewKey(tenant, projection.own?.view ?? '', id);
-  const steps: RowStep[] = [];
-  let [row, read]: [unknown, number] = [undefined, 0];
+  const steps: Kept[] = [];
+  let [row, read]: [string | undefined, number] = [undefined, 0];
   for await (const messages of past.read(filters, 0, bound)) {
     if ((read += messages.length) > MOST_OWN) return undefined;
     signal?.throwIfAborted();
@@ -60,9 +68,8 @@ const ownSteps = async ({ past, schemas, service }: PastOptions, projection: Pro
       await fold.apply({ subject: message.subject, seq: message.seq, time: viewTime(message.time), data: message.data });
       for (const change of fold.take()) {
         if (change.key !== key || (row === undefined && change.text === undefined)) continue;
-        const after = dataOf(change.text);
-        steps.push({ message, before: row, after });
-        row = after;
+        keepNewest(steps, { message, before: row, after: change.text }, limit);
+        row = change.text;
       }
     }
   }
@@ -74,17 +81,17 @@ const ownSteps = async ({ past, schemas, service }: PastOptions, projection: Pro
  * no row, every piece is looked through.
  */
 const wholeSteps = async (views: PastViews, { tenant, limit, until, signal }: HistoryRequest, key: string, newest: Bound): Promise<RowHistory> => {
-  const found: RowStep[] = [];
+  const found: Kept[] = [];
   for (let bound = newest; bound.upTo > 0;) {
     const from = (await views.points(tenant, bound.upTo)).at(-1) ?? 0;
-    const steps: RowStep[] = [];
+    const steps: Kept[] = [];
     const base = from === 0 ? undefined : await views.at(tenant, { seq: from }, signal);
     let row = base?.texts.get(key);
     const atBase = row;
     await views.through(tenant, from, bound, (message, changes) => {
       for (const change of changes) {
         if (change.key !== key || (row === undefined && change.text === undefined)) continue;
-        steps.push({ message, before: dataOf(row), after: dataOf(change.text) });
+        keepNewest(steps, { message, before: row, after: change.text }, limit);
         row = change.text;
       }
     }, signal);
