@@ -8,8 +8,9 @@ import type { Past } from './past.js';
 type At = ReturnType<typeof viewAtQuery>;
 type History = ReturnType<typeof viewHistoryQuery>;
 
-/** An answer is one message of NATS: a page ends before it is too large. */
-const MOST_CHARACTERS = 400_000;
+/** An answer is one message of NATS: a page ends before it is too large. Bytes. */
+const MOST_BYTES = 400_000;
+const bytesOf = (text: string): number => Buffer.byteLength(text);
 const MOST_PARKED = 20;
 /** After so many ms no further piece of the past is looked through for a page of history. */
 const HISTORY_MS = 8_000;
@@ -24,11 +25,12 @@ export const answerViewAt = async (past: Past, view: ViewContract, input: Parsed
   const state = await past.views().views.at(call.tenant, moment, call.signal);
   const rows = rowsOf(state, view, call).filter(({ id }) => input.cursor === undefined || id > input.cursor);
   const taken: typeof rows = [];
-  let characters = 0;
+  let bytes = 0;
   for (const row of rows) {
-    if (taken.length === input.limit || (taken.length > 0 && characters + row.text.length > MOST_CHARACTERS)) break;
+    const size = bytesOf(row.text);
+    if (taken.length === input.limit || (taken.length > 0 && bytes + size > MOST_BYTES)) break;
     taken.push(row);
-    characters += row.text.length;
+    bytes += size;
   }
   const last = taken.at(-1);
   const parked = parkedIn(state, view, call);
@@ -68,12 +70,12 @@ export const answerViewHistory = async (past: Past, view: ViewContract, input: P
   const id = [call.id, ...(input.part === undefined ? [] : [input.part])];
   const { steps, next } = await historyOf(views, options, { tenant: call.tenant, view: view.view, id, before: input.before, limit: input.limit, until: performance.now() + HISTORY_MS, signal: call.signal });
   const changes: OutputOf<History>['changes'] = [];
-  let [characters, before] = [0, next];
+  let [bytes, before] = [0, next];
   for (const { message, before: was, after } of steps) {
     const { id: event, seq, type, occurred_at, actor, command_id, correlation_id, aggregate } = eventOf(options, message);
     const change = { event: { id: event, seq, type, occurred_at, actor, command_id, correlation_id, aggregate }, changed: changedFields(was, after) };
-    characters += JSON.stringify(change).length;
-    if (changes.length > 0 && characters > MOST_CHARACTERS) {
+    bytes += bytesOf(JSON.stringify(change));
+    if (changes.length > 0 && bytes > MOST_BYTES) {
       before = changes.at(-1)?.event.seq;
       break;
     }
