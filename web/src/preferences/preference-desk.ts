@@ -31,7 +31,7 @@ interface Pending { readonly value: unknown; readonly seq?: number }
 export class PreferenceDesk {
   #pending: ReadonlyMap<string, Pending> = new Map();
   #timer: unknown;
-  #sending = false;
+  #sending: Promise<void> | undefined;
   readonly #listeners = new Set<() => void>();
   /** Changes of what is not known yet. */
   #wishes: (() => void)[] = [];
@@ -65,14 +65,22 @@ export class PreferenceDesk {
     this.#grant();
   }
 
-  /** Sends what waits, now. */
+  /** Sends what waits, now, or right after what is on its way: whoever waits for it may leave the page then. */
   async flush(): Promise<void> {
+    if (this.#sending) {
+      await this.#sending;
+      return this.flush();
+    }
     this.ports.never(this.#timer);
+    if (this.#unsent().length === 0 || !this.ports.isLive()) return;
+    this.#sending = this.#send();
+    await this.#sending;
+  }
+
+  async #send(): Promise<void> {
     const sent = this.#unsent();
-    if (this.#sending || sent.length === 0 || !this.ports.isLive()) return;
-    this.#sending = true;
     const result = await this.ports.send(Object.fromEntries(sent.map(([key, { value }]) => [key, value]))).then(seq => ({ seq }), (error: unknown) => ({ error }));
-    this.#sending = false;
+    this.#sending = undefined;
     const mine = sent.filter(([key, pending]) => this.#pending.get(key) === pending);
     const after = new Map(this.#pending);
     if ('seq' in result) {

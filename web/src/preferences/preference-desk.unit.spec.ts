@@ -101,4 +101,22 @@ describe('a preference', () => {
     b.tick();
     expect(b.sent.map(s => s.changes)).toEqual([{ read: ['a', 'b', 'c', 'd'] }]);
   });
+
+  it('that is chosen while another is on its way is kept before anybody is told so', async () => {
+    const b = bench();
+    b.desk.set('theme', 'dark');
+    b.tick();
+    b.desk.set('language', 'de');
+    let kept = false;
+    const flushed = b.desk.flush().finally(() => { kept = true; });
+    await b.settled();
+    expect([kept, b.sent.length]).toEqual([false, 1]);
+    b.sent[0]!.answer(1);
+    await b.settled();
+    await b.settled();
+    expect([kept, b.sent[1]?.changes]).toEqual([false, { language: 'de' }]);
+    b.sent[1]!.answer(2);
+    await flushed;
+    expect([b.desk.saving(), b.sent.length]).toEqual(['saved', 2]);
+  });
 });
