@@ -223,8 +223,8 @@ describe('the main job, in a browser', () => {
 
     const guest = await openTab(browser);
     await logIn(guest.page, url, GUEST);
-    await guest.page.getByText('DENIED').waitFor();
-    await guest.page.getByRole('link', { name: 'Servers' }).click();
+    await guest.page.getByText('You may not see servers').waitFor();
+    await guest.page.getByRole('link', { name: 'Servers', exact: true }).click();
     await guest.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
     await expectAccessible(guest.page);
     await guest.page.goto(sandboxUrl);

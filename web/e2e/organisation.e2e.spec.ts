@@ -142,7 +142,7 @@ describe('an organisation with three people in three roles, in the console', () 
     await page.goto(`${platform.url}/members`);
     await page.getByRole('link', { name: BOB.name }).click();
     const ask = async (what: string, allowed: boolean): Promise<string> => {
-      await page.getByLabel('May do').selectOption({ label: what });
+      await page.getByLabel('May do', { exact: true }).selectOption({ label: what });
       await page.getByRole('button', { name: 'Explain' }).click();
       const answer = page.locator(`[data-testid=explanation][data-allowed=${allowed}]`);
       await answer.waitFor();

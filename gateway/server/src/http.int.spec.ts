@@ -26,6 +26,7 @@ beforeAll(async () => {
   const own = `xanthus.*.${person.id}`;
   await t.grant(person, { commands: ['cmd.acme.>', 'qry.acme.>', 'cmd.xanthus.auth.>', 'qry.xanthus.auth.>'], buckets: { auth: [own, `${own}.*`] } });
   await t.put('auth', `xanthus.profiles.${person.id}`, { person: person.id, has_password: true });
+  await t.put('auth', `xanthus.preferences.${person.id}`, { person: person.id, values: {} });
   bearer = await t.token(person);
 });
 afterAll(async () => {

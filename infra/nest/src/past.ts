@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { kvCheckpoints, pastLog, PastViews, readByLeader, type Logger, type PastOptions } from '@xanthus/jetstream';
-import { isTenantSlug, keySubject, streamName } from '@xanthus/proto';
+import { streamName } from '@xanthus/proto';
 import { refuse } from './problem.js';
 
 /** Injection token of the `Past` that `startService` opens for its service. */
@@ -13,25 +13,13 @@ export interface Past {
   views(): { readonly views: PastViews; readonly options: PastOptions };
   /** The newest event of a tenant; null: there is none, or it is not known now. */
   last(tenant: string): Promise<{ readonly stream: string; readonly seq: number; readonly time: string } | null>;
+  /** Of a tenant that is gone: nothing is kept to fold from. Never throws. */
+  forget(tenant: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const pastOf = (nc: NatsConnection, service: string, log: Logger): Past => {
   let opened: { views: PastViews; options: PastOptions } | undefined;
-  const forget = async (tenant: string): Promise<void> => {
-    try {
-      await opened?.views.drop(tenant);
-    } catch (error) {
-      log.warn({ err: error, tenant }, 'what was kept of the past of a tenant was not removed');
-    }
-  };
-  // Told when a tenant is forgotten, and when its keys are renewed: then it is folded again.
-  const listening = nc.subscribe(keySubject(service, 'renew'), {
-    callback: (error, message) => {
-      const tenant = error === null ? tenantIn(message.string()) : undefined;
-      if (tenant !== undefined) void forget(tenant);
-    },
-  });
   return {
     open(given) {
       const options: PastOptions = { ...given, service, log, past: pastLog(nc, service), checkpoints: kvCheckpoints(nc, service) };
@@ -43,8 +31,14 @@ export const pastOf = (nc: NatsConnection, service: string, log: Logger): Past =
       return found === undefined ? null : { stream, seq: found.seq, time: found.time };
     },
     views: () => opened ?? raise(),
+    async forget(tenant) {
+      try {
+        await opened?.views.drop(tenant);
+      } catch (error) {
+        log.warn({ err: error, tenant }, 'what was kept of the past of a tenant was not removed');
+      }
+    },
     async stop() {
-      listening.unsubscribe();
       await opened?.views.stop();
     },
   };
@@ -52,13 +46,4 @@ export const pastOf = (nc: NatsConnection, service: string, log: Logger): Past =
 
 const raise = (): never => {
   throw refuse('UNAVAILABLE', 'The past of these views cannot be told yet; try again.');
-};
-
-const tenantIn = (text: string): string | undefined => {
-  try {
-    const { tenant } = JSON.parse(text) as { tenant?: unknown };
-    return typeof tenant === 'string' && isTenantSlug(tenant) ? tenant : undefined;
-  } catch {
-    return undefined;
-  }
 };

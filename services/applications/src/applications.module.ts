@@ -24,12 +24,12 @@ const SERVICE = 'applications';
 @Module({})
 export class ApplicationsModule {
   static async compose(deps: ServiceDeps<ApplicationsConfig>, instead: Partial<Outside> = {}): Promise<DynamicModule> {
-    const { nc, log, config, signer, views, capabilities, health, onStop } = deps;
+    const { nc, log, config, signer, views, capabilities, health, past, onStop } = deps;
     await foldViews(deps, applicationsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
     const forgotten = new Set<string>();
-    const vault = await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) });
+    const vault = await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => { forgotten.add(tenant); void past.forget(tenant); } });
     const { outside, ask } = openOutside(deps);
     const applications: ApplicationsContext = {
       nc, log, config, signer, views, keys, vault, forgotten, rights: capabilities, now: Date.now, ...outside, ...instead,

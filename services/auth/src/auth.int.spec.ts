@@ -162,7 +162,7 @@ describe('members', () => {
     expect((await add({}, key)).id).toBe(bob);
     expect(await code(add({}))).toBe('MEMBER.EXISTS');
     expect(await document(bob)).toMatchObject({ principal: { role: 'guest' }, subjects: [], streams: {} });
-    expect((await document(bob))?.commands.filter(c => c.includes('.acme.') && !c.includes(bob) && !c.includes('.identity.'))).toEqual([]);
+    expect((await document(bob))?.commands.filter(c => c.includes('.acme.') && !c.includes(bob) && !c.includes('.identity.'))).toEqual(['qry.acme.*.health.all']);
     const tokens = await logIn(BOB.email, BOB.password);
     expect(tokens).toMatchObject({ user: { id: bob, name: 'Bob' }, tenant: { id: 'acme' } });
     expect(await code(auth.asPerson({ person: bob, tenant: 'acme' }, memberNames, { tenant: 'acme', input: {} }))).toBe('DENIED');

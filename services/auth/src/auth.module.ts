@@ -32,7 +32,7 @@ const SERVICE = 'auth';
 @Module({})
 export class AuthModule {
   static async compose(deps: ServiceDeps<AuthConfig>): Promise<DynamicModule> {
-    const { nc, log, config, verifier, views, capabilities, health, onStop } = deps;
+    const { nc, log, config, verifier, views, capabilities, health, onStop, past } = deps;
     const masters = await openMasterKeys({ file: config.XANTHUS_MASTER_KEY_FILE, text: config.XANTHUS_MASTER_KEY, command: config.XANTHUS_MASTER_KEY_COMMAND });
     onStop(() => masters.stop());
     await moveOldKeys(nc, KEYS_BUCKET);
@@ -40,7 +40,7 @@ export class AuthModule {
     onStop(() => dataKeys.stop());
     await foldViews(deps, authDeclarations(), { service: SERVICE, projections, schemas: eventSchemas, also: pastOfTenant });
 
-    const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masters }), log });
+    const vault = await openVault(nc, { service: SERVICE, keys: localDataKeys(nc, { service: SERVICE, masters }), log, onForgotten: tenant => void past.forget(tenant) });
     const store = new JetStreamEventStore(nc, SERVICE);
     const cache = new AggregateCache();
     const handle = handleWith(store, new KvSnapshotStore(nc, SERVICE), cache);

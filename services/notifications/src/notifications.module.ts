@@ -28,12 +28,12 @@ const MOST = GATHER.most / GATHER.settle;
 @Module({})
 export class NotificationsModule {
   static async compose(deps: ServiceDeps<NotificationsConfig>): Promise<DynamicModule> {
-    const { nc, log, config, signer, views, onStop } = deps;
+    const { nc, log, config, signer, views, past, onStop } = deps;
     await foldViews(deps, notificationsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
     const forgotten = new Set<string>();
-    const vault = await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) });
+    const vault = await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => { forgotten.add(tenant); void past.forget(tenant); } });
     const senders = openSenders(config, Date.now);
     onStop(() => senders.close());
     const settle = config.XANTHUS_NOTIFICATIONS_GATHER_SECONDS * 1_000;

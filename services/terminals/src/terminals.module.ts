@@ -30,7 +30,7 @@ const PACE: Pace = { round: 1_500, unheld: 6_000, servers: 5_000 };
 @Module({})
 export class TerminalsModule {
   static async compose(deps: ServiceDeps<TerminalsConfig>, instead: Partial<Outside> = {}): Promise<DynamicModule> {
-    const { nc, log, config, signer, verifier, views, metrics, capabilities, health, onStop } = deps;
+    const { nc, log, config, signer, verifier, views, metrics, capabilities, health, past, onStop } = deps;
     await foldViews(deps, terminalsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
@@ -41,7 +41,7 @@ export class TerminalsModule {
     const base: TerminalsBase = {
       reach,
       nc, log, config, signer, verifier, views, metrics, keys, forgotten, rights: capabilities, now: Date.now, living: createLiving(), servers: instead.servers ?? askServers(nc, signer),
-      vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
+      vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => { forgotten.add(tenant); void past.forget(tenant); } }),
       store: new JetStreamEventStore(nc, SERVICE), snapshots: new KvSnapshotStore(nc, SERVICE), cache: new AggregateCache(),
     };
     const host = await (instead.openHost ?? openHost)({ ...base, door: sessionDoor(base), notesOf: (tenant, session) => notesOf(base, tenant, session) });

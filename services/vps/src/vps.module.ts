@@ -25,7 +25,7 @@ const SERVICE = 'vps';
 @Module({})
 export class VpsModule {
   static async compose(deps: ServiceDeps<VpsConfig>): Promise<DynamicModule> {
-    const { nc, log, config, signer, views, health, onStop } = deps;
+    const { nc, log, config, signer, views, health, past, onStop } = deps;
     await foldViews(deps, vpsDeclarations(), { service: SERVICE, projections, schemas: eventSchemas });
 
     const keys = remoteDataKeys(nc, signer, SERVICE);
@@ -36,7 +36,7 @@ export class VpsModule {
       snapshots: new KvSnapshotStore(nc, SERVICE),
       cache: new AggregateCache(),
       pool: createSshPool(),
-      vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => void forgotten.add(tenant) }),
+      vault: await openVault(nc, { service: SERVICE, keys, log, onForgotten: tenant => { forgotten.add(tenant); void past.forget(tenant); } }),
       forgotten,
     };
     const vps: VpsContext = { ...base, providers: openProviders(deps, base) };
