@@ -2,9 +2,6 @@
 import { z } from 'zod';
 import { defineQuery, type QueryContract } from './contract.js';
 
-/** Of the whole product; `XANTHUS_VERSION` names another build. */
-export const VERSION = '0.1.0';
-
 const output = z.object({
   service: z.string(), version: z.string(),
   started_at: z.iso.datetime().describe('of the copy that answers; there may be several'),

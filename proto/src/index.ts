@@ -13,7 +13,7 @@ export {
   type QueryContract, type SignalContract, type ViewContract,
 } from './contract.js';
 export { changedFields, type FieldChange } from './changed-fields.js';
-export { healthQuery, VERSION, type ServiceHealth } from './health.js';
+export { healthQuery, type ServiceHealth } from './health.js';
 export { viewAtQuery, viewHistoryQuery, type PastRow, type RowChange, type ViewAt, type ViewHistory } from './past.js';
 export {
   CLIENT_OPS, clientFrames, CONNECTION_STATES, policy, PROTOCOL_VERSION, RESET_REASONS, SUB_PROTOCOL, SUBSCRIPTION_STATES, type ClientFrame, type ClientOp, type ConnectionState,
@@ -29,3 +29,4 @@ export {
 export { findPermission, GRANTABLE, joinCapabilities, NOT_GRANTABLE, PERMISSIONS, rightsOf, type Permission } from './permissions.js';
 export { SERVICE_RIGHTS, SERVICES, type ServiceContracts, type ServiceName } from './services.js';
 export { GATEWAY_ROUTES, HTTP_ROWS, type HttpRow } from './http.js';
+export { VERSION } from './version.js';
