@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { dropBlob, provision, sharedDeclarations, storeBlob } from '@xanthus/jetstream';
 import { BLOB_BYTES, type BlobReference } from '@xanthus/proto';
-import { startNats, type TestNats } from '@xanthus/testing';
-import { readdir, readFile } from 'node:fs/promises';
+import { startNats, type TestNats, readStored } from '@xanthus/testing';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { largeInputs } from './large-inputs.js';
 
@@ -66,7 +66,7 @@ describe('an input that is too large for a message', () => {
     await storeBlob(nc, SUBJECT, bytes(large));
     await nc.flush();
     const files = (await readdir(nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile() && f.parentPath.includes('BLOBS'));
-    const stored = await Promise.all(files.map(f => readFile(join(f.parentPath, f.name))));
+    const stored = await Promise.all(files.map(f => readStored(join(f.parentPath, f.name))));
     expect(stored.reduce((n, b) => n + b.length, 0)).toBeGreaterThan(large.text.length);
     expect(stored.some(b => b.includes(CANARY))).toBe(false);
   });

@@ -3,12 +3,13 @@
 import Sequencer from '@jest/test-sequencer';
 
 const LONG = [
+  'services/applications/src/running/real.int', 'services/applications/src/access/access.cluster.int', 'services/applications/src/cluster/cluster.int', 'services/audit/src/audit.int', 'services/notifications/src/notifications.int',
   'services/vps/src/setup/setup.int', 'gateway/client/src/model/model.int', 'services/vps/src/two-copies.int', 'gateway/conformance/src/our-gateway.int',
   'gateway/conformance/src/client-half/clients.int', 'infra/jetstream/src/projector.int', 'services/vps/src/monitor/watch.int', 'services/vps/src/life/life.int',
   'gateway/server/src/fuzz.int', 'services/vps/src/provisioning/provisioning.int', 'proto/tools/generated-files.int', 'services/vps/src/vps.int',
   'gateway/conformance/src/two-gateways.int', 'services/auth/src/people.int', 'services/auth/src/tenancy.int', 'gateway/conformance/src/wrong-gateway.int',
   'gateway/server/src/every-route.int', 'gateway/server/src/drain.int', 'infra/ssh/src/connect.int', 'infra/jetstream/src/work.int', 'services/vps/src/drift/drift.int',
-  'infra/launch/src/faults.e2e', 'web/e2e/organisation.e2e', 'web/e2e/main-job.e2e', 'web/e2e/domains.e2e', 'web/e2e/server-life.e2e', 'infra/launch/src/secrets.e2e',
+  'infra/launch/src/faults.e2e', 'web/e2e/organisation.e2e', 'web/e2e/main-job.e2e', 'web/e2e/pages.e2e', 'web/e2e/applications.e2e', 'web/e2e/journey.e2e', 'web/e2e/domains.e2e', 'web/e2e/server-life.e2e', 'infra/launch/src/secrets.e2e',
   'infra/launch/src/start.e2e', 'infra/launch/src/http-fuzz.e2e', 'infra/launch/src/other-tenants.e2e', 'web/e2e/names-as-text.e2e', 'infra/launch/src/ways-in.e2e',
 ];
 

@@ -1,3 +1,4 @@
+export { readStored } from './read-stored.js';
 export { startServer } from './child.js';
 export type { ServerProcess } from './child.js';
 export { startDnsServer } from './dns-server.js';

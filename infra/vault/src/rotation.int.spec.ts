@@ -1,11 +1,11 @@
 import { createHash, createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { kvGet, kvPut, provision, sharedDeclarations } from '@xanthus/jetstream';
 import { IdentitySigner, IdentityVerifier, type Logger, type ServiceKey } from '@xanthus/nest';
-import { startNats, type TestNats } from '@xanthus/testing';
+import { startNats, type TestNats, readStored } from '@xanthus/testing';
 import { encrypt } from './aead.js';
 import { addKey, askToRenew, destroyDataKeys, dropOldKeys, eraseLeft, KEYS_BUCKET, listRings, masterKeyOf, masterKeysOf, moveOldKeys, openRing, openVault, remoteDataKeys, rewrap, rewrapRoots, rootKey, serveDataKeys, type MasterKeys, type Vault } from './index.js';
 
@@ -30,7 +30,7 @@ const copy = async (): Promise<Vault> => {
 const raw = async (name: string): Promise<Buffer> => Buffer.from((await kvGet<{ box: string }>(nc, 'vault', `acme.vps.${name}`))?.value?.box ?? '', 'base64');
 const inFiles = async (what: string): Promise<boolean> => {
   for (const file of await readdir(nats.storeDir, { recursive: true, withFileTypes: true })) {
-    if (file.isFile() && (await readFile(join(file.parentPath, file.name))).includes(what)) return true;
+    if (file.isFile() && (await readStored(join(file.parentPath, file.name))).includes(what)) return true;
   }
   return false;
 };

@@ -1,11 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { provision, sharedDeclarations } from '@xanthus/jetstream';
 import { IdentitySigner, IdentityVerifier, type Logger, type ServiceKey } from '@xanthus/nest';
-import { startNats, type TestNats } from '@xanthus/testing';
+import { startNats, type TestNats, readStored } from '@xanthus/testing';
 import { destroyDataKeys, localDataKeys, masterKeyOf, masterKeysOf, openVault, remoteDataKeys, serveDataKeys, type DataKeys, type Vault } from './index.js';
 import { showsClear } from './vault.js';
 
@@ -76,7 +76,7 @@ describe('the vault', () => {
     expect(await raw('acme.vps.canary')).not.toContain(canary);
     const files = await readdir(nats.storeDir, { recursive: true, withFileTypes: true });
     for (const file of files.filter(f => f.isFile())) {
-      const bytes = await readFile(join(file.parentPath, file.name));
+      const bytes = await readStored(join(file.parentPath, file.name));
       expect(bytes.includes(canary)).toBe(false);
       expect(bytes.includes(masterKey)).toBe(false);
     }

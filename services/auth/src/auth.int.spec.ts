@@ -5,10 +5,10 @@ import { accessClaims, type DataOf, type OutputOf } from '@xanthus/proto';
 import {
   addMember, assignRole, capabilitiesView, completeSetup, explain, issueSetupLink, jwksView, memberNames, openSession, refreshSession, removeMember, revokeSession, sessionView, setupStatus, type SessionTokens,
 } from '@xanthus/proto/auth';
-import { eventually } from '@xanthus/testing';
+import { eventually, readStored } from '@xanthus/testing';
 import { importJWK, jwtVerify } from 'jose';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEVICE, PASSWORD, startTestAuth, type TestAuth } from './auth.fixtures.js';
 import { startAuth } from './start-auth.js';
@@ -247,7 +247,7 @@ describe('what is stored', () => {
       const mine = files.filter(f => f.parentPath.includes(`/${stream}/`));
       expect(mine.length).toBeGreaterThan(0);
       for (const file of mine) {
-        const text = (await readFile(join(file.parentPath, file.name))).toString('latin1');
+        const text = (await readStored(join(file.parentPath, file.name))).toString('latin1');
         for (const canary of ['ada@example.com', 'Ada Lovelace', PASSWORD, '$argon2id$', owner.refresh_token, owner.access_token, DEVICE.address, 'bob@example.com']) expect(text.includes(canary)).toBe(false);
       }
     }

@@ -12,6 +12,7 @@ import { openMasterKeys } from './adapters/master-key.js';
 import { DataKeyRotation } from './app/data-keys.js';
 import { handleWith } from './app/handle.js';
 import { DEVICE, PASSWORD, startTestAuth, type TestAuth } from './auth.fixtures.js';
+import { readStored } from '@xanthus/testing';
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} } as unknown as Logger;
 const canary = (): string => `canary-${randomBytes(12).toString('hex')}`;
@@ -123,7 +124,7 @@ describe('secrets have no read path', () => {
   it('and none is in the clear in the files of NATS', async () => {
     for (const file of await readdir(t.nats.storeDir, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;
-      const bytes = await readFile(join(file.parentPath, file.name));
+      const bytes = await readStored(join(file.parentPath, file.name));
       expect(used.filter(secret => bytes.includes(secret) || bytes.includes(Buffer.from(secret).toString('base64').slice(0, 24)))).toEqual([]);
     }
   });

@@ -7,7 +7,7 @@ import { AggregateCache, newId, type CommandContext } from '@xanthus/kernel';
 import { IdentitySigner, type Logger, type ServiceKey } from '@xanthus/nest';
 import { addMember, createApiKey, createCredential, defineRole, exportTenant, forgetTenant, inviteMember, keyRings, openSession, putSecret, tenantReceipt, type ForgetReceipt } from '@xanthus/proto/auth';
 import { KEYS_BUCKET, openRing, openVault, remoteDataKeys, type Vault } from '@xanthus/vault';
-import { eventually } from '@xanthus/testing';
+import { eventually, readStored } from '@xanthus/testing';
 import { openMasterKeys } from './adapters/master-key.js';
 import { DataKeyRotation } from './app/data-keys.js';
 import { handleWith, readWith, type Handle } from './app/handle.js';
@@ -38,7 +38,7 @@ const add = async (slug: string, name: string, role = 'viewer'): Promise<string>
   (await t.asService('launch', addMember, { tenant: slug, input: { email: `${name}@example.com`, name, role, password: PASSWORD } })).id;
 const inFiles = async (what: string): Promise<boolean> => {
   for (const file of await readdir(t.nats.storeDir, { recursive: true, withFileTypes: true })) {
-    if (file.isFile() && (await readFile(join(file.parentPath, file.name))).includes(what)) return true;
+    if (file.isFile() && (await readStored(join(file.parentPath, file.name))).includes(what)) return true;
   }
   return false;
 };

@@ -1,13 +1,13 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '@xanthus/nest';
 import type { InputOf } from '@xanthus/proto';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, generateSshKey, importSshKey, removeSshKey, renameServer, sandboxInfo, testConnection, vpsCommands, type MetricsSample } from '@xanthus/proto/vps';
-import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
+import { eventually, freePort, startProxy, startSshd, tempDir, type TempDir, type TestSshd, readStored } from '@xanthus/testing';
 import { startVps } from './index.js';
 import { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
 
@@ -263,9 +263,7 @@ describe('a secret', () => {
       expect(raw).not.toContain(secret);
       expect(JSON.stringify(await ground.views.list(TENANT, 'servers'))).not.toContain(secret);
       for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) {
-        // nats-server renames its temporary files meanwhile
-        const bytes = await readFile(join(file.parentPath, file.name)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'ENOENT') throw error; });
-        expect(bytes?.includes(secret) ?? false).toBe(false);
+        expect((await readStored(join(file.parentPath, file.name))).includes(secret)).toBe(false);
       }
     }
     await remove(id);

@@ -177,7 +177,7 @@ describe('finding', () => {
     for (let i = 0; i < 20; i++) {
       const { ranges, complete } = await findRanges(index, 'acme', ['vps', 'dns'], { correlation: newId() }, undefined, 100);
       // what is not sealed yet, and hardly ever a block that seems to have it
-      expect([complete, ...ranges.slice(0, 2)]).toEqual([true, { stream: 'VPS', from_seq: 243, to_seq: null }, { stream: 'DNS', from_seq: 152, to_seq: null }]);
+      expect([complete, ...ranges.slice(0, 2)]).toEqual([true, { stream: 'VPS', from_seq: expect.any(Number), to_seq: null }, { stream: 'DNS', from_seq: expect.any(Number), to_seq: null }]);
       perhaps += ranges.length - 2;
     }
     expect(perhaps).toBeLessThan(30);

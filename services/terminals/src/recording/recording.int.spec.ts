@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,7 +8,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { provision, sharedDeclarations, startProjector, storeMessage, Views } from '@xanthus/jetstream';
 import { newId } from '@xanthus/kernel';
 import type { CapabilityMirror } from '@xanthus/nest';
-import { eventually, startNats, type TestNats } from '@xanthus/testing';
+import { eventually, startNats, type TestNats, readStored } from '@xanthus/testing';
 import { destroyDataKeys } from '@xanthus/vault';
 import { eventSchemas } from '../aggregates.js';
 import { terminalsDeclarations } from '../declarations.js';
@@ -93,7 +93,7 @@ describe('a recording', () => {
     expect(await verify(on, call, {})).toMatchObject({ ok: true, chunks: 1, fault: null, next: null });
     expect(await stateOf(session)).toMatchObject({ status: 'ended', end: { whole: true, chunks: 1, problem: null } });
     const files = (await readdir(nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile());
-    const contents = await Promise.all(files.map(f => readFile(join(f.parentPath, f.name)).catch(() => Buffer.alloc(0))));
+    const contents = await Promise.all(files.map(f => readStored(join(f.parentPath, f.name))));
     expect(contents.some(c => c.includes(session))).toBe(true);
     expect(files.filter((_f, i) => contents[i]?.includes('canary-')).map(f => f.name)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import {
   addServerKey, adoptServer, applyManifest, deleteServer, followLogs, generateSshKey, logSignal, powerOffServer, readKubeconfig, rebootServer, rebuildServer, removeServerKey, serverInfo, serverKeys, serverLogs, serverSnapshots,
   serverStatus, setTimeZone, shutdownServer, sshHosts, stopLogs, timeZones,
 } from '@xanthus/proto/vps';
-import { eventually, startPasswordSshd, startProxy, startSshd, tempDir, type TempDir, type TestSshd } from '@xanthus/testing';
+import { eventually, startPasswordSshd, startProxy, startSshd, tempDir, type TempDir, type TestSshd, readStored } from '@xanthus/testing';
 import { generateKeyPair } from '@xanthus/ssh';
 import { startVps } from '../index.js';
 import type { OperationsRow } from '../views/operations.js';
@@ -338,7 +338,7 @@ describe('adoption', () => {
     expect(machine.logins.slice(5)).not.toContain('password');
     expect((await readFile(join(machine.home, '.ssh', 'authorized_keys'), 'utf8')).match(/ xanthus-pass-1$/gm)).toHaveLength(1);
     expect(await lastOf(server, 'ServerAdopted')).toMatchObject({ credential: { kind: 'private_key', secret: expect.stringContaining(`server-${server}-`) } });
-    for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) expect((await readFile(join(file.parentPath, file.name))).includes(canary)).toBe(false);
+    for (const file of (await readdir(ground.nats.storeDir, { recursive: true, withFileTypes: true })).filter(f => f.isFile())) expect((await readStored(join(file.parentPath, file.name))).includes(canary)).toBe(false);
     await machine.stop();
   });
 });
