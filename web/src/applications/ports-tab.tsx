@@ -37,7 +37,7 @@ export const PortsTab = ({ application: a }: { readonly application: Application
             <li key={`${p.port} ${p.host ?? ''}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-[13px]">
               <span className="figure w-14">{p.port}</span>
               <span className="min-w-0 flex-1 basis-40">{p.name}{p.main && <Tag>{t('main')}</Tag>}{p.description !== '' && <span className="block text-[12px] text-ink-3">{p.description}</span>}</span>
-              {p.host === null ? (p.http ? <Button size="sm" blocked={why} onClick={() => setAdding(p.port)} aria-label={t('Give port {port} an address', { port: p.port })}>{t('Give it an address…')}</Button> : <span className="text-[12px] text-ink-3">{t('no HTTP')}</span>)
+              {p.host === null ? (p.http ? <Button size="sm" blocked={why} onClick={() => setAdding(p.port)}>{t('Give port {port} an address', { port: p.port })}</Button> : <span className="text-[12px] text-ink-3">{t('no HTTP')}</span>)
                 : <><a href={`https://${p.host}`} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">{p.host}</a>{!p.main && <Button size="sm" kind="quiet" blocked={!mayUnexpose ? NOT_YOURS : a.next.includes('unexpose') ? undefined : t('Not possible now.')} onClick={() => setRemoving(p.host ?? undefined)} aria-label={t('Take {host} away', { host: p.host })}>{t('Take away…')}</Button>}</>}
             </li>
           ))}
