@@ -33,7 +33,7 @@ export interface Talk {
   readonly timeout?: number;
 }
 
-export const talk = ({ port, head, bytes = Buffer.alloc(0), pieces = 1, early = false, finish = false, done = () => false, timeout = 10_000 }: Talk): Promise<Heard> => new Promise((resolve) => {
+export const talk = ({ port, head, bytes = Buffer.alloc(0), pieces = 1, early = false, finish = false, done = () => false, timeout = 60_000 }: Talk): Promise<Heard> => new Promise((resolve) => {
   const heard: Heard = { frames: [], ended: false };
   let unread: Buffer = Buffer.alloc(0);
   const socket = connect(port, '127.0.0.1');

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await eventually(async () => (await gateway.ready()).ready && (await service.ready()).ready);
   [ada, vera] = await Promise.all([login('ada@example.com'), login('vera@example.com')]);
   await ground.row<Chain>('chains', 'vps', c => c.events === EVENTS);
-}, 90_000);
+});
 afterAll(async () => {
   await gateway?.stop();
   await service?.stop();

@@ -6,7 +6,7 @@ import { startForwardGround, type ForwardGround } from './forwards/ground.fixtur
 import { SERVER } from './service-ground.fixture.js';
 
 let t: ForwardGround;
-beforeAll(async () => { t = await startForwardGround(); }, 60_000);
+beforeAll(async () => { t = await startForwardGround(); });
 afterAll(async () => { await t?.stop(); });
 
 interface Envelope { readonly status: string; readonly code?: string; readonly data?: { readonly id?: string; readonly items?: readonly { readonly id: string; readonly data: { readonly state: string } }[] } }
@@ -30,8 +30,8 @@ it('opens, lists, talks JSON with a real shell, and closes', async () => {
   });
   const text = (): string => frames.filter(f => f.type === 'terminal_output').map(f => f.data ?? '').join('');
   const say = (frame: object): void => ws.send(JSON.stringify(frame));
-  const shows = (what: string): Promise<unknown> => eventually(() => text().includes(what), { timeout: 25_000, every: 10 });
-  await eventually(() => /[$#] /.test(text()), { timeout: 25_000, every: 10 });
+  const shows = (what: string): Promise<unknown> => eventually(() => text().includes(what), { every: 10 });
+  await eventually(() => /[$#] /.test(text()), { every: 10 });
   expect(await stateOf(id)).toBe('open');
 
   say({ type: 'resize', cols: 111, rows: 33 });
@@ -47,6 +47,6 @@ it('opens, lists, talks JSON with a real shell, and closes', async () => {
 
   expect((await api('DELETE', `/${id}`)).status).toBeLessThan(300);
   expect(await closed).toBe(1_000);
-  await eventually(async () => await stateOf(id) === 'ended', { timeout: 30_000, every: 50 });
+  await eventually(async () => await stateOf(id) === 'ended', { every: 50 });
   expect(await api('DELETE', `/${id}`)).toMatchObject({ told: { status: 'error', code: 'SESSION.ENDED' } });
-}, 90_000);
+});

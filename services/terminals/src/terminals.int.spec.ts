@@ -40,7 +40,7 @@ beforeAll(async () => {
   ground = await startTestGround({ service: 'terminals', declarations: terminalsDeclarations() });
   await Promise.all([startCopy(), startCopy()]);
   gateway = await startGateway({ ...ground.env('gateway'), XANTHUS_PORT: '0', XANTHUS_WS_DRAIN_SECONDS: '0' });
-}, 60_000);
+});
 afterAll(async () => {
   for (const socket of sockets) socket.terminate();
   await gateway?.stop();
@@ -90,11 +90,11 @@ class Viewer {
     this.ws.send(Buffer.from(`\u0000${text}`));
   }
   hears(op: string, fits: (control: Control) => boolean = () => true): Promise<Control> {
-    return eventually(() => this.controls.findLast(c => c.op === op && fits(c)), { timeout: 15_000, every: 5 });
+    return eventually(() => this.controls.findLast(c => c.op === op && fits(c)), { every: 5 });
   }
   /** Types until it is seen: what is typed while nothing passes is lost. */
   shows(text: string): Promise<true | undefined> {
-    return eventually(() => this.text.includes(text) || undefined, { timeout: 15_000, every: 5 });
+    return eventually(() => this.text.includes(text) || undefined, { every: 5 });
   }
   leave(): void {
     this.ws.close();
@@ -115,7 +115,7 @@ let bob: Person;
 beforeAll(async () => {
   await ground.asOwner(defineRole, { id: 'shells', input: { description: 'Works in terminals of one server.', grants: [{ permission: 'vps.server.connect', resources: `id:${WEB}` }, { permission: 'terminals.*', resources: 'all' }] } });
   [ann, bob] = await Promise.all([member('ann', 'shells'), member('bob', 'shells')]);
-}, 60_000);
+});
 
 describe('a session', () => {
   it('is opened where one may work, recorded as the operator says, and a few at a time', async () => {
@@ -127,7 +127,7 @@ describe('a session', () => {
     expect(await http(ann, 'POST', '/api/terminal/sessions', { server_id: WEB, host: '192.0.2.10', private_key: 'no longer' })).toMatchObject({ code: 'SESSION.TOO_MANY' });
     for (const id of ids) await close(ann, id);
     expect(await http(ann, 'DELETE', `/api/terminal/sessions/${ids[0] ?? ''}`)).toMatchObject({ code: 'SESSION.ENDED' });
-    await eventually(async () => (await http(ann, 'POST', '/api/terminal/sessions', { server: WEB })).status === 202 || undefined, { timeout: 15_000, every: 50 });
+    await eventually(async () => (await http(ann, 'POST', '/api/terminal/sessions', { server: WEB })).status === 202 || undefined, { every: 50 });
   });
 
   it('is shared, taken back and handed over, over the real gateway', async () => {
@@ -199,7 +199,7 @@ describe('a session', () => {
     expect(peer.controls.some(c => c.op === 'exit')).toBe(false);
     await ground.asOwner(removeMember, { id: carol.id, input: {} });
     expect(await row(id, r => r.state === 'ended')).toMatchObject({ end: { how: 'rights' } });
-    await eventually(() => owner.closed ?? owner.controls.find(c => c.op === 'exit'), { timeout: 15_000, every: 5 });
+    await eventually(() => owner.closed ?? owner.controls.find(c => c.op === 'exit'), { every: 5 });
   });
 });
 

@@ -63,7 +63,7 @@ export const startFilesGround = async (): Promise<FilesGround> => {
     ask: (who, what, input) => post(who, `/api/files/${SERVER}/${what}`, input),
     list: async (who, query) => answerOf(await http(who, `/api/files/${SERVER}?${new URLSearchParams(query)}`)),
     rule: (who, rule) => post(who, '/api/file-rules/acme/set', rule),
-    event: (type, fits) => eventually(() => events.findLast(e => e.type === type && fits(e.data as Record<string, unknown>)), { timeout: 15_000, every: 20 }),
+    event: (type, fits) => eventually(() => events.findLast(e => e.type === type && fits(e.data as Record<string, unknown>)), { every: 20 }),
     async stop() {
       await following.stop();
       await base.stop();

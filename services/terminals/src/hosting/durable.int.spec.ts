@@ -15,7 +15,7 @@ beforeAll(async () => {
   // Its sockets are not those of whoever runs the specs.
   on = await startHostGround({ sshd: { env: { TMUX_TMPDIR: folder.path, SHELL: '/bin/bash' } } });
   onHost = await connectSsh({ target: { host: '127.0.0.1', port: on.sshd.port, user: on.sshd.user }, auth: { privateKey: on.sshd.privateKey }, hostKey: { pinned: on.sshd.hostKey.fingerprint }, addresses: { allow: ['loopback'] } });
-}, 60_000);
+});
 afterAll(async () => {
   await onHost?.exec(['tmux', '-L', 'xanthus', 'kill-server']).catch(() => undefined);
   onHost?.close();
@@ -59,7 +59,7 @@ describe('a durable shell', () => {
     await again.shows('kept-6');
     await other.end(TENANT, session, { how: 'closed', message: '' });
     await eventually(async () => await sessions() === '');
-  }, 60_000);
+  });
 
   it('ends with its shell, and is not made again where it is gone', async () => {
     const { session, viewer } = await on.shell({ durable: true });
@@ -69,7 +69,7 @@ describe('a durable shell', () => {
     const gone = on.start({ durable: true, status: 'interrupted', id: newId() });
     expect(await on.noted(gone, 'ended')).toMatchObject({ how: 'lost', problem: 'SESSION.GONE' });
     expect(await sessions()).toBe('');
-  }, 60_000);
+  });
 });
 
 describe('commands', () => {
@@ -86,7 +86,7 @@ describe('commands', () => {
     await viewer.shows('truecolor');
     await viewer.shows('login_shell    \ton');
     expect(await files()).toEqual(before);
-  }, 30_000);
+  });
 
   it('are not, where the user has a prompt command of their own, which runs', async () => {
     await mkdir(on.sshd.home, { recursive: true });
@@ -95,5 +95,5 @@ describe('commands', () => {
     viewer.type('echo "mine-$((mine > 0))"\r');
     await viewer.shows('mine-1');
     expect(viewer.text).not.toContain(']133;A');
-  }, 30_000);
+  });
 });

@@ -72,7 +72,7 @@ export const startHostGround = async (o: { readonly sshd?: StartSshdOptions; rea
   const copy = async (): Promise<Host> => {
     const reach = createReach(async (): Promise<Reached> => {
       const { pinned = sshd.hostKey.fingerprint, privateKey: key = sshd.privateKey, ...to } = ground.target;
-      const connection = await connectSsh({ target: { host: '127.0.0.1', port: sshd.port, user: sshd.user, ...to }, auth: { privateKey: key }, hostKey: { pinned }, addresses: { allow: ['loopback'] }, timeouts: { connect: 2_000 } });
+      const connection = await connectSsh({ target: { host: '127.0.0.1', port: sshd.port, user: sshd.user, ...to }, auth: { privateKey: key }, hostKey: { pinned }, addresses: { allow: ['loopback'] } });
       return { connection, become: 'root', facts: { provider: 'adopted', simulated: false, k3s: null, helm: null } };
     });
     const mirrors = createMirrors({ workers: 1 });
@@ -104,10 +104,10 @@ export const startHostGround = async (o: { readonly sshd?: StartSshdOptions; rea
     async shell(more, view) {
       const session = ground.start(more);
       const viewer = await ground.viewer(session, view);
-      await eventually(() => PROMPT.test(viewer.text), { timeout: 20_000, every: 5 });
+      await eventually(() => PROMPT.test(viewer.text), { every: 5 });
       return { session, viewer };
     },
-    noted: async (session, what) => (await eventually(() => notes.find(n => n.session === session && n.what === what), { timeout: 20_000, every: 5 }) as Note).of,
+    noted: async (session, what) => (await eventually(() => notes.find(n => n.session === session && n.what === what), { every: 5 }) as Note).of,
     async stop() {
       for (const viewer of viewers) viewer.close();
       await Promise.all(hosts.map(host => host.stop()));

@@ -109,7 +109,7 @@ export const memoryHosts = (): MemoryHosts & { readonly openHost: HostOf } => {
 
     const askHolder = async (tenant: string, session: string, asked: Asked): Promise<boolean> => {
       try {
-        await on.nc.request(holdOf(tenant, session), JSON.stringify(asked), { timeout: 2_000 });
+        await on.nc.request(holdOf(tenant, session), JSON.stringify(asked), { timeout: 30_000 });
         return true;
       } catch (error) {
         if (error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders())) return false;

@@ -50,7 +50,7 @@ export class TtyViewer {
   static async open(o: ViewerOptions): Promise<TtyViewer> {
     for (let tries = 1; ; tries++) {
       const viewer = new TtyViewer(o);
-      await eventually(() => viewer.said('hello') !== undefined || viewer.closed !== undefined, { timeout: 20_000, every: 5 });
+      await eventually(() => viewer.said('hello') !== undefined || viewer.closed !== undefined, { every: 5 });
       if (viewer.said('hello') === undefined) {
         if (tries === 20) throw new Error(`not attached: ${JSON.stringify(viewer.said('error'))}`);
         continue;
@@ -71,11 +71,11 @@ export class TtyViewer {
     this.check();
     return this.controls.find(c => c.op === op && fits(c));
   }
-  until(op: string, fits?: (c: Control) => boolean, timeout = 20_000): Promise<Control> {
-    return eventually(() => this.said(op, fits), { timeout, every: 5 }) as Promise<Control>;
+  until(op: string, fits?: (c: Control) => boolean): Promise<Control> {
+    return eventually(() => this.said(op, fits), { every: 5 }) as Promise<Control>;
   }
-  async shows(text: string, timeout = 20_000): Promise<void> {
-    await eventually(() => { this.check(); return this.text.includes(text); }, { timeout, every: 5 });
+  async shows(text: string): Promise<void> {
+    await eventually(() => { this.check(); return this.text.includes(text); }, { every: 5 });
   }
   /** From now on. */
   clear(): void {

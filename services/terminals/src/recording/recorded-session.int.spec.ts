@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { provision } from '@xanthus/jetstream';
+import { readState } from '@xanthus/kernel';
 import { eventually } from '@xanthus/testing';
 import xterm from '@xterm/headless';
 import { terminalsDeclarations } from '../declarations.js';
 import { startHostGround, TENANT, type Ground } from '../hosting/host-ground.fixture.js';
-import { readState } from '../terminals.context.js';
 import { readRecording, type TimedEvent } from './read-chunks.js';
 import { readIndex } from './read-index.js';
 import { readPart } from './read-part.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await provision(nc, [terminalsDeclarations()], { replicas: 1 });
   on = await openOn(nc, mastersOf(randomBytes(32)));
   recorders = recordersOn(on);
-}, 60_000);
+});
 afterAll(async () => {
   await recorders?.stop();
   await ground?.stop();
@@ -85,5 +85,5 @@ describe('the recording of a shell', () => {
     expect(late.events.length).toBeLessThan(whole.events.length);
     const { cols, rows } = late.screen ?? { cols: 0, rows: 0 };
     expect(await linesOf(cols, rows, late.screen?.text ?? '', late.events)).toEqual(await linesOf(80, 24, '', whole.events));
-  }, 60_000);
+  });
 });

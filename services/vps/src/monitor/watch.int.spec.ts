@@ -54,7 +54,7 @@ exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
   vps = await startVps(env());
   ({ id } = await ground.asOwner(adoptServer, { input: { name: 'web-1', host: '127.0.0.1', port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint } }));
   await ground.server(id, r => r.status === 'reachable');
-}, 60_000);
+});
 afterAll(async () => {
   await vps?.stop();
   await ground?.stop();
@@ -102,7 +102,7 @@ describe('hostile output', () => {
     expect(row.reason?.code).toMatch(code);
     await end();
     await ground.server(id, r => r.status === 'reachable' && r.reason === null);
-  }, 60_000);
+  });
 
   it('a machine with hardly any programs tells what it can', async () => {
     await mkdir(join(folder.path, 'small'));
