@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { Fingerprint, Unlink } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { CloudflareTokenForm } from '../cloudflare/token-form.js';
@@ -42,7 +43,7 @@ export const Identities = (): ReactNode => {
       {identities.length === 0 && <p className="p-4 pb-0 text-[13px] text-ink-2">{t('Link an account that you have elsewhere, and log in with it.')}</p>}
       <ul aria-label={t('Linked identities')} className="divide-y divide-line">
         {identities.map(i => (
-          <ListRow key={i.id} icon={<Fingerprint />} title={label(i)} text={<>{t('In {tenant}, since {day}', { tenant: i.tenant, day: formatDay(Date.parse(i.linked_at)) })} · {i.last_used_at ? rich('used {when}', { when: <Ago at={i.last_used_at} /> }) : t('never used')}</>}
+          <ListRow key={i.id} icon={<Fingerprint />} why={{ service: 'auth', view: 'identities', tenant: INSTALLATION, id: `${i.person}.${i.id}`, name: label(i) }} title={label(i)} text={<>{t('In {tenant}, since {day}', { tenant: i.tenant, day: formatDay(Date.parse(i.linked_at)) })} · {i.last_used_at ? rich('used {when}', { when: <Ago at={i.last_used_at} /> }) : t('never used')}</>}
             actions={<Button size="sm" kind="danger" icon={<Unlink aria-hidden className="size-3.5" />} aria-label={t('Unlink {label}', { label: label(i) })} onClick={() => setUnlinking(i)}>{t('Unlink')}</Button>} />
         ))}
       </ul>

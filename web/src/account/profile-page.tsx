@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { INSTALLATION } from '@xanthus/proto';
 import { useSearch } from '@tanstack/react-router';
 import { LogOut } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -19,6 +20,7 @@ import { toast } from '../ui/toaster.js';
 import { changePassword, renamePerson, useProfile } from './account.data.js';
 import { Identities } from './identities.js';
 import { SecondFactor } from './second-factor.js';
+import { Why } from '../why/why.js';
 
 /** Oneself: name, password, second factor, and how else one is known. */
 export const ProfilePage = (): ReactNode => {
@@ -80,7 +82,7 @@ const Password = ({ profile }: { readonly profile: Profile }): ReactNode => {
     <Panel title={t('Password')}>
       {open ? <ChangePassword onDone={() => setOpen(false)} /> : (
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="text-[13px] text-ink-2">{changed ? t('Changed on {day}.', { day: formatDay(Date.parse(changed)) }) : t('The same since {day}.', { day: formatDay(Date.parse(profile.registered_at)) })}</p>
+          <p className="group/fact text-[13px] text-ink-2">{changed ? t('Changed on {day}.', { day: formatDay(Date.parse(changed)) }) : t('The same since {day}.', { day: formatDay(Date.parse(profile.registered_at)) })} <Why service="auth" view="profiles" tenant={INSTALLATION} id={profile.person} path="password_changed_at" name={t('Password')} /></p>
           <Button onClick={() => setOpen(true)}>{t('Change password')}</Button>
         </div>
       )}

@@ -17,6 +17,7 @@ import { Dot } from '../ui/status-pill.js';
 import { toast, toastProblem } from '../ui/toaster.js';
 import { ALERT_WORDS, MUTES, type AlertRow } from './alert-rows.js';
 import { acknowledgeAlert, muteAlert } from './alerts.data.js';
+import { Why } from '../why/why.js';
 
 /** `named`: with the server's name, where the list is about many. */
 export const AlertList = ({ rows, named, label }: { readonly rows: readonly AlertRow[]; readonly named?: boolean; readonly label: string }): ReactNode => (
@@ -29,12 +30,12 @@ const Row = ({ row, named }: { readonly row: AlertRow; readonly named: boolean }
   const { label, tone } = ALERT_WORDS[row.kind];
   const open = row.status === 'open';
   return (
-    <li data-testid="alert" data-kind={row.kind} data-status={row.status} className="flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-3">
+    <li data-testid="alert" data-kind={row.kind} data-status={row.status} className="group/fact flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-3">
       <span className="mt-[7px] flex"><Dot tone={!open ? 'idle' : row.fresh ? tone : 'info'} moving={row.fresh} /></span>
       <div className="min-w-0 flex-1 basis-56">
         <p className="break-words text-[13px]">
           {named && <><Link to="/servers/$id" params={{ id: row.server }} className="font-medium hover:underline">{row.name}</Link> <span aria-hidden className="text-ink-3">·</span> </>}
-          <span className={open ? undefined : 'text-ink-2'}>{row.message}</span><Tag>{label}</Tag>
+          <span className={open ? undefined : 'text-ink-2'}>{row.message}</span><Tag>{label}</Tag> <Why service="vps" view="alerts" id={row.server} path="alerts" name={t('{label} of {name}', { label, name: row.name })} />
         </p>
         <p className="text-[12px] text-ink-3">
           {open ? <>{rich('Since {time} ({when})', { time: formatMoment(Date.parse(row.raised_at)), when: <Ago at={row.raised_at} /> })}</> : <>{rich('Over {when}, began {time}', { when: <Ago at={row.cleared_at ?? row.raised_at} />, time: formatMoment(Date.parse(row.raised_at)) })}</>}

@@ -30,6 +30,7 @@ import { PortsTab } from './ports-tab.js';
 import { UpgradeDialog } from './upgrade-dialog.js';
 import { ValuesTab } from './values-tab.js';
 import { isUnderway, shownStatus } from './words.js';
+import { Why } from '../why/why.js';
 
 const CRUMBS = [{ label: t('Applications'), to: '/applications' }] as const;
 
@@ -59,7 +60,7 @@ const Known = ({ application: a }: { readonly application: Application }): React
   const show = (next: ApplicationTab): void => void navigate({ to: '/applications/$id', params: { id: a.id }, search: next === 'overview' ? {} : { tab: next }, replace: true });
   return (
     <Page title={a.name} crumbs={CRUMBS} actions={<>
-      <StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill>
+      <span className="group/fact inline-flex items-center gap-1"><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill><Why service="applications" view="applications" id={a.id} path="" name={a.name} /></span>
       {a.host && <a href={`https://${a.host}`} target="_blank" rel="noreferrer" className={buttonClass('secondary', 'sm')}>{t('Open')}<ExternalLink aria-hidden className="size-3.5" /><span className="sr-only">{' '}{t('{host} in a new tab', { host: a.host })}</span></a>}
       <Actions application={a} />
     </>}>

@@ -18,6 +18,7 @@ import { Tag } from '../ui/row-list.js';
 import { addCatalogEntry, catalogEntries } from './applications.data.js';
 import { EntryDialog } from './entry-dialog.js';
 import { EntryIcon } from './entry-icon.js';
+import { Why } from '../why/why.js';
 
 const CRUMBS = [{ label: t('Applications'), to: '/applications' }] as const;
 const fits = ({ entry }: ListedEntry, words: string): boolean =>
@@ -66,12 +67,12 @@ export const CatalogPage = (): ReactNode => {
 const Card = ({ listed: { entry, own }, onEdit }: { readonly listed: ListedEntry; readonly onEdit: () => void }): ReactNode => {
   const { min_cpu, min_memory_gb, min_disk_gb } = entry.requirements;
   return (
-    <li data-testid="catalog-card" data-entry={entry.id} className="relative flex min-w-0 flex-col rounded-xl border border-line bg-surface p-4 transition-colors hover:border-line-strong">
+    <li data-testid="catalog-card" data-entry={entry.id} className="group/fact relative flex min-w-0 flex-col rounded-xl border border-line bg-surface p-4 transition-colors hover:border-line-strong">
       <div className="flex items-start gap-3">
         <EntryIcon icon={entry.icon} name={entry.name} />
         <div className="min-w-0 flex-1">
           <h2 className="break-words text-[14px] font-semibold">{entry.name}{own && <Tag>{t('own')}</Tag>}</h2>
-          <p className="text-[12px] text-ink-3">{entry.category}</p>
+          <p className="text-[12px] text-ink-3">{entry.category}{own && <>{' '}<Why service="applications" view="catalog" id={entry.id} path="" name={entry.name} /></>}</p>
         </div>
       </div>
       <p className="mt-2 line-clamp-3 flex-1 text-[13px] text-ink-2">{entry.description}</p>

@@ -20,6 +20,7 @@ import { toast, toastProblem } from '../ui/toaster.js';
 import { acceptApplicationDrift, scaleApplication, setUpdatePolicy, useApplicationDrift } from './applications.data.js';
 import { useStatus } from './use-status.js';
 import { ADDRESS_WORDS } from './words.js';
+import { Why } from '../why/why.js';
 
 export const OverviewTab = ({ application: a }: { readonly application: Application }): ReactNode => {
   const status = useStatus(a);
@@ -102,13 +103,13 @@ const Drift = ({ application: a }: { readonly application: Application }): React
   const accept = useMutation({ mutationFn: () => acceptApplicationDrift(client, a.id, {}), onSuccess: () => toast(t('Accepted'), t('It is told again once something else changes.')), onError: toastProblem });
   if (!row || row.findings.length === 0 || row.accepted) return null;
   return (
-    <section aria-label={t('Changed by hand')} className="rounded-xl border border-warn/40 bg-warn-wash p-4 text-[13px]">
+    <section aria-label={t('Changed by hand')} className="group/fact rounded-xl border border-warn/40 bg-warn-wash p-4 text-[13px]">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <h2 className="font-semibold text-warn">{t('Changed by hand in the cluster')}</h2>
         <Button size="sm" busy={accept.isPending} blocked={may ? undefined : NOT_YOURS} onClick={() => accept.mutate()}>{t('It is right so')}</Button>
       </div>
       <ul className="mt-1 grid gap-0.5">{row.findings.map((f, i) => <li key={i}><span className="font-medium">{f.kind} {f.name}</span>: {f.what}{f.detail === '' ? '' : `, ${f.detail}`}</li>)}</ul>
-      <p className="mt-1.5 text-ink-2">{t('The action “Undo changes by hand” makes it again what the release says.')}</p>
+      <p className="mt-1.5 text-ink-2">{t('The action “Undo changes by hand” makes it again what the release says.')} <Why service="applications" view="drift" id={a.id} path="findings" name={t('Changed by hand')} /></p>
     </section>
   );
 };
@@ -125,7 +126,7 @@ const Updates = ({ application: a }: { readonly application: Application }): Rea
   const save = useMutation({ mutationFn: () => setUpdatePolicy(client, a.id, { auto, window: auto === 'none' ? null : { days: [...days], from, to } }), onSuccess: () => setOpen(false) });
   return (
     <Panel title={t('Updates')} aside={<Button size="sm" kind="quiet" blocked={may ? undefined : NOT_YOURS} onClick={() => setOpen(true)}>{t('Change…')}</Button>}>
-      <p className="text-[13px]">{a.updates.auto !== 'none' && a.updates.window ? t('{what}, between {from} and {to} of the server\'s time', { what: AUTO[a.updates.auto], from: a.updates.window.from, to: a.updates.window.to }) : AUTO[a.updates.auto]}.</p>
+      <p className="group/fact text-[13px]">{a.updates.auto !== 'none' && a.updates.window ? t('{what}, between {from} and {to} of the server\'s time', { what: AUTO[a.updates.auto], from: a.updates.window.from, to: a.updates.window.to }) : AUTO[a.updates.auto]}. <Why service="applications" view="applications" id={a.id} path="updates" name={t('Updates')} /></p>
       {a.held.length > 0 && <p className="mt-1 text-[12px] text-warn">{t('{held, plural, one {Not taken again, as it failed: {names}.} other {Not taken again, as they failed: {names}.}}', { held: a.held.length, names: a.held.join(', ') })}</p>}
       <Dialog open={open} onOpenChange={setOpen} title={t('Updates')} description={t('What is upgraded without being asked. One that does not become ready goes back by itself and is not tried again.')}>
         {save.error && <ProblemNote className="mb-3" problem={toProblem(save.error)} />}

@@ -4,6 +4,7 @@ import { formatMoney } from '../lib/money.js';
 import { t } from '../texts/text.js';
 import { Dialog } from '../ui/dialog.js';
 import { breakdown, money, vatOf } from './cost-model.js';
+import { Why } from '../why/why.js';
 
 /** What the amount of one server is made of. */
 export const CostDialog = ({ line, open, onClose }: { readonly line: CostLine; readonly open: boolean; readonly onClose: () => void }): ReactNode => (
@@ -19,6 +20,6 @@ export const CostDialog = ({ line, open, onClose }: { readonly line: CostLine; r
     <p className="mt-4 text-[13px] text-ink-2">
       {line.until ? t('It is gone; nothing more comes.') : <>{t('Now {hour} an hour, never more than {month} a month.', { hour: formatMoney(line.hourly.gross, line.currency, 4), month: formatMoney(line.monthly.gross, line.currency) })} {line.capped ? t('That limit is reached: further hours of this month cost nothing.') : t('A server that is switched off costs the same.')}</>}
     </p>
-    <p className="mt-2 text-[12px] text-ink-3">{t('Reckoned from hours and prices as they were; the bill of the provider counts.')}</p>
+    <p className="group/fact mt-2 text-[12px] text-ink-3">{t('Reckoned from hours and prices as they were; the bill of the provider counts.')} <Why service="vps" view="costs" id={line.id} path="" name={t('What {name} costs', { name: line.name })} /></p>
   </Dialog>
 );

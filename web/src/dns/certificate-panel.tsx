@@ -37,7 +37,7 @@ export const CertificatePanel = ({ zone, certificate }: { readonly zone: Zone; r
         <Facts of={{ service: 'dns', view: 'certificates', id: zone.id }} rows={[
           [t('For'), <span key="f" className="font-mono text-[12px]">{certificate.hostnames.join(', ')}</span>, 'hostnames'],
           [t('Until'), formatDay(Date.parse(certificate.expires_at)), 'expires_at'],
-          [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, ${t('{renewed, plural, one {renewed once} other {renewed # times}}', { renewed: certificate.renewed })}`}</span>],
+          [t('Issued'), <span key="i"><Ago at={certificate.issued_at} />{certificate.renewed > 0 && `, ${t('{renewed, plural, one {renewed once} other {renewed # times}}', { renewed: certificate.renewed })}`}</span>, 'issued_at'],
           [t('Fingerprint'), <Code key="p" text={certificate.fingerprint} label={t('Copy the fingerprint')} />, 'fingerprint'],
           [t('Used by'), certificate.used_by === 0 ? t('no application') : t('{used_by, plural, one {one application} other {# applications}}', { used_by: certificate.used_by }), 'used_by'],
         ]} />

@@ -19,6 +19,7 @@ import { acceptZoneDrift, adoptRecords, refreshZone, useZoneDrift } from './dns.
 import { DRIFT_EFFECTS, DRIFT_TITLES, driftList } from './drift-model.js';
 import { PlanProblem } from './plan-problem.js';
 import { useMakePlan } from './use-zone.js';
+import { Why } from '../why/why.js';
 
 /** As many as one command takes. */
 const MOST = 1_000;
@@ -58,10 +59,10 @@ export const DriftTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
             {indices.map(i => {
               const drift = findings[i];
               return drift && (
-                <li key={drift.id} ref={measure} data-index={i} data-testid="finding" data-kind={drift.finding.kind} className={`flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-3 ${i > 0 ? 'border-t border-line' : ''}`}>
+                <li key={drift.id} ref={measure} data-index={i} data-testid="finding" data-kind={drift.finding.kind} className={`group/fact flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-3 ${i > 0 ? 'border-t border-line' : ''}`}>
                   <span className="mt-[7px] flex"><Dot tone={drift.finding.kind === 'changed' ? 'warn' : 'bad'} /></span>
                   <div className="min-w-0 flex-1 basis-64">
-                    <p className="text-[13px]"><span className="font-medium">{DRIFT_TITLES[drift.finding.kind]}</span> <span className="text-[12px] text-ink-3">{rich('found {when}', { when: <Ago at={drift.found_at} /> })}</span></p>
+                    <p className="text-[13px]"><span className="font-medium">{DRIFT_TITLES[drift.finding.kind]}</span> <span className="text-[12px] text-ink-3">{rich('found {when}', { when: <Ago at={drift.found_at} /> })}</span> <Why service="dns" view="drift" id={`${zone.id}.${drift.id}`} path="" name={drift.name} /></p>
                     <ChangeWords change={drift.finding.kind === 'changed' ? { op: 'update', before: drift.finding.before, after: drift.finding.now } : drift.finding.kind === 'missing' ? { op: 'delete', before: drift.finding.before } : { op: 'create', after: drift.finding.now }} />
                   </div>
                   <div className="ml-auto flex flex-wrap justify-end gap-1.5">

@@ -75,12 +75,12 @@ const Summary = ({ plan, zone }: { readonly plan: Plan; readonly zone: Zone }): 
   return (
     <Panel title={t('This plan')} aside={<span role="status" data-testid="plan-state" data-state={plan.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
       <div className="grid gap-4">
-        <Facts rows={[
-          [t('Why'), plan.reason || <span key="r" className="text-ink-3">{t('not said')}</span>], [tc('origin', 'From'), PLAN_ORIGINS[plan.from]],
-          [t('Made'), <span key="m">{actorName(plan.made_by, user.id, names)}, <Ago at={plan.made_at} /></span>],
-          ...(plan.applied_by ? [[t('Applied by'), actorName(plan.applied_by, user.id, names)] as const] : []),
+        <Facts of={{ service: 'dns', view: 'plans', id: plan.id }} rows={[
+          [t('Why'), plan.reason || <span key="r" className="text-ink-3">{t('not said')}</span>], [tc('origin', 'From'), PLAN_ORIGINS[plan.from], 'from'],
+          [t('Made'), <span key="m">{actorName(plan.made_by, user.id, names)}, <Ago at={plan.made_at} /></span>, 'state'],
+          ...(plan.applied_by ? [[t('Applied by'), actorName(plan.applied_by, user.id, names), 'applied_by'] as const] : []),
           ...(plan.undoes ? [[t('Takes back'), other(plan.undoes, t('another plan'))] as const] : []),
-          ...(plan.undone_by ? [[t('Taken back'), other(plan.undone_by, t('by another plan'))] as const] : []),
+          ...(plan.undone_by ? [[t('Taken back'), other(plan.undone_by, t('by another plan')), 'undone_by'] as const] : []),
         ]} />
         {plan.state === 'draft' ? <Draft plan={plan} zone={zone} /> : <PlanProgress plan={plan} zone={zone} />}
       </div>

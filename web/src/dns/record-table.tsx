@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Cloud, CloudOff, Ellipsis, HandHelping, History, PencilLine, Trash2, Undo2 } from 'lucide-react';
+import { CircleQuestionMark, Cloud, CloudOff, Ellipsis, HandHelping, History, PencilLine, Trash2, Undo2 } from 'lucide-react';
 import { memo, useCallback, useState, type ReactNode } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import type { RecordInput, Zone } from '../contracts.js';
@@ -9,6 +9,7 @@ import { IconButton } from '../ui/button.js';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.js';
 import { Panel } from '../ui/panel.js';
 import { useWindowRows } from '../ui/window-rows.js';
+import { WhyOpen } from '../why/why.js';
 import { drop, wishCreate, wishDelete, wishUpdate, type Row } from './pending.js';
 import { RecordEditor } from './record-editor.js';
 import { dataText, fullName, inputText, shortName, ttlText } from './record-model.js';
@@ -103,6 +104,7 @@ const RecordRow = memo(({ row, at, measure, zone, may, chosen, onChoose, onEdit,
 const RowMenu = ({ row: { key, record, pending }, zone, may, title, onEdit, change }: Pick<RowProps, 'row' | 'zone' | 'may' | 'onEdit' | 'change'> & { readonly title: string }): ReactNode => {
   const navigate = useNavigate();
   const { adopt, disown, mayAdopt, mayDisown } = useOwning(zone);
+  const [why, setWhy] = useState(false);
   const blocked = may ? undefined : NOT_YOURS;
   return (
     <span className="relative z-10">
@@ -110,10 +112,12 @@ const RowMenu = ({ row: { key, record, pending }, zone, may, title, onEdit, chan
         {pending?.op !== 'delete' && <MenuItem icon={<PencilLine aria-hidden />} blocked={blocked} onSelect={() => onEdit(key)}>{t('Edit')}</MenuItem>}
         {pending && <MenuItem icon={<Undo2 aria-hidden />} onSelect={() => change(all => drop(all, [key]))}>{t('Forget this change')}</MenuItem>}
         {record && <MenuItem icon={<History aria-hidden />} onSelect={() => void navigate({ to: '/domains/$id', params: { id: zone.id }, search: { tab: 'history', record: record.id } })}>{t('History of this record')}</MenuItem>}
+        {record && <MenuItem icon={<CircleQuestionMark aria-hidden />} onSelect={() => setWhy(true)}>{t('Why is it so…')}</MenuItem>}
         {record && (record.owned ? <MenuItem icon={<HandHelping aria-hidden />} blocked={mayDisown ? undefined : NOT_YOURS} onSelect={() => disown.mutate([record.id])}>{t('Give back: no plan touches it')}</MenuItem>
           : <MenuItem icon={<HandHelping aria-hidden />} blocked={mayAdopt ? undefined : NOT_YOURS} onSelect={() => adopt.mutate([record.id])}>{t('Adopt: plans may change it')}</MenuItem>)}
         {record && pending?.op !== 'delete' && <><MenuLine /><MenuItem danger icon={<Trash2 aria-hidden />} blocked={blocked} onSelect={() => change(all => wishDelete(all, record))}>{t('Delete')}</MenuItem></>}
       </Menu>
+      {why && record && <WhyOpen service="dns" view="records" id={`${zone.id}.${record.id}`} path="" name={title} onClose={() => setWhy(false)} />}
     </span>
   );
 };

@@ -20,6 +20,7 @@ import { toast } from '../ui/toaster.js';
 import { CertificatePanel } from './certificate-panel.js';
 import { configureDomain, retryDomain, undoDomain, useCertificates, useDomainFeed, useDomains } from './dns.data.js';
 import { beforeOf, DOMAIN_STATES, domainSteps, restores } from './tls-model.js';
+import { Why } from '../why/why.js';
 
 /** A domain made ready for applications, and taken back to exactly what was before. */
 export const TlsTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
@@ -73,7 +74,7 @@ const Configuration = ({ zone, domain }: { readonly zone: Zone; readonly domain:
   const wait = domain.retry_at === null ? undefined : Math.ceil((Date.parse(domain.retry_at) - now) / 1_000);
   const advice = domain.problem && adviceFor(domain.problem.code);
   return (
-    <Panel flush title={domain.state === 'undone' ? t('The last configuration, taken back') : domain.back ? t('Taking the configuration back') : t('Configuration')} aside={<span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span>}>
+    <Panel flush title={domain.state === 'undone' ? t('The last configuration, taken back') : domain.back ? t('Taking the configuration back') : t('Configuration')} aside={<span className="group/fact flex items-center gap-1"><span role="status" data-testid="domain-state" data-state={domain.state}><StatusPill tone={state.tone} {...(state.moving ? { moving: true } : {})}>{state.label}</StatusPill></span><Why service="dns" view="domains" id={zone.id} path="state" name={t('Configuration')} /></span>}>
       {(domain.problem || domain.used_by.length > 0) && (
         <div className="grid gap-3 border-b border-line p-4 text-[13px]">
           {domain.problem && <ProblemNote tone={domain.state === 'failed' ? 'bad' : 'warn'} problem={{ ...domain.problem, ...(advice ? { advice } : {}), retryable: false }} />}

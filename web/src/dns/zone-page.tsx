@@ -27,6 +27,7 @@ import { UnsavedBar } from './unsaved-bar.js';
 import { usePending } from './use-zone.js';
 import { zoneStatus } from './zone-list.js';
 import { ZONE_TABS, type ZoneTab } from './zone-search.js';
+import { Why } from '../why/why.js';
 
 const CRUMBS = [{ label: t('Domains'), to: '/domains' }] as const;
 
@@ -58,7 +59,7 @@ const Known = ({ zone }: { readonly zone: Zone }): ReactNode => {
   const status = zoneStatus(zone.status, zone);
   const refresh = useMutation({ mutationFn: () => refreshZone(client, zone.id, {}), onSuccess: ({ differences }) => toast(t('Compared with Cloudflare'), differences === 0 ? t('Everything is as it was left.') : t('{differences, plural, one {One record was changed outside.} other {# records were changed outside.}}', { differences })), onError: toastProblem });
   return (
-    <Page title={zone.name} crumbs={CRUMBS} status={<span data-testid="zone-status" title={status.text}><StatusPill tone={status.tone}>{status.label}</StatusPill></span>} tabs={<Tabs zone={zone} at={tab} />}
+    <Page title={zone.name} crumbs={CRUMBS} status={<span className="group/fact inline-flex items-center gap-1"><span data-testid="zone-status" title={status.text}><StatusPill tone={status.tone}>{status.label}</StatusPill></span><Why service="dns" view="zones" id={zone.id} path="" name={zone.name} /></span>} tabs={<Tabs zone={zone} at={tab} />}
       actions={(
         <Menu trigger={<IconButton label={t('Actions')}><Ellipsis aria-hidden className="size-4" /></IconButton>}>
           <MenuItem icon={<RefreshCw aria-hidden />} onSelect={() => refresh.mutate()} blocked={mayRefresh ? undefined : NOT_YOURS}>{t('Compare with Cloudflare now')}</MenuItem>

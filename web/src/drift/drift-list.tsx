@@ -16,6 +16,7 @@ import { Dot } from '../ui/status-pill.js';
 import { toast } from '../ui/toaster.js';
 import { beforeAfter, CHOICES, driftWords, type Answer } from './drift-words.js';
 import { acceptDrift, ignoreDrift, revertDrift } from './drift.data.js';
+import { Why } from '../why/why.js';
 
 const ACTS = { accept: acceptDrift, revert: revertDrift, ignore: ignoreDrift } as const;
 
@@ -28,13 +29,13 @@ const Finding = ({ of, finding, named }: { readonly of: ServerDrift; readonly fi
   const words = driftWords(of, finding);
   const [before, after] = beforeAfter(finding);
   return (
-    <li data-testid="drift" data-kind={finding.kind} data-state={finding.state} className="px-4 py-3">
+    <li data-testid="drift" data-kind={finding.kind} data-state={finding.state} className="group/fact px-4 py-3">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <span className="mt-[7px] flex"><Dot tone={finding.state === 'ignored' ? 'idle' : finding.kind === 'missing' || finding.kind === 'unknown' ? 'bad' : 'warn'} /></span>
         <div className="min-w-0 flex-1 basis-64 text-[13px]">
           <p className="break-words">
             {named && (of.server ? <Link to="/servers/$id" params={{ id: of.server }} className="font-medium hover:underline">{of.name}</Link> : <span className="font-medium">{of.name}</span>)}{named && <span aria-hidden className="text-ink-3"> · </span>}
-            {words.title}{finding.state === 'ignored' && <Tag>{t('ignored')}</Tag>}
+            {words.title}{finding.state === 'ignored' && <Tag>{t('ignored')}</Tag>} <Why service="vps" view="drift" id={of.id} path="" name={of.name} />
           </p>
           <p className="text-[12px] text-ink-3">{rich('{text} Found {when}.', { text: words.text, when: <Ago at={finding.found_at} /> })}</p>
           {/* What is gone, unknown or left has one side only. */}

@@ -13,6 +13,7 @@ import { Field, SelectField } from '../ui/field.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { toastProblem } from '../ui/toaster.js';
 import { removeFileRule, setFileRule, useFileRules } from './files.data.js';
+import { Why } from '../why/why.js';
 
 const ACCESS: Readonly<Record<FileAccess, string>> = { none: t('Nothing'), read: t('Read only'), write: t('Read and change') };
 
@@ -37,9 +38,9 @@ const Rule = ({ rule, blocked }: { readonly rule: FileRuleRow; readonly blocked:
   const servers = useServers().rows;
   const remove = useMutation({ mutationFn: () => removeFileRule(client, client.tenant, { rule: rule.id }), onError: toastProblem });
   return (
-    <li data-testid="file-rule" data-pattern={rule.pattern} className="flex items-center gap-3 px-3 py-2 text-[13px]">
+    <li data-testid="file-rule" data-pattern={rule.pattern} className="group/fact flex items-center gap-3 px-3 py-2 text-[13px]">
       <div className="min-w-0 flex-1">
-        <p className="truncate font-mono text-[12.5px]">{rule.pattern}</p>
+        <p className="truncate font-mono text-[12.5px]">{rule.pattern} <Why service="terminals" view="file-rules" id={client.tenant} path="rules" name={rule.pattern} /></p>
         <p className="text-[12px] text-ink-3">{ACCESS[rule.access]} · {rule.role === null ? t('everybody') : t('role {role}', { role: rule.role })} · {rule.server === null ? t('all servers') : servers.get(rule.server)?.name ?? t('a server that is gone')}</p>
       </div>
       {blocked === undefined && <IconButton label={t('Remove the rule {pattern}', { pattern: rule.pattern })} disabled={remove.isPending} onClick={() => remove.mutate()}><X aria-hidden className="size-4" /></IconButton>}

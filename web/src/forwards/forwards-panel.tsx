@@ -18,6 +18,7 @@ import { closeForward, enterForward, enterLink, extendForward, openForward, useF
 import { OpenPortDialog } from './open-port-dialog.js';
 import { useForwardAddress, type ForwardAddress } from './use-address.js';
 import { endWord, leftWord, placeOf } from './words.js';
+import { Why } from '../why/why.js';
 
 /** Ports that are open at an address, of a server or of all; and how another one is opened. */
 export const ForwardsPanel = ({ server }: { readonly server?: string }): ReactNode => {
@@ -48,9 +49,9 @@ const Row = ({ forward: f, address, all }: { readonly forward: Forward; readonly
   const shown = address.of(f.label);
   const others = f.entered.map(e => e.person).filter(p => p !== f.owner);
   return (
-    <li data-testid="forward" data-forward={f.id} data-state={f.state} className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-[13px]">
+    <li data-testid="forward" data-forward={f.id} data-state={f.state} className="group/fact flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 py-2.5 text-[13px]">
       <div className="min-w-0 flex-1 basis-64">
-        <p className="font-medium">{f.title}{f.share === 'tenant' && <Tag>{t('shared')}</Tag>}</p>
+        <p className="font-medium">{f.title}{f.share === 'tenant' && <Tag>{t('shared')}</Tag>} <Why service="terminals" view="forwards" id={f.id} path="" name={f.title} /></p>
         <p className="text-[12px] text-ink-3">{all ? placeOf(f) : placeOf({ ...f, server_name: t('Port') }).replace(' · ', ' ')} · {nameOf(f.owner)}{others.length > 0 && ` · ${others.length === 1 && others[0] !== user.id ? t('{names} was here', { names: others.map(nameOf).join(', ') }) : t('{names} were here', { names: others.map(nameOf).join(', ') })}`}</p>
         {open && shown && <p className="flex min-w-0 items-center gap-0.5"><code className="truncate font-mono text-[12px] text-ink-2">{shown}</code><CopyButton text={shown} label={t('Copy address')} /></p>}
       </div>

@@ -18,6 +18,7 @@ import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
 import { toast } from '../ui/toaster.js';
 import { generateSshKey, importSshKey, removeSshKey, useSshKeys } from './keys.data.js';
+import { Why } from '../why/why.js';
 
 export const SshKeysPage = (): ReactNode => {
   const { tenant } = useClient();
@@ -52,10 +53,10 @@ const KeyList = ({ keys, onRemove }: { readonly keys: readonly SshKey[]; readonl
     <Panel flush>
       <ul aria-label={t('SSH keys')} className="divide-y divide-line">
         {keys.map(key => (
-          <li key={key.id} className="flex items-center gap-3 px-4 py-3">
+          <li key={key.id} className="group/fact flex items-center gap-3 px-4 py-3">
             <KeyRound aria-hidden className="size-4 shrink-0 text-ink-3" />
             <div className="min-w-0 flex-1">
-              <p className="text-[13px] font-medium">{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.has_private_key ? t('Xanthus logs in with it') : t('public key of a person')}</span></p>
+              <p className="text-[13px] font-medium">{key.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{key.has_private_key ? t('Xanthus logs in with it') : t('public key of a person')}</span> <Why service="vps" view="ssh-keys" id={key.id} path="" name={key.name} /></p>
               <p className="truncate font-mono text-[12px] text-ink-3">{key.type} {key.fingerprint}</p>
             </div>
             <p className="hidden shrink-0 text-[12px] text-ink-3 md:block">{rich('{when} by {who}', { when: <Ago at={key.created_at} />, who: midActor(actorName(key.created_by, user.id, names)) })}</p>

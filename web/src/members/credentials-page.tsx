@@ -19,6 +19,7 @@ import { ListStates } from '../ui/row-list.js';
 import { toast } from '../ui/toaster.js';
 import { createCredential, revokeCredential, useCredentials } from './members.data.js';
 import { RoleField, RolesPanel } from './roles.js';
+import { Why } from '../why/why.js';
 
 const LIST = new Intl.ListFormat(locale);
 const FOLLOWS: Readonly<Record<string, string>> = { VPS: 'servers', AUTH: 'members' };
@@ -40,10 +41,10 @@ export const CredentialsPage = (): ReactNode => {
             <Panel flush>
               <ul aria-label={t('Credentials')} className="divide-y divide-line">
                 {credentials.map(c => (
-                  <li key={c.id} className="flex items-center gap-3 px-4 py-3">
+                  <li key={c.id} className="group/fact flex items-center gap-3 px-4 py-3">
                     <PlugZap aria-hidden className="size-4 shrink-0 text-ink-3" />
                     <div className="min-w-0 flex-1">
-                      <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? t(' · follows events of {what}', { what: LIST.format(c.follow.map(f => FOLLOWS[f] ?? f)) }) : ''}</span></p>
+                      <p className="text-[13px] font-medium">{c.name} <span className="ml-1 text-[12px] font-normal text-ink-3">{c.role}{c.follow.length > 0 ? t(' · follows events of {what}', { what: LIST.format(c.follow.map(f => FOLLOWS[f] ?? f)) }) : ''}</span> <Why service="auth" view="credentials" id={c.id} path="" name={c.name} /></p>
                       <p className="truncate font-mono text-[12px] text-ink-3">{c.nkey}</p>
                     </div>
                     <p className="hidden text-[12px] text-ink-3 sm:block"><Ago at={c.created_at} /></p>

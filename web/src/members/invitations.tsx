@@ -47,7 +47,7 @@ export const Invitations = (): ReactNode => {
           const state = expiryState(Date.parse(i.expires_at), now);
           const by = names.get(i.invited_by.id);
           return (
-            <ListRow key={i.id} icon={<Mail />} title={address(i)} text={<>{rich('As {role} · invited {when}', { role: i.role, when: <Ago at={i.invited_at} /> })}{by ? t(' by {by}', { by }) : ''}{i.sent > 1 ? t('{sent, plural, one { · link renewed once} other { · link renewed # times}}', { sent: i.sent - 1 }) : ''}</>}
+            <ListRow key={i.id} icon={<Mail />} why={{ service: 'auth', view: 'invitations', id: i.id, name: address(i) }} title={address(i)} text={<>{rich('As {role} · invited {when}', { role: i.role, when: <Ago at={i.invited_at} /> })}{by ? t(' by {by}', { by }) : ''}{i.sent > 1 ? t('{sent, plural, one { · link renewed once} other { · link renewed # times}}', { sent: i.sent - 1 }) : ''}</>}
               aside={<StatusPill tone={state.tone === 'warn' ? 'idle' : state.tone}>{state.text}</StatusPill>}
               actions={may && (
                 <>

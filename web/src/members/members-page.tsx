@@ -20,6 +20,7 @@ import { Invitations } from './invitations.js';
 import { assignRole, useMembers } from './members.data.js';
 import { RolesPanel, useRoles } from './roles.js';
 import { usePersons, type Person } from './use-names.js';
+import { Why } from '../why/why.js';
 
 export const NOT_ALLOWED = t('Your role doesn’t allow this (DENIED). Ask an owner or administrator.');
 
@@ -71,12 +72,12 @@ const MemberRow = ({ id, member, person }: { readonly id: string; readonly membe
   const me = id === client.user.id;
   const name = person?.name ?? (me && client.user.name ? client.user.name : t('Person {id}', { id: shortId(id) }));
   // The whole row leads there; what is a control of its own stays one.
-  const open = (event: { readonly target: EventTarget }): void => { if (!(event.target as Element).closest('select, a')) void navigate({ to: '/members/$id', params: { id } }); };
+  const open = (event: { readonly target: EventTarget }): void => { if (!(event.target as Element).closest('select, a, button, [role=dialog]')) void navigate({ to: '/members/$id', params: { id } }); };
   return (
-    <li className="flex min-h-14 cursor-pointer flex-wrap items-center gap-3 px-4 py-2 transition-colors hover:bg-raised/60" onClick={open}>
+    <li className="group/fact flex min-h-14 cursor-pointer flex-wrap items-center gap-3 px-4 py-2 transition-colors hover:bg-raised/60" onClick={open}>
       <Initial name={name} />
       <div className="min-w-0 flex-1">
-        <p className="truncate text-[13px] font-medium"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>{t('you')}</Tag>}</p>
+        <p className="truncate text-[13px] font-medium"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>{t('you')}</Tag>} <Why service="auth" view="members" id={id} path="" name={name} /></p>
         <p className="truncate text-[12px] text-ink-3">{person?.email ?? t('joined {day}', { day: formatDay(Date.parse(member.joined_at)) })}</p>
       </div>
       <RoleSelect id={id} role={member.role} name={name} />

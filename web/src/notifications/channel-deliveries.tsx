@@ -6,6 +6,7 @@ import { Ago } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
 import { StatusPill, type Tone } from '../ui/status-pill.js';
 import { useDeliveries } from './notifications.data.js';
+import { Why } from '../why/why.js';
 
 type Sent = DeliveriesRow['last'][number];
 const STATES: Readonly<Record<Sent['state'], readonly [Tone, string]>> = { sending: ['info', t('Being sent')], retrying: ['warn', t('Tried again')], delivered: ['ok', t('Delivered')], 'given-up': ['bad', t('Given up')] };
@@ -24,12 +25,13 @@ export const ChannelDeliveries = ({ channel }: { readonly channel: string }): Re
       {shown.length > 0 && (
         <ul aria-label={t('Last messages')} className="grid gap-1.5">
           {shown.map(d => (
-            <li key={d.id} className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5">
+            <li key={d.id} className="group/fact flex flex-wrap items-baseline gap-x-2 gap-y-0.5">
               <StatusPill tone={STATES[d.state][0]}>{STATES[d.state][1]}</StatusPill>
               <span>{t('{notices, plural, one {# notice} other {# notices}}', { notices: d.notices })}</span>
               {d.attempts > 1 && <span className="text-ink-3">{t('{attempts} tries', { attempts: d.attempts })}</span>}
               <Ago at={d.begun_at} />
               <span className="min-w-0 break-words text-ink-3">{d.message}</span>
+              <Why service="notifications" view="deliveries" id={channel} path="last" name={STATES[d.state][1]} />
             </li>
           ))}
         </ul>

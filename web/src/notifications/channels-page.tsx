@@ -22,6 +22,7 @@ import { ChannelDeliveries } from './channel-deliveries.js';
 import { ChannelForm } from './channel-form.js';
 import { changeChannel, defineChannel, pauseChannel, removeChannel, resumeChannel, testChannel, useChannels } from './notifications.data.js';
 import { SERVICE_WORDS, SEVERITY_WORDS } from './words.js';
+import { Why } from '../why/why.js';
 
 const ICONS = { email: <Mail />, webhook: <Webhook />, slack: <Hash /> } as const;
 
@@ -63,10 +64,10 @@ const ChannelPanel = ({ channel: c, onEdit, onRemove }: PanelProps): ReactNode =
   const failed = test.error ?? turn.error;
   return (
     <Panel flush>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+      <div className="group/fact flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
         <span aria-hidden className="text-ink-3 [&>svg]:size-4">{ICONS[c.kind]}</span>
         <div className="min-w-0 flex-1 basis-40">
-          <h2 className="flex flex-wrap items-center gap-2 text-[13px] font-medium">{c.name}<State channel={c} /></h2>
+          <div className="flex flex-wrap items-center gap-2"><h2 className="flex flex-wrap items-center gap-2 text-[13px] font-medium">{c.name}<State channel={c} /></h2><Why service="notifications" view="channels" id={c.id} path="" name={c.name} /></div>
           <p className="break-words text-[12px] text-ink-3">{c.label}</p>
         </div>
         <div className="ml-auto flex items-center gap-1">

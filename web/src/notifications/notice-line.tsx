@@ -9,6 +9,7 @@ import { StatusPill } from '../ui/status-pill.js';
 import { ThingLink } from '../ui/thing-link.js';
 import type { Notice, Notices } from './notifications.data.js';
 import { stateOf, titleOf } from './words.js';
+import { Why } from '../why/why.js';
 
 interface Props { readonly notice: Notice; readonly notices: Pick<Notices, 'isUnread' | 'read' | 'unreadAgain'>; /** In the panel. */ readonly dense?: boolean; /** Linked to from outside. */ readonly found?: boolean; readonly name?: string | undefined; readonly within?: string | undefined; readonly by?: string | undefined; readonly onGo?: () => void }
 
@@ -27,7 +28,7 @@ export const NoticeLine = ({ notice: n, notices, dense = false, found = false, n
     onGo?.();
   };
   return (
-    <li id={`notice-${n.id}`} aria-current={found ? 'true' : undefined} data-unread={unread} className={clsx('flex gap-2 px-3 py-2.5', !dense && 'sm:px-4', unread && 'bg-accent-wash/50', found && 'outline-2 -outline-offset-2 outline-accent')}>
+    <li id={`notice-${n.id}`} aria-current={found ? 'true' : undefined} data-unread={unread} className={clsx('group/fact flex gap-2 px-3 py-2.5', !dense && 'sm:px-4', unread && 'bg-accent-wash/50', found && 'outline-2 -outline-offset-2 outline-accent')}>
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px]">
           <StatusPill tone={state.tone}>{state.text}</StatusPill>
@@ -40,6 +41,7 @@ export const NoticeLine = ({ notice: n, notices, dense = false, found = false, n
           {n.own && <span>{t('Only you see this')}</span>}
           {by !== undefined && <span>{t('by {by}', { by })}</span>}
           <Ago at={n.last_at} />
+          {!dense && !n.own && <Why service="notifications" view="notices" id={n.id} path="" name={title ?? n.text} />}
           {!dense && n.lasting && n.resolved_at !== null && <span>{rich('over {when}', { when: <Ago at={n.resolved_at} /> })}</span>}
         </p>
       </div>

@@ -104,7 +104,7 @@ const Connection = ({ server, sample }: Props): ReactNode => {
           : [[t('Kind'), server.provider === 'sandbox' ? t('Sandbox beside Xanthus') : t('Adopted machine')] as const]),
         [t('Round trip'), sample ? FIGURES.latency.format(sample.latency_ms) : '–'],
         [t('Host key'), <Code key="k" text={server.host_key.fingerprint} label={t('Copy fingerprint')} />, 'host_key'],
-        [made ? t('Made') : t('Adopted'), t('{time} by {who}', { time: formatMoment(Date.parse(server.adopted_at)), who: midActor(actorName(server.adopted_by, user.id, names)) })],
+        [made ? t('Made') : t('Adopted'), t('{time} by {who}', { time: formatMoment(Date.parse(server.adopted_at)), who: midActor(actorName(server.adopted_by, user.id, names)) }), 'adopted_at'],
       ]} />
     </Panel>
   );

@@ -10,6 +10,7 @@ import { Ago, useNow } from '../ui/ago.js';
 import { Panel } from '../ui/panel.js';
 import { currentOperations, operationTitle } from './operations.js';
 import { useOperationRows } from './server.data.js';
+import { Why } from '../why/why.js';
 
 const ICONS = { running: <LoaderCircle aria-hidden className="size-4 animate-spin text-accent-ink" />, finished: <CircleCheck aria-hidden className="size-4 text-ok" />, failed: <CircleAlert aria-hidden className="size-4 text-bad" /> } as const;
 
@@ -24,10 +25,10 @@ export const OperationsPanel = ({ id }: { readonly id: string }): ReactNode => {
     <Panel title={t('Work on this server')} flush>
       <ul aria-label={t('Work on this server')} aria-live="polite" className="divide-y divide-line">
         {shown.map(o => (
-          <li key={o.id} data-testid="operation" data-kind={o.kind} data-state={o.state} className="flex items-start gap-3 px-4 py-3 text-[13px]">
+          <li key={o.id} data-testid="operation" data-kind={o.kind} data-state={o.state} className="group/fact flex items-start gap-3 px-4 py-3 text-[13px]">
             <span className="mt-0.5">{ICONS[o.state]}</span>
             <div className="min-w-0 flex-1">
-              <p>{operationTitle(o)}</p>
+              <p>{operationTitle(o)} <Why service="vps" view="operations" id={id} path="items" name={operationTitle(o)} /></p>
               {o.state === 'running' && o.text && <p className="break-words text-[12px] text-ink-3">{o.text}</p>}
               {o.reason && <p className="break-words text-[12px] text-ink-2">{o.reason.message} {adviceFor(o.reason.code)} <code className="font-mono text-ink-3">{o.reason.code}</code></p>}
               {o.state === 'running' && o.percent !== undefined && (

@@ -33,6 +33,7 @@ import { useServerFeed } from './server.data.js';
 import { SettingsTab } from './settings/settings-tab.js';
 import { SetUpTab } from './setup-tab.js';
 import { sshCommand } from './ssh-command.js';
+import { Why } from '../why/why.js';
 
 const CRUMBS = [{ label: t('Servers'), to: '/servers' }] as const;
 
@@ -77,7 +78,7 @@ const Known = ({ server }: { readonly server: Server }): ReactNode => {
   const copy = (text: string): void => void copyText(text).then(done => done && toast(t('Copied'), text));
 
   return (
-    <Page title={server.name} crumbs={CRUMBS} status={<span data-testid="server-status" data-status={server.status} data-state={state}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span>} tabs={<ServerTabs id={server.id} at={tab} />}
+    <Page title={server.name} crumbs={CRUMBS} status={<span className="group/fact inline-flex items-center gap-1"><span data-testid="server-status" data-status={server.status} data-state={state}><StatusPill tone={tone} {...(moving ? { moving } : {})}>{label}</StatusPill></span><Why service="vps" view="servers" id={server.id} path="" name={server.name} /></span>} tabs={<ServerTabs id={server.id} at={tab} />}
       actions={(
         <>
           <PowerMenu server={server} />

@@ -25,6 +25,7 @@ import { installK3s, retrySetUp } from './server.data.js';
 import { CancelSetUp } from './setup-cancel.js';
 import { SetUpLog } from './setup-log.js';
 import { elapsed, headline, nextTry, remedyFor, retrySteps, setUpSteps, usualTimes } from './setup.js';
+import { Why } from '../why/why.js';
 
 /** How far the server is: the same in every browser, for all of it lies in a view. */
 export const SetUpTab = ({ server }: { readonly server: Server }): ReactNode => {
@@ -56,7 +57,7 @@ const Progress = ({ server, setUp, usual }: ProgressProps): ReactNode => {
   return (
     <Panel flush title={t('Steps')} aside={busy ? <span className="figure text-[12px] text-ink-3">{formatDuration(elapsed(setUp, now))}</span> : undefined}>
       <div className="grid gap-3 border-b border-line p-4">
-        <p role="status" data-testid="setup-state" data-state={setUp.state}><StatusPill tone={head.tone} {...(head.moving ? { moving: true } : {})}>{head.text}</StatusPill></p>
+        <div className="group/fact flex items-center gap-1"><p role="status" data-testid="setup-state" data-state={setUp.state}><StatusPill tone={head.tone} {...(head.moving ? { moving: true } : {})}>{head.text}</StatusPill></p><Why service="vps" view="setup" id={server.id} path="state" name={t('Set-up')} /></div>
         {setUp.percent !== null && setUp.state === 'running' && (
           <div role="progressbar" aria-label={t('This step')} aria-valuemin={0} aria-valuemax={100} aria-valuenow={setUp.percent} className="h-1 overflow-hidden rounded-full bg-raised"><div className="h-full rounded-full bg-accent transition-[width] duration-500" style={{ width: `${setUp.percent}%` }} /></div>
         )}

@@ -17,13 +17,14 @@ import { loginPage, renameTenant } from './settings.data.js';
 
 export const OrganisationPage = (): ReactNode => {
   const client = useClient();
+  const name = useTenantName();
   return (
     <Page title={t('Organisation')}>
       <PageBody narrow>
         <Panel title={t('Name')}>
           <div className="grid gap-5">
             <Name />
-            <Facts rows={[[t('Short name'), <Code key="s" text={client.tenant} label={t('Copy short name')} />], [t('Log-in page'), <Code key="l" text={loginPage(location.origin, client.tenant)} label={t('Copy address of the log-in page')} />]]} />
+            <Facts of={{ service: 'auth', view: 'tenants', id: client.tenant }} rows={[[t('Short name'), <Code key="s" text={client.tenant} label={t('Copy short name')} />], [t('Called so'), name, 'name'], [t('Log-in page'), <Code key="l" text={loginPage(location.origin, client.tenant)} label={t('Copy address of the log-in page')} />]]} />
           </div>
         </Panel>
       </PageBody>

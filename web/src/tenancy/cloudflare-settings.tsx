@@ -64,7 +64,7 @@ const Account = ({ account, may, onReplace, onImport, onUnlink }: { readonly acc
   return (
     <Panel title={account.name} aside={<StatusPill tone={account.status === 'active' ? 'ok' : 'bad'}>{account.status === 'active' ? t('Token is good') : t('Token refused')}</StatusPill>}>
       <div className="grid gap-4">
-        <Facts rows={[[t('Account'), <span key="a" className="font-mono text-[12px]">{account.id}</span>], [t('Storage'), account.namespace.title], [t('Checked'), <Ago key="c" at={account.checked_at} />]]} />
+        <Facts of={{ service: 'auth', view: 'cloudflare-accounts', id: account.id }} rows={[[t('Account'), <span key="a" className="font-mono text-[12px]">{account.id}</span>, ''], [t('Storage'), account.namespace.title, 'namespace'], [t('Checked'), <Ago key="c" at={account.checked_at} />, 'status'], [t('Newcomers'), account.join_role === null ? t('stay out, unless a member') : t('become {name}', { name: account.join_role }), 'join_role']]} />
         <ul aria-label={t('What the token may do')} className="grid gap-1.5 text-[13px] sm:grid-cols-2">
           {account.features.map(f => (
             <li key={f.feature} className="flex items-start gap-2">{f.ok === true ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" /> : <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />}

@@ -30,7 +30,7 @@ export const SignOnSettings = (): ReactNode => {
         <Panel title={t('OpenID providers')} flush aside={<span className="-my-1">{add}</span>}>
           <ul aria-label={t('OpenID providers')} className="divide-y divide-line">
             {providers.map(p => (
-              <ListRow key={p.name} icon={<Fingerprint />} title={<>{p.label} <span className="ml-1 font-mono text-[12px] font-normal text-ink-3">{p.name}</span></>}
+              <ListRow key={p.name} icon={<Fingerprint />} why={{ service: 'auth', view: 'oidc-providers', id: p.name, name: p.label }} title={<>{p.label} <span className="ml-1 font-mono text-[12px] font-normal text-ink-3">{p.name}</span></>}
                 text={<><span className="break-all">{p.issuer}</span><br />{p.auto_join ? t('New people may join') : t('By invitation')} · {rich('{n, plural, one {# group · changed {when}} other {# groups · changed {when}}}', { n: p.group_roles.length, when: <Ago at={p.changed_at} /> })}</>}
                 actions={may && <><Button size="sm" aria-label={t('Edit {label}', { label: p.label })} onClick={() => setEditing(p)}>{t('Edit')}</Button><Button size="sm" kind="danger" aria-label={t('Remove {label}', { label: p.label })} onClick={() => setRemoving(p)}>{t('Remove')}</Button></>} />
             ))}

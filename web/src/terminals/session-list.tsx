@@ -9,6 +9,7 @@ import { Ago } from '../ui/ago.js';
 import { Dot } from '../ui/status-pill.js';
 import { useNameOf } from './hooks.js';
 import { GROUP_LABELS, groupSessions, RECORDING_WORDS, stateOfSession, type Group } from './session-words.js';
+import { Why } from '../why/why.js';
 
 const ORDER: readonly Group[] = ['mine', 'shared', 'others', 'ended'];
 
@@ -36,7 +37,7 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
   const { tone, moving, label, detail } = stateOfSession(s);
   const others = [...new Set(s.viewers.map(v => v.person))].filter(p => p !== user.id).map(nameOf);
   return (
-    <li data-testid="session" data-session={s.id} data-state={s.state} className="flex items-center">
+    <li data-testid="session" data-session={s.id} data-state={s.state} className="group/fact flex items-center">
       <button type="button" onClick={onShow} disabled={s.state === 'ended'} className={clsx('flex min-h-12 min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-left disabled:cursor-default', s.state !== 'ended' && 'hover:bg-raised/60')}>
         <Dot tone={tone} moving={moving} />
         <span className="min-w-0 font-medium">{s.title}</span>
@@ -51,6 +52,7 @@ const Row = ({ session: s, shown, onShow }: { readonly session: TerminalSession;
           {shown && <span className="rounded border border-line px-1">{t('shown')}</span>}
         </span>
       </button>
+      <span className="pr-2"><Why service="terminals" view="sessions" id={s.id} path="" name={s.title} /></span>
       {s.state === 'ended' && s.recording !== 'off' && s.opened_at !== null && <Link to="/recordings/$id" params={{ id: s.id }} className="mr-3 flex items-center gap-1 text-[12px] text-accent-ink underline underline-offset-2"><Film aria-hidden className="size-3.5" />{t('Recording')}</Link>}
     </li>
   );

@@ -2,7 +2,7 @@
 import { CircleQuestionMark } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { t } from '../texts/text.js';
-import { Hint } from '../ui/button.js';
+import { Hint } from '../ui/hint.js';
 
 const WhyDialog = lazy(() => import('./why-dialog.js').then(m => ({ default: m.WhyDialog })));
 
@@ -28,7 +28,10 @@ export const Why = ({ name, ...of }: Props): ReactNode => {
           <CircleQuestionMark aria-hidden className="size-3.5" />
         </button>
       </Hint>
-      {open && <Suspense fallback={null}><WhyDialog name={name} {...of} onClose={() => setOpen(false)} /></Suspense>}
+      {open && <WhyOpen name={name} {...of} onClose={() => setOpen(false)} />}
     </>
   );
 };
+
+/** The answer itself, for a menu of a row that has no room for a button of its own. */
+export const WhyOpen = (props: Props & { readonly onClose: () => void }): ReactNode => <Suspense fallback={null}><WhyDialog {...props} /></Suspense>;
