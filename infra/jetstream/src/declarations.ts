@@ -81,8 +81,8 @@ export const stateBucket = (service: string): BucketDeclaration => ({ name: `${s
 /** Counters of guesses: kept for an hour after the last one. */
 export const attemptsBucket = (service: string): BucketDeclaration => ({ name: `${service}-attempts`, description: `Counters of guesses at ${service}`, maxAge: 3600, maxBytes: 64 * MIB });
 
-/** The past of its views, as far as it was folded once: checkpoints of tenants, which may be thrown away at any time. Read by nobody else. */
-export const pastBucket = (service: string): BucketDeclaration => ({ name: `${service}-past`, description: `Checkpoints of the past of ${service}`, maxAge: 30 * 24 * HOUR, maxBytes: 128 * MIB });
+/** The past of its views: checkpoints of tenants, which may be thrown away at any time and are folded again. Read by nobody else. */
+export const pastBucket = (service: string): BucketDeclaration => ({ name: `${service}-past`, description: `Checkpoints of the past of ${service}`, maxBytes: 128 * MIB });
 
 /** Bucket of the pointers: key `<service>`, see `ViewPointer`. */
 export const POINTER_BUCKET = 'views';

@@ -29,6 +29,7 @@ export { resolveViewBucket, watchViewBucket } from './view-bucket.js';
 export { PARKED_PREFIX, POSITION_KEY, type Parked, type Position, type ViewPointer } from './view-slot.js';
 export { Views } from './views.js';
 export { PastViews } from './view-at.js';
+export { startAhead } from './view-at-ahead.js';
 export { kvCheckpoints } from './view-at-checkpoints.js';
 export { pastLog } from './view-at-log.js';
 export { type Moment, type PastMessage, type PastOptions, type PastState } from './view-at.types.js';

@@ -6,7 +6,7 @@ import { streamInfo } from './follow.js';
 import { epochOf } from './provision.js';
 import type { Moment, PastLog, PastMessage } from './view-at.types.js';
 import { isoOfNanos, nanosOf } from './view-at-time.js';
-import { readByLeader, readPage } from './wire.js';
+import { api, readByLeader, readPage } from './wire.js';
 
 const PAGE = 2_000;
 const PAGE_BYTES = 4_000_000;
@@ -15,6 +15,9 @@ const PATIENCE = 8_000;
 const AGAIN = 50;
 /** A clock that goes this much before ours is no question about the future. */
 const TOLERANCE = 5_000_000_000n;
+
+/** Of `STREAM.INFO` with a filter: a page of subjects, how many messages each has. */
+interface Subjects { readonly state: { readonly subjects?: Readonly<Record<string, number>> }; readonly total?: number }
 
 const inFuture = (what: string): Refusal => new Refusal('PAST.IN_FUTURE', `${what} is in the future: nothing is known of it. Ask for a moment that has been.`);
 const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, AGAIN));
@@ -51,6 +54,20 @@ export const pastLog = (nc: NatsConnection, service: string, now: () => number =
     async left(filters, after) {
       const counts = await Promise.all(filters.map(filter => readPage(nc, stream, { seq: after + 1, next_by_subj: filter, batch: 1 })));
       return counts.reduce((sum, { messages, pending }) => sum + messages.length + pending, 0);
+    },
+
+    async tenants() {
+      const found = new Map<string, number>();
+      for (let offset = 0; ;) {
+        const { state: { subjects = {} }, total } = await api<Subjects>(nc, `STREAM.INFO.${stream}`, { subjects_filter: `evt.*.${service}.>`, offset });
+        const page = Object.entries(subjects);
+        for (const [subject, count] of page) {
+          const [, tenant = ''] = subject.split('.', 2);
+          found.set(tenant, (found.get(tenant) ?? 0) + count);
+        }
+        offset += page.length;
+        if (page.length === 0 || offset >= (total ?? 0)) return found;
+      }
     },
 
     async *read([main, ...others], after, bound) {

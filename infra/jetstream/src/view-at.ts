@@ -1,23 +1,28 @@
 /**
  * The views of a tenant as they were. The same projections are folded over the tenant's own events up to a moment, from the nearest state that is known: in memory, or
- * from a checkpoint that an earlier question left. One fold at a time for a tenant, few for the service; who asks for the same moment shares one.
+ * from a checkpoint, made ahead (`view-at-ahead.ts`) or left by an earlier question. One fold at a time for a tenant, few for the service; who asks for the same moment shares one.
  */
 import { createHash } from 'node:crypto';
 import { Refusal } from '@xanthus/kernel';
 import { streamName, type ViewValue } from '@xanthus/proto';
 import { Fold, frozenOfParkedKey, type Dirty } from './fold.js';
+import { pause } from './locked.js';
 import { States } from './view-at-states.js';
 import { Turns } from './view-at-turns.js';
 import { NOTHING, type Bound, type Checkpoint, type Moment, type PastMessage, type PastOptions, type PastState } from './view-at.types.js';
 import { viewTime } from './view-at-time.js';
 import { PARKED_PREFIX } from './view-slot.js';
 
-const EVERY = 10_000;
+/** Events between two checkpoints. */
+export const EVERY = 10_000;
 /** Folds of a service at a time, and questions of one tenant that wait for theirs. */
 const AT_ONCE = 2;
 const MOST_WAITING = 32;
+const MOST_ADVANCING = 10_000;
 /** Work without a break, ms: the doors of the same process stay quick. */
 const SLICE = 8;
+/** After each slice of what nobody waits for, ms: it takes a quarter of the time that there is. */
+const REST = 24;
 const LOOK_AT_CLOCK = 16;
 /** A tenant whose views have more characters is not folded. */
 const MOST_CHARACTERS = 256_000_000;
@@ -27,11 +32,13 @@ const FORMAT = 1;
 
 /** What one event did to the keys of the views. */
 export type OnEvent = (message: PastMessage, changes: readonly Dirty[]) => void;
-interface WalkOptions { readonly onEvent?: OnEvent; /** Says whether to keep a state of every 10,000 events. */ readonly keep?: boolean; /** End with the first of these, wherever the bound is. */ readonly one?: boolean; readonly signal?: AbortSignal | undefined }
+interface WalkOptions { readonly onEvent?: OnEvent; /** Says whether to keep a state of every 10,000 events. */ readonly keep?: boolean; /** End with the first of these, wherever the bound is. */ readonly one?: boolean; /** Nobody waits for it. */ readonly slowly?: boolean; readonly signal?: AbortSignal | undefined }
 
 export class PastViews {
   readonly #states = new States();
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING);
+  /** Beside the questions, and behind them: one for all tenants. */
+  readonly #slow = new Turns(1, MOST_ADVANCING);
   readonly #shared = new Map<string, Promise<PastState>>();
   readonly #dropped = new Map<string, number>();
   readonly #advancing = new Map<string, Promise<void>>();
@@ -80,6 +87,13 @@ export class PastViews {
     });
   }
 
+  /** Makes the checkpoints up to now, so that a question about any moment is quick; slowly, one tenant after the other, and nothing stays in memory. @throws Refusal PAST.TOO_LARGE */
+  advance(tenant: string): Promise<void> {
+    const running = this.#advancing.get(tenant) ?? this.#slow.take('', () => this.#advance(tenant)).finally(() => this.#advancing.delete(tenant));
+    this.#advancing.set(tenant, running);
+    return running;
+  }
+
   /** Nothing of the tenant is remembered, here and in the bucket. */
   async drop(tenant: string): Promise<void> {
     this.#dropped.set(tenant, (this.#dropped.get(tenant) ?? 0) + 1);
@@ -89,7 +103,7 @@ export class PastViews {
 
   /** What is to be kept of earlier questions is kept, or will not be. */
   async settled(): Promise<void> {
-    await Promise.all(this.#advancing.values());
+    await Promise.allSettled(this.#advancing.values());
     await this.#saving;
   }
 
@@ -107,20 +121,20 @@ export class PastViews {
   }
 
   /** The nearest state at or before a sequence. */
-  async #base(tenant: string, upTo: number): Promise<PastState> {
+  async #base(tenant: string, upTo: number, remember = true): Promise<PastState> {
     const near = this.#states.before(tenant, upTo);
     const stored = (await this.options.checkpoints.list(tenant, this.#version).catch(() => [])).filter(c => c.seq <= upTo && c.seq > near.seq);
     for (const checkpoint of stored.reverse()) {
       const texts = await this.options.checkpoints.load(tenant, this.#version, checkpoint).catch(() => undefined);
       if (texts === undefined) continue;
       const state = stateOf(checkpoint, texts);
-      this.#states.put(tenant, state);
+      if (remember) this.#states.put(tenant, state);
       return state;
     }
     return near;
   }
 
-  async #walk(tenant: string, base: PastState, bound: Bound, { onEvent, keep, one, signal }: WalkOptions): Promise<PastState> {
+  async #walk(tenant: string, base: PastState, bound: Bound, { onEvent, keep, one, slowly, signal }: WalkOptions): Promise<PastState> {
     const { past, projections, schemas, service } = this.options;
     const isStill = this.#still(tenant);
     const texts = new Map(base.texts);
@@ -148,7 +162,7 @@ export class PastViews {
         events++;
         if (onEvent) onEvent(message, absorb());
         if (events % LOOK_AT_CLOCK === 0 && performance.now() - sliced > SLICE) {
-          await new Promise<void>(resolve => { setImmediate(resolve); });
+          await (slowly === true ? pause(REST, this.#stopping.signal) : new Promise<void>(resolve => { setImmediate(resolve); }));
           if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
           signal?.throwIfAborted();
           sliced = performance.now();
@@ -186,24 +200,26 @@ export class PastViews {
     })();
   }
 
-  /** After a first question: checkpoints up to now, so that the next question about any moment is quick. */
+  async #advance(tenant: string): Promise<void> {
+    await this.#sameStream();
+    const { past, checkpoints } = this.options;
+    const filters = this.filters(tenant);
+    const isStill = this.#still(tenant);
+    const last = (await checkpoints.list(tenant, this.#version)).at(-1)?.seq ?? 0;
+    if ((await past.left(filters, last)) < this.#every) return;
+    const bound = await past.bound(filters, { time: new Date().toISOString() });
+    for (let state = await this.#base(tenant, last, false); (await past.left(filters, state.seq)) >= this.#every;) {
+      const next = await this.#walk(tenant, state, bound, { keep: true, one: true, slowly: true });
+      if (!isStill() || next.seq <= state.seq) break;
+      state = next;
+    }
+    await this.#saving;
+  }
+
+  /** After a question of a tenant that nothing was made ahead for. */
   #advanceLater(tenant: string): void {
-    if (this.#advancing.has(tenant) || this.#stopping.signal.aborted) return;
-    const run = async (): Promise<void> => {
-      const { past, checkpoints } = this.options;
-      const filters = this.filters(tenant);
-      const bound = await past.bound(filters, { time: new Date().toISOString() });
-      // One checkpoint a turn, so that questions come in between.
-      for (let from = (await checkpoints.list(tenant, this.#version)).at(-1)?.seq ?? 0; (await past.left(filters, from)) >= this.#every;) {
-        const isStill = this.#still(tenant);
-        const state = await this.#turns.take(tenant, async () => this.#walk(tenant, await this.#base(tenant, from), bound, { keep: true, one: true }));
-        if (!isStill() || state.seq <= from) return;
-        this.#states.put(tenant, state);
-        from = state.seq;
-      }
-    };
-    const running = run().catch((error: unknown) => this.options.log.debug({ service: this.options.service, tenant, error: String(error) }, 'the past was not folded further')).finally(() => this.#advancing.delete(tenant));
-    this.#advancing.set(tenant, running);
+    if (this.#stopping.signal.aborted) return;
+    this.advance(tenant).catch((error: unknown) => this.options.log.debug({ service: this.options.service, tenant, error: String(error) }, 'the past was not folded further'));
   }
 
   /** States of another stream, or of another meaning of it, are none. */

@@ -20,6 +20,8 @@ export interface PastLog {
   read(filters: readonly string[], after: number, bound: Bound): AsyncIterable<readonly PastMessage[]>;
   /** How many events are stored after a sequence, about. */
   left(filters: readonly string[], after: number): Promise<number>;
+  /** How many events the service has of each tenant, about. Cheap, but not free: the server counts by subject, and there is one for each aggregate. */
+  tenants(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** All that a tenant's events come to up to a sequence: keys of the view, internal ones too, with their stored JSON. Never changed. */
@@ -58,5 +60,5 @@ export interface PastOptions {
   /** Subjects beside `evt.<tenant>.<service>.>` whose events are folded into a tenant's views: few, of few messages. */
   readonly also?: (tenant: string) => readonly string[];
   /** Events between two checkpoints; 10,000. */
-  readonly every?: number;
+  readonly every?: number | undefined;
 }

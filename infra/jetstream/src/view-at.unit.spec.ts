@@ -61,6 +61,11 @@ const logOf = (all: readonly PastMessage[]): PastLog & { reads: number } => {
       return { upTo: behind === undefined ? (own.at(-1)?.seq ?? 0) : behind.seq - 1, known: filters.map(() => own.at(-1)?.seq ?? 0) };
     },
     left: async (filters: readonly string[], after: number) => all.filter(m => fits(filters, m) && m.seq > after).length,
+    async tenants() {
+      const counts = new Map<string, number>();
+      for (const { subject } of all) counts.set(subject.split('.')[1] ?? '', (counts.get(subject.split('.')[1] ?? '') ?? 0) + 1);
+      return counts;
+    },
     async *read(filters: readonly string[], after: number, { upTo }: { upTo: number }) {
       log.reads++;
       const own = all.filter(m => fits(filters, m) && m.seq > after && m.seq <= upTo);

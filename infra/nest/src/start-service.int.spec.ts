@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deferred, headers, type NatsConnection } from '@nats-io/transport-node';
 import { Module } from '@nestjs/common';
-import { declarationsOf, provision, sharedDeclarations, startProjector } from '@xanthus/jetstream';
-import { defineCommand, HEADERS, type OutputOf } from '@xanthus/proto';
+import { declarationsOf, kvCheckpoints, kvGet, pastLog, PastViews, provision, sharedDeclarations, startProjector, type PastMessage } from '@xanthus/jetstream';
+import { buildEnvelope, newId } from '@xanthus/kernel';
+import { contextFor } from '@xanthus/kernel/testing';
+import { defineCommand, eventSubject, HEADERS, type OutputOf } from '@xanthus/proto';
 import { setupStatus } from '@xanthus/proto/auth';
 import { eventually, startNats, tempDir, type TempDir, type TestNats } from '@xanthus/testing';
 import { writeFile } from 'node:fs/promises';
@@ -24,6 +26,8 @@ const gatewayKey = makeServiceKey('gateway');
 const launchKey = makeServiceKey('launch');
 const authKey = makeServiceKey('auth');
 const gateway = new IdentitySigner({ service: 'gateway', key: gatewayKey });
+/** Events between two checkpoints, of a tenant whose past nobody asks about, and of all that it has. */
+const [EVERY, QUIET, EVENTS] = [10, 'initech', 37];
 const launch = new IdentitySigner({ service: 'launch', key: launchKey });
 
 describe('a service', () => {
@@ -63,6 +67,7 @@ describe('a service', () => {
     module: async given => {
       deps = given;
       const projector = await startProjector(given.nc, { service: 'auth', projections: [], log: given.log });
+      given.past.open({ projections: [], every: EVERY }, projector);
       given.onStop(async () => {
         stopped.push('projector');
         await projector.stop();
@@ -80,6 +85,10 @@ describe('a service', () => {
     nats = await startNats();
     nc = await nats.connect({ maxReconnectAttempts: -1, reconnectTimeWait: 100 });
     await provision(nc, [declarationsOf('auth'), sharedDeclarations()], { replicas: 1 });
+    for (let i = 0; i < EVENTS; i++) {
+      const ref = { tenant: QUIET, service: 'auth', aggregate: 'role', id: newId() } as const;
+      await nc.request(eventSubject(ref), JSON.stringify(buildEnvelope(ref, { event: { type: 'Happened', data: {} }, schema: 1 }, contextFor(ref.id))));
+    }
     const [key, jwks] = [join(folder.path, 'service-auth.jwk'), join(folder.path, 'service-jwks.json')];
     await writeFile(key, JSON.stringify(authKey));
     await writeFile(jwks, JSON.stringify(publicKeysOf(gatewayKey, launchKey, authKey)));
@@ -144,6 +153,22 @@ describe('a service', () => {
     expect((await asPerson('qry.globex.auth.view.roles.owner')).error?.code).toBe('DENIED');
     expect((await asPerson('qry.acme.auth.view.passwords.all')).error?.code).toBe('UNKNOWN_OP');
     expect((await asPerson('qry.acme.auth.view.roles.owner', { wait_for: 1_000_000 })).error?.code).toBe('TIMEOUT');
+  });
+
+  it('has made checkpoints of a past that nobody asked about: the first question reads only what came after the last one', async () => {
+    await eventually(async () => (await kvGet<{ checkpoints: unknown[] }>(nc, 'auth-past', `${QUIET}.index`))?.value?.checkpoints.length === Math.floor(EVENTS / EVERY));
+    const [past, read]: [ReturnType<typeof pastLog>, PastMessage[]] = [pastLog(nc, 'auth'), []];
+    const counting = async function* (...asked: Parameters<typeof past.read>): AsyncGenerator<readonly PastMessage[]> {
+      for await (const page of past.read(...asked)) {
+        read.push(...page);
+        yield page;
+      }
+    };
+    const views = new PastViews({ service: 'auth', projections: [], every: EVERY, past: { ...past, read: counting }, checkpoints: kvCheckpoints(nc, 'auth'), log: deps.log });
+    expect(await views.at(QUIET, { seq: EVENTS - 1 })).toMatchObject({ seq: EVENTS - 1, events: EVENTS - 1 });
+    expect(read.map(m => m.seq)).toEqual([31, 32, 33, 34, 35, 36]);
+    expect((await kvGet(nc, 'auth-past', 'acme.index'))?.value).toBeUndefined();
+    await views.stop();
   });
 
   it('is not ready while NATS is away, and answers again after it was killed', async () => {

@@ -93,6 +93,7 @@ export const startService = async <C extends ServiceConfig>(options: ServiceOpti
     const server = config.XANTHUS_HEALTH_PORT === undefined ? undefined : await startHealthServer({ host: config.XANTHUS_HEALTH_HOST, port: config.XANTHUS_HEALTH_PORT, health, metrics: () => metrics.text() });
     if (server !== undefined) stops.push(() => server.stop());
     log.info({ service: name, ...(server === undefined ? {} : { health_port: server.port }) }, 'the doors are open');
+    past.begin();
     return { name, ...(server === undefined ? {} : { healthPort: server.port }), ready: () => health.report(), metrics: () => metrics.text(), stop: stopAll };
   } catch (error) {
     await stopAll();
