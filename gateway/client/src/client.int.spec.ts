@@ -265,7 +265,7 @@ describe('the SDK at the real gateway', () => {
     expect(states.map(s => s.state)).toEqual(expect.arrayContaining(['draining', 'connecting', 'authenticating', 'live']));
     const [told, left] = [states.find(s => s.state === 'draining')?.at ?? 0, states.find(s => s.state === 'connecting')?.at ?? 0];
     expect(left - told).toBeGreaterThan(900); // the second of two slots in 2 s
-    expect(first.connection.get().state).toBe('live');
+    await until(first.connection, s => s.state === 'live');
     for (const client of [first, second]) client.close();
     await next.stop();
   });

@@ -112,7 +112,7 @@ describe('a durable subscription', () => {
     const seqs = await events(4, 'robbed');
     await socket.collect(1, isMessage('js:VPS'));
     const thief = await jetstream(t.nc).consumers.get('VPS', `acme_${person.id}_robbed`);
-    expect((await thief.next({ expires: 2_000 }))?.seq).toBe(seqs[1]);
+    expect((await thief.next({ expires: 30_000 }))?.seq).toBe(seqs[1]);
     socket.send({ op: 'credit', target: 'js:VPS', data: { durable: 'robbed', n: 20 } });
     await eventually(() => String([...new Set(got(socket))]) === String(seqs));
     expect(got(socket)).toEqual([seqs[0], ...seqs]);

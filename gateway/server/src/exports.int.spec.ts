@@ -144,8 +144,10 @@ describe('a recording as a file', () => {
     inputs.length = 0;
     const response = await download(who);
     expect(response.status).toBe(200);
+    const token = await t.token(who);
     await t.endSession(who);
-    await eventually(async () => (await download(who)).status === 401);
+    // Asked of something else: each download that was let in would show in what the service was asked.
+    await eventually(async () => (await fetch(`${t.gateway.url}/api/auth/session`, { headers: { authorization: `Bearer ${token}` } })).status === 401);
     go();
     await expect(response.text()).rejects.toThrow();
     expect(inputs).toEqual([{ what: 'exported' }, {}, { cursor: '1.0' }]);

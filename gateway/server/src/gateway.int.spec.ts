@@ -4,25 +4,38 @@ import { newId } from '@xanthus/kernel';
 import { ERROR_CODES } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
 import fc from 'fast-check';
+import { startGateway, type RunningGateway } from './index.js';
 import { isMessage, Socket } from './socket.fixture.js';
 import { OWNER, startTestGateway, type Person, type TestGateway } from './testing.fixture.js';
 
 let t: TestGateway;
-beforeAll(async () => { t = await startTestGateway({ XANTHUS_WS_AUTH_SECONDS: '1', XANTHUS_WS_SUBSCRIPTIONS: '3' }); });
+beforeAll(async () => { t = await startTestGateway({ XANTHUS_WS_SUBSCRIPTIONS: '3' }); });
 afterAll(async () => { await t?.stop(); });
+
+/** Another gateway on the same NATS, for one test. */
+const running: RunningGateway[] = [];
+const another = async (more: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const gateway = await startGateway({ ...t.environment, ...more });
+  running.push(gateway);
+  await eventually(async () => (await gateway.ready()).ready);
+  return gateway.url;
+};
 
 const sockets: Socket[] = [];
 const kept = (socket: Socket): Socket => {
   sockets.push(socket);
   return socket;
 };
-const connect = async (person: Person): Promise<Socket> => kept(await Socket.live(t.gateway.url, await t.token(person)));
-const open = async (options = {}): Promise<Socket> => {
-  const socket = kept(new Socket(t.gateway.url, options));
+const connect = async (person: Person, url = t.gateway.url): Promise<Socket> => kept(await Socket.live(url, await t.token(person)));
+const open = async (options = {}, url = t.gateway.url): Promise<Socket> => {
+  const socket = kept(new Socket(url, options));
   await socket.open();
   return socket;
 };
-afterEach(() => { for (const socket of sockets.splice(0)) socket.close(); });
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.close();
+  await Promise.all(running.splice(0).map(g => g.stop()));
+});
 
 describe('logging in', () => {
   it('says hello first, then the capabilities', async () => {
@@ -91,10 +104,10 @@ describe('logging in', () => {
   });
 
   it('closes a connection that does not log in', async () => {
-    const socket = await open();
-    expect((await socket.ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+    expect((await (await open()).ask({ op: 'sub', target: 'sig.acme.>' })).data).toMatchObject({ code: 'AUTH_REQUIRED' });
+    const socket = await open({}, await another({ XANTHUS_WS_AUTH_SECONDS: '1' }));
     expect((await socket.end()).code).toBe(4501);
-    expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'AUTH_REQUIRED' } });
+    expect(socket.frames.map(f => [f.op, f.data.code])).toEqual([['error', 'AUTH_REQUIRED']]);
   });
 
   it('keeps the connection with a fresh token of the same person only', async () => {
@@ -106,7 +119,9 @@ describe('logging in', () => {
   });
 
   it('closes at the end of the token', async () => {
-    const socket = kept(await Socket.live(t.gateway.url, await t.token(await t.person('acme'), { life: 2 })));
+    const person = await t.person('acme');
+    // Its end may come before it was let in, on a machine that stands still: then another one.
+    const socket = await eventually(async () => kept(await Socket.live(t.gateway.url, await t.token(person, { life: 2 }))));
     expect((await socket.end()).code).toBe(4501);
     expect(socket.frames.at(-1)).toMatchObject({ op: 'error', data: { code: 'AUTH_EXPIRED', retryable: true } });
   });
@@ -279,13 +294,15 @@ describe('a subscription that is ended while it is being made', () => {
 
 describe('sub', () => {
   it('shares one NATS subscription and ends it with the last subscriber', async () => {
-    const subscriptions = async (): Promise<number> => Number(/xanthus_ws_upstream\{[^}]*\} (\d+)/.exec(await (await fetch(`${t.gateway.url}/metrics`)).text())?.[1]);
+    // One of its own: what others followed before ends half a minute later.
+    const url = await another();
+    const subscriptions = async (): Promise<number> => Number(/xanthus_ws_upstream\{[^}]*\} (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
     const before = await subscriptions();
     const people = await Promise.all([1, 2, 3].map(() => t.person('acme')));
-    const all = await Promise.all(people.map(connect));
+    const all = await Promise.all(people.map(person => connect(person, url)));
     for (const socket of all) await socket.ask({ op: 'sub', target: 'sig.acme.vps.server.*.metrics' });
     expect(await subscriptions()).toBe(before + 1);
-    expect(await (await fetch(`${t.gateway.url}/metrics`)).text()).toMatch(/xanthus_ws_connections\{[^}]*state="live"[^}]*\} [1-9]/);
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/xanthus_ws_connections\{[^}]*state="live"[^}]*\} [1-9]/);
     t.nc.publish('sig.acme.vps.server.s1.metrics', '{"load":0.5}');
     t.nc.publish('sig.acme.vps.server.s1.metrics', 'not json');
     for (const socket of all) {

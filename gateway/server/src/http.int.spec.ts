@@ -87,9 +87,8 @@ describe('cmd', () => {
     await answer('qry.acme.vps.sandbox.all', { error: { code: 'SERVER.NO_SANDBOX', message: 'There is none.', retryable: false, details: { a: 1 } } }, 'SERVER.NO_SANDBOX');
     const socket = await connect();
     expect(await socket.ask({ op: 'cmd', target: 'qry.acme.vps.sandbox.all' })).toMatchObject({ op: 'error', data: { code: 'SERVER.NO_SANDBOX', message: 'There is none.', retryable: false, details: { a: 1 } } });
-    const started = performance.now();
+    // At its deadline it would be a TIMEOUT.
     expect((await socket.ask({ op: 'cmd', target: 'cmd.acme.dns.zone.new.plan' })).data).toMatchObject({ code: 'NO_RESPONDERS', retryable: true });
-    expect(performance.now() - started).toBeLessThan(4_500); // its deadline is five seconds
   });
 
   it('takes what is too large for a message beside it, by whichever way it came, and takes it away again', async () => {

@@ -182,7 +182,8 @@ describe('what NATS goes through', () => {
     await socket.collect(8, isMessage('js:VPS'));
     expect(proves(socket, Number(head_seq))).toEqual([...before, ...after]);
     expect(socket.closed).toBeUndefined();
-    expect(socket.frames.filter(f => f.op === 'cap_update').length).toBe(2);
+    await socket.collect(2, f => f.op === 'cap_update');
+    expect(socket.frames.filter(f => f.op === 'cap_update')).toHaveLength(2);
   });
 
   it('resets everyone when the stream is made anew', async () => {

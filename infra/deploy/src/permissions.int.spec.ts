@@ -73,7 +73,7 @@ describe('a service', () => {
     const ack = await js.publish('evt.acme.vps.server.01jd3x8e2v5y9w4z7q6r1s0tab', '{}');
     expect(ack.stream).toBe('VPS');
     const consumer = await js.consumers.get('VPS', { filter_subjects: 'evt.acme.>' });
-    expect((await consumer.next({ expires: 2_000 }))?.seq).toBe(ack.seq);
+    expect((await consumer.next({ expires: 30_000 }))?.seq).toBe(ack.seq);
     expect((await (await jetstreamManager(as('vps'))).streams.getMessage('VPS', { seq: ack.seq }))?.seq).toBe(ack.seq);
   });
 
@@ -173,7 +173,7 @@ describe('auth', () => {
 describe('the gateway', () => {
   it('reads streams and views that people are shown', async () => {
     const consumer = await jetstream(as('gateway')).consumers.get('VPS', { filter_subjects: 'evt.acme.>' });
-    expect((await consumer.next({ expires: 2_000 }))?.subject).toMatch(/^evt\.acme\./);
+    expect((await consumer.next({ expires: 30_000 }))?.subject).toMatch(/^evt\.acme\./);
     expect((await (await new Kvm(as('gateway')).open(slotBucket('vps', 'a'))).get('acme.servers.x'))?.string()).toBe('{}');
   });
 

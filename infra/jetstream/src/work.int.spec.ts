@@ -84,7 +84,7 @@ describe('work over one server', () => {
     await eventually(() => seen.length === 1, DEADLINE);
     await first.stop();
     await count(two, 1);
-    await (await js.consumers.get('VPS', name)).next({ expires: 5_000 }); // the copy that takes it is killed
+    await (await js.consumers.get('VPS', name)).next({ expires: 30_000 }); // the copy that takes it is killed
     kept(await start());
     await eventually(() => seen.length === 2);
     expect(seen).toEqual([`${one} 1`, `${two} 2`]);

@@ -1,5 +1,6 @@
 /** Shells that write more than anybody reads: an interrupt shows at once, others are not delayed, nothing piles up, and what is skipped is said. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TTY_CREDIT } from '@xanthus/proto';
 import { eventually } from '@xanthus/testing';
 import { startHostGround, TENANT, type Ground } from './host-ground.fixture.js';
 
@@ -7,21 +8,20 @@ let on: Ground;
 beforeAll(async () => { on = await startHostGround(); });
 afterAll(async () => { await on?.stop(); });
 
-/** 1 Mbit/s */
-const SLOW = 125_000;
+/** 500 kbit/s: what comes while a busy machine carries a key to the shell is little beside what was granted. */
+const SLOW = 62_500;
 
 describe('a flood', () => {
-  it('to a viewer of 1 Mbit/s ends with Ctrl-C, not with what was under way; what was skipped is said', async () => {
+  it('to a slow viewer ends with Ctrl-C, not with what was under way; what was skipped is said', async () => {
     const { viewer } = await on.shell({}, { rate: SLOW, step: 8 * 1024 });
     viewer.type('PS1=READY\\>; yes 0123456789012345678901234567890123456789\r');
     await eventually(() => { viewer.check(); return viewer.markers.length >= 1; }, { every: 5 });
     viewer.clear();
-    const pressed = performance.now();
+    const before = viewer.bytes;
     viewer.type('\u0003');
     await viewer.shows('READY>');
-    const took = performance.now() - pressed;
-    // On a quiet machine it is 500 ms at most, which the benchmark P12 holds it to; by credit alone it were four seconds and more.
-    expect(took).toBeLessThan(2_500);
+    // By credit alone all of its 512 KiB would come first. How long it takes is measured by the benchmark P12.
+    expect(viewer.bytes - before).toBeLessThan(TTY_CREDIT * 0.75);
     // Offsets were right all the time, and each hole had its marker: the viewer checks.
     viewer.type('echo end-$((1 + 1))\r');
     await viewer.shows('end-2');
