@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import type { Application, Deployment } from '../contracts.js';
 import { useCan, useClient } from '../live/live-context.js';
@@ -14,6 +14,9 @@ import { DeploymentPanel } from './deployment-panel.js';
 import { PlanDialog } from './plan-dialog.js';
 import { DEPLOYMENT_WORDS, WORK_WORDS } from './words.js';
 import { Why } from '../why/why.js';
+
+// Brings every event in words along.
+const ThingEvents = lazy(() => import('../undo/thing-events.js').then(m => ({ default: m.ThingEvents })));
 
 /** Its releases, each of which can be gone back to as a whole, and everything that was done to it. */
 export const HistoryTab = ({ application: a, deployments }: { readonly application: Application; readonly deployments: ReadonlyMap<string, Deployment> }): ReactNode => {
@@ -53,6 +56,7 @@ export const HistoryTab = ({ application: a, deployments }: { readonly applicati
           ))}
         </ol>
       </Panel>
+      <Suspense fallback={null}><ThingEvents thing={{ service: 'applications', aggregate: 'application', id: a.id }} what={t('the history of applications')} right="applications.application.read" /></Suspense>
       {back !== undefined && <PlanDialog title={t('Roll {name} back to revision {back}', { name: a.name, back })} action={t('Roll back')} wish={{ kind: 'rollback', application: a.id, revision: back }} onClose={() => setBack(undefined)} onBegun={() => setBack(undefined)} />}
     </div>
   );

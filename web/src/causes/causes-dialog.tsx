@@ -14,14 +14,23 @@ import { Dialog } from '../ui/dialog.js';
 import { SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { ThingLink } from '../ui/thing-link.js';
+import { readEvent } from '../undo/undo.data.js';
 import { readCourse } from './causes.data.js';
 import { causeGraph, chainTo, type CauseNode, type LoggedEvent } from './graph.js';
 
 export const CausesDialog = ({ event, text, onClose }: { readonly event: LoggedEvent; readonly text: string; readonly onClose: () => void }): ReactNode => (
   <Dialog open wide onOpenChange={open => { if (!open) onClose(); }} title={t('What led to it: {event}', { event: text })} description={t('Every command and event of the same course of things, with what caused what.')}>
-    <Causes correlation={event.correlation_id} at={event.at} event={event.id} />
+    {event.id === '' ? <Found event={event} /> : <Causes correlation={event.correlation_id} at={event.at} event={event.id} />}
   </Dialog>
 );
+
+/** Of one that is known by its place in the log only. */
+const Found = ({ event }: { readonly event: LoggedEvent }): ReactNode => {
+  const client = useClient();
+  const { data, error, refetch } = useQuery({ queryKey: ['event', event.stream, event.seq], queryFn: () => readEvent(client, event), staleTime: Infinity, retry: false });
+  if (error) return <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />;
+  return data ? <Causes correlation={data.correlation_id} at={data.at} event={data.id} /> : <SkeletonRows label={t('Loading the course of things')} />;
+};
 
 /** `at`: when one of its events happened; `event`: the one that is asked about. */
 export const Causes = ({ correlation, at, event }: { readonly correlation: string; readonly at: string; readonly event?: string }): ReactNode => {

@@ -2,6 +2,9 @@ import type { StreamItem } from '@xanthus/client';
 import type { Actor, EventEnvelope } from '@xanthus/proto';
 import type { LoggedEvent } from './graph.js';
 
+/** An event of which only its place in the log is known: `readEvent` reads the rest when something is done about it. */
+export const eventAt = (stream: string, known: Pick<LoggedEvent, 'tenant' | 'seq' | 'at' | 'actor' | 'aggregate'>): LoggedEvent => ({ ...known, stream, id: '', type: '', command_id: '', correlation_id: '', data: null });
+
 /** An event as the log has it; undefined for what is none. Pure. */
 export const toLogged = (stream: string, item: StreamItem): LoggedEvent | undefined => {
   const e = item.payload as Partial<EventEnvelope> | null;

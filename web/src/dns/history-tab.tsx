@@ -3,6 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { History, Undo2 } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { mayAsk } from '../app/nav.js';
+import { eventAt } from '../causes/logged.js';
 import type { RecordHistoryEntry, Zone } from '../contracts.js';
 import { formatDay, formatTime } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
@@ -15,7 +16,9 @@ import { Button } from '../ui/button.js';
 import { Field } from '../ui/field.js';
 import { EmptyState, Panel, SkeletonRows } from '../ui/panel.js';
 import { Denied, ProblemNote } from '../ui/problem-note.js';
+import { EventMenu } from '../undo/event-menu.js';
 import { useWindowRows } from '../ui/window-rows.js';
+import { HistoryLink } from '../why/history-link.js';
 import { ChangeWords } from './diff-list.js';
 import { recordHistory, usePlans, useRecords } from './dns.data.js';
 import { entryRecord, takenBack, whoChanged } from './history-model.js';
@@ -59,7 +62,8 @@ export const HistoryTab = ({ zone }: { readonly zone: Zone }): ReactNode => {
 };
 
 const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: readonly RecordHistoryEntry[] }): ReactNode => {
-  const { user } = useClient();
+  const client = useClient();
+  const { user } = client;
   const names = useNames();
   const plans = usePlans().rows;
   const { may, make } = useMakePlan(zone.id);
@@ -73,7 +77,7 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
   return (
     <>
       <PlanProblem zone={zone} error={make.error} again={() => undoing && undo(undoing)} />
-      <Panel title={t('History')} flush>
+      <Panel title={t('History')} flush aside={<HistoryLink service="dns" aggregate="zone" id={zone.id} />}>
         <ol ref={list} aria-label={t('History')} data-testid="history" className="drawn-in-part" style={{ paddingTop: before, paddingBottom: after }}>
           {indices.map(i => {
             const entry = entries[i];
@@ -89,6 +93,7 @@ const Entries = ({ zone, entries }: { readonly zone: Zone; readonly entries: rea
                 </p>
                 <div className="mt-1 flex flex-wrap items-start gap-2">
                   <ChangeWords change={entry.change} />
+                  <span className="order-last -my-1"><EventMenu event={eventAt('DNS', { tenant: client.tenant, seq: entry.seq, at: entry.at, actor: entry.by, aggregate: { service: 'dns', name: 'zone', id: zone.id } })} text={`${entryRecord(entry).data.type} ${entryRecord(entry).name}`} /></span>
                   <Button size="sm" kind="quiet" busy={make.isPending && undoing === entry} blocked={may ? undefined : NOT_YOURS} icon={<Undo2 aria-hidden className="size-3.5" />} aria-label={t('Undo this change of {name}', { name: entryRecord(entry).name })} onClick={() => undo(entry)}>{t('Undo')}</Button>
                 </div>
               </li>

@@ -1,12 +1,22 @@
 /** What an undo needs to know, and what it sends. */
 import type { Client } from '@xanthus/client';
-import type { CommandContract } from '@xanthus/proto';
+import { streamName, type CommandContract } from '@xanthus/proto';
 import type { Fields, Sending, UndoCommand, UndoneEvent } from '@xanthus/proto/undo';
 import { toLogged } from '../causes/logged.js';
 import type { LoggedEvent } from '../causes/graph.js';
 import { ApiError } from '../lib/problem.js';
+import type { Thing } from '../lib/thing-link.js';
+import { useClient, useFeed } from '../live/live-context.js';
 import { viewAt } from '../past/past.data.js';
 import { t } from '../texts/text.js';
+
+/** Shown at once; older ones are read on demand. */
+const KEPT = 50;
+/** What happened to a thing, live, from its newest events on. */
+export const useThingEvents = ({ service, aggregate, id }: Thing): { readonly stream: string; readonly feed: ReturnType<typeof useFeed> } => {
+  const stream = streamName(service);
+  return { stream, feed: useFeed({ stream, filter: `evt.${useClient().tenant}.${service}.${aggregate}.${id}`, from: 0, keep: KEPT }) };
+};
 
 /** The event itself, where only its place in the log is known. @throws XanthusError no right to read it */
 export const readEvent = async (client: Client, event: LoggedEvent): Promise<LoggedEvent> => {

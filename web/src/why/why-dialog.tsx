@@ -20,6 +20,8 @@ import { SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { EventMenu } from '../undo/event-menu.js';
 import { fieldSteps, type FieldStep } from './field-history.js';
+import { HistoryLink } from './history-link.js';
+import { rowThing } from './row-things.js';
 import type { WhyOf } from './why.js';
 
 const PAGE = 100;
@@ -43,6 +45,7 @@ export const WhyDialog = ({ name, path, service, view, id, tenant, onClose }: Pr
     return fieldSteps(changes, path === '' ? [] : path.split('.'));
   }, [data, path, time]);
   const [first, ...earlier] = steps;
+  const thing = rowThing(service, view, id);
   return (
     <Dialog open wide onOpenChange={open => { if (!open) onClose(); }} title={t('Why is it so: {name}', { name })}>
       {error && <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />}
@@ -56,6 +59,7 @@ export const WhyDialog = ({ name, path, service, view, id, tenant, onClose }: Pr
         </>
       )}
       {hasNextPage && <Button className="mt-3" size="sm" busy={isFetching} onClick={() => void fetchNextPage()}>{t('Look further back')}</Button>}
+      {thing && of.tenant === client.tenant && <p className="mt-4"><HistoryLink {...thing} /></p>}
     </Dialog>
   );
 };
