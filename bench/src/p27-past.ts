@@ -1,7 +1,7 @@
 /** P27: a view as it was, among 100,000 events of a tenant, beside reading and parsing the same events with the plain client. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectNats, declarationsOf, kvCheckpoints, pastLog, PastViews, provision, sharedDeclarations, type Logger } from '@xanthus/jetstream';
+import { connectNats, declarationsOf, kvCheckpoints, pastLog, PastViews, provision, sharedDeclarations, startAhead, type Logger, type PastOptions } from '@xanthus/jetstream';
 import { buildEnvelope, keyedProjection, newId, type Projection } from '@xanthus/kernel';
 import { eventSubject, viewKey } from '@xanthus/proto';
 import { startNats } from '@xanthus/testing';
@@ -45,6 +45,20 @@ const raw = async (nc: NatsConnection, count: number): Promise<number> => {
   return performance.now() - from;
 };
 
+/** As the running service does it, until there is nothing left to do. Answers how long it took, ms. */
+const madeAhead = async (options: PastOptions, count: number): Promise<number> => {
+  const from = performance.now();
+  const views = new PastViews(options);
+  const ahead = startAhead({ ...options, views, position: () => count, active: () => true });
+  while ((await views.points('acme', count + 1)).length <= Math.floor(count / 10_000)) await new Promise(resolve => setTimeout(resolve, 50));
+  await ahead.stop();
+  await views.stop();
+  return performance.now() - from;
+};
+
+/** For information. */
+const withoutBudget = ({ what, unit, ours, raw, ratio, spread }: Row & Required<Pick<Row, 'raw' | 'ratio' | 'spread'>>): Row => ({ what, unit, ours, raw, ratio, spread, budget: '–' });
+
 const timed = async (views: PastViews, seq: number): Promise<number> => {
   const from = performance.now();
   const { texts } = await views.at('acme', { seq });
@@ -69,35 +83,48 @@ export const p27: Benchmark = {
       await fill(nc, count);
       const options = { service: 'vps', projections, past: pastLog(nc, 'vps'), checkpoints: kvCheckpoints(nc, 'vps'), log: quiet };
       const reads = [await raw(plain, count), await raw(plain, count)];
-      progress('the first question');
+      progress('the first question, nothing kept');
       const first = new PastViews(options);
       const cold = await timed(first, count);
-      await first.settled();
+      await first.stop();
+      await first.drop('acme');
+      progress('checkpoints are made ahead');
+      const ahead_ms = await madeAhead(options, count);
+      const foretold: number[] = [];
+      for (let moment = count - 1; moment > 0; moment -= count / 5) {
+        const views = new PastViews(options);
+        foretold.push(await timed(views, moment));
+        await views.stop();
+        reads.push(await raw(plain, count));
+      }
       progress('questions about moments, each by a copy that has just started');
       const warm: number[] = [];
       for (let i = 0; i < MOMENTS; i++) {
         const views = new PastViews(options);
         warm.push(await timed(views, Math.ceil((count * (i + 0.93)) / MOMENTS)));
-        await views.settled();
+        await views.stop();
         reads.push(...(i % 5 === 4 ? [await raw(plain, count)] : []));
       }
       const scrubbed: number[] = [];
-      for (let i = 0; i < MOMENTS; i++) scrubbed.push(await timed(first, Math.ceil((count * (i + 0.41)) / MOMENTS)));
-      await first.stop();
+      const same = new PastViews(options);
+      for (let i = 0; i < MOMENTS; i++) scrubbed.push(await timed(same, Math.ceil((count * (i + 0.41)) / MOMENTS)));
+      await same.stop();
       await nc.close();
       const read = median(reads);
-      const row = (what: string, values: readonly number[]): Row => {
+      const row = (what: string, values: readonly number[]) => {
         const ratios = values.map(v => v / read);
-        return { what, unit: 'ms', ours: median(values), raw: read, ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)], budget: '≤ 1,000 ms', met: Math.max(...values) <= 1_000 };
+        return { what, unit: 'ms', ours: median(values), raw: read, ratio: median(ratios), spread: [Math.min(...ratios), Math.max(...ratios)], budget: '≤ 1,000 ms', met: Math.max(...values) <= 1_000 } satisfies Row;
       };
       return {
         rows: [
+          row('the very first question, checkpoints made by the running service', foretold),
           row('any moment, from checkpoints, by a copy that has just started', warm),
           row('any moment, by the same copy', scrubbed),
-          { ...row('the very first question, nothing kept', [cold]), budget: '–' },
+          withoutBudget(row('the very first question, nothing kept at all', [cold])),
         ],
         notes: [
           `One nats-server, file storage; ${count.toLocaleString('en')} events of one tenant in ${ROWS.toLocaleString('en')} rows, ten projections. Moments are spread over all of it; every answer is checked against the number of its events. "Met" is about the slowest.`,
+          `The very first question is asked of a copy that has just started, about moments right before the next checkpoint: up to 9,999 events are folded. The running service took ${(ahead_ms / 1_000).toFixed(1)} s of its spare time for all checkpoints.`,
           'Raw: an ordered consumer of the plain client and `JSON.parse` over all events, nothing folded.',
         ],
       };
