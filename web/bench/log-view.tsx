@@ -1,6 +1,5 @@
 /** For bench p13: the log viewer over a million lines that come all at once, with nothing else of the console around it. */
 import { createRoot } from 'react-dom/client';
-import { Tooltip } from 'radix-ui';
 import '../src/index.css';
 import type { Live } from '../src/live/live.js';
 import { LiveContext } from '../src/live/live-context.js';
@@ -36,6 +35,6 @@ const live = {
 } as unknown as Live;
 
 const Bench = () => (
-  <LiveContext value={live}><Tooltip.Provider><main className="p-6"><LogView source={source} label="Log of a million lines" name="bench" empty="Nothing." /></main></Tooltip.Provider></LiveContext>
+  <LiveContext value={live}><main className="p-6"><LogView source={source} label="Log of a million lines" name="bench" empty="Nothing." /></main></LiveContext>
 );
 Object.assign(globalThis, { startBench: () => { performance.mark('begun'); createRoot(document.querySelector('#root') as HTMLElement).render(<Bench />); } });

@@ -1,7 +1,6 @@
 import './index.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { Tooltip } from 'radix-ui';
 import { StrictMode, useEffect, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Splash } from './app/brand.js';
@@ -67,10 +66,8 @@ createRoot(document.querySelector('#root') as HTMLElement).render(
   <StrictMode>
     <SessionContext value={session}>
       <QueryClientProvider client={queries}>
-        <Tooltip.Provider delayDuration={350}>
-          <App />
-          <Toaster />
-        </Tooltip.Provider>
+        <App />
+        <Toaster />
       </QueryClientProvider>
     </SessionContext>
   </StrictMode>,

@@ -3,7 +3,8 @@ import { describeConnection, type ShownConnection } from '../live/connection.js'
 import { useClient, useConnection, useLive } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
-import { Button, Hint } from '../ui/button.js';
+import { Button } from '../ui/button.js';
+import { Hint } from '../ui/hint.js';
 import { Dot } from '../ui/status-pill.js';
 
 const subscribeOnline = (fn: () => void): (() => void) => {

@@ -1,14 +1,12 @@
 import { Outlet } from '@tanstack/react-router';
-import { Dialog } from 'radix-ui';
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import type { ShownProblem } from '../lib/problem.js';
-import { PastGate } from '../past/past-gate.js';
 import { useSessionState } from '../session/session-context.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Skeleton } from '../ui/panel.js';
-import { ProofDialog } from '../proof/proof-dialog.js';
+import { ProofGate } from '../proof/proof-gate.js';
 import { ConnectionIndicator } from './connection-indicator.js';
 import { LiveProvider } from './live-provider.js';
 import { ShellContext } from './page.js';
@@ -18,6 +16,8 @@ import { useFollowPreferences } from './use-appearance.js';
 import { useShortcuts } from './use-shortcuts.js';
 
 const CommandPalette = lazy(() => import('../search/command-palette.js').then(m => ({ default: m.CommandPalette })));
+
+const Drawer = lazy(() => import('./drawer.js').then(m => ({ default: m.Drawer })));
 
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.js').then(m => ({ default: m.ShortcutsSheet })));
 
@@ -37,7 +37,8 @@ const NotConnected = ({ problem }: { readonly problem: ShownProblem }): ReactNod
 /** Everything behind the log-in: sidebar, the one connection, and the page. */
 export const Shell = (): ReactNode => {
   const state = useSessionState();
-  const [menu, setMenu] = useState(false);
+  /** Undefined: never opened, and not loaded. */
+  const [menu, setMenu] = useState<boolean>();
   const [palette, setPalette] = useState(false);
   const [title, announce] = useState('');
   const [help, setHelp] = useState(false);
@@ -57,17 +58,9 @@ export const Shell = (): ReactNode => {
         failed={NotConnected}
       >
         <aside className="fixed inset-y-0 left-0 z-30 hidden w-60 border-r border-line bg-sunken lg:block"><Sidebar identity={identity} connection={<ConnectionIndicator />} /></aside>
-        <Dialog.Root open={menu} onOpenChange={setMenu}>
-          <Dialog.Portal>
-            <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/50 lg:hidden" />
-            <Dialog.Content aria-describedby={undefined} className="fixed inset-y-0 left-0 z-50 w-64 animate-fade border-r border-line bg-sunken outline-none lg:hidden">
-              <Dialog.Title className="sr-only">{t('Menu')}</Dialog.Title>
-              <Sidebar identity={identity} connection onNavigate={() => setMenu(false)} />
-            </Dialog.Content>
-          </Dialog.Portal>
-        </Dialog.Root>
-        <div className="lg:pl-60"><PastGate><Outlet /></PastGate></div>
-        <ProofDialog />
+        {menu !== undefined && <Suspense fallback={null}><Drawer open={menu} onOpenChange={setMenu} identity={identity} /></Suspense>}
+        <div className="lg:pl-60"><Outlet /></div>
+        <ProofGate />
         <FollowPreferences />
         {help && <Suspense fallback={null}><ShortcutsSheet open onOpenChange={setHelp} /></Suspense>}
         {palette && <Suspense fallback={null}><CommandPalette open={palette} onOpenChange={setPalette} /></Suspense>}

@@ -1,20 +1,14 @@
-import { Link, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { ChevronRight, ChevronsUpDown, Keyboard, LogOut, Monitor, MonitorSmartphone, Moon, Palette, ShieldCheck, Sun } from 'lucide-react';
-import { useContext, useId, type ReactNode } from 'react';
+import { ChevronRight, ChevronsUpDown } from 'lucide-react';
+import { useId, type ReactNode } from 'react';
 import { usePreference } from '../preferences/use-preference.js';
 import type { Identity } from '../session/session.js';
-import { useLogout } from '../session/session-context.js';
 import { TenantMenu } from '../tenancy/tenant-menu.js';
 import { t } from '../texts/text.js';
-import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu.js';
+import { MenuLater } from '../ui/menu-later.js';
 import { Mark } from './brand.js';
 import { groupsOf, type Place, type PlaceGroup } from './nav.js';
-import { ShellContext } from './page.js';
-import type { Theme } from './theme.js';
-import { useAppearance } from './use-appearance.js';
-
-const THEMES: readonly (readonly [Theme, string, ReactNode])[] = [['system', t('System'), <Monitor key="s" aria-hidden />], ['light', t('Light'), <Sun key="l" aria-hidden />], ['dark', t('Dark'), <Moon key="d" aria-hidden />]];
 
 interface Props { readonly identity: Identity; /** What stands above the account; `true` where there is a connection and nothing is to be said of it. */ readonly connection?: ReactNode; readonly onNavigate?: () => void }
 
@@ -57,7 +51,7 @@ const Group = ({ group, closed, onToggle, onNavigate }: { readonly group: PlaceG
     <>
       {group.label && (may
         ? (
-          <button type="button" aria-expanded={!closed} aria-controls={id} onClick={onToggle} className="eyebrow group mt-2.5 flex h-7 w-full items-center gap-1 rounded px-2.5 text-left hover:text-ink">
+        <button type="button" aria-expanded={!closed} aria-controls={id} onClick={onToggle} className="eyebrow group mt-2.5 flex h-7 w-full items-center gap-1 rounded px-2.5 text-left hover:text-ink">
             {group.label}<ChevronRight aria-hidden className={clsx('size-3 transition-transform', closed ? 'opacity-100' : 'rotate-90 opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100')} />
           </button>
         )
@@ -79,29 +73,15 @@ const Home = ({ identity }: { readonly identity: Identity }): ReactNode => (
   <span className="flex items-center gap-2.5 px-1.5 py-1"><Mark className="size-7" /><span className="grid min-w-0 leading-tight"><span className="font-semibold tracking-tight">Xanthus</span><span className="truncate text-[12px] text-ink-3">{identity.tenant.name}</span></span></span>
 );
 
-const UserMenu = ({ identity, onNavigate }: { readonly identity: Identity; readonly onNavigate?: () => void }): ReactNode => {
-  const logout = useLogout();
-  const navigate = useNavigate();
-  const shell = useContext(ShellContext);
-  const [{ theme }, choose] = useAppearance();
-  const go = (to: '/profile' | '/sessions' | '/settings/appearance') => (): void => { onNavigate?.(); void navigate({ to }); };
-  return (
-    <Menu align="start" trigger={(
-      <button type="button" className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">
-        <span className="sr-only">{t('Account menu')}: </span>
-        <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-wash text-[12px] font-semibold text-accent-ink">{identity.user.name.slice(0, 1).toUpperCase()}</span>
-        <span className="grid min-w-0 flex-1 leading-tight"><span className="truncate text-[13px] font-medium">{identity.user.name}</span><span className="truncate text-[12px] text-ink-3">{identity.user.email}</span></span>
-        <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />
-      </button>
-    )}>
-      <MenuLabel>{t('Theme')}</MenuLabel>
-      <MenuChoice label={t('Theme')} value={theme} options={THEMES} onChange={next => choose('theme', next)} />
-      <MenuLine />
-      <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={go('/profile')}>{t('Profile and second factor')}</MenuItem>
-      <MenuItem icon={<MonitorSmartphone aria-hidden />} onSelect={go('/sessions')}>{t('Sessions')}</MenuItem>
-      <MenuItem icon={<Palette aria-hidden />} onSelect={go('/settings/appearance')}>{t('Appearance')}</MenuItem>
-      <MenuItem icon={<Keyboard aria-hidden />} onSelect={() => { onNavigate?.(); shell.openHelp(); }}>{t('Keyboard shortcuts')}</MenuItem>
-      <MenuItem icon={<LogOut aria-hidden />} onSelect={logout}>{t('Log out')}</MenuItem>
-    </Menu>
-  );
-};
+const userItems = async () => (await import('./user-menu.js')).UserMenu;
+
+const UserMenu = ({ identity, ...on }: { readonly identity: Identity; readonly onNavigate?: () => void }): ReactNode => (
+  <MenuLater load={userItems} of={on} trigger={(
+    <button type="button" className="flex items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-raised">
+      <span className="sr-only">{t('Account menu')}: </span>
+      <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-wash text-[12px] font-semibold text-accent-ink">{identity.user.name.slice(0, 1).toUpperCase()}</span>
+      <span className="grid min-w-0 flex-1 leading-tight"><span className="truncate text-[13px] font-medium">{identity.user.name}</span><span className="truncate text-[12px] text-ink-3">{identity.user.email}</span></span>
+      <ChevronsUpDown aria-hidden className="size-3.5 text-ink-3" />
+    </button>
+  )} />
+);

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { LoaderCircle } from 'lucide-react';
-import { Tooltip } from 'radix-ui';
 import { useContext, type ButtonHTMLAttributes, type ReactNode, type Ref } from 'react';
+import { Hint } from './hint.js';
 import { StandInReason } from './stand-in.js';
 
 export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger';
@@ -40,16 +40,6 @@ export const Button = ({ kind = 'secondary', size = 'md', icon, busy, blocked, c
   const nearer = useContext(StandInReason);
   return blocked === undefined ? button : <Hint text={nearer ?? blocked}>{button}</Hint>;
 };
-
-/** A sentence on hover and focus. */
-export const Hint = ({ text, children }: { readonly text: string; readonly children: ReactNode }): ReactNode => (
-  <Tooltip.Root>
-    <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-    <Tooltip.Portal>
-      <Tooltip.Content sideOffset={6} collisionPadding={12} className="z-50 max-w-72 animate-fade rounded-md border border-line bg-raised px-2.5 py-1.5 text-[13px] text-ink shadow-pop">{text}</Tooltip.Content>
-    </Tooltip.Portal>
-  </Tooltip.Root>
-);
 
 interface IconProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-label'> { readonly label: string; readonly ref?: Ref<HTMLButtonElement> }
 

@@ -6,7 +6,9 @@ import { StandInReason } from './stand-in.js';
 /** What was chosen is done when the menu is gone and its button has the focus again: a dialog that opens then gives it back there. */
 const Chosen = createContext<RefObject<(() => void) | undefined>>({ current: undefined });
 
-export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: ReactNode; readonly children: ReactNode; readonly align?: 'start' | 'end' }): ReactNode => {
+interface MenuProps { readonly trigger: ReactNode; readonly children: ReactNode; readonly align?: 'start' | 'end'; /** Stands open from the start (see menu-later.tsx). */ readonly opened?: boolean }
+
+export const Menu = ({ trigger, children, align = 'end', opened = false }: MenuProps): ReactNode => {
   const chosen = useRef<() => void>(undefined);
   const closed = (): void => {
     const act = chosen.current;
@@ -15,7 +17,7 @@ export const Menu = ({ trigger, children, align = 'end' }: { readonly trigger: R
   };
   return (
     <Chosen value={chosen}>
-      <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Root modal={false} defaultOpen={opened}>
         <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content align={align} sideOffset={6} collisionPadding={8} onCloseAutoFocus={closed} className="z-50 min-w-52 animate-fade rounded-lg border border-line bg-surface p-1 shadow-pop">{children}</DropdownMenu.Content>

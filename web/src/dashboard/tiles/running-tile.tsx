@@ -1,26 +1,25 @@
 import { CircleCheckBig } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
 import { maySend } from '../../app/nav.js';
 import { useApplications } from '../../applications/applications.data.js';
 import { stepsOf } from '../../applications/words.js';
 import { formatDuration } from '../../lib/format.js';
 import { useCan, useClient } from '../../live/live-context.js';
-import { CancelSetUp } from '../../server/setup-cancel.js';
 import { cancelSetUp } from '../../server/server.data.js';
 import { useServers, useSetUps } from '../../servers/servers.data.js';
 import { t } from '../../texts/text.js';
 import { useNow } from '../../ui/ago.js';
 import { Button } from '../../ui/button.js';
-import { ConfirmDialog } from '../../ui/confirm-dialog.js';
 import { needs } from '../../ui/forbidden.js';
 import { Skeleton } from '../../ui/panel.js';
 import { StatusPill } from '../../ui/status-pill.js';
 import { ThingLink } from '../../ui/thing-link.js';
-import { toast } from '../../ui/toaster.js';
 import { cancelDeployment, cancelPlan, useDeployment, useDomainRows, useOperations, usePlans } from '../dashboard.data.js';
 import { runningWork, type Work } from '../running-work.js';
 import { Nothing, Tile } from '../tile.js';
 import { TileRows } from '../tile-rows.js';
+
+const CancelDialog = lazy(() => import('../cancel-dialog.js').then(m => ({ default: m.CancelDialog })));
 
 const STATES: Readonly<Record<Work['state'], { readonly label: string; readonly tone: 'info' | 'warn' | 'bad'; readonly moving?: true }>> = {
   running: { label: t('Under way'), tone: 'info', moving: true }, waiting: { label: t('Waits to try again'), tone: 'warn', moving: true }, stuck: { label: t('Needs you'), tone: 'bad' },
@@ -100,25 +99,14 @@ const RIGHTS = { 'set-up': [cancelSetUp, 'vps.server.cancel'], deployment: [canc
 
 const Cancel = ({ work, cancel }: { readonly work: Work; readonly cancel: NonNullable<Work['cancel']> }): ReactNode => {
   const client = useClient();
-  const server = useServers().rows.get(cancel.id);
-  const setUp = useSetUps().rows.get(cancel.id);
-  const [open, setOpen] = useState(false);
+  /** Undefined: never asked, and not loaded. */
+  const [open, setOpen] = useState<boolean>();
   const [contract, right] = RIGHTS[cancel.kind];
   const may = useCan(maySend(client.tenant, contract, cancel.id));
-  const close = (): void => setOpen(false);
-  const stopped = (): void => toast(t('Being stopped'), work.name);
   return (
     <>
       <Button size="sm" blocked={may ? undefined : needs(right)} onClick={() => setOpen(true)} aria-label={t('Cancel: {title}, {name}', { title: work.title, name: work.name })}>{t('Cancel…')}</Button>
-      {cancel.kind === 'set-up' && server && setUp && <CancelSetUp server={server} kind={setUp.kind} open={open} onClose={close} />}
-      {cancel.kind === 'deployment' && (
-        <ConfirmDialog open={open} onClose={close} title={t('Stop this work on {name}?', { name: work.name })} action={t('Stop')} keep={t('Go on')} run={() => cancelDeployment(client, cancel.id, {})} onDone={stopped}
-          effect={t('The step that runs is ended, and what was made so far is taken back where that can be done. Its page says what is left.')} />
-      )}
-      {cancel.kind === 'plan' && (
-        <ConfirmDialog open={open} onClose={close} title={t('Stop the plan for {name}?', { name: work.name })} action={t('Stop, keep what is done')} keep={t('Go on applying')} run={() => cancelPlan(client, cancel.id, { roll_back: false })} onDone={stopped}
-          effect={t('The part that is under way is finished first: a part is made as a whole or not at all. To take back what was done, stop it on its own page.')} />
-      )}
+      {open !== undefined && <Suspense fallback={null}><CancelDialog work={work} cancel={cancel} open={open} onClose={() => setOpen(false)} /></Suspense>}
     </>
   );
 };
