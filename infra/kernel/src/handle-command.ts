@@ -1,15 +1,16 @@
 import { streamName, type AggregateRef } from '@xanthus/proto';
-import { AggregateCache, type Folded, type RecentCommand } from './aggregate-cache.js';
+import type { AggregateCache, Folded, RecentCommand } from './aggregate-cache.js';
 import type { AggregateType } from './decider.js';
-import { CLAIM_VOIDED, type ClaimVoided, type EventStore, type SnapshotStore } from './event-store.js';
+import type { EventStore, SnapshotStore } from './event-store.js';
 import type { CommandContext, DomainEvent, RecordedEvent } from './event.js';
+import { foldOn, nothing } from './fold.js';
 import { ConflictError, Refusal, UncertainError } from './refusal.js';
 import { upcastEvent } from './upcast.js';
 
 export interface CommandOptions {
-  readonly snapshots?: SnapshotStore;
+  readonly snapshots?: SnapshotStore | undefined;
   /** Hot aggregates in memory; also lets commands on one aggregate wait for each other instead of conflicting. */
-  readonly cache?: AggregateCache;
+  readonly cache?: AggregateCache | undefined;
   /** Unique values to claim after the decision and before its events are appended; `taken` is thrown where another aggregate holds one. */
   readonly claims?: readonly { readonly kind: string; readonly key: string; readonly taken: Refusal }[];
   /** How long a write that is still in flight is waited for, ms; below the deadline of the command. Default 4 s. */
@@ -33,8 +34,6 @@ const TRIES = 5;
 const PATIENCE = 4_000;
 /** The pause grows no further after so many tries. */
 const LONGEST = 5;
-/** How many command ids of an aggregate are remembered beside a snapshot or in memory. */
-const RECENT = 100;
 
 /**
  * Load → decide → append if nobody was first, at most five times; a conflict with what is still in flight (its leader may have died) is waited for. Idempotent by `context.command_id`. A refusal or an empty decision stands only if
@@ -83,7 +82,7 @@ const tryCommand = async <S, C, E extends DomainEvent>(
     await claimAll(store, ref, context, options);
     try {
       const appended = await store.append(ref, decision.map((event) => ({ event, schema: type.schemas[event.type as E['type']] ?? 1 })), folded.seq, context);
-      const after = foldAll(type, folded, appended.events);
+      const after = foldOn(type, folded, appended.events);
       await keep(type, ref, after, options);
       return answer(appended.events, after, false);
     } catch (error) {
@@ -104,23 +103,8 @@ const tryCommand = async <S, C, E extends DomainEvent>(
  */
 const mayPresumeNew = ({ presumed_new }: CommandContext, { claims = [] }: CommandOptions): boolean => presumed_new === true && claims.length === 0;
 
-const nothing = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>): Folded<S> => ({ seq: 0, state: type.decider.initialState, recent: [], unsaved: 0 });
-
 /** The store names no sequence that was first: there is none yet. */
 const inFlight = (error: Error): boolean => error instanceof ConflictError && error.current === undefined;
-
-/** The state of an aggregate as of the leader's last event, for a decision about another one or for an answer. What is in memory is only continued. */
-export const readAggregate = async <S, C, E extends DomainEvent>(store: EventStore, type: AggregateType<S, C, E>, { tenant, id }: Pick<CommandContext, 'tenant' | 'id'>, cache?: AggregateCache): Promise<S> => {
-  const ref: AggregateRef = { tenant, service: type.service, aggregate: type.name, id };
-  const cached = cache?.get<S>(ref);
-  const last = cached === undefined ? 0 : await store.lastSequence(ref);
-  if (cached?.seq === last) return cached.state;
-  // Shorter than what was remembered: the log was restored from an older copy.
-  const start = cached !== undefined && cached.seq < last ? cached : nothing(type);
-  const folded = foldAll(type, start, (await store.load(ref, { after: start.seq, leader: true, atLeast: last })).events);
-  cache?.set(ref, folded);
-  return folded.state;
-};
 
 interface LoadHow { /** Past the cache, by the leader. */ readonly fresh?: boolean; readonly atLeast?: number | undefined; /** The log is shorter than what was remembered (restored from an older copy). */ readonly fromStart?: boolean }
 
@@ -133,20 +117,7 @@ const loadFolded = async <S, C, E extends DomainEvent>(
   if (cached) return cached;
   const start = (!how.fromStart && (await fromSnapshot(type, ref, snapshots))) || nothing(type);
   const { events } = await store.load(ref, { after: start.seq, leader: how.fresh === true, ...(how.atLeast === undefined ? {} : { atLeast: how.atLeast }) });
-  return foldAll(type, start, events);
-};
-
-const foldAll = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, start: Folded<S>, events: readonly RecordedEvent[]): Folded<S> => {
-  if (events.length === 0) return start;
-  let state = start.state;
-  const recent: RecentCommand[] = [...start.recent];
-  for (const stored of events) {
-    const event = upcastEvent(type, stored);
-    state = type.decider.evolve(state, event as unknown as E, { tenant: event.tenant, id: event.aggregate.id, seq: event.seq, occurred_at: event.occurred_at, actor: event.actor });
-    if (event.type === CLAIM_VOIDED) recent.push({ id: (event.data as ClaimVoided['data']).command_id, seq: event.seq, voided: true });
-    else if (recent.at(-1)?.id !== event.command_id) recent.push({ id: event.command_id, seq: event.seq });
-  }
-  return { seq: events.at(-1)?.seq ?? start.seq, state, recent: recent.slice(-RECENT), unsaved: start.unsaved + events.length };
+  return foldOn(type, start, events);
 };
 
 const decide = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, folded: Folded<S>, command: C, context: CommandContext): readonly E[] | Refusal => {

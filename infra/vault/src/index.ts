@@ -7,6 +7,7 @@ export type { KeyRing } from './key-ring.js';
 export { looksRandom, masterKeyOf, masterKeysOf, type MasterKey, type MasterKeys } from './master-keys.js';
 export { eraseLeft, moveOldKeys } from './erase.js';
 export { askToRenew, type Renewed } from './renew.js';
+export { nameKey } from './name-key.js';
 export { newReceiver, open, seal, type Receiver, type SealedBox } from './sealed-box.js';
 export { startKmsProgram, type KmsProgram } from './kms-program.js';
 export { receiveCertificate, type ReceivedCertificate } from './receive-certificate.js';

@@ -1,7 +1,7 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, startLocked, startReactor } from '@xanthus/jetstream';
-import { AggregateCache, newId } from '@xanthus/kernel';
+import { AggregateCache, handle, newId, readState } from '@xanthus/kernel';
 import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
 import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { pause } from '@xanthus/processes';
@@ -10,7 +10,7 @@ import { cloudflareAccounts } from './provider/accounts.js';
 import { eventSchemas } from './aggregates.js';
 import { dnsDeclarations } from './declarations.js';
 import type { DnsConfig } from './dns.config.js';
-import { handle, readState, type DnsContext } from './dns.context.js';
+import type { DnsContext } from './dns.context.js';
 import { DomainDoors } from './endpoints/domain.doors.js';
 import { PlanDoors } from './endpoints/plan.doors.js';
 import { DNS_CONTEXT, PROCESS_PORTS } from './endpoints/tokens.js';

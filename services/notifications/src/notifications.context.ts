@@ -1,8 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { markerKey, type Views } from '@xanthus/jetstream';
-import { handleCommand, newId, readAggregate, type AggregateCache, type AggregateType, type CommandContext, type CommandOptions, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
+import type { Views } from '@xanthus/jetstream';
+import { handle, newId, type AggregateCache, type Aggregates, type AggregateType, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
-import type { Written } from '@xanthus/proto';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import type { Gather } from './delivery/when.js';
 import type { Senders } from './senders/sender.js';
@@ -30,21 +29,8 @@ export interface NotificationsContext {
   readonly now: () => number;
 }
 
-type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;
-type Kept = Pick<NotificationsContext, 'store' | 'snapshots' | 'cache'>;
-
-export const handle = <S, C, E extends DomainEvent>(on: Kept, type: Type<S, C, E>, context: CommandContext, command: C, claims: CommandOptions['claims'] = []): Promise<CommandResult<S, E>> =>
-  handleCommand(on.store, type, context, command, { snapshots: on.snapshots, cache: on.cache, claims });
-
 /** What the service does by itself. `cause`: the event that it follows from, and an id that is the same at every try. */
-export const handleAsService = <S, C, E extends DomainEvent>(on: Kept & Pick<NotificationsContext, 'now'>, type: Type<S, C, E>, tenant: string, id: string, command: C, cause?: { readonly command_id: string; readonly correlation_id: string }): Promise<CommandResult<S, E>> => {
+export const handleAsService = <S, C, E extends DomainEvent>(on: Aggregates & Pick<NotificationsContext, 'now'>, type: AggregateType<S, C, E>, tenant: string, id: string, command: C, cause?: { readonly command_id: string; readonly correlation_id: string }): Promise<CommandResult<S, E>> => {
   const own = newId();
   return handle(on, type, { tenant, id, actor: { kind: 'service', id: 'notifications' }, now: new Date(on.now()).toISOString(), command_id: cause?.command_id ?? own, correlation_id: cause?.correlation_id ?? own }, command);
 };
-
-export const readState = <S, C, E extends DomainEvent>(on: Kept, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => readAggregate(on.store, type, { tenant, id }, on.cache);
-
-export const writtenBy = ({ id, stream, seq }: Written): Written => ({ id, stream, seq });
-
-/** A unique name as a marker: keyed per tenant, so that the log tells no names to who reads subjects only. */
-export const nameKey = async (on: Pick<NotificationsContext, 'keys'>, tenant: string, name: string): Promise<string> => markerKey((await on.keys.get(tenant)).mark, name);

@@ -1,8 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Views } from '@xanthus/jetstream';
-import { handleCommand, readAggregate, type AggregateCache, type AggregateType, type CommandContext, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
+import type { AggregateCache, EventStore, SnapshotStore } from '@xanthus/kernel';
 import type { CapabilityMirror, IdentitySigner, IdentityVerifier, Logger, Metrics } from '@xanthus/nest';
-import type { Written } from '@xanthus/proto';
 import type { Reach } from '@xanthus/reach';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import type { Host, SessionDoor, SessionNotes } from './hosting/host.js';
@@ -52,14 +51,3 @@ export interface TerminalsBase {
 }
 /** Everything that this service's use cases stand on; made once by the composition root. */
 export interface TerminalsContext extends TerminalsBase { readonly host: Host }
-
-type Type<S, C, E extends DomainEvent> = AggregateType<S, C, E>;
-type Kept = Pick<TerminalsBase, 'store' | 'snapshots' | 'cache'>;
-
-export const handle = <S, C, E extends DomainEvent>(on: Kept, type: Type<S, C, E>, context: CommandContext, command: C): Promise<CommandResult<S, E>> =>
-  handleCommand(on.store, type, context, command, { snapshots: on.snapshots, cache: on.cache });
-
-/** The state of an aggregate as of its last event. Leader-routed. */
-export const readState = <S, C, E extends DomainEvent>(on: Pick<TerminalsBase, 'store' | 'cache'>, type: Type<S, C, E>, tenant: string, id: string): Promise<S> => readAggregate(on.store, type, { tenant, id }, on.cache);
-
-export const writtenBy = ({ id, stream, seq }: Written): Written => ({ id, stream, seq });

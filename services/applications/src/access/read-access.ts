@@ -1,11 +1,11 @@
 /** How somebody gets into an application: told to who may have it told, and written down before it is. */
-import { Refusal } from '@xanthus/kernel';
+import { handle, readWithSeq, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf } from '@xanthus/proto';
 import type { EntryAccess, readAccess } from '@xanthus/proto/applications';
 import { z } from 'zod';
 import { applicationType } from '../application/application.decide.js';
-import { handle, readWithSeq, writtenBy, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { Cluster, Limits } from '../cluster/cluster.js';
 import { readSecret, serviceAccountToken } from '../cluster/objects.js';
 import { reach, type Reached } from '../life/reach.js';

@@ -1,10 +1,10 @@
 /** Renewed certificates reach the clusters: dns renews them, and keeps the old one valid until everybody who uses the domain was handed the new one. */
 import { deriveId } from '@xanthus/nest';
-import { newId } from '@xanthus/kernel';
+import { handle, newId } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import { tlsSecretOf } from '../catalog/index.js';
 import { applicationType } from '../application/application.decide.js';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { ApplicationRow } from '../views/applications.js';
 
 const EVERY = 30 * 60_000;

@@ -1,7 +1,7 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId, readState } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import { signalSubject } from '@xanthus/proto';
-import { handle, readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { ProcessPorts } from '../running/ports.js';
 
 const SERVICE = 'applications';

@@ -1,7 +1,7 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import { applicationType } from '../application/application.decide.js';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { reach } from '../life/reach.js';
 import type { ApplicationRow } from '../views/applications.js';
 import { isQuiet } from '../watch/watched.js';

@@ -1,4 +1,5 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import {
@@ -6,7 +7,7 @@ import {
   startApplication, stopApplication, unexposePort, upgradeApplication,
 } from '@xanthus/proto/applications';
 import { applicationType } from '../application/application.decide.js';
-import { handle, writtenBy, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { digestOf } from '../compose/sealed-releases.js';
 import { forwardsOf, historyOf } from '../use-cases/history.js';
 import { livingApplication } from '../use-cases/living.js';

@@ -1,9 +1,9 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId, readWithSeq } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf } from '@xanthus/proto';
 import type { checkApplication } from '@xanthus/proto/applications';
 import { applicationType } from '../application/application.decide.js';
-import { handle, readWithSeq, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { helmStatus } from '../cluster/helm.js';
 import { inventory } from '../cluster/inventory.js';
 import { findingsOf } from '../drift/findings.js';

@@ -1,9 +1,9 @@
 /** Applications as if deployed, over an event store in memory and whatever cluster a spec has: what looks at them needs no more. */
-import { AggregateCache, MemoryEventStore, MemorySnapshotStore, newId, type CommandContext } from '@xanthus/kernel';
+import { AggregateCache, handle, MemoryEventStore, MemorySnapshotStore, newId, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { applicationType, type ApplicationCommand } from '../application/application.decide.js';
 import type { ApplicationEvent } from '../application/application.js';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { Cluster, Program, RunOptions } from '../cluster/cluster.js';
 import type { SealedRelease } from '../running/ports.js';
 import { content, SERVER, TENANT } from '../running/processes.fixture.js';

@@ -1,10 +1,10 @@
 /** What a plan rests on, each in few words: taken when it is made, and again when it is carried out. */
 import { createHash } from 'node:crypto';
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { applicationType } from '../application/application.decide.js';
 import { currentRelease, isLiving } from '../application/application.js';
-import { readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { getObject, LABELS } from '../cluster/objects.js';
 import { helmStatus } from '../cluster/helm.js';
 import { entryNow } from '../use-cases/catalog.js';

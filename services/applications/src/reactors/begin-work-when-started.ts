@@ -1,7 +1,7 @@
-import type { Reactor } from '@xanthus/kernel';
+import { handle, type Reactor } from '@xanthus/kernel';
 import type { DataOf } from '@xanthus/proto';
 import type { applicationEvents } from '@xanthus/proto/applications';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { deploymentType, type DeploymentCommand } from '../deployment/deployment.decide.js';
 import { planType } from '../plan/plan.decide.js';
 

@@ -1,8 +1,8 @@
-import type { Reactor } from '@xanthus/kernel';
+import { handle, readState, type Reactor } from '@xanthus/kernel';
 import type { ApplicationStatus, WorkKind } from '@xanthus/proto/applications';
 import { applicationType, type ApplicationCommand } from '../application/application.decide.js';
 import { isLiving, type LivingApplication } from '../application/application.js';
-import { handle, readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { deploymentType } from '../deployment/deployment.decide.js';
 import { isTakenBack } from '../running/policy.js';
 

@@ -1,7 +1,7 @@
-import type { Reactor } from '@xanthus/kernel';
+import { eventsOf, readState, type Reactor } from '@xanthus/kernel';
 import { isLiving, type ApplicationEvent } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
-import { eventsOf, readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { everHeld, heldBy, hostClaim, nameClaim, placeClaim } from '../use-cases/claims.js';
 
 /** Frees names, addresses and places that an application no longer has, and forgets what one was made of that is gone. Each is harmless when repeated. */

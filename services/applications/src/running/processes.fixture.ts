@@ -1,5 +1,5 @@
 /** The whole of deployments over an event store in memory, with a clock that stands, and kills and faults that the spec decides. */
-import { AggregateCache, handleCommand, MemoryEventStore, newId, Refusal, upcastEvent, type AggregateType, type DomainEvent, type RecordedEvent } from '@xanthus/kernel';
+import { AggregateCache, handleCommand, MemoryEventStore, newId, readState, Refusal, type AggregateType, type DomainEvent, type RecordedEvent } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import type { Actor, DataOf } from '@xanthus/proto';
 import { catalogEntry, type applicationEvents, type MadeObject, type planEvents, type WorkKind } from '@xanthus/proto/applications';
@@ -84,10 +84,7 @@ export const startWorld = (chaos: Chaos = {}, real?: RealWorld) => {
     if (fault) throw fault.error;
     return result;
   };
-  const read = async <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, tenant: string, id: string): Promise<S> => {
-    const { events } = await store.load({ tenant, service: type.service, aggregate: type.name, id });
-    return events.map(e => upcastEvent(type, e)).reduce((state, e) => type.decider.evolve(state, e as never, { tenant, id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor }), type.decider.initialState);
-  };
+  const read = <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, tenant: string, id: string): Promise<S> => readState({ store }, type, tenant, id);
   const ports: ProcessPorts = {
     log: { info() {}, warn() {}, error() {}, debug() {} },
     now: clock,

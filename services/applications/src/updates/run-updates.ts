@@ -1,11 +1,11 @@
 /** Upgrades without being asked: within their window, by a plan like any other, as whoever wanted it so. A version that failed is not taken again. */
-import { newId, Refusal } from '@xanthus/kernel';
+import { eventsOf, handle, newId, readState, Refusal } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import { commandSubject, type Actor } from '@xanthus/proto';
 import type { ApplicationEvent } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
-import { eventsOf, handle, readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { planType } from '../plan/plan.decide.js';
 import { entryNow } from '../use-cases/catalog.js';
 import type { makePlan } from '../use-cases/plans.js';

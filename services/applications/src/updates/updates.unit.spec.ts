@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { AggregateCache, MemoryEventStore, MemorySnapshotStore, newId, type CommandContext } from '@xanthus/kernel';
+import { AggregateCache, handle, MemoryEventStore, MemorySnapshotStore, newId, type CommandContext } from '@xanthus/kernel';
 import type { Actor } from '@xanthus/proto';
 import { applicationType, type ApplicationCommand } from '../application/application.decide.js';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { ApplicationRow } from '../views/applications.js';
 import { chooseUpdate } from './choose.js';
 import { createUpdates, type UpdateWays } from './run-updates.js';

@@ -1,9 +1,9 @@
 /** The catalog of a tenant: its own entries, and those that Xanthus ships. */
-import { Refusal } from '@xanthus/kernel';
+import { handle, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf } from '@xanthus/proto';
 import type { addCatalogEntry, CatalogEntry, catalogEntries } from '@xanthus/proto/applications';
-import { handle, readState, writtenBy, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { bytesOf, catalogEntryType, type Others } from '../catalog-entry/catalog-entry.decide.js';
 import { parseEntry, shippedEntries, shippedEntry } from '../catalog/index.js';
 import type { CatalogRow } from '../views/catalog.js';

@@ -1,6 +1,7 @@
 /** Unique values of applications, as markers of the store. */
 import type { CommandOptions } from '@xanthus/kernel';
-import { nameKey, type ApplicationsContext } from '../applications.context.js';
+import { nameKey } from '@xanthus/vault';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { ApplicationEvent } from '../application/application.js';
 import { currentRelease, isLiving, type ApplicationState } from '../application/application.js';
 import { hostTaken, nameTaken, placeTaken } from '../application/application.errors.js';

@@ -1,7 +1,8 @@
+import { readState } from '@xanthus/kernel';
 import { isLiving, type LivingApplication } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
 import { notFound } from '../application/application.errors.js';
-import { readState, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 
 /** Leader-routed. @throws Refusal APPLICATION.NOT_FOUND */
 export const livingApplication = async (on: Pick<ApplicationsContext, 'store'>, tenant: string, id: string): Promise<LivingApplication> => {

@@ -1,11 +1,11 @@
 /** Plans: what would be made of a wish, what stands in the way, and whether it fits. Nothing is made. */
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, readState, readWithSeq, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf } from '@xanthus/proto';
 import type { applicationPlan, PlanDetail, planApplication, PlanWish } from '@xanthus/proto/applications';
 import { stringify } from 'yaml';
 import { passwordWay } from '../access/passwords.js';
-import { earlierTry, handle, readState, readWithSeq, writtenBy, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { applicationType } from '../application/application.decide.js';
 import { needsOf, portsOf, shortages } from '../catalog/index.js';
 import { masked, maskOf, type Mask } from '../cluster/mask.js';

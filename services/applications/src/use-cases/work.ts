@@ -2,11 +2,11 @@
 import { deriveId, type Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { ApplicationAction, deleteApplication, deployApplication, planned, WorkKind } from '@xanthus/proto/applications';
-import { Refusal, type CommandOptions } from '@xanthus/kernel';
+import { earlierTry, handle, readState, Refusal, writtenBy, type CommandOptions } from '@xanthus/kernel';
 import type { z } from 'zod';
 import { currentRelease, type ApplicationEvent } from '../application/application.js';
 import { applicationType, failedWork } from '../application/application.decide.js';
-import { earlierTry, handle, readState, writtenBy, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import { deploymentType } from '../deployment/deployment.decide.js';
 import type { StartedDeployment } from '../deployment/deployment.js';
 import { checkPlan, planType } from '../plan/plan.decide.js';

@@ -1,9 +1,9 @@
 /** Looks at every application from time to time: one call on each server for all that run there. */
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, Refusal } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import type { Observation } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
-import { handle, type ApplicationsContext } from '../applications.context.js';
+import type { ApplicationsContext } from '../applications.context.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { helmList } from '../cluster/helm.js';
 import { inventoryOf, type Inventory } from '../cluster/inventory.js';

@@ -1,6 +1,6 @@
 /** The tenant's own roles, and what carries a tag. */
 import type { Views } from '@xanthus/jetstream';
-import { Refusal, type CommandContext } from '@xanthus/kernel';
+import { Refusal, writtenBy, type CommandContext } from '@xanthus/kernel';
 import { INSTALLATION, type DataOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { defineRole, invitationView, roleView, tagResource } from '@xanthus/proto/auth';
 import { resource } from '../domain/resource.js';
@@ -58,7 +58,7 @@ export class Roles {
     for (const late of (await this.narrowedTo(context.tenant, service)).filter(n => !known.has(n.role) && n.tags.some(t => input.tags.includes(t)))) {
       await handle(role, { ...context, id: late.role, command_id: `${context.command_id}-${late.role}` }, { type: 'ApplyRole', slices: late.slices });
     }
-    return { id: written.id, stream: written.stream, seq: written.seq };
+    return writtenBy(written);
   }
 
   private async narrowedTo(tenant: string, service: string) {

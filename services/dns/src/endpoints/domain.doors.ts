@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { configureDomain, handOverCertificate, renewCertificate, retryDomain, revokeCertificate, setRenewal, undoDomain, unuseDomain, useDomain } from '@xanthus/proto/dns';
-import { handle, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { domainType } from '../domain/domain.decide.js';
 import type { ProcessPorts } from '../running/ports.js';
 import { configure, handOver, renew, revoke, setRenewal as setRenewalOf, use } from '../use-cases/domains.js';

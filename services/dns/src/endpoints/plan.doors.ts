@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { applyPlan, cancelPlan, checkRecords, discardPlan, makePlan, planDetails, planVisibility, resumePlan } from '@xanthus/proto/dns';
-import { handle, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { planType } from '../plan/plan.decide.js';
 import { checkRecord, type RecordInput } from '../records/check-record.js';
 import { apply, details, limitsOf, make, resume } from '../use-cases/plans.js';

@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { acceptZoneDrift, adoptRecords, checkName, disownRecords, exportZone, listZones, manageZone, recordHistory, refreshZone, releaseZone, zoneAt } from '@xanthus/proto/dns';
-import { handle, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { checkNameOf } from '../use-cases/check-name.js';
 import { historyOf, recordsAt, zoneAsOf } from '../use-cases/history.js';
 import { oneText } from '../use-cases/one-answer.js';

@@ -1,5 +1,5 @@
-import type { Reactor } from '@xanthus/kernel';
-import { readState, type DnsContext } from '../dns.context.js';
+import { readState, type Reactor } from '@xanthus/kernel';
+import type { DnsContext } from '../dns.context.js';
 import { planType } from '../plan/plan.decide.js';
 import { isUnderway } from '../plan/plan.js';
 import { ZONE_PLAN } from '../zone/zone-key.js';

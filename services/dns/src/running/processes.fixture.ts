@@ -1,5 +1,5 @@
 /** The processes over an event store in memory, with a clock that stands and kills that the spec decides. */
-import { handleCommand, MemoryEventStore, newId, Refusal, upcastEvent, type EventStore } from '@xanthus/kernel';
+import { handleCommand, MemoryEventStore, newId, readState, Refusal, type EventStore } from '@xanthus/kernel';
 import type { DnsProvider } from '../provider/dns-provider.js';
 import type { ProcessPorts } from './ports.js';
 
@@ -29,10 +29,7 @@ export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 
       if (o.dies?.('after')) throw new Killed();
       return { state, decided: events.length > 0 };
     },
-    async read(type, tenant, id) {
-      const { events } = await store.load({ tenant, service: type.service, aggregate: type.name, id });
-      return events.map(e => upcastEvent(type, e)).reduce((state, e) => type.decider.evolve(state, e as never, { tenant, id, seq: e.seq, occurred_at: e.occurred_at, actor: e.actor }), type.decider.initialState);
-    },
+    read: (type, tenant, id) => readState({ store }, type, tenant, id),
     provider: async () => provider,
     certificateRequest: async () => ({ csr: 'CSR', key_fingerprint: '9f86d081884c7d65' }),
   };

@@ -1,9 +1,9 @@
 /** Whether a name is still free for an address, as our log has it: for forms and previews of services, without a call to Cloudflare. */
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import type { DataOf, OutputOf, ParsedInputOf } from '@xanthus/proto';
 import type { checkName, DnsUser, zoneView } from '@xanthus/proto/dns';
 import { certificateType } from '../certificate/certificate.decide.js';
-import { readState, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { domainType } from '../domain/domain.decide.js';
 import { isInZone, nameIssue, toAscii } from '../records/names.js';
 import { valueOf, type KnownRecord } from '../records/record.js';

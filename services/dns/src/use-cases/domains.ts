@@ -1,9 +1,9 @@
-import { Refusal } from '@xanthus/kernel';
+import { handle, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { DnsUser, handOverCertificate } from '@xanthus/proto/dns';
 import { certificateType, noCertificate } from '../certificate/certificate.decide.js';
-import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { domainType, requireUnused } from '../domain/domain.decide.js';
 import type { ProcessPorts } from '../running/ports.js';
 import { renewCertificate, retireReplaced } from '../running/renew-certificate.js';

@@ -1,8 +1,8 @@
 /** Who changed what, and what a zone was at any time: folded from the log. */
-import { Refusal, type RecordedEvent } from '@xanthus/kernel';
+import { eventsOf, foldOf, Refusal, type RecordedEvent } from '@xanthus/kernel';
 import type { Actor, OutputOf } from '@xanthus/proto';
 import type { recordHistory, zoneAt } from '@xanthus/proto/dns';
-import { eventsOf, foldOf, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import type { DriftFinding } from '@xanthus/proto/dns';
 import type { Change } from '../plan/changes.js';
 import { toAscii } from '../records/names.js';
@@ -45,7 +45,7 @@ export const zoneAsOf = async (dns: DnsContext, tenant: string, zone: string, at
   if (all.length === 0) throw notManaged();
   // Up to the last one of that time, also where a clock was put back in between: what came later stands on what came before it.
   const events = at === undefined ? all : all.slice(0, all.findLastIndex(e => Date.parse(e.occurred_at) <= Date.parse(at)) + 1);
-  const state = foldOf(zoneType, tenant, zone, events);
+  const state = foldOf(zoneType, events);
   if (state.status !== 'managed') throw at === undefined ? notManaged() : new Refusal('DNS.BEFORE_MANAGED', 'Xanthus did not keep this zone at that time.', { since: all[0]?.occurred_at });
   const changed = new Map<string, { by: Actor; at: string }>();
   for (const event of events) for (const { id, by, at: when } of entriesOf(event)) changed.set(id, { by, at: when });

@@ -1,9 +1,9 @@
 /** Plans: made from what is there now, applied only as long as that still holds. */
-import { Refusal } from '@xanthus/kernel';
+import { eventsOf, foldOf, handle, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { applyPlan, DnsUser, makePlan, planDetails } from '@xanthus/proto/dns';
-import { eventsOf, foldOf, handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { hashOf, planWishes, planZone, staleBecause, undoOf, type Change, type Draft, type Obstacle, type Wish } from '../plan/changes.js';
 import { planType } from '../plan/plan.decide.js';
 import type { PlanState } from '../plan/plan.js';
@@ -121,7 +121,7 @@ const obstacleOf = ({ kind, id, record }: Obstacle): Made['obstacles'][number] =
 /** Whoever asks again with the same idempotency key means the plan that was made, as it was seen then. */
 const madeBefore = async (dns: DnsContext, { tenant, id }: Call): Promise<Made | undefined> => {
   const events = await eventsOf(dns, planType, tenant, id);
-  const plan = foldOf(planType, tenant, id, events);
+  const plan = foldOf(planType, events);
   if (plan.status === 'absent') return undefined;
   const count = (op: string): number => plan.parts.flat().filter(c => c.op === op).length;
   return {

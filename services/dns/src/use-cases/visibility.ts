@@ -1,8 +1,8 @@
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import { addressKind } from '@xanthus/net';
 import type { OutputOf } from '@xanthus/proto';
 import type { planVisibility } from '@xanthus/proto/dns';
-import { readState, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { planType } from '../plan/plan.decide.js';
 import { expectedOf, seenOf, visibilityText, type Seen } from '../visibility/answers.js';
 import { nameServers } from '../visibility/name-servers.js';

@@ -1,10 +1,10 @@
 /** Zones: what the linked accounts have, what is kept here, and what differs. */
-import { Refusal, type CommandContext } from '@xanthus/kernel';
+import { handle, readState, Refusal, writtenBy, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, Written } from '@xanthus/proto';
 import type { listZones, refreshZone } from '@xanthus/proto/dns';
 import { notLinked } from '../provider/accounts.js';
-import { handle, readState, writtenBy, type DnsContext } from '../dns.context.js';
+import type { DnsContext } from '../dns.context.js';
 import { certificateType } from '../certificate/certificate.decide.js';
 import { domainType, requireUnused } from '../domain/domain.decide.js';
 import type { DnsProvider, ProviderZone } from '../provider/dns-provider.js';

@@ -1,14 +1,15 @@
 /** What doors do before a channel decides. */
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import { channelDigest, channelFilter, type changeChannel as changeContract, type channelSettings as settingsContract, type ChannelDigest, type defineChannel as defineContract, type QuietHours, type testChannel as testContract } from '@xanthus/proto/notifications';
+import { nameKey } from '@xanthus/vault';
 import { channelType } from '../channel/channel.decide.js';
 import { limitReached, nameTaken, noChannel, unknownZone } from '../channel/channel.errors.js';
 import { isLive, type ChannelSettings, type LiveChannel } from '../channel/channel.js';
 import { deliveryType } from '../delivery/delivery.decide.js';
 import { isTimeZone } from '../delivery/when.js';
-import { handle, handleAsService, nameKey, readState, writtenBy, type NotificationsContext } from '../notifications.context.js';
+import { handleAsService, type NotificationsContext } from '../notifications.context.js';
 import type { Letter, Target } from '../senders/sender.js';
 import type { ChannelRow } from '../views/channels.js';
 import { labelOf, readTarget, secretName, targetFrom } from './targets.js';

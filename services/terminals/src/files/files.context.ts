@@ -1,9 +1,9 @@
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { commandSubject, type Written } from '@xanthus/proto';
 import type { FileAccess, FileRule } from '@xanthus/proto/terminals';
 import type { Sftp } from '@xanthus/ssh';
-import { handle, readState, writtenBy, type TerminalsContext } from '../terminals.context.js';
+import type { TerminalsContext } from '../terminals.context.js';
 import { fileRuleType } from './file-rule.decide.js';
 import { filesType, type FilesEvent } from './files.decide.js';
 import type { HostFiles } from './host-files.js';

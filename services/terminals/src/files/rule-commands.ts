@@ -1,8 +1,7 @@
-import { Refusal } from '@xanthus/kernel';
+import { handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { commandSubject, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { removeFileRule, setFileRule } from '@xanthus/proto/terminals';
-import { handle, writtenBy } from '../terminals.context.js';
 import { fileRuleType } from './file-rule.decide.js';
 import type { FilesContext } from './files.context.js';
 

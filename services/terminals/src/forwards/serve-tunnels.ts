@@ -1,13 +1,12 @@
 /** The service's end of tunnels: who may have one, what is cut. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal } from '@xanthus/kernel';
 import { IdentityError } from '@xanthus/nest';
 import { tunnelsIn, type Tunnel, type TunnelAsk, type TunnelsIn } from '@xanthus/tunnel';
 import type { Problem } from '@xanthus/proto';
 import { forwardType } from '../forward/forward.decide.js';
 import type { ForwardEnd, OpenForward } from '../forward/forward.js';
 import { isOver, notFound, notShared } from '../forward/forward.errors.js';
-import { handle, readState } from '../terminals.context.js';
 import type { ForwardsContext } from './context.js';
 import { mayUse } from './use-cases.js';
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal, type CommandResult } from '@xanthus/kernel';
+import { handle, readState, Refusal, writtenBy, type CommandResult } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { commandSubject, ulidOf, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { extendForward, openForward } from '@xanthus/proto/terminals';
 import { forwardType, type ForwardCommand } from '../forward/forward.decide.js';
 import { isOver, notFound, notShared } from '../forward/forward.errors.js';
 import type { ForwardEvent, ForwardState, OpenForward } from '../forward/forward.js';
-import { handle, readState, writtenBy } from '../terminals.context.js';
 import { mayWorkOn, mustBeAllowed } from '../use-cases/rights.js';
 import { mustBeReachable } from './addresses.js';
 import type { ForwardsContext } from './context.js';

@@ -1,8 +1,9 @@
+import { readState } from '@xanthus/kernel';
 import { pause, runRounds } from '@xanthus/processes';
 import { isLiving } from '../session/session.js';
 import { sessionType } from '../session/session.decide.js';
 import { note } from '../session/notes.js';
-import { readState, type Pace, type TerminalsContext } from '../terminals.context.js';
+import type { Pace, TerminalsContext } from '../terminals.context.js';
 import type { LivingRow } from '../views/sessions.js';
 
 /** A shell that was asked for so long ago and never began is of no use to anybody, ms. */

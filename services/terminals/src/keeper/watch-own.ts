@@ -1,9 +1,10 @@
 /** What every copy watches over for the sessions that it holds: their time, who may be in them, and what other copies did to them. */
+import { readState } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import { isOver } from '../session/session.js';
 import { sessionType, type SessionCommand } from '../session/session.decide.js';
 import { note } from '../session/notes.js';
-import { readState, type TerminalsContext } from '../terminals.context.js';
+import type { TerminalsContext } from '../terminals.context.js';
 import { mayBeIn } from '../use-cases/rights.js';
 import type { LivingRow } from '../views/sessions.js';
 import { messageOf, nextEnd, warnAt } from './limits.js';

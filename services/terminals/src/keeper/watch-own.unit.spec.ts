@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { AggregateCache, MemoryEventStore, MemorySnapshotStore, newId } from '@xanthus/kernel';
+import { AggregateCache, handle, MemoryEventStore, MemorySnapshotStore, newId, readState } from '@xanthus/kernel';
 import { allows, type CapabilityRequest } from '@xanthus/proto';
 import type { StateOfSession } from '../session/session.js';
 import { isLiving } from '../session/session.js';
 import { sessionType, type SessionCommand } from '../session/session.decide.js';
-import { handle, readState, type TerminalsContext } from '../terminals.context.js';
+import type { TerminalsContext } from '../terminals.context.js';
 import { createLiving } from './living.js';
 import { createOwnWatch } from './watch-own.js';
 

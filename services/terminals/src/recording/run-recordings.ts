@@ -1,10 +1,10 @@
 /** One copy of the service looks after what was recorded: recordings that nobody writes any more are closed, those whose time is over go. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { listValues, resolveViewBucket } from '@xanthus/jetstream';
-import { newId, type CommandContext } from '@xanthus/kernel';
+import { handle, newId, readState, type CommandContext } from '@xanthus/kernel';
 import { isLiving, type SessionState } from '../session/session.js';
 import { sessionType } from '../session/session.decide.js';
-import { handle, readState, type TerminalsBase } from '../terminals.context.js';
+import type { TerminalsBase } from '../terminals.context.js';
 import { KEPT_RECORDINGS, type KeptRow } from '../views/recordings.js';
 import type { About } from './chunk.js';
 import type { RecordingsContext } from './recordings.context.js';

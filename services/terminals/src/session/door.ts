@@ -1,6 +1,6 @@
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import type { SessionDoor } from '../hosting/host.js';
-import { readState, type TerminalsBase } from '../terminals.context.js';
+import type { TerminalsBase } from '../terminals.context.js';
 import { mayBeIn, mayNot } from '../use-cases/rights.js';
 import { isLiving, mayType, participantOf, type LivingSession } from './session.js';
 import { hasEnded, notFound, notInvited } from './session.errors.js';

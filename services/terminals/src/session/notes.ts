@@ -1,6 +1,6 @@
-import { ConflictError, newId, Refusal, type CommandResult } from '@xanthus/kernel';
+import { ConflictError, handle, newId, Refusal, type CommandResult } from '@xanthus/kernel';
 import type { SessionNotes } from '../hosting/host.js';
-import { handle, type TerminalsBase } from '../terminals.context.js';
+import type { TerminalsBase } from '../terminals.context.js';
 import type { SessionEvent, SessionState } from './session.js';
 import { sessionType, type SessionCommand } from './session.decide.js';
 

@@ -1,5 +1,5 @@
 /** Recordings for people: who may look, that it is written down, and what they see. */
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { commandSubject, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { recordingIndex, recordingPart, searchRecording, searchRecordings, verifyRecording } from '@xanthus/proto/terminals';
@@ -11,7 +11,7 @@ import { noRecording, recordingType, type RecordingCommand } from '../recording/
 import type { RecordingsContext } from '../recording/recordings.context.js';
 import { searchChunks } from '../recording/search.js';
 import { verifyChunks } from '../recording/verify.js';
-import { handle, readState, writtenBy, type TerminalsBase } from '../terminals.context.js';
+import type { TerminalsBase } from '../terminals.context.js';
 import type { RecordingRow } from '../views/recordings.js';
 
 type On = TerminalsBase & { readonly recordings: RecordingsContext };

@@ -1,11 +1,11 @@
-import type { CommandResult } from '@xanthus/kernel';
+import { handle, writtenBy, type CommandResult } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { extendSession, openSession, shareSession } from '@xanthus/proto/terminals';
 import { livingSession } from '../session/door.js';
 import { isLiving, type SessionEvent, type SessionState } from '../session/session.js';
 import { sessionType, type SessionCommand } from '../session/session.decide.js';
-import { handle, writtenBy, type TerminalsContext } from '../terminals.context.js';
+import type { TerminalsContext } from '../terminals.context.js';
 import type { LivingRow } from '../views/sessions.js';
 import { endsAt, extensionOf, mustHaveRoom, recordingOf } from './limits.js';
 import { mustBeAble, mustBeAllowed } from './rights.js';

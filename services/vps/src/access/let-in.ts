@@ -1,5 +1,5 @@
 /** Other services go onto servers too; keys stay here. `connect` says where and with which public key, `sign` answers the log-in. */
-import { Refusal } from '@xanthus/kernel';
+import { handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import type { connectServer as contract, ServerCredential, ServerJump, signForServer as signContract } from '@xanthus/proto/vps';
@@ -7,7 +7,7 @@ import { publicKeyOf, readAuthRequest, signWithKey } from '@xanthus/ssh';
 import { placeOf } from '../adoption/connect-target.js';
 import { checkAllowed, targetOf } from '../life/host.js';
 import { serverType } from '../server/server.decide.js';
-import { handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { keyOf, publicLine, type Machine } from './way.js';
 
 /** @throws Refusal SERVER.NOT_FOUND, SERVER.NOT_ALLOWED_NOW, SERVER.BLOCKED, SERVER.NO_KEY */

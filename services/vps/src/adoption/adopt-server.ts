@@ -1,13 +1,14 @@
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { ParsedInputOf, Written } from '@xanthus/proto';
 import type { adoptSandbox as sandboxContract, adoptServer as adoptContract, HostKey, ServerJump } from '@xanthus/proto/vps';
 import { connectSsh, presentedHostKey, SshError, type HostKeyPolicy } from '@xanthus/ssh';
 import { readFile } from 'node:fs/promises';
+import { nameKey } from '@xanthus/vault';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken } from '../server/server.errors.js';
 import type { Adopted } from '../server/server.js';
-import { addressPolicy, earlierTry, handle, nameKey, sandboxOf, writtenBy, type VpsContext } from '../vps.context.js';
+import { addressPolicy, sandboxOf, type VpsContext } from '../vps.context.js';
 import { credentialOf, serverSecret, type Credential } from './credential.js';
 import { installKey } from './install-key.js';
 import { jumpOf, type GivenJump } from './jump.js';

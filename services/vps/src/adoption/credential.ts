@@ -1,9 +1,9 @@
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import type { ParsedInputOf } from '@xanthus/proto';
 import type { adoptServer, ServerCredential } from '@xanthus/proto/vps';
 import type { SecretAuth } from '@xanthus/ssh';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 type GivenAuth = ParsedInputOf<typeof adoptServer>['auth'];
 

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { earlierTry, handle, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { generateSshKey as generateContract, importSshKey as importContract } from '@xanthus/proto/vps';
 import { generateKeyPair, parsePublicKey } from '@xanthus/ssh';
+import { nameKey } from '@xanthus/vault';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
 import { keyNameTaken, keyUnreadable } from '../ssh-key/ssh-key.errors.js';
 import { evolveSshKey, initialSshKey } from '../ssh-key/ssh-key.js';
 import { keyUsersKey } from '../views/targets.js';
-import { earlierTry, handle, nameKey, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 const claimOf = async (vps: VpsContext, tenant: string, name: string) => [{ kind: 'ssh-key-name', key: await nameKey(vps, tenant, name), taken: keyNameTaken(name) }];
 

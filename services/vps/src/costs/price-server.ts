@@ -1,7 +1,7 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId, readState } from '@xanthus/kernel';
 import { serverType } from '../server/server.decide.js';
 import { isLive } from '../server/server.js';
-import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { priceOf } from './price-of.js';
 
 /** Notes what a server costs now. `at`: from when; else from when its provider made it. @throws Refusal PROVIDER.… */

@@ -1,15 +1,16 @@
 /** A person's answer to a finding, carried out. What failed is noted with the finding, which stays open. */
-import { newId, Refusal, type CommandContext } from '@xanthus/kernel';
+import { earlierTry, handle, newId, readState, Refusal, writtenBy, type CommandContext } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { ParsedInputOf, Written } from '@xanthus/proto';
 import { serverName, type acceptDrift as acceptContract, type DriftAnswer, type ignoreDrift as ignoreContract, type OperationKind, type PowerState, type revertDrift as revertContract } from '@xanthus/proto/vps';
+import { nameKey } from '@xanthus/vault';
 import { ourLabels, type Provider, type ProviderServer } from '../providers/provider.js';
 import { subjectOf, type LifeCommand } from '../server/decide-life.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken, notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer } from '../server/server.js';
 import type { ServerRow } from '../views/servers.js';
-import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { foreignLabels, isOurs } from './compare.js';
 import { answered, driftType } from './drift.decide.js';
 import { driftChanged, driftNotFound, driftNotPossible, nameNotConfirmed, snapshotNotFound } from './drift.errors.js';

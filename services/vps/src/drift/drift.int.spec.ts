@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
 import { JetStreamEventStore, KvSnapshotStore } from '@xanthus/jetstream';
-import { AggregateCache, newId, Refusal, type AggregateType } from '@xanthus/kernel';
+import { AggregateCache, handle, newId, Refusal, type AggregateType } from '@xanthus/kernel';
 import type { RunningService } from '@xanthus/nest';
 import { acceptDrift, checkDrift, checkProvider, connectProvider, costReport, disconnectProvider, ignoreDrift, renameServer, revertDrift, type DriftKind } from '@xanthus/proto/vps';
 import { eventually } from '@xanthus/testing';
@@ -14,7 +14,6 @@ import type { ServerEvent, ServerState } from '../server/server.js';
 import type { CostRow } from '../views/costs.js';
 import type { DriftRow } from '../views/drift.js';
 import { startTestGround, TENANT, type TestGround } from '../vps.fixtures.js';
-import { handle } from '../vps.context.js';
 import { snapshotId } from './left-snapshots.js';
 import { strangerId } from './reconcile.js';
 

@@ -1,11 +1,12 @@
 /** Snapshots with our labels of servers that are not kept here any more: no server lists them, and they go on costing money. */
+import { readState } from '@xanthus/kernel';
 import { deriveId } from '@xanthus/nest';
 import type { DriftFinding, ProviderPricing } from '@xanthus/proto/vps';
 import { storagePerMonth } from '../costs/cost-arithmetic.js';
 import type { ProviderSnapshot } from '../providers/provider.js';
 import { serverType } from '../server/server.decide.js';
 import { isLive } from '../server/server.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { isOurs } from './compare.js';
 
 /** Always the same one for the same snapshot; never that of a machine, whose numbers may be the same. */

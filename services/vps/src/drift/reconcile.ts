@@ -1,5 +1,5 @@
 /** Compares what an account at a provider has with what we know of it: differences become findings, and prices are noted. */
-import { newId } from '@xanthus/kernel';
+import { handle, newId, readState } from '@xanthus/kernel';
 import { deriveId } from '@xanthus/nest';
 import type { Actor } from '@xanthus/proto';
 import type { DriftFinding } from '@xanthus/proto/vps';
@@ -12,7 +12,7 @@ import { isLive, type ServerState } from '../server/server.js';
 import type { CostRow } from '../views/costs.js';
 import type { DriftRow } from '../views/drift.js';
 import type { ServerRow } from '../views/servers.js';
-import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { differences, isComparable, type KnownServer } from './compare.js';
 import { driftType } from './drift.decide.js';
 import type { DriftSubject } from './drift.js';

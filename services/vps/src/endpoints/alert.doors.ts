@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, type Call } from '@xanthus/nest';
 import { viewKey, type OutputOf, type ParsedInputOf } from '@xanthus/proto';
 import { acknowledgeAlert, muteAlert, setAlertLimits } from '@xanthus/proto/vps';
 import { alertType } from '../alerts/alert.decide.js';
 import { notFound } from '../server/server.errors.js';
-import { handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { VPS_CONTEXT } from './tokens.js';
 
 @Doors()

@@ -1,13 +1,15 @@
 import { Inject } from '@nestjs/common';
+import { handle, writtenBy } from '@xanthus/kernel';
 import { CommandDoor, Doors, QueryDoor, type Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import { acceptHostKey, adoptSandbox, adoptServer, deleteServer, renameServer, sandboxInfo, tagServer, testConnection } from '@xanthus/proto/vps';
+import { nameKey } from '@xanthus/vault';
 import { adoptSandbox as runAdoptSandbox, adoptServer as runAdoptServer } from '../adoption/adopt-server.js';
 import { testConnection as runTestConnection } from '../adoption/test-connection.js';
 import { serverType } from '../server/server.decide.js';
 import { nameTaken } from '../server/server.errors.js';
 import type { ServerRow } from '../views/servers.js';
-import { handle, nameKey, sandboxOf, writtenBy, type VpsContext } from '../vps.context.js';
+import { sandboxOf, type VpsContext } from '../vps.context.js';
 import { VPS_CONTEXT } from './tokens.js';
 
 @Doors()

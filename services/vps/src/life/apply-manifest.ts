@@ -1,11 +1,11 @@
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import { harmless } from '@xanthus/processes';
 import type { OutputOf, ParsedInputOf } from '@xanthus/proto';
 import type { applyManifest as contract } from '@xanthus/proto/vps';
 import type { ExecResult, SshConnection } from '@xanthus/ssh';
 import { serverType } from '../server/server.decide.js';
-import { earlierTry, handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { asRoot, checkAllowed, commandFailed, onServer } from './host.js';
 import { changedIn, hashOf, namedIn, outcomesOf, planOf, readManifest, type ManifestObject, type ObjectOutcome } from './manifest.js';
 

@@ -1,5 +1,5 @@
 /** How a server is asked and told things over SSH: one connection per server, shared with whoever watches it. */
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import { allowedAction, type ServerAction } from '@xanthus/proto/vps';
 import { SshError, type SshConnection } from '@xanthus/ssh';
 import { connectTarget } from '../adoption/connect-target.js';
@@ -9,7 +9,7 @@ import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer, type Problem } from '../server/server.js';
 import { targetKey, type Target } from '../views/targets.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 export interface Where { readonly tenant: string; readonly id: string; readonly signal: AbortSignal }
 

@@ -1,10 +1,10 @@
-import { Refusal } from '@xanthus/kernel';
+import { handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf } from '@xanthus/proto';
 import type { readKubeconfig as contract } from '@xanthus/proto/vps';
 import { parseDocument, stringify } from 'yaml';
 import { serverType } from '../server/server.decide.js';
-import { handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { asRoot, checkAllowed, onServer } from './host.js';
 
 const FILE = '/etc/rancher/k3s/k3s.yaml';

@@ -1,4 +1,4 @@
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal } from '@xanthus/kernel';
 import { pause, watchKeys } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
@@ -6,7 +6,7 @@ import { cloudInitOf } from '../provisioning/process-ports.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
 import { isLive, type Machine } from '../server/server.js';
 import { OPERATIONS, type RunningOperation } from '../views/operations.js';
-import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import type { FindAtProvider } from './at-provider.js';
 import { workAtProvider, type Outcome, type Work } from './provider-operation.js';
 import { workOverSsh } from './ssh-operation.js';

@@ -1,5 +1,5 @@
 /** Which keys may log in to a server as its user. The one that we log in with is never taken out: whoever wants that changes the credential first. */
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { addServerKey as addContract, removeServerKey as removeContract, serverKeys as question } from '@xanthus/proto/vps';
@@ -8,7 +8,7 @@ import { authOf } from '../adoption/credential.js';
 import { serverType } from '../server/server.decide.js';
 import type { LiveServer } from '../server/server.js';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
-import { earlierTry, handle, readState, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { parseAuthorizedKeys, type KeyLine } from './authorized-keys.js';
 import { asked, checkAllowed, commandFailed, isReached, liveServer, onServer } from './host.js';
 

@@ -1,11 +1,11 @@
-import { newId, Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, newId, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf } from '@xanthus/proto';
 import { NO_ABILITIES, type OperationKind, type rebootServer, type serverSnapshots } from '@xanthus/proto/vps';
 import { ourLabels, type ProviderSnapshot } from '../providers/provider.js';
 import type { Operation } from '../server/life-state.js';
 import { serverType } from '../server/server.decide.js';
-import { earlierTry, handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import type { AtProvider, FindAtProvider } from './at-provider.js';
 import { liveServer } from './host.js';
 

@@ -1,10 +1,10 @@
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { setTimeZone as contract, timeZones as question } from '@xanthus/proto/vps';
 import { clean } from '../remote/remote-text.js';
 import { serverType } from '../server/server.decide.js';
-import { earlierTry, handle, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { asRoot, checkAllowed, commandFailed, onServer } from './host.js';
 import { ASK_TIME_ZONE } from './info.js';
 

@@ -1,9 +1,9 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId } from '@xanthus/kernel';
 import { ALERT_KINDS, type AlertFinding, type AlertKind } from '@xanthus/proto/vps';
 import { alertType, isSameAlert } from '../alerts/alert.decide.js';
 import { follow, newTrack, type Seen } from '../alerts/evaluate.js';
 import type { AlertsRow } from '../views/alerts.js';
-import { handle, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** What was told is in the view a moment later; then it is told again, should it still differ. ms */
 const PATIENCE = 15_000;

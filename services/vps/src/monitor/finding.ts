@@ -1,11 +1,11 @@
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, Refusal } from '@xanthus/kernel';
 import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
 import { presentedHostKey, SshError } from '@xanthus/ssh';
 import type { Seen } from '../alerts/evaluate.js';
 import { serverType, type ServerCommand } from '../server/server.decide.js';
 import type { ServerRow } from '../views/servers.js';
 import type { Target } from '../views/targets.js';
-import { handle, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** What one round found out. `none`: nothing about the server, the fault is on our side. */
 export type Finding =

@@ -1,14 +1,15 @@
 /** Connecting, checking and disconnecting accounts at providers. */
 import { createHash } from 'node:crypto';
 import { lastSequence } from '@xanthus/jetstream';
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call, IdentitySigner } from '@xanthus/nest';
 import { streamName, type OutputOf, type ParsedInputOf, type Written } from '@xanthus/proto';
 import type { checkProvider as checkContract, connectProvider as connectContract, replaceProviderKey as replaceContract } from '@xanthus/proto/vps';
+import { nameKey } from '@xanthus/vault';
 import type { DriftRow } from '../views/drift.js';
 import type { ProviderRow } from '../views/providers.js';
 import type { ServerRow } from '../views/servers.js';
-import { earlierTry, handle, nameKey, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { accountType } from './account/account.decide.js';
 import { accountNameTaken, keyInUse, otherAccount } from './account/account.errors.js';
 import { isLiveAccount, keyMark, type Account } from './account/account.js';

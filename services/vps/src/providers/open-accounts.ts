@@ -1,9 +1,9 @@
 /** Accounts at providers as ports that are bound to them: key from the vault, calls within the shared budget, and what they say of the key is noted. */
-import { newId, Refusal } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal } from '@xanthus/kernel';
 import type { ProviderCalls } from '@xanthus/providers';
 import { ULID, type Actor } from '@xanthus/proto';
 import type { ProviderCapabilities } from '@xanthus/proto/vps';
-import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { accountType, type AccountCommand } from './account/account.decide.js';
 import { notConnected } from './account/account.errors.js';
 import { isLiveAccount, type Account, type LiveAccount } from './account/account.js';

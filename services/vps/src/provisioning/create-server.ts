@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '@xanthus/kernel';
+import { earlierTry, handle, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import type { AgreedPrice, cloudInitPreview as previewContract, createServer as createContract } from '@xanthus/proto/vps';
 import { generateKeyPair } from '@xanthus/ssh';
+import { nameKey } from '@xanthus/vault';
 import { serverSecret } from '../adoption/credential.js';
 import type { Catalogue } from '../providers/catalogue.js';
 import { sayings } from '../providers/provider.errors.js';
@@ -13,7 +14,7 @@ import { isLive } from '../server/server.js';
 import { isKnownTimeZone, timeZoneUnknown } from '../life/time-zone.js';
 import { cloudInit, cloudInitPreview, type CloudInitPlan } from '../setup/cloud-init.js';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
-import { earlierTry, handle, nameKey, readState, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { isDearer, priceAt } from './agreed-price.js';
 
 type Input = ParsedInputOf<typeof createContract>;

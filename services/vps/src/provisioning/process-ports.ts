@@ -1,4 +1,4 @@
-import { newId } from '@xanthus/kernel';
+import { handle, newId, readState } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import type { SshConnection } from '@xanthus/ssh';
 import { publicKeyOf } from '@xanthus/ssh';
@@ -8,7 +8,7 @@ import { isLive, type Machine } from '../server/server.js';
 import { cloudInit } from '../setup/cloud-init.js';
 import { cancelSetup, readSetup, startSetup } from '../setup/remote-setup.js';
 import type { Target } from '../views/targets.js';
-import { handle, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import type { ProcessPorts, Subject } from './ports.js';
 import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';

@@ -1,9 +1,10 @@
 /** The processes over a log, a provider and machines in memory, with runners that can be killed at any call. For specs. */
-import { handleCommand, MemoryEventStore, newId, type AggregateType, type Change, type CommandContext, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
+import { handleCommand, MemoryEventStore, newId, readState, type AggregateType, type Change, type CommandContext, type DomainEvent, type EventStore, type RecordedEvent } from '@xanthus/kernel';
 import { createSupervisor, type Supervisor } from '@xanthus/processes';
 import { virtualTime, type VirtualTime } from '@xanthus/processes/testing';
 import type { SetUpStep } from '@xanthus/proto/vps';
 import { generateKeyPair, SshError, type SshErrorCode } from '@xanthus/ssh';
+import { nameKey } from '@xanthus/vault';
 import { notConnected } from '../providers/account/account.errors.js';
 import { createMemoryProvider, type MemoryProvider } from '../providers/memory.fixture.js';
 import { sayings } from '../providers/provider.errors.js';
@@ -16,7 +17,7 @@ import { parseSetupStatus } from '../setup/setup-status.js';
 import { RUNS, runsProjection, type PendingRun } from '../views/runs.js';
 import { serversProjection, type ServerRow } from '../views/servers.js';
 import { setUpProjection, type SetUpRow } from '../views/setup.js';
-import { nameKey, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import type { ProcessPorts, Seen, Subject } from './ports.js';
 import { cancel, installOn, retry } from './requests.js';
 import { workOn } from './work-on.js';

@@ -1,11 +1,11 @@
 /** What people ask of a process that is there. */
-import { Refusal, type CommandContext } from '@xanthus/kernel';
+import { earlierTry, handle, readState, Refusal, writtenBy, type CommandContext } from '@xanthus/kernel';
 import type { Written } from '@xanthus/proto';
 import type { SetUpStep } from '@xanthus/proto/vps';
 import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';
 import { isLive, type LiveServer } from '../server/server.js';
-import { earlierTry, handle, readState, writtenBy, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 import { createPlan, installPlan } from './next-move.js';
 import { provisioningType } from './provisioning.decide.js';
 

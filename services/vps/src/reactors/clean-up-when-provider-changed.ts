@@ -1,8 +1,9 @@
-import { upcastEvent, type Reactor } from '@xanthus/kernel';
+import { eventsOf, type Reactor } from '@xanthus/kernel';
 import { viewKey } from '@xanthus/proto';
+import { nameKey } from '@xanthus/vault';
 import { accountType } from '../providers/account/account.decide.js';
 import { evolveAccount, initialAccount, isLiveAccount, keyMark, type AccountEvent, type AccountState } from '../providers/account/account.js';
-import { nameKey, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** Destroys the keys and frees the names that an account no longer has. Each is harmless when repeated. */
 export const cleanUpWhenProviderChanged = (vps: VpsContext): Reactor => ({
@@ -17,7 +18,7 @@ export const cleanUpWhenProviderChanged = (vps: VpsContext): Reactor => ({
         if (key !== heldKey) await vps.store.release({ tenant, service: 'vps', kind: marker, key, aggregate });
       }
     };
-    const events = (await vps.store.load(aggregate, { leader: true })).events.map(e => upcastEvent(accountType, e) as unknown as AccountEvent);
+    const events = (await eventsOf(vps, accountType, tenant, id)).map(e => e as unknown as AccountEvent);
     const now = events.reduce<AccountState>(evolveAccount, initialAccount);
     const kept = isLiveAccount(now) ? now.account : undefined;
     const secrets = new Set(events.flatMap(e => (e.type === 'ProviderConnected' || e.type === 'ProviderKeyReplaced' ? [e.data.secret] : [])));

@@ -1,8 +1,9 @@
-import type { Reactor } from '@xanthus/kernel';
+import { readState, type Reactor } from '@xanthus/kernel';
 import { viewKey } from '@xanthus/proto';
+import { nameKey } from '@xanthus/vault';
 import { forgetSeries } from '../metrics/series-log.js';
 import { serverType } from '../server/server.decide.js';
-import { nameKey, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** Destroys the server's own credential, frees its name, drops its last sample and the course of all before it. Each is harmless when repeated. */
 export const cleanUpWhenServerDeleted = (vps: VpsContext): Reactor => ({

@@ -1,6 +1,7 @@
-import type { Reactor } from '@xanthus/kernel';
+import { readState, type Reactor } from '@xanthus/kernel';
+import { nameKey } from '@xanthus/vault';
 import { sshKeyType } from '../ssh-key/ssh-key.decide.js';
-import { nameKey, readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** Destroys the private half and frees the name. */
 export const cleanUpWhenSshKeyRemoved = (vps: VpsContext): Reactor => ({

@@ -1,8 +1,8 @@
-import type { Reactor } from '@xanthus/kernel';
+import { handle, type Reactor } from '@xanthus/kernel';
 import { driftType } from '../drift/drift.decide.js';
 import { contextOf } from '../drift/reconcile.js';
 import type { DriftRow } from '../views/drift.js';
-import { handle, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** Nobody compares with an account that is gone: what was found there is over. */
 export const forgetDriftWhenProviderDisconnected = (vps: VpsContext): Reactor => ({

@@ -1,7 +1,8 @@
-import { upcastEvent, type Reactor } from '@xanthus/kernel';
+import { eventsOf, type Reactor } from '@xanthus/kernel';
+import { nameKey } from '@xanthus/vault';
 import { serverType } from '../server/server.decide.js';
 import { evolveServer, initialServer, isLive, type ServerState } from '../server/server.js';
-import { nameKey, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** Frees the name that a server had before, unless it bears it again. */
 export const freeNameWhenServerRenamed = (vps: VpsContext): Reactor => ({
@@ -9,7 +10,7 @@ export const freeNameWhenServerRenamed = (vps: VpsContext): Reactor => ({
   types: ['ServerRenamed'],
   async react({ tenant, aggregate: { id }, seq }) {
     const aggregate = { tenant, service: 'vps', aggregate: 'server', id };
-    const events = (await vps.store.load(aggregate, { leader: true })).events.map(e => upcastEvent(serverType, e));
+    const events = await eventsOf(vps, serverType, tenant, id);
     const fold = (until: number): ServerState => events.filter(e => e.seq < until).reduce<ServerState>((state, event) => evolveServer(state, event), initialServer);
     const before = fold(seq);
     const now = fold(Number.POSITIVE_INFINITY);

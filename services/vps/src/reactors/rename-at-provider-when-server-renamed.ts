@@ -1,8 +1,8 @@
 import type { Reactor } from '@xanthus/kernel';
-import { Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import { serverType } from '../server/server.decide.js';
 import { isLive } from '../server/server.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 const PATIENCE_MS = 20_000;
 

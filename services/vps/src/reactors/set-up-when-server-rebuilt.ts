@@ -1,8 +1,8 @@
-import { Refusal, type Reactor } from '@xanthus/kernel';
+import { readState, Refusal, type Reactor } from '@xanthus/kernel';
 import { installOn } from '../provisioning/requests.js';
 import { serverType } from '../server/server.decide.js';
 import { isLive } from '../server/server.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 /** An empty disk is set up again, and one from a snapshot looked after: what is right already stays. Of servers that were made here; nobody else is asked for a set-up by a rebuild. */
 export const setUpWhenServerRebuilt = (vps: VpsContext): Reactor => ({

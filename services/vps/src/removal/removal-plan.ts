@@ -1,3 +1,4 @@
+import { readState } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf } from '@xanthus/proto';
 import type { removalPlan as contract } from '@xanthus/proto/vps';
@@ -6,7 +7,7 @@ import { provisioningType } from '../provisioning/provisioning.decide.js';
 import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';
 import { isLive, type Machine } from '../server/server.js';
-import { readState, type VpsContext } from '../vps.context.js';
+import type { VpsContext } from '../vps.context.js';
 
 type Plan = OutputOf<typeof contract>;
 
