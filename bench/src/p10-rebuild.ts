@@ -1,12 +1,11 @@
 /** P10: building a view from the first event, beside reading the same stream with the plain client. */
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats, declarationsOf, provision, sharedDeclarations, startProjector, Views, type Logger } from '@xanthus/jetstream';
-import { buildEnvelope, keyedProjection, newId, type Projection } from '@xanthus/kernel';
-import { eventSubject, viewKey } from '@xanthus/proto';
+import { keyedProjection, type Projection } from '@xanthus/kernel';
+import { viewKey } from '@xanthus/proto';
 import { startNats } from '@xanthus/testing';
 import type { Benchmark, Row } from './benchmark.js';
-import { contextFor, counted, refOf } from './counter.js';
+import { fill, replay } from './counted-events.js';
 import { median } from './measure.js';
 
 const EVENTS_PER_AGGREGATE = 10;
@@ -20,29 +19,6 @@ const totals = (version: number): Projection => keyedProjection<number>({
   keys: event => [viewKey(event.tenant, 'totals', event.aggregate.id)],
   evolve: (total = 0, event) => total + (event.data as { by: number }).by,
 });
-
-/** Without waiting for each acknowledgement: the stream is full when it says so. */
-const fill = async (nc: NatsConnection, count: number): Promise<void> => {
-  const ids = Array.from({ length: count / EVENTS_PER_AGGREGATE }, () => newId());
-  const { streams } = await jetstreamManager(nc);
-  for (let i = 0; i < count;) {
-    for (const end = Math.min(count, i + 5_000); i < end; i++) {
-      const ref = refOf(ids[i % ids.length] as string);
-      nc.publish(eventSubject(ref), JSON.stringify(buildEnvelope(ref, counted, contextFor(ref.id))));
-    }
-    while ((await streams.info('VPS')).state.messages < i) await new Promise(resolve => setTimeout(resolve, 5));
-  }
-};
-
-const replay = async (nc: NatsConnection, count: number): Promise<number> => {
-  const from = performance.now();
-  const consumer = await jetstream(nc).consumers.get('VPS', { filter_subjects: ['evt.*.vps.>'] });
-  let seen = 0;
-  for await (const message of await consumer.consume({ max_messages: 5_000 })) {
-    if (message.json<{ type: string }>().type === 'Counted' && ++seen === count) break;
-  }
-  return (performance.now() - from) / 1_000;
-};
 
 const rebuild = async (nc: NatsConnection, count: number, version: number): Promise<number> => {
   const from = performance.now();
@@ -69,12 +45,12 @@ export const p10: Benchmark = {
       const nc = await connectNats({ servers: nats.url, name: 'bench' });
       await provision(nc, [sharedDeclarations(), declarationsOf('vps')], { replicas: 1 });
       progress(`storing ${count} events`);
-      await fill(nc, count);
+      await fill(nc, count, count / EVENTS_PER_AGGREGATE);
       const raw: number[] = [];
       const ours: number[] = [];
       for (let round = 1; round <= rounds && (round === 1 || performance.now() < until); round++) {
         progress(`round ${round} of ${rounds}`);
-        raw.push(await replay(plain, count));
+        raw.push((await replay(plain, 'evt.*.vps.>', count)) / 1_000);
         ours.push(await rebuild(nc, count, round));
       }
       await nc.close();

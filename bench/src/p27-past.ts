@@ -1,12 +1,10 @@
 /** P27: a view as it was, among 100,000 events of a tenant, beside reading and parsing the same events with the plain client. */
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats, declarationsOf, kvCheckpoints, pastLog, PastViews, provision, sharedDeclarations, startAhead, type Logger, type PastOptions } from '@xanthus/jetstream';
-import { buildEnvelope, keyedProjection, newId, type Projection } from '@xanthus/kernel';
-import { eventSubject, viewKey } from '@xanthus/proto';
+import { keyedProjection, type Projection } from '@xanthus/kernel';
+import { viewKey } from '@xanthus/proto';
 import { startNats } from '@xanthus/testing';
 import type { Benchmark, Row } from './benchmark.js';
-import { contextFor, counted, refOf } from './counter.js';
+import { fill, replay } from './counted-events.js';
 import { median } from './measure.js';
 
 const EVENTS = 100_000;
@@ -22,28 +20,6 @@ const projections: readonly Projection[] = [
   keyedProjection<number>({ name: 'seen', version: 1, schema: 1, keys: event => [`_seen.${event.tenant}.${event.aggregate.id}`], evolve: (n = 0) => n + 1 }),
   ...Array.from({ length: 8 }, (_, i) => keyedProjection<number>({ name: `other-${i}`, version: 1, schema: 1, keys: () => [], evolve: n => n })),
 ];
-
-const fill = async (nc: NatsConnection, count: number): Promise<void> => {
-  const ids = Array.from({ length: ROWS }, () => newId());
-  const { streams } = await jetstreamManager(nc);
-  for (let i = 0; i < count;) {
-    for (const end = Math.min(count, i + 5_000); i < end; i++) {
-      const ref = refOf(ids[i % ids.length] as string);
-      nc.publish(eventSubject(ref), JSON.stringify(buildEnvelope(ref, counted, contextFor(ref.id))));
-    }
-    while ((await streams.info('VPS')).state.messages < i) await new Promise(resolve => setTimeout(resolve, 5));
-  }
-};
-
-const raw = async (nc: NatsConnection, count: number): Promise<number> => {
-  const from = performance.now();
-  const consumer = await jetstream(nc).consumers.get('VPS', { filter_subjects: ['evt.acme.vps.>'] });
-  let seen = 0;
-  for await (const message of await consumer.consume({ max_messages: 5_000 })) {
-    if (message.json<{ type: string }>().type === 'Counted' && ++seen === count) break;
-  }
-  return performance.now() - from;
-};
 
 /** As the running service does it, until there is nothing left to do. Answers how long it took, ms. */
 const madeAhead = async (options: PastOptions, count: number): Promise<number> => {
@@ -80,9 +56,10 @@ export const p27: Benchmark = {
       const nc = await connectNats({ servers: nats.url, name: 'bench' });
       await provision(nc, [sharedDeclarations(), declarationsOf('vps')], { replicas: 1 });
       progress(`storing ${count} events`);
-      await fill(nc, count);
+      await fill(nc, count, ROWS);
+      const raw = (): Promise<number> => replay(plain, 'evt.acme.vps.>', count);
       const options = { service: 'vps', projections, past: pastLog(nc, 'vps'), checkpoints: kvCheckpoints(nc, 'vps'), log: quiet };
-      const reads = [await raw(plain, count), await raw(plain, count)];
+      const reads = [await raw(), await raw()];
       progress('the first question, nothing kept');
       const first = new PastViews(options);
       const cold = await timed(first, count);
@@ -95,7 +72,7 @@ export const p27: Benchmark = {
         const views = new PastViews(options);
         foretold.push(await timed(views, moment));
         await views.stop();
-        reads.push(await raw(plain, count));
+        reads.push(await raw());
       }
       progress('questions about moments, each by a copy that has just started');
       const warm: number[] = [];
@@ -103,7 +80,7 @@ export const p27: Benchmark = {
         const views = new PastViews(options);
         warm.push(await timed(views, Math.ceil((count * (i + 0.93)) / MOMENTS)));
         await views.stop();
-        reads.push(...(i % 5 === 4 ? [await raw(plain, count)] : []));
+        reads.push(...(i % 5 === 4 ? [await raw()] : []));
       }
       const scrubbed: number[] = [];
       const same = new PastViews(options);
