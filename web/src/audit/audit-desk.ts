@@ -20,10 +20,15 @@ const FIRST = 50;
 const PAGE = 2_000;
 /** Without an index: how far back one looks at first, ms. */
 const BACK = 24 * 3_600_000;
+/** Of the newest block of a stream, so many events are read first: what is in sight of a large screen, and not the whole block. */
+const END = 96;
 /** Blocks that wait to be read: what was scrolled past is not. */
 const WAITING = 6;
 
 export type DeskStatus = 'loading' | 'ready' | 'failed';
+
+/** From which sequence on there are about `END` events, if it is the newest block; else its first. */
+const endOf = ({ from_seq, seq, events }: Block, newest: number): number => (seq === newest && events > 2 * END ? seq + 1 - Math.ceil(((seq + 1 - from_seq) * END) / events) : from_seq);
 
 export class AuditDesk {
   readonly timeline: Timeline;
@@ -40,6 +45,8 @@ export class AuditDesk {
   readonly #stops = new Map<string, () => void>();
   readonly #waiting = new Map<string, Block[]>();
   readonly #reading = new Set<string>();
+  /** Streams of whose newest block the end was read. */
+  readonly #ends = new Set<string>();
   readonly #over = new AbortController();
   #live = 0;
   #due = false;
@@ -165,15 +172,20 @@ export class AuditDesk {
   /** One stretch of a stream at a time: two readings of one stream would be one. */
   async #work(stream: string): Promise<void> {
     if (this.#reading.has(stream)) return;
-    const block = this.#waiting.get(stream)?.shift();
+    const wanted = this.#waiting.get(stream)?.shift();
+    // As it is by now: its end may have become a block of its own.
+    const block = wanted && (this.timeline.blocks(stream).find(b => b.from_seq === wanted.from_seq) ?? wanted);
     const of = this.streams.find(s => s.stream === stream);
     if (!block || !of) return;
     this.#reading.add(stream);
     try {
       if (!this.timeline.has(block)) {
-        const events = await this.ports.read(of, block.from_seq, block.seq, this.#over.signal);
+        const from = this.#ends.has(stream) ? block.from_seq : endOf(block, this.timeline.sealedTo(stream));
+        const events = await this.ports.read(of, from, block.seq, this.#over.signal);
         if (this.#over.signal.aborted) return;
-        this.timeline.give(block, events);
+        this.#ends.add(stream);
+        if (from === block.from_seq) this.timeline.give(block, events);
+        else this.timeline.giveEnd(block, from, events);
         this.#tell();
       }
     } catch {

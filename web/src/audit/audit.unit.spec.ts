@@ -71,6 +71,22 @@ describe('the log for a page', () => {
     expect(g.reads).toEqual([[71, 80]]);
     desk.close();
   });
+  it('reads of a large newest block only its end at first', async () => {
+    const g = ground();
+    const all = Array.from({ length: 2_000 }, (_, i) => event(i + 1));
+    const blocks: Block[] = [1, 1_001].map(from => ({ stream: 'VPS', from_seq: from, seq: from + 999, events: 1_000, total: from + 999, from_time: 1_000 * from, time: 1_000 * (from + 999) }));
+    const desk = await opened({ ...g, ports: { ...g.ports, blocks: () => Promise.resolve(blocks.toReversed()), read: (_, from, to) => { g.reads.push([from, to]); return Promise.resolve(all.filter(e => e.seq >= from && e.seq <= (to ?? Infinity))); } } });
+    const top = () => indexedRows(desk.timeline, 0, desk.timeline.count).rows(0, 30);
+    desk.want(top().missing);
+    await turns();
+    expect(g.reads).toEqual([[1_905, 2_000]]);
+    expect(top().events.map(e => e?.seq)).toEqual(Array.from({ length: 30 }, (_, i) => 2_000 - i));
+    desk.want(indexedRows(desk.timeline, 0, 2_000).rows(150, 160).missing);
+    await turns();
+    expect(g.reads.at(-1)).toEqual([1_001, 1_904]);
+    expect(indexedRows(desk.timeline, 0, 2_000).rows(150, 153).events.map(e => e?.seq)).toEqual([1_850, 1_849, 1_848]);
+    desk.close();
+  });
   it('is followed: what comes is the newest, and does not move what is held', async () => {
     const g = ground();
     const desk = await opened(g);

@@ -126,6 +126,17 @@ export class Timeline {
     this.#read.set(key, rising(events.slice(0, block.events), block.from_time, block.time));
     while (this.#read.size > CACHED) { const [oldest] = this.#read.keys(); if (oldest === undefined) break; this.#read.delete(oldest); }
   }
+
+  /** The end of a block was read, from a sequence on: it becomes two, of which the later one is read. */
+  giveEnd(block: Block, from: number, events: readonly AuditEvent[]): void {
+    const lane = this.#lanes.get(block.stream);
+    const at = lane?.blocks.findIndex(b => b.from_seq === block.from_seq) ?? -1;
+    const first = rising(events.slice(0, 1), block.from_time, block.time)[0];
+    if (!lane || at < 0 || !first || events.length >= block.events) { if (events.length > 0) this.give(block, events); return; }
+    const newer: Block = { ...block, from_seq: from, events: events.length, from_time: first.at };
+    lane.blocks.splice(at, 1, { ...block, seq: from - 1, events: block.events - events.length, total: block.total - events.length, time: first.at }, newer);
+    this.give(newer, events);
+  }
   has(block: Block): boolean { return this.#read.has(blockKey(block)); }
   /** Of a block that is read: used again, so that it stays. */
   events(block: Block): readonly AuditEvent[] | undefined {

@@ -54,6 +54,30 @@ const readAll = (timeline: Timeline, m: ReturnType<typeof made>, from: number, t
 };
 
 describe('the timeline of several streams', () => {
+  it('shows the newest when only the ends of the newest blocks are read, and later all the rest in the same places', () => {
+    const m = made(5_000);
+    const timeline = built(m);
+    for (const stream of m.streams) {
+      const block = timeline.blocks(stream).at(-1) as Block;
+      const from = block.seq - 60;
+      timeline.giveEnd(block, from, m.of({ ...block, from_seq: from }));
+      expect(timeline.blocks(stream).at(-1)).toMatchObject({ from_seq: from, seq: block.seq, total: block.total });
+    }
+    expect(timeline.count).toBe(5_000);
+    const newest = timeline.window(4_970, 5_000);
+    expect(newest.rows).toEqual(m.all.slice(-30));
+    expect(newest.missing).toEqual([]);
+    expect(readAll(timeline, m, 4_000, 5_000)).toEqual(m.all.slice(4_000));
+  });
+  it('takes an end in which nothing is, or everything, as what it is', () => {
+    const m = made(2_000);
+    const timeline = built(m);
+    const block = timeline.blocks('VPS').at(-1) as Block;
+    timeline.giveEnd(block, block.seq, []);
+    expect([timeline.has(block), timeline.blocks('VPS').at(-1)]).toEqual([false, block]);
+    timeline.giveEnd(block, block.from_seq, m.of(block));
+    expect(timeline.events(block)).toHaveLength(block.events);
+  });
   it('knows how many there are without having read them', () => {
     const m = made(5_000);
     expect(built(m).count).toBe(5_000);

@@ -76,7 +76,8 @@ interface BubbleProps { readonly id: string; readonly text: string; readonly anc
 
 const Bubble = ({ id, text, anchor, onStay, onLeave, onClose }: BubbleProps): ReactNode => {
   const bubble = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => { if (bubble.current) place(bubble.current, anchor); }, [anchor, text]);
+  // At each drawing: another sentence is as wide as it is.
+  useLayoutEffect(() => { if (bubble.current) place(bubble.current, anchor); });
   useEffect(() => {
     closeShown?.();
     closeShown = onClose;
