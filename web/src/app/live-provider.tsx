@@ -1,8 +1,8 @@
 import { connect } from '@xanthus/client';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { toProblem, type ShownProblem } from '../lib/problem.js';
-import { LiveContext } from '../live/live-context.js';
 import { Live } from '../live/live.js';
+import { PastGate } from '../past/past-gate.js';
 import { useSession, useSessionState } from '../session/session-context.js';
 
 /** Reasons after which only a new log-in helps. */
@@ -48,5 +48,5 @@ export const LiveProvider = ({ children, connecting, failed: Failed }: Props): R
 
   if (problem) return <Failed problem={problem} />;
   if (!live || !who) return connecting;
-  return <LiveContext value={live}>{children}</LiveContext>;
+  return <PastGate live={live}>{children}</PastGate>;
 };

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import * as contracts from '../contracts.js';
 import type { Domain, OriginCertificate, Plan, Zone, ZoneDrift, ZoneRecord } from '../contracts.js';
 import { asking, onNew, onThing } from '../lib/act.js';
-import { toRows, useClient, useFeed, useLive, useRows, type Rows } from '../live/live-context.js';
+import { toRows, useClient, useFeed, useLive, useLooking, useRows, type Rows } from '../live/live-context.js';
 import { calmed } from './calm.js';
 
 export const useZones = (): Rows<Zone> => useRows<Zone>('dns', useClient().tenant, 'zones');
@@ -14,8 +14,9 @@ export const usePlans = (): Rows<Plan> => useRows<Plan>('dns', useClient().tenan
 /** What a zone has of a view whose keys are `<zone>.<id>`, by that id. */
 const useZoneRows = <T>(view: string, zone: string): Rows<T> => {
   const live = useLive();
+  const looking = useLooking();
   const { tenant } = live.client;
-  const held = useMemo(() => live.view<T>('dns', `${tenant}.${view}.${zone}.*`), [live, tenant, view, zone]);
+  const held = useMemo(() => live.view<T>('dns', `${tenant}.${view}.${zone}.*`, looking), [live, looking, tenant, view, zone]);
   const calm = useMemo(() => calmed(held.view), [held]);
   useEffect(() => held.use(), [held]);
   const state = useSyncExternalStore(calm.subscribe, calm.get);

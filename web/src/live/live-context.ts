@@ -5,13 +5,18 @@ import { toProblem, type ShownProblem } from '../lib/problem.js';
 import type { FeedOptions, FeedState } from './event-feed.js';
 import type { Live } from './live.js';
 
-export const LiveContext = createContext<Live | null>(null);
+/** `looking`: into the past. Another value there and back, so that whoever asks anything is drawn again, and asks again. */
+export interface Around { readonly live: Live; readonly looking: boolean }
+export const LiveContext = createContext<Around | null>(null);
 
-export const useLive = (): Live => {
-  const live = useContext(LiveContext);
-  if (!live) throw new Error('no connection around this component');
-  return live;
+const useAround = (): Around => {
+  const around = useContext(LiveContext);
+  if (!around) throw new Error('no connection around this component');
+  return around;
 };
+export const useLive = (): Live => useAround().live;
+/** Whether the past is looked at. What is made for the present is made anew there: it belongs to the dependencies of whatever keeps a view or a feed. */
+export const useLooking = (): boolean => useAround().looking;
 export const useClient = (): Client => useLive().client;
 
 export const useConnection = (): ConnectionStatus => {
@@ -21,9 +26,8 @@ export const useConnection = (): ConnectionStatus => {
 
 /** The same rule as the gateway's, and nothing can be done in the past. To show or hide; the gateway decides. */
 export const useCan = (request: CapabilityRequest): boolean => {
-  const { past, client: { capabilities, can } } = useLive();
+  const { capabilities, can } = useClient();
   useSyncExternalStore(capabilities.subscribe, capabilities.get);
-  useSyncExternalStore(past.time.subscribe, past.time.get);
   return can(request);
 };
 
@@ -66,8 +70,8 @@ const complete = new WeakSet<object>();
 
 /** A view of a service, live or as of the moment that is looked at: `useRows<ServerRow>('vps', 'acme', 'servers')`. */
 export const useRows = <T>(bucket: string, tenant: string, view: string, id = '*'): Rows<T> => {
-  const live = useLive();
-  const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`), [live, bucket, tenant, view, id]);
+  const { live, looking } = useAround();
+  const held = useMemo(() => live.view<T>(bucket, `${tenant}.${view}.${id}`, looking), [live, looking, bucket, tenant, view, id]);
   return useHeldRows(held, tenant, view);
 };
 
@@ -90,9 +94,9 @@ const useHeldRows = <T>(held: ReturnType<typeof Live.prototype.view<T>>, tenant:
 
 /** A stream as a list, live. Options must be the same values from render to render, not the same object. */
 export const useFeed = (options: FeedOptions): FeedState & { older(): void } => {
-  const live = useLive();
+  const { live, looking } = useAround();
   const key = JSON.stringify(options);
-  const held = useMemo(() => live.feed(JSON.parse(key) as FeedOptions), [live, key]);
+  const held = useMemo(() => live.feed(JSON.parse(key) as FeedOptions, looking), [live, looking, key]);
   useEffect(() => held.use(), [held]);
   const state = useSyncExternalStore(held.feed.subscribe, held.feed.get);
   return useMemo(() => ({ ...state, older: () => void held.feed.older() }), [state, held]);

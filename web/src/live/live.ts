@@ -73,7 +73,7 @@ export class Live {
   /** The same for a request over HTTP. */
   readonly proved = proving(this.proof.ask);
   readonly client: Client;
-  /** The moment that is looked at, and its pictures. While there is one, views and feeds are those of the past. */
+  /** The moment that is looked at, and its pictures. */
   readonly past: PastDesk;
 
   constructor(client: Client) {
@@ -85,18 +85,15 @@ export class Live {
     const unguard = guardRequests((method, path) => (this.past.time.get() === undefined || mayRequest(method, path) ? undefined : pastRefusal()));
     const stop = client.connection.subscribe(({ state, since }) => this.#behind.set(state === 'live' ? undefined : this.#behind.get() ?? since));
     this.#stop = () => { unguard(); stop(); };
-    this.back = new Proxy(this, { get: (live, name) => { const of: unknown = Reflect.get(live, name, live); return typeof of === 'function' ? of.bind(live) as unknown : of; } });
   }
-
-  /** The same in the past, as another object: what was made for the present is made anew. */
-  readonly back: Live;
 
   /** Milliseconds since 1970 by the server's clock: a device's may be hours off. */
   readonly now = (): number => Date.now() + serverAhead();
 
-  view<T>(bucket: string, pattern: string): { readonly view: BucketView<T>; use(): () => void } {
+  /** @param looking into the past: another view, which follows the moment that is looked at (`useLooking`) */
+  view<T>(bucket: string, pattern: string, looking: boolean): { readonly view: BucketView<T>; use(): () => void } {
     const key = `${bucket} ${pattern}`;
-    if (this.past.time.get() === undefined || isAlwaysNow(bucket, pattern.split('.')[1] ?? '')) return this.present<T>(bucket, pattern);
+    if (!looking || isAlwaysNow(bucket, pattern.split('.')[1] ?? '')) return this.present<T>(bucket, pattern);
     const past = `past ${key}`;
     // Going there keeps what was seen until the first picture comes: no page blinks.
     const view = this.#views.peek(past, () => this.past.view<T>(bucket, pattern, this.#views.has(key) ? this.present<T>(bucket, pattern).view.get() : undefined)) as BucketView<T>;
@@ -110,8 +107,7 @@ export class Live {
     return { view, use: () => this.#views.use(key) };
   }
 
-  feed(options: FeedOptions): { readonly feed: Feed; use(): () => void } {
-    const looking = this.past.time.get() !== undefined;
+  feed(options: FeedOptions, looking: boolean): { readonly feed: Feed; use(): () => void } {
     const key = `${looking ? 'past ' : ''}${JSON.stringify(options)}`;
     const feed = this.#feeds.peek(key, () => (looking ? new PastFeed(this.client, options, this.past.time) : new EventFeed(this.client, options)));
     return { feed, use: () => this.#feeds.use(key) };

@@ -23,20 +23,20 @@ describe('what is kept open between pages', () => {
 
   it('subscribes once however many pages show it', () => {
     const { live, opened } = fake();
-    expect(live.view('vps', 'acme.servers.*').view).toBe(live.view('vps', 'acme.servers.*').view);
-    live.view('vps', 'acme.metrics.*');
+    expect(live.view('vps', 'acme.servers.*', false).view).toBe(live.view('vps', 'acme.servers.*', false).view);
+    live.view('vps', 'acme.metrics.*', false);
     expect(opened).toEqual(['vps acme.servers.*', 'vps acme.metrics.*']);
   });
   it('closes a while after the last page went away, not before', () => {
     const { live, closed } = fake();
-    const stop = live.view('vps', 'p').use();
-    const stopOther = live.view('vps', 'p').use();
+    const stop = live.view('vps', 'p', false).use();
+    const stopOther = live.view('vps', 'p', false).use();
     stop();
     jest.advanceTimersByTime(60_000);
     expect(closed).toEqual([]);
     stopOther();
     jest.advanceTimersByTime(10_000);
-    const back = live.view('vps', 'p').use();
+    const back = live.view('vps', 'p', false).use();
     jest.advanceTimersByTime(60_000);
     expect(closed).toEqual([]);
     back();
@@ -45,13 +45,13 @@ describe('what is kept open between pages', () => {
   });
   it('lets go of what no page took up', () => {
     const { live, closed } = fake();
-    live.view('vps', 'p');
+    live.view('vps', 'p', false);
     jest.advanceTimersByTime(20_000);
     expect(closed).toEqual(['vps p']);
   });
   it('closes everything with the session', () => {
     const { live, closed } = fake();
-    live.view('vps', 'p').use();
+    live.view('vps', 'p', false).use();
     live.close();
     expect(closed).toEqual(['vps p', 'client']);
   });

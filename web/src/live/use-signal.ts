@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useCan, useClient, usePastTime } from './live-context.js';
+import { useCan, useClient, useLooking } from './live-context.js';
 
 /**
  * What is said on a subject while the component is shown: no history, nothing is repeated. `round` counts how often listening began (anew after a
@@ -11,7 +11,7 @@ export const useSignal = (subject: string, onSignal: (payload: unknown) => void,
   const [round, setRound] = useState(0);
   const listener = useRef(onSignal);
   useEffect(() => { listener.current = onSignal; });
-  const looking = usePastTime() !== undefined;
+  const looking = useLooking();
   useEffect(() => {
     if (!enabled || !may || looking) return;
     const subscription = client.subject(subject, ({ payload }) => listener.current(payload));

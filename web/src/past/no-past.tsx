@@ -2,7 +2,7 @@
 import { useLocation } from '@tanstack/react-router';
 import { History } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { usePastTime } from '../live/live-context.js';
+import { useLooking } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 import { EmptyState } from '../ui/panel.js';
@@ -29,7 +29,7 @@ export const whyUnshown = (path: string, tab: unknown): string | undefined => UN
 
 /** The body of a page: itself, or in the past a sentence where it has none. */
 export const PastBody = ({ children }: { readonly children: ReactNode }): ReactNode => {
-  const looking = usePastTime() !== undefined;
+  const looking = useLooking();
   const { toNow } = useTravel();
   const why = useLocation({ select: ({ pathname, search }) => whyUnshown(pathname, (search as Record<string, unknown>)['tab']) });
   if (!looking || why === undefined) return children;

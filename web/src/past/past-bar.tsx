@@ -3,7 +3,7 @@ import { ChevronLeft, ChevronRight, GitCompareArrows, X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { formatMoment } from '../lib/format.js';
 import { toProblem } from '../lib/problem.js';
-import { useLive, usePastTime } from '../live/live-context.js';
+import { useLive, useLooking } from '../live/live-context.js';
 import { timeZone } from '../texts/language.js';
 import { rich, t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
@@ -87,7 +87,7 @@ const ExactTime = ({ at, first, now, onMove }: { readonly at: number; readonly f
 /** To the change before or after, of what the page shows. */
 const Stepping = ({ at, first, onMove }: { readonly at: number; readonly first: number; readonly onMove: (moment: number) => void }): ReactNode => {
   const live = useLive();
-  const looking = usePastTime() !== undefined;
+  const looking = useLooking();
   const [busy, setBusy] = useState(false);
   const step = async (back: boolean): Promise<void> => {
     const { client, past } = live;

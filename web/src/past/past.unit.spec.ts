@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Client, StreamItem } from '@xanthus/client';
 import { value } from '@xanthus/client';
+import { SERVICES } from '@xanthus/proto';
 import { Live } from '../live/live.js';
+import { deskOf } from '../preferences/preferences.data.js';
 import { differences, fieldChanges, spellValue } from './changes.js';
 import { whyUnshown } from './no-past.js';
 import { PastDesk, toPastView, type AskPast, type PastPage } from './past-desk.js';
 import { until } from './past-feed.js';
 import { fromLocalInput, momentOf, readAt, ticks, toLocalInput, whichTime } from './past-time.js';
-import { isTimeless, mayRequest } from './rules.js';
+import { ALWAYS_NOW, isTimeless, mayRequest, TIMELESS } from './rules.js';
 import { nextChange, previousChange, sourcesOf } from './steps.js';
 
 const T1 = '2026-11-21T10:00:00.000Z';
@@ -112,7 +114,7 @@ describe('in the past', () => {
   const fake = () => {
     const sent: string[] = [];
     const client = {
-      tenant: 'acme', connection: value({ state: 'live', since: 0 }), capabilities: value({}), can: () => true,
+      tenant: 'acme', user: { id: 'me' }, connection: value({ state: 'live', since: 0 }), capabilities: value({}), can: () => true,
       command: (c: { verb: string }) => { sent.push(c.verb); return Promise.resolve({}); },
       query: (c: { question: string }) => { sent.push(c.question); return Promise.resolve({ items: [], as_of: { stream: 'VPS', seq: 1, time: null } }); },
       bucket: (name: string, { pattern }: { pattern: string }) => { sent.push(`${name} ${pattern}`); return { ...value({ entries: new Map(), in_sync: true, revision: 1, stale_since: null, state: 'live' }), close: () => undefined }; },
@@ -137,13 +139,35 @@ describe('in the past', () => {
   it('views are asked of the past, one’s own settings of the present', async () => {
     const { sent, live } = fake();
     live.past.set(T1);
-    live.back.view('vps', 'acme.servers.*');
-    live.back.view('auth', 'xanthus.preferences.me');
+    live.view('vps', 'acme.servers.*', true);
+    live.view('auth', 'xanthus.preferences.me', true);
     await settled();
     expect(sent).toEqual(['view-at/servers', 'auth xanthus.preferences.me']);
     await live.client.command({ kind: 'command', service: 'auth', aggregate: 'preferences', verb: 'set', on: 'id' } as never, {} as never, { id: 'me' });
     expect(sent.at(-1)).toBe('set');
     live.close();
+  });
+  it('the desk of one’s settings is the one of the present, whenever it is asked for first', () => {
+    const { sent, live } = fake();
+    live.past.set(T1);
+    const desk = deskOf(live);
+    live.past.set(undefined);
+    expect([deskOf(live) === desk, sent]).toEqual([true, ['auth xanthus.preferences.me']]);
+    live.close();
+  });
+  it('what is kept of the present is not what is kept of the past', () => {
+    const { live } = fake();
+    live.past.set(T1);
+    expect(live.view('vps', 'acme.servers.*', false).view).not.toBe(live.view('vps', 'acme.servers.*', true).view);
+    live.close();
+  });
+  it('every question that may be asked by its name exists', () => {
+    const asked = Object.entries(SERVICES).flatMap(([service, { queries }]) => Object.values<{ readonly question: string }>(queries).map(({ question }) => `${service}.${question}`));
+    expect([...TIMELESS].filter(name => !asked.includes(name))).toEqual([]);
+  });
+  it('every view that is always of now exists', () => {
+    const views = Object.entries(SERVICES).flatMap(([service, { views: all }]) => Object.values<{ readonly view: string }>(all).map(({ view }) => `${service}.${view}`));
+    expect([...ALWAYS_NOW].filter(name => !views.includes(name))).toEqual([]);
   });
   it.each([['GET', '/api/servers', true], ['POST', '/api/auth/refresh', true], ['POST', '/api/tenants/acme/forget', false], ['DELETE', '/api/servers/a', false]])('%s %s: %p', (method, path, may) => expect(mayRequest(method, path)).toBe(may));
   it.each([['vps', 'view-at/servers', true], ['audit', 'find', true], ['vps', 'server-logs', false], ['auth', 'member-names', true]])('%s %s may be asked: %p', (service, question, may) => expect(isTimeless({ service, question })).toBe(may));

@@ -5,14 +5,14 @@ import { t } from '../texts/text.js';
 export const LOOKING_BACK = t('You look at the past; nothing can be done in it.');
 
 /** Always as it is now: they belong to who looks, not to what is looked at. */
-const ALWAYS_NOW = new Set(['auth.preferences', 'auth.capabilities']);
+export const ALWAYS_NOW = new Set(['auth.preferences', 'auth.capabilities']);
 
 export const isAlwaysNow = (service: string, view: string): boolean => ALWAYS_NOW.has(`${service}.${view}`);
 
 /** Questions whose answer does not depend on the time, or that are about the past themselves. Everything else asks the world as it is now, and would be taken for the past. */
-const TIMELESS = new Set([
-  'auth.member-names', 'auth.invitation-names', 'auth.my-tenants', 'auth.cloudflare-token-help', 'vps.provider-kinds', 'vps.time-zones', 'vps.sandbox-info', 'vps.cost-report',
-  'applications.catalog-entries', 'applications.plan-details', 'dns.record-history', 'dns.zone-at', 'dns.export-zone', 'dns.plan',
+export const TIMELESS = new Set([
+  'auth.member-names', 'auth.invitation-names', 'auth.my-tenants', 'auth.cloudflare-token-help', 'vps.provider-kinds', 'vps.time-zones', 'vps.cost-report',
+  'dns.record-history', 'dns.zone-at', 'dns.export', 'dns.plan',
   'terminals.recording-part', 'terminals.recording-index', 'terminals.recording-search', 'terminals.recordings-search', 'terminals.recording-verify',
 ]);
 /** `vps.view-at/servers` is asked of any service. */

@@ -4,7 +4,7 @@ import { History } from 'lucide-react';
 import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { formatMoment } from '../lib/format.js';
-import { usePastTime } from '../live/live-context.js';
+import { useLooking, usePastTime } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { Button } from '../ui/button.js';
 
@@ -17,7 +17,7 @@ const useBarOpen = (): boolean => useSyncExternalStore(barOpen.subscribe, barOpe
 
 /** In the top bar: "Now", or that it is not. */
 export const TimeControl = (): ReactNode => {
-  const looking = usePastTime() !== undefined;
+  const looking = useLooking();
   const open = useBarOpen() || looking;
   return (
     <Button size="sm" kind="quiet" aria-expanded={open} aria-label={looking ? t('Past: time travel') : t('Now: time travel')}

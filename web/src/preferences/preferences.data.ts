@@ -22,7 +22,7 @@ const makeDesk = (live: Live): PreferenceDesk => {
   const { client } = live;
   const key = `${INSTALLATION}.preferences.${client.user.id}`;
   // Followed as long as there is the connection: every page has some.
-  const held = live.view<PersonPreferences>('auth', key);
+  const held = live.present<PersonPreferences>('auth', key);
   held.use();
   let ready = false;
   const desk = new PreferenceDesk({

@@ -24,9 +24,9 @@ export const testSignals = (client: Client, id: string, onSignal: (payload: unkn
 };
 
 /** The last samples of all servers, and by id what is behind a key of them. */
-export const lastSamples = (live: Live): { readonly held: ReturnType<typeof live.view<Metrics>>; readonly keyOf: (id: string) => string } => {
+export const lastSamples = (live: Live, looking: boolean): { readonly held: ReturnType<typeof live.view<Metrics>>; readonly keyOf: (id: string) => string } => {
   const prefix = `${live.client.tenant}.metrics.`;
-  return { held: live.view<Metrics>('vps', `${prefix}*`), keyOf: id => prefix + id };
+  return { held: live.view<Metrics>('vps', `${prefix}*`, looking), keyOf: id => prefix + id };
 };
 /** Samples of all servers as they come, from `back_ms` ago on; at most `keep`. */
-export const samplesSince = (live: Live, back_ms: number, keep: number): ReturnType<Live['feed']> => live.feed({ stream: 'VPS_METRICS', filter: `met.${live.client.tenant}.vps.>`, from: { back_ms }, keep } satisfies FeedOptions);
+export const samplesSince = (live: Live, looking: boolean, back_ms: number, keep: number): ReturnType<Live['feed']> => live.feed({ stream: 'VPS_METRICS', filter: `met.${live.client.tenant}.vps.>`, from: { back_ms }, keep } satisfies FeedOptions, looking);

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import type { Metrics } from '../contracts.js';
 import { formatBytes, formatPercent } from '../lib/format.js';
-import { useLive } from '../live/live-context.js';
+import { useLive, useLooking } from '../live/live-context.js';
 import type { Live } from '../live/live.js';
 import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
@@ -27,15 +27,16 @@ const PACE = 1_000;
 /** All servers' measurements, one subscription for the page: the last samples from the view, the series from the stream. `servers`: how many there are. */
 export const useMetricsBoard = (servers = 1): MetricsBoard => {
   const live = useLive();
+  const looking = useLooking();
   const back_ms = backFor(servers);
-  const board = useMemo(() => makeBoard(live, back_ms), [live, back_ms]);
+  const board = useMemo(() => makeBoard(live, looking, back_ms), [live, looking, back_ms]);
   return useSyncExternalStore(board.subscribe, board.get);
 };
 
 /** The board as a store of its own, so that what comes draws nothing before it is due. */
-const makeBoard = (live: Live, back_ms: number): { subscribe: (listener: () => void) => () => void; get: () => MetricsBoard } => {
-  const { held: { view, use: holdView }, keyOf } = lastSamples(live);
-  const { feed, use: holdFeed } = samplesSince(live, back_ms, KEPT);
+const makeBoard = (live: Live, looking: boolean, back_ms: number): { subscribe: (listener: () => void) => () => void; get: () => MetricsBoard } => {
+  const { held: { view, use: holdView }, keyOf } = lastSamples(live, looking);
+  const { feed, use: holdFeed } = samplesSince(live, looking, back_ms, KEPT);
   const read = (): MetricsBoard => {
     const series = byServer(feed.get().items);
     const { entries } = view.get();
