@@ -86,7 +86,7 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
     await expectAccessible(page);
     await page.getByRole('button', { name: 'See the plan' }).click();
     const objects = page.getByRole('list', { name: 'Objects of the plan' });
-    await objects.getByText('Namespace', { exact: true }).waitFor({ timeout: 60_000 });
+    await objects.getByText('Namespace', { exact: true }).waitFor();
     await objects.getByText('code.example.com').first().waitFor();
     await expectAccessible(page);
     expect(records()).toEqual(['A www.example.com']);
@@ -110,15 +110,14 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
     await page.getByLabel('YAML').fill('components:\n  app:\n    env:\n      NOTE: second\n');
     await page.getByRole('button', { name: 'See the plan' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Values, before and after').waitFor({ timeout: 60_000 });
+    await dialog.getByLabel('Values, before and after').waitFor();
     await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
-    await status('Changing');
-    await status('Running');
     await section('History');
     const releases = page.getByRole('list', { name: 'Releases' });
-    await releases.locator('[data-revision="2"]').waitFor();
+    await releases.locator('[data-revision="2"]').waitFor({ timeout: LONG });
+    await status('Running');
     await releases.getByRole('button', { name: 'Roll back to revision 1' }).click();
-    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click({ timeout: 60_000 });
+    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click({ timeout: LONG });
     await releases.locator('[data-revision="3"]').getByText('again 1').waitFor({ timeout: LONG });
     await status('Running');
     await expectAccessible(page);
@@ -135,7 +134,7 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
   it('deletes what it made, names it first, and leaves the rest', async () => {
     await action('Delete…');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('list', { name: 'Objects of the plan' }).waitFor({ timeout: 60_000 });
+    await dialog.getByRole('list', { name: 'Objects of the plan' }).waitFor();
     await expectAccessible(page);
     await dialog.getByLabel('Type code-server to confirm').fill('code-server');
     for (const box of await dialog.locator('[data-warning] input[type=checkbox]').all()) await box.check();

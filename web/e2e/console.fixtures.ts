@@ -9,10 +9,29 @@ export interface Tab {
   readonly faults: readonly string[];
 }
 
+/** In the page: notes go by themselves after seconds, which is nothing on a machine that stands still; kept here, they are found by who looks late. */
+const keepNotes = (): void => {
+  const kept: string[] = [];
+  const note = '[data-testid=note]';
+  (window as unknown as { __notes: string[] }).__notes = kept;
+  new MutationObserver(changes => {
+    for (const node of changes.flatMap(c => [...c.addedNodes])) {
+      if (node instanceof HTMLElement && (node.matches(note) || node.querySelector(note))) kept.push(node.innerText);
+    }
+  }).observe(document, { childList: true, subtree: true });
+};
+
+/** Waits until the page tells this in a note, or has told it since it was loaded. */
+export const told = async (page: Page, text: string): Promise<void> => { await page.waitForFunction(wanted => (window as unknown as { __notes: string[] }).__notes.some(note => note.includes(wanted)), text); };
+
+/** Resolves when the page has shown this, however short: it looks by itself, at every frame. To be called before what makes it appear. */
+export const glimpsed = async (page: Page, selector: string): Promise<void> => { await page.waitForFunction(wanted => document.querySelector(wanted) !== null, selector); };
+
 export const openTab = async (browser: Browser, options: { readonly width?: number; readonly height?: number; readonly theme?: 'dark' | 'light' } = {}): Promise<Tab> => {
   const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 820 }, colorScheme: options.theme ?? 'dark', reducedMotion: 'reduce' });
   // Two cores, several suites at once, and up to 20 s between attempts to reconnect.
   context.setDefaultTimeout(90_000);
+  await context.addInitScript(keepNotes);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', error => faults.push(error.message));
@@ -67,9 +86,13 @@ export const expectAccessible = async (page: Page): Promise<void> => {
     if (!document.documentElement.lang || !document.title) found.push('no language or title');
 
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
-    const rgba = (color: string): number[] => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
+    const once = <K, V>(of: (key: K) => V): ((key: K) => V) => {
+      const known = new Map<K, V>();
+      return key => { const value = known.get(key) ?? of(key); known.set(key, value); return value; };
+    };
+    const rgba = once((color: string): number[] => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; });
     const over = (top: number[], below: number[]): number[] => { const a = (top[3] ?? 0) / 255; return [0, 1, 2].map(i => (top[i] ?? 0) * a + (below[i] ?? 0) * (1 - a)).concat(255); };
-    const ground = (e: Element | null): number[] => (e ? over(rgba(getComputedStyle(e).backgroundColor), ground(e.parentElement)) : [255, 255, 255, 255]);
+    const ground = once((e: Element | null): number[] => (e ? over(rgba(getComputedStyle(e).backgroundColor), ground(e.parentElement)) : [255, 255, 255, 255]));
     const light = ([r = 0, g = 0, b = 0]: number[]): number => { const [x = 0, y = 0, z = 0] = [r, g, b].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)); return 0.2126 * x + 0.7152 * y + 0.0722 * z; };
     for (const e of document.querySelectorAll('body *')) {
       const own = [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.textContent?.trim());

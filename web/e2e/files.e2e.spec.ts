@@ -7,7 +7,7 @@ import { startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { launchBrowser, tempDir, type TempDir } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, glimpsed, logIn, openTab, told, type Tab } from './console.fixtures.js';
 
 const MiB = 1024 * 1024;
 const sum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -62,10 +62,17 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
 
     const content = randomBytes(12 * MiB);
     let cuts = 1;
-    await page.route(/\/content\?offset=8388608$/, route => (cuts-- > 0 ? route.abort('connectionreset') : route.continue()));
+    const cut = glimpsed(page, '[data-testid=upload][data-state=cut]');
+    const seen = cut.catch(() => undefined);
+    // The next try waits until somebody saw that the first was cut off.
+    await page.route(/\/content\?offset=8388608$/, async route => {
+      if (cuts-- > 0) return route.abort('connectionreset');
+      await seen;
+      return route.continue();
+    });
     await writeFile(join(folder.path, 'big -rf $(id).bin'), content);
     await page.getByTestId('upload-field').setInputFiles(join(folder.path, 'big -rf $(id).bin'));
-    await page.locator('[data-testid=upload][data-state=cut]').waitFor();
+    await cut;
     await page.locator('[data-testid=upload][data-state=done]').waitFor();
     await row('big -rf $(id).bin').waitFor();
     expect(cuts).toBeLessThan(1);
@@ -92,7 +99,7 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
     await text.fill('a=1\nb=2\n');
     await page.getByText('2 lines').waitFor();
     await page.keyboard.press('Control+s');
-    await page.getByText('Saved', { exact: true }).first().waitFor();
+    await told(page, 'Saved');
     const begun = await api<{ sha256: string }>(`/api/files/${server}/download`, { path: `${home}/app.conf`, purpose: 'view' });
     await api(`/api/files/${server}/text`, { path: `${home}/app.conf`, text: 'theirs\n', was: begun.sha256 });
     await text.fill('mine\n');

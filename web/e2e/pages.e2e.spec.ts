@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { launchBrowser } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
 import { violations } from './axe.fixtures.js';
-import { logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
 import { inTheme, settled, startTour, type Tour } from './tour.fixtures.js';
 
 let tour: Tour;
@@ -24,23 +24,29 @@ afterAll(async () => {
   await tour?.stop();
 });
 
+const WIDE = { width: 1_440, height: 900 };
+const NARROW = { width: 360, height: 780 };
+let theme: 'dark' | 'light' = 'dark';
+
 /** Widths beyond the window that nothing scrolls. */
 const overflow = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
 
 /** Of a page as it stands in its window. */
 const look = async (page: Page, path: string, everything: boolean): Promise<string[]> => {
-  await page.setViewportSize({ width: 1_440, height: 900 });
-  await inTheme(page, 'dark');
+  await page.setViewportSize(WIDE);
   await page.goto(tour.platform.url + path);
   await settled(page);
   // the frame is the same on every page
   const parts = everything ? ['html'] : ['header', 'main'];
   const found = await violations(page, parts);
-  await inTheme(page, 'light');
-  found.push(...(await violations(page, parts, ['color-contrast'])).map(text => `light: ${text}`));
-  await page.setViewportSize({ width: 360, height: 780 });
+  // What is not colour is the same in both: the next page begins in the other one.
+  theme = theme === 'dark' ? 'light' : 'dark';
+  await inTheme(page, theme);
+  found.push(...(await violations(page, parts, ['color-contrast'])).map(text => `${theme}: ${text}`));
+  await page.setViewportSize(NARROW);
   await settled(page);
   const wider = await overflow(page);
+  await expectAccessible(page).catch((error: unknown) => found.push(`narrow: ${(error as Error).message}`));
   return wider > 0 ? [...found, `${wider} px wider than 360`] : found;
 };
 

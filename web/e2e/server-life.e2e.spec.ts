@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
-import { launchBrowser, tempDir } from '@xanthus/testing';
+import { eventually, launchBrowser, tempDir } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, logIn, openTab, told, type Tab } from './console.fixtures.js';
 
 /** A machine at the emulator is a real sshd in a jail; its port needs no rights of root. */
 const SSH_PORT = 2222;
@@ -31,7 +31,7 @@ const api = async <T>(method: string, path: string, body?: unknown): Promise<T> 
   return answer.data as T;
 };
 const openTabOf = (id: string, part = 'overview'): Promise<unknown> => page.goto(`${platform.url}/servers/${id}${part === 'overview' ? '' : `?tab=${part}`}`);
-const operation = (kind: string, state: string): Promise<void> => page.locator(`[data-testid=operation][data-kind=${kind}][data-state=${state}]`).waitFor({ timeout: 90_000 });
+const operation = (kind: string, state: string): Promise<void> => page.locator(`[data-testid=operation][data-kind=${kind}][data-state=${state}]`).waitFor();
 
 beforeAll(async () => {
   folder = await tempDir('xanthus-machines-');
@@ -114,7 +114,7 @@ describe('the life of a server, in a browser', () => {
 
   it('shuts it down when that was confirmed, and says why what can’t be done can’t', async () => {
     await page.getByRole('button', { name: 'Power' }).click();
-    await page.getByRole('menuitem', { name: /Switch on.*It is switched on already/ }).waitFor({ timeout: 90_000 });
+    await page.getByRole('menuitem', { name: /Switch on.*It is switched on already/ }).waitFor();
     await page.getByRole('menuitem', { name: 'Shut down' }).click();
     await page.getByRole('dialog').getByText('costs as much as one that runs').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Shut down' }).click();
@@ -140,13 +140,13 @@ describe('the life of a server, in a browser', () => {
     await page.getByRole('button', { name: 'Power' }).click();
     await page.getByRole('menuitem', { name: 'Switch on' }).click();
     await operation('power-on', 'finished');
-    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor({ timeout: 90_000 });
+    await page.locator('[data-testid=server-status][data-status=reachable]').waitFor();
   });
 
   it('adds its costs up', async () => {
     await page.getByRole('link', { name: 'Costs', exact: true }).click();
     await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText('cx33').waitFor();
-    expect(await page.getByTestId('cost-so-far').innerText()).toMatch(/^€\d+\.\d\d$/);
+    await page.getByTestId('cost-so-far').filter({ hasText: /^€\d+\.\d\d$/ }).waitFor();
     const days = page.getByRole('slider', { name: /Costs by day/ });
     await days.press('End');
     expect(await days.getAttribute('aria-valuetext')).toMatch(/€\d+\.\d+, expected$/);
@@ -178,8 +178,8 @@ describe('the life of a server, in a browser', () => {
     expect(await remove.getAttribute('aria-disabled')).toBe('true');
     await dialog.getByLabel('Type web-1 to confirm').fill('web-1');
     await remove.click();
-    await page.getByRole('heading', { name: 'This server was removed' }).waitFor({ timeout: 90_000 });
-    expect([hetzner.servers(), hetzner.sshKeys(), host.list()]).toEqual([[], [], []]);
+    await page.getByRole('heading', { name: 'This server was removed' }).waitFor();
+    await eventually(() => { expect([hetzner.servers(), hetzner.sshKeys(), host.list()]).toEqual([[], [], []]); return true; });
     await page.getByRole('link', { name: 'Costs', exact: true }).click();
     await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText(/deleted/).waitFor();
     expect(tab.faults).toEqual([]);
@@ -205,7 +205,7 @@ describe('a machine that was there before', () => {
   it('shows the course of its figures, read out by keyboard, and no price', async () => {
     await openTabOf(attic, 'metrics');
     const cpu = page.getByTestId('chart-cpu').getByRole('slider', { name: 'CPU of attic' });
-    await cpu.waitFor({ timeout: 60_000 });
+    await cpu.waitFor();
     await cpu.press('End');
     expect(await cpu.getAttribute('aria-valuetext')).toMatch(/: \d+ %$/);
     await expectAccessible(page);
@@ -251,7 +251,7 @@ describe('a machine that was there before', () => {
 
     await page.getByLabel('Tags').fill('Shop, eu');
     await page.getByRole('button', { name: 'Save' }).first().click();
-    await page.getByText('Tags saved', { exact: true }).waitFor();
+    await told(page, 'Tags saved');
     expect(await page.getByLabel('Tags').inputValue()).toBe('shop, eu');
 
     const keys = page.getByRole('list', { name: 'Keys that may log in to attic' });

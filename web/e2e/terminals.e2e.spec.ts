@@ -5,19 +5,19 @@ import { programBelow, startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, glimpsed, logIn, openTab, type Tab } from './console.fixtures.js';
 
 const BOB = { email: 'bob@acme.example', password: 'staple battery horse', name: 'Bob Byron' };
 /** The screen as text; the browser of a spec has no graphics card, so that it is drawn as such. */
 const rows = (page: Page): Promise<string[]> => page.locator('[data-testid=pane][data-focused=true] .xterm-rows').first().evaluate(e => [...e.children].map(row => (row.textContent ?? '').replaceAll('\u00a0', ' ').trimEnd()));
 const text = async (page: Page): Promise<string> => (await rows(page)).join('\n');
-const says = (page: Page, what: string | RegExp): Promise<unknown> => eventually(async () => { const now = await text(page); return typeof what === 'string' ? now.includes(what) : what.test(now); }, { timeout: 30_000 });
+const says = (page: Page, what: string | RegExp): Promise<unknown> => eventually(async () => { const now = await text(page); return typeof what === 'string' ? now.includes(what) : what.test(now); });
 /** Every cell with its look; where the cursor stands is drawn apart and blinks. */
 const cells = (page: Page): Promise<string[]> => page.locator('.xterm-rows').first().evaluate(e => [...e.children].map(row => [...row.children].flatMap((span) => {
   const look = [...span.classList].filter(c => !c.startsWith('xterm-cursor')).join(' ');
   return [...(span.textContent ?? '')].map(c => `${c}|${look}|${(span as HTMLElement).style.color}|${(span as HTMLElement).style.backgroundColor}`);
 }).join('\n')));
-const state = (page: Page, wanted: string): Promise<void> => page.locator(`[data-testid=pane] [data-testid=terminal-state][data-state=${wanted}]`).first().waitFor({ timeout: 30_000 });
+const state = (page: Page, wanted: string): Promise<void> => page.locator(`[data-testid=pane] [data-testid=terminal-state][data-state=${wanted}]`).first().waitFor();
 
 const why = await whyNoSandboxes();
 if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
@@ -78,7 +78,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     const size = async (): Promise<readonly number[]> => (await text(page)).split('\n').filter(l => /^\d+ \d+$/.test(l)).at(-1)?.split(' ').map(Number) ?? [];
     const [tall = 0, wide = 0] = await size();
     await page.setViewportSize({ width: 900, height: 600 });
-    await eventually(async () => (await rows(page)).length < tall, { timeout: 30_000 });
+    await eventually(async () => (await rows(page)).length < tall);
     await page.keyboard.type('clear; stty size; echo $((7*7))\n');
     await says(page, /^49$/m);
     const [low = 0, narrow = 0] = await size();
@@ -121,7 +121,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
 
   it('answers what a program asks once, and shows the same screen, cell by cell, after a reload in the middle of an editor', async () => {
     await page.locator('.xterm-helper-textarea').first().focus();
-    await page.keyboard.type("clear; printf '\\033[c'; read -rs -t 9 -d c one; read -rs -t 1 -d c two; echo answers: ${#one} ${#two}\n");
+    await page.keyboard.type("clear; printf '\\033[c'; read -rs -t 60 -d c one; read -rs -t 1 -d c two; echo answers: ${#one} ${#two}\n");
     await says(page, /^answers: [1-9]\d* 0$/m);
     // Of Debian's; a sandbox has no /etc/alternatives, behind which `vim` is.
     if (!existsSync('/usr/bin/vim.basic')) return console.warn('no vim on this machine: not tried');
@@ -134,7 +134,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     await page.reload();
     await state(page, 'live');
     await says(page, /-- INSERT --/);
-    expect(await cells(page)).toEqual(before);
+    await eventually(async () => { expect(await cells(page)).toEqual(before); return true; });
     await page.keyboard.type('!');
     await says(page, /reloaded ✓!/);
     await page.keyboard.press('Escape');
@@ -146,13 +146,14 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     await page.keyboard.type('clear; echo before the fall\n');
     await says(page, /^before the fall$/m);
     const gateway = await programBelow(platform.pid, 'gateway/server/dist/main.js');
+    const noticed = glimpsed(page, '[data-testid=reconnecting]');
     process.kill(gateway, 'SIGKILL');
-    await page.getByTestId('reconnecting').waitFor();
+    await noticed;
     await programBelow(platform.pid, 'gateway/server/dist/main.js', gateway);
     await eventually(async () => {
       await page.keyboard.press('r');
       return await page.locator('[data-testid=pane] [data-state=live]').count() > 0;
-    }, { timeout: 40_000, every: 250 });
+    }, { every: 250 });
     await page.keyboard.type('\u0015echo $((50+5))\n');
     await says(page, /^55$/m);
     expect(await text(page)).toContain('before the fall');
@@ -179,7 +180,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     await page.keyboard.type('echo seen by both\n');
     await Promise.all([says(page, /^seen by both$/m), says(bob.page, /^seen by both$/m)]);
     expect(await text(page)).not.toContain('intruder');
-    expect(await rows(bob.page)).toEqual(await rows(page));
+    await eventually(async () => { expect(await rows(bob.page)).toEqual(await rows(page)); return true; });
     await expectAccessible(bob.page);
   });
 
@@ -208,6 +209,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     await page.getByRole('list', { name: 'Found' }).getByRole('button').last().click();
     const shown = (): Promise<string> => page.getByTestId('recording-screen').locator('.xterm-rows').evaluate(e => (e.textContent ?? '').replaceAll('\u00a0', ' '));
     await eventually(async () => (await shown()).includes('seen by both'));
+    await page.getByLabel('Speed').selectOption('16');
     await page.getByRole('button', { name: 'Play', exact: true }).click();
     await page.getByRole('button', { name: 'Play again' }).waitFor();
     await page.getByRole('button', { name: 'Verify' }).click();

@@ -15,7 +15,7 @@ import { compareWithRebuild } from './testing-rebuild.js';
 import { makeCredential, makeTenant } from './testing-tenant.js';
 
 /** For what needs no other machine. */
-const PROMPT_MS = 10_000; // far below what any silence costs
+const PROMPT_MS = 20_000; // milliseconds, and below what any silence costs (30 s): a machine may stand still
 const NOBODY = '01jd3x8e2v5y9w4z7q6r1s0tab';
 const FINGERPRINT = 'SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDLe9nGPP8CWGSPzIs';
 
@@ -259,7 +259,7 @@ describe('machines that are none', () => {
   const server = (o: object): object => ({ name: 'web-1', host: '127.0.0.1', user: 'root', auth: { password: 'secret' }, host_key: FINGERPRINT, ...o });
   const real = (o: object): object => server({ port: sshd.port, user: sshd.user, auth: { private_key: sshd.privateKey }, host_key: sshd.hostKey.fingerprint, ...o });
   /** Time-out of each stage is 6 s, of the command 30 s. */
-  const SILENT_MS = 12_000;
+  const SILENT_MS = 25_000;
 
   it.each<[string, () => object, number, string]>([
     ['a name that does not exist', () => server({ host: 'nowhere.invalid' }), 422, 'SERVER.UNRESOLVED'],

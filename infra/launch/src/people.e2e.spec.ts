@@ -1,7 +1,7 @@
 /** One's own account on the running product, over HTTP and WebSocket: second factor, sessions, and a reset link of the operator. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
-import { CookieBrowser } from '@xanthus/testing';
+import { CookieBrowser, eventually } from '@xanthus/testing';
 import { WebSocket } from 'ws';
 import { spawnLauncher, startPlatform, type Platform } from './testing-platform.js';
 
@@ -46,13 +46,14 @@ describe('one\'s own account', () => {
     const { data: { access_token: token } } = await logIn();
     expect((await ask('GET', '/api/profile', { token })).data).toMatchObject({ data: { has_password: true, totp_since: null } });
     const started = await ask<{ secret: string; uri: string }>('POST', '/api/profile/totp', { token, body: {} });
-    const code = (steps: number): string => new TOTP({ secret: Secret.fromBase32(started.data.secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
-    const confirmed = await ask<{ recovery_codes: string[] }>('POST', '/api/profile/totp/confirm', { token, body: { code: code(0) } });
+    const codeIn = (ms: number): string => new TOTP({ secret: Secret.fromBase32(started.data.secret) }).generate({ timestamp: Date.now() + ms });
+    const confirmed = await ask<{ recovery_codes: string[] }>('POST', '/api/profile/totp/confirm', { token, body: { code: codeIn(0) } });
     recovery = confirmed.data.recovery_codes;
     expect(recovery).toHaveLength(10);
     expect(await logIn()).toMatchObject({ status: 401, code: 'LOGIN.SECOND_FACTOR_NEEDED' });
-    expect((await logIn({ code: code(1) })).status).toBe(200);
-    expect((await logIn({ code: code(1) })).code).toBe('LOGIN.WRONG_CODE');
+    const next = codeIn(30_000);
+    expect((await logIn({ code: next })).status).toBe(200);
+    expect((await logIn({ code: next })).code).toBe('LOGIN.WRONG_CODE');
     expect((await logIn({ code: recovery[0] })).status).toBe(200);
   });
 
@@ -80,8 +81,14 @@ describe('one\'s own account', () => {
 
   it('is known on a browser that logged in before, when guesses from elsewhere are slowed down', async () => {
     expect((await logIn({}, browser)).status).toBe(200);
-    for (let i = 0; i < 6; i++) expect((await logIn({ password: 'wrong password' })).code).toBe('LOGIN.REFUSED');
-    expect(await logIn()).toMatchObject({ status: 429, code: 'LOGIN.TOO_MANY' });
+    const guess = async (): Promise<string | undefined> => (await logIn({ password: 'wrong password' })).code;
+    for (let i = 0; i < 6; i++) expect(await guess()).toBe('LOGIN.REFUSED');
+    // Five seconds then, twice as long with each further one that is heard: a machine that stands still may let one pass.
+    await eventually(async () => {
+      while (await guess() !== 'LOGIN.TOO_MANY') { /* heard: the pause was over */ }
+      const { status, code } = await logIn();
+      return status === 429 && code === 'LOGIN.TOO_MANY';
+    });
     expect((await logIn({}, browser)).status).toBe(200);
   });
 

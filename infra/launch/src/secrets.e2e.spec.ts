@@ -142,7 +142,7 @@ describe('secrets have no read path', () => {
         h.set(HEADERS.IDENTITY, await signer.sign({ sub, kind: sub === me ? 'person' : 'service', tenant: sub === me ? 'acme' : tenant, aud: contract.service, ...(sub === me ? { proved_until: Math.ceil(Date.now() / 60_000) * 60 + 60 } : {}) }));
         const aim = aimed(input(secret)) as object;
         for (const body of [aim, { ...aim, unknown_field: secret }]) {
-          const answer = await nc.request(subject, JSON.stringify(body), { headers: h, timeout: contract.deadline + 1_000 }).catch(() => undefined);
+          const answer = await nc.request(subject, JSON.stringify(body), { headers: h, timeout: contract.deadline + 30_000 }).catch(() => undefined);
           if (answer === undefined) silent.push(subject);
           else answers.push({ path, text: answer.string() });
         }

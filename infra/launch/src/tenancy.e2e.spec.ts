@@ -100,3 +100,11 @@ it('who set it up makes tenants in the installation and reads nothing of theirs'
   for (const path of ['/api/vps', '/api/credentials', '/api/roles', '/api/api-keys', '/api/ssh-keys']) expect([path, (await ask('GET', path, { token })).status]).toEqual([path, 403]);
   expect(await ask('POST', '/api/auth/switch', { body: { tenant: 'globex' }, token, cookie: operator.cookie })).toMatchObject({ status: 403, code: 'LOGIN.NOT_A_MEMBER' });
 });
+
+it('who administers is told why somebody may do something: grant, role and revision; nobody else is', async () => {
+  const { data: viewer } = await ask<LoggedIn>('POST', '/api/auth/login', { body: { email: 'bob@example.com', password: PASSWORD } });
+  const why = (pattern: string, token = ada): Promise<Answer<unknown>> => ask('POST', `/api/explain/${viewer.user.id}`, { token, body: { what: 'command', pattern } });
+  expect(await why('qry.acme.vps.view.servers.all')).toMatchObject({ status: 200, data: { allowed: true, grant: 'qry.acme.vps.>', role: 'viewer', revision: expect.any(Number) } });
+  expect(await why('cmd.acme.vps.server.new.adopt')).toMatchObject({ status: 200, data: { allowed: false, grant: null, role: 'viewer' } });
+  expect(await why('cmd.acme.>', viewer.access_token)).toMatchObject({ status: 403, code: 'DENIED' });
+});

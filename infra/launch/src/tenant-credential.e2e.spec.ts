@@ -189,7 +189,7 @@ describe('nats-server itself', () => {
     const since = performance.now();
     expect(await revoke(made)).toBe(202);
     const took = await closed - since;
-    expect(took).toBeLessThan(10_000); // a second on a machine that does nothing else
+    expect(took).toBeLessThan(30_000); // a second on a machine that does nothing else
     await expect(open(made, { reconnect: false })).rejects.toThrow(/authorization/i);
     expect((await newKey(await open(acme), 'still-here')).stream).toBe('VPS');
   });

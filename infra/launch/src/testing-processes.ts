@@ -26,8 +26,7 @@ export function processesBelow(root: number): Running[] {
 
 /** Process id of the Node program that runs this bundle below `root`; waits until there is one, other than `not`. */
 export const programBelow = (root: number, bundle: string, not?: number): Promise<number> => eventually(
-  () => processesBelow(root).find(p => p.pid !== not && p.command[0]?.endsWith('node') && p.command.some(a => a.endsWith(bundle)))?.pid,
-  { timeout: 15_000 },
+  () => processesBelow(root).find(p => p.pid !== not && p.command[0]?.endsWith('node') && p.command.some(a => a.endsWith(bundle)))?.pid, { every: 100 },
 );
 
 /** A zombie does not run. */

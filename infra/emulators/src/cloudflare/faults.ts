@@ -11,6 +11,8 @@ export interface Fault {
   readonly retryAfter?: number;
   /** Milliseconds before the answer. */
   readonly delay?: number;
+  /** Nothing happens before this. */
+  readonly held?: Promise<unknown>;
   /** The connection ends: `before` the request is acted on, or `after` it, the answer lost. */
   readonly cut?: 'before' | 'after';
   /** No answer until the client gives up. */

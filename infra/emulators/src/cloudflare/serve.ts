@@ -37,6 +37,7 @@ export const serve = async (state: State) => {
     const note = (status: number): void => { seen.push({ method, path, query: url.search, status, at: state.now() }); };
     const body = await bodyOf(request);
     const fault = faults.next(method, path);
+    await fault?.held;
     if (fault?.delay) await new Promise(done => setTimeout(done, fault.delay));
     if (fault?.cut === 'before') { note(0); request.socket.destroy(); return; }
     if (fault?.hang) { note(0); return; }
