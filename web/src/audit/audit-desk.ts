@@ -184,6 +184,8 @@ export class AuditDesk {
         const events = await this.ports.read(of, from, block.seq, this.#over.signal);
         if (this.#over.signal.aborted) return;
         this.#ends.add(stream);
+        // Asked for again while it was read; what lies before its end is another wish.
+        this.#waiting.set(stream, (this.#waiting.get(stream) ?? []).filter(b => b.from_seq !== block.from_seq));
         if (from === block.from_seq) this.timeline.give(block, events);
         else this.timeline.giveEnd(block, from, events);
         this.#tell();
