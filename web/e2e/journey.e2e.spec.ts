@@ -8,16 +8,18 @@ import { programBelow, startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, freePort, launchBrowser, startProxy, type TcpProxy } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, shows, type Tab } from './console.fixtures.js';
+import { expectAccessible, glimpsed, logIn, openTab, shows, told, type Tab } from './console.fixtures.js';
 
 const OWNER = { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada Lovelace' };
 const GRACE = { email: 'grace@example.com', password: 'staple battery horse', name: 'Grace Hopper' };
 const HOUR = 3_600_000;
 
 const why = await whyNoSandboxes();
-if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
+// A pipeline that can have none is told so, in red: there this way is what counts.
+const skipped = why !== undefined && process.env['CI'] === undefined;
+if (skipped) console.warn(`skipped: the journey: ${why}`);
 
-(why === undefined ? describe : describe.skip)('the journey, in a browser whose clock is an hour ahead', () => {
+(skipped ? describe.skip : describe)('the journey, in a browser whose clock is an hour ahead', () => {
   let cf: CloudflareEmulator;
   let platform: Platform;
   let proxy: TcpProxy;
@@ -54,6 +56,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
   };
 
   beforeAll(async () => {
+    if (why !== undefined) throw new Error(`The journey needs a sandbox: ${why}`);
     cf = await startCloudflareEmulator();
     const port = await freePort();
     proxy = await startProxy(port);
@@ -91,7 +94,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await page.locator('[data-testid=server-status][data-status=reachable]').waitFor();
     server = /servers\/([a-z0-9]{26})/.exec(page.url())?.[1] ?? '';
     // By the server's clock, not by the one that is wrong.
-    await page.getByTestId('history').getByText(/^(?:just now|\d+ s ago)$/).first().waitFor();
+    await page.getByTestId('history').getByText(/^(?:just now|\d+ (?:s|min) ago)$/).first().waitFor();
     ({ access_token: token } = await api<{ access_token: string }>('POST', '/api/auth/login', { email: OWNER.email, password: OWNER.password }));
     ({ id: member } = await api<{ id: string }>('POST', '/api/members?wait=view', { ...GRACE, role: 'admin' }));
     await logIn(grace.page, url, GRACE);
@@ -115,7 +118,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await dialog.getByLabel('Name').fill('too-late');
     await page.goto(`${url}/members/${member}`);
     await page.getByLabel(`Role of ${GRACE.name}`).selectOption('viewer');
-    await page.getByText(`${GRACE.name} is viewer now; it holds at once.`, { exact: true }).waitFor();
+    await told(page, `${GRACE.name} is viewer now; it holds at once.`);
     await dialog.getByRole('button', { name: 'Rename', exact: true }).click();
     await dialog.getByText('DENIED').first().waitFor();
     await named(page, GRACE.name);
@@ -167,8 +170,9 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await apply.waitFor();
     const bundle = 'gateway/server/dist/main.js';
     const gateway = await programBelow(platform.pid, bundle);
+    const noticed = glimpsed(page, '[data-testid=stale-notice]');
     process.kill(gateway, 'SIGKILL');
-    await page.getByTestId('stale-notice').waitFor();
+    await noticed;
     await programBelow(platform.pid, bundle, gateway);
     await page.getByTestId('stale-notice').waitFor({ state: 'detached' });
     await apply.click();
@@ -184,7 +188,7 @@ if (why !== undefined) console.warn(`skipped: the journey: ${why}`);
     await page.locator('[data-testid=pane] [data-testid=terminal-state][data-state=live]').first().waitFor();
     await page.keyboard.type('echo $((6*7))\n');
     const screen = (): Promise<string> => page.locator('.xterm-rows').first().evaluate(e => [...e.children].map(row => (row.textContent ?? '').trimEnd()).join('\n'));
-    await eventually(async () => /^42$/m.test(await screen()), { timeout: 30_000 });
+    await eventually(async () => /^42$/m.test(await screen()));
   });
 
   it('the audit has all of it, from the first to the last', async () => {
