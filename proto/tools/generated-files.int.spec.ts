@@ -24,7 +24,6 @@ describe('the generator', () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'xanthus-contracts-'));
     for (const path of ['package.json', 'proto/generated', 'proto/examples', 'docs/api']) await cp(join(ROOT, path), join(root, path), { recursive: true });
-    await generate({ check: false, root });
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 

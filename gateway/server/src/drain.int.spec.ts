@@ -9,7 +9,6 @@ import { startTestGateway, type TestGateway } from './testing.fixture.js';
 let t: TestGateway;
 beforeAll(async () => { t = await startTestGateway(); });
 afterAll(async () => {
-  await t?.nats.kill9(); // a server in lame-duck mode takes its time
   await t?.stop();
 });
 
@@ -63,6 +62,7 @@ describe('NATS', () => {
     process.kill(t.nats.pid, 'SIGUSR2');
     expect((await socket.end()).code).toBe(4009);
     expect(socket.frames.some(f => f.op === 'drain')).toBe(true);
+    await t.nats.kill9(); // it takes ten seconds and more to end by itself
     await gateway.ended;
   });
 });

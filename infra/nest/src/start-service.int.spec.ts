@@ -173,7 +173,7 @@ describe('a service', () => {
 
   it('is not ready while NATS is away, and answers again after it was killed', async () => {
     await nats.kill9();
-    expect((await service.ready()).ready).toBe(false);
+    await eventually(async () => !(await service.ready()).ready);
     await nats.restart();
     await eventually(async () => (await service.ready()).ready);
     expect(await ask(nc, gateway, setupStatus, { tenant: 'xanthus', input: {} })).toEqual({ done: false });

@@ -58,7 +58,6 @@ suite('the control API', () => {
 
     expect(await ask('PATCH', `/v1/sandboxes/${id}`, { name: 'web-2' })).toMatchObject({ status: 200, body: { sandbox: { name: 'web-2', labels: { tenant: 'acme' } } } });
     expect(await ask('POST', `/v1/sandboxes/${id}/power`, { action: 'shutdown' })).toMatchObject({ status: 202, body: { sandbox: { status: 'stopping' } } });
-    expect(await ask('POST', `/v1/sandboxes/${id}/power`, { action: 'on' })).toMatchObject({ status: 409, body: { error: { code: 'LOCKED' } } });
     expect(await settled(id)).toMatchObject({ status: 'off' });
     await ask('POST', `/v1/sandboxes/${id}/resize`, { type: 'large' });
     expect(await settled(id)).toMatchObject({ status: 'off', type: 'large' });
@@ -74,8 +73,9 @@ suite('the control API', () => {
     expect(await ask('GET', '/v1/limits')).toMatchObject({ status: 200, body: { max_sandboxes: 20, sandboxes: 1, default_ssh_port: 2222 } });
   });
 
-  it('removes one that is still being made, at once', async () => {
+  it('lets nobody touch one that is still being made, and removes it at once', async () => {
     const { id } = (await ask('POST', '/v1/sandboxes', { name: 'slow', delay_ms: 60_000 })).body.sandbox;
+    expect(await ask('POST', `/v1/sandboxes/${id}/power`, { action: 'on' })).toMatchObject({ status: 409, body: { error: { code: 'LOCKED' } } });
     expect((await ask('DELETE', `/v1/sandboxes/${id}`)).status).toBe(204);
     expect((await ask('GET', `/v1/sandboxes/${id}`)).status).toBe(404);
   });

@@ -27,7 +27,7 @@ const made = async (name: string): Promise<SshConnection> => {
   return ssh;
 };
 const run = async (ssh: SshConnection, command: string): Promise<string> => {
-  const { stdout, stderr } = await ssh.exec(['bash', '-c', command], { timeout: 60_000 });
+  const { stdout, stderr } = await ssh.exec(['bash', '-c', command], { timeout: 150_000 });
   return `${stdout}${stderr}`.trim();
 };
 
@@ -47,9 +47,9 @@ const run = async (ssh: SshConnection, command: string): Promise<string> => {
   it('is as a server with K3s: node, Traefik, a chart that becomes ready; the next one says that there are no more', async () => {
     const ssh = await made('web-1');
     expect(await run(ssh, 'k3s --version | head -n 1')).toBe(`k3s version ${version} (sandbox, pods are simulated)`);
-    await eventually(async () => (await run(ssh, 'k3s kubectl -n kube-system get deployment traefik -o "jsonpath={.status.readyReplicas}"')) === '1', { timeout: 60_000, every: 200 });
+    await eventually(async () => (await run(ssh, 'k3s kubectl -n kube-system get deployment traefik -o "jsonpath={.status.readyReplicas}"')) === '1', { every: 200 });
     expect(await run(ssh, 'k3s kubectl get nodes --no-headers')).toMatch(/^web-1\s+Ready/);
-    expect(await run(ssh, 'cd /opt && helm create web >/dev/null && helm upgrade --install web web --namespace web --create-namespace --wait --timeout 50s >/dev/null && helm list --all-namespaces --short && KUBECONFIG=/etc/rancher/k3s/k3s.yaml kubectl --namespace web get pods --no-headers')).toMatch(/^web\nweb-\S+\s+1\/1\s+Running/);
+    expect(await run(ssh, 'cd /opt && helm create web >/dev/null && helm upgrade --install web web --namespace web --create-namespace --wait --timeout 120s >/dev/null && helm list --all-namespaces --short && KUBECONFIG=/etc/rancher/k3s/k3s.yaml kubectl --namespace web get pods --no-headers')).toMatch(/^web\nweb-\S+\s+1\/1\s+Running/);
     const second = await made('web-2');
     for (const asked of ['helm install web /opt/web', 'kubectl version --output=json']) expect(await run(second, asked)).toContain('not played by a sandbox without a Kubernetes: 1 other sandboxes that run have one');
   });
@@ -60,6 +60,6 @@ const run = async (ssh: SshConnection, command: string): Promise<string> => {
     host.power(first.id, 'reboot');
     const ssh = await connectTo(await host.settled(first.id), person.privateKey, { user: 'root' });
     open.push(ssh);
-    await eventually(async () => (await run(ssh, 'kubectl --namespace web get pods --no-headers')).includes('Running'), { timeout: 60_000, every: 200 });
+    await eventually(async () => (await run(ssh, 'kubectl --namespace web get pods --no-headers')).includes('Running'), { every: 200 });
   });
 });

@@ -317,7 +317,7 @@ describe('through another machine', () => {
     const connection = await open(options({ jump }));
     expect(connection.hostKey).toEqual(sshd.hostKey);
     expect((await connection.exec(['echo', 'there'])).stdout).toBe('there\n');
-    expect(logins()).toBe(1);
+    await eventually(() => logins() === 1);
     connection.close();
     await connection.closed;
     await eventually(() => /Disconnected from|Connection closed by|Close session/.test(between.log().slice(between.log().indexOf('Accepted publickey'))));

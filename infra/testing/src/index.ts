@@ -8,7 +8,7 @@ export { freePort } from './free-port.js';
 export { launchBrowser } from './browser.js';
 export { CookieBrowser, startOpenIdProvider } from './openid-provider.js';
 export type { Account, OpenIdProviderOptions, TestOpenIdProvider } from './openid-provider.js';
-export { startNats } from './nats.js';
+export { patient, startNats } from './nats.js';
 export type { StartNatsOptions, TestNats } from './nats.js';
 export { startNatsCluster } from './nats-cluster.js';
 export type { TestCluster } from './nats-cluster.js';

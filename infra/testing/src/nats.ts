@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
-import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import type { NatsConnection, NodeConnectionOptions, Payload, RequestOptions } from '@nats-io/transport-node';
 import { findBinary } from '@xanthus/binaries';
 import { startServer } from './child.js';
 import type { ServerProcess } from './child.js';
@@ -78,7 +78,7 @@ export async function startNats(o: StartNatsOptions = {}): Promise<TestNats> {
     get pid() { return server.pid; },
     log: () => server.output(),
     connect: async (options) => {
-      const nc = await connect({ servers: url, ...options });
+      const nc = patient(await connect({ servers: url, ...options }));
       connections.push(nc);
       return nc;
     },
@@ -98,6 +98,13 @@ export async function startNats(o: StartNatsOptions = {}): Promise<TestNats> {
       await folder.remove();
     },
   };
+}
+
+/** A question of a spec that names no time-out waits as long as a busy machine may take for the answer, not the library's second. */
+export function patient(nc: NatsConnection): NatsConnection {
+  const ask = nc.request.bind(nc);
+  nc.request = (subject: string, payload?: Payload, options?: RequestOptions) => ask(subject, payload, { timeout: 30_000, ...options });
+  return nc;
 }
 
 /** Does the system hold it stopped? Unknown counts as yes. */

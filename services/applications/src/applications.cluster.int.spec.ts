@@ -15,7 +15,7 @@ import { startApplications } from './start-applications.js';
 type Row = DataOf<typeof applicationView>;
 type DeploymentRow = DataOf<typeof deploymentView>;
 const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
-const limits = { signal: new AbortController().signal, timeout_ms: 90_000 };
+const limits = { signal: new AbortController().signal, timeout_ms: 150_000 };
 const KINDS = ['namespaces', 'deployments', 'statefulsets', 'services', 'ingresses', 'secrets', 'persistentvolumeclaims', 'serviceaccounts', 'configmaps', 'roles', 'clusterroles'];
 
 await describeWithCluster('applications on a real cluster', (bed) => {

@@ -5,7 +5,7 @@ import { ask, IdentitySigner, type AskOptions, type RunningService, type Service
 import { initOperator, inboxPrefixOf, natsServerConfig, type NatsUser, type OperatorFiles } from '@xanthus/deploy';
 import { HEADERS, type CommandContract, type OutputOf, type QueryContract } from '@xanthus/proto';
 import { completeSetup, issueSetupLink, type SessionTokens } from '@xanthus/proto/auth';
-import { startNats, tempDir, type TestNats } from '@xanthus/testing';
+import { patient, startNats, tempDir, type TestNats } from '@xanthus/testing';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { authDeclarations } from './declarations.js';
 import { startAuth } from './start-auth.js';
@@ -40,7 +40,7 @@ export const startTestAuth = async (more: Readonly<Record<string, string>> = {})
   const as = async (user: NatsUser): Promise<NatsConnection> => {
     const found = connections.get(user);
     if (found !== undefined) return found;
-    const nc = await connectNats({ servers: nats.url, credentials: await readFile(files.creds(user), 'utf8'), name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) });
+    const nc = patient(await connectNats({ servers: nats.url, credentials: await readFile(files.creds(user), 'utf8'), name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) }));
     connections.set(user, nc);
     return nc;
   };

@@ -6,7 +6,7 @@ import { connectNats, provision, sharedDeclarations, Views, type Declarations } 
 import { ask, IdentitySigner, type AskOptions, type RunningService, type ServiceKey } from '@xanthus/nest';
 import type { CommandContract, OutputOf, QueryContract } from '@xanthus/proto';
 import { completeSetup, issueSetupLink } from '@xanthus/proto/auth';
-import { eventually, startNats, tempDir, type TestNats } from '@xanthus/testing';
+import { eventually, patient, startNats, tempDir, type TestNats } from '@xanthus/testing';
 import { authDeclarations } from './declarations.js';
 import { startAuth } from './start-auth.js';
 
@@ -34,7 +34,7 @@ export const startTestGround = async (o: { readonly service: NatsUser; readonly 
   const nats = await startNats({ configFor: at => natsServerConfig({ dir: folder.path, port: at.port, host: '127.0.0.1', storeDir: at.storeDir, sync: 'interval' }) });
   const connections = new Map<string, Promise<NatsConnection>>();
   const as = (user: NatsUser): Promise<NatsConnection> => {
-    const found = connections.get(user) ?? readFile(files.creds(user), 'utf8').then(credentials => connectNats({ servers: nats.url, credentials, name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) }));
+    const found = connections.get(user) ?? readFile(files.creds(user), 'utf8').then(credentials => connectNats({ servers: nats.url, credentials, name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) })).then(patient);
     connections.set(user, found);
     return found;
   };

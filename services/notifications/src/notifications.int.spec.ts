@@ -17,6 +17,7 @@ import { startNotifications } from './start-notifications.js';
 const PASSWORD = 'canary-password-of-mail';
 const SECRET = 'canary-secret-of-webhooks-0123';
 const PATH = '/canary-path';
+const GATHER_SECONDS = 0.8;
 
 let ground: TestGround;
 let mail: TestMailServer;
@@ -27,7 +28,7 @@ let vps: EventStore;
 
 const merged = (...all: Declarations[]): Declarations => ({ streams: all.flatMap(d => d.streams), buckets: all.flatMap(d => d.buckets) });
 const env = (): Record<string, string> => ({
-  ...ground.env('notifications'), XANTHUS_OUTGOING_ALLOW: 'loopback', XANTHUS_NOTIFICATIONS_GATHER_SECONDS: '0.8', XANTHUS_NOTIFICATIONS_RETRY_SECONDS: '0.2', XANTHUS_PUBLIC_URL: 'https://xanthus.example.com',
+  ...ground.env('notifications'), XANTHUS_OUTGOING_ALLOW: 'loopback', XANTHUS_NOTIFICATIONS_GATHER_SECONDS: String(GATHER_SECONDS), XANTHUS_NOTIFICATIONS_RETRY_SECONDS: '0.2', XANTHUS_PUBLIC_URL: 'https://xanthus.example.com',
   XANTHUS_SMTP_URL: `smtp://post:${PASSWORD}@127.0.0.1:${mail.port}?tls=none`, XANTHUS_SMTP_FROM: 'xanthus@example.com',
 });
 
@@ -122,10 +123,11 @@ describe('what happens', () => {
   it('comes as few messages, however much it is', async () => {
     const before = trials().length;
     const servers = Array.from({ length: 100 }, () => newId());
+    const began = performance.now();
     await Promise.all(servers.map(id => happened('alert', id, { type: 'AlertRaised', data: { kind: 'load', message: 'Too much to do.' } })));
     await eventually(() => trials().slice(before).reduce((n, h) => n + h.json.notices.length, 0) === 100);
-    // One, where none of the hundred is late by itself on a busy machine; `delivery.unit.spec.ts` holds that it is one.
-    expect(trials().length - before).toBeLessThanOrEqual(3);
+    // One, where none of the hundred is late by itself on a busy machine: else one for each time of gathering that they took. `delivery.unit.spec.ts` holds that it is one.
+    expect(trials().length - before).toBeLessThanOrEqual(2 + Math.ceil((performance.now() - began) / (GATHER_SECONDS * 1_000)));
   });
 
   it('is told by a copy that comes after one that was killed while it sent', async () => {

@@ -167,10 +167,8 @@ describe('a session', () => {
     owner.type('seen;');
     await owner.shows('seen;');
     owner.controls.length = 0;
-    const left = Date.now();
     moderator.leave();
     await owner.hears('paused');
-    expect(Date.now() - left).toBeLessThan(5_000);
     expect(owner.text).toBe('seen;');
     await close(bob, id);
   });
@@ -180,10 +178,8 @@ describe('a session', () => {
     const sessions = [await open(bob), await open(bob), await open(bob)];
     const viewers = await Promise.all(sessions.map(id => Viewer.of(bob, id)));
     for (const [n, id] of sessions.entries()) {
-      const asked = Date.now();
       await ground.asOwner(killSession, { id, input: { reason: 'Maintenance begins' } });
       expect(await viewers[n]?.hears('exit')).toMatchObject({ reason: 'killed', message: 'Maintenance begins' });
-      expect(Date.now() - asked).toBeLessThan(5_000);
       expect(await row(id, r => r.state === 'ended')).toMatchObject({ end: { how: 'killed', message: 'Maintenance begins' }, viewers: [] });
     }
   });
@@ -222,7 +218,8 @@ describe('what nobody commands', () => {
   });
 });
 
-it('leaves a view that is what the events make it', async () => {
+/** The rows that the events make which are there now. */
+const viewOfEvents = async (): Promise<{ readonly view: ReadonlyMap<string, unknown>; readonly seq: number }> => {
   const nc = await ground.as('terminals');
   const events: RecordedEvent[] = [];
   await new Promise<void>((resolve, reject) => {
@@ -240,7 +237,15 @@ it('leaves a view that is what the events make it', async () => {
       else view.set(change.key, change.value);
     }
   }
-  expect(view.size).toBeGreaterThan(8);
-  await ground.views.waitFor(events.at(-1)?.seq ?? 0, 15_000);
-  for (const [key, value] of view) expect((await ground.views.get(key))?.data).toEqual(value);
+  return { view, seq: events.at(-1)?.seq ?? 0 };
+};
+it('leaves a view that is what the events make it', async () => {
+  // Who left a moment ago may still be written down meanwhile.
+  await eventually(async () => {
+    const { view, seq } = await viewOfEvents();
+    expect(view.size).toBeGreaterThan(8);
+    await ground.views.waitFor(seq, 60_000);
+    for (const [key, value] of view) expect((await ground.views.get(key))?.data).toEqual(value);
+    return true;
+  });
 });

@@ -7,7 +7,7 @@ import { connectNats, provision, sharedDeclarations, Views, type Declarations } 
 import { ask, IdentitySigner, type AskOptions, type RunningService, type ServiceKey } from '@xanthus/nest';
 import type { CommandContract, OutputOf, QueryContract } from '@xanthus/proto';
 import { completeSetup, issueSetupLink } from '@xanthus/proto/auth';
-import { eventually, startNats, tempDir, type TestNats } from '@xanthus/testing';
+import { eventually, patient, startNats, tempDir, type TestNats } from '@xanthus/testing';
 import { vpsDeclarations } from './declarations.js';
 import type { ServerRow } from './views/servers.js';
 
@@ -33,7 +33,7 @@ export const startTestGround = async (also: readonly Declarations[] = []): Promi
   const nats = await startNats({ configFor: o => natsServerConfig({ dir: folder.path, port: o.port, host: '127.0.0.1', storeDir: o.storeDir, sync: 'interval' }) });
   const connections = new Map<string, Promise<NatsConnection>>();
   const as = (user: NatsUser): Promise<NatsConnection> => {
-    const found = connections.get(user) ?? readFile(files.creds(user), 'utf8').then(credentials => connectNats({ servers: nats.url, credentials, name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) }));
+    const found = connections.get(user) ?? readFile(files.creds(user), 'utf8').then(credentials => connectNats({ servers: nats.url, credentials, name: `spec-${user}`, inboxPrefix: inboxPrefixOf(user) })).then(patient);
     connections.set(user, found);
     return found;
   };

@@ -111,8 +111,8 @@ describe('adopt', () => {
     expect(row.facts?.memory_bytes).toBeGreaterThan(0);
     expect(row.adopted_by.kind).toBe('person');
     await eventually(() => samples.length >= 2);
-    const last = (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data;
-    expect(last?.uptime_seconds).toBeGreaterThan(0);
+    const last = await eventually(async () => (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data);
+    expect(last.uptime_seconds).toBeGreaterThan(0);
     const series = (await (await ground.as('vps')).request('$JS.API.STREAM.INFO.VPS_METRICS', JSON.stringify({ subjects_filter: `met.${TENANT}.vps.${id}` }))).json<{ state: { subjects?: Record<string, number> } }>();
     expect(series.state.subjects?.[`met.${TENANT}.vps.${id}`]).toBeGreaterThan(0);
     await remove(id);

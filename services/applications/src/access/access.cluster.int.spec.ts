@@ -21,7 +21,7 @@ type Row = DataOf<typeof applicationView>;
 type DeploymentRow = DataOf<typeof deploymentView>;
 const SERVER = '01jd3x8e2v5y9w4z7q6r1s0tab';
 const ZONE = '023e105f4ecef8ad9ca31a8372d0c353';
-const limits = { signal: new AbortController().signal, timeout_ms: 90_000 };
+const limits = { signal: new AbortController().signal, timeout_ms: 150_000 };
 const entryOf = (id: string, access: string, component = ''): string => `id: ${id}
 name: ${id}
 description: A spec deploys it.

@@ -106,9 +106,9 @@ await describeWithCluster('charts of ours, on a real API server', cluster => {
     const workloads = (kind: string): string[] => all.filter(o => o.kind === kind).map(o => o.metadata.name);
     expect(workloads('Deployment').length + workloads('StatefulSet').length).toBeGreaterThan(own.length);
     await Promise.all([
-      ask(['wait', '--namespace', 'default', '--for=condition=Available', '--timeout=60s', 'deployment', ...workloads('Deployment')]),
-      ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.readyReplicas}=1', '--timeout=60s', 'statefulset', ...workloads('StatefulSet')]),
-      ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.phase}=Bound', '--timeout=60s', 'persistentvolumeclaim', ...workloads('PersistentVolumeClaim')]),
+      ask(['wait', '--namespace', 'default', '--for=condition=Available', '--timeout=150s', 'deployment', ...workloads('Deployment')]),
+      ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.readyReplicas}=1', '--timeout=150s', 'statefulset', ...workloads('StatefulSet')]),
+      ask(['wait', '--namespace', 'default', '--for=jsonpath={.status.phase}=Bound', '--timeout=150s', 'persistentvolumeclaim', ...workloads('PersistentVolumeClaim')]),
     ]);
   });
 }, { own: true, cpu: '32', memory: '128Gi' });

@@ -15,7 +15,7 @@ import { rolloutRestart, scale } from './workloads.js';
 
 const OWNER = { tenant: 'acme', application: '01jd3x8e2v5y9w4z7q6r1s0tap' };
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 90_000 };
+const limits = { signal, timeout_ms: 150_000 };
 const SECRET = 'hush-hush-42';
 
 await describeWithCluster('a cluster', (bed) => {
@@ -35,7 +35,7 @@ await describeWithCluster('a cluster', (bed) => {
     await chart?.remove();
     await folder?.remove();
   });
-  const install = (name: string, values = `log: ${SECRET}`, more: Partial<Install> = {}): Install => ({ namespace: name, release: name, chart: chart.path, values, description: 'by a spec', wait_ms: 20_000, ...more });
+  const install = (name: string, values = `log: ${SECRET}`, more: Partial<Install> = {}): Install => ({ namespace: name, release: name, chart: chart.path, values, description: 'by a spec', wait_ms: 90_000, ...more });
   const whose = (name: string) => ({ namespace: name, release: name, application: OWNER.application });
 
   it.each([4, 3] as const)('installs, upgrades, goes back and uninstalls with Helm %i', async (major) => {
@@ -49,7 +49,7 @@ await describeWithCluster('a cluster', (bed) => {
     expect(await upgradeInstall(with_, install(name), { signal })).toMatchObject({ revision: 1, status: 'deployed', chart: 'small-1.0.0', app_version: '1', description: 'by a spec' });
     if (major === 3) {
       expect((await helmList(with_, limits)).find(r => r.name === name)).toMatchObject({ namespace: name, revision: 1, status: 'deployed' });
-      expect(await uninstall(with_, whose(name), { signal, wait_ms: 20_000 })).toBe(true);
+      expect(await uninstall(with_, whose(name), { signal, wait_ms: 90_000 })).toBe(true);
       return expect(await helmHistory(with_, whose(name), limits)).toEqual([]);
     }
     expect(await upgradeInstall(with_, install(name, 'replicas: 2'), { signal })).toMatchObject({ revision: 2, status: 'deployed' });
@@ -59,12 +59,12 @@ await describeWithCluster('a cluster', (bed) => {
     expect(seen.pods.filter(p => p.ready && p.phase === 'Running')).toHaveLength(2);
     expect(seen.pods[0]).toMatchObject({ workload: `Deployment/${name}`, containers: [{ name: 'main', image: 'example.com/app:1', ready: true, state: 'running' }] });
     expect(seen.events.length).toBeGreaterThan(0);
-    expect(await helmRollback(with_, whose(name), 1, { signal, wait_ms: 20_000 })).toMatchObject({ revision: 3, status: 'deployed' });
+    expect(await helmRollback(with_, whose(name), 1, { signal, wait_ms: 90_000 })).toMatchObject({ revision: 3, status: 'deployed' });
     expect((await helmHistory(with_, whose(name), limits)).map(r => r.status)).toEqual(['superseded', 'superseded', 'deployed']);
     expect(await getManifest(with_, whose(name), limits, 2)).toContain('replicas: 2');
     expect((await helmList(with_, limits)).find(r => r.name === name)).toMatchObject({ namespace: name, revision: 3, status: 'deployed' });
-    expect(await uninstall(with_, whose(name), { signal, wait_ms: 20_000 })).toBe(true);
-    expect(await uninstall(with_, whose(name), { signal, wait_ms: 20_000 })).toBe(false);
+    expect(await uninstall(with_, whose(name), { signal, wait_ms: 90_000 })).toBe(true);
+    expect(await uninstall(with_, whose(name), { signal, wait_ms: 90_000 })).toBe(false);
     expect(await getManifest(with_, whose(name), limits)).toBeNull();
     expect(await contentsOf(with_, name, limits)).toEqual([]);
     return undefined;

@@ -17,7 +17,7 @@ import { helmList } from './helm.js';
 import { sshClusters } from './ssh-cluster.js';
 
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 90_000 };
+const limits = { signal, timeout_ms: 150_000 };
 const WHY = { reason: 'a spec' };
 
 /** Says what it was called with; `version` as the real ones do; `get secrets` writes a megabyte, `wait` hangs. */

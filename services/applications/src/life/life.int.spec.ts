@@ -20,7 +20,7 @@ import { applicationStatusOf } from './status.js';
 
 const SECRET = 'hush-hush-42';
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 90_000 };
+const limits = { signal, timeout_ms: 150_000 };
 /** Everything answers, but what says so does not. */
 const ask = async (url: string): Promise<{ status: number } | { problem: string }> => (url.includes('silent') ? { problem: 'It cannot be reached.' } : { status: url.includes('wrong') ? 500 : 200 });
 
@@ -32,7 +32,7 @@ await describeWithCluster('the life of applications', (bed) => {
   let app: Deployed;
   const install = async (name: string, values: string): Promise<void> => {
     await ensureNamespace(cluster, name, { tenant: TENANT, application: 'x' }, limits);
-    await upgradeInstall(cluster, { namespace: name, release: name, chart: chart.path, values, description: 'spec', wait_ms: 20_000 }, { signal });
+    await upgradeInstall(cluster, { namespace: name, release: name, chart: chart.path, values, description: 'spec', wait_ms: 90_000 }, { signal });
   };
   beforeAll(async () => {
     folder = await tempDir('xanthus-life-');

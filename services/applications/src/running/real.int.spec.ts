@@ -15,7 +15,7 @@ import { namesOf, startWorld, type ProcessWorld } from './processes.fixture.js';
 import { deployShipped, ownCharts, shippedContent } from './real.fixture.js';
 
 const { signal } = new AbortController();
-const limits = { signal, timeout_ms: 90_000 };
+const limits = { signal, timeout_ms: 150_000 };
 const KINDS = ['deployments', 'statefulsets', 'services', 'configmaps', 'secrets', 'persistentvolumeclaims', 'ingresses', 'serviceaccounts'];
 const EVERYTHING = [...KINDS, 'namespaces', 'persistentvolumes', 'pods', 'replicasets', 'jobs', 'clusterroles', 'clusterrolebindings', 'customresourcedefinitions'];
 /** Helm waits this long for what never becomes ready. */
@@ -64,10 +64,10 @@ await describeWithCluster('deployments on a real cluster', (bed) => {
           return killHelm(ref, argv, o.stdin);
         }
         if (upgrades && impatient instanceof RegExp) return giveUp(argv, o, impatient);
-        return plain.run(program, upgrades && impatient ? argv.map(a => (a === '60s' ? SHORT : a)) : argv, o);
+        return plain.run(program, upgrades && impatient ? argv.map(a => (a === '90s' ? SHORT : a)) : argv, o);
       },
     };
-    world = startWorld({}, { clusterOf: async () => cluster, charts: ownCharts(), wait_ms: 60_000 });
+    world = startWorld({}, { clusterOf: async () => cluster, charts: ownCharts(), wait_ms: 90_000 });
   });
 
   const everything = async (): Promise<string[]> => (await listObjects(plain, EVERYTHING, {}, limits)).map(o => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`).sort();

@@ -24,7 +24,7 @@ describe('versions of an entry', () => {
 
   beforeAll(async () => {
     [github, hub, museum] = await Promise.all([startGithubEmulator(), startDockerHubEmulator(), startHelmRepository()]);
-    fetch = createSafeFetch({ policy: { ...PUBLIC_ONLY, configured: [github, hub, museum].map(e => ({ host: '127.0.0.1', port: e.port })) }, timeouts: { connect: 2_000, head: 2_000, total: 4_000 } });
+    fetch = createSafeFetch({ policy: { ...PUBLIC_ONLY, configured: [github, hub, museum].map(e => ({ host: '127.0.0.1', port: e.port })) }, timeouts: { connect: 30_000, head: 30_000, total: 30_000 } });
   });
   afterAll(async () => { await fetch.close(); await Promise.all([github.stop(), hub.stop(), museum.stop()]); });
   beforeEach(() => {

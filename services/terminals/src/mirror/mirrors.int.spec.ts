@@ -4,7 +4,7 @@ import { createMirrors } from './mirrors.js';
 import type { MirrorOptions, ShellMark } from './mirror.js';
 
 const mirrors = createMirrors({ workers: 1 });
-const trapped = createMirrors({ workers: 1, hangsAfterMs: 1_500, program: new URL('./trapped.worker.fixture.ts', import.meta.url) });
+const trapped = createMirrors({ workers: 1, hangsAfterMs: 4_000, program: new URL('./trapped.worker.fixture.ts', import.meta.url) });
 afterAll(async () => { await Promise.all([mirrors.stop(), trapped.stop()]); });
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
