@@ -43,12 +43,12 @@ if (why !== undefined) console.warn(`skipped: files, in a browser: ${why}`);
     tab = await openTab(browser);
     ({ page } = tab);
     await logIn(page, platform.url, owner);
-  }, 170_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await platform?.stop();
     await folder?.remove();
-  }, 60_000);
+  });
 
   it('go up through a cut, come down the same, and are renamed and deleted', async () => {
     await page.goto(`${platform.url}/servers/${server}?tab=files`);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   tab = await openTab(browser, { width: 1_440, height: 900 });
   await logIn(tab.page, tour.platform.url, tour.owner);
   tab.page.on('framenavigated', frame => frames.push(new URL(frame.url()).pathname));
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();

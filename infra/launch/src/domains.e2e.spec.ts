@@ -28,7 +28,7 @@ const plan = async (id: string): Promise<Plan> => (await ask<List<Plan>>('GET', 
 const comesTo = (id: string, state: string): Promise<Plan> => eventually(async () => {
   const now = await plan(id);
   return now.state === state ? now : undefined;
-});
+}, { timeout: 180_000, every: 50 });
 const names = (from: string): number => cf.records(zone).filter(r => r.name.startsWith(`${from}-`)).length;
 /** Applied as far as the second part: Cloudflare takes that up when it is let go. */
 const halfWay = async (from: string): Promise<Made & { letGo(): void }> => {

@@ -84,6 +84,7 @@ describe('kill -9 while commands flow', () => {
       await launcher.ended;
     }
     platform = await platform.restart();
+    writers.client.reconnectNow();
     await writers.flowing(3);
     await check();
     expect(resets).toEqual([]);
@@ -129,6 +130,7 @@ describe('kill -9 while commands flow', () => {
     killTree(launcher.child.pid ?? 0);
     await launcher.ended;
     platform = await platform.restart();
+    writers.client.reconnectNow();
     await writers.flowing(1);
     await check();
   });

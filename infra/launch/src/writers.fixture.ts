@@ -20,7 +20,8 @@ export interface Writers {
   stop(): Promise<void>;
 }
 
-const PATIENCE = 90_000;
+/** Longer than three starts one after the other on a busy machine, ms. */
+const PATIENCE = 240_000;
 /** A fault of the moment, or a name that is not free yet because the reactor that frees it was killed. */
 const maybeLater = (error: unknown): boolean => !(error instanceof XanthusError) || error.retryable || error.code === 'SSH_KEY.NAME_TAKEN';
 

@@ -9,8 +9,9 @@ const LONG = [
   'gateway/server/src/fuzz.int', 'services/vps/src/provisioning/provisioning.int', 'proto/tools/generated-files.int', 'services/vps/src/vps.int',
   'gateway/conformance/src/two-gateways.int', 'services/auth/src/people.int', 'services/auth/src/tenancy.int', 'gateway/conformance/src/wrong-gateway.int',
   'gateway/server/src/every-route.int', 'gateway/server/src/drain.int', 'infra/ssh/src/connect.int', 'infra/jetstream/src/work.int', 'services/vps/src/drift/drift.int',
-  'infra/launch/src/faults.e2e', 'web/e2e/organisation.e2e', 'web/e2e/main-job.e2e', 'web/e2e/pages.e2e', 'web/e2e/applications.e2e', 'web/e2e/journey.e2e', 'web/e2e/domains.e2e', 'web/e2e/server-life.e2e', 'infra/launch/src/secrets.e2e',
-  'infra/launch/src/start.e2e', 'infra/launch/src/http-fuzz.e2e', 'infra/launch/src/other-tenants.e2e', 'web/e2e/names-as-text.e2e', 'infra/launch/src/ways-in.e2e',
+  'web/e2e/pages.e2e', 'infra/launch/src/faults.e2e', 'infra/launch/src/secrets.e2e', 'web/e2e/main-job.e2e', 'web/e2e/applications.e2e', 'web/e2e/organisation.e2e', 'infra/launch/src/start.e2e', 'web/e2e/journey.e2e',
+  'infra/launch/src/other-tenants.e2e', 'infra/launch/src/domains.e2e', 'web/e2e/files.e2e', 'infra/launch/src/ways-in.e2e', 'web/e2e/new-server.e2e', 'web/e2e/server-life.e2e', 'infra/launch/src/tenant-credential.e2e',
+  'web/e2e/domains.e2e', 'infra/launch/src/bad-input.e2e', 'web/e2e/terminals.e2e', 'infra/launch/src/own-nats.e2e', 'web/e2e/names-as-text.e2e', 'infra/launch/src/http-fuzz.e2e',
 ];
 
 const rank = ({ path }) => {
