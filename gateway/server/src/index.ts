@@ -1,2 +1,2 @@
 export { startGateway, type GatewayOptions, type RunningGateway } from './start-gateway.js';
-export { gatewayConfig, type GatewayConfig } from './gateway.config.js';
+export type { GatewayConfig } from './gateway.config.js';

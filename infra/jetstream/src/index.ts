@@ -1,6 +1,5 @@
 export { BlobLost, dropBlob, openBlob, storeBlob } from './blobs.js';
-export {
-  chainNext, chainStart, checkBlock, checkEvents, ChainLink, endOfBlock, isSigned, parseStoredTime, signBlock, storedTime, type ChainBlock, type ChainEnd, type ChainMessage,
+export { chainStart, checkBlock, checkEvents, ChainLink, endOfBlock, parseStoredTime, signBlock, storedTime, type ChainBlock, type ChainEnd, type ChainMessage,
 } from './chain.js';
 export { BundleCheck, type BundleProblem, type BundleReport, type BundleStream } from './chain-bundle.js';
 export { filterOf, mayHold } from './chain-filter.js';
@@ -9,7 +8,7 @@ export { auditKeyId, auditKeys, auditSigner, keysOfAudit, type AuditSigner, type
 export { fits, mayFit, wordsOf, type AuditSearch } from './chain-search.js';
 export { connectNats, type ConnectOptions } from './connect.js';
 export {
-  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, metricsStream, pastBucket, POINTER_BUCKET, recordingsStream, seriesStream, sharedDeclarations, slotBucket, stateBucket, timersStream, VIEW_SLOTS, viewBucket, type BucketDeclaration,
+  attemptsBucket, blobStream, BUDGET_BUCKET, bucketStream, declarationsOf, eventStream, pastBucket, POINTER_BUCKET, recordingsStream, seriesStream, sharedDeclarations, slotBucket, stateBucket, VIEW_SLOTS, type BucketDeclaration,
   type Declarations, type StreamDeclaration, type ViewSlot,
 } from './declarations.js';
 export { JetStreamEventStore, markerKey, readEvent } from './event-store.js';

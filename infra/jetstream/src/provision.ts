@@ -4,7 +4,7 @@ import { bucketStream, type BucketDeclaration, type Declarations, type StreamDec
 import { api, isNotFound, JetStreamProblem } from './wire.js';
 
 /** Message schedules by cron, commits without a message, and the security fixes of 2.14.3. */
-export const OLDEST_SERVER = [2, 14, 3] as const;
+const OLDEST_SERVER = [2, 14, 3] as const;
 const EPOCH = 'xanthus_epoch';
 const SECOND = 1_000_000_000;
 

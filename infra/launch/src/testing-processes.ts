@@ -18,7 +18,7 @@ const statOf = (pid: number | string): string => {
 };
 
 /** Every process below `root`, itself not included. Linux. */
-export function processesBelow(root: number): Running[] {
+function processesBelow(root: number): Running[] {
   const all = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map((name): Running => ({ pid: Number(name), parent: Number(statOf(name).split(' ')[1] ?? 0), command: read(`/proc/${name}/cmdline`).split('\0') }));
   const below = (pid: number): Running[] => all.filter(p => p.parent === pid).flatMap(p => [p, ...below(p.pid)]);
   return below(root);

@@ -9,7 +9,7 @@ export { foldViews } from './fold-views.js';
 export { createHealth, type Check, type Health, type ReadyReport } from './health.js';
 export { IdentitySigner, type IdentityRequest, type ServiceKey } from './identity-signer.js';
 export { IdentityError, IdentityVerifier, type ServiceJwks } from './identity-verifier.js';
-export { createLogger, LOG_LEVELS, type LogFormat, type Logger, type LoggerOptions, type LogLevel } from './logger.js';
+export { createLogger, type LogFormat, type Logger, type LoggerOptions, type LogLevel } from './logger.js';
 export { readCredentials, readServiceJwks, readServiceKey } from './key-files.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { joinParts, type Part, type StandingWork } from './parts.js';

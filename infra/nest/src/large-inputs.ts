@@ -6,7 +6,7 @@ import { refuse } from './problem.js';
 import { parseBody } from './request.js';
 
 /** Uploaded inputs that a service holds at a time: each may have 8 MiB. */
-export const MAX_LARGE_INPUTS = 16;
+const MAX_LARGE_INPUTS = 16;
 const LOST = 'The uploaded input is not there (it waits an hour), was uploaded for another command, or is not what was uploaded. Upload it again.';
 
 /** The body of a request, be it in the message or uploaded before. */

@@ -1,6 +1,6 @@
 import type { AddressPolicy, Endpoint } from './address.js';
 
-export const OUTGOING_SETTING = 'XANTHUS_OUTGOING_ALLOW';
+const OUTGOING_SETTING = 'XANTHUS_OUTGOING_ALLOW';
 
 /** The value of XANTHUS_OUTGOING_ALLOW: `private`, `loopback`, or both with a comma. @throws Error that says what is allowed */
 export const outgoingAllow = (text: string): AddressPolicy['allow'] =>

@@ -20,7 +20,7 @@ export interface MasterKeys {
 }
 
 /** @throws TypeError if it is not 32 bytes, or plainly not random. */
-export const checkMasterKey = (masterKey: Uint8Array): void => {
+const checkMasterKey = (masterKey: Uint8Array): void => {
   if (masterKey.length !== KEY_BYTES) throw new TypeError(`the master key has ${masterKey.length} bytes, it needs ${KEY_BYTES} random ones`);
   if (!looksRandom(masterKey)) throw new TypeError('the master key is not random');
 };

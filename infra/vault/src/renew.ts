@@ -17,7 +17,7 @@ const TRIES = 3;
 export interface Renewed { readonly current: number; readonly left: number }
 
 /** Puts a service's secrets under the current key, each only if nobody changed it meanwhile. May be repeated and stopped at any point. */
-export const renewSecrets = async (nc: NatsConnection, o: { service: string; keys: DataKeys; tenant: string; budget?: number }): Promise<Renewed> => {
+const renewSecrets = async (nc: NatsConnection, o: { service: string; keys: DataKeys; tenant: string; budget?: number }): Promise<Renewed> => {
   const { service, tenant, keys } = o;
   keys.forget(tenant);
   const ring = await keys.get(tenant);

@@ -1,6 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { describeConnection, type ShownConnection } from '../live/connection.js';
-import { useClient, useConnection, useLive } from '../live/live-context.js';
+import { useBehind, useClient, useConnection } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { useNow } from '../ui/ago.js';
 import { Button } from '../ui/button.js';
@@ -15,9 +15,8 @@ const subscribeOnline = (fn: () => void): (() => void) => {
 
 /** The connection in words, live. */
 export const useShownConnection = (): ShownConnection => {
-  const { behind } = useLive();
   const status = useConnection();
-  const since = useSyncExternalStore(behind.subscribe, behind.get);
+  const since = useBehind();
   const online = useSyncExternalStore(subscribeOnline, () => navigator.onLine);
   return describeConnection(status, since, useNow(), online);
 };

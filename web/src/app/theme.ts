@@ -3,9 +3,9 @@
  * first paint and the log-in page are right. `public/theme.js` has the same rules.
  */
 export const THEMES = ['system', 'light', 'dark'] as const;
-export const CONTRASTS = ['system', 'normal', 'high'] as const;
-export const MOTIONS = ['system', 'full', 'reduced'] as const;
-export const DENSITIES = ['normal', 'compact', 'roomy'] as const;
+const CONTRASTS = ['system', 'normal', 'high'] as const;
+const MOTIONS = ['system', 'full', 'reduced'] as const;
+const DENSITIES = ['normal', 'compact', 'roomy'] as const;
 export type Theme = (typeof THEMES)[number];
 export interface Appearance { readonly theme: Theme; readonly contrast: (typeof CONTRASTS)[number]; readonly motion: (typeof MOTIONS)[number]; readonly density: (typeof DENSITIES)[number] }
 
@@ -53,7 +53,6 @@ const changed = (next: Appearance): void => {
 };
 
 export const getAppearance = (): Appearance => chosen;
-export const getTheme = (): Theme => chosen.theme;
 export const subscribeTheme = (fn: () => void): (() => void) => { listeners.add(fn); return () => listeners.delete(fn); };
 /** For this browser; `useAppearance` keeps it for the person. */
 export const setAppearance = (change: Partial<Appearance>): void => {

@@ -92,7 +92,7 @@ const Requirements = ({ detail: { requirements, grow } }: { readonly detail: App
 };
 
 /** A unified diff in colours. */
-export const DiffText = ({ text, label }: { readonly text: string; readonly label: string }): ReactNode => (
+const DiffText = ({ text, label }: { readonly text: string; readonly label: string }): ReactNode => (
   <pre aria-label={label} tabIndex={0} className="max-h-96 overflow-auto bg-sunken p-3 font-mono text-[12px] leading-5">
     {text.split('\n').map((line, i) => <span key={i} className={clsx('block', line.startsWith('+') && 'text-ok', line.startsWith('-') && 'text-bad', line.startsWith('@@') && 'text-ink-3')}>{line === '' ? ' ' : line}</span>)}
   </pre>

@@ -24,7 +24,7 @@ export interface Block {
   readonly from_time: number;
   readonly time: number;
 }
-export const blockKey = ({ stream, from_seq }: Pick<Block, 'stream' | 'from_seq'>): string => `${stream} ${from_seq}`;
+const blockKey = ({ stream, from_seq }: Pick<Block, 'stream' | 'from_seq'>): string => `${stream} ${from_seq}`;
 
 /** Later first in the list, of the same moment the later stream and sequence: the same for everyone, always. */
 export const compareEvents = (a: AuditEvent, b: AuditEvent): number => a.at - b.at || (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.seq - b.seq);

@@ -44,7 +44,7 @@ export const enter = (feed: FeedState, state: SubscriptionState): FeedState =>
   state === 'live' && feed.live_after === undefined ? { ...feed, state, live_after: feed.items.at(-1)?.seq ?? 0 } : { ...feed, state };
 
 /** A page read from the stream, before what is kept. Pure. `more`: there was still more before it. */
-export const prepend = (feed: FeedState, page: readonly StreamItem[], more: boolean): FeedState => {
+const prepend = (feed: FeedState, page: readonly StreamItem[], more: boolean): FeedState => {
   const first = feed.items[0]?.seq ?? Infinity;
   return { ...feed, items: [...page.filter(i => i.seq < first), ...feed.items], truncated: more, paging: false };
 };

@@ -16,7 +16,7 @@ import { addMember, inviteMember } from './members.data.js';
 import { RoleField } from './roles.js';
 
 /** The token stands behind `#`, so that it is in no server log and no Referer. */
-export const invitationUrl = (token: string): string => `${location.origin}/invitation#${token}`;
+const invitationUrl = (token: string): string => `${location.origin}/invitation#${token}`;
 
 const WAYS = [['invite', t('By invitation'), t('They choose their own password.')], ['password', t('With a password'), t('You hand it to them.')]] as const;
 

@@ -64,7 +64,7 @@ export const RoleSelect = ({ id, role, name }: { readonly id: string; readonly r
   );
 };
 
-export const Initial = ({ name }: { readonly name: string }): ReactNode => <span aria-hidden className="grid size-8 shrink-0 place-items-center rounded-full bg-raised text-[12px] font-semibold text-ink-2">{name.slice(0, 1).toUpperCase()}</span>;
+const Initial = ({ name }: { readonly name: string }): ReactNode => <span aria-hidden className="grid size-8 shrink-0 place-items-center rounded-full bg-raised text-[12px] font-semibold text-ink-2">{name.slice(0, 1).toUpperCase()}</span>;
 
 const MemberRow = ({ id, member, person }: { readonly id: string; readonly member: Member; readonly person: Person | undefined }): ReactNode => {
   const client = useClient();

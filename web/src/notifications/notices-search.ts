@@ -1,7 +1,7 @@
 /** What is looked for among notices, as it stands in the address. Pure. */
 import type { NoticeRow, NoticeSeverity } from '@xanthus/proto/notifications';
 
-export const SHOWS = ['unread', 'open'] as const;
+const SHOWS = ['unread', 'open'] as const;
 export interface NoticesSearch { readonly show?: (typeof SHOWS)[number]; readonly severity?: NoticeSeverity; readonly service?: string; readonly q?: string; /** The one that a message led to. */ readonly notice?: string }
 
 const word = (value: unknown, pattern: RegExp): string | undefined => (typeof value === 'string' && pattern.test(value) ? value : undefined);

@@ -6,7 +6,7 @@ import type { RecordingPart } from '../contracts.js';
 
 export const SPEEDS = [0.5, 1, 1.5, 2, 4, 8, 16] as const;
 /** A pause longer than this is skipped, where that is wanted, down to half a second, ms. */
-export const SKIPPED = 2_000;
+const SKIPPED = 2_000;
 const LEFT = 500;
 /** Played so much ahead of the clock at least, ms; else the next page is asked for. */
 const AHEAD = 30_000;

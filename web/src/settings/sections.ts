@@ -4,7 +4,7 @@ import { Bell, Cloud, Globe2, KeyRound, KeySquare, MonitorSmartphone, Palette, P
 import { t } from '../texts/text.js';
 
 /** `away`: a page of its own, which the list leads to and is not shown beside. */
-export const SECTIONS = [
+const SECTIONS = [
   { group: t('You'), items: [
     { to: '/profile', label: t('Profile'), icon: UserRound },
     { to: '/sessions', label: t('Sessions'), icon: MonitorSmartphone },

@@ -8,7 +8,7 @@ import type { Tunnel } from '@xanthus/tunnel';
 import type { ForwardRow } from './forward-rows.js';
 
 /** Connections of a forward at a time. */
-export const MOST_CONNECTIONS = 100;
+const MOST_CONNECTIONS = 100;
 /** How long one waits for its next request, ms. */
 const KEPT = 10_000;
 

@@ -9,7 +9,7 @@ export type Accept = (ws: WebSocket, request: IncomingMessage) => void;
 const ACCEPT = Symbol('accept');
 
 @WebSocketGateway({ path: '/ws' })
-export class SocketGateway implements OnGatewayConnection<WebSocket> {
+class SocketGateway implements OnGatewayConnection<WebSocket> {
   constructor(@Inject(ACCEPT) private readonly accept: Accept) {}
 
   handleConnection(ws: WebSocket, request: IncomingMessage): void {

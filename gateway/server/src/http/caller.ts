@@ -11,7 +11,7 @@ import { refuse } from '../protocol/problem.js';
 export const COOKIE = 'xanthus_session';
 const COOKIE_PATH = '/api/auth';
 /** Holds the access token, for requests of our own pages that carry no bearer; no script sees it either. */
-export const ACCESS_COOKIE = 'xanthus_access';
+const ACCESS_COOKIE = 'xanthus_access';
 /** Says that this device has logged in before; only the log-in routes are sent it. */
 const DEVICE_COOKIE = 'xanthus_device';
 /** Says to our own pages that there is a session to restore, and nothing else: a page without it asks for no refresh in vain. */

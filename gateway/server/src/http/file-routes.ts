@@ -13,8 +13,8 @@ import type { Route } from './router.js';
 /** Parts of one transfer that are under way at once: what it takes of memory, at most. Below what may be ahead of an upload (4 MiB). */
 const AHEAD = 4;
 /** Transfers at once, of everybody and of one person. */
-export const TRANSFERS = 32;
-export const TRANSFERS_EACH = 8;
+const TRANSFERS = 32;
+const TRANSFERS_EACH = 8;
 
 /** Content of files on servers, as it is: parts go and come between here and the service, so that a file of any size takes the same memory. */
 export const fileRoutes = (context: HttpContext): Route[] => {

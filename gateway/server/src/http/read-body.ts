@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { refuse } from '../protocol/problem.js';
 import { tooDeep } from '../protocol/parse-frame.js';
 
-export const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = 1024 * 1024;
 
 /** The JSON body; `{}` if there is none. @throws Refused UNSUPPORTED_TYPE, TOO_LARGE or BAD_JSON */
 export const readBody = async (request: IncomingMessage, depth: number): Promise<unknown> => {

@@ -149,7 +149,7 @@ const fromSequence = (channel: Channel, from: number) => (): number => Math.min(
 const fromTime = (channel: Channel, epoch: string, first: number | undefined) => (): number => (channel.epoch === epoch ? (first === undefined ? channel.position : first - 1) : 0);
 
 /** Resume never lies: each reason why what follows `last` would not be all that the client missed. */
-export const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>): Promise<ResetReason | undefined> => {
+const streamReset = async (tail: StreamTail, last: number, asked: Pick<StreamAsk, 'epoch' | 'last_time'>): Promise<ResetReason | undefined> => {
   const facts = await tail.check();
   if (asked.epoch !== facts.epoch) return 'epoch_changed';
   if (last > Math.max(facts.last, tail.channel.position)) return 'ahead';

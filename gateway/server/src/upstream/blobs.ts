@@ -5,7 +5,7 @@ import type { Exceeded, Quotas } from '../connection/quotas.js';
 import { problem, Refused } from '../protocol/problem.js';
 
 /** Inputs that one gateway takes at a time: each may have 8 MiB. */
-export const UPLOADS_AT_ONCE = 16;
+const UPLOADS_AT_ONCE = 16;
 
 export interface Held { readonly reference: BlobReference; /** Nobody will ask for it again. */ drop(): Promise<void> }
 

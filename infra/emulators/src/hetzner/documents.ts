@@ -20,7 +20,7 @@ export const imageDocument = (image: Image): object => {
 
 const euros = (state: State, net: string) => priceOf(net, state.vatPercent);
 
-export const typePrices = (state: State, type: ServerType): object[] => [...type.prices].map(([location, price]) => ({
+const typePrices = (state: State, type: ServerType): object[] => [...type.prices].map(([location, price]) => ({
   location, price_hourly: euros(state, price.hourly), price_monthly: euros(state, price.monthly), included_traffic: price.included_traffic, price_per_tb_traffic: euros(state, '1.00'),
 }));
 

@@ -20,7 +20,7 @@ export interface Bound {
 export const boundValues = (entry: CatalogEntry, template: Branch, bound: Bound): Branch => (entry.helm_chart.repository === 'local' ? ownChart(entry, bound) : foreignChart(entry, template, bound));
 
 /** The port that the address leads to has this name where the entry lists no ports. */
-export const PLAIN_PORT = 'http';
+const PLAIN_PORT = 'http';
 
 /** The ports of an entry; one that lists none has its default. */
 export const portsOf = (entry: CatalogEntry): CatalogEntry['ports'] =>

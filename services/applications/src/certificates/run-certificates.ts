@@ -21,7 +21,7 @@ export const isOutdated = ({ made }: Pick<ApplicationRow, 'made'>, domain: strin
 };
 
 /** Begins the work if one of its certificates was renewed. */
-export const renewOne = async (on: ApplicationsContext, tenant: string, row: ApplicationRow): Promise<boolean> => {
+const renewOne = async (on: ApplicationsContext, tenant: string, row: ApplicationRow): Promise<boolean> => {
   for (const zone of zonesOf(row)) {
     const ref = await on.dns.certificateRef(tenant, zone);
     if (ref === null || !isOutdated(row, (await on.dns.zone(tenant, zone)).name, ref)) continue;

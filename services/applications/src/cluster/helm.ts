@@ -7,7 +7,7 @@ import type { Cluster, Limits } from './cluster.js';
 
 export interface ReleaseRef { readonly namespace: string; readonly release: string }
 
-export const HELM_STATUSES = ['unknown', 'deployed', 'uninstalled', 'superseded', 'failed', 'uninstalling', 'pending-install', 'pending-upgrade', 'pending-rollback'] as const;
+const HELM_STATUSES = ['unknown', 'deployed', 'uninstalled', 'superseded', 'failed', 'uninstalling', 'pending-install', 'pending-upgrade', 'pending-rollback'] as const;
 const revision = z.object({ revision: z.int().min(1), updated: z.string().default(''), status: z.enum(HELM_STATUSES).catch('unknown'), chart: z.string().default(''), app_version: z.string().default(''), description: z.string().default('') });
 /** `chart` is name and version: `code-server-1.0.0`. */
 export type HelmRevision = z.infer<typeof revision>;

@@ -41,7 +41,7 @@ const workloadParts = z.object({
   spec: z.object({ replicas: z.number().optional() }).default({}),
   status: z.object({ readyReplicas: number.default(0), updatedReplicas: number.default(0), observedGeneration: number.default(0), desiredNumberScheduled: z.number().optional(), numberReady: z.number().optional(), updatedNumberScheduled: z.number().optional() }).prefault({}),
 });
-export const toWorkload = (object: FoundObject): Workload => {
+const toWorkload = (object: FoundObject): Workload => {
   const { metadata, spec, status } = workloadParts.parse({ ...object, metadata: { generation: object.metadata.generation ?? 0 } });
   const wanted = status.desiredNumberScheduled ?? spec.replicas ?? 1;
   const updated = status.updatedNumberScheduled ?? status.updatedReplicas;
@@ -68,7 +68,7 @@ const stateOf = (c: ContainerStatus): { readonly state: string; readonly reason:
 
 const iso = (time: string | null | undefined): string | null => (typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? new Date(time).toISOString() : null);
 
-export const toPod = (object: FoundObject): Pod => {
+const toPod = (object: FoundObject): Pod => {
   const { spec, status } = podParts.parse(object);
   const statuses = [...status.initContainerStatuses.filter(c => c.state.terminated?.exitCode !== 0), ...status.containerStatuses];
   const waiting = statuses.map(c => c.state.waiting?.reason ?? '').find(r => r !== '' && r !== 'ContainerCreating' && r !== 'PodInitializing');

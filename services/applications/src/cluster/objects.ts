@@ -20,7 +20,7 @@ const meta = z.object({
 });
 export const foundObject = z.looseObject({ apiVersion: z.string().default(''), kind: z.string().default(''), metadata: meta });
 export type FoundObject = z.output<typeof foundObject>;
-export const foundList = z.object({ items: z.array(foundObject) });
+const foundList = z.object({ items: z.array(foundObject) });
 
 /** `Deployment`, `deployments.apps`, `Application.argoproj.io`. @throws TypeError */
 export const kindOf = (kind: string): string => {

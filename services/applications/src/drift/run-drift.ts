@@ -27,7 +27,7 @@ export const runDrift = async (on: ApplicationsContext, signal: AbortSignal): Pr
 };
 
 /** @throws Refusal CLUSTER.… */
-export const lookForDrift = async (on: ApplicationsContext, { tenant, id }: { readonly tenant: string; readonly id: string }, signal: AbortSignal): Promise<void> => {
+const lookForDrift = async (on: ApplicationsContext, { tenant, id }: { readonly tenant: string; readonly id: string }, signal: AbortSignal): Promise<void> => {
   const { state, whose, mask, cluster } = await reach(on, { tenant, id }, { reason: 'compare objects with their release' });
   const findings = await findingsOf(await cluster(), whose, { mask, scaled: state.scaled }, { signal, timeout_ms: 30_000 });
   const command_id = newId();

@@ -25,7 +25,7 @@ export const unpacked = (word: string): { readonly pod: string; readonly contain
 };
 
 /** Only pods of the application itself: others may share its namespace. Preset: the newest that is ready. @throws Refusal APPLICATION.POD_UNKNOWN */
-export const itsPod = async ({ whose, cluster }: Reached, pod: string | undefined, signal: AbortSignal): Promise<string> => {
+const itsPod = async ({ whose, cluster }: Reached, pod: string | undefined, signal: AbortSignal): Promise<string> => {
   const { pods } = await inventory(await cluster(), whose, { signal, timeout_ms: PATIENCE });
   const newest = pods.toSorted((a, b) => Number(b.ready) - Number(a.ready) || (b.started_at ?? '').localeCompare(a.started_at ?? ''));
   const found = pod === undefined ? newest[0] : pods.find(p => p.name === pod);

@@ -14,7 +14,7 @@ import type { PlanAbout } from '../plan/plan.js';
 export type Facts = Readonly<Record<string, string>>;
 export interface FactsOf { readonly kind: PlanAbout['kind']; readonly application: string | null; readonly entry: string; readonly server: string; readonly zone: string | null; readonly host: string | null; readonly namespace: string; readonly release: string; readonly name: string }
 /** Could not be asked: says nothing. */
-export const NOT_KNOWN = 'not known';
+const NOT_KNOWN = 'not known';
 
 /** Of a plan that carries nothing out in the cluster if that cannot be asked. */
 const unlessUnreachable = (kind: PlanAbout['kind']) => (error: unknown): string => {

@@ -47,7 +47,7 @@ const podsWith = async (context: StepContext, port: number): Promise<Record<stri
 
 const nameOf = (release: string, port: number): string => `${release.slice(0, 50)}-port-${port}`;
 const objectsOf = (context: StepContext, { port }: Pick<Exposure, 'port'>): readonly MadeObject[] => ['Ingress', 'Service'].map(kind => ({ sort: 'object' as const, kind, namespace: context.application.namespace, name: nameOf(context.application.release_name, port), ref: EXPOSED }));
-export const exposureObjects = (at: { readonly release: string; readonly namespace: string; readonly labels: Record<string, string>; readonly zone_name: string } & Pick<Exposure, 'port' | 'host'>): readonly KubernetesObject[] => {
+const exposureObjects = (at: { readonly release: string; readonly namespace: string; readonly labels: Record<string, string>; readonly zone_name: string } & Pick<Exposure, 'port' | 'host'>): readonly KubernetesObject[] => {
   const metadata = { name: nameOf(at.release, at.port), namespace: at.namespace };
   return [
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: at.labels, ports: [{ name: 'http', port: 80, targetPort: at.port }] } },

@@ -8,7 +8,7 @@ import { hostTaken, nameTaken, placeTaken } from '../application/application.err
 
 type Claim = NonNullable<CommandOptions['claims']>[number];
 type Kept = Pick<ApplicationsContext, 'keys'>;
-export const MARKERS = { name: 'application-name', host: 'application-host', place: 'application-place' } as const;
+const MARKERS = { name: 'application-name', host: 'application-host', place: 'application-place' } as const;
 export interface Place { readonly server: string; readonly namespace: string; readonly release_name: string }
 
 /** Names that differ in case or spaces only are the same to a person. */

@@ -5,7 +5,7 @@ import { sameObject, type ApplicationEvent } from '../application/application.js
 
 export type ApplicationRow = DataOf<typeof applicationView>;
 /** Internal, never shown: every living application, `_applications.<tenant>.<id>` */
-export const LIVING_APPLICATIONS = '_applications';
+const LIVING_APPLICATIONS = '_applications';
 export interface LivingRef { readonly tenant: string; readonly id: string; readonly server: string; readonly namespace: string; readonly release_name: string; readonly releases: number }
 
 const NOT_SEEN = { health: 'unknown', sentence: '', pods: { ready: 0, wanted: 0, restarts: 0 }, address: 'unknown', observed_at: null } as const;

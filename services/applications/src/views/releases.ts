@@ -5,7 +5,7 @@ import type { ApplicationEvent } from '../application/application.js';
 
 export type ReleaseRow = DataOf<typeof releasesView>;
 /** Shown, and gone back to, at most. */
-export const MOST_RELEASES = 100;
+const MOST_RELEASES = 100;
 /** Revisions that are shown, oldest first. */
 const listKey = (tenant: string, application: string): string => `_releases.${tenant}.${application}`;
 const keyOf = (tenant: string, application: string, revision: number): string => viewKey(tenant, 'releases', application, String(revision));

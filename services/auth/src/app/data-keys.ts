@@ -9,7 +9,7 @@ import { keyRing, masterKey } from '../domain/keys.js';
 import type { Handle } from './handle.js';
 
 /** A service may have an older key in memory for this long, and a write under way a little longer, ms. */
-export const RETIRE_AFTER = KEEP + 2 * 60_000;
+const RETIRE_AFTER = KEEP + 2 * 60_000;
 /** A data key is replaced by itself after a year, ms. */
 export const KEY_LIFE = 365 * 86_400_000;
 /** One request to re-wrap works no longer than this, ms; whoever asked asks again. */

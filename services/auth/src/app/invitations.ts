@@ -20,7 +20,7 @@ import { registerPerson } from './registration.js';
 import type { Roles } from './roles.js';
 
 /** An invitation is good for seven days, ms. */
-export const INVITATION_LIFE = 7 * 24 * 3_600_000;
+const INVITATION_LIFE = 7 * 24 * 3_600_000;
 const VIEW_PATIENCE = 2_000;
 const MARKER = 'invitation';
 

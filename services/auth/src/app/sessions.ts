@@ -50,7 +50,7 @@ export interface NewSession {
 }
 
 const ended = () => new Refusal('SESSION.ENDED', 'This session has ended; log in again.');
-export const sessionSecret = (id: string): string => `session-${id}`;
+const sessionSecret = (id: string): string => `session-${id}`;
 export const notAMember = (asked: string | undefined) => new Refusal('LOGIN.NOT_A_MEMBER', asked === undefined ? 'You belong to no tenant.' : `You are no member of ${asked}.`);
 
 const identityKind = async (read: ReadState, id: string): Promise<string | undefined> => {

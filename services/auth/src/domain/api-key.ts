@@ -19,7 +19,7 @@ export type ApiKeyCommand =
 /** A key lives a year at most, ms. */
 export const LONGEST_LIFE = 366 * 24 * 3_600_000;
 /** A use is noted this often at most, ms. */
-export const USE_NOTED_EVERY = 60_000;
+const USE_NOTED_EVERY = 60_000;
 
 const notFound = () => new Refusal('KEY.NOT_FOUND', 'There is no such API key.');
 const ms = (iso: string): number => Date.parse(iso);

@@ -15,7 +15,7 @@ export interface BackOff {
 export const ACCOUNT_BACK_OFF: BackOff = { free: 5, first: 5_000, longest: 15 * 60_000 };
 export const ADDRESS_BACK_OFF: BackOff = { free: 20, first: 5_000, longest: 15 * 60_000 };
 /** Tries are forgotten after this long without another, ms. */
-export const FORGET = 60 * 60_000;
+const FORGET = 60 * 60_000;
 
 const NONE: Tries = { count: 0, last: 0, until: 0 };
 const remembered = (tries: Tries | undefined, now: number): Tries => (tries === undefined || now - tries.last > FORGET ? NONE : tries);

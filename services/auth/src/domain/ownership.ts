@@ -24,7 +24,7 @@ export interface AdmitDeparture {
   readonly seen: number;
 }
 
-export const lastOwner = (): Refusal => new Refusal('MEMBER.LAST_OWNER', 'A tenant keeps at least one owner; make another member owner first.');
+const lastOwner = (): Refusal => new Refusal('MEMBER.LAST_OWNER', 'A tenant keeps at least one owner; make another member owner first.');
 /** Somebody else changed it in between: the caller looks again. */
 export const changedMeanwhile = (): Refusal => new Refusal('MEMBER.CHANGED', 'This membership changed a moment ago; look again and repeat.', undefined, true);
 

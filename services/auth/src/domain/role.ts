@@ -19,7 +19,7 @@ export type RoleCommand =
   | { readonly type: 'RemoveRole'; readonly granter: Granter; /** Members, invitations, credentials and keys that have it. */ readonly holders: number };
 
 /** Own roles of a tenant. */
-export const MOST_ROLES = 100;
+const MOST_ROLES = 100;
 
 const sameGrants = (a: readonly Grant[], b: readonly Grant[]): boolean => JSON.stringify(a.map(g => [g.permission, g.resources])) === JSON.stringify(b.map(g => [g.permission, g.resources]));
 /** Of the form of a name, and no word that means something else where an id stands. */

@@ -11,9 +11,9 @@ export type EndReason = DataOf<'SessionEnded'>['reason'];
 export type Opening = DataOf<'SessionOpened'>;
 
 /** Two tabs that wake up together send the same token: the one before the newest is answered again for this long, ms. */
-export const REFRESH_GRACE = 10_000;
+const REFRESH_GRACE = 10_000;
 /** How long a session may do what asks for a fresh proof, ms. */
-export const PROOF_LIFE = 10 * 60_000;
+const PROOF_LIFE = 10 * 60_000;
 
 export interface OpenSession {
   readonly status: 'open'; readonly person: string; readonly tenant: string; readonly secret: string; readonly generation: number; readonly refresh_sha256: string; readonly refreshed_at: string; readonly expires_at: string;

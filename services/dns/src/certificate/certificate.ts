@@ -24,7 +24,7 @@ export type CertificateState = (Always & { readonly status: 'absent' }) | ValidC
 export const initialCertificate: CertificateState = { status: 'absent', auto: true };
 
 /** So many days before its end it is told of, once each; 0: it has ended. */
-export const WARN_DAYS = [60, 30, 14, 7, 1, 0] as const;
+const WARN_DAYS = [60, 30, 14, 7, 1, 0] as const;
 const DAY = 86_400_000;
 /** Whole days that are left; 0 or less: it has ended. */
 export const daysLeft = (expires_at: string, now: number): number => Math.ceil((Date.parse(expires_at) - now) / DAY) + 0;

@@ -1,5 +1,5 @@
 /** The processes over an event store in memory, with a clock that stands and kills that the spec decides. */
-import { handleCommand, MemoryEventStore, newId, readState, Refusal, type EventStore } from '@xanthus/kernel';
+import { handleCommand, MemoryEventStore, newId, readState, type EventStore } from '@xanthus/kernel';
 import type { DnsProvider } from '../provider/dns-provider.js';
 import type { ProcessPorts } from './ports.js';
 
@@ -35,5 +35,3 @@ export const memoryWorld = (provider: DnsProvider, o: { readonly dies?: (where: 
   };
   return { store, ports, pass: ms => { now += ms; } };
 };
-
-export const isRefusal = (error: unknown, code: string): boolean => error instanceof Refusal && error.code === code;

@@ -51,7 +51,7 @@ const manage = (state: ZoneState, { about, records }: Of<'Manage'>): Events => {
 };
 
 /** What differs between what was left and what is there. */
-export const differencesOf = (zone: Pick<ManagedZone, 'records'>, now: readonly KnownRecord[]): DriftFinding[] => {
+const differencesOf = (zone: Pick<ManagedZone, 'records'>, now: readonly KnownRecord[]): DriftFinding[] => {
   const there = new Map(now.map(r => [r.id, r]));
   const findings: DriftFinding[] = [];
   for (const [id, { record: before }] of zone.records) {

@@ -14,7 +14,7 @@ const live = (state: ChannelState): LiveChannel => {
   return state;
 };
 
-export const channelDecider: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
+const channelDecider: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
   initialState: initialChannel,
   evolve: evolveChannel,
   decide(state, command) {

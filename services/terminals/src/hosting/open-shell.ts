@@ -19,7 +19,7 @@ const NO_TMUX = 'This server has no tmux, which keeps the shell of a durable ses
 
 const envOf = ({ locale }: StateOfSession): Record<string, string> => ({ COLORTERM: 'truecolor', ...(locale === null ? {} : { LANG: locale, LC_ALL: locale }) });
 
-export const wayOf = (about: StateOfSession): ReachRequest => {
+const wayOf = (about: StateOfSession): ReachRequest => {
   const actor: Actor = { kind: about.owner_kind, id: about.owner };
   return { tenant: about.tenant, server: about.server, purpose: `terminal ${about.title}${about.purpose === null ? '' : `: ${about.purpose}`}`, actor };
 };

@@ -47,7 +47,7 @@ export class Palette {
 }
 
 /** `rgb:rrrr/gggg/bbbb` of what XParseColor reads in a terminal: `rgb:r/g/b` with 1–4 digits each, `#` with 3, 6, 9 or 12. */
-export function rgbOf(spec: string): string | undefined {
+function rgbOf(spec: string): string | undefined {
   const parts = /^rgb:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})$/i.exec(spec)?.slice(1)
     ?? (/^#([\da-f]{3}|[\da-f]{6}|[\da-f]{9}|[\da-f]{12})$/i.test(spec) ? [0, 1, 2].map(i => spec.slice(1 + i * (spec.length - 1) / 3, 1 + (i + 1) * (spec.length - 1) / 3)) : undefined);
   if (parts === undefined) return undefined;

@@ -83,7 +83,7 @@ export const transitions = (terminal: Xterm): Uint8Array | Uint16Array => inside
 const LONGEST_CELL = 32;
 const LINKS = 4_096;
 
-export function harden(core: Insides): void {
+function harden(core: Insides): void {
   const { _inputHandler: input } = core;
   clampCounts(core, input._parser);
   // ED 1 in the last cell of a screen without scrollback throws (it wants the line below).

@@ -19,7 +19,7 @@ export interface RecordingIndex {
   /** A copy of the service left after so many chunks, in order. */
   readonly left?: number;
 }
-export const EMPTY_INDEX: RecordingIndex = { cols: 80, rows: 24, duration_ms: 0, keyframes: [], marks: [], idle: [], commands: [], truncated: false };
+const EMPTY_INDEX: RecordingIndex = { cols: 80, rows: 24, duration_ms: 0, keyframes: [], marks: [], idle: [], commands: [], truncated: false };
 
 export interface IndexBuilder { readonly index: RecordingIndex; /** `from`: ms of the event before the first of these. */ add(lines: readonly Line[], from: number): void }
 

@@ -44,6 +44,6 @@ export const goesAt = (o: { readonly startedAt: string; readonly days: number; r
 };
 
 /** So long one may read after one said so in the log, ms. */
-export const OPEN_FOR = 3_600_000;
+const OPEN_FOR = 3_600_000;
 export const hasOpened = (state: RecordingState, who: string, now: number): boolean =>
   (state.status === 'recording' || state.status === 'ended') && state.opened[who] !== undefined && now - Date.parse(state.opened[who]) < OPEN_FOR;

@@ -13,7 +13,7 @@ import { recordingType } from './recording.decide.js';
 
 type On = Pick<TerminalsBase, 'nc' | 'store' | 'snapshots' | 'cache' | 'log' | 'now' | 'forgotten'> & RecordingsContext;
 
-export const ROUND = 10_000;
+const ROUND = 10_000;
 /** After a session's end its own recorder closes the recording, ms. */
 const GRACE = 120_000;
 

@@ -17,7 +17,7 @@ const SHOWN = 4;
 const SHOWN_HOURLY = 6;
 const FOREVER = Number.POSITIVE_INFINITY;
 /** Lines of a report; the totals are of all. An answer has to fit into one message. */
-export const MOST_LINES = 500;
+const MOST_LINES = 500;
 
 /** Net and gross, in the same unit. */
 type Money = readonly [net: number, gross: number];
@@ -36,7 +36,7 @@ const priceOf = ([net, gross]: Money, digits: number): Price => ({ net: text(net
 export interface Month { readonly name: string; readonly start: number; readonly end: number }
 
 /** `YYYY-MM`, in UTC. */
-export const monthOf = (name: string): Month => {
+const monthOf = (name: string): Month => {
   const [year = 1970, month = 1] = name.split('-').map(Number);
   return { name, start: Date.UTC(year, month - 1), end: Date.UTC(year, month) };
 };

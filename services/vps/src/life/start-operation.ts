@@ -34,7 +34,7 @@ const checkImage = async (at: AtProvider, image: string, call: Call): Promise<vo
 };
 
 /** Ours of this server: nobody sees or deletes by a server what was not made of it. */
-export const snapshotsOf = ({ provider }: AtProvider, { tenant, id, signal }: Pick<Call, 'tenant' | 'id' | 'signal'>): Promise<readonly ProviderSnapshot[]> =>
+const snapshotsOf = ({ provider }: AtProvider, { tenant, id, signal }: Pick<Call, 'tenant' | 'id' | 'signal'>): Promise<readonly ProviderSnapshot[]> =>
   provider.capabilities.snapshots ? provider.snapshots(ourLabels(tenant, id), signal) : Promise.resolve([]);
 
 export const snapshots = async (vps: VpsContext, find: FindAtProvider, call: Call): Promise<OutputOf<typeof serverSnapshots>> => {

@@ -21,7 +21,7 @@ const LONGEST_GAP = 120;
 const DIGITS: Readonly<Record<SeriesField, number>> = { cpu: 4, load: 2, memory: 4, disk: 4, swap: 4, rx: 0, tx: 0, latency: 1 };
 const rounded = (field: SeriesField, value: number): number => Number(value.toFixed(DIGITS[field]));
 
-export const secondsOf = (iso: string): number => Date.parse(iso) / 1_000;
+const secondsOf = (iso: string): number => Date.parse(iso) / 1_000;
 
 const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
 

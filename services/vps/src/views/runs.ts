@@ -8,7 +8,7 @@ export interface PendingRun { readonly tenant: string; readonly id: string; read
 
 export const RUNS = '_runs';
 /** Internal, never shown: `_runs.<tenant>.<server>` */
-export const runKey = (tenant: string, id: string): string => `${RUNS}.${tenant}.${id}`;
+const runKey = (tenant: string, id: string): string => `${RUNS}.${tenant}.${id}`;
 
 const fold = (run: PendingRun | undefined, event: RecordedEvent): PendingRun | undefined => {
   const known = event as unknown as ServerEvent | CreationEvent | ProvisioningEvent;

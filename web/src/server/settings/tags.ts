@@ -2,7 +2,7 @@
 import { t } from '../../texts/text.js';
 
 const TAG = /^[a-z0-9][a-z0-9-]{0,31}$/;
-export const MOST_TAGS = 32;
+const MOST_TAGS = 32;
 
 /** Words between commas and spaces; in small letters, each once. */
 export const readTags = (text: string): readonly string[] => [...new Set(text.toLowerCase().split(/[\s,]+/).filter(Boolean))];

@@ -17,7 +17,7 @@ import { checkToken, lookAt, type CheckedToken, type CheckTokenDeps } from './ch
 
 const VIEW_PATIENCE = 2_000;
 /** How long a shown token need not be asked about again, ms. */
-export const TOKEN_REMEMBERED = 10 * 60_000;
+const TOKEN_REMEMBERED = 10 * 60_000;
 const MOST_REMEMBERED = 1_000;
 
 export interface CloudflareDeps {
