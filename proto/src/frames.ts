@@ -38,6 +38,8 @@ export const clientFrames = {
     ...base, op: z.literal('cmd'), target: pattern, data: z.unknown().optional(),
     /** Takes effect once per key, tenant and actor. */
     idempotency_key: z.string().min(1).max(128).optional(),
+    /** Sequence of the last event of the thing as the sender knows it: if it was changed since, the command is refused, COMMAND.CHANGED. */
+    expected_seq: seq.optional(),
   }),
   auth: z.object({ ...base, op: z.literal('auth'), data: z.object({ token: z.string().max(4_096) }) }),
   ping: z.object({ ...base, op: z.literal('ping'), data: z.unknown().optional() }),

@@ -9,6 +9,8 @@ export const HEADERS = {
   CORRELATION: 'Xanthus-Correlation',
   IDEMPOTENCY: 'Xanthus-Idempotency-Key',
   TRACEPARENT: 'traceparent',
+  /** Sequence of the last event of the thing as the sender knows it: a command on something that was changed since is refused, COMMAND.CHANGED. */
+  EXPECTED: 'Xanthus-Expected-Sequence',
   ERROR: 'Xanthus-Error',
   /** Proves to the terminals service which viewer a frame is from. */
   ATTACHMENT: 'Xanthus-Attachment',

@@ -7,7 +7,7 @@ interface Stream { epoch: string; head: number; messages: StoredMessage[] }
 interface Watch { readonly bucket: string; readonly pattern?: string; told: number }
 interface Bucket { epoch: string; revision: number; log: { key: string; revision: number; kind: 'put' | 'del'; value?: unknown }[] }
 interface Tail { readonly stream: string; readonly filter?: string; next: number; prev: number; synced: boolean }
-interface Frame { readonly op: string; readonly target?: string; readonly inbox?: string; readonly data?: Record<string, never> & object; readonly idempotency_key?: string }
+interface Frame { readonly op: string; readonly target?: string; readonly inbox?: string; readonly data?: Record<string, never> & object; readonly idempotency_key?: string; readonly expected_seq?: number }
 
 export const EVERYTHING: CapabilityDocument = { subjects: ['sig.acme.>'], buckets: { vps: ['acme.>'] }, commands: ['cmd.acme.>', 'qry.acme.>'], streams: { VPS: ['evt.acme.>'] } };
 

@@ -77,6 +77,7 @@ export const createRequests = (send: (frame: ClientFrame) => boolean, { upload, 
     const inbox = `c${++count}`;
     const frame: ClientFrame = {
       op: 'cmd', target, inbox, data, ...(contract.kind === 'command' ? { idempotency_key: options.idempotencyKey ?? randomId() } : {}),
+      ...(contract.kind === 'command' && options.expectedSeq !== undefined ? { expected_seq: options.expectedSeq } : {}),
     };
     return new Promise((resolve, reject) => {
       const expired = (): void => {

@@ -31,11 +31,12 @@ describe('commands and queries', () => {
     await client.command(rename, { name: 'x' }, { id: 's1' });
     await client.command(adopt, { name: 'x' }, { idempotencyKey: 'mine' });
     await client.query(sandbox, {});
-    await client.command(rename, {}, { id: 's1', tenant: 'xanthus' });
+    await client.command(rename, {}, { id: 's1', tenant: 'xanthus', expectedSeq: 7 });
     expect(gateway.received.filter(f => f.op === 'cmd').map(f => f.target)).toEqual([
       'cmd.acme.vps.server.s1.rename', 'cmd.acme.vps.server.new.adopt', 'qry.acme.vps.sandbox.all', 'cmd.xanthus.vps.server.s1.rename',
     ]);
     expect(gateway.received.filter(f => f.op === 'cmd').map(f => f.idempotency_key)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'mine', undefined, expect.any(String)]);
+    expect(gateway.received.filter(f => f.op === 'cmd').map(f => f.expected_seq)).toEqual([undefined, undefined, undefined, 7]);
     await expect(client.command(rename, {})).rejects.toThrow('needs an id');
   });
 

@@ -146,6 +146,8 @@ export interface AskOptions {
 export interface CommandOptions extends AskOptions {
   /** Takes effect once per key; default a random one, kept over reconnects. Give your own to repeat a command safely after `TIMEOUT`. */
   readonly idempotencyKey?: string;
+  /** Sequence of the last event of the thing that you know of: if it was changed since, nothing is done, `COMMAND.CHANGED`. */
+  readonly expectedSeq?: number;
 }
 
 export interface Client {

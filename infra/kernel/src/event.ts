@@ -3,6 +3,9 @@ import type { Actor, AggregateRef, EventEnvelope } from '@xanthus/proto';
 /** What a decider returns: a fact, without the envelope. */
 export interface DomainEvent<T extends string = string, D = unknown> { readonly type: T; readonly data: D }
 
+/** The thing as whoever sent the command saw it: the sequence of its last event. `met`: what was expected held when the first event was stored; what the same command stores after that follows from it. */
+export interface Expected { readonly aggregate: string; readonly id: string; readonly seq: number; met: boolean }
+
 /** Why and by whom: comes in with the command, so that the domain reads no clock and no context. */
 export interface CommandContext {
   readonly tenant: string;
@@ -17,6 +20,8 @@ export interface CommandContext {
   readonly traceparent?: string | undefined;
   /** The id was made for this very command: the aggregate exists only if the command is a repeat. */
   readonly presumed_new?: true | undefined;
+  /** Nothing is done where the thing has changed since. */
+  readonly expected?: Expected | undefined;
 }
 
 /** An event as it was read from a stream. `type` is narrowed by who folds it; unknown types are skipped. */

@@ -2,7 +2,7 @@ import { streamName, type AggregateRef } from '@xanthus/proto';
 import type { AggregateCache, Folded, RecentCommand } from './aggregate-cache.js';
 import type { AggregateType } from './decider.js';
 import type { EventStore, SnapshotStore } from './event-store.js';
-import type { CommandContext, DomainEvent, RecordedEvent } from './event.js';
+import type { CommandContext, DomainEvent, Expected, RecordedEvent } from './event.js';
 import { foldOn, nothing } from './fold.js';
 import { ConflictError, Refusal, UncertainError } from './refusal.js';
 import { upcastEvent } from './upcast.js';
@@ -66,6 +66,7 @@ const tryCommand = async <S, C, E extends DomainEvent>(
       const { events } = await store.load(ref, { after: known.seq - 1, leader: true, atLeast: folded.seq });
       return answer(events.filter((event) => event.command_id === context.command_id).map((event) => upcastEvent(type, event)), folded, true);
     }
+    if (changedSince(context, ref, folded.seq)) throw commandChanged(context.expected?.seq, folded.seq);
     const decision = decide(type, folded, command, context);
     if (decision instanceof Refusal || decision.length === 0) {
       const last = await store.lastSequence(ref);
@@ -82,6 +83,7 @@ const tryCommand = async <S, C, E extends DomainEvent>(
     await claimAll(store, ref, context, options);
     try {
       const appended = await store.append(ref, decision.map((event) => ({ event, schema: type.schemas[event.type as E['type']] ?? 1 })), folded.seq, context);
+      if (isExpected(context, ref)) context.expected.met = true;
       const after = foldOn(type, folded, appended.events);
       await keep(type, ref, after, options);
       return answer(appended.events, after, false);
@@ -157,6 +159,13 @@ const keep = async <S, C, E extends DomainEvent>(type: AggregateType<S, C, E>, r
   }
   cache?.set(ref, kept);
 };
+
+/** Refused at the door too, before anything is done outside; what happens between the door and the append is seen here. */
+const isExpected = (context: CommandContext, ref: AggregateRef): context is CommandContext & { readonly expected: Expected } => context.expected?.aggregate === ref.aggregate && context.expected.id === ref.id;
+const changedSince = (context: CommandContext, ref: AggregateRef, seq: number): boolean => isExpected(context, ref) && !context.expected.met && seq > context.expected.seq;
+
+export const commandChanged = (expected: number | undefined, current: number): Refusal =>
+  new Refusal('COMMAND.CHANGED', 'It was changed meanwhile, and nothing was done. Look at it as it is now, and decide again.', { expected, current });
 
 const claimLost = () => new Refusal('COMMAND.CLAIM_LOST', 'This command took longer than 10 s and the name that it had reserved was given to another; send a new command.', undefined, true);
 

@@ -57,6 +57,27 @@ describe('handleCommand', () => {
     expect(store.all()).toHaveLength(3);
   });
 
+  it('does nothing where the thing has changed since somebody saw it, and what it stores itself is no such change', async () => {
+    const store = new MemoryEventStore();
+    const seen = (await handleCommand(store, counter(), contextFor('one', 'command-first'), { count: [1] })).seq;
+    const as = (command_id: string) => ({ ...contextFor('one', command_id), expected: { aggregate: counter().name, id: 'one', seq: seen, met: false } });
+    const mine = as('command-mine');
+    await handleCommand(store, counter(), mine, { count: [1] });
+    await handleCommand(store, counter(), { ...mine, command_id: 'command-mine-2' }, { count: [1] });
+    expect(await handleCommand(store, counter(), as('command-mine'), { count: [1] })).toMatchObject({ repeated: true });
+    await expect(handleCommand(store, counter(), as('command-other'), { count: [1] })).rejects.toMatchObject({ code: 'COMMAND.CHANGED', details: { expected: seen, current: seen + 2 } });
+    await handleCommand(store, counter(), { ...as('command-elsewhere'), id: 'two' }, { count: [1] });
+    expect(store.all()).toHaveLength(4);
+  });
+
+  it('of two at the same moment lets one through', async () => {
+    const store = new MemoryEventStore();
+    const seen = (await handleCommand(store, counter(), contextFor('one', 'command-first'), { count: [1] })).seq;
+    const both = await Promise.allSettled(['command-a', 'command-b'].map(id => handleCommand(store, counter(), { ...contextFor('one', id), expected: { aggregate: counter().name, id: 'one', seq: seen, met: false } }, { count: [1] })));
+    expect(both.filter(b => b.status === 'rejected')).toMatchObject([{ reason: { code: 'COMMAND.CHANGED' } }]);
+    expect(store.all()).toHaveLength(2);
+  });
+
   it('gives up after five tries and says that it does not know', async () => {
     const store = faulty(new MemoryEventStore(), Array<Fault>(9).fill('not-stored'));
     await expect(handleCommand(store, counter(), contextFor('one'), { count: [1] })).rejects.toBeInstanceOf(UncertainError);

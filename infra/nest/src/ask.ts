@@ -16,6 +16,8 @@ export interface AskOptions<C extends CommandContract | QueryContract> {
   readonly act?: { readonly kind: 'person' | 'credential'; readonly id: string };
   readonly correlation_id?: string;
   readonly idempotency_key?: string;
+  /** The last event of the thing that we know of: changed since, it is refused, COMMAND.CHANGED. */
+  readonly expected_seq?: number;
   readonly traceparent?: string;
   /** ms; the contract's deadline unless said otherwise. */
   readonly timeout?: number;
@@ -33,6 +35,7 @@ export const ask = async <C extends CommandContract | QueryContract>(nc: NatsCon
   headers.set(HEADERS.IDENTITY, token);
   headers.set(HEADERS.CORRELATION, options.correlation_id ?? newId());
   if (options.idempotency_key !== undefined) headers.set(HEADERS.IDEMPOTENCY, options.idempotency_key);
+  if (options.expected_seq !== undefined) headers.set(HEADERS.EXPECTED, String(options.expected_seq));
   if (options.traceparent !== undefined) headers.set(HEADERS.TRACEPARENT, options.traceparent);
   let answer: Msg;
   try {

@@ -1,6 +1,7 @@
 import { headers as newHeaders, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { newId } from '@xanthus/kernel';
+import { JetStreamEventStore } from '@xanthus/jetstream';
+import { newId, type Expected } from '@xanthus/kernel';
 import { HEADERS, insideSubject, type Problem } from '@xanthus/proto';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Call, Caller } from './call.js';
@@ -12,9 +13,10 @@ import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { refuse, toProblem } from './problem.js';
 import { ProblemThrown } from './problem.filter.js';
-import { idempotencyKey, parseInput, readHints, type Hints } from './request.js';
+import { expectedSequence, idempotencyKey, parseInput, readHints, type Hints } from './request.js';
 import type { DoorExtras } from './route.js';
 import type { Tracing } from './tracing.js';
+import { requireUnchanged } from './unchanged.js';
 
 export interface DoorsOptions {
   readonly nc: NatsConnection;
@@ -45,10 +47,12 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   private readonly stopping = new AbortController();
 
   private readonly inputs: LargeInputs;
+  private readonly store: JetStreamEventStore;
 
   constructor(private readonly options: DoorsOptions) {
     super();
     this.inputs = largeInputs(options.nc);
+    this.store = new JetStreamEventStore(options.nc, options.service);
   }
 
   async listen(done: (error?: unknown) => void): Promise<void> {
@@ -142,8 +146,11 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
     if (door.contract.services === true) requireService(caller, target);
     if (door.contract.sudo === true) requireProof(caller, Date.now());
     const key = idempotencyKey(msg.headers);
+    const { contract } = door;
+    const seq = contract.kind === 'command' && contract.on === 'id' ? expectedSequence(msg.headers) : undefined;
+    const expected = contract.kind === 'command' && seq !== undefined ? { aggregate: contract.aggregate, id: target.id, seq, met: false } : undefined;
     const run = (): Promise<unknown> => this.inputs.with(target.subject, msg.data, body =>
-      this.run(handler, door, parseInput(door.contract.input, body), hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal)), door.contract.kind === 'command' ? door.contract.inline_bytes : undefined);
+      this.run(handler, door, parseInput(door.contract.input, body), hints.traceparent, (signal, traceparent) => callOf(target, caller, { ...hints, traceparent }, key, signal, expected)), door.contract.kind === 'command' ? door.contract.inline_bytes : undefined);
     return target.external ? this.withinLimit(target.tenant, run) : run();
   }
 
@@ -168,6 +175,8 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   }
 
   private async call(handler: MessageHandler, door: DoorExtras, input: unknown, call: Call): Promise<unknown> {
+    const { expected } = call.context();
+    if (expected !== undefined) await requireUnchanged(this.store, { tenant: call.tenant, service: this.options.service, aggregate: expected.aggregate, id: expected.id }, { expected: expected.seq, command_id: call.command_id });
     const returned: unknown = await handler(input, call);
     const output: unknown = isObservable(returned) ? await lastValueFrom(returned, { defaultValue: null }) : returned;
     const parsed = door.contract.output.safeParse(output);
@@ -189,7 +198,7 @@ export class DoorsTransport extends Server implements CustomTransportStrategy {
   }
 }
 
-const callOf = (target: Target, caller: Caller, hints: Hints, key: string | undefined, signal: () => AbortSignal): Call => {
+const callOf = (target: Target, caller: Caller, hints: Hints, key: string | undefined, signal: () => AbortSignal, expected: Expected | undefined): Call => {
   const actor = actorOf(caller);
   const who = `${actor.kind}:${actor.id}`;
   // One key, tenant and actor make one id, so a retried create finds itself. The command's id also says which command: the same key on
@@ -204,7 +213,7 @@ const callOf = (target: Target, caller: Caller, hints: Hints, key: string | unde
       return signal();
     },
     context: () => ({
-      tenant: target.tenant, id, actor, now, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), ...(target.id === 'new' ? { presumed_new: true as const } : {}),
+      tenant: target.tenant, id, actor, now, command_id, correlation_id, ...(traceparent === undefined ? {} : { traceparent }), ...(target.id === 'new' ? { presumed_new: true as const } : {}), ...(expected === undefined ? {} : { expected }),
     }),
   };
 };

@@ -29,6 +29,14 @@ export const idempotencyKey = (headers: MsgHdrs | undefined): string | undefined
   return key;
 };
 
+/** @throws Refusal INVALID for one of the wrong form: taking it for none would do what was to be done only if nothing had changed. */
+export const expectedSequence = (headers: MsgHdrs | undefined): number | undefined => {
+  const text = header(headers, HEADERS.EXPECTED);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw new Refusal('INVALID', `${HEADERS.EXPECTED} is the sequence of an event: digits only.`, { paths: [{ path: HEADERS.EXPECTED, message: 'wrong form' }] });
+  return Number(text);
+};
+
 /** A correlation id or traceparent of the wrong form is replaced or dropped, never refused. */
 export const readHints = (headers: MsgHdrs | undefined): Hints => {
   const correlation = header(headers, HEADERS.CORRELATION);

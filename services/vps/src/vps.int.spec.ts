@@ -190,9 +190,12 @@ describe('SSH keys', () => {
 
   it('are imported by their public half only', async () => {
     const { publicKey, privateKey } = await startKey();
-    await ground.asOwner(importSshKey, { input: { name: 'laptop', public_key: publicKey } });
+    const kept = await ground.asOwner(importSshKey, { input: { name: 'laptop', public_key: publicKey } });
     await expect(ground.asOwner(importSshKey, { input: { name: 'laptop', public_key: publicKey } })).rejects.toMatchObject({ code: 'SSH_KEY.NAME_TAKEN' });
     await expect(ground.asOwner(importSshKey, { input: { name: 'secret', public_key: privateKey } })).rejects.toMatchObject({ code: 'SSH_KEY.UNREADABLE' });
+    // Somebody saw it otherwise than it is: nothing is done.
+    await expect(ground.asOwner(removeSshKey, { id: kept.id, input: {}, expected_seq: kept.seq - 1 })).rejects.toMatchObject({ code: 'COMMAND.CHANGED', details: { expected: kept.seq - 1, current: kept.seq } });
+    await ground.asOwner(removeSshKey, { id: kept.id, input: {}, expected_seq: kept.seq });
   });
 });
 

@@ -13,6 +13,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   INVALID: 'Something that was given is not accepted.',
   NOT_FOUND: 'There is no such thing here.',
   CONFLICT: 'Somebody changed it at the same moment.',
+  'COMMAND.CHANGED': 'It was changed meanwhile, and nothing was done.',
   AUTH_REQUIRED: 'Please log in.',
   AUTH_EXPIRED: 'Your session has ended. Please log in again.',
   'SESSION.ENDED': 'Your session has ended. Please log in again.',

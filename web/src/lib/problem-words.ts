@@ -11,6 +11,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   RATE_LIMITED: t('Wait a few seconds, then try again.'),
   INTERNAL: t('This is a fault of Xanthus. The correlation id finds it in the log.'),
   NOT_SENT: t('Try again when the page is live again.'),
+  'COMMAND.CHANGED': t('What you see is how it is now. If you still want it, do it again.'),
   PAST: t('Go back to now to do it.'),
   OFFLINE: t('Check your network. The page goes on by itself when it is back.'),
   'LOGIN.REFUSED': t('Check the address and the password.'),

@@ -1,7 +1,7 @@
 /** An undo as a plan that is shown before it is sent. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { undoOf, type UndoCommand } from '@xanthus/proto/undo';
-import { type ReactNode } from 'react';
+import { undoOf, type Sending, type UndoCommand } from '@xanthus/proto/undo';
+import { useState, type ReactNode } from 'react';
 import { maySend } from '../app/nav.js';
 import type { LoggedEvent } from '../causes/graph.js';
 import { formatMoment } from '../lib/format.js';
@@ -17,7 +17,7 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ThingLink } from '../ui/thing-link.js';
 import { toast } from '../ui/toaster.js';
 import { undoPlan, type PlanLine } from './plan.js';
-import { readEvent, readPictures, rightOf, rowOf, takeBack, undoneOf } from './undo.data.js';
+import { readEvent, readPictures, rightOf, rowOf, takeBack, undoneOf, useHead } from './undo.data.js';
 
 interface Props { readonly event: LoggedEvent; /** The event in words. */ readonly text: string; readonly onClose: () => void }
 
@@ -57,13 +57,16 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
   const row = rowOf(undo, event);
   const { data, error, refetch } = useQuery({ queryKey: ['undo', event.stream, event.seq], queryFn: () => readPictures(client, undo, event), staleTime: Infinity, retry: false });
   const now = useNowRow(row);
+  const head = useHead(event);
+  const [first, setFirst] = useState<number>();
+  if (head.seq !== undefined && first === undefined) setFirst(head.seq);
   const may = useCan(maySend(event.tenant, rightOf(undo, event, undo.verbs[0] ?? ''), event.aggregate.id));
   const send = useMutation({
-    mutationFn: (sending: Parameters<typeof takeBack>[3]) => takeBack(client, undo, event, sending),
+    mutationFn: ({ sending, seen }: { readonly sending: Sending; readonly seen: number | undefined }) => takeBack(client, undo, event, sending, seen),
     onSuccess: () => { toast(t('Taken back'), t('It is an event of its own in the history.')); onClose(); },
   });
   if (error) return <ProblemNote problem={toProblem(error)} onRetry={() => void refetch()} />;
-  if (!data || now.status === 'loading') return <Skeleton className="h-16" />;
+  if (!data || now.status === 'loading' || !head.ready) return <Skeleton className="h-16" />;
   const plan = undoPlan(undo, undoneOf(event), { ...data, now: now.row }, new Date(live.now()).toISOString());
   if (plan.kind !== 'ready') {
     return (
@@ -76,12 +79,13 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
   return (
     <>
       {send.error && <ProblemNote className="mb-3" problem={toProblem(send.error)} />}
+      {first !== undefined && head.seq !== undefined && head.seq > first && !send.isPending && <p role="status" className="mb-3 rounded-lg border border-info/30 bg-info-wash p-3 text-[13px]">{t('Something happened to it while you looked. This is the plan for how it is now.')}</p>}
       {plan.stale && <p role="status" className="mb-3 rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">{t('It was changed again since then. The undo goes back to how it was before this event, over what came later.')}</p>}
       <PlanTable lines={plan.lines} verb={plan.sending.verb} word={thingWord({ service: event.aggregate.service, aggregate: undo.aggregate })} />
       {undo.note && <p className="mt-3 text-[13px] text-ink-2">{known(undo.note)}</p>}
       <DialogActions>
         <Button onClick={onClose}>{t('Cancel')}</Button>
-        <Button kind="primary" busy={send.isPending} blocked={may ? undefined : t('Your role doesn’t allow “{verb}” of this {thing}.', { verb: plan.sending.verb, thing: thingWord({ service: event.aggregate.service, aggregate: undo.aggregate }) })} onClick={() => send.mutate(plan.sending)}>{t('Undo it')}</Button>
+        <Button kind="primary" busy={send.isPending} blocked={may ? undefined : t('Your role doesn’t allow “{verb}” of this {thing}.', { verb: plan.sending.verb, thing: thingWord({ service: event.aggregate.service, aggregate: undo.aggregate }) })} onClick={() => send.mutate({ sending: plan.sending, seen: head.seq })}>{t('Undo it')}</Button>
       </DialogActions>
     </>
   );

@@ -59,7 +59,18 @@ const contractOf = (undo: UndoCommand, event: LoggedEvent, sending: Sending) =>
 export const rightOf = (undo: UndoCommand, event: LoggedEvent, verb: string): { readonly service: string; readonly aggregate: string; readonly verb: string; readonly on: string } =>
   ({ service: event.aggregate.service, aggregate: undo.aggregate, verb, on: 'id' });
 
-/** With the person's own rights, as if they had done it by hand. @throws XanthusError */
-export const takeBack = async (client: Client, undo: UndoCommand, event: LoggedEvent, sending: Sending): Promise<void> => {
-  await client.command(contractOf(undo, event, sending) as unknown as CommandContract, sending.input, { tenant: event.tenant, ...(sending.id === 'new' ? {} : { id: sending.id ?? event.aggregate.id }) });
+/** The last event of what an undo is about, live. `ready` without one: whoever looks may not follow it. */
+export const useHead = (event: LoggedEvent): { readonly ready: boolean; readonly seq?: number | undefined } => {
+  const { service, name, id } = event.aggregate;
+  const { live_after, items, problem } = useFeed({ stream: event.stream, filter: `evt.${event.tenant}.${service}.${name}.${id}`, from: event.seq, keep: 1 });
+  return { ready: live_after !== undefined || problem !== undefined, seq: live_after === undefined ? undefined : items.at(-1)?.seq };
+};
+
+/**
+ * With the person's own rights, as if they had done it by hand. `seen`: the last event of the thing when the plan was shown; where it is the
+ * same thing, it is refused if anything happened since. @throws XanthusError COMMAND.CHANGED
+ */
+export const takeBack = async (client: Client, undo: UndoCommand, event: LoggedEvent, sending: Sending, seen: number | undefined): Promise<void> => {
+  const same = undo.aggregate === event.aggregate.name && (sending.id ?? event.aggregate.id) === event.aggregate.id;
+  await client.command(contractOf(undo, event, sending) as unknown as CommandContract, sending.input, { tenant: event.tenant, ...(sending.id === 'new' ? {} : { id: sending.id ?? event.aggregate.id }), ...(same && seen !== undefined ? { expectedSeq: seen } : {}) });
 };

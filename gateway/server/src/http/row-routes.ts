@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
-import { commandSubject, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, type HttpRow } from '@xanthus/proto';
+import { commandSubject, HEADERS, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, viewAtQuery, type HttpRow, type ViewAt, type ViewContract } from '@xanthus/proto';
 import type { Authenticated } from '../access/access.js';
 import { identityOf } from '../access/identity-of.js';
 import { limit } from '../operations/context.js';
@@ -19,6 +19,7 @@ const answerRow = async (context: HttpContext, route: HttpRow, request: HttpRequ
   const caller = await context.caller(request.raw);
   const { tenant, sub } = caller.claims;
   const { row, body, id = request.params['id'] } = route.named === undefined ? await chosen(route, request) : await found(context, caller, route, request);
+  if (row.target.kind === 'view' && request.query.has('at')) return asItWas(context, caller, { view: row.target, row, id, request });
   if (row.own === true && row.target.kind === 'view') return ownView(context, row, row.target.view, caller);
   const subject = row.own === true ? subjectOf(row, INSTALLATION, id ?? sub) : subjectOf(row, tenant, id);
   const data = await askService(context, caller, { subject, request, input: async () => (row.method === 'GET' ? listInput(row, request.query) : body ?? request.body()) });
@@ -35,7 +36,7 @@ export const askService = async (context: HttpContext, caller: Authenticated, o:
   if (exceeded !== undefined) limit(context, 'RATE_LIMITED', exceeded);
   const answer = await context.commands.run({
     subject, payload: JSON.stringify(await o.input()), identity: identityOf({ kind: caller.kind, id, tenant, session: sid, proved_until: context.access.provedUntil(sid) }), correlation_id: request.correlation_id,
-    idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), traceparent: traceOf(request),
+    idempotency_key: header(request, 'idempotency-key', /^[\x21-\x7e]{1,128}$/), expected_seq: header(request, HEADERS.EXPECTED.toLowerCase(), /^\d{1,15}$/), traceparent: traceOf(request),
   });
   if ('problem' in answer) throw new Refused(answer.problem);
   return JSON.parse(answer.text) as unknown;
@@ -85,6 +86,20 @@ const ownView = (context: HttpContext, row: HttpRow, view: string, { claims }: A
   if (!context.capabilities.allows(claims.tenant, claims.sub, { what: 'bucket', bucket: row.target.service, pattern })) return refuse('DENIED');
   const items = context.access.ownOf(view, claims.sub);
   return { status: 200, data: row.one === true ? (items[0] ?? refuse('NOT_FOUND')) : { items } };
+};
+
+/** A view as it was at a time, folded by its service. What belongs to a person is shown as it is only. */
+const asItWas = async (context: HttpContext, caller: Authenticated, { view, row, id, request }: { readonly view: ViewContract; readonly row: HttpRow; readonly id: string | undefined; readonly request: HttpRequest }): Promise<HttpAnswer> => {
+  const time = request.query.get('at');
+  if (row.own === true) refuse('INVALID', 'The past of this is not told; leave at out.');
+  if (request.query.has('filter')) refuse('INVALID', 'The past has no filter; leave filter out, or at.');
+  if (!viewAtQuery(view).input.safeParse({ time }).success) refuse('INVALID', 'Give at as a time with its zone, like 2026-11-21T23:00:00Z.');
+  if (id !== undefined && !TOKEN.test(id)) refuse('NOT_FOUND');
+  const subject = querySubject({ tenant: caller.claims.tenant, service: view.service, question: 'view-at', view: view.view, id: id ?? 'all' });
+  const then = await askService(context, caller, { subject, request, input: async () => ({ ...listInput(row, request.query), time }) }) as ViewAt;
+  if (row.one !== true) return { status: 200, data: then };
+  const { items: [found], as_of, parked } = then;
+  return { status: 200, data: { ...(found ?? refuse('NOT_FOUND', 'It was not there then.')), as_of, ...(parked === undefined ? {} : { parked }) } };
 };
 
 /** Of a question all that the address asks for, as text: its contract says what it takes. */

@@ -21,7 +21,7 @@ export const command = async (context: GatewayContext, connection: LiveConnectio
   const started = performance.now();
   try {
     const answer = await context.commands.run({
-      subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key,
+      subject: target, payload: JSON.stringify(frame.data ?? {}), idempotency_key: frame.idempotency_key, expected_seq: frame.expected_seq?.toString(),
       identity: identityOf({ ...principal, proved_until: context.access.provedUntil(principal.session) }),
     });
     context.metrics.command(familyOf(target), 'problem' in answer ? answer.problem.code : 'ok', performance.now() - started);

@@ -16,6 +16,8 @@ export interface CommandRequest {
   readonly payload: string;
   readonly identity: Omit<IdentityRequest, 'aud'>;
   readonly idempotency_key?: string | undefined;
+  /** As it came; the service reads it. */
+  readonly expected_seq?: string | undefined;
   readonly correlation_id?: string | undefined;
   readonly traceparent?: string | undefined;
 }
@@ -68,6 +70,7 @@ export class Commands {
     sent.append(HEADERS.IDENTITY, await this.signer.sign({ ...request.identity, aud: service }));
     sent.append(HEADERS.CORRELATION, correlation_id);
     sent.append(HEADERS.IDEMPOTENCY, request.idempotency_key ?? correlation_id);
+    if (request.expected_seq !== undefined) sent.append(HEADERS.EXPECTED, request.expected_seq);
     if (request.traceparent !== undefined) sent.append(HEADERS.TRACEPARENT, request.traceparent);
     let held: Held | undefined;
     try {
