@@ -10,6 +10,7 @@ export class LogScreen {
   #columns = -1;
   #looking: object | undefined;
   #first: number | undefined;
+  #measures = 0;
   /** Rows of lines that the browser broke otherwise than reckoned, by number. */
   #rows = new Map<number, number>();
   readonly #opened = new Set<number>();
@@ -22,12 +23,13 @@ export class LogScreen {
     const { model } = this;
     if (this.#columns !== columns) this.#rows.clear();
     const first = model.lineAt(0);
-    if (!this.#layout || this.#columns !== columns || this.#looking !== model.looking || this.#first !== first) {
+    if (!this.#layout || this.#columns !== columns || this.#looking !== model.looking || this.#first !== first || this.#measures !== model.store.measures) {
       const others = new Map([...this.#rows].flatMap(([line, rows]) => { const i = model.indexOf(line); return model.lineAt(i) === line ? [[i, rows] as const] : []; }));
       this.#layout = new LogLayout({ get count() { return model.count; }, eachColumns: model.eachColumns }, columns, CUT, others);
       this.#columns = columns;
       this.#looking = model.looking;
       this.#first = first;
+      this.#measures = model.store.measures;
     } else if (this.#layout.count > model.count) this.#layout.shrink();
     else this.#layout.grow();
     return this.#layout;

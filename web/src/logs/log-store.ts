@@ -11,6 +11,8 @@ import { columnsOf } from './columns.js';
 const CHUNK = 256 * 1024;
 /** So many chunks are made at once of what comes; the rest when there is time. */
 const EAGER = 2;
+/** When more than this many come at once, only so many of their end are measured at once: what is in sight. The others count as many columns as letters until they are put away. */
+const MEASURED = 4_000;
 /** Lines of what is no chunk yet that are looked at together. */
 const PIECE = 4_000;
 /** So many chunks are kept decoded: those in sight. */
@@ -38,7 +40,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** A line holds no line break: what comes with some is several lines, or its end of line is cut off. */
-export const splitLines = (text: string): readonly string[] => (text.includes('\n') ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text]);
+const splitLines = (text: string): readonly string[] => (text.includes('\n') ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [text]);
 
 export class LogStore {
   #chunks: Chunk[] = [];
@@ -48,6 +50,9 @@ export class LogStore {
   #openBytes = 0;
   #openFirst = 0;
   #end = 0;
+  /** Open lines before this one are not measured yet. */
+  #measuredFrom = 0;
+  #measures = 0;
   /** Of the chunks. */
   #bytes = 0;
   #letGo = 0;
@@ -62,6 +67,8 @@ export class LogStore {
   /** So many of the oldest went to make room. */
   get letGo(): number { return this.#letGo; }
   get count(): number { return this.#end - this.first; }
+  /** Counts up when columns that were a guess are known. */
+  get measures(): number { return this.#measures; }
   /** Much has come at once and lies about: `compact` puts some of it away. */
   get loose(): boolean { return this.#openBytes >= CHUNK; }
 
@@ -70,12 +77,14 @@ export class LogStore {
       if (text.includes('\n')) for (const line of splitLines(text)) this.#push(line);
       else this.#push(text);
     }
+    if (this.loose && lines.length > MEASURED) this.#measuredFrom = this.#end - MEASURED;
     for (let i = 0; i < EAGER && this.loose; i++) this.compact();
   }
 
   /** One more chunk. */
   compact(): void {
     if (this.#open.length > this.#openAt) this.#close();
+    if (!this.loose && this.#measuredFrom > 0) { this.#measuredFrom = 0; this.#measures++; }
     // Whole chunks go: cutting one up would cost more than it saves.
     while (this.#chunks.length > 1 && (this.#end - (this.#chunks[1]?.first ?? this.#end) >= this.keep || this.#bytes > BYTES)) {
       const gone = this.#chunks.shift();
@@ -94,6 +103,7 @@ export class LogStore {
     this.#openAt = 0;
     this.#openBytes = 0;
     this.#openFirst = this.#end;
+    this.#measuredFrom = 0;
     this.#decoded.clear();
   }
 
@@ -111,7 +121,12 @@ export class LogStore {
   eachColumns(from: number, to: number, take: (columns: number) => void): void {
     for (let line = from; line < to;) {
       const chunk = line < this.#openFirst ? this.#chunkOf(line) : undefined;
-      if (!chunk) { take(columnsIn(this.#open[this.#openAt + line - this.#openFirst] ?? '')); line++; continue; }
+      if (!chunk) {
+        const text = this.#open[this.#openAt + line - this.#openFirst] ?? '';
+        take(line < this.#measuredFrom ? text.length : columnsIn(text));
+        line++;
+        continue;
+      }
       for (const end = Math.min(to, chunk.first + chunk.columns.length); line < end; line++) take(chunk.columns[line - chunk.first] ?? 0);
     }
   }

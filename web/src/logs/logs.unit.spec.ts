@@ -5,6 +5,7 @@ import { LogLayout } from './layout.js';
 import { levelAfter, levelOf } from './levels.js';
 import { LineList } from './line-list.js';
 import { LogModel } from './log-model.js';
+import { LogScreen } from './log-screen.js';
 import { LogStore } from './log-store.js';
 import { stampLength } from './time-stamps.js';
 
@@ -66,6 +67,23 @@ describe('lines that are kept', () => {
     const columns: number[] = [];
     store.eachColumns(0, 20_000, c => columns.push(c));
     expect(columns).toEqual(lines.map(l => columnsOf(plain(l))));
+  });
+  it('are measured at their end at once when many come, and all when they are put away', () => {
+    const lines = many(50_000, i => `${ESC}[31mline${ESC}[0m ${i} ${'x'.repeat(40)}`);
+    const exact = lines.map(l => columnsOf(plain(l)));
+    const model = new LogModel(undefined, undefined, () => new Promise(() => undefined));
+    const screen = new LogScreen(model, () => undefined);
+    model.append(lines);
+    const columns = (): number[] => { const found: number[] = []; model.store.eachColumns(0, 50_000, c => found.push(c)); return found; };
+    const guessed = columns();
+    expect(guessed.slice(-4_000)).toEqual(exact.slice(-4_000));
+    expect(guessed[30_000]).toBe(lines[30_000]?.length);
+    const before = screen.layout(50);
+    expect(before.rows).toBeGreaterThan(50_000);
+    while (model.store.loose) model.store.compact();
+    expect(columns()).toEqual(exact);
+    expect(screen.layout(50)).not.toBe(before);
+    expect(screen.layout(50).rows).toBe(exact.reduce((rows, c) => rows + Math.ceil(c / 50), 0));
   });
   it('are bounded, and keep their numbers', () => {
     const store = new LogStore(30_000);
