@@ -38,7 +38,7 @@ await describeWithCluster('applications on a real cluster', (bed) => {
 
   const there = async (): Promise<string[]> => (await listObjects(cluster, KINDS, {}, limits)).map(o => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`).sort();
   const plan = (wish: Record<string, unknown>) => ground.asOwner(planApplication, { input: { wish, reason: '' } as never });
-  const ended = (application: string, id: string): Promise<DeploymentRow> => ground.row<DeploymentRow>('deployments', `${application}.${id}`, d => d.ended_at !== null, 60_000);
+  const ended = (application: string, id: string): Promise<DeploymentRow> => ground.row<DeploymentRow>('deployments', `${application}.${id}`, d => d.ended_at !== null, 150_000);
   const wish = { kind: 'deploy', name: 'Team code', entry: 'code-server', server: SERVER, zone: null };
 
   it('plans into a namespace that is not there yet, and changes nothing', async () => {

@@ -12,7 +12,7 @@ import { serversProjection } from './views/servers.js';
 import { sshKeysProjection } from './views/ssh-keys.js';
 import { startTestGround, TENANT, type TestGround } from './vps.fixtures.js';
 
-const LOAD_MS = 12_000;
+const LOAD_MS = 8_000;
 const KILL_EVERY_MS = 2_000;
 const ENOUGH_KILLS = 2;
 const ENOUGH_COMMANDS = 100;

@@ -52,7 +52,7 @@ await describeWithCluster('access', (bed) => {
   const seen = new Set<string>();
   const signals: string[] = [];
   const ask: TestGround['asOwner'] = (contract, options) => ground.asOwner(contract, options);
-  const ended = (application: string, id: string): Promise<DeploymentRow> => ground.row<DeploymentRow>('deployments', `${application}.${id}`, d => d.ended_at !== null, 60_000);
+  const ended = (application: string, id: string): Promise<DeploymentRow> => ground.row<DeploymentRow>('deployments', `${application}.${id}`, d => d.ended_at !== null, 150_000);
   const refusal = (run: Promise<unknown>): Promise<{ code?: string; message?: string }> => run.then(() => ({}), (error: unknown) => error as { code?: string });
   const access = async (id: string): Promise<OutputOf<typeof readAccess>> => {
     const told = await ask(readAccess, { id, input: {} });

@@ -20,7 +20,7 @@ let t: ForwardGround;
 let port: number;
 let at: Entered;
 const seen: { readonly url: string; readonly headers: Readonly<Record<string, string | string[] | undefined>> }[] = [];
-const content = randomBytes(50 * MIB);
+const content = randomBytes(20 * MIB);
 /** Bytes that the application could give away. */
 let given = 0;
 
