@@ -32,7 +32,7 @@ const FORMAT = 1;
 
 /** What one event did to the keys of the views. */
 export type OnEvent = (message: PastMessage, changes: readonly Dirty[]) => void;
-interface WalkOptions { readonly onEvent?: OnEvent; /** Says whether to keep a state of every 10,000 events. */ readonly keep?: boolean; /** End with the first of these, wherever the bound is. */ readonly one?: boolean; /** Nobody waits for it. */ readonly slowly?: boolean; readonly signal?: AbortSignal | undefined }
+interface WalkOptions { /** Of before its base was read. */ readonly isStill: () => boolean; readonly onEvent?: OnEvent; /** Says whether to keep a state of every 10,000 events. */ readonly keep?: boolean; /** End with the first of these, wherever the bound is. */ readonly one?: boolean; /** Nobody waits for it. */ readonly slowly?: boolean; readonly signal?: AbortSignal | undefined }
 
 export class PastViews {
   readonly #states = new States();
@@ -82,8 +82,9 @@ export class PastViews {
   /** Folds from the nearest known state at or before `from` to the bound, telling every event after `from`. In the tenant's turn. */
   through(tenant: string, from: number, bound: Bound, onEvent: OnEvent, signal?: AbortSignal): Promise<PastState> {
     return this.#turns.take(tenant, async () => {
+      const isStill = this.#still(tenant);
       const base = from === 0 ? NOTHING : await this.#base(tenant, from);
-      return this.#walk(tenant, base, bound, { keep: true, signal, onEvent: (message, changes) => { if (message.seq > from) onEvent(message, changes); } });
+      return this.#walk(tenant, base, bound, { isStill, keep: true, signal, onEvent: (message, changes) => { if (message.seq > from) onEvent(message, changes); } });
     });
   }
 
@@ -115,7 +116,7 @@ export class PastViews {
   async #foldTo(tenant: string, bound: Bound): Promise<PastState> {
     const isStill = this.#still(tenant);
     const base = await this.#base(tenant, bound.upTo);
-    const state = base.seq <= bound.upTo && base.upTo >= bound.upTo ? base : await this.#walk(tenant, base, bound, { keep: true });
+    const state = base.seq <= bound.upTo && base.upTo >= bound.upTo ? base : await this.#walk(tenant, base, bound, { isStill, keep: true });
     if (isStill()) this.#states.put(tenant, state);
     return state;
   }
@@ -134,9 +135,8 @@ export class PastViews {
     return near;
   }
 
-  async #walk(tenant: string, base: PastState, bound: Bound, { onEvent, keep, one, slowly, signal }: WalkOptions): Promise<PastState> {
+  async #walk(tenant: string, base: PastState, bound: Bound, { isStill, onEvent, keep, one, slowly, signal }: WalkOptions): Promise<PastState> {
     const { past, projections, schemas, service } = this.options;
-    const isStill = this.#still(tenant);
     const texts = new Map(base.texts);
     let { characters, events, seq, time } = base;
     const fold = new Fold({
@@ -201,6 +201,7 @@ export class PastViews {
   }
 
   async #advance(tenant: string): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
     await this.#sameStream();
     const { past, checkpoints } = this.options;
     const filters = this.filters(tenant);
@@ -209,7 +210,7 @@ export class PastViews {
     if ((await past.left(filters, last)) < this.#every) return;
     const bound = await past.bound(filters, { time: new Date().toISOString() });
     for (let state = await this.#base(tenant, last, false); (await past.left(filters, state.seq)) >= this.#every;) {
-      const next = await this.#walk(tenant, state, bound, { keep: true, one: true, slowly: true });
+      const next = await this.#walk(tenant, state, bound, { isStill, keep: true, one: true, slowly: true });
       if (!isStill() || next.seq <= state.seq) break;
       state = next;
     }

@@ -161,6 +161,30 @@ describe('a view at a sequence', () => {
     expect(kept.size).toBe(0);
   });
 
+  it('keeps nothing of a tenant that is forgotten while the base of a fold is read', async () => {
+    const messages = messagesOf(Array.from({ length: 30 }, () => ({ tenant: 'acme', id: 'a', by: 1, gap: 0 })));
+    const { checkpoints, kept } = memory();
+    const log = logOf(messages.slice(0, 10));
+    await new PastViews(optionsOf(log, checkpoints)).advance('acme');
+    const views: PastViews = new PastViews(optionsOf(logOf(messages), { ...checkpoints, load: async (...asked) => {
+      const found = await checkpoints.load(...asked);
+      await views.drop('acme');
+      return found;
+    } }));
+    await views.advance('acme');
+    expect([...kept.keys()]).toEqual([]);
+  });
+
+  it('stops without taking up who waits to be advanced', async () => {
+    const messages = messagesOf(Array.from({ length: 30 }, () => ({ tenant: 'acme', id: 'a', by: 1, gap: 0 })));
+    const log = logOf(messages);
+    const views = new PastViews(optionsOf(log, memory().checkpoints));
+    const waiting = Promise.allSettled(['acme', 'globex'].map(tenant => views.advance(tenant)));
+    await views.stop();
+    expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(log.reads).toBe(0);
+  });
+
   it('of another version of a projection begins anew', async () => {
     const messages = messagesOf(Array.from({ length: 10 }, () => ({ tenant: 'acme', id: 'a', by: 1, gap: 0 })));
     const { checkpoints } = memory();
