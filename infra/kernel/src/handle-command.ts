@@ -63,6 +63,8 @@ const tryCommand = async <S, C, E extends DomainEvent>(
     const known = folded.recent.find((recent) => recent.id === context.command_id);
     if (known?.voided) throw claimLost();
     if (known) {
+      // It held when this was stored: what a repeat has still to store follows from it.
+      if (isExpected(context, ref)) context.expected.met = true;
       const { events } = await store.load(ref, { after: known.seq - 1, leader: true, atLeast: folded.seq });
       return answer(events.filter((event) => event.command_id === context.command_id).map((event) => upcastEvent(type, event)), folded, true);
     }
