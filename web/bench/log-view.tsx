@@ -31,10 +31,11 @@ const nothing = { get: () => ({ entries: new Map(), in_sync: true, revision: 0, 
 const observable = <T,>(value: T) => ({ get: () => value, subscribe: () => () => undefined });
 const live = {
   client: { user: { id: 'bench', name: 'Bench' }, tenant: 'acme', connection: observable({ state: 'live', since: 0 }), capabilities: observable({ subjects: [], commands: [], buckets: {}, streams: {} }), can: () => true, command: () => Promise.reject(new Error('nothing is kept here')) },
-  behind: observable(undefined), view: () => ({ view: nothing, use: () => () => undefined }),
+  behind: observable(undefined), present: () => ({ view: nothing, use: () => () => undefined }),
 } as unknown as Live;
+const around = { live, looking: false };
 
 const Bench = () => (
-  <LiveContext value={live}><main className="p-6"><LogView source={source} label="Log of a million lines" name="bench" empty="Nothing." /></main></LiveContext>
+  <LiveContext value={around}><main className="p-6"><LogView source={source} label="Log of a million lines" name="bench" empty="Nothing." /></main></LiveContext>
 );
 Object.assign(globalThis, { startBench: () => { performance.mark('begun'); createRoot(document.querySelector('#root') as HTMLElement).render(<Bench />); } });

@@ -29,7 +29,7 @@ const detailsOf = (problem: ShownProblem) => (): string => problemDetails(proble
 /** How long a note stands, ms; a problem has more to read. */
 const SHOWN = { note: 5_000, problem: 12_000 } as const;
 
-/** Notes in the corner. They wait while somebody points at one or is in one; F8 goes to them. Here from the start, so that one about a lost connection shows too. */
+/** Notes in the corner. They wait while somebody points at one or is in one; F8 goes to them. A press on one is none beside the dialog that is open. Here from the start, so that one about a lost connection shows too. */
 export const Toaster = (): ReactNode => {
   const shown = useSyncExternalStore(subscribe, () => notes);
   const list = useRef<HTMLDivElement>(null);
@@ -45,6 +45,7 @@ export const Toaster = (): ReactNode => {
   return (
     <section aria-label={t('Notifications ({hotkey})', { hotkey: 'F8' })}>
       <div ref={list} tabIndex={-1} aria-live="polite" aria-relevant="additions" className="fixed bottom-4 right-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 outline-none"
+        onPointerDown={event => event.stopPropagation()}
         onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)} onFocus={() => setWithin(true)} onBlur={event => { if (!event.currentTarget.contains(event.relatedTarget)) setWithin(false); }}>
         {shown.map(note => <NoteCard key={note.id} note={note} waits={waits} onGone={() => { setPointed(false); setWithin(false); }} />)}
       </div>
@@ -64,7 +65,7 @@ const NoteCard = ({ note, waits, onGone }: { readonly note: Note; readonly waits
   const close = (): void => { drop(id); onGone(); };
   const text = note.text ?? problem?.advice;
   return (
-    <div data-testid="note" role={problem ? 'alert' : undefined} onKeyDown={event => { if (event.key === 'Escape') close(); }} className="flex animate-toast gap-3 rounded-lg border border-line bg-surface p-3 shadow-pop">
+    <div data-testid="note" role={problem ? 'alert' : undefined} onKeyDown={event => { if (event.key === 'Escape') close(); }} className="pointer-events-auto flex animate-toast gap-3 rounded-lg border border-line bg-surface p-3 shadow-pop">
       {problem ? <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" /> : <CheckCircle2 aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" />}
       <div className="min-w-0 flex-1 text-[13px]">
         <div className="font-medium text-ink">{note.title}</div>
