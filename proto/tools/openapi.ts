@@ -25,11 +25,12 @@ const AS_OF: JsonSchema = { type: 'object', properties: { stream: { type: 'strin
 
 const viewOperation = (row: HttpRow & { target: { kind: 'view' } }): Part => {
   const item = value(jsonSchemaOf(row.target.data));
-  if (row.one === true) return { responses: { 200: answer(row.target.summary, { ...item, properties: { ...(item['properties'] as object), as_of: AS_OF } }), ...ERRORS } };
+  const at = row.own === true || row.target.no_past !== undefined ? [] : [{ $ref: '#/components/parameters/at' }];
+  if (row.one === true) return { ...(at.length === 0 ? {} : { parameters: at }), responses: { 200: answer(row.target.summary, { ...item, properties: { ...(item['properties'] as object), as_of: AS_OF } }), ...ERRORS } };
   // What belongs to the person is few and answered whole.
   if (row.own === true) return { responses: { 200: answer(row.target.summary, { type: 'object', properties: { items: { type: 'array', items: item } }, required: ['items'] }), ...ERRORS } };
   const list: JsonSchema = { type: 'object', properties: { items: { type: 'array', items: item }, next_cursor: { type: 'string' }, as_of: AS_OF }, required: ['items', 'as_of'] };
-  return { parameters: ['limit', 'cursor', 'filter'].map(p => ({ $ref: `#/components/parameters/${p}` })), responses: { 200: answer(row.target.summary, list), ...ERRORS } };
+  return { parameters: [...['limit', 'cursor', 'filter'].map(p => ({ $ref: `#/components/parameters/${p}` })), ...at], responses: { 200: answer(row.target.summary, list), ...ERRORS } };
 };
 
 const body = (schema: JsonSchema, example?: unknown): Part => ({ requestBody: { required: true, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } } });
@@ -128,6 +129,7 @@ export const openApi = (version: string): JsonSchema => {
         limit: query('limit', 'Items per page.', { type: 'integer', minimum: 1, maximum: 1_000 }),
         cursor: query('cursor', '`next_cursor` of the page before.', { type: 'string' }),
         filter: query('filter', 'Words that an item must contain.', { type: 'string' }),
+        at: query('at', 'As it was then: all that was stored at this time or before; without `filter`. Refusals of its own: `PAST.IN_FUTURE`, `PAST.NOT_READY` (ask again), `PAST.TOO_LARGE`.', { type: 'string', format: 'date-time' }),
         wait: query('wait', 'Answer when the view shows the change, 5 s at most.', { const: 'view' }),
         IdempotencyKey: { name: 'Idempotency-Key', in: 'header', description: 'Takes effect once per key, tenant and user.', schema: { type: 'string', minLength: 1, maxLength: 128 } },
       },

@@ -225,6 +225,24 @@ describe('rows', () => {
     expect(asked.map(m => m.subject)).toEqual(expect.arrayContaining(['qry.acme.vps.view.servers.all', 'qry.acme.vps.view.servers.01jd3x8e2v5y9w4z7q6r1s0tab', 'qry.acme.vps.sandbox.all', 'cmd.acme.vps.server.01jd3x8e2v5y9w4z7q6r1s0tab.delete']));
   });
 
+  it('tells a list and one thing as they were, where a time is asked for', async () => {
+    const then = { items: [{ id: 's1', schema: 1, seq: 3, time: '2026-11-21T22:00:00Z', data: { name: 'web-1' } }], as_of: { stream: 'VPS', seq: 4, time: '2026-11-21T22:30:00Z' } };
+    const asked = await answer('qry.acme.vps.view-at.servers.*', m => (m.subject.endsWith('.gone') ? { ...then, items: [] } : then));
+    const [at, moment] = ['at=2026-11-21T23:00:00Z', { time: '2026-11-21T23:00:00Z' }];
+    expect(await call('GET', `/api/vps?${at}&limit=5&cursor=s0`)).toMatchObject({ status: 200, body: { data: then } });
+    expect((await call('GET', `/api/vps/s1?${at}`)).body.data).toEqual({ ...then.items[0], as_of: then.as_of });
+    expect(await call('GET', `/api/vps/gone?${at}`)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect(asked.map(m => [m.subject, m.json()])).toEqual([['qry.acme.vps.view-at.servers.all', { ...moment, limit: 5, cursor: 's0' }], ['qry.acme.vps.view-at.servers.s1', moment], ['qry.acme.vps.view-at.servers.gone', moment]]);
+    const refused = { status: 422, body: { code: 'INVALID' } };
+    for (const path of ['/api/vps?at=yesterday', '/api/vps?at=', '/api/vps?at=2026-11-21', `/api/vps?filter=web&${at}`, `/api/profile?${at}`, `/api/catalog?${at}`]) expect(await call('GET', path)).toMatchObject(refused);
+    const guest = await t.person('acme');
+    await t.grant(guest, { commands: [] });
+    expect(await call('GET', `/api/vps?${at}`, { token: await t.token(guest) })).toMatchObject({ status: 403, body: { code: 'DENIED' } });
+    await answer('qry.acme.vps.view-at.metrics.s1', { error: { code: 'PAST.NOT_READY', message: 'Ask again.', retryable: true } }, 'PAST.NOT_READY');
+    expect(await call('GET', `/api/vps/s1/metrics?${at}`)).toMatchObject({ status: 503, body: { code: 'PAST.NOT_READY' } });
+    expect(asked).toHaveLength(3);
+  });
+
   it('finds what a field of the body names, the newest of what there is, and hands on the rest', async () => {
     const looked = await answer('qry.acme.dns.view.plans.all', { items: [{ id: 'p1', data: { hash: 'a' } }, { id: 'p2', data: { hash: 'a' } }, { id: 'p3', data: { hash: 'ab' } }] });
     await answer('cmd.acme.dns.plan.*.apply', m => ({ id: m.subject.split('.')[4], got: m.json() }));

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Views } from '@xanthus/jetstream';
-import { commandSubject, HEADERS, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, viewAtQuery, type HttpRow, type ViewAt, type ViewContract } from '@xanthus/proto';
+import { commandSubject, HEADERS, HTTP_ROWS, INSTALLATION, querySubject, TOKEN, viewAtQuery, type HttpRow, type QueryContract, type ViewAt, type ViewContract } from '@xanthus/proto';
 import type { Authenticated } from '../access/access.js';
 import { identityOf } from '../access/identity-of.js';
 import { limit } from '../operations/context.js';
@@ -88,10 +88,12 @@ const ownView = (context: HttpContext, row: HttpRow, view: string, { claims }: A
   return { status: 200, data: row.one === true ? (items[0] ?? refuse('NOT_FOUND')) : { items } };
 };
 
+const NO_PAST = 'The past of this is not told; leave at out.';
+
 /** A view as it was at a time, folded by its service. What belongs to a person is shown as it is only. */
 const asItWas = async (context: HttpContext, caller: Authenticated, { view, row, id, request }: { readonly view: ViewContract; readonly row: HttpRow; readonly id: string | undefined; readonly request: HttpRequest }): Promise<HttpAnswer> => {
   const time = request.query.get('at');
-  if (row.own === true) refuse('INVALID', 'The past of this is not told; leave at out.');
+  if (row.own === true) refuse('INVALID', NO_PAST);
   if (request.query.has('filter')) refuse('INVALID', 'The past has no filter; leave filter out, or at.');
   if (!viewAtQuery(view).input.safeParse({ time }).success) refuse('INVALID', 'Give at as a time with its zone, like 2026-11-21T23:00:00Z.');
   if (id !== undefined && !TOKEN.test(id)) refuse('NOT_FOUND');
@@ -102,9 +104,12 @@ const asItWas = async (context: HttpContext, caller: Authenticated, { view, row,
   return { status: 200, data: { ...(found ?? refuse('NOT_FOUND', 'It was not there then.')), as_of, ...(parked === undefined ? {} : { parked }) } };
 };
 
+/** Left out in silence, it would make the present look like the past. */
+const knowsAt = ({ input }: QueryContract): boolean => 'shape' in input && 'at' in (input.shape as object);
+
 /** Of a question all that the address asks for, as text: its contract says what it takes. */
 const listInput = (row: HttpRow, query: URLSearchParams): Record<string, unknown> => {
-  if (row.target.kind === 'query') return Object.fromEntries(query);
+  if (row.target.kind === 'query') return query.has('at') && !knowsAt(row.target) ? refuse('INVALID', NO_PAST) : Object.fromEntries(query);
   if (row.target.kind !== 'view' || row.one === true) return {};
   const limit = query.get('limit');
   const cursor = query.get('cursor');
