@@ -129,6 +129,15 @@ describe('a search through the log', () => {
     scan.close();
     desk.close();
   });
+  it('finds what audit tells as one with what is not sealed yet', async () => {
+    const g = ground();
+    const desk = await opened(g);
+    const scan = new Scan(desk, fits, () => Promise.resolve({ ranges: [{ stream: 'VPS', from_seq: 31, to_seq: null }], complete: true }));
+    await turns();
+    expect([scan.state, scan.events.map(e => e.seq), scan.looked]).toEqual(['done', [67, 37], 60]);
+    scan.close();
+    desk.close();
+  });
   it('is left off and goes on', async () => {
     const g = ground();
     const desk = await opened(g);

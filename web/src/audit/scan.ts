@@ -76,8 +76,7 @@ export class Scan {
           if (this.#complete || this.desk.unindexed) break;
           const { ranges, complete, next } = await this.find(this.#before, PAGE, signal);
           if (signal.aborted) return;
-          // What is followed is here already.
-          this.#ranges = ranges.filter(r => r.to_seq !== null);
+          this.#ranges = ranges.flatMap(r => (r.to_seq === null ? this.#sealed(r) : [r]));
           this.#complete = complete;
           this.#before = next;
           if (!next) this.#complete = true;
@@ -114,6 +113,15 @@ export class Scan {
       this.#take(events);
       this.#tell();
     }
+  }
+
+  /** Of what reaches up to now, that is followed and here which is not sealed; the newest blocks may be one with it. */
+  #sealed({ stream, from_seq }: Range): readonly Range[] {
+    const end = this.desk.timeline.sealedTo(stream);
+    if (end < from_seq) return [];
+    const blocks = this.desk.timeline.blocks(stream).filter(b => b.from_seq >= from_seq && b.seq <= end);
+    const known = blocks[0]?.from_seq ?? end + 1;
+    return [...blocks.toReversed().map(b => ({ stream, from_seq: b.from_seq, to_seq: b.seq })), ...(known > from_seq ? [{ stream, from_seq, to_seq: known - 1 }] : [])];
   }
 
   /** From the end of a block to the beginning of the next. */
