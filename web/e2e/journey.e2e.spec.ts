@@ -192,10 +192,13 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
   });
 
   it('the audit has all of it, from the first to the last', async () => {
-    await page.goto(`${url}/audit?thing=vps.server.${server}`);
+    // What is in sight is drawn, and a machine that was late for its sign of life has more events.
+    await page.goto(`${url}/audit?thing=vps.server.${server}&type=ServerRenamed`);
     await page.locator('[data-type=ServerRenamed]').nth(2).waitFor();
-    await page.goto(`${url}/audit`);
-    for (const type of ['SessionRequested', 'PlanApplied']) await page.locator(`[data-type=${type}]`).first().waitFor();
+    for (const type of ['SessionRequested', 'PlanApplied']) {
+      await page.goto(`${url}/audit?type=${type}`);
+      await page.locator(`[data-type=${type}]`).first().waitFor();
+    }
     await expectAccessible(page);
   });
 
