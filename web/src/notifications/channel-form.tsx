@@ -72,6 +72,7 @@ const Filled = ({ channel, operator, first, onDone }: FilledProps): ReactNode =>
       {draft.kind !== 'email' && <Field label={t('Address')} type="url" mono value={draft.url} required={channel === undefined} autoComplete="off" placeholder={draft.kind === 'slack' ? 'https://hooks.slack.com/services/…' : 'https://hooks.example.com/xanthus'} hint={channel ? t('Left empty, it stays as it is. It is never shown again.') : t('Kept in the vault and never shown again.')} onChange={e => set({ url: e.target.value })} />}
       {draft.kind === 'webhook' && <SecretField draft={draft} set={set} known={channel !== undefined} />}
       <ChannelFilterFields draft={draft} set={set} />
+      <p className="rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">{t('A channel sends every notice of the organisation that fits, also what you yourself may not see here, and goes on when you have left. Whoever reads it there needs no role here.')}</p>
       <DialogActions sticky><Button onClick={onDone}>{t('Cancel')}</Button><Button kind="primary" type="submit" busy={save.isPending}>{channel ? t('Save') : t('Add channel')}</Button></DialogActions>
     </form>
   );

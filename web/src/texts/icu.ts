@@ -34,7 +34,7 @@ export const parseMessage = (message: string): readonly Piece[] => {
       need(/\}\s*/y, '}');
     }
     need(/\}/y, '}');
-    if (!('other' in cases)) wrong('“other”');
+    if (!Object.hasOwn(cases, 'other')) wrong('“other”');
     return { kind: 'choice', name, plural: kind === 'plural', cases };
   };
 
@@ -87,8 +87,8 @@ export const fill = <T>(all: readonly Piece[], of: (name: string) => unknown, in
     case 'choice': {
       const value = of(piece.name);
       const n = Number(value);
-      const word = piece.plural ? (`=${n}` in piece.cases ? `=${n}` : rules.plural(n)) : String(value);
-      return fill(piece.cases[word] ?? piece.cases['other'] ?? [], of, into, rules, piece.plural ? n : count);
+      const word = piece.plural ? (Object.hasOwn(piece.cases, `=${n}`) ? `=${n}` : rules.plural(n)) : String(value);
+      return fill((Object.hasOwn(piece.cases, word) ? piece.cases[word] : piece.cases['other']) ?? [], of, into, rules, piece.plural ? n : count);
     }
   }
 });

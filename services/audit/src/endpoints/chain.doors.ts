@@ -6,12 +6,15 @@ import { streamName, type OutputOf, type ParsedInputOf } from '@xanthus/proto';
 import { auditBlocks, auditFind, auditVerify } from '@xanthus/proto/audit';
 import { findRanges, listBlocks } from '../chain/find.js';
 import { verifyChain, type Verifying } from '../chain/verify.js';
+import { atOnce } from './at-once.js';
 import { AUDIT_CONTEXT } from './tokens.js';
 
 export interface AuditContext extends Verifying { /** Whose streams are chained. */ readonly services: readonly string[] }
 
 @Doors()
 export class ChainDoors {
+  readonly #verifying = atOnce();
+
   constructor(@Inject(AUDIT_CONTEXT) private readonly audit: AuditContext) {}
 
   @QueryDoor(auditBlocks)
@@ -27,9 +30,9 @@ export class ChainDoors {
   }
 
   @QueryDoor(auditVerify)
-  verify({ after, blocks }: ParsedInputOf<typeof auditVerify>, call: Call): Promise<OutputOf<typeof auditVerify>> {
+  async verify({ after, blocks }: ParsedInputOf<typeof auditVerify>, call: Call): Promise<OutputOf<typeof auditVerify>> {
     if (!this.audit.services.includes(call.id)) throw new Refusal('NOT_FOUND', `There is no stream ${call.id} that is chained; there are: ${this.audit.services.join(', ')}.`);
-    return verifyChain(this.audit, call.tenant, call.id, after, blocks);
+    return this.#verifying.run(`${call.tenant} ${call.actor.id}`, () => verifyChain(this.audit, call.tenant, call.id, after, blocks));
   }
 
   #services(streams: readonly string[] | undefined): readonly string[] {

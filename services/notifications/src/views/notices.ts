@@ -3,7 +3,10 @@ import { INSTALLATION, viewKey } from '@xanthus/proto';
 import { NOTICES_KEPT, noticesView, OWN_NOTICES_KEPT, type NoticeRow } from '@xanthus/proto/notifications';
 import type { NoticeEvent, Raised } from '../notice/notice.js';
 
-/** Internal, never shown: notices in the order that they came, oldest first, `_notices.<tenant>[.<person>]`; and of each topic its newest, `_topics.<tenant>.<topic>` */
+/**
+ * Internal, never shown: notices in the order that they came, oldest first, `_notices.<tenant>[.<person>]`, each with its topic (older entries have none);
+ * and of each topic its newest, `_topics.<tenant>.<topic>`, as long as that is kept.
+ */
 const ORDER = '_notices';
 const TOPICS = '_topics';
 interface Topic { readonly key: string }
@@ -16,12 +19,16 @@ const raise = async (event: RecordedEvent, data: Raised, view: ViewReader): Prom
   const at = event.occurred_at;
   const key = rowKey(event.tenant, notice, person);
   const row: NoticeRow = { id: notice, kind, severity, title_key: kind, text, thing, event: data.event, by, at, times: 1, last_at: at, resolved_at: lasting ? null : at, lasting };
-  const order = [...((await view.get<readonly string[]>(orderKey(event.tenant, person))) ?? []), notice];
+  const order = [...((await view.get<readonly string[]>(orderKey(event.tenant, person))) ?? []), `${notice} ${event.tenant}.${event.aggregate.id}`];
   const changes: Change[] = [{ key, value: row }, { key: `${TOPICS}.${event.tenant}.${event.aggregate.id}`, value: { key } satisfies Topic }];
   const [least, kept] = [order.length - (person === undefined ? NOTICES_KEPT : OWN_NOTICES_KEPT), [] as string[]];
-  for (const [i, id] of order.entries()) {
-    if (i >= least) kept.push(id);
-    else changes.push({ key: rowKey(event.tenant, id, person), deleted: true });
+  for (const [i, entry] of order.entries()) {
+    if (i >= least) { kept.push(entry); continue; }
+    const [id = '', topic] = entry.split(' ');
+    const gone = rowKey(event.tenant, id, person);
+    changes.push({ key: gone, deleted: true });
+    // A topic that came up again has a newer notice, which is kept.
+    if (topic !== undefined && topic !== `${event.tenant}.${event.aggregate.id}` && (await view.get<Topic>(`${TOPICS}.${topic}`))?.key === gone) changes.push({ key: `${TOPICS}.${topic}`, deleted: true });
   }
   return [...changes, { key: orderKey(event.tenant, person), value: kept }];
 };
