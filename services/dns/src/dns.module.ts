@@ -1,7 +1,7 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, startLocked, startReactor } from '@xanthus/jetstream';
-import { AggregateCache, handle, newId, readState } from '@xanthus/kernel';
+import { AggregateCache, handleAsService, readState } from '@xanthus/kernel';
 import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
 import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
 import { pause } from '@xanthus/processes';
@@ -46,8 +46,7 @@ export class DnsModule {
     const ports: ProcessPorts = {
       log, now: Date.now, pause,
       async handle(type, tenant, id, command) {
-        const command_id = newId();
-        const { state, events } = await handle(dns, type, { tenant, id, actor: { kind: 'service', id: SERVICE }, now: new Date().toISOString(), command_id, correlation_id: command_id }, command);
+        const { state, events } = await handleAsService(dns, type, tenant, id, command);
         return { state, decided: events.length > 0 };
       },
       read: (type, tenant, id) => readState(dns, type, tenant, id),

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Views } from '@xanthus/jetstream';
-import { handle, newId, type AggregateCache, type Aggregates, type AggregateType, type CommandResult, type DomainEvent, type EventStore, type SnapshotStore } from '@xanthus/kernel';
+import type { AggregateCache, EventStore, SnapshotStore } from '@xanthus/kernel';
 import type { Logger } from '@xanthus/nest';
 import type { DataKeys, Vault } from '@xanthus/vault';
 import type { Gather } from './delivery/when.js';
@@ -28,9 +28,3 @@ export interface NotificationsContext {
   readonly forgotten: ReadonlySet<string>;
   readonly now: () => number;
 }
-
-/** What the service does by itself. `cause`: the event that it follows from, and an id that is the same at every try. */
-export const handleAsService = <S, C, E extends DomainEvent>(on: Aggregates & Pick<NotificationsContext, 'now'>, type: AggregateType<S, C, E>, tenant: string, id: string, command: C, cause?: { readonly command_id: string; readonly correlation_id: string }): Promise<CommandResult<S, E>> => {
-  const own = newId();
-  return handle(on, type, { tenant, id, actor: { kind: 'service', id: 'notifications' }, now: new Date(on.now()).toISOString(), command_id: cause?.command_id ?? own, correlation_id: cause?.correlation_id ?? own }, command);
-};

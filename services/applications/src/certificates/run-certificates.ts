@@ -1,6 +1,6 @@
 /** Renewed certificates reach the clusters: dns renews them, and keeps the old one valid until everybody who uses the domain was handed the new one. */
 import { deriveId } from '@xanthus/nest';
-import { handle, newId } from '@xanthus/kernel';
+import { handleAsService, newId } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import { tlsSecretOf } from '../catalog/index.js';
 import { applicationType } from '../application/application.decide.js';
@@ -25,10 +25,10 @@ const renewOne = async (on: ApplicationsContext, tenant: string, row: Applicatio
   for (const zone of zonesOf(row)) {
     const ref = await on.dns.certificateRef(tenant, zone);
     if (ref === null || !isOutdated(row, (await on.dns.zone(tenant, zone)).name, ref)) continue;
-    const [command_id, now] = [newId(), new Date(on.now()).toISOString()];
-    await handle(on, applicationType, { tenant, id: row.id, actor: { kind: 'service', id: 'applications' }, now, command_id, correlation_id: command_id }, {
+    const command_id = newId();
+    await handleAsService(on, applicationType, tenant, row.id, {
       type: 'StartWork', as: 'restart', kind: 'certificate', deployment: deriveId(tenant, 'deployment', row.id, command_id), plan: null, with: {}, reason: 'the certificate of the domain was renewed',
-    });
+    }, { command_id });
     return true;
   }
   return false;

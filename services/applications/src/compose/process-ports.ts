@@ -1,4 +1,4 @@
-import { handle, newId, readState } from '@xanthus/kernel';
+import { handleAsService, readState } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import { signalSubject } from '@xanthus/proto';
 import type { ApplicationsContext } from '../applications.context.js';
@@ -13,8 +13,7 @@ const WAIT = 10 * 60_000;
 export const processPorts = (on: ApplicationsContext, ask: ProcessPorts['ask']): ProcessPorts => ({
   log: on.log, now: on.now, pause, ask, wait_ms: WAIT,
   async handle(type, tenant, id, command) {
-    const command_id = newId();
-    const { state, events } = await handle(on, type, { tenant, id, actor: { kind: 'service', id: SERVICE }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, command);
+    const { state, events } = await handleAsService(on, type, tenant, id, command);
     return { state, decided: events.length > 0 };
   },
   read: (type, tenant, id) => readState(on, type, tenant, id),

@@ -1,4 +1,4 @@
-import { handle, newId } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import { applicationType } from '../application/application.decide.js';
 import type { ApplicationsContext } from '../applications.context.js';
@@ -30,6 +30,5 @@ export const runDrift = async (on: ApplicationsContext, signal: AbortSignal): Pr
 const lookForDrift = async (on: ApplicationsContext, { tenant, id }: { readonly tenant: string; readonly id: string }, signal: AbortSignal): Promise<void> => {
   const { state, whose, mask, cluster } = await reach(on, { tenant, id }, { reason: 'compare objects with their release' });
   const findings = await findingsOf(await cluster(), whose, { mask, scaled: state.scaled }, { signal, timeout_ms: 30_000 });
-  const command_id = newId();
-  await handle(on, applicationType, { tenant, id, actor: { kind: 'service', id: 'applications' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, { type: 'NoteDrift', findings });
+  await handleAsService(on, applicationType, tenant, id, { type: 'NoteDrift', findings });
 };

@@ -1,5 +1,5 @@
 /** Looks at every application from time to time: one call on each server for all that run there. */
-import { handle, newId, Refusal } from '@xanthus/kernel';
+import { handleAsService, Refusal } from '@xanthus/kernel';
 import { pause, runRounds, watchKeys } from '@xanthus/processes';
 import type { Observation } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
@@ -65,8 +65,7 @@ export const createWatch = (on: ApplicationsContext, ask: ProcessPorts['ask']) =
 
   const tell = async (tenant: string, row: ApplicationRow, now: Observation): Promise<void> => {
     if (row.observed_at !== null && !isNews(row, now)) return;
-    const command_id = newId();
-    await handle(on, applicationType, { tenant, id: row.id, actor: { kind: 'service', id: 'applications' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, { type: 'Observe', ...now });
+    await handleAsService(on, applicationType, tenant, row.id, { type: 'Observe', ...now });
   };
 
   /** Nothing of one runs, or it was not well: then Helm is asked too, once for all. */

@@ -1,8 +1,8 @@
-import { GiveUp, type Reactor, type RecordedEvent } from '@xanthus/kernel';
+import { GiveUp, handleAsService, type Reactor, type RecordedEvent } from '@xanthus/kernel';
 import { deriveId } from '@xanthus/nest';
 import { INSTALLATION } from '@xanthus/proto';
 import { noticeType } from '../notice/notice.decide.js';
-import { handleAsService, type NotificationsContext } from '../notifications.context.js';
+import type { NotificationsContext } from '../notifications.context.js';
 import { heardTypes, ruleOf, type RuledService } from '../rules/index.js';
 import type { Heard, Known, Outcome, Raise, Resolve } from '../rules/rule.js';
 import { forgetNames, keepDevice, keepName, readKnown } from './known.js';

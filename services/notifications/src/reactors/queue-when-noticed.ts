@@ -1,9 +1,9 @@
-import { readState, type Reactor } from '@xanthus/kernel';
+import { handleAsService, readState, type Reactor } from '@xanthus/kernel';
 import { NOTICE_KINDS, type ChannelFilter, type NoticeKind, type QueuedNotice } from '@xanthus/proto/notifications';
 import { channelType } from '../channel/channel.decide.js';
 import { deliveryType } from '../delivery/delivery.decide.js';
 import type { NoticeEvent } from '../notice/notice.js';
-import { handleAsService, type NotificationsContext } from '../notifications.context.js';
+import type { NotificationsContext } from '../notifications.context.js';
 import type { ChannelRow } from '../views/channels.js';
 import { eventOfNotice } from '../use-cases/notices.js';
 

@@ -1,5 +1,5 @@
 /** What doors do before a channel decides. */
-import { handle, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
+import { handle, handleAsService, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import { channelDigest, channelFilter, type changeChannel as changeContract, type channelSettings as settingsContract, type ChannelDigest, type defineChannel as defineContract, type QuietHours, type testChannel as testContract } from '@xanthus/proto/notifications';
@@ -9,7 +9,7 @@ import { limitReached, nameTaken, noChannel, unknownZone } from '../channel/chan
 import { isLive, type ChannelSettings, type LiveChannel } from '../channel/channel.js';
 import { deliveryType } from '../delivery/delivery.decide.js';
 import { isTimeZone } from '../delivery/when.js';
-import { handleAsService, type NotificationsContext } from '../notifications.context.js';
+import type { NotificationsContext } from '../notifications.context.js';
 import type { Letter, Target } from '../senders/sender.js';
 import type { ChannelRow } from '../views/channels.js';
 import { labelOf, readTarget, secretName, targetFrom } from './targets.js';
