@@ -117,7 +117,7 @@ export const checkBlock = (tenant: string, end: ChainEnd, block: ChainBlock, key
 export const checkEvents = (link: ChainLink, block: ChainBlock, hint?: number): AuditProblem | undefined => {
   if (link.hash === block.hash && link.events === block.events && link.seq === block.seq) return undefined;
   const range = `${block.from_seq} to ${block.seq}`;
-  if (link.events < block.events) return { kind: 'missing', seq: hint ?? block.from_seq, message: `Of the ${block.events} events from ${range} ${block.events - link.events} are missing${hint === undefined ? '' : `, the first before event ${hint}`}.` };
+  if (link.events < block.events) return { kind: 'missing', seq: hint ?? block.from_seq, message: `${block.events - link.events} of the ${block.events} events from ${range} ${block.events - link.events === 1 ? 'is' : 'are'} missing${hint === undefined ? '' : `, the first before event ${hint}`}.` };
   if (link.events > block.events) return { kind: 'changed', seq: hint ?? block.from_seq, message: `There are ${link.events} events from ${range}; ${block.events} were sealed.` };
   return { kind: 'changed', seq: hint ?? block.from_seq, message: hint === undefined ? `An event between ${range} is not what was sealed.` : `Event ${hint} is not what was sealed.` };
 };
