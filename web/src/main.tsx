@@ -8,6 +8,7 @@ import { makeRouter } from './app/router.js';
 import { followSystemTheme } from './app/theme.js';
 import { Session } from './session/session.js';
 import { SessionContext, useSessionState } from './session/session-context.js';
+import { isSetUp } from './session/session.data.js';
 import { t } from './texts/text.js';
 import { Button } from './ui/button.js';
 import { ProblemNote } from './ui/problem-note.js';
@@ -53,12 +54,13 @@ const App = (): ReactNode => {
 
 followSystemTheme();
 // A newer console was installed while this page was open: its parts have other names now. Once, so that a real fault shows instead of a loop.
-addEventListener('vite:preloadError', event => {
-  if (sessionStorage.getItem('xanthus.reloaded') === location.pathname) return;
+// And only where Xanthus answers: while it does not, what is open is worth more than a page that can't be loaded.
+const loadAnew = async (): Promise<void> => {
+  if (sessionStorage.getItem('xanthus.reloaded') === location.pathname || !await isSetUp().catch(() => false)) return;
   sessionStorage.setItem('xanthus.reloaded', location.pathname);
-  event.preventDefault();
   location.reload();
-});
+};
+addEventListener('vite:preloadError', () => void loadAnew());
 addEventListener('online', () => { if (session.get().status === 'unreachable') void session.start(); });
 void session.start();
 
