@@ -1,6 +1,6 @@
 /** The service's end of tunnels: who may have one, what is cut. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { handle, newId, readState, Refusal } from '@xanthus/kernel';
+import { handleAsService, newId, readState, Refusal } from '@xanthus/kernel';
 import { IdentityError } from '@xanthus/nest';
 import { tunnelsIn, type Tunnel, type TunnelAsk, type TunnelsIn } from '@xanthus/tunnel';
 import type { Problem } from '@xanthus/proto';
@@ -19,8 +19,7 @@ interface Held { readonly tenant: string; readonly id: string; readonly person: 
 
 /** Closes it in the name of the service; what is closed already stays as it was. */
 export const endForward = async (on: ForwardsContext, tenant: string, id: string, end: ForwardEnd): Promise<void> => {
-  const command_id = newId();
-  await handle(on, forwardType, { tenant, id, actor: { kind: 'service', id: 'terminals' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, { type: 'End', ...end });
+  await handleAsService(on, forwardType, tenant, id, { type: 'End', ...end });
 };
 
 export const serveTunnels = (on: ForwardsContext, nc: NatsConnection): TunnelsIn => {

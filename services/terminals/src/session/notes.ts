@@ -1,4 +1,4 @@
-import { ConflictError, handle, newId, Refusal, type CommandResult } from '@xanthus/kernel';
+import { ConflictError, handleAsService, newId, Refusal, type CommandResult } from '@xanthus/kernel';
 import type { SessionNotes } from '../hosting/host.js';
 import type { TerminalsBase } from '../terminals.context.js';
 import type { SessionEvent, SessionState } from './session.js';
@@ -16,7 +16,7 @@ type Noting = Pick<TerminalsBase, 'nc' | 'store' | 'snapshots' | 'cache' | 'log'
 
 /** By the service itself. */
 export const note = (on: Noting, tenant: string, id: string, command: SessionCommand, command_id = newId()): Promise<CommandResult<SessionState, SessionEvent>> =>
-  handle(on, sessionType, { tenant, id, actor: { kind: 'service', id: 'terminals' }, now: new Date(on.now()).toISOString(), command_id, correlation_id: command_id }, command);
+  handleAsService(on, sessionType, tenant, id, command, { command_id });
 
 /** Tried until it is written or refused, or the connection is closed for good. */
 const noteUntilDone = async (on: Noting, tenant: string, id: string, command: SessionCommand): Promise<void> => {

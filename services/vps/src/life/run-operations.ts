@@ -1,4 +1,4 @@
-import { handle, newId, readState, Refusal } from '@xanthus/kernel';
+import { handleAsService, newId, readState, Refusal } from '@xanthus/kernel';
 import { pause, watchKeys } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
@@ -118,5 +118,5 @@ const userDataOf = async (vps: VpsContext, tenant: string, machine: Machine): Pr
 };
 
 const record = async (vps: VpsContext, { tenant, server, operation }: RunningOperation, command: ServerCommand): Promise<void> => {
-  await handle(vps, serverType, { tenant, id: server, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: newId(), correlation_id: operation.id }, command);
+  await handleAsService(vps, serverType, tenant, server, command, { correlation_id: operation.id });
 };

@@ -1,4 +1,4 @@
-import { handle, newId } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/kernel';
 import { ALERT_KINDS, type AlertFinding, type AlertKind } from '@xanthus/proto/vps';
 import { alertType, isSameAlert } from '../alerts/alert.decide.js';
 import { follow, newTrack, type Seen } from '../alerts/evaluate.js';
@@ -45,9 +45,8 @@ export const openAlertDesk = (vps: VpsContext): AlertDesk => {
         if (raised.length + cleared.length === 0) return void (told = undefined);
         const text = JSON.stringify([raised.map(f => [f.kind, f.services]), cleared.map(c => c.kind)]);
         if (told?.text === text && now - told.at < PATIENCE) return;
-        const command_id = newId();
         try {
-          await handle(vps, alertType, { tenant, id, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id, correlation_id: command_id }, { type: 'Observe', data: { raised, cleared } });
+          await handleAsService(vps, alertType, tenant, id, { type: 'Observe', data: { raised, cleared } });
           told = { text, at: now };
         } catch (error) {
           vps.log.warn({ err: error, server: id }, 'an alert could not be recorded; the next round tries again');

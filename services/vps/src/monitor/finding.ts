@@ -1,4 +1,4 @@
-import { handle, newId, Refusal } from '@xanthus/kernel';
+import { handleAsService, Refusal } from '@xanthus/kernel';
 import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
 import { presentedHostKey, SshError } from '@xanthus/ssh';
 import type { Seen } from '../alerts/evaluate.js';
@@ -81,9 +81,8 @@ export const record = async (vps: VpsContext, target: Target, finding: Finding):
     vps.log.warn({ err: finding.kind === 'none' ? finding.error : undefined, server: target.id }, 'a server could not be asked, for a reason of ours');
     return false;
   }
-  const id = newId();
   try {
-    await handle(vps, serverType, { tenant: target.tenant, id: target.id, actor: { kind: 'service', id: 'vps' }, now: new Date().toISOString(), command_id: id, correlation_id: id }, command);
+    await handleAsService(vps, serverType, target.tenant, target.id, command);
     return true;
   } catch (error) {
     vps.log.warn({ err: error, server: target.id }, 'what was seen of a server could not be recorded');

@@ -1,4 +1,4 @@
-import { handle, newId, readState } from '@xanthus/kernel';
+import { handleAsService, readState } from '@xanthus/kernel';
 import { pause } from '@xanthus/processes';
 import type { SshConnection } from '@xanthus/ssh';
 import { publicKeyOf } from '@xanthus/ssh';
@@ -12,8 +12,6 @@ import type { VpsContext } from '../vps.context.js';
 import type { ProcessPorts, Subject } from './ports.js';
 import { serverType } from '../server/server.decide.js';
 import { notFound } from '../server/server.errors.js';
-
-const SERVICE = { kind: 'service', id: 'vps' } as const;
 
 const targetOf = ({ tenant, id, machine }: Subject): Target => {
   const { provider, host, port, user, credential, host_key, provider_ref, order, jump } = machine;
@@ -52,9 +50,8 @@ export const processPorts = (vps: VpsContext): ProcessPorts => {
     pause,
     timeout: ms => AbortSignal.timeout(ms),
     async handle(type, tenant, id, command) {
-      const command_id = newId();
-      const result = await handle(vps, type, { tenant, id, actor: SERVICE, now: new Date().toISOString(), command_id, correlation_id: command_id }, command);
-      return { state: result.state, decided: result.events.length > 0 };
+      const { state, events } = await handleAsService(vps, type, tenant, id, command);
+      return { state, decided: events.length > 0 };
     },
     read: (type, tenant, id) => readState(vps, type, tenant, id),
     provider: (tenant, id) => vps.providers.of(tenant, id),
