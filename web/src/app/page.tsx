@@ -18,6 +18,18 @@ const SettingsNav = lazy(async () => ({ default: (await loadNav()).SettingsNav }
 // Who opens the settings by their address gets the list while the connection is made.
 if (typeof location !== 'undefined' && isSettings(location.pathname)) void loadNav();
 
+/** Of the page that was shown last. */
+let shown: string | undefined;
+
+/** Who pressed something that went with its page goes on at the top of the next one, not at the browser's own bar. */
+const useFocusOnMain = (): void => {
+  const path = useLocation({ select: location => location.pathname });
+  useEffect(() => {
+    if (shown !== undefined && shown !== path && document.activeElement === document.body) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+    shown = path;
+  }, [path]);
+};
+
 interface Props {
   readonly title: string;
   /** Where this belongs, outermost first. */
@@ -32,6 +44,7 @@ interface Props {
 export const Page = ({ title, crumbs = [], status, actions, tabs, children }: Props): ReactNode => {
   const shell = useContext(ShellContext);
   const settings = useLocation({ select: location => isSettings(location.pathname) });
+  useFocusOnMain();
   useEffect(() => {
     document.title = `${title} · Xanthus`;
     shell.announce(title);

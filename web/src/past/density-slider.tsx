@@ -11,8 +11,8 @@ export const DensitySlider = ({ first, now, at, dense, onMove, label }: Props): 
     </svg>
     <input type="range" aria-label={t('Moment')} aria-valuetext={label} min={first} max={now} step={1_000} value={at} onChange={e => onMove(Number(e.target.value))}
       onKeyDown={e => {
-        // A thousand keys from one end to the other are none: a step is a two-hundredth of the life, with Shift a minute.
-        const by = (e.shiftKey ? 60_000 : Math.max(1_000, (now - first) / 200)) * ({ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[e.key] ?? 0);
+        // A thousand keys from one end to the other are none: a step is a two-hundredth of the life, at least what the right end is ahead of now, with Shift a minute.
+        const by = (e.shiftKey ? 60_000 : Math.max(15_000, (now - first) / 200)) * ({ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[e.key] ?? 0);
         if (by === 0) return;
         e.preventDefault();
         onMove(Math.min(now, Math.max(first, at + by)));
