@@ -21,6 +21,8 @@ export class Trial {
   private readonly sockets: Socket[] = [];
   private readonly endings: (() => Promise<void> | void)[] = [];
   private owner: Promise<Person> | undefined;
+  /** People with all rights whom the gateway may not know yet. */
+  private readonly unseen = new WeakSet<Person>();
 
   constructor(private readonly subject: Subject) {
     this.url = subject.url;
@@ -41,8 +43,10 @@ export class Trial {
     const all = `${this.tenant}.>`;
     return { subjects: [`sig.${all}`, `tty.${all}`], buckets: { '*': [all] }, commands: [`cmd.${all}`, `qry.${all}`], streams: { '*': [`evt.${all}`] } };
   }
-  person(rights: Partial<CapabilityDocument> = this.rights): Promise<Person> {
-    return this.part('identities').person(this.tenant, rights);
+  async person(rights?: Partial<CapabilityDocument>): Promise<Person> {
+    const person = await this.part('identities').person(this.tenant, rights ?? this.rights);
+    if (rights === undefined) this.unseen.add(person);
+    return person;
   }
   /** Somebody with all rights, the same every time. */
   me(): Promise<Person> {
@@ -66,9 +70,10 @@ export class Trial {
   async live(person?: Person, options?: SocketOptions, url?: string): Promise<Socket> {
     const [socket, token] = await Promise.all([this.open(options, url), this.token(person)]);
     socket.send({ op: 'auth', inbox: 'log-in', data: { token } });
-    // what was granted a moment ago to the one with all rights may come in a second update
-    const whole = person === undefined && this.has('identities');
+    // what was granted a moment ago to one with all rights may come in a second update
+    const whole = this.has('identities') && (person === undefined || this.unseen.has(person));
     await socket.until(f => f.op === 'cap_update' && (!whole || JSON.stringify(f.data).includes('evt.')), 'hello and cap_update');
+    if (person !== undefined) this.unseen.delete(person);
     return socket;
   }
 

@@ -102,7 +102,7 @@ export const limitRows: readonly Row[] = [
     const [rate, size] = [limit(socket, 'bytes_in_per_second'), limit(socket, 'frame_bytes') - 200];
     const data = 'x'.repeat(size);
     // Fewer frames than are too many, but far more bytes than a few seconds allow.
-    for (let i = 0; i < Math.min(limit(socket, 'burst') - 10, Math.ceil((8 * rate) / size)); i++) socket.send({ op: 'ping', inbox: `b${i}`, data });
+    for (let i = 0; i < Math.min(limit(socket, 'burst') - 10, Math.ceil((24 * rate) / size)); i++) socket.send({ op: 'ping', inbox: `b${i}`, data });
     refusedWith(await socket.until(f => f.op === 'error', 'an error', 10_000), 'RATE_LIMITED', 'too many bytes');
   }),
   row('limits/more commands than a person may send are RATE_LIMITED', { covers: ['error:RATE_LIMITED', 'limit:commands_per_second'], needs: ['identities', 'services'], seconds: 30 }, async (t) => {
