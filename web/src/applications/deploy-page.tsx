@@ -2,17 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { PackageSearch } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { maySend } from '../app/nav.js';
 import { Page } from '../app/page.js';
 import type { ApplicationWish, CatalogEntry } from '../contracts.js';
 import { useDelayed } from '../dns/use-delayed.js';
 import { toProblem } from '../lib/problem.js';
-import { useClient } from '../live/live-context.js';
+import { useCan, useClient } from '../live/live-context.js';
 import { t } from '../texts/text.js';
 import { Button, buttonClass } from '../ui/button.js';
 import { Field, SelectField, TextField } from '../ui/field.js';
+import { Forbidden } from '../ui/forbidden.js';
 import { EmptyState, PageBody, Panel, SkeletonRows } from '../ui/panel.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { catalogEntries, checkHost, entryVersions, prerequisites } from './applications.data.js';
+import { catalogEntries, checkHost, entryVersions, planApplication, prerequisites } from './applications.data.js';
 import { EntryIcon } from './entry-icon.js';
 import { isAccepted, PlanPanel } from './plan-panel.js';
 import { usePlan } from './use-plan.js';
@@ -22,14 +24,15 @@ const CRUMBS = [{ label: t('Applications'), to: '/applications' }, { label: t('C
 export const DeployPage = (): ReactNode => {
   const client = useClient();
   const { entry: id } = useSearch({ from: '/shell/applications/new' });
-  const asked = useQuery({ queryKey: ['catalog', client.tenant], queryFn: () => catalogEntries(client, {}) });
-  const ground = useQuery({ queryKey: ['prerequisites', client.tenant], queryFn: () => prerequisites(client, {}) });
+  const may = useCan(maySend(client.tenant, planApplication));
+  const asked = useQuery({ queryKey: ['catalog', client.tenant], enabled: may, queryFn: () => catalogEntries(client, {}) });
+  const ground = useQuery({ queryKey: ['prerequisites', client.tenant], enabled: may, queryFn: () => prerequisites(client, {}) });
   const entry = asked.data?.entries.find(e => e.entry.id === id)?.entry;
   const error = asked.error ?? ground.error;
   return (
     <Page title={entry ? t('Deploy {name}', { name: entry.name }) : t('Deploy')} crumbs={CRUMBS}>
       <PageBody narrow>
-        {error ? <ProblemNote problem={toProblem(error)} onRetry={() => { void asked.refetch(); void ground.refetch(); }} /> : !asked.data || !ground.data ? <Panel flush><SkeletonRows label={t('Loading what is needed')} /></Panel>
+        {!may ? <Forbidden right="applications.application.plan" title={t('You may not deploy applications')} /> : error ? <ProblemNote problem={toProblem(error)} onRetry={() => { void asked.refetch(); void ground.refetch(); }} /> : !asked.data || !ground.data ? <Panel flush><SkeletonRows label={t('Loading what is needed')} /></Panel>
           : !entry ? <EmptyState icon={<PackageSearch />} title={t('Choose something first')} action={<Link to="/catalog" className={buttonClass('primary')}>{t('Catalog')}</Link>}>{t('There is no entry of that name in the catalog.')}</EmptyState>
           : ground.data.servers.some(s => s.ready) ? <DeployForm key={entry.id} entry={entry} ground={ground.data} /> : <NoServer ground={ground.data} />}
       </PageBody>

@@ -60,6 +60,19 @@ describe('a preference', () => {
     expect(b.sent[1]?.changes).toEqual({ tiles: 'new' });
   });
 
+  it('in two windows: what one sends takes nothing back that the other changed; of one preference the later holds, in both', async () => {
+    const [one, other] = [bench(), bench()];
+    one.desk.set('dashboard.acme', ['costs', 'servers']);
+    other.desk.set('logs', { wrap: true });
+    for (const b of [one, other]) b.tick();
+    expect([one.sent[0]?.changes, other.sent[0]?.changes]).toEqual([{ 'dashboard.acme': ['costs', 'servers'] }, { logs: { wrap: true } }]);
+    one.sent[0]!.answer(1);
+    other.sent[0]!.answer(2);
+    await Promise.all([one.settled(), other.settled()]);
+    for (const b of [one, other]) b.has({ 'dashboard.acme': ['servers', 'costs'], logs: { wrap: true } }, 3);
+    expect([one, other].map(b => [b.desk.get('dashboard.acme'), b.desk.get('logs')])).toEqual(Array(2).fill([['servers', 'costs'], { wrap: true }]));
+  });
+
   it('waits without a connection, and goes when it is back', () => {
     const b = bench();
     b.connection(false);
