@@ -155,14 +155,18 @@ describe('an organisation with three people in three roles, in the console', () 
     await expectAccessible(page);
   });
 
-  it('tells it all as security events, live, in words, filtered', async () => {
+  it('tells it all in the audit, in words, filtered; also by the address that security events had', async () => {
     const { page } = ada;
     await page.goto(`${platform.url}/security`);
-    const history = page.getByTestId('history');
-    for (const text of [`${BOB.name} became a member`, `${BOB.name} is viewer now`, 'The role watcher was defined', `${CAROL.name} accepted an invitation`]) await history.getByText(text).first().waitFor();
-    await page.getByRole('button', { name: 'Roles' }).click();
-    await page.getByText(`${BOB.name} became a member`).waitFor({ state: 'detached' });
-    await history.getByText('The role watcher was defined').first().waitFor();
+    await page.waitForURL('**/audit?service=auth');
+    const list = page.getByTestId('audit-list');
+    await list.getByText(`made ${BOB.name} viewer`).first().waitFor();
+    const find = async (words: string): Promise<void> => page.getByRole('searchbox', { name: 'Search events' }).fill(words);
+    await find('accepted an invitation');
+    for (const { name } of [BOB, CAROL]) await list.getByText(`${name} accepted an invitation`).first().waitFor();
+    await list.getByText(`made ${BOB.name} viewer`).first().waitFor({ state: 'detached' });
+    await find('defined role watcher');
+    await list.getByText('defined role watcher').first().waitFor();
     await expectAccessible(page);
   });
 

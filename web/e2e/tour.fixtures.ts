@@ -67,8 +67,9 @@ const partsOf = (things: { readonly server: string; readonly application?: strin
   '/applications/$id': things.application === undefined ? [] : tabsOf('application', `/applications/${things.application}`, APPLICATION_TABS),
   '/applications/new': [{ name: 'deploy', path: '/applications/new?entry=code-server' }],
   '/domains/$id': tabsOf('domain', `/domains/${things.zone}`, ZONE_TABS),
-  // It leads to its first part.
+  // They lead elsewhere.
   '/settings': [],
+  '/security': [],
   '/recordings/$id': [{ name: 'recording', path: `/recordings/${things.session}` }],
   '/members/$id': [{ name: 'member', path: `/members/${things.member}` }],
   '/roles/$name': [{ name: 'role', path: '/roles/restarter' }],

@@ -1,5 +1,5 @@
 import { INSTALLATION, type CapabilityRequest } from '@xanthus/proto';
-import { Activity, AppWindow, Bell, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, Info, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, ScrollText, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
+import { Activity, AppWindow, Bell, BellRing, Building2, Coins, FileClock, Film, GitCompareArrows, Globe, Info, KeyRound, KeySquare, LayoutDashboard, MonitorSmartphone, PlugZap, Server, Settings, ShieldCheck, SquareTerminal, Store, UserRound, Users, Vault, Waypoints } from 'lucide-react';
 import { t } from '../texts/text.js';
 
 /** The places of the console, for sidebar, palette and shortcuts. A place that may not be read stays, and says so when opened. `keys`: after `g`. */
@@ -23,7 +23,6 @@ export const PLACES = [
   { to: '/api-keys', label: t('API keys'), icon: KeySquare, group: 'organisation' },
   { to: '/credentials', label: t('Credentials'), icon: PlugZap, group: 'organisation' },
   { to: '/secrets', label: t('Secrets'), icon: Vault, group: 'organisation' },
-  { to: '/security', label: t('Security events'), icon: ScrollText, group: 'organisation' },
   { to: '/settings', label: t('Settings'), icon: Settings, group: 'organisation', keys: ',' },
   { to: '/profile', label: t('Profile'), icon: UserRound, group: 'you', keys: 'y' },
   { to: '/sessions', label: t('Sessions'), icon: MonitorSmartphone, group: 'you' },

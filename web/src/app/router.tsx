@@ -11,7 +11,6 @@ import { readZoneSearch } from '../dns/zone-search.js';
 import { toProblem } from '../lib/problem.js';
 import { readAt } from '../past/past-time.js';
 import { readRecordingSearch } from '../recordings/recording-link.js';
-import { readSecuritySearch } from '../security/security-search.js';
 import { readServerSearch } from '../server/server-search.js';
 import { readListSearch } from '../servers/list-search.js';
 import { LoginPage } from '../session/login-page.js';
@@ -107,7 +106,8 @@ const newRole = createRoute({ ...under('/roles/new'), component: lazyRouteCompon
 const role = createRoute({ ...under('/roles/$name'), component: lazyRouteComponent(() => import('../roles/role-page.js'), 'RolePage') });
 const apiKeys = createRoute({ ...under('/api-keys'), component: lazyRouteComponent(() => import('../security/api-keys-page.js'), 'ApiKeysPage') });
 const secrets = createRoute({ ...under('/secrets'), component: lazyRouteComponent(() => import('../security/secrets-page.js'), 'SecretsPage') });
-const security = createRoute({ ...under('/security'), component: lazyRouteComponent(() => import('../security/security-page.js'), 'SecurityPage'), validateSearch: readSecuritySearch });
+// Older links: what happened to people, rights, keys and secrets is a part of the audit.
+const security = createRoute({ ...under('/security'), validateSearch: readAuditSearch, beforeLoad: ({ search }) => { throw redirect({ to: '/audit', search: { ...search, service: 'auth' }, replace: true }); } });
 // Older links name a part with `?tab=`.
 const audit = createRoute({ ...under('/audit'), component: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'), validateSearch: readAuditSearch });
 const notifications = createRoute({ ...under('/notifications'), component: lazyRouteComponent(() => import('../notifications/notices-page.js'), 'NoticesPage'), validateSearch: readNoticesSearch });

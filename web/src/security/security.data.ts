@@ -2,11 +2,9 @@
 import * as contracts from '../contracts.js';
 import type { ApiKey, Secret } from '../contracts.js';
 import { asking, onNew, onThing } from '../lib/act.js';
-import { useClient, useFeed, useRows, type Rows } from '../live/live-context.js';
+import { useClient, useRows, type Rows } from '../live/live-context.js';
 
 export const useApiKeys = (): Rows<ApiKey> => useRows<ApiKey>('auth', useClient().tenant, 'api-keys');
-/** What happened to people, rights, keys and secrets: the newest thousand events, and what came before in pages. */
-export const useSecurityEvents = (): ReturnType<typeof useFeed> => useFeed({ stream: 'AUTH', filter: `evt.${useClient().tenant}.auth.>`, from: 0, keep: 1_000 });
 export const useSecrets = (): Rows<Secret> => useRows<Secret>('auth', useClient().tenant, 'secrets');
 
 export const revokeApiKey = onThing(contracts.revokeApiKey);

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import { formatDay, formatTime } from '../lib/format.js';
@@ -16,15 +15,13 @@ import { actorName, type HistoryRow } from './history.js';
 interface Props {
   readonly rows: readonly HistoryRow[];
   readonly feed: FeedState & { older?(): void };
-  /** Name of the thing an event belongs to, where the list is about many. */
-  readonly subject?: (row: HistoryRow) => string | undefined;
   readonly dense?: boolean;
   /** Which rows to draw of a long list; default all. */
   readonly drawn?: WindowRows<HTMLOListElement>;
 }
 
 /** What happened, who did it and when; newest first. The time is the event's, to the second. */
-export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): ReactNode => {
+export const HistoryList = ({ rows, feed, dense, drawn }: Props): ReactNode => {
   const { user } = useClient();
   const names = useNames();
   return (
@@ -34,7 +31,6 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
           const row = rows[i];
           if (!row) return null;
           const at = Date.parse(row.at);
-          const name = subject?.(row);
           const before = rows[i - 1];
           const newDay = !dense && (!before || formatDay(Date.parse(before.at)) !== formatDay(at));
           return (
@@ -44,10 +40,7 @@ export const HistoryList = ({ rows, feed, subject, dense, drawn }: Props): React
               <div className={clsx('flex items-start gap-3 px-4', dense ? 'py-2' : 'py-2.5')}>
                 <span className="mt-[7px] flex"><Dot tone={row.tone} /></span>
                 <div className="min-w-0 flex-1">
-                  <p className="text-[13px] text-ink">
-                    {name && <><Link to="/servers/$id" params={{ id: row.aggregate.id }} className="font-medium hover:underline">{name}</Link> <span aria-hidden className="text-ink-3">·</span> </>}
-                    {name && row.type === 'ServerAdopted' && row.text.endsWith(` ${name}`) ? row.text.slice(0, -name.length) : row.text}
-                  </p>
+                  <p className="text-[13px] text-ink">{row.text}</p>
                   {row.detail && <p className={clsx('text-[12px] text-ink-3', dense ? 'truncate' : 'break-words')}>{row.detail}</p>}
                 </div>
                 <div className="shrink-0 text-right text-[12px] leading-[1.35rem]">

@@ -6,7 +6,7 @@ import type { LoggedEvent } from '../causes/graph.js';
 import { t, within } from '../texts/text.js';
 import type { Tone } from '../ui/status-pill.js';
 import { shortId } from '../lib/format.js';
-import { inside, VPS_WORDS, type Words } from './history-words.js';
+import { inside, VPS_WORDS } from './history-words.js';
 
 export interface HistoryRow {
   readonly seq: number;
@@ -26,12 +26,12 @@ export interface HistoryRow {
 /** `ServerPoweredOff` → `Server powered off`. */
 const spell = (type: string): string => { const words = type.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 
-export const toHistoryRow = (item: StreamItem, all: Words = VPS_WORDS): HistoryRow | undefined => {
+export const toHistoryRow = (item: StreamItem): HistoryRow | undefined => {
   const event = item.payload as Partial<EventEnvelope> | null;
   if (typeof event?.type !== 'string' || typeof event.id !== 'string' || !event.aggregate || !event.actor) return undefined;
   const logged = toLogged(streamName(event.aggregate.service), item);
   if (!logged) return undefined;
-  const words = all[event.type]?.(inside(event.data), event.aggregate.id) ?? { text: spell(event.type) };
+  const words = VPS_WORDS[event.type]?.(inside(event.data), event.aggregate.id) ?? { text: spell(event.type) };
   return {
     seq: item.seq, id: event.id, type: event.type, at: event.occurred_at ?? item.time, actor: event.actor, tone: words.tone ?? 'idle', text: words.text,
     ...(words.detail ? { detail: words.detail } : {}), aggregate: event.aggregate, correlation_id: event.correlation_id ?? '', event: logged,
@@ -39,11 +39,11 @@ export const toHistoryRow = (item: StreamItem, all: Words = VPS_WORDS): HistoryR
 };
 
 /** Newest first. */
-export const toHistory = (items: readonly StreamItem[], all: Words = VPS_WORDS): readonly HistoryRow[] => {
+export const toHistory = (items: readonly StreamItem[]): readonly HistoryRow[] => {
   const rows: HistoryRow[] = [];
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
-    const row = item && toHistoryRow(item, all);
+    const row = item && toHistoryRow(item);
     if (row) rows.push(row);
   }
   return rows;
