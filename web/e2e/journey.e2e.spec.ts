@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emulators';
+import { whyNoCluster } from '@xanthus/kubernetes-testbed/spec';
 import { programBelow, startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, freePort, launchBrowser, startProxy, type TcpProxy } from '@xanthus/testing';
@@ -18,6 +19,11 @@ const why = await whyNoSandboxes();
 // A pipeline that can have none is told so, in red: there this way is what counts.
 const skipped = why !== undefined && process.env['CI'] === undefined;
 if (skipped) console.warn(`skipped: the journey: ${why}`);
+const noCluster = why ?? await whyNoCluster();
+if (!skipped && noCluster !== undefined) console.warn(`skipped: the journey's deployment: ${noCluster}`);
+const withCluster = noCluster === undefined ? it : it.skip;
+/** Longer than any set-up of a sandbox, or any deployment onto it, ms. */
+const LONG = 150_000;
 
 (skipped ? describe.skip : describe)('the journey, in a browser whose clock is an hour ahead', () => {
   let cf: CloudflareEmulator;
@@ -32,6 +38,7 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
   let zone: string;
   let server: string;
   let member: string;
+  let box: string;
 
   const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${platform.url}${path}`, { method, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': 'application/json', origin: platform.url }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -62,7 +69,7 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
     proxy = await startProxy(port);
     url = `http://127.0.0.1:${proxy.port}`;
     [platform, browser] = await Promise.all([
-      startPlatform({ sandbox: true, processes: true, args: ['--port', String(port)], env: { XANTHUS_ALLOWED_ORIGINS: url, XANTHUS_CLOUDFLARE_URL: cf.url, XANTHUS_SSH_ALLOW: 'loopback' } }), launchBrowser(),
+      startPlatform({ sandbox: true, processes: true, args: ['--port', String(port)], env: { XANTHUS_ALLOWED_ORIGINS: url, XANTHUS_CLOUDFLARE_URL: cf.url, XANTHUS_SSH_ALLOW: 'loopback', ...(noCluster === undefined ? { XANTHUS_SANDBOX_KUBERNETES: '1' } : {}) } }), launchBrowser(),
     ]);
     [ada, grace] = await Promise.all([openTab(browser), openTab(browser, { theme: 'light' })]);
     ({ page } = ada);
@@ -111,6 +118,10 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
     await dialog.getByRole('button', { name: 'Rename', exact: true }).click();
     await named(page, 'from-ada');
     await named(grace.page, 'from-ada');
+    if (noCluster !== undefined) return;
+    // Set up while the rest goes on: for the application.
+    const { id: provider } = await api<{ id: string }>('POST', '/api/vps/providers', { kind: 'sandbox', name: 'Sandbox' });
+    ({ id: box } = await api<{ id: string }>('POST', '/api/vps', { provider, name: 'box-1', location: 'here', type: 'sandbox-2', ssh_port: 2_222 }));
   });
 
   it('a right that is withdrawn while a dialog is open is missing when it is sent', async () => {
@@ -151,7 +162,8 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
     await page.getByTestId('catalog-card').first().waitFor();
     await page.getByLabel('Search the catalog').fill('code');
     await page.getByRole('link', { name: 'Deploy code-server', exact: true }).click();
-    await page.getByText('No server has a Kubernetes yet').waitFor();
+    // Or, where the other server is set up by now, what else is missing.
+    await page.getByText('No server has a Kubernetes yet').or(page.getByText('No domain is managed yet')).first().waitFor();
   });
 
   it('a domain: the gateway is killed in the middle, and the plan is applied all the same', async () => {
@@ -180,6 +192,21 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
     expect(cf.records(zone).map(r => r.content)).toEqual(['192.0.2.10']);
   });
 
+  withCluster('the application, from its plan to running at its address', async () => {
+    await api('POST', '/api/dns/configure', { domain: 'example.com', redirect_www: false });
+    const state = async (path: string): Promise<string> => (await api<{ data: { state: string } }>('GET', path)).data.state;
+    await eventually(async () => await state(`/api/vps/${box}/setup`) === 'finished' && await state(`/api/dns/domains/${zone}/configuration`) === 'configured', { timeout: LONG });
+    await page.goto(`${url}/applications/new?entry=code-server`);
+    await page.getByLabel('Subdomain').fill('code');
+    await page.getByText('https://code.example.com is free.').waitFor();
+    await page.getByRole('button', { name: 'See the plan' }).click();
+    await page.getByRole('list', { name: 'Objects of the plan' }).getByText('code.example.com').first().waitFor();
+    expect(cf.records(zone).map(r => r.name)).not.toContain('code.example.com');
+    await page.getByRole('button', { name: 'Deploy code-server' }).click();
+    await page.locator('header').getByText('Running', { exact: true }).first().waitFor({ timeout: LONG });
+    expect(cf.records(zone).map(r => r.name)).toContain('code.example.com');
+  });
+
   it('a terminal', async () => {
     await page.goto(`${url}/servers/${server}?tab=terminal`);
     await page.getByRole('link', { name: 'Open a terminal' }).click();
@@ -195,7 +222,7 @@ if (skipped) console.warn(`skipped: the journey: ${why}`);
     // What is in sight is drawn, and a machine that was late for its sign of life has more events.
     await page.goto(`${url}/audit?thing=vps.server.${server}&type=ServerRenamed`);
     await page.locator('[data-type=ServerRenamed]').nth(2).waitFor();
-    for (const type of ['SessionRequested', 'PlanApplied']) {
+    for (const type of ['SessionRequested', 'PlanApplied', ...(noCluster === undefined ? ['DeploymentStarted'] : [])]) {
       await page.goto(`${url}/audit?type=${type}`);
       await page.locator(`[data-type=${type}]`).first().waitFor();
     }
