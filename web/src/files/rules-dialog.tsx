@@ -40,7 +40,7 @@ const Rule = ({ rule, blocked }: { readonly rule: FileRuleRow; readonly blocked:
   return (
     <li data-testid="file-rule" data-pattern={rule.pattern} className="group/fact flex items-center gap-3 px-3 py-2 text-[13px]">
       <div className="min-w-0 flex-1">
-        <p className="truncate font-mono text-[12.5px]">{rule.pattern} <Why service="terminals" view="file-rules" id={client.tenant} path="rules" name={rule.pattern} /></p>
+        <p className="flex items-center gap-1 font-mono text-[12.5px]"><span className="truncate">{rule.pattern}</span><Why service="terminals" view="file-rules" id={client.tenant} path="rules" name={rule.pattern} /></p>
         <p className="text-[12px] text-ink-3">{ACCESS[rule.access]} · {rule.role === null ? t('everybody') : t('role {role}', { role: rule.role })} · {rule.server === null ? t('all servers') : servers.get(rule.server)?.name ?? t('a server that is gone')}</p>
       </div>
       {blocked === undefined && <IconButton label={t('Remove the rule {pattern}', { pattern: rule.pattern })} disabled={remove.isPending} onClick={() => remove.mutate()}><X aria-hidden className="size-4" /></IconButton>}

@@ -77,7 +77,7 @@ const MemberRow = ({ id, member, person }: { readonly id: string; readonly membe
     <li className="group/fact flex min-h-14 cursor-pointer flex-wrap items-center gap-3 px-4 py-2 transition-colors hover:bg-raised/60" onClick={open}>
       <Initial name={name} />
       <div className="min-w-0 flex-1">
-        <p className="truncate text-[13px] font-medium"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>{t('you')}</Tag>} <Why service="auth" view="members" id={id} path="" name={name} /></p>
+        <p className="flex items-center gap-1 text-[13px] font-medium"><span className="truncate"><Link to="/members/$id" params={{ id }} className="hover:underline">{name}</Link>{me && <Tag strong>{t('you')}</Tag>}</span><Why service="auth" view="members" id={id} path="" name={name} /></p>
         <p className="truncate text-[12px] text-ink-3">{person?.email ?? t('joined {day}', { day: formatDay(Date.parse(member.joined_at)) })}</p>
       </div>
       <RoleSelect id={id} role={member.role} name={name} />

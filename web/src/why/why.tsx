@@ -24,7 +24,7 @@ export const Why = ({ name, ...of }: Props): ReactNode => {
     <>
       <Hint text={label}>
         <button type="button" aria-label={label} onClick={() => setOpen(true)}
-          className="-my-1 inline-grid size-6 shrink-0 place-items-center rounded align-middle text-ink-3 opacity-0 transition-opacity hover:bg-raised hover:text-ink focus-visible:opacity-100 group-hover/fact:opacity-100 [@media(hover:none)]:opacity-100">
+          className="-my-1.5 inline-grid size-7 shrink-0 place-items-center rounded align-middle text-ink-3 opacity-0 transition-opacity hover:bg-raised hover:text-ink focus-visible:opacity-100 group-hover/fact:opacity-100 [@media(hover:none)]:opacity-100">
           <CircleQuestionMark aria-hidden className="size-3.5" />
         </button>
       </Hint>
