@@ -58,8 +58,7 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
   const { data, error, refetch } = useQuery({ queryKey: ['undo', event.stream, event.seq], queryFn: () => readPictures(client, undo, event), staleTime: Infinity, retry: false });
   const now = useNowRow(row);
   const head = useHead(event);
-  const [first, setFirst] = useState<number>();
-  if (head.seq !== undefined && first === undefined) setFirst(head.seq);
+  const [opened] = useState(() => live.now());
   const may = useCan(maySend(event.tenant, rightOf(undo, event, undo.verbs[0] ?? ''), event.aggregate.id));
   const send = useMutation({
     mutationFn: ({ sending, seen }: { readonly sending: Sending; readonly seen: number | undefined }) => takeBack(client, undo, event, sending, seen),
@@ -79,7 +78,7 @@ const Planned = ({ undo, event, onClose }: { readonly undo: UndoCommand; readonl
   return (
     <>
       {send.error && <ProblemNote className="mb-3" problem={toProblem(send.error)} />}
-      {first !== undefined && head.seq !== undefined && head.seq > first && !send.isPending && <p role="status" className="mb-3 rounded-lg border border-info/30 bg-info-wash p-3 text-[13px]">{t('Something happened to it while you looked. This is the plan for how it is now.')}</p>}
+      {head.at > opened && !send.isPending && <p role="status" className="mb-3 rounded-lg border border-info/30 bg-info-wash p-3 text-[13px]">{t('Something happened to it while you looked. This is the plan for how it is now.')}</p>}
       {plan.stale && <p role="status" className="mb-3 rounded-lg border border-warn/30 bg-warn-wash p-3 text-[13px]">{t('It was changed again since then. The undo goes back to how it was before this event, over what came later.')}</p>}
       <PlanTable lines={plan.lines} verb={plan.sending.verb} word={thingWord({ service: event.aggregate.service, aggregate: undo.aggregate })} />
       {undo.note && <p className="mt-3 text-[13px] text-ink-2">{known(undo.note)}</p>}

@@ -60,10 +60,10 @@ export const rightOf = (undo: UndoCommand, event: LoggedEvent, verb: string): { 
   ({ service: event.aggregate.service, aggregate: undo.aggregate, verb, on: 'id' });
 
 /** The last event of what an undo is about, live. `ready` without one: whoever looks may not follow it. */
-export const useHead = (event: LoggedEvent): { readonly ready: boolean; readonly seq?: number | undefined } => {
+export const useHead = (event: LoggedEvent): { readonly ready: boolean; readonly seq?: number | undefined; /** When it was stored, ms. */ readonly at: number } => {
   const { service, name, id } = event.aggregate;
   const { live_after, items, problem } = useFeed({ stream: event.stream, filter: `evt.${event.tenant}.${service}.${name}.${id}`, from: event.seq, keep: 1 });
-  return { ready: live_after !== undefined || problem !== undefined, seq: live_after === undefined ? undefined : items.at(-1)?.seq };
+  return { ready: live_after !== undefined || problem !== undefined, seq: live_after === undefined ? undefined : items.at(-1)?.seq, at: Date.parse(items.at(-1)?.time ?? '') };
 };
 
 /**
