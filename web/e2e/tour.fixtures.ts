@@ -109,7 +109,7 @@ export const startTour = async (options: { readonly application?: boolean } = {}
 export const settled = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
   // Skeletons breathe; so do the dots of what is under way, which may do so for ever.
-  await page.waitForFunction(() => document.querySelector('main [aria-busy=true], main div.animate-breathe') === null && document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running'));
+  await page.waitForFunction(() => document.querySelector('main [aria-busy=true], div.animate-breathe') === null && document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running'));
 };
 
 /** The page follows what the system likes. */

@@ -36,17 +36,23 @@ export const startAhead = ({ service, views, past, log, position, active, every 
     if (!active() || !isDue(at)) return;
     // A stream that is shorter than before is another one.
     if (at < (looked ?? 0)) reached.clear();
+    let failed = false;
     for (const [tenant, events] of await past.tenants()) {
       if (events < (reached.get(tenant) ?? 0) + every) continue;
       if (stopping.signal.aborted || !active()) return;
-      await views.advance(tenant).catch((error: unknown) => {
-        // Of views that are too large nothing can be kept, however often it is tried.
-        if (!(error instanceof Refusal) || error.retryable) throw error;
-        log.debug({ service, tenant, error: error.message }, 'no checkpoints of this past');
-      });
+      try {
+        await views.advance(tenant);
+      } catch (error) {
+        log.debug({ service, tenant, error: String(error) }, 'checkpoints of this past were not made');
+        // Of views that are too large nothing can be kept, however often it is tried; the others have their turn.
+        if (!(error instanceof Refusal) || error.retryable) {
+          failed = true;
+          continue;
+        }
+      }
       reached.set(tenant, events - (events % every));
     }
-    looked = at;
+    if (!failed) looked = at;
   };
 
   const run = async (): Promise<void> => {

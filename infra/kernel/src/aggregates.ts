@@ -57,11 +57,11 @@ export const readWithSeq = async <S, C, E extends DomainEvent>(on: Omit<Aggregat
 /** The state alone of `readWithSeq`. */
 export const readState = async <S, C, E extends DomainEvent>(on: Omit<Aggregates, 'snapshots'>, type: AggregateType<S, C, E>, tenant: string, id: string): Promise<S> => (await readWithSeq(on, type, tenant, id)).state;
 
-/** What an earlier try of this very command wrote, with its last event: then nothing outside is done a second time. Undefined: the first try. @throws UncertainError no answer from the store */
+/** What an earlier try of this very command wrote, as of the leader, with its last event: then nothing outside is done a second time. Undefined: the first try. @throws UncertainError no answer from the store */
 export const earlierTry = async <S, C, E extends DomainEvent>(
   on: Pick<Aggregates, 'store'>, type: AggregateType<S, C, E>, { tenant, id, command_id }: Pick<CommandContext, 'tenant' | 'id' | 'command_id'>,
 ): Promise<(Written & { readonly event: DomainEvent }) | undefined> => {
-  const mine = (await on.store.load(refOf(type, tenant, id))).events.findLast((event) => event.command_id === command_id);
+  const mine = (await on.store.load(refOf(type, tenant, id), { leader: true })).events.findLast((event) => event.command_id === command_id);
   return mine && { id, stream: streamName(type.service), seq: mine.seq, event: upcastEvent(type, mine) };
 };
 

@@ -70,7 +70,7 @@ describe('a preference', () => {
     other.sent[0]!.answer(2);
     await Promise.all([one.settled(), other.settled()]);
     for (const b of [one, other]) b.has({ 'dashboard.acme': ['servers', 'costs'], logs: { wrap: true } }, 3);
-    expect([one, other].map(b => [b.desk.get('dashboard.acme'), b.desk.get('logs')])).toEqual(Array(2).fill([['servers', 'costs'], { wrap: true }]));
+    expect([one, other].map(b => [b.desk.get('dashboard.acme'), b.desk.get('logs')])).toEqual([0, 1].map(() => [['servers', 'costs'], { wrap: true }]));
   });
 
   it('waits without a connection, and goes when it is back', () => {

@@ -1,6 +1,6 @@
 /** The service's end of tunnels: who may have one, what is cut. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { handleAsService, newId, readState, Refusal } from '@xanthus/kernel';
+import { handleAsService, readState, Refusal } from '@xanthus/kernel';
 import { IdentityError } from '@xanthus/nest';
 import { tunnelsIn, type Tunnel, type TunnelAsk, type TunnelsIn } from '@xanthus/tunnel';
 import type { Problem } from '@xanthus/proto';

@@ -1,4 +1,4 @@
-import { handleAsService, newId, readState, Refusal } from '@xanthus/kernel';
+import { handleAsService, readState, Refusal } from '@xanthus/kernel';
 import { pause, watchKeys } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
