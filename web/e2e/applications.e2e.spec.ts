@@ -8,7 +8,7 @@ import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
 import { APPLICATION_TABS } from '../src/applications/application-search.js';
 import { violations } from './axe.fixtures.js';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, goTo, logIn, openTab, type Tab } from './console.fixtures.js';
 import { settled } from './tour.fixtures.js';
 
 /** Longer than any set-up of a sandbox, or any deployment onto it, ms. */
@@ -71,7 +71,7 @@ if (why !== undefined) console.warn(`skipped: applications, in a browser: ${why}
   });
 
   it('shows what there is, and what a deploy would make', async () => {
-    await page.getByRole('link', { name: 'Applications', exact: true }).click();
+    await goTo(page, 'Applications');
     await page.getByRole('heading', { name: 'No applications yet' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Look into the catalog' }).click();

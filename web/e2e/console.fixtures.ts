@@ -65,6 +65,9 @@ export const totpCode = (base32: string, now = Date.now()): string => {
   return String((mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 };
 
+/** By the sidebar: a page may have a link of the same name, as soon as it has drawn it. */
+export const goTo = (page: Page, name: string): Promise<void> => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+
 export const openAccountMenu = (page: Page): Promise<void> => page.getByRole('button', { name: 'Account menu' }).click();
 
 /** What assistive technology needs, and 4.5:1 (3:1 for large text) between text and its ground. */

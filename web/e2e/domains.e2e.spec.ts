@@ -4,7 +4,7 @@ import { startCloudflareEmulator, type CloudflareEmulator } from '@xanthus/emula
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { eventually, launchBrowser } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, goTo, logIn, openTab, type Tab } from './console.fixtures.js';
 
 let cf: CloudflareEmulator;
 let platform: Platform;
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 describe('domains, in a browser', () => {
   it('lead to the settings while no account is linked, then show the zones of the account', async () => {
-    await page.getByRole('link', { name: 'Domains', exact: true }).click();
+    await goTo(page, 'Domains');
     await page.getByRole('heading', { name: 'No Cloudflare account is linked' }).waitFor();
     await expectAccessible(page);
     expect(await page.getByRole('link', { name: 'Settings → Cloudflare' }).getAttribute('href')).toBe('/settings?tab=cloudflare');

@@ -9,7 +9,7 @@ import { programBelow, startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, freePort, launchBrowser, startProxy, type TcpProxy } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expectAccessible, glimpsed, logIn, openTab, shows, told, type Tab } from './console.fixtures.js';
+import { expectAccessible, glimpsed, goTo, logIn, openTab, shows, told, type Tab } from './console.fixtures.js';
 
 const OWNER = { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada Lovelace' };
 const GRACE = { email: 'grace@example.com', password: 'staple battery horse', name: 'Grace Hopper' };
@@ -157,7 +157,7 @@ const LONG = 150_000;
   });
 
   it('an application: says what it needs before anything is made', async () => {
-    await page.getByRole('link', { name: 'Applications', exact: true }).first().click();
+    await goTo(page, 'Applications');
     await page.getByRole('link', { name: 'Look into the catalog' }).click();
     await page.getByTestId('catalog-card').first().waitFor();
     await page.getByLabel('Search the catalog').fill('code');
@@ -169,7 +169,7 @@ const LONG = 150_000;
   it('a domain: the gateway is killed in the middle, and the plan is applied all the same', async () => {
     ({ id: zone } = cf.addZone('example.com'));
     await api('POST', '/api/cloudflare-accounts', { token: cf.addToken().value, account: cf.account.id });
-    await page.getByRole('link', { name: 'Domains', exact: true }).click();
+    await goTo(page, 'Domains');
     await page.getByRole('button', { name: 'Add example.com to Xanthus' }).click();
     await page.getByTestId('zone-row').getByRole('link', { name: 'example.com' }).click();
     await page.getByRole('button', { name: 'Add record' }).first().click();
@@ -229,6 +229,24 @@ const LONG = 150_000;
     await expectAccessible(page);
   });
 
+  withCluster('all that the deployment led to is one course, over three services', async () => {
+    type Told = { readonly type: string; readonly correlation_id: string; readonly actor: { readonly kind: string } };
+    const events = async (query: string): Promise<Told[]> => {
+      const response = await fetch(`${platform.url}/api/audit?${query}`, { headers: { authorization: `Bearer ${token}` } });
+      return (await response.text()).trim().split('\n').map(line => (JSON.parse(line) as { event: Told }).event);
+    };
+    const [finished] = await events('type=DeploymentFinished');
+    const course = await events(`correlation=${finished?.correlation_id}`);
+    expect(course.map(e => e.type)).toEqual(expect.arrayContaining(['DeploymentStarted', 'DeploymentStepFinished', 'PlanApplyStarted', 'PlanApplied', 'DeploymentFinished']));
+    expect(course[0]?.actor.kind).toBe('person');
+    await page.goto(`${url}/audit?type=DeploymentFinished`);
+    await page.locator('[data-type=DeploymentFinished]').first().click();
+    await page.getByTestId('audit-event').getByRole('button', { name: /^About/ }).click();
+    await page.getByRole('menuitem', { name: 'What led to it' }).click();
+    await page.getByText('The work that it began, step by step').first().waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   it('why it is so, how it was, and what changed since', async () => {
     await page.goto(`${url}/servers/${server}`);
     await page.getByRole('button', { name: 'Why is it so: System' }).focus();
@@ -259,7 +277,7 @@ const LONG = 150_000;
     await dialog.getByText('offline').first().waitFor();
     await page.keyboard.press('Escape');
     // It goes along from page to page, and can be passed on.
-    await page.getByRole('link', { name: 'Servers', exact: true }).first().click();
+    await goTo(page, 'Servers');
     await page.getByRole('link', { name: 'from-ada' }).first().waitFor();
     await page.reload();
     await page.getByRole('link', { name: 'from-ada' }).first().waitFor();

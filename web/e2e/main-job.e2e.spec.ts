@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startPlatform, type Platform } from '@xanthus/launch';
 import { eventually, freePort, launchBrowser, startProxy, startSshd, type TcpProxy, type TestSshd } from '@xanthus/testing';
 import type { Browser } from 'playwright-core';
-import { expectAccessible, logIn, openAccountMenu, openTab, readHistory, shows, told, type Tab } from './console.fixtures.js';
+import { expectAccessible, goTo, logIn, openAccountMenu, openTab, readHistory, shows, told, type Tab } from './console.fixtures.js';
 
 /** How long the network is away, ms: the case that the product promises, not a pause for something else. */
 const CUT = 10_000;
@@ -228,7 +228,7 @@ describe('the main job, in a browser', () => {
     const guest = await openTab(browser);
     await logIn(guest.page, url, GUEST);
     await guest.page.getByText('You may not see servers').waitFor();
-    await guest.page.getByRole('link', { name: 'Servers', exact: true }).click();
+    await goTo(guest.page, 'Servers');
     await guest.page.getByRole('heading', { name: 'You may not see servers' }).waitFor();
     await expectAccessible(guest.page);
     await guest.page.goto(sandboxUrl);

@@ -7,7 +7,7 @@ import { SET_UP_STEPS } from '@xanthus/proto/vps';
 import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
 import { freePort, launchBrowser, tempDir } from '@xanthus/testing';
 import type { Browser, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, type Tab } from './console.fixtures.js';
+import { expectAccessible, goTo, logIn, openTab, type Tab } from './console.fixtures.js';
 
 const ADA = { email: 'ada@acme.example', password: 'correct horse battery', name: 'Ada Lovelace' };
 /** Longer than any set-up of a sandbox, ms. */
@@ -65,7 +65,7 @@ describe('a new server, in a browser', () => {
     await page.goto(`${platform.url}/providers`);
     await page.getByRole('heading', { name: 'No provider yet' }).waitFor();
     await expectAccessible(page);
-    await page.getByRole('link', { name: 'Servers', exact: true }).click();
+    await goTo(page, 'Servers');
     await page.getByRole('heading', { name: 'No servers yet' }).waitFor();
     await page.getByRole('link', { name: 'New server' }).first().click();
     await choose(page, 'hetzner');

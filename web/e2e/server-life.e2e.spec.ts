@@ -6,7 +6,7 @@ import { startPlatform, type Platform } from '@xanthus/launch';
 import { backingOf, startSandboxHost, type SandboxHost } from '@xanthus/sandbox';
 import { eventually, launchBrowser, tempDir } from '@xanthus/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { expectAccessible, logIn, openTab, told, type Tab } from './console.fixtures.js';
+import { expectAccessible, goTo, logIn, openTab, told, type Tab } from './console.fixtures.js';
 
 /** A machine at the emulator is a real sshd in a jail; its port needs no rights of root. */
 const SSH_PORT = 2222;
@@ -144,7 +144,7 @@ describe('the life of a server, in a browser', () => {
   });
 
   it('adds its costs up', async () => {
-    await page.getByRole('link', { name: 'Costs', exact: true }).click();
+    await goTo(page, 'Costs');
     await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText('cx33').waitFor();
     await page.getByTestId('cost-so-far').filter({ hasText: /^€\d+\.\d\d$/ }).waitFor();
     const days = page.getByRole('slider', { name: /Costs by day/ });
@@ -180,7 +180,7 @@ describe('the life of a server, in a browser', () => {
     await remove.click();
     await page.getByRole('heading', { name: 'This server was removed' }).waitFor();
     await eventually(() => { expect([hetzner.servers(), hetzner.sshKeys(), host.list()]).toEqual([[], [], []]); return true; });
-    await page.getByRole('link', { name: 'Costs', exact: true }).click();
+    await goTo(page, 'Costs');
     await page.getByTestId('cost-row').filter({ hasText: 'web-1' }).getByText(/deleted/).waitFor();
     expect(tab.faults).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { headers as newHeaders, NoRespondersError, RequestError, TimeoutError, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { requestsOf } from '@xanthus/jetstream';
-import { newId, Refusal } from '@xanthus/kernel';
+import { currentCourse, newId, Refusal } from '@xanthus/kernel';
 import { commandSubject, HEADERS, querySubject, type CommandContract, type InputOf, type OutputOf, type QueryContract } from '@xanthus/proto';
 import type { IdentitySigner } from './identity-signer.js';
 import { refuse } from './problem.js';
@@ -14,6 +14,7 @@ export interface AskOptions<C extends CommandContract | QueryContract> {
   readonly seal?: string;
   /** Whose command made us ask; for the audit. */
   readonly act?: { readonly kind: 'person' | 'credential'; readonly id: string };
+  /** The course that goes on (`inCourse`), or else a new one, unless said otherwise. */
   readonly correlation_id?: string;
   readonly idempotency_key?: string;
   /** The last event of the thing that we know of: changed since, it is refused, COMMAND.CHANGED. */
@@ -33,7 +34,7 @@ export const ask = async <C extends CommandContract | QueryContract>(nc: NatsCon
     sub: `service:${signer.service}`, kind: 'service', tenant: options.tenant, aud: contract.service, ...(options.act === undefined ? {} : { act: options.act }), ...(options.seal === undefined ? {} : { seal: options.seal }),
   });
   headers.set(HEADERS.IDENTITY, token);
-  headers.set(HEADERS.CORRELATION, options.correlation_id ?? newId());
+  headers.set(HEADERS.CORRELATION, options.correlation_id ?? currentCourse()?.correlation_id ?? newId());
   if (options.idempotency_key !== undefined) headers.set(HEADERS.IDEMPOTENCY, options.idempotency_key);
   if (options.expected_seq !== undefined) headers.set(HEADERS.EXPECTED, String(options.expected_seq));
   if (options.traceparent !== undefined) headers.set(HEADERS.TRACEPARENT, options.traceparent);

@@ -1,7 +1,8 @@
 /** What an internal view of a real bucket names is worked on: begun, begun anew by another wish, ended when it goes, and found again by whoever comes after a kill. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectNats, declarationsOf, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
+import { connectNats, declarationsOf, JetStreamEventStore, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
+import { currentCourse, type Course } from '@xanthus/kernel';
 import { eventually, startNats } from '@xanthus/testing';
 import { pause } from './pause.js';
 import { runPending } from './run-pending.js';
@@ -63,4 +64,23 @@ it('is gone on with by the next one', async () => {
   await next.heard('begins a 4');
   await next.stop();
   expect(next.told).toEqual(['begins a 4', 'ends a 4']);
+});
+
+it('belongs to the course of the event that wished it', async () => {
+  const store = new JetStreamEventStore(nc, 'dns');
+  const { events: [wished] } = await store.append(
+    { tenant: 'acme', service: 'dns', aggregate: 'plan', id: 'p' }, [{ event: { type: 'PlanApplyStarted', data: {} }, schema: 1 }], 0,
+    { tenant: 'acme', id: 'p', actor: { kind: 'person', id: 'ada' }, now: new Date().toISOString(), command_id: 'apply', correlation_id: 'the-deployment' },
+  );
+  const stop = new AbortController();
+  const courses: (Course | undefined)[] = [];
+  await views.putSample('_courses.acme.p', { tenant: 'acme', id: 'p', wish: wished?.seq });
+  const done = runPending(nc, {
+    service: 'dns', filters: ['_courses.>'], log: { warn: () => undefined, error: () => undefined }, pause,
+    work: async () => { courses.push(currentCourse()); },
+  }, stop.signal);
+  await eventually(() => courses.length > 0);
+  expect(courses).toEqual([{ correlation_id: 'the-deployment', began: wished?.id }]);
+  stop.abort();
+  await done;
 });

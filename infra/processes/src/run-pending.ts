@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { watchViewBucket } from '@xanthus/jetstream';
-import type { ViewValue } from '@xanthus/proto';
+import { readByLeader, watchViewBucket } from '@xanthus/jetstream';
+import { inCourse, type Course } from '@xanthus/kernel';
+import { streamName, type EventEnvelope, type ViewValue } from '@xanthus/proto';
 import { untilAborted } from './pause.js';
 import { createSupervisor, type Pending, type SupervisorOptions } from './supervisor.js';
 
@@ -36,12 +37,21 @@ export const watchKeys = async (nc: NatsConnection, service: string, { filters, 
 
 export interface RunPending<P extends Pending> extends SupervisorOptions<P> { /** Of the view whose keys hold what is pending. */ readonly service: string; readonly filters: readonly string[] }
 
+/** The course that an event of a service belongs to, by its sequence; undefined where it is gone. @throws where the leader does not answer */
+export const courseOf = async (nc: NatsConnection, service: string, seq: number): Promise<Course | undefined> => {
+  const message = await readByLeader(nc, streamName(service), { seq });
+  if (message === undefined) return undefined;
+  const { id, correlation_id } = JSON.parse(new TextDecoder().decode(message.data)) as EventEnvelope;
+  return { correlation_id, began: id };
+};
+
 /**
  * Works on everything that an internal view names, until the signal; resolves when all of it has stopped. Run it in one copy only (`startLocked`); a second
  * one for a moment does no harm, if every step of the work is written down before and after.
+ * What it does belongs to the course of the event that wished it.
  */
-export const runPending = async <P extends Pending>(nc: NatsConnection, { service, filters, ...options }: RunPending<P>, signal: AbortSignal): Promise<void> => {
-  const works = createSupervisor(options, signal);
+export const runPending = async <P extends Pending>(nc: NatsConnection, { service, filters, work, ...options }: RunPending<P>, signal: AbortSignal): Promise<void> => {
+  const works = createSupervisor<P>({ ...options, work: async (pending, until, key) => inCourse(await courseOf(nc, service, pending.wish), () => work(pending, until, key)) }, signal);
   await watchKeys(nc, service, { filters, put: (key, data) => works.set(key, data as P), gone: key => void works.end(key), keys: works.keys }, signal);
   await Promise.all(works.keys().map(works.end));
 };

@@ -16,7 +16,7 @@ import { ProblemNote } from '../ui/problem-note.js';
 import { ThingLink } from '../ui/thing-link.js';
 import { readEvent } from '../undo/undo.data.js';
 import { readCourse } from './causes.data.js';
-import { causeGraph, chainTo, type CauseNode, type LoggedEvent } from './graph.js';
+import { causeGraph, chainTo, STEPS, type CauseNode, type LoggedEvent } from './graph.js';
 
 export const CausesDialog = ({ event, text, onClose }: { readonly event: LoggedEvent; readonly text: string; readonly onClose: () => void }): ReactNode => (
   <Dialog open wide onOpenChange={open => { if (!open) onClose(); }} title={t('What led to it: {event}', { event: text })} description={t('Every command and event of the same course of things, with what caused what.')}>
@@ -56,6 +56,11 @@ const causeOf = (nodes: readonly CauseNode[], node: CauseNode): CauseNode | unde
 const STEP = 22;
 const ROW = 40;
 
+const commandWords = ({ reactor }: Extract<CauseNode, { kind: 'command' }>, actor: string): string => {
+  if (reactor === undefined) return t('Command of {actor}', { actor });
+  return reactor === STEPS ? t('The work that it began, step by step') : t('Reaction “{reactor}”', { reactor: reactor.replaceAll('-', ' ') });
+};
+
 const NodeRow = ({ node, asked, led, cause }: { readonly node: CauseNode; readonly asked: boolean; readonly led: boolean; readonly cause: CauseNode | undefined }): ReactNode => {
   const { user } = useClient();
   const names = useNames();
@@ -68,7 +73,7 @@ const NodeRow = ({ node, asked, led, cause }: { readonly node: CauseNode; readon
       <Lane node={node} led={led} />
       <time dateTime={node.at} title={formatMoment(Date.parse(node.at))} className="figure w-16 shrink-0 text-[12px] text-ink-3">{formatTime(Date.parse(node.at))}</time>
       <span className="min-w-0">
-        <span className={led ? 'font-medium text-ink' : 'text-ink-2'}>{node.kind === 'event' ? `${sayWith(say(node.event), actorName(node.event.actor, user.id, names), called ?? thingWord(thing))}${node.times > 1 ? ` × ${node.times}` : ''}` : node.reactor ? t('Reaction “{reactor}”', { reactor: node.reactor.replaceAll('-', ' ') }) : t('Command of {actor}', { actor: actorName(node.actor, user.id, names) })}</span>
+        <span className={led ? 'font-medium text-ink' : 'text-ink-2'}>{node.kind === 'event' ? `${sayWith(say(node.event), actorName(node.event.actor, user.id, names), called ?? thingWord(thing))}${node.times > 1 ? ` × ${node.times}` : ''}` : commandWords(node, actorName(node.actor, user.id, names))}</span>
         {' '}<span className="text-ink-3">{thingWord(thing)} <ThingLink to={thingLink(thing, within(thing))} className="underline-offset-2 hover:underline">{called ?? ''}</ThingLink></span>
         <span className="sr-only">{cause ? t('caused by {cause}', { cause: cause.kind === 'event' ? spelledType(cause.event.type) : t('a command') }) : t('the beginning')}</span>
         {node.kind === 'command' && node.loose && <span className="block text-[12px] text-ink-3">{t('belongs to it; what exactly caused it is not recorded')}</span>}

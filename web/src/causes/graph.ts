@@ -27,6 +27,11 @@ export type CauseNode =
 
 const ID = /[0-9a-hjkmnp-tv-z]{26}/g;
 
+/** Of `step-<event>-<id>`, as a service carries on what an event began (kernel, course.ts): all its steps are one work. */
+export const STEPS = 'step';
+const STEP = new RegExp(`^${STEPS}-[0-9a-hjkmnp-tv-z]{26}`);
+const workOf = (command_id: string): string => STEP.exec(command_id)?.[0] ?? command_id;
+
 /** Which reactor, of `begin-work-01jd…-0` → `begin-work`. */
 export const reactorOf = (command_id: string, event_id: string): string => command_id.split(event_id)[0]?.replace(/-+$/, '') ?? '';
 
@@ -35,9 +40,10 @@ interface Command { readonly id: string; readonly events: LoggedEvent[] }
 const commandsOf = (events: readonly LoggedEvent[]): readonly Command[] => {
   const all = new Map<string, Command>();
   for (const event of events) {
-    const known = all.get(event.command_id);
+    const id = workOf(event.command_id);
+    const known = all.get(id);
     if (known) known.events.push(event);
-    else all.set(event.command_id, { id: event.command_id, events: [event] });
+    else all.set(id, { id, events: [event] });
   }
   return [...all.values()];
 };
@@ -46,7 +52,7 @@ const commandsOf = (events: readonly LoggedEvent[]): readonly Command[] => {
 const causeOf = (command: Command, commands: ReadonlyMap<string, Command>, events: ReadonlyMap<string, LoggedEvent>): { readonly by: string; readonly reactor?: string } | undefined => {
   for (const id of command.id.match(ID) ?? []) {
     const event = events.get(id);
-    if (event && event.command_id !== command.id) return { by: `event ${id}`, reactor: reactorOf(command.id, id) };
+    if (event && workOf(event.command_id) !== command.id) return { by: `event ${id}`, reactor: reactorOf(command.id, id) };
   }
   for (let at = command.id.lastIndexOf('-'); at > 0; at = command.id.lastIndexOf('-', at - 1)) {
     const whole = command.id.slice(0, at);

@@ -1,5 +1,5 @@
-import { handleAsService, readState, Refusal } from '@xanthus/kernel';
-import { pause, watchKeys } from '@xanthus/processes';
+import { handleAsService, inCourse, readState, Refusal, type Course } from '@xanthus/kernel';
+import { courseOf, pause, watchKeys } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
 import { cloudInitOf } from '../provisioning/process-ports.js';
@@ -33,13 +33,20 @@ export const runOperations = async (vps: VpsContext, options: RunOptions, signal
     if (working.get(key)?.id === row.operation.id) return;
     end(key);
     const stop = new AbortController();
-    const done = toItsEnd(vps, options, row, AbortSignal.any([signal, stop.signal]))
+    const until = AbortSignal.any([signal, stop.signal]);
+    const done = courseOfWork(vps, row).then(course => inCourse(course, () => toItsEnd(vps, options, row, until)))
       .catch((error: unknown) => vps.log.error({ err: error, server: row.server, operation: row.operation.id }, 'an operation ended by a fault of ours'));
     working.set(key, { id: row.operation.id, stop, done });
   };
 
   await watchKeys(vps.nc, 'vps', { filters: [`${OPERATIONS}.>`], put: (key, data) => begin(key, data as RunningOperation), gone: end, keys: () => working.keys() }, signal);
   await Promise.all([...working.values()].map(w => w.done));
+};
+
+/** Without it the work is done all the same. */
+const courseOfWork = async ({ nc, log }: VpsContext, { seq, server }: RunningOperation): Promise<Course | undefined> => {
+  if (seq === undefined) return undefined;
+  return courseOf(nc, 'vps', seq).catch((error: unknown) => { log.warn({ err: error, server }, 'what an operation belongs to could not be read'); return undefined; });
 };
 
 /** Once more as long as that may help and there is time; then its end is an event, whatever it is. */
@@ -117,6 +124,6 @@ const userDataOf = async (vps: VpsContext, tenant: string, machine: Machine): Pr
   }
 };
 
-const record = async (vps: VpsContext, { tenant, server, operation }: RunningOperation, command: ServerCommand): Promise<void> => {
-  await handleAsService(vps, serverType, tenant, server, command, { correlation_id: operation.id });
+const record = async (vps: VpsContext, { tenant, server }: RunningOperation, command: ServerCommand): Promise<void> => {
+  await handleAsService(vps, serverType, tenant, server, command);
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startHetznerEmulator, type HetznerEmulator } from '@xanthus/emulators';
+import { JetStreamEventStore } from '@xanthus/jetstream';
 import type { RunningService } from '@xanthus/nest';
 import type { InputOf } from '@xanthus/proto';
 import { cancelSetUp, checkProvider, cloudInitPreview, connectProvider, createServer, deleteServer, generateSshKey, importSshKey, installK3s, removalPlan, retrySetUp, SET_UP_STEPS, type MetricsSample } from '@xanthus/proto/vps';
@@ -95,6 +96,11 @@ describe('a new server', () => {
     const row = await state(id, 'finished');
     expect(row.steps.map(s => [s.name, s.state])).toEqual(SET_UP_STEPS.map(s => [s, 'done']));
     expect(row.log.join('\n')).toContain('== READY');
+    // From the order to K3s, one course: the events of the process, and what it wrote about the server.
+    const store = new JetStreamEventStore(await ground.as('vps'), 'vps');
+    const { events } = await store.load({ tenant: TENANT, service: 'vps', aggregate: 'provisioning', id });
+    expect(events.length).toBeGreaterThan(SET_UP_STEPS.length);
+    expect(new Set(events.map(e => e.correlation_id)).size).toBe(1);
     const server = await ground.server(id, r => r.lifecycle === 'ready' && r.status === 'reachable' && r.facts?.k3s !== null);
     expect(server).toMatchObject({ name: 'web-1', provider: 'hetzner', provider_id: provider, location: 'fsn1', type: 'cx23', port: PORT });
     await eventually(async () => (await ground.views.get<MetricsSample>(`${TENANT}.metrics.${id}`))?.data, PATIENT);

@@ -44,7 +44,7 @@ export const operationsProjection: Projection = keyedProjection<OperationsRow>({
 
 /** Internal, never shown: what the runner works on, `_operations.<tenant>.<server>` */
 export const OPERATIONS = '_operations';
-export interface RunningOperation { readonly tenant: string; readonly server: string; readonly operation: Pick<Operation, 'id' | 'kind' | 'way' | 'wish'>; readonly started_at: string }
+export interface RunningOperation { readonly tenant: string; readonly server: string; readonly operation: Pick<Operation, 'id' | 'kind' | 'way' | 'wish'>; readonly started_at: string; /** Sequence of the event that began it; one of an older Xanthus has none. */ readonly seq?: number }
 
 /** Progress is not part of it: the runner, which makes it, is not started again by it. */
 export const runningProjection: Projection = keyedProjection<RunningOperation>({
@@ -57,7 +57,7 @@ export const runningProjection: Projection = keyedProjection<RunningOperation>({
     switch (known.type) {
       case 'OperationStarted': {
         const { operation: id, kind, way, wish } = known.data;
-        return { tenant: event.tenant, server: event.aggregate.id, operation: { id, kind, way, wish }, started_at: event.occurred_at };
+        return { tenant: event.tenant, server: event.aggregate.id, operation: { id, kind, way, wish }, started_at: event.occurred_at, seq: event.seq };
       }
       case 'OperationFinished': case 'OperationFailed': return row?.operation.id === known.data.operation ? undefined : row;
       case 'ServerDeleted': return undefined;
