@@ -52,6 +52,7 @@ export const virtualTime = (start = Date.UTC(2026, 10, 21)): VirtualTime => {
       }
     },
     hang: signal => new Promise((_, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error);
       hanging += 1;
       signal.addEventListener('abort', () => { hanging -= 1; reject(signal.reason as Error); }, { once: true });
     }),
