@@ -1,12 +1,10 @@
 import { streamName, type AggregateRef, type Written } from '@xanthus/proto';
 import type { AggregateCache } from './aggregate-cache.js';
-import { currentCourse } from './course.js';
 import type { AggregateType } from './decider.js';
 import type { EventStore, SnapshotStore } from './event-store.js';
 import type { CommandContext, DomainEvent, RecordedEvent } from './event.js';
 import { foldOn, nothing } from './fold.js';
 import { handleCommand, type CommandOptions, type CommandResult } from './handle-command.js';
-import { newId } from './ids.js';
 import { upcastEvent } from './upcast.js';
 
 /** Where a service keeps its aggregates. The context of every service is one, and goes in as it is. */
@@ -19,19 +17,6 @@ export interface Aggregates {
 /** One command on one aggregate: `handleCommand` with the service's store, snapshots and hot aggregates. @throws Refusal, ConflictError, UncertainError as there */
 export const handle = <S, C, E extends DomainEvent>(on: Aggregates, type: AggregateType<S, C, E>, context: CommandContext, command: C, claims: CommandOptions['claims'] = []): Promise<CommandResult<S, E>> =>
   handleCommand(on.store, type, context, command, { snapshots: on.snapshots, cache: on.cache, claims });
-
-/**
- * What a service does by itself: its own name stands as the actor. `cause`: what it follows from, with a command id that is the same at every try; left out, the course that goes on (`inCourse`), or else a new one.
- * The command id is `step-<event that began the course>-<new id>` then, or a new id, which is the correlation id too.
- * @param on `now`: ms since 1970, of the clock that stamps the command; the machine's if there is none. @throws Refusal, ConflictError, UncertainError as `handleCommand`
- */
-export const handleAsService = <S, C, E extends DomainEvent>(
-  on: Aggregates & { readonly now?: () => number }, type: AggregateType<S, C, E>, tenant: string, id: string, command: C, cause: { readonly command_id?: string; readonly correlation_id?: string } = {},
-): Promise<CommandResult<S, E>> => {
-  const course = currentCourse();
-  const { command_id = course === undefined ? newId() : `step-${course.began}-${newId()}`, correlation_id = course?.correlation_id ?? command_id } = cause;
-  return handle(on, type, { tenant, id, actor: { kind: 'service', id: type.service }, now: new Date((on.now ?? Date.now)()).toISOString(), command_id, correlation_id }, command);
-};
 
 /** What a command answers: `{id, stream, seq}` of its result and nothing more. */
 export const writtenBy = ({ id, stream, seq }: Written): Written => ({ id, stream, seq });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { AggregateCache } from './aggregate-cache.js';
-import { earlierTry, eventsOf, handle, handleAsService, readState, readWithSeq, writtenBy } from './aggregates.js';
-import { inCourse } from './course.js';
+import { earlierTry, eventsOf, handle, readState, readWithSeq, writtenBy } from './aggregates.js';
 import { contextFor, counter } from './event-store.features.js';
 import type { EventStore } from './event-store.js';
-import type { RecordedEvent } from './event.js';
 import { MemoryEventStore } from './memory-event-store.js';
 
 /** A store that writes down from which sequence it was read. */
@@ -61,14 +59,5 @@ describe('the aggregates of a service', () => {
     expect(await eventsOf({ store }, counter(), 'acme', 'one')).toMatchObject([{ schema: 2, data: { by: 5 } }]);
     expect(await readState({ store }, counter(), 'acme', 'one')).toMatchObject({ total: 5 });
     expect(await eventsOf({ store }, counter(), 'acme', 'other')).toEqual([]);
-  });
-
-  it('go on with a course, however deep in the work, and begin their own outside of it', async () => {
-    const on = { store: new MemoryEventStore() };
-    const act = async (): Promise<readonly RecordedEvent[]> => { await Promise.resolve(); return (await handleAsService(on, counter(), 'acme', 'one', { count: [1] })).events; };
-    const [[inside], [other], [outside]] = await Promise.all([inCourse({ correlation_id: 'the-order', began: 'event-1' }, act), inCourse({ correlation_id: 'another', began: 'event-2' }, act), inCourse(undefined, act)]);
-    expect(inside).toMatchObject({ correlation_id: 'the-order', command_id: expect.stringMatching(/^step-event-1-[0-9a-z]{26}$/) });
-    expect(other).toMatchObject({ correlation_id: 'another', command_id: expect.stringMatching(/^step-event-2-/) });
-    expect(outside).toMatchObject({ correlation_id: outside?.command_id });
   });
 });

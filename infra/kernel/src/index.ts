@@ -1,7 +1,6 @@
 export { AggregateCache } from './aggregate-cache.js';
-export { earlierTry, eventsOf, handle, handleAsService, readState, readWithSeq, writtenBy, type Aggregates } from './aggregates.js';
+export { earlierTry, eventsOf, handle, readState, readWithSeq, writtenBy, type Aggregates } from './aggregates.js';
 export { claimMarker, type MarkerBody, type MarkerPort, type StoredMarker } from './claims.js';
-export { currentCourse, inCourse, type Course } from './course.js';
 export type { AggregateType, Decider, EventContext, Upcast } from './decider.js';
 export { aggregateOf, buildEnvelope, recordEvent } from './envelope.js';
 export type { AggregateRef, CommandContext, DomainEvent, Expected, RecordedEvent } from './event.js';

@@ -1,6 +1,7 @@
 import { headers as newHeaders, NoRespondersError, RequestError, TimeoutError, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { requestsOf } from '@xanthus/jetstream';
-import { currentCourse, newId, Refusal } from '@xanthus/kernel';
+import { newId, Refusal } from '@xanthus/kernel';
+import { currentCourse } from '@xanthus/processes';
 import { commandSubject, HEADERS, querySubject, type CommandContract, type InputOf, type OutputOf, type QueryContract } from '@xanthus/proto';
 import type { IdentitySigner } from './identity-signer.js';
 import { refuse } from './problem.js';

@@ -1,3 +1,4 @@
+export { currentCourse, handleAsService, inCourse, type Course } from './course.js';
 export type { Batch } from './line-budget.js';
 export { createLineCutter, createTail, harmless, type LineCutter } from './log-text.js';
 export { limiter, pause, untilAborted, type Pause } from './pause.js';

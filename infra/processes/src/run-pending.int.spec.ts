@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats, declarationsOf, JetStreamEventStore, provision, sharedDeclarations, Views } from '@xanthus/jetstream';
-import { currentCourse, type Course } from '@xanthus/kernel';
 import { eventually, startNats } from '@xanthus/testing';
+import { currentCourse, type Course } from './course.js';
 import { pause } from './pause.js';
 import { runPending } from './run-pending.js';
 import type { Pending } from './supervisor.js';

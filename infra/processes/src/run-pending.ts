@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { readByLeader, watchViewBucket } from '@xanthus/jetstream';
-import { inCourse, type Course } from '@xanthus/kernel';
 import { streamName, type EventEnvelope, type ViewValue } from '@xanthus/proto';
+import { inCourse, type Course } from './course.js';
 import { untilAborted } from './pause.js';
 import { createSupervisor, type Pending, type SupervisorOptions } from './supervisor.js';
 

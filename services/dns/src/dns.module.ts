@@ -1,10 +1,10 @@
 /** Composition root: the only file that picks adapters. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { JetStreamEventStore, startLocked, startReactor } from '@xanthus/jetstream';
-import { AggregateCache, handleAsService, readState } from '@xanthus/kernel';
+import { AggregateCache, readState } from '@xanthus/kernel';
 import { configuredEndpoint, createSafeFetch, natsPorts, outgoingAllow } from '@xanthus/net';
 import { foldViews, serveViews, type ServiceDeps } from '@xanthus/nest';
-import { pause } from '@xanthus/processes';
+import { handleAsService, pause } from '@xanthus/processes';
 import { createProviderCalls, natsBudgetStore } from '@xanthus/providers';
 import { cloudflareAccounts } from './provider/accounts.js';
 import { eventSchemas } from './aggregates.js';

@@ -27,7 +27,7 @@ export type CauseNode =
 
 const ID = /[0-9a-hjkmnp-tv-z]{26}/g;
 
-/** Of `step-<event>-<id>`, as a service carries on what an event began (kernel, course.ts): all its steps are one work. */
+/** Of `step-<event>-<id>`, as a service carries on what an event began (infra/processes/src/course.ts): all its steps are one work. */
 export const STEPS = 'step';
 const STEP = new RegExp(`^${STEPS}-[0-9a-hjkmnp-tv-z]{26}`);
 const workOf = (command_id: string): string => STEP.exec(command_id)?.[0] ?? command_id;

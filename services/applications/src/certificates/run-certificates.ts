@@ -1,7 +1,7 @@
 /** Renewed certificates reach the clusters: dns renews them, and keeps the old one valid until everybody who uses the domain was handed the new one. */
 import { deriveId } from '@xanthus/nest';
-import { handleAsService, newId } from '@xanthus/kernel';
-import { pause, runRounds, watchKeys } from '@xanthus/processes';
+import { newId } from '@xanthus/kernel';
+import { handleAsService, pause, runRounds, watchKeys } from '@xanthus/processes';
 import { tlsSecretOf } from '../catalog/index.js';
 import { applicationType } from '../application/application.decide.js';
 import type { ApplicationsContext } from '../applications.context.js';

@@ -1,5 +1,5 @@
-import { handleAsService, readState } from '@xanthus/kernel';
-import { pause } from '@xanthus/processes';
+import { readState } from '@xanthus/kernel';
+import { handleAsService, pause } from '@xanthus/processes';
 import { signalSubject } from '@xanthus/proto';
 import type { ApplicationsContext } from '../applications.context.js';
 import type { ProcessPorts } from '../running/ports.js';

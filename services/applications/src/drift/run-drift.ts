@@ -1,5 +1,4 @@
-import { handleAsService } from '@xanthus/kernel';
-import { pause, runRounds, watchKeys } from '@xanthus/processes';
+import { handleAsService, pause, runRounds, watchKeys } from '@xanthus/processes';
 import { applicationType } from '../application/application.decide.js';
 import type { ApplicationsContext } from '../applications.context.js';
 import { reach } from '../life/reach.js';

@@ -1,6 +1,6 @@
 /** Looks at every application from time to time: one call on each server for all that run there. */
-import { handleAsService, Refusal } from '@xanthus/kernel';
-import { pause, runRounds, watchKeys } from '@xanthus/processes';
+import { Refusal } from '@xanthus/kernel';
+import { handleAsService, pause, runRounds, watchKeys } from '@xanthus/processes';
 import type { Observation } from '../application/application.js';
 import { applicationType } from '../application/application.decide.js';
 import type { ApplicationsContext } from '../applications.context.js';

@@ -1,5 +1,6 @@
-import { GiveUp, handleAsService, type Reactor, type RecordedEvent } from '@xanthus/kernel';
+import { GiveUp, type Reactor, type RecordedEvent } from '@xanthus/kernel';
 import { deriveId } from '@xanthus/nest';
+import { handleAsService } from '@xanthus/processes';
 import { INSTALLATION } from '@xanthus/proto';
 import { noticeType } from '../notice/notice.decide.js';
 import type { NotificationsContext } from '../notifications.context.js';

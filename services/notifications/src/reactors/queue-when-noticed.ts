@@ -1,4 +1,5 @@
-import { handleAsService, readState, type Reactor } from '@xanthus/kernel';
+import { readState, type Reactor } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/processes';
 import { NOTICE_KINDS, type ChannelFilter, type NoticeKind, type QueuedNotice } from '@xanthus/proto/notifications';
 import { channelType } from '../channel/channel.decide.js';
 import { deliveryType } from '../delivery/delivery.decide.js';

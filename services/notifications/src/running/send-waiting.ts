@@ -1,6 +1,6 @@
 /** Sends what waits for one channel, until nothing does. Each try is written down before it is made: after a crash it is made again, under the same id. */
-import { handleAsService, newId, readState, Refusal } from '@xanthus/kernel';
-import { pause } from '@xanthus/processes';
+import { newId, readState, Refusal } from '@xanthus/kernel';
+import { handleAsService, pause } from '@xanthus/processes';
 import { channelType } from '../channel/channel.decide.js';
 import { deliveryType } from '../delivery/delivery.decide.js';
 import { countOf, isIdle, type DeliveryState } from '../delivery/delivery.js';

@@ -1,6 +1,7 @@
 /** What doors do before a channel decides. */
-import { handle, handleAsService, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
+import { handle, newId, readState, Refusal, writtenBy } from '@xanthus/kernel';
 import type { Call } from '@xanthus/nest';
+import { handleAsService } from '@xanthus/processes';
 import type { OutputOf, ParsedInputOf, Written } from '@xanthus/proto';
 import { channelDigest, channelFilter, type changeChannel as changeContract, type channelSettings as settingsContract, type ChannelDigest, type defineChannel as defineContract, type QuietHours, type testChannel as testContract } from '@xanthus/proto/notifications';
 import { nameKey } from '@xanthus/vault';

@@ -1,7 +1,8 @@
 /** The service's end of tunnels: who may have one, what is cut. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { handleAsService, readState, Refusal } from '@xanthus/kernel';
+import { readState, Refusal } from '@xanthus/kernel';
 import { IdentityError } from '@xanthus/nest';
+import { handleAsService } from '@xanthus/processes';
 import { tunnelsIn, type Tunnel, type TunnelAsk, type TunnelsIn } from '@xanthus/tunnel';
 import type { Problem } from '@xanthus/proto';
 import { forwardType } from '../forward/forward.decide.js';

@@ -1,4 +1,5 @@
-import { ConflictError, handleAsService, newId, Refusal, type CommandResult } from '@xanthus/kernel';
+import { ConflictError, newId, Refusal, type CommandResult } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/processes';
 import type { SessionNotes } from '../hosting/host.js';
 import type { TerminalsBase } from '../terminals.context.js';
 import type { SessionEvent, SessionState } from './session.js';

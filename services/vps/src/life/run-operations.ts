@@ -1,5 +1,5 @@
-import { handleAsService, inCourse, readState, Refusal, type Course } from '@xanthus/kernel';
-import { courseOf, pause, watchKeys } from '@xanthus/processes';
+import { readState, Refusal } from '@xanthus/kernel';
+import { courseOf, handleAsService, inCourse, pause, watchKeys, type Course } from '@xanthus/processes';
 import type { OperationKind } from '@xanthus/proto/vps';
 import { publicKeyOf } from '@xanthus/ssh';
 import { cloudInitOf } from '../provisioning/process-ports.js';

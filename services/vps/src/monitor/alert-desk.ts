@@ -1,4 +1,4 @@
-import { handleAsService } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/processes';
 import { ALERT_KINDS, type AlertFinding, type AlertKind } from '@xanthus/proto/vps';
 import { alertType, isSameAlert } from '../alerts/alert.decide.js';
 import { follow, newTrack, type Seen } from '../alerts/evaluate.js';

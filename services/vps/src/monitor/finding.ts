@@ -1,4 +1,5 @@
-import { handleAsService, Refusal } from '@xanthus/kernel';
+import { Refusal } from '@xanthus/kernel';
+import { handleAsService } from '@xanthus/processes';
 import type { MetricsSample, ServerFacts } from '@xanthus/proto/vps';
 import { presentedHostKey, SshError } from '@xanthus/ssh';
 import type { Seen } from '../alerts/evaluate.js';

@@ -1,5 +1,5 @@
-import { handleAsService, readState } from '@xanthus/kernel';
-import { pause } from '@xanthus/processes';
+import { readState } from '@xanthus/kernel';
+import { handleAsService, pause } from '@xanthus/processes';
 import type { SshConnection } from '@xanthus/ssh';
 import { publicKeyOf } from '@xanthus/ssh';
 import { connectTarget } from '../adoption/connect-target.js';
