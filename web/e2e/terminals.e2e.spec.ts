@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { programBelow, startPlatform, type Platform } from '@xanthus/launch';
 import { whyNoSandboxes } from '@xanthus/sandbox';
 import { eventually, launchBrowser } from '@xanthus/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { expectAccessible, glimpsed, logIn, openTab, type Tab } from './console.fixtures.js';
 
 const BOB = { email: 'bob@acme.example', password: 'staple battery horse', name: 'Bob Byron' };
@@ -38,6 +38,12 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     const answer = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${answer}`);
     return (JSON.parse(answer) as { data: T }).data;
+  };
+  /** What was open has gone, and gives the focus back to its button in a moment: only then it is the shell's to keep. */
+  const intoShell = async (closed: Locator): Promise<void> => {
+    await closed.first().waitFor({ state: 'detached' });
+    const field = page.locator('.xterm-helper-textarea').first();
+    await eventually(async () => { await field.focus(); await page.evaluate(() => new Promise(resolve => { setTimeout(() => requestAnimationFrame(resolve)); })); return await field.evaluate(e => document.activeElement === e); });
   };
   /** Onto the clipboard and out of it again, as a hand does. */
   const paste = (what: string): Promise<void> => page.locator('.xterm-helper-textarea').first().evaluate((field, data) => {
@@ -176,7 +182,7 @@ if (why !== undefined) console.warn(`skipped: terminals, in a browser: ${why}`);
     await page.locator('[data-testid=viewer][data-role=observer]').getByText('Bob Byron').waitFor();
     await expectAccessible(page);
     await page.keyboard.press('Escape');
-    await page.locator('.xterm-helper-textarea').first().focus();
+    await intoShell(page.locator('[data-testid=viewer]'));
     await page.keyboard.type('echo seen by both\n');
     await Promise.all([says(page, /^seen by both$/m), says(bob.page, /^seen by both$/m)]);
     expect(await text(page)).not.toContain('intruder');
